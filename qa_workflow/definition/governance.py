@@ -1,0 +1,164 @@
+"""What a governance file means: organisations, bodies, meetings, calendars, roles and people as frozen, dated values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from qa_workflow.calendar import Calendar, Series, TimeRule
+from qa_workflow.definition.model import BodyRef, Option
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What something was called from one day to another, both inclusive; None is open-ended."""
+
+    title: str
+    start: date | None = None
+    until: date | None = None
+
+
+def _covers(start: date | None, until: date | None, day: date) -> bool:
+    return (start is None or start <= day) and (until is None or day <= until)
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A capacity in which people act; `own` bounds it to items about the person's own organisation."""
+
+    name: str
+    title: str
+    about: str = ""
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """A provider, practice, commissioner …, existing from one day to another."""
+
+    name: str
+    title: str
+    kind: str
+    start: date | None = None
+    until: date | None = None
+    names: tuple[Name, ...] = ()
+    successor: str | None = None
+    aliases: tuple[str, ...] = ()
+
+    def exists(self, day: date) -> bool:
+        return _covers(self.start, self.until, day)
+
+    def title_on(self, day: date) -> str:
+        """The name it bore on that day: an old item is read under the old name."""
+        return next((n.title for n in self.names if _covers(n.start, n.until, day)), self.title)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A group or committee that meets. `papers` is its own rule for when papers are due before a meeting."""
+
+    name: str
+    title: str
+    kind: str | None = None
+    about: str = ""
+    reports_to: str | None = None
+    also_reports_to: tuple[str, ...] = ()
+    organisation: str | None = None
+    reviews: tuple[str, ...] = ()
+    chair: str | None = None
+    secretary: str | None = None
+    papers: TimeRule | None = None
+    minutes: TimeRule | None = None
+    series: Series | None = None
+    capacity: int | None = None
+    quorum: str = ""
+    session: str = "private"
+    start: date | None = None
+    until: date | None = None
+    names: tuple[Name, ...] = ()
+    successor: str | None = None
+    aliases: tuple[str, ...] = ()
+
+    def exists(self, day: date) -> bool:
+        return _covers(self.start, self.until, day)
+
+    def title_on(self, day: date) -> str:
+        return next((n.title for n in self.names if _covers(n.start, n.until, day)), self.title)
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """One person stands in for another between two days, both inclusive."""
+
+    person: str
+    start: date
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who acts."""
+
+    name: str
+    title: str
+    roles: tuple[str, ...]
+    organisation: str | None = None
+    email: str | None = None
+    start: date | None = None
+    until: date | None = None
+    covers: tuple[Cover, ...] = ()
+
+    def active(self, day: date) -> bool:
+        return _covers(self.start, self.until, day)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """An agreed scale, best level first."""
+
+    name: str
+    title: str
+    levels: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Governance:
+    """Who exists, who meets, who may: everything that workflows refer to. `hash` is the SHA-256 of the file's bytes."""
+
+    name: str
+    title: str
+    calendars: Mapping[str, Calendar]
+    roles: Mapping[str, Role]
+    organisations: Mapping[str, Organisation]
+    bodies: Mapping[str, Body]
+    organisation: str | None = None
+    scales: Mapping[str, Scale] = field(default_factory=dict)
+    people: Mapping[str, Person] = field(default_factory=dict)
+    rights: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    hash: str = ""
+
+    @property
+    def calendar(self) -> Calendar:
+        """The usual calendar: the first one listed."""
+        return next(iter(self.calendars.values()))
+
+    def organisations_of_kind(self, kind: str, day: date) -> Iterator[Organisation]:
+        """Those that exist on that day, in file order."""
+        return (o for o in self.organisations.values() if o.kind == kind and o.exists(day))
+
+    def body(self, ref: BodyRef, subject: str | None, day: date) -> Body | None:
+        """The body meant: by name, or the one of that kind which reviews this subject (or its kind) on that day."""
+        if not ref.for_subject:
+            return self.bodies.get(ref.name)
+        if subject is None:
+            return None
+        kind = self.organisations[subject].kind if subject in self.organisations else None
+        fitting = [b for b in self.bodies.values() if b.kind == ref.name and b.exists(day)]
+        by_name = (b for b in fitting if subject in b.reviews)
+        by_kind = (b for b in fitting if kind is not None and kind in b.reviews)
+        return next(by_name, None) or next(by_kind, None)
+
+    def holders(self, role: str, day: date) -> Iterator[Person]:
+        """People who hold a role on that day."""
+        return (p for p in self.people.values() if role in p.roles and p.active(day))

@@ -1,0 +1,379 @@
+"""What a workflow file means: frozen values, with every reference resolved and every rule parsed.
+
+Stages are kept in one flat mapping by *path*. A stage of the main flow has its own name as path (`review`); a stage
+inside a branch has the path of the parallel stage, the branch, and its own name (`review.accuracy.first_look`), or just
+`review.accuracy` where the branch is a single stage. A *trigger path* is a stage path and a trigger (`review.accuracy.check`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from qa_workflow.calendar import TimeRule
+
+HERE = "here"
+"""A transition `to: here` records and stays: the visit goes on, its clock runs on."""
+DONE = "done"
+"""Where a transition inside a branch leads when it names no stage: the branch is finished."""
+JOINED = "joined"
+"""The trigger that the engine itself fires when a parallel or sub-item stage has what it waits for."""
+
+
+class FieldType(StrEnum):
+    """What a field may hold; values are stored as JSON, decimals and dates as text."""
+
+    TEXT = "text"
+    CHOICE = "choice"
+    NUMBER = "number"
+    DATE = "date"
+    YES_NO = "yes_no"
+    DOCUMENT = "document"
+    PERSON = "person"
+    ORGANISATION = "organisation"
+    ITEM = "item"
+    LIST = "list"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One value of a choice, with the words shown at the point of choice."""
+
+    value: str
+    title: str
+    meaning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A named value that an item carries, typed."""
+
+    name: str
+    type: FieldType
+    label: str
+    help: str = ""
+    options: tuple[Option, ...] = ()
+    of: FieldType = FieldType.TEXT
+    words: int | None = None
+    valid: TimeRule | None = None
+    default: Any = None
+    release: str = "private"
+    erasable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who may act: any of these roles, whoever last fired one of these trigger paths, or the person in a field.
+
+    Empty means nobody; `anyone` means every signed-in person within the scope of the item.
+    """
+
+    roles: tuple[str, ...] = ()
+    did: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    anyone: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.roles or self.did or self.fields or self.anyone)
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A condition without side effects. `holds` gives exactly True or False, or raises `GuardFault`; never anything else."""
+
+    text: str
+    holds: Callable[[Any], bool] = field(compare=False, repr=False)
+    reads: frozenset[str] = field(default=frozenset(), compare=False)
+
+
+class Effect(StrEnum):
+    """What may leave the house."""
+
+    MAIL = "mail"
+    WEBHOOK = "webhook"
+    DOCUMENT = "document"
+
+
+@dataclass(frozen=True, slots=True)
+class EffectRule:
+    """An effect asked for by a transition or by entering or leaving a stage; it leaves through the outbox."""
+
+    kind: Effect
+    to: Who = Who()
+    name: str = ""
+    subject: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One way a transition may lead: the first case whose guard holds; `when` None is the else."""
+
+    to: str
+    when: Guard | None = None
+
+
+class Late(StrEnum):
+    """What a timer does when it is looked at more than one working day after its time (RELIABILITY §5.8)."""
+
+    FIRE = "fire"
+    SKIP = "skip"
+    HOLD = "hold"
+
+
+@dataclass(frozen=True, slots=True)
+class Opens:
+    """A sub-item that a transition opens: one, or one for each entry of a list field."""
+
+    workflow: str
+    each: str | None = None
+    into: str | None = None
+    copies: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A permitted step out of a stage."""
+
+    trigger: str
+    stage: str
+    cases: tuple[Case, ...]
+    title: str
+    by: Who
+    not_by: Who = Who()
+    needs: tuple[str, ...] = ()
+    needs_reason: bool = False
+    when: Guard | None = None
+    at_most: int | None = None
+    votes: int = 1
+    at: TimeRule | None = None
+    late: Late = Late.HOLD
+    not_before: TimeRule | None = None
+    not_after: TimeRule | None = None
+    only_while: tuple[str, ...] = ()
+    cancels: tuple[str, ...] = ()
+    sets: tuple[tuple[str, Any], ...] = ()
+    clears: tuple[str, ...] = ()
+    opens: tuple[Opens, ...] = ()
+    effects: tuple[EffectRule, ...] = ()
+    bulk: bool = True
+
+    @property
+    def path(self) -> str:
+        """The trigger path, unique in a workflow."""
+        return f"{self.stage}.{self.trigger}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """A message before (or after) something is due; to the stage's owner unless `to` says otherwise."""
+
+    when: TimeRule
+    to: Who = Who()
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One step of an escalation ladder."""
+
+    when: TimeRule
+    to: Who
+
+
+@dataclass(frozen=True, slots=True)
+class Lapse:
+    """Time moves the item on; recorded as lapsed, never as an approval. `to` is DONE inside a branch."""
+
+    when: TimeRule
+    to: str
+    outcome: str = "lapsed"
+    late: Late = Late.FIRE
+
+
+class JoinKind(StrEnum):
+    """How many of the branches (or sub-items) that were started must finish."""
+
+    ALL = "all"
+    ANY = "any"
+    FIRST = "first"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """`count` matters for FIRST only."""
+
+    kind: JoinKind
+    count: int = 1
+
+    def needed(self, started: int) -> int:
+        """How many finished ones meet the join, given how many were started."""
+        match self.kind:
+            case JoinKind.ALL:
+                return started
+            case JoinKind.NONE:
+                return 0
+            case _:
+                return min(self.count if self.kind is JoinKind.FIRST else 1, started)
+
+
+class Rest(StrEnum):
+    """What becomes of branches still open when the join is met."""
+
+    CANCELLED = "cancelled"
+    IGNORED = "ignored"
+    KEPT = "kept"
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One line of work of a parallel stage; `path` is where its stages hang, `start` the stage it opens at."""
+
+    name: str
+    path: str
+    start: str
+    title: str
+    when: Guard | None = None
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Parallel:
+    """Branches open at once; the stage ends when the join is met."""
+
+    branches: Mapping[str, Branch]
+    join: Join
+    rest: Rest = Rest.CANCELLED
+    one_at_a_time: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SubItems:
+    """Items of another workflow that hang on this one: a fixed number, one for each entry of a list, or still growing."""
+
+    workflow: str
+    join: Join
+    count: int | None = None
+    each: str | None = None
+    into: str | None = None
+    more: Who = Who()
+    copies: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BodyRef:
+    """A body by its identifier, or the body of a kind that reviews the item's subject."""
+
+    name: str
+    for_subject: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.name} for subject" if self.for_subject else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Collects:
+    """Closed items of lower bodies that this stage's report gathers, each line linked to its source."""
+
+    workflow: str
+    since: str = "last meeting"
+    when: Guard | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where an item rests: an owner, a due rule, and the steps out of it."""
+
+    path: str
+    name: str
+    flow: str
+    title: str
+    about: str = ""
+    owner: Who = Who()
+    claim: bool = False
+    due: TimeRule | None = None
+    reminders: tuple[Reminder, ...] = ()
+    ladder: tuple[Rung, ...] = ()
+    lapse: Lapse | None = None
+    transitions: Mapping[str, Transition] = field(default_factory=dict)
+    meeting: BodyRef | None = None
+    parallel: Parallel | None = None
+    sub_items: SubItems | None = None
+    collects: tuple[Collects, ...] = ()
+    on_entry: tuple[EffectRule, ...] = ()
+    on_exit: tuple[EffectRule, ...] = ()
+    end: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A line of stages of which one is open at a time: the whole workflow (path ``""``) or one branch."""
+
+    path: str
+    start: str
+    stages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The clock opens an item for each organisation (or body) of a kind, once a period."""
+
+    each: str
+    every: str
+    on: TimeRule
+    owner: Who = Who()
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """When an item has ended, the next one opens at this time: from plan or from completion, as the anchor says."""
+
+    when: TimeRule
+    copies: tuple[tuple[str, str], ...] = ()
+
+
+RIGHTS = ("open", "hold", "cancel", "correct", "change_date", "assign", "record", "meet", "publish", "see_all")
+"""What a person may do to an item beyond its transitions; each is granted to roles in the governance file or a workflow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    """One definition, complete. `hash` is the SHA-256 of the file's bytes and is what items pin."""
+
+    name: str
+    title: str
+    purpose: str
+    subject: str | None
+    period: str | None
+    reference: str
+    calendar: str | None
+    fields: Mapping[str, Field]
+    stages: Mapping[str, Stage]
+    flows: Mapping[str, Flow]
+    opening: Opening | None = None
+    repeat: Repeat | None = None
+    rights: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    release: str = "private"
+    retention: str | None = None
+    body: BodyRef | None = None
+    hash: str = ""
+
+    @property
+    def start(self) -> str:
+        """Path of the stage at which an item opens."""
+        return self.flows[""].start
+
+    def triggers(self) -> Mapping[str, Transition]:
+        """Every transition by its trigger path."""
+        return {t.path: t for stage in self.stages.values() for t in stage.transitions.values()}
+
+    def flow_of_branch(self, stage: str, branch: str) -> Flow:
+        """The flow of one branch of a parallel stage."""
+        parallel = self.stages[stage].parallel
+        if parallel is None:
+            raise KeyError(stage)
+        return self.flows[parallel.branches[branch].path]
+
+
