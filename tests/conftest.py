@@ -1,0 +1,94 @@
+"""Settings of every test run: real databases as fixtures, quick tests first, nothing taken from the caller's shell."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from tests.databases import Databases, PostgresqlDatabases, Prepare, SqliteDatabases, drop, server_url
+from tests.postgres import PostgresServer, PostgresUnavailable
+
+SERVER = "QA_WORKFLOW_TEST_POSTGRESQL"  # names a server to use instead of our own; its user may create databases
+
+for _name in [name for name in os.environ if name.startswith("QA_WORKFLOW_") and name != SERVER]:
+    del os.environ[_name]  # a test never opens the database that somebody works with
+
+settings.register_profile("house", deadline=None, print_blob=True)
+if "CI" not in os.environ:  # there hypothesis has a profile of its own: the same examples every time
+    settings.load_profile("house")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Quick ones first: the pure, then those with a database, then those marked slow."""
+    items.sort(key=_slowness)
+
+
+def _slowness(item: pytest.Item) -> int:
+    if item.get_closest_marker("slow"):
+        return 2
+    return int("database_url" in getattr(item, "fixturenames", ()) or "databases" in getattr(item, "fixturenames", ()))
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """URL of a PostgreSQL server for this process, running from the first test that asks to the end of the session."""
+    named = os.environ.get(SERVER)
+    if named:
+        yield server_url(named).render_as_string(hide_password=False)
+        return
+    try:
+        server = PostgresServer()
+    except PostgresUnavailable as error:
+        why = f"PostgreSQL does not start here ({error}); name a server in {SERVER} to run this test"
+        if os.environ.get("CI"):
+            pytest.fail(why)
+        pytest.skip(why)
+    with server:
+        yield server.url
+
+
+@pytest.fixture(scope="session")
+def sqlite_patterns(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where prepared SQLite databases are kept for copying."""
+    return tmp_path_factory.mktemp("patterns")
+
+
+@pytest.fixture(scope="session")
+def postgresql_patterns(postgresql_server: str) -> Iterator[dict[str, str]]:
+    """Names of the prepared PostgreSQL databases, which are copied."""
+    patterns: dict[str, str] = {}
+    yield patterns
+    drop(server_url(postgresql_server), list(patterns.values()))
+
+
+@pytest.fixture
+def sqlite_databases(tmp_path: Path, sqlite_patterns: Path) -> Databases:
+    return SqliteDatabases(tmp_path, sqlite_patterns)
+
+
+@pytest.fixture
+def postgresql_databases(postgresql_server: str, postgresql_patterns: dict[str, str]) -> Iterator[Databases]:
+    maker = PostgresqlDatabases(postgresql_server, postgresql_patterns)
+    yield maker
+    maker.remove()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def databases(request: pytest.FixtureRequest) -> Databases:
+    """A maker of databases; a test that uses it runs once on each kind."""
+    maker: Databases = request.getfixturevalue(f"{request.param}_databases")
+    return maker
+
+
+@pytest.fixture
+def database_url(databases: Databases) -> str:
+    """URL of a fresh, empty database; a test that uses it runs once on each kind."""
+    return databases.fresh()
+
+
+@pytest.fixture
+def prepared_database(databases: Databases) -> Callable[[Prepare], str]:
+    """`prepared_database(function)`: URL of a fresh copy of the database that `function(url)` makes once a session."""
+    return databases.prepared

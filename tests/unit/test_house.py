@@ -1,0 +1,77 @@
+"""The house itself: its floors, its locks, and what a wheel carries to those who only use it."""
+
+import re
+import tomllib
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from hatchling.builders.wheel import WheelBuilder
+from importlinter.cli import lint_imports
+from packaging.requirements import Requirement
+from packaging.version import Version
+
+ROOT = Path(__file__).resolve().parents[2]
+LOCKS = sorted((ROOT / "locks").glob("*.lock"))
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def pins(lock: Path) -> dict[str, Version]:
+    found = re.findall(r"^([a-z0-9.-]+)==(\S+)", lock.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return {name: Version(version) for name, version in found}
+
+
+def requirements(name: str) -> list[Requirement]:
+    """What pyproject.toml asks for of a lock: the program's own needs, and for `dev` the developers' too."""
+    wanted: list[str] = [*PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["build"]]
+    if name == "dev":
+        wanted += PROJECT["project"]["optional-dependencies"]["postgresql"]
+        wanted += [line for line in PROJECT["dependency-groups"]["dev"] if isinstance(line, str)]
+    return [Requirement(line) for line in wanted]
+
+
+def test_imports_run_downhill(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    """The contract stands in pyproject.toml; `lint-imports` alone prints the same."""
+    monkeypatch.chdir(ROOT)
+    code = lint_imports(config_filename="pyproject.toml", no_cache=True, no_logo=True)
+    assert code == 0, capfd.readouterr().out
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.stem)
+def test_a_lock_names_no_address(lock: Path) -> None:
+    """Where packages come from is for each machine to say; their hashes say that they are the right ones."""
+    text = lock.read_text(encoding="utf-8")
+    packages = re.split(r"^(?=[a-z])", text, flags=re.MULTILINE)
+    assert "://" not in text
+    assert [package for package in packages if package and "--hash=sha256:" not in package] == []
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.stem)
+def test_a_lock_answers_pyproject(lock: Path) -> None:
+    """If not: `python3 dev.py lock`."""
+    have = pins(lock)
+    wrong = [
+        str(wanted)
+        for wanted in requirements(lock.stem)
+        if (found := have.get(wanted.name.lower())) is None or found not in wanted.specifier
+    ]
+    assert wrong == []
+
+
+def test_the_dev_lock_holds_the_runtime_lock() -> None:
+    """So an environment for the tests runs the program with the very same packages."""
+    runtime, dev = (pins(ROOT / "locks" / name) for name in ("runtime.lock", "dev.lock"))
+    assert runtime.items() <= dev.items()
+
+
+def test_a_wheel_carries_the_migrations_and_the_shipped_workflows(tmp_path: Path) -> None:
+    """`pip install .` must be enough for somebody who only uses the program."""
+    (wheel,) = WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"])
+    with ZipFile(wheel) as archive:
+        carried = set(archive.namelist())
+    migrations = sorted((ROOT / "qa_workflow" / "store" / "migrations").rglob("*.py"))
+    workflows = sorted((ROOT / "workflows").glob("*.yaml"))
+    expected = {path.relative_to(ROOT).as_posix() for path in migrations}
+    expected |= {f"qa_workflow/shipped/{path.name}" for path in workflows}
+    assert expected <= carried
+    assert not [name for name in carried if name.startswith(("tests/", "workflows/"))]
