@@ -1,0 +1,164 @@
+"""What is done to an item from beside its transitions, always with a right and a reason: hold, cancel, correct, redate, assign."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from qa_workflow.calendar import end_of_day, long_date
+from qa_workflow.definition.model import Who
+from qa_workflow.engine.commands import Assign, Cancel, ChangeDate, Correct, MeetingMoved, PutOnHold, Resume
+from qa_workflow.engine.decision import Leaves
+from qa_workflow.engine.events import Kind
+from qa_workflow.engine.item import CANCELLED, CLOSED, HELD, OPEN, Due, Sitting, Visit, stamp
+from qa_workflow.engine.moves import ended, move, rearmed, settle
+from qa_workflow.engine.policy import Actor, actor_of, capacity, right, words
+from qa_workflow.engine.refusals import ItemIsOver, Nonsense, NotAllowed
+from qa_workflow.engine.steps import act_as, ensure_open, find_visit, require, set_fields
+from qa_workflow.engine.turn import Turn
+from qa_workflow.engine.values import accept
+
+
+def put_on_hold(turn: Turn, command: PutOnHold) -> None:
+    """Stop the clock. What a hold pauses is made up for when it ends."""
+    ensure_open(turn)
+    _reason(turn, command.reason)
+    act_as(turn, require(turn, "hold", "put it on hold"))
+    if command.until is not None and command.until <= turn.now:
+        raise Nonsense(turn.item.reference, "the hold would end before it begins; give a later time, or none")
+    until = stamp(command.until) if command.until else None
+    turn.touched.update(v.number for v in turn.item.visits)
+    hold = [turn.at, command.reason, turn.actor.name, until]
+    turn.record(Kind.HELD, reason=command.reason, hold=hold, status=HELD)
+
+
+def resume(turn: Turn, command: Resume, actor: Actor | None = None) -> None:
+    """Run the clock again: every visit remembers the pause, and due dates that it stops move by it."""
+    item = turn.item
+    if item.is_over or item.hold is None:
+        ensure_open(turn)
+        raise Nonsense(item.reference, "it is not on hold")
+    if actor is None:
+        act_as(turn, require(turn, "hold", "resume it"))
+    pause = (item.hold.since, turn.at)
+    running = replace(item, status=OPEN, hold=None)
+    patch: list[tuple[Visit, Visit]] = []
+    for visit in item.visits:
+        paused = replace(visit, pauses=(*visit.pauses, pause))
+        new = turn.dates_of(running).due(turn.stage(visit), paused)
+        patch.append((visit, rearmed(new, turn.at) if new.due != visit.due else new))
+    turn.record(Kind.RESUMED, reason=command.reason, actor=actor, hold=None, status=OPEN, patch=patch)
+    settle(turn)
+
+
+def cancel(turn: Turn, command: Cancel) -> None:
+    """Withdraw the item with all that hangs on it."""
+    item = turn.item
+    if item.is_over:
+        raise ItemIsOver(item.reference, item.status, turn.words(item.ended_at), item.outcome)
+    _reason(turn, command.reason)
+    act_as(turn, require(turn, "cancel", "cancel it"))
+    source = ", ".join(v.stage for v in item.leaves())
+    turn.touched.update(v.number for v in item.visits)
+    turn.record(Kind.CANCELLED, source=source, reason=command.reason, status=CANCELLED, outcome="cancelled", hold=None)
+    turn.send(Leaves.CANCEL_SUB_ITEMS, {"reason": f"{item.reference} was cancelled: {command.reason}"})
+    ended(turn)
+
+
+def correct(turn: Turn, command: Correct) -> None:
+    """Put right what was recorded wrongly, also on an item that is over: an event is added, none is edited."""
+    _reason(turn, command.reason)
+    act_as(turn, require(turn, "correct", "correct it"))
+    if command.corrects is not None and not 1 <= command.corrects <= turn.item.revision:
+        raise Nonsense(turn.item.reference, f"it has no event {command.corrects}; its last is {turn.item.revision}")
+    if not command.fields and command.stage is None and command.corrects is None:
+        raise Nonsense(turn.item.reference, "nothing to correct: name a field, a stage, or the event that was wrong")
+    extra = {} if command.corrects is None else {"corrects": command.corrects}
+    given = accept(turn.workflow, command.fields, turn.setting.governance)
+    if given or command.stage is None:
+        set_fields(turn, Kind.CORRECTED, given, command.reason, **extra)
+    if command.stage is not None:
+        _put_back(turn, command.stage, command.reason, extra)
+
+
+def _put_back(turn: Turn, path: str, reason: str, extra: dict[str, object]) -> None:
+    stage = turn.workflow.stages.get(path)
+    if stage is None or stage.flow:
+        main = [s.path for s in turn.workflow.stages.values() if not s.flow]
+        raise Nonsense(turn.item.reference, f"{path!r} is not a stage of the main line; those are: {', '.join(main)}")
+    if turn.item.status == HELD:
+        ensure_open(turn)
+    top = next(v for v in turn.item.visits if not turn.stage(v).flow)
+    reopens = {"status": OPEN} if turn.item.status in (CLOSED, CANCELLED) and stage.end is None else {}
+    move(turn, top, path, Kind.CORRECTED, reason, **extra, **reopens)
+    settle(turn)
+
+
+def change_date(turn: Turn, command: ChangeDate) -> None:
+    """Another due date for this item alone; the date first given stays on record, and the definition is untouched."""
+    ensure_open(turn)
+    _reason(turn, command.reason)
+    if not command.basis.strip():
+        raise Nonsense(turn.item.reference, "say on what basis the date is changed")
+    act_as(turn, require(turn, "change_date", "change its due date"))
+    visit = _visit_with_due(turn, command.stage)
+    on, at = command.on.isoformat(), stamp(end_of_day(command.on, turn.setting.calendar(turn.workflow).zone))
+    by = f", approved by {command.approver}" if command.approver else ""
+    why = f"Changed to {long_date(command.on)} by {turn.actor.name}{by} on this basis: {command.basis}."
+    first = visit.due or Due(on, at, why, on, at)
+    due = Due(on, at, why, first.first_on, first.first_at, fixed=True)
+    patch = [(visit, rearmed(replace(visit, due=due), turn.at))]
+    facts = {"basis": command.basis, "approver": command.approver, "before": visit.due.on if visit.due else None, "after": on}
+    turn.record(Kind.DATE_CHANGED, source=visit.stage, reason=command.reason, patch=patch, **facts)
+    turn.tell("date_changed", turn.stage(visit), turn.stage(visit).owner, due=on)
+
+
+def _visit_with_due(turn: Turn, stage: str | None) -> Visit:
+    if stage is not None:
+        return find_visit(turn, stage)
+    dated = [v for v in turn.item.visits if v.due is not None]
+    return dated[0] if len(dated) == 1 else find_visit(turn, None)
+
+
+def assign(turn: Turn, command: Assign) -> None:
+    """Give what is open to another person, who must be one of those who may act there."""
+    ensure_open(turn)
+    _reason(turn, command.reason)
+    act_as(turn, require(turn, "assign", "assign it", right("assign", turn.workflow, turn.setting.governance)))
+    visit = find_visit(turn, command.stage)
+    owner = turn.stage(visit).owner
+    person = turn.setting.governance.people.get(command.person)
+    if person is None:
+        raise Nonsense(turn.item.reference, f"{command.person!r} is not known; see the people of the governance file")
+    if capacity(owner, actor_of(person, turn.setting.governance, turn.today), turn.item, turn.setting.governance) is None:
+        raise NotAllowed(turn.item.reference, f"be given {turn.stage(visit).title!r}", command.person, words(owner))
+    patch = [(visit, replace(visit, holder=command.person))]
+    turn.record(Kind.ASSIGNED, source=visit.stage, reason=command.reason, patch=patch, to=command.person, before=visit.holder)
+    turn.tell("assigned", turn.stage(visit), Who(fields=(), roles=()), person=command.person)
+
+
+def meeting_moved(turn: Turn, command: MeetingMoved) -> None:
+    """Every due date that hangs on a meeting moves with it; called off, the next meeting counts."""
+    if turn.item.is_over:
+        return
+    patch: list[tuple[Visit, Visit]] = []
+    for visit in turn.item.visits:
+        sitting = visit.sitting(command.body)
+        if sitting is None or sitting.key != command.key:
+            continue
+        kept = tuple(s for s in visit.sittings if s is not sitting)
+        if command.at is not None:
+            kept = tuple(Sitting(s.body, s.key, stamp(command.at)) if s is sitting else s for s in visit.sittings)
+        new = turn.dates().due(turn.stage(visit), replace(visit, sittings=kept))
+        patch.append((visit, rearmed(new, turn.at) if new.due != visit.due else new))
+    if not patch:
+        return
+    moves = [[b.stage, b.due.on if b.due else None, a.due.on if a.due else None] for b, a in patch]
+    at = stamp(command.at) if command.at else None
+    turn.record(Kind.MEETING_MOVED, reason=command.reason, patch=patch, body=command.body, key=command.key, held_at=at, dates=moves)
+    for before, after in patch:
+        turn.tell("meeting_moved", turn.stage(before), turn.stage(before).owner, due=after.due.on if after.due else None)
+
+
+def _reason(turn: Turn, reason: str) -> None:
+    if not reason.strip():
+        raise Nonsense(turn.item.reference, "a reason is needed; say why, in a sentence")

@@ -1,0 +1,180 @@
+"""What time does to an item: all that is due by now, in order, in one decision.
+
+A timed step more than a working day late is not made by itself but waits for a person (`hold`), a reminder overtaken
+by its due date is dropped (`skip`), and of one escalation ladder only the highest rung climbed is told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from qa_workflow.calendar import DayKind, local_date
+from qa_workflow.definition.guards import GuardFault
+from qa_workflow.definition.model import Late
+from qa_workflow.engine.authority import resume
+from qa_workflow.engine.commands import Resume
+from qa_workflow.engine.decision import Timer
+from qa_workflow.engine.events import Kind
+from qa_workflow.engine.item import Visit, stamp
+from qa_workflow.engine.moves import carry_out, move, settle
+from qa_workflow.engine.obstacles import what
+from qa_workflow.engine.policy import CLOCK
+from qa_workflow.engine.timers import timers
+from qa_workflow.engine.turn import Turn
+
+MOST = 10_000
+"""More than this for one item at one look is a definition that turns in circles."""
+_ORDER = {"resume": 0, "remind": 1, "overdue": 2, "escalate": 3, "at": 4, "lapse": 5}
+
+
+def tick(turn: Turn) -> None:
+    """Fire every timer whose time has come, earliest first, until none is left."""
+    for _ in range(MOST):
+        due = [t for v in turn.item.visits for t in _timers(turn, v) if t.fire_at <= turn.now]
+        if not due or turn.item.is_over:
+            return
+        first = min(due, key=lambda t: (t.fire_at, _ORDER[t.name.partition(".")[0]], t.visit, t.name))
+        visit = turn.item.visit(first.visit)
+        assert visit is not None
+        _fire(turn, visit, first)
+
+
+def _timers(turn: Turn, visit: Visit) -> tuple[Timer, ...]:
+    return timers(turn.workflow, turn.item, visit, turn.setting, turn.now)
+
+
+def _fire(turn: Turn, visit: Visit, timer: Timer) -> None:
+    name, _, rest = timer.name.partition(".")
+    match name:
+        case "resume":
+            resume(turn, Resume("the hold was until now"), CLOCK)
+        case "remind":
+            _remind(turn, visit, timer, int(rest))
+        case "overdue":
+            _overdue(turn, visit, timer)
+        case "escalate":
+            _escalate(turn, visit, timer, int(rest))
+        case "lapse":
+            _lapse(turn, visit, timer)
+        case "at":
+            _step(turn, visit, timer, rest)
+
+
+def _fired(visit: Visit, timer: Timer) -> list[tuple[Visit, Visit]]:
+    return [(visit, replace(visit, fired=(*visit.fired, timer.name)))]
+
+
+def _remind(turn: Turn, visit: Visit, timer: Timer, index: int) -> None:
+    stage = turn.stage(visit)
+    overtaken = visit.due is not None and visit.due.at < turn.at and timer.fire_at < turn.now - timedelta(days=1)
+    turn.record(
+        Kind.REMINDED,
+        source=visit.stage,
+        actor=CLOCK,
+        patch=_fired(visit, timer),
+        timer=timer.name,
+        due_at=stamp(timer.fire_at),
+        dropped=overtaken,
+    )
+    if not overtaken:
+        turn.tell("reminder", stage, stage.reminders[index].to or stage.owner, due=visit.due.on if visit.due else None)
+
+
+def _overdue(turn: Turn, visit: Visit, timer: Timer) -> None:
+    stage = turn.stage(visit)
+    turn.record(
+        Kind.OVERDUE,
+        source=visit.stage,
+        actor=CLOCK,
+        patch=_fired(visit, timer),
+        slip=True,
+        timer=timer.name,
+        due_at=stamp(timer.fire_at),
+    )
+    turn.tell("overdue", stage, stage.owner, due=visit.due.on if visit.due else None)
+
+
+def _escalate(turn: Turn, visit: Visit, timer: Timer, index: int) -> None:
+    stage = turn.stage(visit)
+    rung = stage.ladder[index]
+    turn.record(
+        Kind.ESCALATED,
+        source=visit.stage,
+        actor=CLOCK,
+        patch=_fired(visit, timer),
+        to=list(rung.to.roles),
+        rung=index + 1,
+        timer=timer.name,
+        due_at=stamp(timer.fire_at),
+    )
+    turn.tell("escalation", stage, rung.to, ladder=visit.number, rank=index, due=visit.due.on if visit.due else None)
+
+
+def _lapse(turn: Turn, visit: Visit, timer: Timer) -> None:
+    lapse = turn.stage(visit).lapse
+    assert lapse is not None
+    if _is_too_late(turn, timer):
+        _waive(turn, visit, timer, f"the lapse of {turn.stage(visit).title!r} came too late to be done by itself")
+        return
+    facts = {"outcome": lapse.outcome, "timer": timer.name, "due_at": stamp(timer.fire_at)}
+    source = turn.stage(visit)
+    move(turn, visit, lapse.to, Kind.LAPSED, f"nobody acted in time ({lapse.when.rule})", CLOCK, lapsed=facts)
+    turn.tell("lapsed", source, source.owner)
+    settle(turn)
+
+
+def _step(turn: Turn, visit: Visit, timer: Timer, trigger: str) -> None:
+    """A timed step: made if nothing stands against it; else, or too late, it waits for a person."""
+    transition = turn.stage(visit).transitions[trigger]
+    if transition.when is not None and not _holds(turn, visit, timer, trigger):
+        return
+    against = [] if transition.when is not None else list(what(turn, visit, transition, {}, None))
+    if _is_too_late(turn, timer):
+        _waive(turn, visit, timer, f"{transition.title!r} came too late to be done by itself")
+    elif against:
+        _waive(turn, visit, timer, "; ".join(o.text for o in against))
+    else:
+        facts = {"timer": timer.name, "due_at": stamp(timer.fire_at)}
+        carry_out(turn, visit, transition, {}, f"its time had come ({transition.at.rule})", actor=CLOCK, **facts)  # type: ignore[union-attr]
+        settle(turn)
+
+
+def _holds(turn: Turn, visit: Visit, timer: Timer, trigger: str) -> bool:
+    """Whether a timed step's condition holds; a plain no is the ordinary end of its timer, an error waits for a person."""
+    guard = turn.stage(visit).transitions[trigger].when
+    assert guard is not None
+    try:
+        if guard.holds(turn.facts(actor=CLOCK)) is True:
+            return True
+    except GuardFault as fault:
+        _waive(turn, visit, timer, f"its condition cannot be judged: {fault}")
+        return False
+    facts = {"timer": timer.name, "due_at": stamp(timer.fire_at), "passed": guard.text}
+    turn.record(Kind.WAIVED, source=visit.stage, actor=CLOCK, trigger=trigger, patch=_fired(visit, timer), **facts)
+    return False
+
+
+def _waive(turn: Turn, visit: Visit, timer: Timer, why: str) -> None:
+    stage = turn.stage(visit)
+    turn.record(
+        Kind.WAIVED,
+        source=visit.stage,
+        actor=CLOCK,
+        reason=why,
+        patch=[(visit, replace(visit, waived=(*visit.waived, timer.name)))],
+        timer=timer.name,
+        due_at=stamp(timer.fire_at),
+    )
+    turn.tell("waits_for_you", stage, stage.owner)
+
+
+def _is_too_late(turn: Turn, timer: Timer) -> bool:
+    """More than one working day after its time, for a step that is not to be made late."""
+    if timer.late is not Late.HOLD:
+        return False
+    calendar = turn.setting.calendar(turn.workflow)
+    last = calendar.add(local_date(timer.fire_at, calendar.zone), 1, DayKind.WORKING)
+    return local_date(turn.now, calendar.zone) > last
+
+

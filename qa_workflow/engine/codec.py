@@ -1,0 +1,88 @@
+"""Visits and items as plain JSON values and back: how events carry visits, and how a folded item is kept in its row."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from qa_workflow.engine.item import Did, Due, Hold, Item, Sitting, Visit
+
+_VISIT_DEFAULTS = {f.name: f.default for f in fields(Visit)}
+_DUE = tuple(f.name for f in fields(Due))
+_TUPLES = ("started", "finished", "fired", "waived", "children")
+_PAIRS = ("votes", "pauses")
+
+
+def due_to_json(due: Due) -> dict[str, Any]:
+    """All of a due date."""
+    return {name: getattr(due, name) for name in _DUE}
+
+
+def visit_to_json(visit: Visit) -> dict[str, Any]:
+    """A visit without the attributes that are still as at the beginning."""
+    found: dict[str, Any] = {}
+    for name, default in _VISIT_DEFAULTS.items():
+        value = getattr(visit, name)
+        if value != default:
+            found[name] = attribute_to_json(name, value)
+    return found
+
+
+def attribute_to_json(name: str, value: Any) -> Any:
+    """One attribute of a visit as JSON."""
+    if name == "due":
+        return None if value is None else due_to_json(value)
+    if name == "sittings":
+        return [[s.body, s.key, s.at] for s in value]
+    if name in _TUPLES or name in _PAIRS:
+        return list(value)
+    return value
+
+
+def attribute_from_json(name: str, value: Any) -> Any:
+    """One attribute of a visit from JSON."""
+    if name == "due":
+        return None if value is None else Due(**value)
+    if name == "sittings":
+        return tuple(Sitting(*s) for s in value)
+    if name in _TUPLES:
+        return tuple(value)
+    if name in _PAIRS:
+        return tuple((a, b) for a, b in value)
+    return value
+
+
+def visit_from_json(found: Mapping[str, Any]) -> Visit:
+    """A visit from `visit_to_json`."""
+    return Visit(**{name: attribute_from_json(name, value) for name, value in found.items()})
+
+
+_PLAIN = ("id", "reference", "workflow", "version", "definition", "subject", "period", "opened_at", "status", "revision")
+_MAPPINGS = ("fields", "entered", "left", "visited")
+_LATER = ("last_visit", "slips", "outcome", "ended_at")
+
+
+def item_to_json(item: Item) -> str:
+    """A folded item as compact JSON text for its row."""
+    found: dict[str, Any] = {name: getattr(item, name) for name in (*_PLAIN, *_MAPPINGS, *_LATER)}
+    found["visits"] = [visit_to_json(v) for v in item.visits]
+    found["did"] = {path: [d.actor, d.acting_for, d.at, d.times] for path, d in item.did.items()}
+    if item.hold:
+        found["hold"] = [item.hold.since, item.hold.reason, item.hold.actor, item.hold.until]
+    if item.parent:
+        found["parent"] = item.parent
+    return json.dumps(found, separators=(",", ":"), ensure_ascii=False)
+
+
+def item_from_json(text: str | bytes) -> Item:
+    """The item of `item_to_json`."""
+    found = json.loads(text)
+    found["visits"] = tuple([visit_from_json(v) for v in found["visits"]])
+    found["did"] = {path: Did(*d) for path, d in found["did"].items()}
+    if "hold" in found:
+        found["hold"] = Hold(*found["hold"])
+    if "parent" in found:
+        found["parent"] = tuple(found["parent"])
+    return Item(**found)

@@ -1,0 +1,137 @@
+"""When things are due for one item: rules of the definition, anchored in its history, its fields and real meetings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from qa_workflow.calendar import (
+    Anchor,
+    AnchorKind,
+    DueDate,
+    Offset,
+    Period,
+    TimeRule,
+    extend,
+    parse_period,
+    parse_rule,
+    work_out,
+)
+from qa_workflow.definition.governance import Body
+from qa_workflow.definition.model import BodyRef, Stage, Workflow
+from qa_workflow.engine.item import Due, Item, Sitting, Visit, instant, stamp
+from qa_workflow.engine.setting import Setting
+
+ON_THE_DAY = TimeRule(parse_rule("meeting"))
+"""A stage that waits for a meeting and says no more is due on the meeting's day."""
+
+
+class Dates:
+    """Works out instants for one item as it is now. A rule whose anchor is not known yet gives None."""
+
+    def __init__(self, workflow: Workflow, item: Item, setting: Setting, now: datetime) -> None:
+        self._workflow, self._item, self._setting, self._now = workflow, item, setting, now
+        self._picked: list[Sitting] = []
+
+    def due(self, stage: Stage, visit: Visit) -> Visit:
+        """The visit with its due date, and the meetings that it counts from, worked out afresh."""
+        rule = stage.due or (ON_THE_DAY if stage.meeting else None)
+        if stage.meeting is not None:
+            visit = self._seated(stage.meeting, visit)
+        if rule is None or (visit.due is not None and visit.due.fixed):
+            return visit
+        found = self.time(rule, visit)
+        visit = self._with_picks(visit)
+        if found is None:
+            return replace(visit, due=None)
+        on, at = found.on.isoformat(), stamp(found.at)
+        if visit.due is not None and visit.due.at == at:
+            return visit
+        first = visit.due or Due(on, at, "", on, at)
+        return replace(visit, due=Due(on, at, found.explanation, first.first_on, first.first_at))
+
+    def time(self, rule: TimeRule, visit: Visit) -> DueDate | None:
+        """When a rule says, for this visit; holds that the rule is paused by are added."""
+        calendar = self._setting.calendar(self._workflow, rule.calendar)
+        found = work_out(rule, lambda anchor: self._anchor(anchor, visit), calendar)
+        if not isinstance(found, DueDate):
+            return None
+        if rule.pauses:
+            for since, until in visit.pauses:
+                found = extend(found, rule, instant(since), instant(until), calendar)
+        return found
+
+    def period(self) -> Period | None:
+        """The period that the item is about."""
+        if self._workflow.period is None or self._item.period is None:
+            return None
+        return parse_period(self._workflow.period, self._item.period)
+
+    def _anchor(self, anchor: Anchor, visit: Visit) -> date | datetime | None:
+        item = self._item
+        match anchor.kind:
+            case AnchorKind.ENTRY:
+                return instant(visit.at)
+            case AnchorKind.OPENING:
+                return instant(item.opened_at)
+            case AnchorKind.DUE:
+                return instant(visit.due.at) if visit.due else None
+            case AnchorKind.PERIOD_START | AnchorKind.PERIOD_END:
+                period = self.period()
+                return None if period is None else period.start if anchor.kind is AnchorKind.PERIOD_START else period.end
+            case AnchorKind.FIELD:
+                value = item.fields.get(anchor.name)
+                return date.fromisoformat(value) if value else None
+            case AnchorKind.DONE:
+                made = [d.at for path, d in item.did.items() if path == anchor.name or path.endswith(f".{anchor.name}")]
+                return instant(max(made)) if made else None
+            case AnchorKind.ENTERED:
+                return instant(item.entered[anchor.name]) if anchor.name in item.entered else None
+            case AnchorKind.LEFT:
+                return instant(item.left[anchor.name]) if anchor.name in item.left else None
+            case AnchorKind.MEETING:
+                return self._sitting(anchor, visit, papers=False)
+            case AnchorKind.PAPERS:
+                return self._sitting(anchor, visit, papers=True)
+
+    def _body(self, ref: BodyRef) -> Body | None:
+        return self._setting.governance.body(ref, self._item.subject, self._now.date())
+
+    def _sitting(self, anchor: Anchor, visit: Visit, *, papers: bool) -> datetime | None:
+        if anchor.body:
+            body = self._body(BodyRef(anchor.body, anchor.for_subject))
+            if body is None:
+                return None
+            sitting = visit.sitting(body.name) or next((s for s in self._picked if s.body == body.name), None)
+            if sitting is None:
+                sitting = self._pick(body, instant(visit.at))
+                if sitting is None:
+                    return None
+                self._picked.append(sitting)
+        else:
+            sitting = visit.sittings[0] if visit.sittings else None
+            if sitting is None:
+                return None
+            body = self._setting.governance.bodies[sitting.body]
+        return self._setting.papers(body, instant(sitting.at)) if papers else instant(sitting.at)
+
+    def _pick(self, body: Body, after: datetime) -> Sitting | None:
+        meeting, _ = self._setting.next_meeting(body, after)
+        return Sitting(body.name, meeting.key, stamp(meeting.at)) if meeting else None
+
+    def _seated(self, ref: BodyRef, visit: Visit) -> Visit:
+        body = self._body(ref)
+        if body is None or visit.sitting(body.name):
+            return visit
+        picked = self._pick(body, instant(visit.at))
+        return replace(visit, sittings=(picked, *visit.sittings)) if picked else visit
+
+    def _with_picks(self, visit: Visit) -> Visit:
+        new = [s for s in self._picked if visit.sitting(s.body) is None]
+        self._picked = []
+        return replace(visit, sittings=(*visit.sittings, *new)) if new else visit
+
+
+def is_elapsed(rule: TimeRule) -> bool:
+    """Whether a rule names an instant and not a day: hours and minutes, or a time of day."""
+    return rule.at is not None or (isinstance(rule.rule, Offset) and rule.rule.unit.is_elapsed)

@@ -1,0 +1,119 @@
+"""`decide`: what a command does to an item. Pure: no clock, no database, no chance; the same in, the same out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from qa_workflow.definition.model import Workflow
+from qa_workflow.engine import authority, clockwork, steps
+from qa_workflow.engine.commands import (
+    AddSubItem,
+    Assign,
+    Cancel,
+    ChangeDate,
+    Claim,
+    Command,
+    Comment,
+    Correct,
+    Fire,
+    MeetingMoved,
+    Open,
+    PutOnHold,
+    Record,
+    Release,
+    Resume,
+    SubItemEnded,
+    Tick,
+)
+from qa_workflow.engine.decision import Decision
+from qa_workflow.engine.events import Kind
+from qa_workflow.engine.item import Item, stamp
+from qa_workflow.engine.moves import begin, entered, settle
+from qa_workflow.engine.policy import Actor
+from qa_workflow.engine.setting import Setting
+from qa_workflow.engine.steps import act_as, require
+from qa_workflow.engine.turn import Turn
+from qa_workflow.engine.values import accept
+
+
+def decide(workflow: Workflow, item: Item, command: Command, *, actor: Actor, now: datetime, setting: Setting) -> Decision:
+    """The events that a command causes, and the item after them.
+
+    Args:
+        workflow: the definition version that the item pins.
+        item: the item as its history has made it.
+        now: aware instant, read once by the caller.
+
+    Raises:
+        Refusal: the rules do not allow it; says who may, what is missing, or what happened meanwhile.
+        UsageFault: a field or value that does not exist or fit.
+    """
+    turn = Turn(workflow, item, actor, now, setting)
+    _DO[type(command)](turn, command)
+    return turn.decision()
+
+
+def open_item(workflow: Workflow, command: Open, *, actor: Actor, now: datetime, setting: Setting) -> Decision:
+    """Begin an item at the workflow's first stage.
+
+    Raises:
+        NotAllowed: the actor has no right to open it.
+    """
+    fields = {name: f.default for name, f in workflow.fields.items() if f.default is not None}
+    fields |= {k: v for k, v in accept(workflow, command.fields, setting.governance).items() if v is not None}
+    blank = Item(
+        id=command.id,
+        reference=command.reference,
+        workflow=workflow.name,
+        version=command.version,
+        definition=workflow.hash,
+        subject=command.subject,
+        period=command.period,
+        opened_at=stamp(now),
+        fields=fields,
+        parent=command.parent,
+    )
+    turn = Turn(workflow, blank, actor, now, setting)
+    if not actor.is_house:
+        act_as(turn, require(turn, "open", "open it"))
+    born = {name: getattr(blank, name) for name in ("id", "reference", "workflow", "version", "definition", "subject", "period")}
+    if command.parent:
+        born["parent"] = list(command.parent)
+    visits = begin(turn, replace(blank, fields=fields), workflow.start, 1)
+    turn.record(Kind.OPENED, target=workflow.start, reason=command.reason, item=born, set=fields, enter=visits)
+    entered(turn, visits)
+    settle(turn)
+    return turn.decision()
+
+
+def _sub_item_ended(turn: Turn, command: SubItemEnded) -> None:
+    visit = turn.item.visit(command.visit)
+    patch = [(visit, replace(visit, children=(*visit.children, command.outcome)))] if visit else []
+    turn.record(Kind.SUB_ITEM_ENDED, source=visit.stage if visit else None, patch=patch, reference=command.reference, outcome=command.outcome)
+    settle(turn)
+
+
+def _tick(turn: Turn, command: Tick) -> None:
+    clockwork.tick(turn)
+
+
+_DO: Mapping[type, Callable[[Turn, Any], None]] = {
+    Fire: steps.fire,
+    Record: steps.record,
+    Comment: steps.comment,
+    Claim: steps.claim,
+    Release: steps.release,
+    AddSubItem: steps.add_sub_item,
+    Assign: authority.assign,
+    PutOnHold: authority.put_on_hold,
+    Resume: authority.resume,
+    Cancel: authority.cancel,
+    Correct: authority.correct,
+    ChangeDate: authority.change_date,
+    MeetingMoved: authority.meeting_moved,
+    SubItemEnded: _sub_item_ended,
+    Tick: _tick,
+}

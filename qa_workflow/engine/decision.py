@@ -1,0 +1,60 @@
+"""What `decide` answers: the events, the item they make of it, what must leave the house, and what time will do next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from qa_workflow.definition.model import Late, Who
+from qa_workflow.engine.events import Event
+from qa_workflow.engine.item import Item
+
+
+class Leaves(StrEnum):
+    """What can leave: a message to people, a word between an item and those that hang on it, or another effect."""
+
+    MESSAGE = "message"
+    OPEN_SUB_ITEM = "open_sub_item"
+    REPORT_TO_PARENT = "report_to_parent"
+    CANCEL_SUB_ITEMS = "cancel_sub_items"
+    WEBHOOK = "webhook"
+    DOCUMENT = "document"
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """Something that must leave the house because of event `seq`. `to` is for messages; addresses are found later.
+
+    `rank` orders messages of one escalation ladder: of those that one decision sends, only the highest goes out.
+    """
+
+    seq: int
+    kind: Leaves
+    payload: Mapping[str, Any]
+    to: Who = Who()
+    ladder: int | None = None
+    rank: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """What time will do to a visit: `name` is `overdue`, `remind.0`, `escalate.1`, `lapse`, `at.TRIGGER` or `resume`."""
+
+    visit: int
+    name: str
+    fire_at: datetime
+    late: Late = Late.FIRE
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`touched` are the visits whose timers are replaced by `timers`: those that began, ended or changed."""
+
+    item: Item
+    events: tuple[Event, ...]
+    outgoing: tuple[Outgoing, ...] = ()
+    timers: tuple[Timer, ...] = ()
+    touched: frozenset[int] = frozenset()

@@ -1,0 +1,123 @@
+"""What happened: one event is one line of an item's history, with everything that `fold` needs and nothing worked out later.
+
+An event's `data` holds its effect on the item in a small fixed vocabulary, whatever its kind:
+
+| key | effect |
+|---|---|
+| ``set`` | fields and their new values; null empties one |
+| ``enter`` | visits begun, complete with due date and explanation |
+| ``leave`` | numbers of the visits ended |
+| ``patch`` | visit number: attributes that change |
+| ``did`` | trigger path that was carried out |
+| ``status``, ``outcome``, ``hold`` | the item's own |
+| ``slip`` | the item has become overdue once more |
+
+Everything else in `data` is for people: when a timer was due, what an earlier value was.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any
+
+CHAIN = b"qa-event-v1\0"
+"""Set before every hashed body, so that no other hash of this program can be taken for an event's."""
+
+
+class Kind(StrEnum):
+    """What sort of thing happened; the word that histories show."""
+
+    OPENED = "opened"
+    MOVED = "moved"
+    RECORDED = "recorded"
+    JOINED = "joined"
+    VOTED = "voted"
+    CLAIMED = "claimed"
+    RELEASED = "released"
+    ASSIGNED = "assigned"
+    HELD = "held"
+    RESUMED = "resumed"
+    CANCELLED = "cancelled"
+    CORRECTED = "corrected"
+    DATE_CHANGED = "date_changed"
+    MEETING_MOVED = "meeting_moved"
+    REMINDED = "reminded"
+    OVERDUE = "overdue"
+    ESCALATED = "escalated"
+    LAPSED = "lapsed"
+    WAIVED = "waived"
+    SUB_ITEM_OPENED = "sub_item_opened"
+    SUB_ITEM_ENDED = "sub_item_ended"
+    COMMENTED = "commented"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of an item's history."""
+
+    seq: int
+    at: str
+    actor: str
+    kind: Kind
+    acting_for: str | None = None
+    trigger: str | None = None
+    source: str | None = None
+    target: str | None = None
+    reason: str | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    def line(self) -> dict[str, Any]:
+        """As histories show it; `from` and `to` are stages."""
+        return {
+            "seq": self.seq,
+            "at": self.at,
+            "actor": self.actor,
+            "acting_for": self.acting_for,
+            "kind": str(self.kind),
+            "trigger": self.trigger,
+            "from": self.source,
+            "to": self.target,
+            "reason": self.reason,
+            "data": self.data,
+        }
+
+
+def canonical(value: Mapping[str, Any]) -> bytes:
+    """The one way to write a mapping: sorted keys, no blanks, UTF-8, no floats (they have no one spelling)."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+
+
+def body(event: Event, *, item: str, definition: str, request: str | None) -> bytes:
+    """The exact bytes that are stored and hashed."""
+    return canonical({"schema": 1, "item": item, "definition": definition, "request": request, **event.line()})
+
+
+def read_body(stored: bytes) -> Event:
+    """The event of stored bytes."""
+    line = json.loads(stored)
+    return Event(
+        seq=line["seq"],
+        at=line["at"],
+        actor=line["actor"],
+        kind=Kind(line["kind"]),
+        acting_for=line["acting_for"],
+        trigger=line["trigger"],
+        source=line["from"],
+        target=line["to"],
+        reason=line["reason"],
+        data=line["data"],
+    )
+
+
+def first_link(house: str, stream: str) -> bytes:
+    """What the first event of a stream is chained to: no stream can be put in another's place, or in another database."""
+    return sha256(f"{house}\0{stream}".encode()).digest()
+
+
+def link(previous: bytes, stored: bytes) -> bytes:
+    """The hash that the next event is chained to."""
+    return sha256(CHAIN + previous + stored).digest()

@@ -1,0 +1,66 @@
+"""What a guard may know: the item's fields and history, the day, and who acts. Nothing else can be reached from a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from qa_workflow.calendar import Calendar, Period
+from qa_workflow.definition.model import Workflow
+from qa_workflow.engine.item import Item
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One frozen look at an item, as `GuardSetting` wants it."""
+
+    workflow: Workflow
+    item: Item
+    fields: Mapping[str, Any]
+    today: date
+    calendar: Calendar
+    actor_roles: Sequence[str]
+    period: Period | None
+    subject_kind: str | None
+
+    @property
+    def subject(self) -> str | None:
+        return self.item.subject
+
+    @property
+    def slips(self) -> int:
+        """How often the item has become overdue."""
+        return self.item.slips
+
+    @property
+    def period_start(self) -> date | None:
+        return self.period.start if self.period else None
+
+    @property
+    def period_end(self) -> date | None:
+        return self.period.end if self.period else None
+
+    def times(self, trigger_path: str) -> int:
+        """How often a transition was made in the item's life."""
+        done = self.item.did.get(trigger_path)
+        return done.times if done else 0
+
+    def visits(self, stage: str) -> int:
+        """How often a stage was entered."""
+        return self.item.visited.get(stage, 0)
+
+    def is_open(self, stage: str) -> bool:
+        """Whether the stage, or a stage below it, is open."""
+        return any(v.stage == stage or v.stage.startswith(f"{stage}.") for v in self.item.visits)
+
+    def last_trigger(self, stage: str) -> str | None:
+        """The transition last made out of a stage, or out of a stage of that branch."""
+        made = [(d.at, path) for path, d in self.item.did.items() if path.startswith(f"{stage}.")]
+        return max(made)[1].rpartition(".")[2] if made else None
+
+    def sub_items(self, stage: str) -> Sequence[str]:
+        """Outcomes of the sub-items of the open visit of a stage that have ended."""
+        visit = self.item.at_stage(stage)
+        return visit.children if visit else ()

@@ -1,0 +1,161 @@
+"""What travels: an item and its open visits, as frozen values that are folded from events and nothing else.
+
+Instants are kept as text in UTC with six decimals (`2027-04-01T08:00:00.000000Z`): exact, readable in the history,
+and in order when sorted as text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+OPEN, HELD, CLOSED, CANCELLED = "open", "held", "closed", "cancelled"
+
+
+def stamp(instant: datetime) -> str:
+    """An aware instant as the text that histories carry."""
+    return instant.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def instant(text: str) -> datetime:
+    """The aware UTC instant of a stamp."""
+    return datetime.fromisoformat(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When a visit is due and why. `at` is the last instant in time; `first_at` the date first given, if it was moved."""
+
+    on: str
+    at: str
+    why: str
+    first_on: str
+    first_at: str
+    fixed: bool = False
+    """Changed for this item with authority: the rule no longer moves it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """A meeting that a visit waits for or counts from. `key` is its planned day and stays when the meeting moves."""
+
+    body: str
+    key: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One stay in a stage; visits of an item are numbered from 1 in the order of entry."""
+
+    number: int
+    stage: str
+    at: str
+    due: Due | None = None
+    holder: str | None = None
+    sittings: tuple[Sitting, ...] = ()
+    started: tuple[str, ...] = ()
+    finished: tuple[str, ...] = ()
+    votes: tuple[tuple[str, str], ...] = ()
+    fired: tuple[str, ...] = ()
+    waived: tuple[str, ...] = ()
+    """Timed steps that came too late and wait for a person to look."""
+    pauses: tuple[tuple[str, str], ...] = ()
+    """Holds that fell within this visit: from, to."""
+    loose: str | None = None
+    """A branch left open when its stage's join was met: `ignored` or `kept`."""
+    expected: int = 0
+    """Sub-items asked for."""
+    children: tuple[str, ...] = ()
+    """Outcomes of sub-items that have ended."""
+
+    def sitting(self, body: str) -> Sitting | None:
+        """The meeting of that body which this visit counts with."""
+        return next((s for s in self.sittings if s.body == body), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Did:
+    """The last time a transition was made, and how often it was."""
+
+    actor: str
+    acting_for: str | None
+    at: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """The clock is stopped, with a reason; `until` is when it runs again by itself."""
+
+    since: str
+    reason: str
+    actor: str
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An item as its history says it is. `revision` is the number of its last event."""
+
+    id: str
+    reference: str
+    workflow: str
+    version: int
+    definition: str
+    subject: str | None
+    period: str | None
+    opened_at: str
+    status: str = OPEN
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    visits: tuple[Visit, ...] = ()
+    revision: int = 0
+    did: Mapping[str, Did] = field(default_factory=dict)
+    entered: Mapping[str, str] = field(default_factory=dict)
+    left: Mapping[str, str] = field(default_factory=dict)
+    visited: Mapping[str, int] = field(default_factory=dict)
+    last_visit: int = 0
+    slips: int = 0
+    hold: Hold | None = None
+    outcome: str | None = None
+    ended_at: str | None = None
+    parent: tuple[str, int] | None = None
+    """The item this one hangs on and the visit there (0: opened by a transition, nobody waits)."""
+
+    @property
+    def is_over(self) -> bool:
+        return self.status in (CLOSED, CANCELLED)
+
+    def visit(self, number: int) -> Visit | None:
+        """The open visit of that number."""
+        return next((v for v in self.visits if v.number == number), None)
+
+    def at_stage(self, path: str) -> Visit | None:
+        """The open visit of that stage that still counts (not one left loose)."""
+        return next((v for v in self.visits if v.stage == path and v.loose is None), None)
+
+    def leaves(self) -> Iterator[Visit]:
+        """Visits where work is to be done: all but the parallel stages whose branches are open."""
+        parents = {name for v in self.visits for name in _above(v.stage)}
+        return (v for v in self.visits if v.stage not in parents)
+
+    def due(self) -> Due | None:
+        """The earliest due date among the open visits."""
+        return min((v.due for v in self.visits if v.due is not None), key=lambda due: due.at, default=None)
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Late: the earliest due date is past and the clock is not stopped."""
+        due = self.due()
+        return self.status == OPEN and due is not None and due.at < stamp(now)
+
+    def with_visit(self, visit: Visit) -> Item:
+        """The same item with one visit replaced."""
+        return replace(self, visits=tuple(visit if v.number == visit.number else v for v in self.visits))
+
+
+def _above(path: str) -> Iterator[str]:
+    while "." in path:
+        path = path.rpartition(".")[0]
+        yield path

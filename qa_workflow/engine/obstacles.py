@@ -1,0 +1,123 @@
+"""Why a step cannot be made now: every reason, in words, so that people can be told before they try."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from qa_workflow.calendar import TimeRule, instant_words, long_date
+from qa_workflow.definition.guards import GuardFault
+from qa_workflow.definition.model import FieldType, Guard, Transition
+from qa_workflow.engine.item import Visit
+from qa_workflow.engine.policy import Actor, capacity, did_it, holds, is_excluded, words
+from qa_workflow.engine.refusals import Obstacle
+from qa_workflow.engine.turn import Turn
+
+
+def obstacles(
+    turn: Turn, visit: Visit, transition: Transition, actor: Actor, given: Mapping[str, Any], reason: str | None
+) -> list[Obstacle]:
+    """All that stands between an actor and a step; empty when it can be made."""
+    return [*who(turn, visit, transition, actor), *what(turn, visit, transition, given, reason)]
+
+
+def who(turn: Turn, visit: Visit, transition: Transition, actor: Actor) -> Iterator[Obstacle]:
+    """Reasons that lie in the person."""
+    item, governance, stage = turn.item, turn.setting.governance, turn.stage(visit)
+    allowed = transition.by or (stage.owner if f"at.{transition.trigger}" in visit.waived else transition.by)
+    if not allowed:
+        yield Obstacle("clock", "only the clock does this")
+    elif capacity(allowed, actor, item, governance) is None:
+        yield Obstacle("role", f"{actor.name} may not; this is for: {', '.join(words(allowed))}")
+    path = did_it(transition.not_by, actor, item)
+    if path is not None:
+        yield Obstacle("same_person", f"{actor.name} may not, having done {path.rpartition('.')[2]!r}; a second person has to")
+    elif is_excluded(transition.not_by, actor, item, governance):
+        yield Obstacle("excluded", f"{actor.name} may not; this is not for: {', '.join(words(transition.not_by))}")
+    if not holds(visit, actor):
+        yield Obstacle("held_by", f"{visit.holder} has taken this on; they can release it, or it can be assigned")
+    elif stage.claim and visit.holder is None:
+        yield Obstacle("claim", "nobody has taken this on yet; claim it first")
+    if transition.votes > 1 and any(voter == actor.name for _, voter in visit.votes):
+        yield Obstacle("voted", f"{actor.name} has voted already")
+
+
+def what(turn: Turn, visit: Visit, transition: Transition, given: Mapping[str, Any], reason: str | None) -> Iterator[Obstacle]:
+    """Reasons that lie in the item: what is missing, too early, too late, or not so."""
+    yield from _missing(turn, visit, transition, given, reason)
+    done = turn.item.did.get(transition.path)
+    if transition.at_most is not None and done is not None and done.times >= transition.at_most:
+        yield Obstacle("at_most", f"it was done {done.times} times already, and that is the most")
+    yield from _times(turn, visit, transition)
+    yield from _turn_taking(turn, visit)
+    if transition.only_while and not any(turn.facts().is_open(path) for path in transition.only_while):
+        yield Obstacle("milestone", f"it can be done only while one of these is open: {', '.join(transition.only_while)}")
+    if transition.when is not None:
+        yield from _guard(turn, transition.when, given)
+
+
+def _missing(turn: Turn, visit: Visit, transition: Transition, given: Mapping[str, Any], reason: str | None) -> Iterator[Obstacle]:
+    if transition.needs_reason and not (reason and reason.strip()):
+        yield Obstacle("reason", "a reason is needed")
+    fields = {**turn.item.fields, **given}
+    for name in transition.needs:
+        field = turn.workflow.fields[name]
+        if fields.get(name) in (None, "", []):
+            kind = "document" if field.type is FieldType.DOCUMENT else field.type.value.replace("_", " ")
+            yield Obstacle("missing", f"{name!r} is missing ({field.label}, {kind})")
+        elif field.valid is not None:
+            until = _when(turn, field.valid, visit)
+            if until is not None and until < turn.now:
+                yield Obstacle("expired", f"{name!r} ({field.label}) counted until {long_date(until.date())}; a newer one is needed")
+
+
+def _times(turn: Turn, visit: Visit, transition: Transition) -> Iterator[Obstacle]:
+    zone = turn.setting.calendar(turn.workflow).zone
+    if transition.not_before is not None:
+        start = _when(turn, transition.not_before, visit)
+        if start is None:
+            yield Obstacle("too_early", f"it is not known yet from when it can be done ({transition.not_before.rule})")
+        elif turn.now < start:
+            yield Obstacle("too_early", f"it can be done from {instant_words(start, zone)} on ({transition.not_before.rule})")
+    if transition.not_after is not None:
+        end = _when(turn, transition.not_after, visit)
+        if end is not None and turn.now > end:
+            yield Obstacle("too_late", f"it could be done until {instant_words(end, zone)} ({transition.not_after.rule})")
+
+
+def _when(turn: Turn, rule: TimeRule, visit: Visit) -> datetime | None:
+    found = turn.dates().time(rule, visit)
+    return found.at if found else None
+
+
+def _turn_taking(turn: Turn, visit: Visit) -> Iterator[Obstacle]:
+    """Branches of a one-at-a-time stage: while one has been begun and not finished, the others wait."""
+    workflow = turn.workflow
+    branch = workflow.stages[visit.stage].flow
+    while branch:
+        above, _, name = branch.rpartition(".")
+        parallel = workflow.stages[above].parallel
+        if parallel is not None and parallel.one_at_a_time:
+            for other in parallel.branches.values():
+                if other.name != name and _is_begun(turn, above, other.name):
+                    yield Obstacle("turn", f"{other.title!r} was begun and is finished first; this comes after it")
+        branch = workflow.stages[above].flow
+
+
+def _is_begun(turn: Turn, parallel: str, branch: str) -> bool:
+    path = f"{parallel}.{branch}"
+    here = [v for v in turn.item.visits if v.stage == path or v.stage.startswith(f"{path}.")]
+    if not here:
+        return False
+    start = turn.workflow.flows[path].start
+    return any(v.stage != start or v.holder is not None or v.votes or turn.item.visited[v.stage] > 1 for v in here)
+
+
+def _guard(turn: Turn, guard: Guard, given: Mapping[str, Any]) -> Iterator[Obstacle]:
+    try:
+        if guard.holds(turn.facts(given)) is not True:
+            yield Obstacle("guard", f"its condition does not hold: {guard.text}")
+    except GuardFault as fault:
+        yield Obstacle("guard", f"its condition cannot be judged: {fault}")
+

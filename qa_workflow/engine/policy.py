@@ -1,0 +1,139 @@
+"""Who may do what: one place for roles, organisation scope, four eyes, claims and cover."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from qa_workflow.definition.governance import Governance, Person
+from qa_workflow.definition.model import Stage, Transition, Who, Workflow
+from qa_workflow.engine.item import Item, Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts. `stands_in` are the people whose absence this person covers today."""
+
+    name: str
+    roles: tuple[str, ...] = ()
+    organisation: str | None = None
+    stands_in: tuple[Actor, ...] = ()
+    is_house: bool = False
+
+    def both(self) -> Iterator[Actor]:
+        """Oneself, then each person one stands in for."""
+        yield self
+        yield from self.stands_in
+
+
+CLOCK = Actor("system:clock", is_house=True)
+"""Time itself; it has the rights that the definition gives to time, and no role."""
+ENGINE = Actor("system:engine", is_house=True)
+"""The engine, for what follows by itself: a join that is met."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """In which capacity somebody may act: their own, or for the person they stand in for."""
+
+    acting_for: str | None = None
+
+
+def actor_of(person: Person, governance: Governance, day: date) -> Actor:
+    """A person of the governance file as an actor on that day, with whom they cover."""
+    covered = (
+        governance.people[c.person]
+        for c in person.covers
+        if c.start <= day <= c.until and c.person in governance.people
+    )
+    stands_in = tuple(Actor(p.name, p.roles, p.organisation) for p in covered if p.active(day))
+    return Actor(person.name, person.roles if person.active(day) else (), person.organisation, stands_in)
+
+
+def within_scope(role: str, actor: Actor, item: Item, governance: Governance) -> bool:
+    """Whether a role reaches an item: an own-organisation role reaches its organisation and what that one succeeded."""
+    if role not in governance.roles or not governance.roles[role].own:
+        return True
+    return item.subject is not None and item.subject in _line(actor.organisation, governance)
+
+
+def _line(organisation: str | None, governance: Governance) -> set[str]:
+    """An organisation and all that were merged into it."""
+    line = {organisation} if organisation else set()
+    while more := {o.name for o in governance.organisations.values() if o.successor in line} - line:
+        line |= more
+    return line
+
+
+def has_role(roles: Iterable[str], actor: Actor, item: Item, governance: Governance) -> bool:
+    """Whether somebody holds one of these roles with the item in its scope."""
+    return any(role in actor.roles and within_scope(role, actor, item, governance) for role in roles)
+
+
+def capacity(who: Who, actor: Actor, item: Item, governance: Governance) -> Capacity | None:
+    """In which capacity the actor is one of `who`; None if in none. The house itself is never one of them."""
+    if actor.is_house:
+        return None
+    for person in actor.both():
+        if _is_one_of(who, person, item, governance):
+            return Capacity(None if person is actor else person.name)
+    return None
+
+
+def _is_one_of(who: Who, actor: Actor, item: Item, governance: Governance) -> bool:
+    if who.anyone or has_role(who.roles, actor, item, governance):
+        return True
+    if any(path in item.did and item.did[path].actor == actor.name for path in who.did):
+        return True
+    return any(item.fields.get(name) == actor.name for name in who.fields)
+
+
+def did_it(who: Who, actor: Actor, item: Item) -> str | None:
+    """The trigger path of a step that the actor, or somebody they stand in for, did last; acting for counts as both."""
+    names = {person.name for person in actor.both()}
+    for path in who.did:
+        done = item.did.get(path)
+        if done and names & {done.actor, done.acting_for}:
+            return path
+    return None
+
+
+def is_excluded(who: Who, actor: Actor, item: Item, governance: Governance) -> bool:
+    """Whether `not_by` rules the actor out."""
+    if did_it(who, actor, item):
+        return True
+    people = tuple(actor.both())
+    if any(has_role(who.roles, person, item, governance) for person in people):
+        return True
+    return any(item.fields.get(name) == person.name for name in who.fields for person in people)
+
+
+def right(name: str, workflow: Workflow, governance: Governance) -> Who:
+    """Who has a right beyond the transitions: the workflow's own list, else the governance file's."""
+    return Who(roles=workflow.rights.get(name) or governance.rights.get(name, ()))
+
+
+def owners(stage: Stage, visit: Visit) -> Who:
+    """Who has to act at a visit: the person who holds it, else the stage's owners."""
+    return stage.owner
+
+
+def holds(visit: Visit, actor: Actor) -> bool:
+    """Whether nobody holds the visit, or the actor (or somebody they stand in for) does."""
+    return visit.holder is None or any(person.name == visit.holder for person in actor.both())
+
+
+def may_fire(transition: Transition, visit: Visit) -> Who:
+    """Who may fire a transition: a timed step that came too late is open to the stage's owners too."""
+    return transition.by
+
+
+def words(who: Who) -> list[str]:
+    """In the words of the file, for messages and lists."""
+    return [
+        *who.roles,
+        *(f"whoever did {path}" for path in who.did),
+        *(f"person in {name}" for name in who.fields),
+        *(["anyone"] if who.anyone else []),
+    ]

@@ -1,0 +1,82 @@
+"""The world as one decision sees it: governance, its calendars, and when bodies really meet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from qa_workflow.calendar import Anchor, AnchorKind, Calendar, DueDate, work_out
+from qa_workflow.definition.governance import Body, Governance
+from qa_workflow.definition.model import Workflow
+
+AHEAD = timedelta(days=800)
+"""How far ahead a body's next meeting is looked for."""
+BACK = timedelta(days=120)
+"""By how much a meeting may have been put off and still be found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """One meeting of a body. `key` is its planned day and stays when it is moved; `papers` the last instant for papers."""
+
+    body: str
+    key: str
+    at: datetime
+    papers: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a decision needs besides the item.
+
+    `moved` holds meetings moved (or, None, called off) since they were planned; `taken` counts the items that already
+    wait for a meeting, for bodies whose meetings take only so many.
+    """
+
+    governance: Governance
+    moved: Mapping[tuple[str, str], datetime | None] = field(default_factory=dict)
+    taken: Mapping[tuple[str, str], int] = field(default_factory=dict)
+
+    def calendar(self, workflow: Workflow, name: str | None = None) -> Calendar:
+        """The named calendar, else the workflow's, else the usual one."""
+        wanted = name or workflow.calendar
+        return self.governance.calendars[wanted] if wanted else self.governance.calendar
+
+    def meeting(self, body: Body, key: str) -> Meeting | None:
+        """The meeting planned for that day, at the time it is really held; None when it was called off."""
+        planned = next((o for o in body.series.occurrences_on(key) if o.key == key), None) if body.series else None
+        at = self.moved.get((body.name, key), planned.at if planned else None)
+        return Meeting(body.name, key, at, self.papers(body, at)) if at else None
+
+    def meetings(self, body: Body, after: datetime) -> Iterator[Meeting]:
+        """A body's meetings that begin after an instant, in the order in which they are really held."""
+        if body.series is None:
+            return
+        planned = body.series.occurrences((after - BACK).date(), (after + AHEAD).date())
+        held = [(self.moved.get((body.name, o.key), o.at), o.key) for o in planned]
+        for at, key in sorted((at, key) for at, key in held if at is not None and at > after):
+            yield Meeting(body.name, key, at, self.papers(body, at))
+
+    def next_meeting(self, body: Body, now: datetime, *, in_time: bool = True) -> tuple[Meeting | None, tuple[Meeting, ...]]:
+        """The next meeting that still takes papers (and has room), and those passed over because it was too late for them."""
+        passed: list[Meeting] = []
+        for meeting in self.meetings(body, now):
+            full = body.capacity is not None and self.taken.get((body.name, meeting.key), 0) >= body.capacity
+            if full or (in_time and meeting.papers < now):
+                passed.append(meeting)
+            else:
+                return meeting, tuple(passed)
+        return None, tuple(passed)
+
+    def papers(self, body: Body, at: datetime) -> datetime:
+        """The last instant for papers of a meeting held at `at`, by the body's own rule; the meeting itself without one."""
+        if body.papers is None:
+            return at
+
+        def resolve(anchor: Anchor) -> datetime | None:
+            return at if anchor.kind is AnchorKind.MEETING else None
+
+        calendar = self.governance.calendars.get(body.papers.calendar or "", self.governance.calendar)
+        due = work_out(body.papers, resolve, calendar)
+        return due.at if isinstance(due, DueDate) else at

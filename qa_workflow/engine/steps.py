@@ -1,0 +1,189 @@
+"""What people ask for at a stage: a step, a vote, a field filled, a claim."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from qa_workflow.definition.model import JOINED, Transition, Who
+from qa_workflow.engine.commands import AddSubItem, Claim, Comment, Fire, Record, Release
+from qa_workflow.engine.events import Event, Kind
+from qa_workflow.engine.fold import apply
+from qa_workflow.engine.item import HELD, Visit
+from qa_workflow.engine.moves import carry_out, open_sub_item, redated, settle
+from qa_workflow.engine.obstacles import obstacles
+from qa_workflow.engine.policy import Capacity, capacity, right, words
+from qa_workflow.engine.refusals import ItemIsHeld, ItemIsOver, Nonsense, NoSuchStep, NotAllowed, NotNow, Obstacle, WhichOne
+from qa_workflow.engine.turn import Turn
+from qa_workflow.engine.values import accept
+
+
+def fire(turn: Turn, command: Fire) -> None:
+    """Make a transition, or cast a vote for it."""
+    ensure_open(turn)
+    visit, transition = find_step(turn, command.trigger)
+    given = accept(turn.workflow, command.fields, turn.setting.governance)
+    found = obstacles(turn, visit, transition, turn.actor, given, command.reason)
+    if command.bulk and not transition.bulk:
+        found.append(Obstacle("bulk", "this step is decided item by item, not in bulk"))
+    if found:
+        raise NotNow(turn.item.reference, transition.trigger, found)
+    allowed = transition.by or turn.stage(visit).owner
+    act_as(turn, capacity(allowed, turn.actor, turn.item, turn.setting.governance))
+    if transition.votes > 1 and not _carries(turn, visit, transition, given):
+        return
+    carry_out(turn, visit, transition, given, command.reason)
+    settle(turn)
+
+
+def _carries(turn: Turn, visit: Visit, transition: Transition, given: dict[str, object]) -> bool:
+    """Count a vote; whether it is the one that decides."""
+    votes = (*visit.votes, (transition.trigger, turn.actor.name))
+    cast = sum(1 for trigger, _ in votes if trigger == transition.trigger)
+    if cast >= transition.votes:
+        return True
+    data = {"set": given} if given else {}
+    turn.record(
+        Kind.VOTED,
+        trigger=transition.trigger,
+        source=visit.stage,
+        patch=[(visit, replace(visit, votes=votes))],
+        votes=[cast, transition.votes],
+        **data,
+    )
+    return False
+
+
+def record(turn: Turn, command: Record) -> None:
+    """Fill or empty fields without moving; for those who own what is open, and those with the right."""
+    ensure_open(turn)
+    owners = Who(roles=tuple(role for v in turn.item.visits for role in turn.stage(v).owner.roles))
+    allowed = right("record", turn.workflow, turn.setting.governance)
+    found = capacity(owners, turn.actor, turn.item, turn.setting.governance) or _own_field(turn)
+    if found is None:
+        found = require(turn, "record", "fill in its fields", allowed)
+    act_as(turn, found)
+    given = accept(turn.workflow, command.fields, turn.setting.governance)
+    set_fields(turn, Kind.RECORDED, given, command.reason)
+
+
+def _own_field(turn: Turn) -> Capacity | None:
+    stages = [turn.stage(v).owner for v in turn.item.visits]
+    return next((c for who in stages if (c := capacity(who, turn.actor, turn.item, turn.setting.governance))), None)
+
+
+def set_fields(turn: Turn, kind: Kind, given: dict[str, object], reason: str | None, **data: object) -> None:
+    """Record new field values, and every due date that moves with them."""
+    ahead = apply(turn.item, Event(turn.item.revision + 1, turn.at, turn.actor.name, kind, data={"set": given}))
+    patch = redated(turn, ahead, set())
+    if patch:
+        data["patch"] = patch
+    before = {name: turn.item.fields.get(name) for name in given}
+    turn.touched.update(v.number for v in turn.item.visits)
+    turn.record(kind, reason=reason, set=given, before=before, **data)
+
+
+def comment(turn: Turn, command: Comment) -> None:
+    """Say something."""
+    if not command.text.strip():
+        raise Nonsense(turn.item.reference, "the comment is empty")
+    turn.record(Kind.COMMENTED, reason=command.text.strip())
+
+
+def claim(turn: Turn, command: Claim) -> None:
+    """Take what is offered."""
+    ensure_open(turn)
+    visit = find_visit(turn, command.stage)
+    stage = turn.stage(visit)
+    if visit.holder is not None:
+        raise Nonsense(turn.item.reference, f"{visit.holder} has taken {stage.title!r} on already")
+    found = capacity(stage.owner, turn.actor, turn.item, turn.setting.governance)
+    if found is None:
+        raise NotAllowed(turn.item.reference, f"take {stage.title!r} on", turn.actor.name, words(stage.owner))
+    act_as(turn, found)
+    turn.record(Kind.CLAIMED, source=visit.stage, patch=[(visit, replace(visit, holder=turn.actor.name))])
+
+
+def release(turn: Turn, command: Release) -> None:
+    """Give back what one has taken."""
+    ensure_open(turn)
+    visit = find_visit(turn, command.stage)
+    if visit.holder is None or visit.holder not in {person.name for person in turn.actor.both()}:
+        holder = [visit.holder] if visit.holder else []
+        raise NotAllowed(turn.item.reference, f"release {turn.stage(visit).title!r}", turn.actor.name, holder)
+    act_as(turn, Capacity(None if visit.holder == turn.actor.name else visit.holder))
+    turn.record(Kind.RELEASED, source=visit.stage, patch=[(visit, replace(visit, holder=None))])
+
+
+def add_sub_item(turn: Turn, command: AddSubItem) -> None:
+    """Hang one more sub-item on a growing stage."""
+    ensure_open(turn)
+    growing = [v for v in turn.item.visits if (s := turn.stage(v).sub_items) and s.more]
+    if not growing:
+        raise Nonsense(turn.item.reference, "no open stage takes more sub-items")
+    visit = growing[0] if command.stage is None else next((v for v in growing if v.stage == command.stage), growing[0])
+    wanted = turn.stage(visit).sub_items
+    assert wanted is not None
+    found = capacity(wanted.more, turn.actor, turn.item, turn.setting.governance)
+    if found is None:
+        raise NotAllowed(turn.item.reference, "add a sub-item", turn.actor.name, words(wanted.more))
+    act_as(turn, found)
+    turn.record(Kind.SUB_ITEM_OPENED, source=visit.stage, patch=[(visit, replace(visit, expected=visit.expected + 1))])
+    copied = {there: turn.item.fields[here] for there, here in wanted.copies if here in turn.item.fields}
+    open_sub_item(turn, wanted, visit, {**copied, **command.fields})
+
+
+def ensure_open(turn: Turn) -> None:
+    """Refuse what cannot be done to an item that is over or on hold."""
+    item = turn.item
+    if item.is_over:
+        raise ItemIsOver(item.reference, item.status, turn.words(item.ended_at), item.outcome)
+    if item.status == HELD and item.hold is not None:
+        raise ItemIsHeld(item.reference, turn.words(item.hold.since), item.hold.reason, item.hold.actor)
+
+
+def steps(turn: Turn) -> Iterator[tuple[Visit, Transition]]:
+    """Every step that stages now open have, other than what the engine does by itself."""
+    for visit in turn.item.visits:
+        for trigger, transition in turn.stage(visit).transitions.items():
+            if trigger != JOINED:
+                yield visit, transition
+
+
+def find_step(turn: Turn, word: str) -> tuple[Visit, Transition]:
+    """The open visit and its transition that a trigger, or a trigger path, means."""
+    found = [(v, t) for v, t in steps(turn) if word in (t.trigger, t.path) or t.path.endswith(f".{word}")]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise WhichOne(turn.item.reference, word, [t.path for _, t in found])
+    known = [t.trigger for _, t in steps(turn)]
+    elsewhere = next((s.path for s in turn.workflow.stages.values() if word in s.transitions and word != JOINED), None)
+    raise NoSuchStep(turn.item.reference, word, [v.stage for v in turn.item.leaves()], known, elsewhere)
+
+
+def find_visit(turn: Turn, stage: str | None) -> Visit:
+    """The open visit of a stage; the only one when none is named."""
+    visits = list(turn.item.leaves())
+    if stage is not None:
+        visits = [v for v in turn.item.visits if v.stage == stage or v.stage.endswith(f".{stage}")]
+    if len(visits) == 1:
+        return visits[0]
+    if visits:
+        raise WhichOne(turn.item.reference, stage or "this", [v.stage for v in visits])
+    raise Nonsense(turn.item.reference, f"it is not at stage {stage!r}")
+
+
+def require(turn: Turn, name: str, what: str, who: Who | None = None) -> Capacity:
+    """The capacity in which the actor has a right; a refusal that says who has it otherwise."""
+    allowed = who if who is not None else right(name, turn.workflow, turn.setting.governance)
+    found = capacity(allowed, turn.actor, turn.item, turn.setting.governance)
+    if found is None:
+        raise NotAllowed(turn.item.reference, what, turn.actor.name, words(allowed))
+    return found
+
+
+def act_as(turn: Turn, found: Capacity | None) -> None:
+    """From here on the events say for whom the actor stood in."""
+    turn.acting_for = found.acting_for if found else None
+

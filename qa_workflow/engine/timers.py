@@ -1,0 +1,64 @@
+"""What time will do to a visit, as rows for the store: reminders, overdue, the escalation ladder, lapses, timed steps.
+
+Messages of a rule that names a day go out on that day at nine; what moves an item waits until the whole day is over,
+so that nobody loses the last afternoon. A time of day or hours in the rule are taken as they stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, time
+
+from qa_workflow.calendar import DueDate, TimeRule, at_local
+from qa_workflow.clock import MICROSECOND
+from qa_workflow.definition.model import Late, Stage, Workflow
+from qa_workflow.engine.dates import Dates, is_elapsed
+from qa_workflow.engine.decision import Timer
+from qa_workflow.engine.item import HELD, OPEN, Item, Visit, instant
+from qa_workflow.engine.setting import Setting
+
+MESSAGES_AT = time(9, 0)
+
+
+def timers(workflow: Workflow, item: Item, visit: Visit, setting: Setting, now: datetime) -> tuple[Timer, ...]:
+    """All that time will still do to a visit of this item."""
+    if item.status == HELD and item.hold is not None and item.hold.until is not None:
+        first = item.visits[0].number
+        return (Timer(visit.number, "resume", instant(item.hold.until)),) if visit.number == first else ()
+    if item.status != OPEN:
+        return ()
+    stage = workflow.stages[visit.stage]
+    found = _all(workflow, stage, visit, item, setting, now)
+    return tuple(t for t in found if t.name not in visit.fired and t.name not in visit.waived)
+
+
+def _all(
+    workflow: Workflow, stage: Stage, visit: Visit, item: Item, setting: Setting, now: datetime
+) -> Iterator[Timer]:
+    dates = Dates(workflow, item, setting, now)
+    zone = setting.calendar(workflow).zone
+    if visit.due is not None:
+        yield Timer(visit.number, "overdue", instant(visit.due.at) + MICROSECOND)
+    for index, reminder in enumerate(stage.reminders):
+        found = dates.time(reminder.when, visit)
+        if found is not None:
+            at = _message_at(reminder.when, found, zone)
+            if at > instant(visit.at):
+                yield Timer(visit.number, f"remind.{index}", at, Late.SKIP)
+    for index, rung in enumerate(stage.ladder):
+        found = dates.time(rung.when, visit)
+        if found is not None:
+            yield Timer(visit.number, f"escalate.{index}", _message_at(rung.when, found, zone))
+    if stage.lapse is not None:
+        found = dates.time(stage.lapse.when, visit)
+        if found is not None:
+            yield Timer(visit.number, "lapse", found.at + MICROSECOND, stage.lapse.late)
+    for trigger, transition in stage.transitions.items():
+        if transition.at is not None:
+            found = dates.time(transition.at, visit)
+            if found is not None:
+                yield Timer(visit.number, f"at.{trigger}", found.at + MICROSECOND, transition.late)
+
+
+def _message_at(rule: TimeRule, found: DueDate, zone: str) -> datetime:
+    return found.at if is_elapsed(rule) else at_local(found.on, MESSAGES_AT, zone)

@@ -1,0 +1,165 @@
+"""One decision in the making: events are added one by one, each applied at once, so that the next sees what it did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from qa_workflow.calendar import instant_words, local_date
+from qa_workflow.definition.model import EffectRule, Stage, Transition, Who, Workflow
+from qa_workflow.engine.codec import attribute_to_json, visit_to_json
+from qa_workflow.engine.dates import Dates
+from qa_workflow.engine.decision import Decision, Leaves, Outgoing, Timer
+from qa_workflow.engine.events import Event, Kind
+from qa_workflow.engine.facts import Facts
+from qa_workflow.engine.fold import apply
+from qa_workflow.engine.item import Item, Visit, instant, stamp
+from qa_workflow.engine.policy import Actor
+from qa_workflow.engine.setting import Setting
+from qa_workflow.engine.timers import timers
+
+_CHANGEABLE = (
+    "due",
+    "holder",
+    "sittings",
+    "started",
+    "finished",
+    "votes",
+    "fired",
+    "waived",
+    "pauses",
+    "loose",
+    "expected",
+    "children",
+)
+
+
+class Turn:
+    """Collects what one command causes. Lives for one call of `decide` and is seen by nobody else."""
+
+    def __init__(self, workflow: Workflow, item: Item, actor: Actor, now: datetime, setting: Setting) -> None:
+        self.workflow, self.item, self.actor, self.now, self.setting = workflow, item, actor, now, setting
+        self.acting_for: str | None = None
+        self.events: list[Event] = []
+        self.outgoing: list[Outgoing] = []
+        self.touched: set[int] = set()
+        self._at = stamp(now)
+
+    @property
+    def at(self) -> str:
+        """Now, as histories write it."""
+        return self._at
+
+    @property
+    def today(self) -> date:
+        """The local day."""
+        return local_date(self.now, self.setting.calendar(self.workflow).zone)
+
+    def words(self, text: str | None) -> str:
+        """A stamp as people read it, local."""
+        return instant_words(instant(text), self.setting.calendar(self.workflow).zone) if text else ""
+
+    def record(
+        self,
+        kind: Kind,
+        *,
+        trigger: str | None = None,
+        source: str | None = None,
+        target: str | None = None,
+        reason: str | None = None,
+        actor: Actor | None = None,
+        **data: Any,
+    ) -> Event:
+        """Add an event and apply it. In `data`, `enter` takes visits and `patch` maps visits before to visits after."""
+        if "enter" in data:
+            self.touched.update(v.number for v in data["enter"])
+            data["enter"] = [visit_to_json(v) for v in data["enter"]]
+        if "leave" in data:
+            self.touched.update(data["leave"])
+        if "patch" in data:
+            data["patch"] = self._patches(data["patch"])
+        who = actor or self.actor
+        event = Event(
+            seq=self.item.revision + 1,
+            at=self._at,
+            actor=who.name,
+            kind=kind,
+            acting_for=self.acting_for if who is self.actor else None,
+            trigger=trigger,
+            source=source,
+            target=target,
+            reason=reason,
+            data=data,
+        )
+        self.item = apply(self.item if self.item.revision else None, event)
+        self.events.append(event)
+        return event
+
+    def _patches(self, changed: list[tuple[Visit, Visit]]) -> dict[str, Any]:
+        patches: dict[str, Any] = {}
+        for before, after in changed:
+            self.touched.add(before.number)
+            patch = patches.setdefault(str(before.number), {})
+            for name in _CHANGEABLE:
+                value = getattr(after, name)
+                if value != getattr(before, name):
+                    patch[name] = attribute_to_json(name, value)
+        return patches
+
+    def facts(self, fields: Mapping[str, Any] | None = None, actor: Actor | None = None) -> Facts:
+        """What guards may know, with fields that are about to be set already in place."""
+        who = actor or self.actor
+        item = self.item
+        subject = self.setting.governance.organisations.get(item.subject or "")
+        return Facts(
+            workflow=self.workflow,
+            item=item,
+            fields=item.fields if fields is None else {k: v for k, v in {**item.fields, **fields}.items() if v is not None},
+            today=self.today,
+            calendar=self.setting.calendar(self.workflow),
+            actor_roles=[role for person in who.both() for role in person.roles],
+            period=self.dates().period(),
+            subject_kind=subject.kind if subject else None,
+        )
+
+    def dates(self) -> Dates:
+        """Instants for the item as it is at this point of the decision."""
+        return Dates(self.workflow, self.item, self.setting, self.now)
+
+    def send(self, kind: Leaves, payload: Mapping[str, Any], to: Who = Who(), ladder: int | None = None, rank: int = 0) -> None:
+        """Something leaves the house because of the latest event."""
+        self.outgoing.append(Outgoing(self.item.revision, kind, payload, to, ladder, rank))
+
+    def tell(self, topic: str, stage: Stage, to: Who, *, ladder: int | None = None, rank: int = 0, **facts: Any) -> None:
+        """A message to people about a stage; it carries the reference and dates, no case detail."""
+        if to:
+            self.send(Leaves.MESSAGE, {"topic": topic, "stage": stage.title, **facts}, to, ladder, rank)
+
+    def effects(self, rules: tuple[EffectRule, ...], stage: Stage) -> None:
+        """The effects that a definition asks for."""
+        for rule in rules:
+            payload = {"topic": "effect", "stage": stage.title, "subject": rule.subject, "text": rule.text, "name": rule.name}
+            kind = Leaves.MESSAGE if rule.kind.value == "mail" else Leaves(rule.kind.value)
+            self.send(kind, payload, rule.to)
+
+    def stage(self, visit: Visit) -> Stage:
+        """The definition of a visit's stage."""
+        return self.workflow.stages[visit.stage]
+
+    def decision(self) -> Decision:
+        """The answer, with the timers of every visit that was touched and is still open."""
+        found: list[Timer] = []
+        for visit in self.item.visits:
+            if visit.number in self.touched:
+                found.extend(timers(self.workflow, self.item, visit, self.setting, self.now))
+        return Decision(self.item, tuple(self.events), self._only_highest(), tuple(found), frozenset(self.touched))
+
+    def _only_highest(self) -> tuple[Outgoing, ...]:
+        """Of the rungs of one ladder climbed at once, only the highest is told."""
+        highest: dict[int, int] = {}
+        for out in self.outgoing:
+            if out.ladder is not None:
+                highest[out.ladder] = max(highest.get(out.ladder, 0), out.rank)
+        return tuple(out for out in self.outgoing if out.ladder is None or out.rank == highest[out.ladder])
+

@@ -1,0 +1,135 @@
+"""What a field accepts: text from a form or a command line becomes a stored value, or a refusal that says what fits."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
+from typing import Any
+
+from qa_workflow.definition.governance import Governance
+from qa_workflow.definition.model import Field, FieldType, Workflow
+from qa_workflow.engine.refusals import BadValue, UnknownField
+
+LONGEST = 100_000
+"""Characters of one text field; a report belongs into a document."""
+_YES = {"yes", "true", "y", "1"}
+_NO = {"no", "false", "n", "0"}
+_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
+
+
+def accept(workflow: Workflow, given: Mapping[str, Any], governance: Governance) -> dict[str, Any]:
+    """Each given value as it will be stored; None empties a field.
+
+    Raises:
+        UnknownField: the workflow has no such field.
+        BadValue: the value does not fit the field's type.
+    """
+    accepted: dict[str, Any] = {}
+    for name, value in given.items():
+        field = workflow.fields.get(name)
+        if field is None:
+            raise UnknownField(name, tuple(workflow.fields))
+        accepted[name] = None if value is None or value == "" else _accept(field, field.type, value, governance)
+    return accepted
+
+
+def _accept(field: Field, kind: FieldType, value: Any, governance: Governance) -> Any:
+    return _READERS[kind](field, value, governance)
+
+
+def _text(field: Field, value: Any, governance: Governance) -> str:
+    if not isinstance(value, str):
+        raise BadValue(field.name, "a text is wanted")
+    if len(value) > LONGEST:
+        raise BadValue(field.name, f"{len(value):,} characters are too many (at most {LONGEST:,}); attach a document instead")
+    text = unicodedata.normalize("NFC", value)
+    if any(unicodedata.category(c) in _HIDDEN and c not in "\n\r\t" for c in text):
+        raise BadValue(field.name, "it holds characters that cannot be seen; type it again")
+    return text
+
+
+def _choice(field: Field, value: Any, governance: Governance) -> str:
+    values = [o.value for o in field.options]
+    if value in values:
+        return str(value)
+    by_title = {o.title.lower(): o.value for o in field.options}
+    if isinstance(value, str) and value.lower() in by_title:
+        return by_title[value.lower()]
+    near = get_close_matches(str(value), values, n=1)
+    mend = f"did you mean {near[0]!r}?" if near else f"use one of: {', '.join(values)}"
+    raise BadValue(field.name, f"{value!r} is not one of its values; {mend}")
+
+
+def _number(field: Field, value: Any, governance: Governance) -> int | str:
+    if isinstance(value, bool):
+        raise BadValue(field.name, "a number is wanted")
+    try:
+        number = Decimal(str(value).replace(",", ""))
+    except InvalidOperation:
+        raise BadValue(field.name, f"{value!r} is not a number; write it as 1250 or 97.5") from None
+    if not number.is_finite() or abs(number) >= 2**53:
+        raise BadValue(field.name, f"{value!r} is not a number that can be kept exactly")
+    return int(number) if number == number.to_integral_value() else format(number.normalize(), "f")
+
+
+def _date(field: Field, value: Any, governance: Governance) -> str:
+    try:
+        return date.fromisoformat(str(value)).isoformat()
+    except ValueError:
+        raise BadValue(field.name, f"{value!r} is not a date; write it as 2027-04-30") from None
+
+
+def _yes_no(field: Field, value: Any, governance: Governance) -> bool:
+    word = str(value).strip().lower()
+    if word in _YES:
+        return True
+    if word in _NO:
+        return False
+    raise BadValue(field.name, f"{value!r} is neither yes nor no")
+
+
+def _document(field: Field, value: Any, governance: Governance) -> dict[str, Any]:
+    if isinstance(value, Mapping) and {"sha256", "name", "size"} <= value.keys():
+        return {key: value[key] for key in ("sha256", "name", "size")}
+    raise BadValue(field.name, "a document is wanted; give the file, as in report=@report.pdf")
+
+
+def _person(field: Field, value: Any, governance: Governance) -> str:
+    return _known(field, value, tuple(governance.people), "person")
+
+
+def _organisation(field: Field, value: Any, governance: Governance) -> str:
+    aliases = {alias.lower(): o.name for o in governance.organisations.values() for alias in (*o.aliases, o.title)}
+    return _known(field, aliases.get(str(value).lower(), value), tuple(governance.organisations), "organisation")
+
+
+def _known(field: Field, value: Any, known: tuple[str, ...], what: str) -> str:
+    if value in known:
+        return str(value)
+    near = get_close_matches(str(value), known, n=1)
+    mend = f"did you mean {near[0]!r}?" if near else f"the governance file knows: {', '.join(known)}"
+    raise BadValue(field.name, f"{value!r} is not a known {what}; {mend}")
+
+
+def _list(field: Field, value: Any, governance: Governance) -> list[Any]:
+    entries = [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+    if not isinstance(entries, list | tuple):
+        raise BadValue(field.name, "a list is wanted; separate its entries by commas")
+    return [_accept(field, field.of, entry, governance) for entry in entries if entry != ""]
+
+
+_READERS: Mapping[FieldType, Callable[[Field, Any, Governance], Any]] = {
+    FieldType.TEXT: _text,
+    FieldType.CHOICE: _choice,
+    FieldType.NUMBER: _number,
+    FieldType.DATE: _date,
+    FieldType.YES_NO: _yes_no,
+    FieldType.DOCUMENT: _document,
+    FieldType.PERSON: _person,
+    FieldType.ORGANISATION: _organisation,
+    FieldType.ITEM: _text,
+    FieldType.LIST: _list,
+}

@@ -1,0 +1,249 @@
+"""What the use cases need from outside, as protocols: a store with transactions, a place for documents, a way out for mail.
+
+`store` and `effects` make them real; a test may hand in its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from qa_workflow.engine import Decision, Event, Item
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An item locked for one decision: its row, its state, the hash of its last event, and an earlier answer if any."""
+
+    row: int
+    item: Item
+    head: bytes
+    answer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One row for the outbox: what must leave because of event `seq`; the key is the same however often it is tried."""
+
+    seq: int
+    number: int
+    kind: str
+    recipient: str | None
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """A decision ready to be written, with all that the one transaction holds."""
+
+    taken: Taken
+    decision: Decision
+    definition: str
+    owner: str
+    letters: Sequence[Letter] = ()
+    request: str | None = None
+    answer: str | None = None
+    cycle: str | None = None
+    agenda: Mapping[str, bool] = field(default_factory=dict)
+    """Stages that are decided in a meeting, so that their items stand on its agenda."""
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A published definition, byte for byte."""
+
+    hash: str
+    kind: str
+    name: str
+    version: int
+    source: bytes
+    published_at: datetime
+    published_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """An outbox row that was claimed: rows of one person that leave as one message share `batch`."""
+
+    id: int
+    key: str
+    kind: str
+    item_id: int | None
+    recipient: str | None
+    payload: Mapping[str, Any]
+    attempts: int
+    batch: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """Something recurring: what it is, and when it is next."""
+
+    name: str
+    workflow: str
+    payload: Mapping[str, Any]
+    next_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ItemQuery:
+    """Which items are wanted; None means any. `after` is the row at which the page before ended."""
+
+    workflow: str | None = None
+    stage: str | None = None
+    owner: str | None = None
+    subject: str | None = None
+    status: str | None = None
+    open_only: bool = False
+    overdue_at: datetime | None = None
+    limit: int = 50
+    after: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One line of a list: enough to show it, and the row to go on from."""
+
+    row: int
+    due_at: int | None
+    item: Item
+
+
+class Unit(Protocol):
+    """One transaction that writes. Everything asked of it happens, or nothing."""
+
+    def take(self, name: str, request: str | None = None) -> Taken:
+        """Lock an item, by reference or identifier; raises `UnknownItem`."""
+
+    def take_row(self, row: int) -> Taken:
+        """Lock an item by its row."""
+
+    def answer(self, request: str) -> str | None:
+        """What was answered under a request key, as committed by now."""
+
+    def save(self, saving: Saving) -> None:
+        """Write a decision about an item that was taken; raises `Stale` when the row has moved on."""
+
+    def save_all(self, savings: Sequence[Saving]) -> None:
+        """Write many decisions with few statements."""
+
+    def create(self, saving: Saving) -> int:
+        """Write the decision that opens an item; raises `AlreadyOpen` when its cycle is open. Gives its row."""
+
+    def claim_due(self, now: datetime, limit: int) -> list[Taken]:
+        """Lock items whose next timer has come, earliest first; others' locks are passed by."""
+
+    def put_off(self, row: int, until: datetime, why: str) -> None:
+        """A poisoned item is looked at again later, and an incident tells why."""
+
+    def publish(self, definition: Definition) -> None: ...
+
+    def record(self, stream: str, at: datetime, kind: str, data: Mapping[str, Any]) -> None:
+        """Add a line to one of the house's own histories."""
+
+    def move_meeting(self, body: str, key: str, at: datetime | None, reason: str) -> None: ...
+
+    def waiting_for(self, body: str, key: str) -> list[int]:
+        """Rows of the items whose dates hang on a meeting."""
+
+    def schedule(self, entry: Scheduled) -> None:
+        """Set (or set anew) when something is next."""
+
+    def claim_schedules(self, now: datetime, limit: int) -> list[Scheduled]: ...
+
+    def unschedule(self, name: str) -> None: ...
+
+    def claim_letters(self, now: datetime, lease_until: datetime, limit: int) -> list[Sending]:
+        """Lease what must leave: all rows of the persons concerned, so that each gets one message."""
+
+    def confirm(self, ids: Sequence[int], now: datetime) -> None: ...
+
+    def failed(self, ids: Sequence[int], again_at: datetime | None, error: str) -> None:
+        """Not delivered: to be tried again, or (None) given up, with an incident."""
+
+    def incident(self, kind: str, what: str, row: int | None, now: datetime) -> None: ...
+
+    def number(self, workflow: str) -> int:
+        """The next running number for references."""
+
+    def keep(self, sha256: str, size: int, now: datetime) -> None:
+        """A document is part of the evidence."""
+
+    def set_house(self, name: str, value: str) -> None: ...
+
+    def children(self, key: str) -> list[int]:
+        """Rows of the open items that hang on this one."""
+
+
+class Reader(Protocol):
+    """One consistent look at the database."""
+
+    def item(self, name: str) -> Found: ...
+
+    def events(self, name: str) -> list[Event]: ...
+
+    def items(self, query: ItemQuery) -> list[Found]: ...
+
+    def count(self, query: ItemQuery) -> int: ...
+
+    def definitions(self) -> list[Definition]:
+        """All of them, oldest first, without their source."""
+
+    def definition(self, hash: str) -> Definition | None: ...
+
+    def moved_meetings(self) -> Mapping[tuple[str, str], datetime | None]: ...
+
+    def taken(self, bodies: Iterable[str]) -> Mapping[tuple[str, str], int]:
+        """How many items are on the agenda of each meeting of these bodies."""
+
+    def timers(self) -> Iterator[Mapping[str, Any]]: ...
+
+    def outbox(self) -> Iterator[Mapping[str, Any]]: ...
+
+    def incidents(self) -> Iterator[Mapping[str, Any]]: ...
+
+    def schedules(self) -> list[Scheduled]: ...
+
+    def house(self) -> Mapping[str, str]: ...
+
+
+class Store(Protocol):
+    """Where items live."""
+
+    def writing(self) -> AbstractContextManager[Unit]:
+        """A transaction; committed at the end of the block, undone by any exception."""
+
+    def reading(self) -> AbstractContextManager[Reader]:
+        """A look that blocks nobody."""
+
+
+class Documents(Protocol):
+    """Where the bytes of documents are kept, by their SHA-256."""
+
+    def put(self, content: bytes) -> str:
+        """Keep the bytes on disk for good, and give their SHA-256 in hex."""
+
+    def get(self, sha256: str) -> bytes:
+        """The bytes; raises `IntegrityFault` when they are not there or not those."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message to one person, made of one or several notices. `key` is the same however often it is sent."""
+
+    key: str
+    recipient: str
+    address: str
+    subject: str
+    text: str
+    items: Sequence[str] = field(default_factory=tuple)
+
+
+class Carrier(Protocol):
+    """Takes messages out of the house, at least once each; receivers drop repeats by the key."""
+
+    def carry(self, message: Message) -> None:
+        """Deliver; raises an exception that says why when it could not."""

@@ -1,0 +1,75 @@
+"""What the use cases refuse: names that mean nothing, and what happened while somebody was still thinking."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from qa_workflow.errors import Refusal, UsageFault
+
+
+class Unknown(UsageFault):
+    """A name that means nothing here; the nearest known one is offered."""
+
+    code = "unknown"
+
+    def __init__(self, what: str, name: str, known: Sequence[str]) -> None:
+        self.what, self.name, self.known = what, name, tuple(known)
+        near = get_close_matches(name, known, n=1, cutoff=0.5)
+        if near:
+            mend = f"did you mean {near[0]!r}?"
+        elif known:
+            mend = f"known are: {', '.join(known[:12])}{', …' if len(known) > 12 else ''}"
+        else:
+            mend = "there is none yet"
+        super().__init__(f"{what} {name!r} is not known; {mend}")
+
+
+class UnknownItem(Unknown):
+    """No item has this reference or identifier."""
+
+    code = "unknown_item"
+
+    def __init__(self, name: str, near: Sequence[str]) -> None:
+        super().__init__("item", name, near)
+
+
+class Stale(Refusal):
+    """The item has moved on since it was seen: who did what, and when."""
+
+    code = "stale"
+
+    def __init__(self, reference: str, seen: int | None = None, now: int | None = None, meanwhile: Sequence[str] = ()) -> None:
+        self.reference, self.seen, self.revision, self.meanwhile = reference, seen, now, tuple(meanwhile)
+        told = f" Meanwhile: {'; '.join(meanwhile)}." if meanwhile else ""
+        which = f" (you saw revision {seen}, it is now at {now})" if seen is not None and now is not None else ""
+        super().__init__(f"{reference} has moved on since you looked{which}.{told} Nothing of yours was saved; look again, then decide")
+
+
+class AlreadyOpen(Refusal):
+    """The cycle, or the reference, is taken."""
+
+    code = "already_open"
+
+    def __init__(self, reference: str, cycle: str | None) -> None:
+        self.reference, self.cycle = reference, cycle
+        super().__init__(f"{reference} exists already; there is one item for each workflow, subject and period")
+
+
+class NotPublished(Refusal):
+    """A workflow that was not published cannot be opened."""
+
+    code = "not_published"
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        self.name, self.known = name, tuple(known)
+        super().__init__(f"workflow {name!r} is not published here; publish it, or use one of: {', '.join(known) or '(none yet)'}")
+
+
+class NotARehearsal(Refusal):
+    """The clock of a real database cannot be set."""
+
+    code = "not_a_rehearsal"
+
+    def __init__(self) -> None:
+        super().__init__("this is a real database, whose clock cannot be set; a rehearsal is made with `qa-workflow init --rehearsal`")

@@ -1,0 +1,132 @@
+"""Connecting to SQLite or PostgreSQL so that nothing acknowledged is lost: drivers, pragmas, locks and time limits.
+
+SQLite writers begin with BEGIN IMMEDIATE (the default BEGIN lets two processes read before either writes, and silently
+loses one's work), commits wait for the disk (`synchronous=FULL`), and the write-ahead log is used only where the SQLite
+in use is free of the bug that can lose it (all versions from 3.7.0 to 3.51.2 without a back-port). PostgreSQL
+connections carry limits, so that a machine that vanishes does not keep its locks.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from qa_workflow.errors import StorageFault, UsageFault
+
+BUSY_SECONDS = 10
+"""How long a writer waits for another before it says that the database is locked."""
+_SOUND = ((3, 44, 6, 3, 45, 0), (3, 50, 7, 3, 51, 0))
+_POSTGRESQL_OPTIONS = (
+    "-c idle_in_transaction_session_timeout=60s -c statement_timeout=60s -c lock_timeout=10s "
+    "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"
+)
+
+
+class NotADatabase(StorageFault):
+    """The address does not lead to a database that can be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """The SQLite in use, and whether its write-ahead log can be trusted."""
+
+    module: ModuleType
+    version: tuple[int, ...]
+
+    @property
+    def wal_is_sound(self) -> bool:
+        """Fixed in 3.51.3, and back-ported to 3.50.7 and 3.44.6."""
+        return self.version >= (3, 51, 3) or any(low[:3] <= self.version < low[3:] for low in _SOUND)
+
+
+def sqlite_driver() -> Driver:
+    """The newest SQLite at hand: the one in the `pysqlite3` package where it is installed, else Python's own."""
+    module: ModuleType = sqlite3
+    try:
+        import pysqlite3  # noqa: PLC0415  present on some machines only
+
+        if pysqlite3.sqlite_version_info > sqlite3.sqlite_version_info:
+            module = pysqlite3
+    except ImportError:
+        pass
+    return Driver(module, tuple(module.sqlite_version_info))
+
+
+def read_url(text: str) -> URL:
+    """A database address: a URL, or the plain path of a SQLite file."""
+    if "://" not in text:
+        text = f"sqlite:///{text}"
+    try:
+        url = make_url(text)
+    except ArgumentError as fault:
+        raise UsageFault(f"{text!r} is not a database address; use sqlite:///file.db or postgresql://user@host/name") from fault
+    match url.get_backend_name():
+        case "sqlite":
+            return url.set(drivername="sqlite")
+        case "postgresql":
+            return url.set(drivername="postgresql+psycopg")
+        case other:
+            raise UsageFault(f"databases of kind {other!r} are not known; use sqlite:///file.db or postgresql://user@host/name")
+
+
+def connect(url: URL, *, synchronous: str = "FULL") -> Engine:
+    """A pool of connections. `synchronous` is SQLite's; NORMAL may lose the last commits when the power fails.
+
+    Raises:
+        UsageFault: PostgreSQL is asked for without its driver being installed.
+    """
+    if url.get_backend_name() == "sqlite":
+        return _sqlite(url, synchronous)
+    try:
+        return create_engine(
+            url,
+            pool_pre_ping=True,
+            pool_size=8,
+            connect_args={"options": _POSTGRESQL_OPTIONS, "application_name": "qa-workflow", "connect_timeout": 10},
+        )
+    except ModuleNotFoundError as fault:
+        raise UsageFault("PostgreSQL needs its driver: pip install 'qa-workflow[postgresql]'") from fault
+
+
+def _sqlite(url: URL, synchronous: str) -> Engine:
+    driver = sqlite_driver()
+    in_memory = url.database in (None, "", ":memory:")
+    journal = "WAL" if driver.wal_is_sound and not in_memory else "DELETE"
+    arguments: Mapping[str, Any] = {"timeout": BUSY_SECONDS, "check_same_thread": False, "cached_statements": 256}
+    engine = create_engine(url, module=driver.module, connect_args=dict(arguments))
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        try:
+            cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+            if not in_memory and cursor.execute("PRAGMA journal_mode").fetchone()[0].upper() != journal:
+                cursor.execute(f"PRAGMA journal_mode={journal}")
+            cursor.execute(f"PRAGMA synchronous={synchronous}")
+            cursor.execute("PRAGMA foreign_keys=ON")
+            cursor.execute("PRAGMA trusted_schema=OFF")
+        finally:
+            cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        reading = connection.get_execution_options().get("reading", False)
+        connection.exec_driver_sql("BEGIN DEFERRED" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def path_of(url: URL) -> Path | None:
+    """The file of a SQLite database; None for one in memory or on a server."""
+    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
+        return None
+    return Path(str(url.database))

@@ -1,0 +1,208 @@
+"""The tables. The item row is the only lock root; events are its history, timers what time will do, the outbox what must leave.
+
+Instants are whole microseconds since 1970 in UTC (`clock.to_micros`): exact and sortable on both databases. Rows that
+are read by one key and written on every move (events, timers) are stored in the order of that key.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, MetaData, Text, text
+from sqlalchemy.dialects import sqlite
+from sqlmodel import Field, SQLModel
+
+metadata = MetaData()
+Big = BigInteger().with_variant(sqlite.INTEGER(), "sqlite")
+"""SQLite gives out row numbers for a column declared INTEGER only; it holds 64 bits all the same."""
+CLUSTERED = {"sqlite_with_rowid": False}
+
+
+class Table(SQLModel):
+    """All tables share one MetaData that belongs to this program alone."""
+
+    metadata: ClassVar[MetaData] = metadata
+
+
+class HouseRow(Table, table=True):
+    """Facts about this database: its identity, whether it is a rehearsal, the rehearsal's clock."""
+
+    __tablename__ = "house"
+    name: str = Field(sa_column=Column(Text, primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class DefinitionRow(Table, table=True):
+    """A published definition, byte for byte."""
+
+    __tablename__ = "definition"
+    __table_args__ = (Index("ix_definition_name", "kind", "name", "version", unique=True),)
+    hash: str = Field(sa_column=Column(Text, primary_key=True))
+    kind: str = Field(sa_column=Column(Text, nullable=False))
+    name: str = Field(sa_column=Column(Text, nullable=False))
+    version: int = Field(sa_column=Column(BigInteger, nullable=False))
+    source: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    published_at: int = Field(sa_column=Column(BigInteger, nullable=False))
+    published_by: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class ItemRow(Table, table=True):
+    """An item as its history has made it: `state` is the whole folded item, the other columns are for finding it.
+
+    `cycle` is filled while the item is the one of its workflow, subject and period; unique, so that a cycle opens once.
+    `due_at` is the last instant in time of the earliest due date, null when over or on hold; `next_at` when the sweep
+    should look.
+    """
+
+    __tablename__ = "item"
+    __table_args__ = (
+        Index("ix_item_next", "next_at", "id", sqlite_where=text("next_at IS NOT NULL"), postgresql_where=text("next_at IS NOT NULL")),
+        Index("ix_item_due", "due_at", "id", sqlite_where=text("due_at IS NOT NULL"), postgresql_where=text("due_at IS NOT NULL")),
+        Index("ix_item_workflow", "workflow", "id"),
+        Index("ix_item_parent", "parent_id", sqlite_where=text("parent_id IS NOT NULL"), postgresql_where=text("parent_id IS NOT NULL")),
+    )
+    id: int | None = Field(default=None, sa_column=Column(Big, primary_key=True, autoincrement=True))
+    key: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    reference: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    cycle: str | None = Field(default=None, sa_column=Column(Text, unique=True))
+    workflow: str = Field(sa_column=Column(Text, nullable=False))
+    version: int = Field(sa_column=Column(BigInteger, nullable=False))
+    definition: str = Field(sa_column=Column(Text, nullable=False))
+    subject: str | None = Field(default=None, sa_column=Column(Text))
+    period: str | None = Field(default=None, sa_column=Column(Text))
+    status: str = Field(sa_column=Column(Text, nullable=False))
+    stage: str = Field(sa_column=Column(Text, nullable=False))
+    owner: str = Field(sa_column=Column(Text, nullable=False))
+    due_at: int | None = Field(default=None, sa_column=Column(BigInteger))
+    next_at: int | None = Field(default=None, sa_column=Column(BigInteger))
+    revision: int = Field(sa_column=Column(BigInteger, nullable=False))
+    head: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    state: str = Field(sa_column=Column(Text, nullable=False))
+    opened_at: int = Field(sa_column=Column(BigInteger, nullable=False))
+    ended_at: int | None = Field(default=None, sa_column=Column(BigInteger))
+    parent_id: str | None = Field(default=None, sa_column=Column(Text))
+
+
+class EventRow(Table, table=True):
+    """One line of an item's history: the exact bytes that were hashed, and the hash with all before it."""
+
+    __tablename__ = "event"
+    __table_args__: Any = CLUSTERED
+    item_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    seq: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    at: int = Field(sa_column=Column(BigInteger, nullable=False))
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class RecordRow(Table, table=True):
+    """One line of the house's own histories (`definitions`, `meetings`, `openings:…`), chained like an item's."""
+
+    __tablename__ = "record"
+    __table_args__: Any = CLUSTERED
+    stream: str = Field(sa_column=Column(Text, primary_key=True))
+    seq: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    at: int = Field(sa_column=Column(BigInteger, nullable=False))
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class TimerRow(Table, table=True):
+    """What time will do to a visit, and when. `attempts` and `error` tell of a timer that could not be fired."""
+
+    __tablename__ = "timer"
+    __table_args__: Any = CLUSTERED
+    item_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    visit: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    name: str = Field(sa_column=Column(Text, primary_key=True))
+    fire_at: int = Field(sa_column=Column(BigInteger, nullable=False))
+
+
+class WaitingRow(Table, table=True):
+    """An item waits for a meeting, or counts days from it; so a moved meeting finds what it moves."""
+
+    __tablename__ = "waiting"
+    __table_args__: Any = CLUSTERED
+    body: str = Field(sa_column=Column(Text, primary_key=True))
+    key: str = Field(sa_column=Column(Text, primary_key=True))
+    item_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    visit: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    on_agenda: bool = Field(default=False)
+
+
+class MeetingRow(Table, table=True):
+    """A meeting held at another time than planned, or (at null) not at all."""
+
+    __tablename__ = "meeting"
+    body: str = Field(sa_column=Column(Text, primary_key=True))
+    key: str = Field(sa_column=Column(Text, primary_key=True))
+    at: int | None = Field(default=None, sa_column=Column(BigInteger))
+    reason: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class OutboxRow(Table, table=True):
+    """What must leave the house, written with the event that asks for it. `next_at` null: it has left, or was given up.
+
+    `recipient` is a person's name for messages; `batch` names the messages that left (or will leave) as one.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index("ix_outbox_next", "next_at", "id", sqlite_where=text("next_at IS NOT NULL"), postgresql_where=text("next_at IS NOT NULL")),
+        Index("ix_outbox_item", "item_id"),
+    )
+    id: int | None = Field(default=None, sa_column=Column(Big, primary_key=True, autoincrement=True))
+    key: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    item_id: int | None = Field(default=None, sa_column=Column(BigInteger))
+    seq: int = Field(sa_column=Column(BigInteger, nullable=False))
+    kind: str = Field(sa_column=Column(Text, nullable=False))
+    recipient: str | None = Field(default=None, sa_column=Column(Text))
+    payload: str = Field(sa_column=Column(Text, nullable=False))
+    attempts: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    next_at: int | None = Field(default=None, sa_column=Column(BigInteger))
+    batch: str | None = Field(default=None, sa_column=Column(Text))
+    done_at: int | None = Field(default=None, sa_column=Column(BigInteger))
+    error: str | None = Field(default=None, sa_column=Column(Text))
+
+
+class RequestRow(Table, table=True):
+    """The answer that was given under a request key; asked again, the same answer is given."""
+
+    __tablename__ = "request"
+    __table_args__: Any = CLUSTERED
+    key: str = Field(sa_column=Column(Text, primary_key=True))
+    answer: str = Field(sa_column=Column(Text, nullable=False))
+    at: int = Field(sa_column=Column(BigInteger, nullable=False))
+
+
+class ScheduleRow(Table, table=True):
+    """The next occurrence of something recurring: a cycle to be opened, a repeat that follows a closed item."""
+
+    __tablename__ = "schedule"
+    __table_args__ = (Index("ix_schedule_next", "next_at"),)
+    name: str = Field(sa_column=Column(Text, primary_key=True))
+    workflow: str = Field(sa_column=Column(Text, nullable=False))
+    payload: str = Field(sa_column=Column(Text, nullable=False))
+    next_at: int = Field(sa_column=Column(BigInteger, nullable=False))
+
+
+class IncidentRow(Table, table=True):
+    """Something that needs a person: a timer that cannot fire, a message that cannot be delivered."""
+
+    __tablename__ = "incident"
+    id: int | None = Field(default=None, sa_column=Column(Big, primary_key=True, autoincrement=True))
+    at: int = Field(sa_column=Column(BigInteger, nullable=False))
+    kind: str = Field(sa_column=Column(Text, nullable=False))
+    item_id: int | None = Field(default=None, sa_column=Column(BigInteger))
+    what: str = Field(sa_column=Column(Text, nullable=False))
+    settled_at: int | None = Field(default=None, sa_column=Column(BigInteger))
+    settled_by: str | None = Field(default=None, sa_column=Column(Text))
+
+
+class DocumentRow(Table, table=True):
+    """A document that evidence refers to, known by the SHA-256 of its bytes, which are kept beside the database."""
+
+    __tablename__ = "document"
+    sha256: str = Field(sa_column=Column(Text, primary_key=True))
+    size: int = Field(sa_column=Column(BigInteger, nullable=False))
+    kept_at: int = Field(sa_column=Column(BigInteger, nullable=False))
