@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from qa_workflow.engine import Decision, Event, Item
+from qa_workflow.engine import Decision, Event, Item, Timer
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,8 @@ class Taken:
     item: Item
     head: bytes
     answer: str | None = None
+    epoch: str = "0"
+    """Changes whenever something is published or a meeting moves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,12 @@ class Unit(Protocol):
     def create(self, saving: Saving) -> int:
         """Write the decision that opens an item; raises `AlreadyOpen` when its cycle is open. Gives its row."""
 
+    def look(self) -> Reader:
+        """What this transaction sees."""
+
+    def rearm(self, taken: Taken, timers: Sequence[Timer]) -> None:
+        """Write an item's timers anew without an event, because what they are counted from has changed around it."""
+
     def claim_due(self, now: datetime, limit: int) -> list[Taken]:
         """Lock items whose next timer has come, earliest first; others' locks are passed by."""
 
@@ -156,8 +164,8 @@ class Unit(Protocol):
 
     def unschedule(self, name: str) -> None: ...
 
-    def claim_letters(self, now: datetime, lease_until: datetime, limit: int) -> list[Sending]:
-        """Lease what must leave: all rows of the persons concerned, so that each gets one message."""
+    def claim_letters(self, kinds: Sequence[str], now: datetime, lease_until: datetime, limit: int) -> list[Sending]:
+        """Lease what must leave, of these kinds; the rows for one person share a batch, so that each gets one message."""
 
     def confirm(self, ids: Sequence[int], now: datetime) -> None: ...
 
@@ -190,7 +198,7 @@ class Reader(Protocol):
     def count(self, query: ItemQuery) -> int: ...
 
     def definitions(self) -> list[Definition]:
-        """All of them, oldest first, without their source."""
+        """All of them, oldest first."""
 
     def definition(self, hash: str) -> Definition | None: ...
 
@@ -218,6 +226,9 @@ class Store(Protocol):
 
     def reading(self) -> AbstractContextManager[Reader]:
         """A look that blocks nobody."""
+
+    def is_passing(self, fault: Exception) -> bool:
+        """Whether a transaction failed for a reason that may be gone at once (locked, deadlock), before COMMIT was sent."""
 
 
 class Documents(Protocol):

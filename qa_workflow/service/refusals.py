@@ -73,3 +73,23 @@ class NotARehearsal(Refusal):
 
     def __init__(self) -> None:
         super().__init__("this is a real database, whose clock cannot be set; a rehearsal is made with `qa-workflow init --rehearsal`")
+
+
+class NotYours(Refusal):
+    """Something of the house's, beyond any one item, that this person has no right to."""
+
+    code = "not_yours"
+
+    def __init__(self, what: str, actor: str, who_may: Sequence[str]) -> None:
+        self.what, self.actor, self.who_may = what, actor, tuple(who_may)
+        super().__init__(f"{actor} may not {what}; this is for: {', '.join(who_may) or 'nobody'}")
+
+
+class NothingPublished(Refusal):
+    """What was given holds nothing that could be published, or nothing new."""
+
+    code = "nothing_published"
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        super().__init__(what)

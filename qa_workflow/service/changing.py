@@ -1,0 +1,144 @@
+"""The one way to move an item: lock, compare, decide, write, answer; all in one transaction.
+
+Pages, command line, clock and import all come through `change`; no other code writes a stage.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from qa_workflow.calendar import instant_words
+from qa_workflow.definition import Workflow
+from qa_workflow.engine import Actor, Decision, Event, Item, Leaves, decide
+from qa_workflow.engine.commands import Command
+from qa_workflow.engine.item import CANCELLED, instant
+from qa_workflow.service import repeats
+from qa_workflow.service.house import House, new_key
+from qa_workflow.service.letters import letters
+from qa_workflow.service.ports import Saving, Taken, Unit
+from qa_workflow.service.refusals import Stale
+from qa_workflow.service.world import World
+
+ERRANDS = frozenset({Leaves.OPEN_SUB_ITEM, Leaves.REPORT_TO_PARENT, Leaves.CANCEL_SUB_ITEMS})
+"""What leaves an item for another item, and so needs no carrier."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The item after a change. `repeated`: this request had been answered before, and nothing was done again.
+
+    `has_errands`: other items are to be told; the sweep does it, or `errands.run` at once.
+    """
+
+    item: Item
+    events: tuple[Event, ...] = ()
+    repeated: bool = False
+    has_errands: bool = False
+
+
+def change(
+    house: House,
+    name: str,
+    command: Command,
+    *,
+    actor: str,
+    seen: int | None = None,
+    request: str | None = None,
+) -> Changed:
+    """Do what a person asks of an item.
+
+    Args:
+        name: the item's reference or identifier.
+        actor: the person's name in the governance file.
+        seen: the revision that the person was looking at; None only where nobody was looking.
+        request: a key under which the same request is answered once, however often it is sent.
+
+    Raises:
+        Stale: the item has moved on since `seen`.
+        Refusal: the rules do not allow it.
+        UsageFault: an unknown item, person, field or value.
+    """
+    request = request or new_key()
+    now = house.now()
+
+    def work(unit: Unit) -> Changed:
+        taken = unit.take(name, request)
+        if taken.answer is not None:
+            return Changed(taken.item, repeated=True)
+        world = house.world(unit.look(), taken.epoch)
+        if seen is not None and seen != taken.item.revision:
+            if unit.answer(request) is not None:
+                return Changed(taken.item, repeated=True)
+            raise stale(unit, world, taken, seen)
+        day = house.today(world, now)
+        decision = decided(unit, world, taken, command, world.actor(actor, day), now)
+        write(unit, world, taken, decision, day, request)
+        return Changed(decision.item, decision.events, has_errands=any(out.kind in ERRANDS for out in decision.outgoing))
+
+    return house.write(work)
+
+
+def decided(unit: Unit, world: World, taken: Taken, command: Command, actor: Actor, now: datetime) -> Decision:
+    """The engine's answer for an item that is locked."""
+    workflow = world.workflow(taken.item.definition)
+    return decide(workflow, taken.item, command, actor=actor, now=now, setting=world.setting(unit.look()))
+
+
+def write(unit: Unit, world: World, taken: Taken, decision: Decision, day: date, request: str | None = None) -> None:
+    """Write a decision, and what follows from it elsewhere."""
+    workflow = world.workflow(taken.item.definition)
+    unit.save(saving(world, workflow, taken, decision, day, request))
+    repeats.plan(unit, workflow, world, decision)
+
+
+def saving(world: World, workflow: Workflow, taken: Taken, decision: Decision, day: date, request: str | None = None) -> Saving:
+    """A decision made ready for the store."""
+    item = decision.item
+    return Saving(
+        taken=taken,
+        decision=decision,
+        definition=workflow.hash,
+        owner=owners(workflow, item),
+        letters=letters(decision, workflow, world.governance, day) if decision.outgoing else (),
+        request=request,
+        answer=json.dumps({"id": item.id, "revision": item.revision}),
+        cycle=cycle(workflow, item),
+        agenda={path: True for path, stage in workflow.stages.items() if stage.meeting is not None},
+    )
+
+
+def owners(workflow: Workflow, item: Item) -> str:
+    """Who has to act, as one searchable text with each name between blanks: the holder, else roles and named people."""
+    names: dict[str, None] = {}
+    for visit in item.leaves():
+        owner = workflow.stages[visit.stage].owner
+        if visit.holder is not None:
+            names[visit.holder] = None
+            continue
+        names.update(dict.fromkeys(owner.roles))
+        names.update(dict.fromkeys(str(item.fields[f]) for f in owner.fields if f in item.fields))
+        names.update(dict.fromkeys(item.did[path].actor for path in owner.did if path in item.did))
+    return f" {' '.join(names)} "
+
+
+def cycle(workflow: Workflow, item: Item) -> str | None:
+    """The key of which there may be one: an item of this workflow, subject and period; a cancelled one frees it."""
+    if workflow.period is None or item.status == CANCELLED:
+        return None
+    return f"{item.workflow}/{item.subject or ''}/{item.period or ''}"
+
+
+def stale(unit: Unit, world: World, taken: Taken, seen: int) -> Stale:
+    """Who did what since."""
+    item = taken.item
+    zone = world.governance.calendar.zone
+    later = [e for e in unit.look().events(item.id) if e.seq > seen]
+    return Stale(item.reference, seen, item.revision, [told(e, zone) for e in later])
+
+
+def told(event: Event, zone: str) -> str:
+    """One event as half a sentence."""
+    what = event.trigger or str(event.kind).replace("_", " ")
+    return f"{event.actor}: {what} on {instant_words(instant(event.at), zone)}"

@@ -1,0 +1,241 @@
+"""`Engine`: every use case by its plain name, for faces and for scripts. `qa_workflow.connect` gives one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from qa_workflow.definition import Workflow
+from qa_workflow.engine import Actor, Event, Item, Meeting, Step, available
+from qa_workflow.engine.commands import (
+    AddSubItem,
+    Assign,
+    Cancel,
+    ChangeDate,
+    Claim,
+    Command,
+    Comment,
+    Correct,
+    Fire,
+    PutOnHold,
+    Record,
+    Release,
+    Resume,
+)
+from qa_workflow.service import bulk, delivery, errands, meetings, publishing, sweep, views
+from qa_workflow.service.changing import Changed, change
+from qa_workflow.service.documents import keep
+from qa_workflow.service.house import House
+from qa_workflow.service.opening import Wish, open_one
+from qa_workflow.service.ports import Carrier, ItemQuery
+
+
+class Engine:
+    """One database, ready for use.
+
+    Methods that change an item take `actor` (a person's name), and either the `Item` that was looked at, whose revision
+    is then compared, or a reference with `revision=`; without a revision the item as it is now counts as looked at.
+    All raise `Refusal` for what the rules do not allow, `UsageFault` for what does not exist, `StorageFault` for what
+    the database could not do.
+    """
+
+    def __init__(self, house: House, carriers: Mapping[str, Carrier] | None = None) -> None:
+        self._house = house
+        self._carriers = dict(carriers or {})
+
+    def now(self) -> datetime:
+        """What this database's clock says."""
+        return self._house.now()
+
+    def open(
+        self,
+        workflow: str,
+        *,
+        actor: str,
+        subject: str | None = None,
+        period: str | None = None,
+        fields: Mapping[str, Any] | None = None,
+        reason: str | None = None,
+        request: str | None = None,
+    ) -> Item:
+        """Open an item by hand."""
+        given = self._kept(fields)
+        changed = open_one(self._house, Wish(workflow, subject, period, actor, given, reason), request)
+        return errands.follow_up(self._house, changed).item
+
+    def advance(
+        self,
+        item: Item | str,
+        trigger: str,
+        *,
+        actor: str,
+        fields: Mapping[str, Any] | None = None,
+        reason: str | None = None,
+        revision: int | None = None,
+        request: str | None = None,
+    ) -> Item:
+        """Make a transition. A field whose value is a `Path` is a document: its bytes are kept, by their SHA-256."""
+        return self._change(item, Fire(trigger, self._kept(fields), reason), actor, revision, request).item
+
+    def record(self, item: Item | str, fields: Mapping[str, Any], *, actor: str, reason: str | None = None, revision: int | None = None) -> Item:
+        """Fill or empty fields without moving."""
+        return self._change(item, Record(self._kept(fields), reason), actor, revision).item
+
+    def comment(self, item: Item | str, text: str, *, actor: str) -> Item:
+        """Say something; it stays in the history."""
+        return self._change(item, Comment(text), actor, None).item
+
+    def claim(self, item: Item | str, *, actor: str, stage: str | None = None, revision: int | None = None) -> Item:
+        """Take on what is offered to one's role."""
+        return self._change(item, Claim(stage), actor, revision).item
+
+    def release(self, item: Item | str, *, actor: str, stage: str | None = None, revision: int | None = None) -> Item:
+        """Give back what one has taken on."""
+        return self._change(item, Release(stage), actor, revision).item
+
+    def assign(self, item: Item | str, person: str, *, actor: str, reason: str, stage: str | None = None, revision: int | None = None) -> Item:
+        """Give what is open to another person."""
+        return self._change(item, Assign(person, reason, stage), actor, revision).item
+
+    def hold(self, item: Item | str, *, actor: str, reason: str, until: datetime | None = None, revision: int | None = None) -> Item:
+        """Stop the clock."""
+        return self._change(item, PutOnHold(reason, until), actor, revision).item
+
+    def resume(self, item: Item | str, *, actor: str, reason: str | None = None, revision: int | None = None) -> Item:
+        """Run the clock again."""
+        return self._change(item, Resume(reason), actor, revision).item
+
+    def cancel(self, item: Item | str, *, actor: str, reason: str, revision: int | None = None) -> Item:
+        """Withdraw an item with all that hangs on it."""
+        return self._change(item, Cancel(reason), actor, revision).item
+
+    def correct(
+        self,
+        item: Item | str,
+        *,
+        actor: str,
+        reason: str,
+        fields: Mapping[str, Any] | None = None,
+        stage: str | None = None,
+        corrects: int | None = None,
+        revision: int | None = None,
+    ) -> Item:
+        """Put right what was recorded wrongly; the history keeps both."""
+        return self._change(item, Correct(reason, self._kept(fields), stage, corrects), actor, revision).item
+
+    def change_date(
+        self,
+        item: Item | str,
+        on: date,
+        *,
+        actor: str,
+        basis: str,
+        reason: str,
+        stage: str | None = None,
+        approver: str | None = None,
+        revision: int | None = None,
+    ) -> Item:
+        """Another due date for one item, with authority."""
+        return self._change(item, ChangeDate(on, basis, reason, stage, approver), actor, revision).item
+
+    def add_sub_item(
+        self, item: Item | str, *, actor: str, fields: Mapping[str, Any] | None = None, stage: str | None = None, revision: int | None = None
+    ) -> Item:
+        """Hang one more sub-item on a stage that is still growing."""
+        return self._change(item, AddSubItem(self._kept(fields), stage), actor, revision).item
+
+    def bulk_advance(
+        self,
+        items: Sequence[Item | str],
+        trigger: str,
+        *,
+        actor: str,
+        fields: Mapping[str, Any] | None = None,
+        reason: str | None = None,
+        preview: bool = False,
+        progress: Callable[[int], None] | None = None,
+    ) -> list[bulk.Outcome]:
+        """One decision for many items: each is done or refused by itself; `preview` tells which, and writes nothing."""
+        wanted = [(i.id, i.revision) if isinstance(i, Item) else (i, None) for i in items]
+        command = Fire(trigger, self._kept(fields), reason, bulk=True)
+        return bulk.advance(self._house, wanted, command, actor=actor, preview=preview, progress=progress)
+
+    def item(self, name: str) -> Item:
+        """An item as it is now, by reference or identifier."""
+        with self._house.store.reading() as look:
+            return look.item(name).item
+
+    def history(self, name: str) -> list[Event]:
+        """All that ever happened to an item."""
+        with self._house.store.reading() as look:
+            return look.events(name)
+
+    def items(self, query: ItemQuery | None = None, **wanted: Any) -> list[Item]:
+        """A page of items; see `ItemQuery` for what can be asked."""
+        with self._house.store.reading() as look:
+            return [found.item for found in look.items(query or ItemQuery(**wanted))]
+
+    def all_items(self, query: ItemQuery) -> Iterator[Item]:
+        """Every item that fits, page by page."""
+        while True:
+            with self._house.store.reading() as look:
+                page = look.items(query)
+            yield from (found.item for found in page)
+            if len(page) < query.limit:
+                return
+            query = replace(query, after=(page[-1].due_at or 0, page[-1].row))
+
+    def overdue(self, **wanted: Any) -> list[Item]:
+        """What is late now, the latest first."""
+        return self.items(ItemQuery(**{"limit": 500, **wanted, "overdue_at": self.now()}))
+
+    def steps(self, item: Item, actor: str | None = None) -> tuple[Step, ...]:
+        """What can be done with an item now, by whom, and what is missing."""
+        with self._house.looking() as (look, world):
+            workflow, now = world.workflow(item.definition), self.now()
+            person: Actor | None = world.actor(actor, self._house.today(world, now)) if actor else None
+            return available(workflow, item, now=now, setting=world.setting(look), actor=person)
+
+    def view(self, item: Item, *, history: bool = False) -> dict[str, Any]:
+        """An item as JSON, by the names that people script against."""
+        return views.item(self._house, item, history=history)
+
+    def explain(self, name: str) -> list[views.Explanation]:
+        """Why each date of an item is what it is."""
+        return views.explain(self._house, self.item(name))
+
+    def workflow(self, item: Item) -> Workflow:
+        """The definition version that an item pins."""
+        with self._house.looking() as (_, world):
+            return world.workflow(item.definition)
+
+    def publish(self, paths: Iterable[Path], *, actor: str | None) -> list[publishing.Published]:
+        """Publish definitions."""
+        return publishing.publish(self._house, paths, actor=actor)
+
+    def meetings(self, body: str, count: int = 6) -> list[Meeting]:
+        """A body's next meetings."""
+        return meetings.upcoming(self._house, body, count)
+
+    def move_meeting(
+        self, body: str, key: str, at: datetime | None, *, actor: str, reason: str, preview: bool = False
+    ) -> list[meetings.Moved]:
+        """Hold a meeting at another time, or (None) not at all."""
+        return meetings.move(self._house, body, key, at, actor=actor, reason=reason, preview=preview)
+
+    def tick(self, *, seconds: float | None = None, progress: Callable[[int], None] | None = None) -> sweep.Swept:
+        """One sweep now: timers, cycles, and what waits to leave the house."""
+        swept = sweep.sweep(self._house, seconds=seconds, progress=progress)
+        delivery.deliver(self._house, self._carriers)
+        return swept
+
+    def _change(self, item: Item | str, command: Command, actor: str, revision: int | None, request: str | None = None) -> Changed:
+        name, seen = (item.id, item.revision) if isinstance(item, Item) else (item, revision)
+        changed = change(self._house, name, command, actor=actor, seen=revision if revision is not None else seen, request=request)
+        return errands.follow_up(self._house, changed)
+
+    def _kept(self, fields: Mapping[str, Any] | None) -> dict[str, Any]:
+        return {name: keep(self._house, value) if isinstance(value, Path) else value for name, value in (fields or {}).items()}

@@ -1,0 +1,126 @@
+"""What is published, read once and kept while it is current: governance, workflows by version, meetings that were moved.
+
+The database carries an `epoch` that changes with every publication and every moved meeting; a transaction reads it with
+the item, so that several processes never decide by yesterday's rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from qa_workflow.definition import Governance, Workflow, load_workflow, read_governance
+from qa_workflow.engine import Actor, Setting
+from qa_workflow.engine.policy import actor_of
+from qa_workflow.errors import IntegrityFault
+from qa_workflow.service.ports import Definition, Reader
+from qa_workflow.service.refusals import NotPublished, Unknown
+
+GOVERNANCE = "governance"
+WORKFLOW = "workflow"
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything published at one epoch. Workflows are parsed when first needed."""
+
+    epoch: str
+    governance: Governance
+    definitions: Mapping[str, Definition]
+    moved: Mapping[tuple[str, str], datetime | None]
+
+    def workflow(self, hash: str) -> Workflow:
+        """The definition version that an item pins.
+
+        Raises:
+            IntegrityFault: no definition with this hash was ever published here.
+        """
+        found = self._parsed.get(hash)
+        if found is None:
+            definition = self.definitions.get(hash)
+            if definition is None:
+                raise IntegrityFault(f"definition {hash[:12]}… is not in this database; restore a backup that has it")
+            found = self._parsed[hash] = load_workflow(definition.source, self.governance)
+        return found
+
+    @cached_property
+    def _parsed(self) -> dict[str, Workflow]:
+        return {}
+
+    @cached_property
+    def latest(self) -> Mapping[str, Definition]:
+        """The newest version of each workflow, by name."""
+        ordered = sorted((d for d in self.definitions.values() if d.kind == WORKFLOW), key=lambda d: d.version)
+        return {d.name: d for d in ordered}
+
+    def newest(self, name: str) -> tuple[Workflow, Definition]:
+        """The version at which new items open; raises `NotPublished`."""
+        definition = self.latest.get(name)
+        if definition is None:
+            raise NotPublished(name, tuple(self.latest))
+        return self.workflow(definition.hash), definition
+
+    def actor(self, name: str, day: date) -> Actor:
+        """A person as an actor on that day; raises `Unknown`."""
+        person = self.governance.people.get(name)
+        if person is None:
+            raise Unknown("person", name, tuple(self.governance.people))
+        return actor_of(person, self.governance, day)
+
+    def setting(self, look: Reader) -> Setting:
+        """What decisions need. How full meetings are is asked of the database only when a decision wants to know."""
+        limited = [b.name for b in self.governance.bodies.values() if b.capacity is not None]
+        return Setting(self.governance, self.moved, _Taken(look, limited) if limited else {})
+
+
+class _Taken(Mapping[tuple[str, str], int]):
+    """How many items stand on each agenda, counted when first asked."""
+
+    def __init__(self, look: Reader, bodies: list[str]) -> None:
+        self._look, self._bodies = look, bodies
+        self._counted: Mapping[tuple[str, str], int] | None = None
+
+    def _counts(self) -> Mapping[tuple[str, str], int]:
+        if self._counted is None:
+            self._counted = self._look.taken(self._bodies)
+        return self._counted
+
+    def __getitem__(self, key: tuple[str, str]) -> int:
+        return self._counts()[key]
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self._counts())
+
+    def __len__(self) -> int:
+        return len(self._counts())
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        """The count, without an exception for a meeting that nobody waits for."""
+        return self._counts().get(key, default)
+
+
+class Worlds:
+    """Gives the world of an epoch, reading it anew only when the epoch has changed."""
+
+    def __init__(self) -> None:
+        self._current: World | None = None
+
+    def at(self, epoch: str, look: Reader) -> World:
+        """The world of this epoch; raises `NotPublished` where there is no governance yet."""
+        if self._current is None or self._current.epoch != epoch:
+            self._current = _read(epoch, look)
+        return self._current
+
+
+def _read(epoch: str, look: Reader) -> World:
+    definitions = {d.hash: d for d in look.definitions()}
+    newest = max((d for d in definitions.values() if d.kind == GOVERNANCE), key=lambda d: d.version, default=None)
+    if newest is None:
+        raise NotPublished(GOVERNANCE, ())
+    governance = read_governance(newest.source, f"{newest.name} version {newest.version}").value
+    if governance is None:
+        raise IntegrityFault(f"the published governance, version {newest.version}, cannot be read any more; publish it again")
+    return World(epoch, governance, definitions, look.moved_meetings())

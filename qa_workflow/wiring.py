@@ -1,0 +1,142 @@
+"""Joins the real parts and reads the settings; the only place that constructs them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from qa_workflow import fault_points
+from qa_workflow.clock import Clock, FixedClock, SystemClock
+from qa_workflow.effects import LogCarrier, MailCarrier, MailSettings
+from qa_workflow.errors import UsageFault
+from qa_workflow.service.front import Engine
+from qa_workflow.service.house import House
+from qa_workflow.service.ports import Carrier, Documents
+from qa_workflow.store import FileDocuments, HouseClock, SqlStore, create, open_store
+from qa_workflow.store.database import path_of, read_url
+
+DATABASE = "QA_WORKFLOW_DATABASE"
+WORKFLOWS = "QA_WORKFLOW_WORKFLOWS"
+DOCUMENTS = "QA_WORKFLOW_DOCUMENTS"
+MAIL = "QA_WORKFLOW_MAIL"
+MAIL_FROM = "QA_WORKFLOW_MAIL_FROM"
+TEST = "QA_WORKFLOW_TEST"
+FAULT = "QA_WORKFLOW_FAULT"
+DEFAULT_DATABASE = "sqlite:///qa_workflow.db"
+SHIPPED = Path(__file__).parent / "shipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the environment says. `workflows` is the folder of definitions; `is_test` allows `--now` and fault points."""
+
+    database: str = DEFAULT_DATABASE
+    workflows: Path = Path("workflows")
+    documents: Path | None = None
+    mail: MailSettings | None = None
+    is_test: bool = False
+
+
+def settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the environment.
+
+    Raises:
+        UsageFault: a setting that cannot be read, or a fault point outside a test.
+    """
+    env = os.environ if environment is None else environment
+    is_test = env.get(TEST) == "1"
+    if env.get(FAULT):
+        if not is_test:
+            raise UsageFault(f"{FAULT} kills the program on purpose and is only for tests; unset it")
+        fault_points.arm(env[FAULT])
+    documents = env.get(DOCUMENTS)
+    return Settings(
+        database=env.get(DATABASE, DEFAULT_DATABASE),
+        workflows=Path(env[WORKFLOWS]) if env.get(WORKFLOWS) else usual_workflows(),
+        documents=Path(documents) if documents else None,
+        mail=mail_settings(env),
+        is_test=is_test,
+    )
+
+
+def usual_workflows() -> Path:
+    """The folder `workflows` here, or the definitions that came with the program."""
+    here = Path("workflows")
+    return here if here.is_dir() or not SHIPPED.is_dir() else SHIPPED
+
+
+def mail_settings(env: Mapping[str, str]) -> MailSettings | None:
+    """`QA_WORKFLOW_MAIL` as `smtp://user:password@host:port` (`smtps://`, or `smtp+starttls://`), with a sender."""
+    from urllib.parse import unquote, urlsplit
+
+    if not env.get(MAIL):
+        return None
+    url = urlsplit(env[MAIL])
+    security = {"smtp": "none", "smtps": "tls", "smtp+starttls": "starttls"}.get(url.scheme)
+    if security is None or not url.hostname:
+        raise UsageFault(f"{MAIL} cannot be read; write it as smtp+starttls://user:password@mail.example.org:587")
+    port = url.port or {"none": 25, "tls": 465, "starttls": 587}[security]
+    sender = env.get(MAIL_FROM, f"qa-workflow@{url.hostname}")
+    return MailSettings(url.hostname, sender, port, security, unquote(url.username) if url.username else None, unquote(url.password or ""))
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything that was joined, for faces that need more than the `Engine`."""
+
+    engine: Engine
+    house: House
+    store: SqlStore
+    clock: Clock
+    documents: Documents
+
+
+def join(database: str, *, documents: Path | None = None, clock: Clock | None = None, mail: MailSettings | None = None) -> Parts:
+    """Open an existing database and join the parts around it.
+
+    Raises:
+        StorageFault: it is not there, not ours, or not of this program's age; says what to do.
+    """
+    url = read_url(database)
+    store = open_store(url)
+    kept = FileDocuments(documents or documents_beside(database))
+    ticking = clock or HouseClock(store, SystemClock())
+    carriers: dict[str, Carrier] = {"message": MailCarrier(mail) if mail else LogCarrier()}
+    house = House(store, ticking, kept)
+    return Parts(Engine(house, carriers), house, store, ticking, kept)
+
+
+def documents_beside(database: str) -> Path:
+    """The folder for documents: beside a SQLite file, else here."""
+    path = path_of(read_url(database))
+    return path.with_name(f"{path.name}.documents") if path else Path("qa_workflow.documents")
+
+
+def connect(database: str = DEFAULT_DATABASE, workflows: Path | str | None = None, clock: Clock | None = None) -> Engine:
+    """An engine on a database; a database that is not there yet is made, with the definitions found in `workflows`.
+
+    Args:
+        database: a URL, or the path of a SQLite file.
+        workflows: a folder of definitions to publish; what is published already stays as it is.
+        clock: for tests; otherwise the database's own clock.
+
+    Raises:
+        StorageFault: the database cannot be used.
+        DefinitionRefused: a definition has a fault.
+    """
+    url = read_url(database)
+    path = path_of(url)
+    if path is not None and not path.exists():
+        create(url)
+    parts = join(database, clock=clock)
+    if workflows is not None:
+        parts.engine.publish([Path(workflows)], actor=None)
+    return parts.engine
+
+
+def fixed(instant: datetime) -> Clock:
+    """A clock that stands still, for one command in a test."""
+    return FixedClock(instant)
