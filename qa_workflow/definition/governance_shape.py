@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StrictInt, StringConstraints
 
 from qa_workflow.definition.shape import Due, Identifier, Names, RightsShape, RuleText, Shape, Text
 
-Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
-TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-PersonName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
+DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+TIME_OF_DAY = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
+PERSON = r"^[a-z][a-z0-9-]*$"
+Day = Annotated[str, StringConstraints(pattern=DAY)]
+TimeOfDay = Annotated[str, StringConstraints(pattern=TIME_OF_DAY)]
+PersonName = Annotated[str, StringConstraints(pattern=PERSON, max_length=60)]
 
 
 class CalendarShape(Shape):
@@ -21,7 +24,18 @@ class CalendarShape(Shape):
     weekend: list[Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]] | None = Field(
         None, description="days of the week that are not worked; Saturday and Sunday if left out"
     )
-    closures: dict[Day, Text] | None = Field(None, description="own closed days (and bank holidays proclaimed late) by date")
+    region: Literal["ENG", "WLS", "SCT", "NIR"] | None = Field(
+        None, description="the part of the United Kingdom whose bank holidays are not worked; ENG if left out"
+    )
+    proclaimed: dict[Day, Text] | None = Field(
+        None, description="bank holidays proclaimed after this program was made, by date"
+    )
+    withdrawn: dict[Day, Text] | None = Field(
+        None, description="bank holidays that were moved away or called off, by date"
+    )
+    closures: dict[Day, Text] | None = Field(
+        None, description="own closed days, by date; they leave the FOI count alone"
+    )
     openings: dict[Day, Text] | None = Field(None, description="days worked although the calendar says otherwise")
 
 
@@ -31,7 +45,8 @@ class RoleShape(Shape):
     title: Text = Field(description="what people read")
     about: Text | None = Field(None, description="what it does")
     scope: Literal["all", "own organisation"] | None = Field(
-        None, description="`own organisation`: acts only on (and sees only) items about the person's own; `all` if left out"
+        None,
+        description="`own organisation`: acts only on (and sees only) items about the person's own; `all` if left out",
     )
 
 
@@ -65,7 +80,9 @@ class OrganisationShape(Shape):
     kind: Identifier = Field(description="provider, practice, commissioner, …")
     start: Day | None = Field(None, alias="from", description="first day")
     until: Day | None = Field(None, alias="to", description="last day")
-    names: list[NameShape] | None = Field(None, description="earlier names; a history is read under the name of its day")
+    names: list[NameShape] | None = Field(
+        None, description="earlier names; a history is read under the name of its day"
+    )
     successor: Identifier | None = Field(None, description="the organisation that took over")
     aliases: list[Text] | None = Field(None, description="other words people use for it")
 
@@ -95,13 +112,19 @@ class BodyShape(Shape):
     reports_to: Identifier | None = Field(None, description="the body above")
     also_reports_to: list[Identifier] | None = Field(None, description="a second way up")
     organisation: Identifier | None = Field(None, description="whose body it is")
-    reviews: list[Identifier] | None = Field(None, description="the organisations (or kinds) it reviews, for `… for subject`")
+    reviews: list[Identifier] | None = Field(
+        None, description="the organisations (or kinds) it reviews, for `… for subject`"
+    )
     chair: Identifier | None = Field(None, description="role of its chair")
     secretary: Identifier | None = Field(None, description="role of its secretary")
-    papers: Annotated[Due, Field(description="when papers are due, usually `5 clear working days before meeting`")] | None = None
+    papers: (
+        Annotated[Due, Field(description="when papers are due, usually `5 clear working days before meeting`")] | None
+    ) = None
     minutes: Annotated[Due, Field(description="when draft minutes are due")] | None = None
     meets: MeetsShape | None = Field(None, description="when it meets")
-    capacity: Annotated[int, Field(ge=1, le=1000)] | None = Field(None, description="how many items one meeting takes at the most")
+    capacity: Annotated[StrictInt, Field(ge=1, le=1000)] | None = Field(
+        None, description="how many items one meeting takes at the most"
+    )
     quorum: Text | None = Field(None, description="in words, for the agenda")
     session: Literal["public", "private"] | None = Field(None, description="whether it meets in public")
     start: Day | None = Field(None, alias="from", description="first day")
@@ -116,7 +139,9 @@ class PersonShape(Shape):
 
     title: Text = Field(description="what people read")
     roles: Names = Field(description="the roles they hold")
-    organisation: Identifier | None = Field(None, description="where they work; bounds what `own organisation` roles reach")
+    organisation: Identifier | None = Field(
+        None, description="where they work; bounds what `own organisation` roles reach"
+    )
     email: Text | None = Field(None, description="where messages go")
     start: Day | None = Field(None, alias="from", description="first day")
     until: Day | None = Field(None, alias="to", description="last day")
@@ -133,7 +158,9 @@ class GovernanceShape(Shape):
     organisation: Identifier | None = Field(None, description="the commissioner whose governance this is")
     calendars: dict[Identifier, CalendarShape] = Field(description="the first is the usual one")
     roles: dict[Identifier, RoleShape] = Field(description="who may be named in `owner`, `by`, `to`")
-    rights: RightsShape | None = Field(None, description="what roles may do beyond transitions, unless a workflow says otherwise")
+    rights: RightsShape | None = Field(
+        None, description="what roles may do beyond transitions, unless a workflow says otherwise"
+    )
     scales: dict[Identifier, ScaleShape] | None = Field(None, description="agreed scales for choices")
     organisations: dict[Identifier, OrganisationShape] = Field(description="with dates from and to")
     bodies: dict[Identifier, BodyShape] = Field(description="groups and committees, and whom each reports to")

@@ -375,5 +375,3 @@ class Workflow:
         if parallel is None:
             raise KeyError(stage)
         return self.flows[parallel.branches[branch].path]
-
-

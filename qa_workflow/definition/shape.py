@@ -7,17 +7,30 @@ has one place.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    StrictBool,
+    StrictInt,
+    StringConstraints,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
 
-from qa_workflow.definition.model import FieldType, JoinKind, Late, Rest
+from qa_workflow.definition.model import FieldType, Late, Rest
 
-Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+IDENTIFIER = r"^[a-z][a-z0-9_]*$"
+Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER, max_length=60)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 RuleText = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 GuardText = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
-Scalar = str | int | bool
+Scalar = StrictBool | StrictInt | str
 
 
 class Shape(BaseModel):
@@ -26,28 +39,38 @@ class Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
-def _listed(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
+@dataclass(frozen=True, slots=True)
+class _Short:
+    """A plain string stands for a longer form: it is widened before it is looked at, and the JSON Schema allows both."""
+
+    key: str | None
+
+    def widen(self, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        return [value] if self.key is None else {self.key: value}
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self.widen, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"anyOf": [{"type": "string"}, handler(schema)]}
 
 
-Names = Annotated[
-    list[Text],
-    BeforeValidator(_listed),
-    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
-]
-"""One name, or a list of them."""
-
-
-def _short(key: str) -> BeforeValidator:
+def _short(key: str) -> _Short:
     """A plain string stands for a mapping with just this key."""
-    return BeforeValidator(lambda value: {key: value} if isinstance(value, str) else value)
+    return _Short(key)
+
+
+Names = Annotated[list[Text], Field(min_length=1), _Short(None)]
+"""One name, or a list of them."""
 
 
 class DueShape(Shape):
     """When something is due, in the grammar of *Times*. A plain string stands for `rule` alone."""
 
     rule: RuleText = Field(description="amount, kind of day, before or after, anchor; or a fixed day of the year")
-    at: str | None = Field(None, description="time of day, local, as \"12:00\"; without it the whole day counts")
+    at: str | None = Field(None, description='time of day, local, as "12:00"; without it the whole day counts')
     roll: Literal["earlier working day", "later working day"] | None = Field(
         None, description="where the date goes when it falls on a day that is not a working day"
     )
@@ -55,9 +78,12 @@ class DueShape(Shape):
         None, description="what makes this date binding"
     )
     source: Text | None = Field(None, description="where the rule is written, as text or link")
-    calendar: Identifier | None = Field(None, description="a calendar of the governance file, if not the workflow's own")
+    calendar: Identifier | None = Field(
+        None, description="a calendar of the governance file, if not the workflow's own"
+    )
     while_held: Literal["pauses", "runs"] | None = Field(
-        None, description="whether a hold stops this clock; by default it stops what counts from an entry, an event or a field"
+        None,
+        description="whether a hold stops this clock; by default it stops what counts from an entry, an event or a field",
     )
 
 
@@ -81,13 +107,17 @@ class FieldShape(Shape):
     scale: Identifier | None = Field(None, description="for a choice: a scale of the governance file")
     options: list[Annotated[OptionShape, _short("value")]] | None = Field(None, description="for a choice: its values")
     of: FieldType | None = Field(None, description="for a list: what its entries are; text if left out")
-    words: Annotated[int, Field(ge=1, le=100000)] | None = Field(
+    words: Annotated[StrictInt, Field(ge=1, le=100000)] | None = Field(
         None, description="for text: how many words are expected at the most; more is a warning, not a refusal"
     )
     valid: Due | None = Field(None, description="how long this counts as evidence, e.g. `12 months after received_on`")
     default: Scalar | None = Field(None, description="value at opening")
-    release: Literal["private", "public"] | None = Field(None, description="whether it may be published; private if left out")
-    erasable: bool | None = Field(None, description="the text may be erased later without breaking the history's proof")
+    release: Literal["private", "public"] | None = Field(
+        None, description="whether it may be published; private if left out"
+    )
+    erasable: StrictBool | None = Field(
+        None, description="the text may be erased later without breaking the history's proof"
+    )
 
 
 class EffectShape(Shape):
@@ -96,8 +126,12 @@ class EffectShape(Shape):
     mail: Names | None = Field(None, description="roles (or `whoever did …`, `person in …`) to write to")
     webhook: Identifier | None = Field(None, description="a receiver that the operator has named")
     document: Identifier | None = Field(None, description="a document to be made from a template")
-    subject: Text | None = Field(None, description="for mail: its subject; `{reference}`, `{stage}`, `{subject}` are filled in")
-    text: Text | None = Field(None, description="for mail: its text, filled in the same way; no case detail belongs here")
+    subject: Text | None = Field(
+        None, description="for mail: its subject; `{reference}`, `{stage}`, `{subject}` are filled in"
+    )
+    text: Text | None = Field(
+        None, description="for mail: its text, filled in the same way; no case detail belongs here"
+    )
 
 
 class CaseShape(Shape):
@@ -120,31 +154,39 @@ class OpensShape(Shape):
 class TransitionShape(Shape):
     """A permitted step out of a stage; its key is the trigger."""
 
-    to: list[CaseShape] | Identifier | None = Field(
-        None, description="the next stage, `here` to record and stay, or a list of cases; inside a branch left out to finish it"
+    to: Annotated[list[Annotated[CaseShape, _short("to")]], Field(min_length=1), _Short(None)] | None = Field(
+        None,
+        description="the next stage, `here` to record and stay, or a list of cases; inside a branch left out to finish it",
     )
     title: Text | None = Field(None, description="what the button says")
-    by: Names | None = Field(None, description="who may: roles, `whoever did …`, `person in FIELD`, `anyone`; the stage's owner if left out")
+    by: Names | None = Field(
+        None, description="who may: roles, `whoever did …`, `person in FIELD`, `anyone`; the stage's owner if left out"
+    )
     not_by: Names | None = Field(None, description="who may not, usually `whoever did …` (four eyes)")
     needs: Names | None = Field(None, description="fields that must be filled, and `reason`")
     when: GuardText | None = Field(None, description="a condition that must hold")
     at_most: Text | None = Field(None, description="how often in an item's life, as `2 times`")
-    votes: Annotated[int, Field(ge=1, le=100)] | None = Field(
+    votes: Annotated[StrictInt, Field(ge=1, le=100)] | None = Field(
         None, description="how many different people must do it before it happens; one vote a person in each visit"
     )
     at: Due | None = Field(None, description="the clock does it at this time (and people too, if `by` says so)")
     late: Late | None = Field(
-        None, description="when the clock comes more than a working day late: `fire`, `skip`, or `hold` for a person to look"
+        None,
+        description="when the clock comes more than a working day late: `fire`, `skip`, or `hold` for a person to look",
     )
     not_before: Due | None = Field(None, description="not allowed until then")
     not_after: Due | None = Field(None, description="not allowed after then")
     only_while: Names | None = Field(None, description="stages (or branches) one of which must be open: a milestone")
     cancels: Names | None = Field(None, description="branches that this step withdraws")
-    sets: dict[Identifier, Scalar] | None = Field(None, description="fields that this step fills with a fixed value; `today` for dates")
+    sets: dict[Identifier, Scalar] | None = Field(
+        None, description="fields that this step fills with a fixed value; `today` for dates"
+    )
     clears: Names | None = Field(None, description="fields that this step empties, for redoing work")
-    opens: list[Annotated[OpensShape, _short("workflow")]] | None = Field(None, description="sub-items that this step opens, not waited for")
+    opens: list[Annotated[OpensShape, _short("workflow")]] | None = Field(
+        None, description="sub-items that this step opens, not waited for"
+    )
     effects: list[EffectShape] | None = Field(None, description="what leaves the house when this happens")
-    bulk: bool | None = Field(None, description="`false`: never on many items at once")
+    bulk: StrictBool | None = Field(None, description="`false`: never on many items at once")
 
 
 class ReminderShape(Shape):
@@ -174,12 +216,12 @@ class BranchShape(Shape):
     """One line of work of a parallel stage: a stage of its own, or several under `stages`."""
 
     when: GuardText | None = Field(None, description="the branch is started only if this holds (multi-choice)")
-    optional: bool | None = Field(None, description="the join does not wait for it")
+    optional: StrictBool | None = Field(None, description="the join does not wait for it")
     title: Text | None = Field(None, description="what people read")
     stages: dict[Identifier, StageShape] | None = Field(None, description="for a branch of several stages")
     about: Text | None = Field(None, description="as for a stage")
     owner: Names | None = Field(None, description="as for a stage")
-    claim: bool | None = Field(None, description="as for a stage")
+    claim: StrictBool | None = Field(None, description="as for a stage")
     due: Due | None = Field(None, description="as for a stage")
     remind: list[Annotated[ReminderShape, _short("when")]] | None = Field(None, description="as for a stage")
     escalate: list[RungShape] | None = Field(None, description="as for a stage")
@@ -190,35 +232,22 @@ class BranchShape(Shape):
     on_exit: list[EffectShape] | None = Field(None, description="as for a stage")
 
 
-class JoinShape(Shape):
-    """How many must finish: `all`, `any`, `first` with `count`, `none`. In short: `first 2`."""
-
-    kind: JoinKind
-    count: Annotated[int, Field(ge=1, le=1000)] | None = None
-
-
-def _join(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    kind, _, count = value.partition(" ")
-    return {"kind": kind, "count": count} if count else {"kind": kind}
-
-
-JoinText = Annotated[
-    JoinShape,
-    BeforeValidator(_join),
-    WithJsonSchema({"type": "string", "pattern": r"^(all|any|none|first [1-9][0-9]*)$"}),
-]
+JOIN = r"^(all|any|none|first [1-9][0-9]{0,2})$"
+JoinText = Annotated[str, StringConstraints(pattern=JOIN)]
+"""How many must finish: `all`, `any`, `first 2`, `none`."""
 
 
 class ParallelShape(Shape):
     """Branches open at once; the stage ends with the trigger `joined` when the join is met."""
 
     branches: dict[Identifier, BranchShape] = Field(description="the lines of work")
-    join: JoinText | None = Field(None, description="`all` (if left out), `any` or `first N` of the branches that were started")
+    join: JoinText | None = Field(
+        None, description="`all` (if left out), `any` or `first N` of the branches that were started"
+    )
     rest: Rest | None = Field(
-        None, description="what becomes of the others: `cancelled` (if left out); `ignored`: may go on, nothing waits for them; "
-        "`kept`: the item does not close before they are done"
+        None,
+        description="what becomes of the others: `cancelled` (if left out); `ignored`: may go on, nothing waits for them; "
+        "`kept`: the item does not close before they are done",
     )
     order: Literal["together", "one at a time"] | None = Field(
         None, description="`one at a time`: in any order, but a branch that was begun is finished before another begins"
@@ -229,11 +258,13 @@ class SubItemsShape(Shape):
     """Items of another workflow that hang on this one, each with its own clock."""
 
     workflow: Identifier = Field(description="which workflow")
-    count: Annotated[int, Field(ge=1, le=1000)] | None = Field(None, description="a fixed number")
+    count: Annotated[StrictInt, Field(ge=1, le=1000)] | None = Field(None, description="a fixed number")
     each: Identifier | None = Field(None, description="a list field: one for each entry at the time of entry")
     into: Identifier | None = Field(None, description="the sub-item's field that receives the entry")
     more: Names | None = Field(None, description="who may add more while the stage is open")
-    wait: JoinText | None = Field(None, description="`all` (if left out), `any`, `first N`, or `none`: the stage does not wait")
+    wait: JoinText | None = Field(
+        None, description="`all` (if left out), `any`, `first N`, or `none`: the stage does not wait"
+    )
     copies: dict[Identifier, Identifier] | None = Field(None, description="sub-item's field: this item's field")
 
 
@@ -241,7 +272,9 @@ class CollectsShape(Shape):
     """What this stage's report gathers from the bodies below, each line linked to its source."""
 
     workflow: Identifier = Field(description="whose items")
-    since: Literal["last meeting", "period start", "opening"] | None = Field(None, description="from when on; `last meeting` if left out")
+    since: Literal["last meeting", "period start", "opening"] | None = Field(
+        None, description="from when on; `last meeting` if left out"
+    )
     when: GuardText | None = Field(None, description="which of them")
 
 
@@ -251,33 +284,45 @@ class StageShape(Shape):
     title: Text | None = Field(None, description="what people read; made from the name if left out")
     about: Text | None = Field(None, description="a sentence for the person who has to act")
     owner: Names | None = Field(None, description="who has to act: roles, `whoever did …`, `person in FIELD`")
-    claim: bool | None = Field(None, description="offered to all owners; one takes it before acting")
-    due: Due | None = Field(None, description="when the stage should be over; a stage that waits for a meeting is due on its day")
+    claim: StrictBool | None = Field(None, description="offered to all owners; one takes it before acting")
+    due: Due | None = Field(
+        None, description="when the stage should be over; a stage that waits for a meeting is due on its day"
+    )
     remind: list[Annotated[ReminderShape, _short("when")]] | None = Field(None, description="messages before it is due")
     escalate: list[RungShape] | None = Field(None, description="who is told, and when, once it is late")
     lapse: LapseShape | None = Field(None, description="what happens if nobody acts")
     transitions: dict[Identifier, TransitionShape] | None = Field(None, description="the steps out of it, by trigger")
-    meeting: Text | None = Field(None, description="a body: the item waits for its next meeting for which papers are still in time")
+    meeting: Text | None = Field(
+        None, description="a body: the item waits for its next meeting for which papers are still in time"
+    )
     parallel: ParallelShape | None = Field(None, description="branches open at once")
     sub_items: SubItemsShape | None = Field(None, description="items that hang on this one")
-    collects: list[Annotated[CollectsShape, _short("workflow")]] | None = Field(None, description="what a report gathers")
+    collects: list[Annotated[CollectsShape, _short("workflow")]] | None = Field(
+        None, description="what a report gathers"
+    )
     on_entry: list[EffectShape] | None = Field(None, description="effects on entering")
     on_exit: list[EffectShape] | None = Field(None, description="effects on leaving")
-    end: Text | None = Field(None, description="the item is over; how, in a word: `completed`, `lapsed`, `withdrawn`, …")
+    end: Text | None = Field(
+        None, description="the item is over; how, in a word: `completed`, `lapsed`, `withdrawn`, …"
+    )
 
 
 class OpeningShape(Shape):
     """The clock opens the cycle."""
 
     each: Identifier = Field(description="a kind of organisation (or body): one item for each")
-    every: Literal["month", "quarter", "half_year", "year", "financial_year"] = Field(description="the period that each item is about")
+    every: Literal["month", "quarter", "half_year", "year", "financial_year"] = Field(
+        description="the period that each item is about"
+    )
     on: Annotated[Due, Field(description="when; anchors are `period start` and `period end`")]
 
 
 class RepeatShape(Shape):
     """When an item has ended, the next opens by itself. A plain string stands for `when` alone."""
 
-    when: RuleText = Field(description="from plan (`2 years after opening`) or from completion (`2 years after closed was entered`)")
+    when: RuleText = Field(
+        description="from plan (`2 years after opening`) or from completion (`2 years after closed was entered`)"
+    )
     copies: dict[Identifier, Identifier] | None = Field(None, description="next item's field: this item's field")
 
 
@@ -310,12 +355,18 @@ class WorkflowShape(Shape):
     reference: Text | None = Field(
         None, description="how items are named: `{period}`, `{subject}`, `{number}`; made from the name if left out"
     )
-    calendar: Identifier | None = Field(None, description="whose working days count; the governance file's first if left out")
+    calendar: Identifier | None = Field(
+        None, description="whose working days count; the governance file's first if left out"
+    )
     release: Literal["private", "public"] | None = Field(None, description="whether its items may be published")
     retention: Text | None = Field(None, description="how long its records are kept after closing, as `20 years`")
     opens: OpeningShape | None = Field(None, description="when the clock opens items")
-    repeat: Annotated[RepeatShape, _short("when")] | None = Field(None, description="when the next one opens after this one")
-    rights: RightsShape | None = Field(None, description="who may do what else; the governance file's rights if left out")
+    repeat: Annotated[RepeatShape, _short("when")] | None = Field(
+        None, description="when the next one opens after this one"
+    )
+    rights: RightsShape | None = Field(
+        None, description="who may do what else; the governance file's rights if left out"
+    )
     fields: dict[Identifier, Annotated[FieldShape, _short("type")]] | None = Field(None, description="what items carry")
     start: Identifier | None = Field(None, description="the first stage; the first one listed if left out")
     stages: dict[Identifier, StageShape] = Field(description="where items rest, in the order people read them")

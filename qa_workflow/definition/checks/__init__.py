@@ -1,0 +1,20 @@
+"""What a file means, checked: one function for each kind of file, and one for workflows together."""
+
+from qa_workflow.definition.build import Built
+from qa_workflow.definition.checks.flow import check_flow
+from qa_workflow.definition.checks.governance import check_governance
+from qa_workflow.definition.checks.later import check_later
+from qa_workflow.definition.checks.people import check_people
+from qa_workflow.definition.checks.time import check_time
+from qa_workflow.definition.checks.together import Others, check_together
+
+
+def check_workflow(built: Built) -> None:
+    """Every rule about the meaning of one workflow; faults go to its source's."""
+    check_flow(built)
+    check_time(built)
+    check_people(built)
+    check_later(built)
+
+
+__all__ = ["Others", "check_governance", "check_together", "check_workflow"]

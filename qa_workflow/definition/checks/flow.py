@@ -1,0 +1,252 @@
+"""Whether items can travel: every stage reached and left, an end within reach, choices complete, no loop without time."""
+
+from __future__ import annotations
+
+from qa_workflow.definition.build import Built
+from qa_workflow.definition.checks.graph import ENDS, circles, graph_of, open_together
+from qa_workflow.definition.model import DONE, HERE, JOINED, Flow, JoinKind, Stage, Transition
+from qa_workflow.definition.times import takes_time
+
+
+def check_flow(built: Built) -> None:
+    """All rules of this module."""
+    for flow in built.workflow.flows.values():
+        if flow.stages:
+            _ways(flow, built)
+    for stage in built.workflow.stages.values():
+        _end(stage, built)
+        _waiting(stage, built)
+        for step in stage.transitions.values():
+            _choice(step, built)
+            _company(step, stage, built)
+
+
+def _ways(flow: Flow, built: Built) -> None:
+    """Reached, left, and able to end."""
+    graph, stages, report = graph_of(flow, built), built.workflow.stages, built.desk.report
+    ends = [path for path in flow.stages if stages[path].end is not None]
+    if not flow.path and not ends and not graph.lost:
+        report("no-end", ("stages",), "no stage has an `end`", "add one, as `closed: {end: completed}`", at_key=True)
+    reached = graph.reached()
+    stuck = [path for path in flow.stages if not graph.ways[path] and path not in ends and path not in graph.lost]
+    can_end = graph.ending([*ends, *ENDS, *stuck, *graph.lost])
+    for path in flow.stages:
+        where, name = built.where(path), stages[path].name
+        if path not in reached and not graph.lost:
+            report(
+                "unreachable-stage",
+                where,
+                f"nothing leads to stage {name!r}",
+                "lead a step `to` it, or delete it",
+                at_key=True,
+            )
+        if path in stuck and stages[path].parallel is None and stages[path].sub_items is None:
+            mend = (
+                "add a step that ends the branch"
+                if flow.path
+                else "add a step, or `end: completed` if the item is over here"
+            )
+            report("dead-end", where, f"nothing leads out of stage {name!r}", mend, at_key=True)
+        if path not in can_end and path in reached and (ends or flow.path):
+            mend = "add a step that leads towards an end"
+            report("cannot-end", where, f"from stage {name!r} no end can be reached", mend, at_key=True)
+    _loops(flow, built)
+
+
+def _loops(flow: Flow, built: Built) -> None:
+    """Circles of steps that need neither a person nor time."""
+    stages = built.workflow.stages
+    edges: dict[str, list[str]] = {}
+    for path in flow.stages:
+        stage = stages[path]
+        targets = [c.to for t in stage.transitions.values() if _at_once(t, stage) for c in t.cases]
+        if stage.lapse is not None and not takes_time(stage.lapse.when):
+            targets.append(stage.lapse.to)
+        edges[path] = [path if to == HERE else to for to in targets if to != DONE]
+    for circle in circles(edges):
+        names = sorted(circle, key=flow.stages.index)
+        listed = ", ".join(repr(stages[path].name) for path in names)
+        built.desk.report(
+            "loop-without-time", built.where(names[0]), f"an item could go round {listed} without end, with no time and no person between",
+            "give one of the steps a time from `entry`, or to a person", at_key=True,
+        )  # fmt: skip
+
+
+def _at_once(step: Transition, stage: Stage) -> bool:
+    if step.trigger == JOINED:
+        return _joins_at_once(stage)
+    return step.at is not None and not takes_time(step.at)
+
+
+def _joins_at_once(stage: Stage) -> bool:
+    if stage.parallel is not None:
+        return all(branch.optional or branch.when is not None for branch in stage.parallel.branches.values())
+    if stage.sub_items is not None:
+        return stage.sub_items.join.kind is JoinKind.NONE or stage.sub_items.each is not None
+    return False
+
+
+def _end(stage: Stage, built: Built) -> None:
+    if stage.end is None:
+        return
+    where, report, shape = built.where(stage.path), built.desk.report, built.found.stages[stage.path].shape
+    given = [
+        k
+        for k in ("transitions", "due", "remind", "escalate", "lapse", "meeting", "parallel", "sub_items")
+        if getattr(shape, k, None)
+    ]
+    for key in given:
+        what = f"the item is over in stage {stage.name!r}, so it has no {key!r}"
+        report("end-with-steps", (*where, key), what, "delete it, or delete `end`", at_key=True)
+    if stage.flow:
+        report(
+            "end-in-branch",
+            (*where, "end"),
+            "`end` would end the whole item",
+            "leave `to` out of the step that ends the branch",
+            at_key=True,
+        )
+    elif stage.path == built.workflow.start:
+        report(
+            "start-is-end",
+            where,
+            f"the first stage {stage.name!r} is an end",
+            "begin at a stage where somebody acts",
+            at_key=True,
+        )
+
+
+def _waiting(stage: Stage, built: Built) -> None:
+    """Parallel stages and sub-items: can they be joined, and what then?"""
+    where, report = built.where(stage.path), built.desk.report
+    if stage.parallel is not None and stage.sub_items is not None:
+        report(
+            "stage-form",
+            (*where, "sub_items"),
+            "a stage has both branches and sub-items",
+            "give the sub-items to one of the branches' stages",
+            at_key=True,
+        )
+    joined = stage.transitions.get(JOINED)
+    here = (*where, "transitions", JOINED)
+    waits = stage.parallel is not None or stage.sub_items is not None
+    if joined is not None and not waits:
+        report(
+            "joined-misplaced",
+            here,
+            f"stage {stage.name!r} has nothing to join",
+            "use another name for the step",
+            at_key=True,
+        )
+    needs_joined = stage.parallel is not None or (
+        stage.sub_items is not None and stage.sub_items.join.kind is not JoinKind.NONE
+    )
+    if needs_joined and joined is None and stage.end is None:
+        key = "parallel" if stage.parallel is not None else "sub_items"
+        what = f"stage {stage.name!r} does not say what follows when the join is met"
+        report("parallel-without-joined", (*where, key), what, "add `joined: {to: …}` to its transitions", at_key=True)
+    if joined is not None and waits:
+        shape = (built.found.stages[stage.path].shape.transitions or {})[JOINED]
+        for key in ("by", "not_by", "needs", "votes", "at", "at_most"):
+            if getattr(shape, key) is not None:
+                report(
+                    "engine-step",
+                    (*here, key),
+                    f"`joined` happens by itself, so {key!r} says nothing",
+                    "delete it",
+                    at_key=True,
+                )
+    _counts(stage, built)
+
+
+def _counts(stage: Stage, built: Built) -> None:
+    where, report = built.where(stage.path), built.desk.report
+    if stage.parallel is not None:
+        path, number, join = (*where, "parallel", "join"), len(stage.parallel.branches), stage.parallel.join
+        if not number:
+            report(
+                "join-impossible",
+                (*where, "parallel", "branches"),
+                "there are no branches",
+                "write at least two",
+                at_key=True,
+            )
+        elif join.kind is JoinKind.NONE:
+            report(
+                "join-impossible",
+                path,
+                "branches that nothing waits for can never be joined",
+                "write `all`, `any` or `first 2`",
+            )
+        elif join.kind is JoinKind.FIRST and join.count > number:
+            report(
+                "join-impossible",
+                path,
+                f"the first {join.count} of {number} branches can never finish",
+                f"write `first {number}` or less, or `all`",
+            )
+    if stage.sub_items is not None:
+        count, join = stage.sub_items.count, stage.sub_items.join
+        if count is not None and join.kind is JoinKind.FIRST and join.count > count:
+            what = f"the first {join.count} of {count} sub-items can never finish"
+            report("join-impossible", (*where, "sub_items", "wait"), what, f"write `first {count}` or less, or `all`")
+        if count is not None and stage.sub_items.each is not None:
+            what = "the number of sub-items is given twice: by `count` and by `each`"
+            report("stage-form", (*where, "sub_items", "count"), what, "delete one of them", at_key=True)
+        if count is None and stage.sub_items.each is None and not stage.sub_items.more:
+            what = "no sub-item is ever opened here"
+            report(
+                "stage-form",
+                (*where, "sub_items"),
+                what,
+                "add `count`, `each`, or `more` with who may add them",
+                at_key=True,
+            )
+
+
+def _choice(step: Transition, built: Built) -> None:
+    path = built.where_step(step.stage, step.trigger)
+    if step.cases and all(case.when is not None for case in step.cases):
+        mend = "add `{else: stage}` as the last case"
+        built.desk.report(
+            "choice-without-else", (*path, "to"), f"when no case of {step.trigger!r} holds, the item is stuck", mend
+        )
+    if step.trigger == JOINED and step.when is not None:
+        mend = "put the condition into cases: `to: [{when: …, to: …}, {else: …}]`"
+        built.desk.report(
+            "choice-without-else",
+            (*path, "when"),
+            "when the condition of `joined` does not hold, the item is stuck",
+            mend,
+        )
+    asked: set[str] = set()
+    has_else = False
+    for number, case in enumerate(step.cases):
+        if has_else or (case.when is not None and case.when.text in asked):
+            what = "this case never comes up: " + (
+                "the else stands before it" if has_else else "the same was asked before"
+            )
+            built.desk.report("case-unreachable", (*path, "to", number), what, "delete it, or put it first")
+        has_else = has_else or case.when is None
+        if case.when is not None:
+            asked.add(case.when.text)
+
+
+def _company(step: Transition, stage: Stage, built: Built) -> None:
+    """What a step asks of other stages that are open at the same time."""
+    workflow, path = built.workflow, built.where_step(step.stage, step.trigger)
+    if step.only_while and not any(open_together(stage.path, other, workflow) for other in step.only_while):
+        what = f"none of these is ever open together with stage {stage.name!r}"
+        built.desk.report(
+            "milestone-impossible",
+            (*path, "only_while"),
+            what,
+            "name a stage of another branch of the same parallel stage",
+        )
+    for branch in step.cancels:
+        holder = branch.rpartition(".")[0]
+        if stage.path != holder and not stage.path.startswith(f"{holder}."):
+            what = f"branch {branch!r} is never open together with stage {stage.name!r}"
+            built.desk.report(
+                "cancel-impossible", (*path, "cancels"), what, "name a branch of a parallel stage around this step"
+            )

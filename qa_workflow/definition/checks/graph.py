@@ -1,0 +1,118 @@
+"""Stages as a graph: what leads where within one flow, what is open at once, and what happens without anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from qa_workflow.definition.build import Built
+from qa_workflow.definition.model import DONE, HERE, Flow, Workflow
+
+
+@dataclass(frozen=True, slots=True)
+class FlowGraph:
+    """Edges of one flow. A stage with a target that could not be understood leads to what was probably meant, or `lost`."""
+
+    flow: Flow
+    ways: Mapping[str, frozenset[str]]
+    lost: frozenset[str]
+
+    def reached(self) -> frozenset[str]:
+        """Stages that an item can come to."""
+        return _closure([self.flow.start], self.ways)
+
+    def ending(self, ends: Iterable[str]) -> frozenset[str]:
+        """Stages from which one of `ends` can be reached."""
+        back: dict[str, set[str]] = {}
+        for stage, targets in self.ways.items():
+            for target in targets:
+                back.setdefault(target, set()).add(stage)
+        return _closure(list(ends), back)
+
+
+def _closure(start: list[str], ways: Mapping[str, Iterable[str]]) -> frozenset[str]:
+    seen, ahead = set(start), list(start)
+    while ahead:
+        for target in ways.get(ahead.pop(), ()):
+            if target not in seen:
+                seen.add(target)
+                ahead.append(target)
+    return frozenset(seen)
+
+
+def graph_of(flow: Flow, built: Built) -> FlowGraph:
+    """The graph of one flow."""
+    stages = built.workflow.stages
+    ways: dict[str, frozenset[str]] = {}
+    for path in flow.stages:
+        stage = stages[path]
+        targets = {case.to for step in stage.transitions.values() for case in step.cases} - {HERE}
+        if stage.lapse is not None:
+            targets.add(stage.lapse.to)
+        ways[path] = frozenset(targets | built.desk.guessed.get(path, set()))
+    lost = frozenset(path for path in flow.stages if path in built.desk.lost)
+    return FlowGraph(flow, ways, lost)
+
+
+def around(stage: str, workflow: Workflow) -> Mapping[str, str]:
+    """For each flow that a stage is within: the stage of that flow which is, or holds, this one."""
+    within: dict[str, str] = {}
+    here = stage
+    while True:
+        flow = workflow.stages[here].flow
+        within[flow] = here
+        if not flow:
+            return within
+        here = flow.rpartition(".")[0]
+
+
+def open_together(one: str, other: str, workflow: Workflow) -> bool:
+    """Whether two stages can be open at the same time."""
+    first, second = around(one, workflow), around(other, workflow)
+    return all(second[flow] == stage for flow, stage in first.items() if flow in second)
+
+
+def circles(edges: Mapping[str, Iterable[str]]) -> list[list[str]]:
+    """Groups that lead back to themselves: strongly connected, or with an edge to itself. Found without recursion."""
+    back: dict[str, list[str]] = {}
+    for node, targets in edges.items():
+        for target in targets:
+            back.setdefault(target, []).append(node)
+    placed: set[str] = set()
+    groups: list[list[str]] = []
+    for root in reversed(_finished(edges)):
+        if root in placed:
+            continue
+        group, ahead = [], [root]
+        placed.add(root)
+        while ahead:
+            group.append(node := ahead.pop())
+            new = [source for source in back.get(node, ()) if source not in placed]
+            placed.update(new)
+            ahead.extend(dict.fromkeys(new))
+        if len(group) > 1 or root in edges.get(root, ()):
+            groups.append(group)
+    return groups
+
+
+def _finished(edges: Mapping[str, Iterable[str]]) -> list[str]:
+    """Nodes in the order in which a walk in depth is done with them."""
+    order: list[str] = []
+    seen: set[str] = set()
+    for root in edges:
+        stack = [(root, iter(edges[root]))] if root not in seen else []
+        seen.add(root)
+        while stack:
+            node, rest = stack[-1]
+            target = next((t for t in rest if t not in seen), None)
+            if target is None:
+                order.append(node)
+                stack.pop()
+            else:
+                seen.add(target)
+                stack.append((target, iter(edges.get(target, ()))))
+    return order
+
+
+ENDS = (DONE,)
+"""Where branches end."""

@@ -1,0 +1,83 @@
+"""Whether somebody can act: each step has somebody, four eyes are not the same two, roles are held."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qa_workflow.definition.build import Built
+from qa_workflow.definition.model import JOINED, Stage, Transition
+from qa_workflow.definition.phrases import who_phrase
+from qa_workflow.definition.source import Path
+
+
+def check_people(built: Built) -> None:
+    """All rules of this module."""
+    for stage in built.workflow.stages.values():
+        shape, where = built.found.stages[stage.path].shape, built.where(stage.path)
+        _held(shape.owner, (*where, "owner"), built)
+        for step in stage.transitions.values():
+            path = built.where_step(stage.path, step.trigger)
+            step_shape = (shape.transitions or {})[step.trigger]
+            _held(step_shape.by, (*path, "by"), built)
+            _somebody(step, stage, step_shape.by is None and shape.owner is None, path, built)
+            _four_eyes(step, path, built)
+            if step.at is not None and not step.by:
+                _clock(step, path, built)
+
+
+def _somebody(step: Transition, stage: Stage, unsaid: bool, path: Path, built: Built) -> None:
+    if not unsaid or step.by or step.trigger == JOINED or step.at is not None:
+        return
+    if stage.meeting is not None:
+        if built.desk.governance is None:
+            return
+        mend = "add `by:` or an `owner`, or give the body a `secretary` or a `chair`"
+    else:
+        mend = "add `by:` to the step, or an `owner` to the stage"
+    built.desk.report("no-one-acts", path, f"nobody may make the step {step.trigger!r}", mend, at_key=True)
+
+
+def _four_eyes(step: Transition, path: Path, built: Built) -> None:
+    by, against = step.by, step.not_by
+    if not by or not against or by.anyone:
+        return
+    left = (set(by.roles) - set(against.roles), set(by.did) - set(against.did), set(by.fields) - set(against.fields))
+    if not any(left):
+        what = f"everyone who may make the step {step.trigger!r} is also ruled out"
+        built.desk.report("same-person", (*path, "not_by"), what, "name somebody else in `by`, or in `not_by`")
+
+
+def _clock(step: Transition, path: Path, built: Built) -> None:
+    """A step that only the clock makes, and that asks for what the clock does not have."""
+    if step.needs_reason:
+        what = f"the clock makes the step {step.trigger!r} and cannot give a reason"
+        built.desk.report("clock-needs", (*path, "needs"), what, "delete `reason`, or say in `by` who may make it too")
+    steps = [
+        other
+        for stage in built.workflow.stages.values()
+        for other in stage.transitions.values()
+        if other.path != step.path
+    ]
+    filled = {name for other in steps for name in (*other.needs, *(n for n, _ in other.sets))}
+    filled |= {name for name, field in built.workflow.fields.items() if field.default is not None}
+    for name in step.needs:
+        if name not in filled:
+            what = f"the clock makes the step {step.trigger!r}, and no step before it asks for {name!r}"
+            built.desk.report(
+                "clock-needs",
+                (*path, "needs"),
+                what,
+                "let an earlier step need it, or say in `by` who may make this one too",
+            )
+
+
+def _held(phrases: Sequence[str] | None, path: Path, built: Built) -> None:
+    governance = built.desk.governance
+    if governance is None or not governance.people:
+        return
+    for number, text in enumerate(phrases or ()):
+        phrase = who_phrase(text)
+        role = phrase.role if phrase else None
+        if role in governance.roles and not any(role in person.roles for person in governance.people.values()):
+            what = f"nobody in the governance file holds the role {role!r}"
+            built.desk.report("nobody-may-act", (*path, number), what, "give it to a person, or name another role")

@@ -1,0 +1,97 @@
+"""Whether times hang on something that is there: a date, a meeting, a period, a due date, and on the right side of it."""
+
+from __future__ import annotations
+
+from qa_workflow.calendar import Anchor, AnchorKind, anchor_of
+from qa_workflow.definition.build import Built
+from qa_workflow.definition.model import BodyRef, Stage
+from qa_workflow.definition.source import Path
+from qa_workflow.definition.times import Use, is_before
+
+_PERIOD = frozenset({AnchorKind.PERIOD_START, AnchorKind.PERIOD_END})
+_MEETING = frozenset({AnchorKind.MEETING, AnchorKind.PAPERS})
+_OF_A_VISIT = frozenset({AnchorKind.ENTRY, AnchorKind.DUE})
+
+
+def check_time(built: Built) -> None:
+    """All rules of this module."""
+    for use in built.times.uses:
+        anchor = anchor_of(use.rule.rule)
+        if anchor is None:
+            continue
+        stage = built.workflow.stages[use.stage] if use.stage is not None else None
+        if anchor.kind in _PERIOD and built.workflow.period is None:
+            mend = "give the workflow a `period`, or count from something else"
+            what = "items of this workflow have no period"
+            built.desk.report("anchor-without-period", use.path, what, mend, anchor.start)
+        if anchor.kind in _MEETING:
+            _meeting(anchor, use.path, stage, built)
+        _place(use, anchor, stage, built)
+        _side(use, anchor, built)
+    for stage in built.workflow.stages.values():
+        if stage.meeting is not None:
+            _body_meets(stage.meeting, (*built.where(stage.path), "meeting"), built)
+
+
+def _place(use: Use, anchor: Anchor, stage: Stage | None, built: Built) -> None:
+    """Whether what a rule hangs on can be there at all, where the rule stands."""
+    kind, report = anchor.kind, built.desk.report
+    if use.key == "due" and kind is AnchorKind.DUE:
+        what, mend = "the due date is counted from the due date", "count from `entry`, a field or a meeting"
+        report("due-on-itself", use.path, what, mend, anchor.start)
+    elif use.key == "opens" and kind not in _PERIOD:
+        what, mend = "there is no item yet when the clock opens it", "count from `period start` or `period end`"
+        report("anchor-not-here", use.path, what, mend, anchor.start)
+    elif stage is None and kind in _OF_A_VISIT:
+        what = f"{kind.value!r} belongs to a stage, and this to the whole item"
+        mend = "count from a field" if use.key == "valid" else "count from `opening`, `period end` or a field"
+        report("anchor-not-here", use.path, what, mend, anchor.start)
+    elif kind is AnchorKind.DUE and stage is not None and not _is_due(stage, built):
+        what = f"nothing is due in stage {stage.name!r}"
+        report("late-without-due", use.path, what, "give the stage a `due`, or count from `entry`", anchor.start)
+
+
+def _is_due(stage: Stage, built: Built) -> bool:
+    shape = built.found.stages[stage.path].shape
+    return shape.due is not None or shape.meeting is not None
+
+
+def _meeting(anchor: Anchor, path: Path, stage: Stage | None, built: Built) -> None:
+    papers = anchor.kind is AnchorKind.PAPERS
+    if anchor.body is not None:
+        _body_meets(BodyRef(anchor.body, anchor.for_subject), path, built, anchor.start, papers=papers)
+    elif stage is None or stage.meeting is None:
+        what = "the stage does not wait for a meeting" if stage else "this belongs to no meeting"
+        mend = f"say of which body: `{anchor.kind.value} of BODY`"
+        built.desk.report("anchor-without-meeting", path, what, mend, anchor.start)
+    elif papers:
+        _body_meets(stage.meeting, path, built, anchor.start, papers=True)
+
+
+def _body_meets(ref: BodyRef, path: Path, built: Built, offset: int = 0, *, papers: bool = False) -> None:
+    governance = built.desk.governance
+    for body in governance.bodies.values() if governance is not None else ():
+        if ref.name != (body.kind if ref.for_subject else body.name):
+            continue
+        if body.series is None:
+            what, mend = (
+                f"body {body.name!r} has no meetings",
+                "give it `meets` in the governance file, or name another",
+            )
+            built.desk.report("body-without-series", path, what, mend, offset)
+        elif papers and body.papers is None:
+            what, mend = f"body {body.name!r} does not say when its papers are due", "give it `papers`, or name another"
+            built.desk.report("body-without-papers", path, what, mend, offset)
+
+
+def _side(use: Use, anchor: Anchor, built: Built) -> None:
+    """Reminders belong before what is due, escalations after it."""
+    if anchor.kind is not AnchorKind.DUE:
+        return
+    before = is_before(use.rule)
+    if use.key == "remind" and not before and not isinstance(use.rule.rule, Anchor):
+        what, mend = "the reminder comes after the due date", "write `before due`, or move it to `escalate`"
+        built.desk.report("wrong-side", use.path, what, mend)
+    if use.key == "escalate" and before:
+        what, mend = "the escalation comes before the due date", "write `after due`, or move it to `remind`"
+        built.desk.report("wrong-side", use.path, what, mend)

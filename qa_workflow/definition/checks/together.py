@@ -1,0 +1,128 @@
+"""What workflows say of each other: sub-items, what opens what, what is handed down, what is collected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from qa_workflow.definition.build import Built
+from qa_workflow.definition.checks.graph import circles
+from qa_workflow.definition.faults import mend_name
+from qa_workflow.definition.guard_types import type_of_field
+from qa_workflow.definition.guards import Scope
+from qa_workflow.definition.model import Field, Opens, SubItems, Workflow
+from qa_workflow.definition.names import Names
+from qa_workflow.definition.source import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """The workflows that may be named. `complete` is False when some of them could not be read."""
+
+    workflows: Mapping[str, Workflow]
+    complete: bool = True
+
+    def named(self, name: str, path: Path, each: Built) -> Workflow | None:
+        """The workflow of that name; reported if there is none."""
+        if name not in self.workflows and self.complete:
+            mend = mend_name(name, tuple(self.workflows), "put its file into the same folder")
+            each.desk.report("unknown-workflow", path, f"workflow {name!r} is not defined", mend)
+        return self.workflows.get(name)
+
+
+def check_together(built: Mapping[str, Built], others: Others) -> None:
+    """All rules of this module, for each of `built` against all others."""
+    for each in built.values():
+        for stage in each.workflow.stages.values():
+            where = each.where(stage.path)
+            if stage.sub_items is not None:
+                _handed_down(stage.sub_items, (*where, "sub_items"), each, others)
+            for step in stage.transitions.values():
+                for number, opens in enumerate(step.opens):
+                    _handed_down(opens, (*each.where_step(stage.path, step.trigger), "opens", number), each, others)
+            for number, collects in enumerate(stage.collects):
+                path = (*where, "collects", number)
+                other = others.named(collects.workflow, (*path, "workflow"), each)
+                if other is not None and collects.when is not None:
+                    each.desk.guard(collects.when.text, (*path, "when"), scope_of(other))
+    _openings(built, others.workflows)
+
+
+def _handed_down(opened: SubItems | Opens, path: Path, built: Built, others: Others) -> None:
+    """The sub-item's fields that receive something: are they there, and of the same type?"""
+    fields, report = built.desk.fields, built.desk.report
+    other = others.named(opened.workflow, (*path, "workflow"), built)
+    if other is None:
+        return
+    if opened.into is not None:
+        target = _target(opened.into, (*path, "into"), other, built)
+        entries = fields.get(opened.each or "")
+        if target is not None and entries is not None and target.type is not entries.of:
+            what = f"entries of {entries.name!r} are {entries.of.value}, and {target.name!r} of {other.name!r} is {target.type.value}"
+            report("sub-item-field", (*path, "into"), what, "make the two types equal")
+    for name, own in opened.copies:
+        here = (*path, "copies", name)
+        target, field = _target(name, here, other, built, at_key=True), fields.get(own)
+        if target is not None and field is not None and target.type is not field.type:
+            what = f"{own!r} is {field.type.value}, and {name!r} of {other.name!r} is {target.type.value}"
+            report("sub-item-field", here, what, "make the two types equal")
+
+
+def _target(name: str, path: Path, other: Workflow, built: Built, *, at_key: bool = False) -> Field | None:
+    field = other.fields.get(name)
+    if field is None:
+        mend = mend_name(name, tuple(other.fields), f"declare it in {other.name!r}")
+        built.desk.report("sub-item-field", path, f"workflow {other.name!r} has no field {name!r}", mend, at_key=at_key)
+    return field
+
+
+def scope_of(workflow: Workflow) -> Scope:
+    """What a condition on the items of a workflow may name, when only its value is at hand."""
+    stages = tuple(workflow.stages)
+    branches = [b.path for s in workflow.stages.values() if s.parallel for b in s.parallel.branches.values()]
+    ways = {path: (*s.transitions, *(("lapse",) if s.lapse else ())) for path, s in workflow.stages.items()}
+    return Scope(
+        fields={name: type_of_field(field) for name, field in workflow.fields.items()},
+        triggers=Names(workflow.triggers()),
+        stages=Names(stages),
+        places=Names(dict.fromkeys([*branches, *stages])),
+        ways_out=ways,
+        sub_items=frozenset(path for path, s in workflow.stages.items() if s.sub_items),
+        has_subject=workflow.subject is not None,
+        has_period=workflow.period is not None,
+    )
+
+
+def _openings(built: Mapping[str, Built], workflows: Mapping[str, Workflow]) -> None:
+    """Workflows that open each other (or themselves) before anybody acts."""
+    edges: dict[str, list[str]] = {}
+    for name, workflow in workflows.items():
+        first = [workflow.stages[path] for path in _open_at_once(workflow)]
+        edges[name] = [s.sub_items.workflow for s in first if s.sub_items and s.sub_items.count is not None]
+    for circle in circles({name: [to for to in ways if to in edges] for name, ways in edges.items()}):
+        for name in circle:
+            if name in built:
+                each = built[name]
+                stage = next(
+                    p
+                    for p in _open_at_once(each.workflow)
+                    if (s := each.workflow.stages[p].sub_items) and s.workflow in circle
+                )
+                what = f"each item of {name!r} would open more of its own kind at once, without end"
+                mend = "open the sub-items in a later stage, or with `each` or `more`"
+                each.desk.report("opens-itself", (*each.where(stage), "sub_items", "workflow"), what, mend)
+
+
+def _open_at_once(workflow: Workflow) -> list[str]:
+    """Stages in which a new item rests before anybody has done anything."""
+    found: list[str] = []
+    ahead = [workflow.start]
+    while ahead:
+        path = ahead.pop()
+        stage = workflow.stages.get(path)
+        if stage is None:
+            continue
+        found.append(path)
+        if stage.parallel is not None:
+            ahead.extend(branch.start for branch in stage.parallel.branches.values())
+    return found

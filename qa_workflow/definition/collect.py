@@ -1,0 +1,42 @@
+"""The faults of one file while they are being found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from qa_workflow.definition.faults import Fault, Place, Severity
+from qa_workflow.definition.rules import RULES
+
+MOST = 200
+"""A file with more faults than this is not read further: the first ones explain the rest."""
+
+
+class Faults:
+    """Gathers the faults of one file. A second fault of the same rule at the same place says nothing new and is dropped."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self._found: dict[tuple[int, int, str, str], Fault] = {}
+
+    def add(self, rule: str, place: Place, what: str, mend: str, first: Place | None = None) -> None:
+        """Record one fault; its severity is the rule's."""
+        key = (place.line, place.column, rule, what)
+        if key not in self._found and not self.full:
+            severity = RULES[rule].severity
+            self._found[key] = Fault(self.file, place.line, place.column, rule, what, mend, severity, first)
+
+    @property
+    def full(self) -> bool:
+        """Enough was found; looking further would not help anyone."""
+        return len(self._found) >= MOST
+
+    @property
+    def refused(self) -> bool:
+        """At least one of them is an error."""
+        return any(fault.severity is Severity.ERROR for fault in self._found.values())
+
+    def __iter__(self) -> Iterator[Fault]:
+        return iter(sorted(self._found.values(), key=lambda fault: fault.order))
+
+    def __len__(self) -> int:
+        return len(self._found)

@@ -1,0 +1,79 @@
+"""What is wrong with a file: each fault says what, where, and how to mend it; all of them are kept, not the first alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+
+from qa_workflow.errors import QaWorkflowError
+
+
+class Severity(StrEnum):
+    """An error refuses the file; a warning lets it pass."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Line and column in a file, both counted from 1; columns count characters."""
+
+    line: int = 1
+    column: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong. `rule` is an id of the register in `rules`; `first` is the other of two places."""
+
+    file: str
+    line: int
+    column: int
+    rule: str
+    what: str
+    mend: str
+    severity: Severity = Severity.ERROR
+    first: Place | None = None
+
+    def __str__(self) -> str:
+        also = f", first at line {self.first.line}" if self.first else ""
+        return f"{self.file}:{self.line}:{self.column}: {self.rule}: {self.what}{also}; {self.mend}"
+
+    @property
+    def order(self) -> tuple[str, int, int, str, str]:
+        """Sorted this way, faults read like the file."""
+        return self.file, self.line, self.column, self.rule, self.what
+
+
+class DefinitionRefused(QaWorkflowError):
+    """A file cannot be used; `faults` holds every reason."""
+
+    code = "definition"
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+def near(name: str, known: Iterable[str]) -> str | None:
+    """The known name that was probably meant, if one is close enough."""
+    likely = [k for k in known if abs(len(k) - len(name)) <= 3 and (k[:1] == name[:1] or k[-2:] == name[-2:])]
+    close = get_close_matches(name, likely[:200], n=1, cutoff=0.7)
+    if close:
+        return close[0]
+    words = [k for k in known if len(name) >= 4 and (f"_{name}" in k or f"{name}_" in k)]
+    return words[0] if len(words) == 1 else None
+
+
+def mend_name(name: str, known: Sequence[str], otherwise: str) -> str:
+    """How to mend a name that is not known: the one meant, or a short list of what there is, or `otherwise`."""
+    meant = near(name, known)
+    if meant is not None:
+        return f"did you mean {meant!r}?"
+    if not known:
+        return otherwise
+    listed = ", ".join(known[:8]) + (", …" if len(known) > 8 else "")
+    return f"{otherwise}, or use one of: {listed}"

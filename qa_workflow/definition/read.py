@@ -1,0 +1,265 @@
+"""Files read from end to end: text, shape, values, meaning. The front of this package; nothing here raises for a bad file."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+from typing import Generic, TypeVar
+
+from qa_workflow.definition.build import Built, build_workflow
+from qa_workflow.definition.build_governance import build_governance
+from qa_workflow.definition.checks import Others, check_governance, check_together, check_workflow
+from qa_workflow.definition.collect import Faults
+from qa_workflow.definition.decode import MAX_BYTES
+from qa_workflow.definition.faults import DefinitionRefused, Fault, Place, Severity
+from qa_workflow.definition.governance import Governance
+from qa_workflow.definition.governance_shape import GovernanceShape
+from qa_workflow.definition.model import Workflow
+from qa_workflow.definition.shape import WorkflowShape
+from qa_workflow.definition.shaping import shape_of
+from qa_workflow.definition.source import read_source
+
+V = TypeVar("V")
+
+GOVERNANCE_FILE = "governance.yaml"
+"""The file of a folder that says who exists; every other one is a workflow."""
+_OUTLIVED = frozenset({"unknown-role", "unknown-body", "unknown-calendar", "unknown-kind", "unknown-person"})
+"""What is wrong with a text only because the governance file has moved on since."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading(Generic[V]):
+    """What a file means, or None if it has errors; and all its faults in the order of the file, warnings too."""
+
+    value: V | None
+    faults: tuple[Fault, ...]
+
+    @property
+    def refused(self) -> bool:
+        """Whether there are errors."""
+        return any(fault.severity is Severity.ERROR for fault in self.faults)
+
+    def required(self) -> V:
+        """The value; raises `DefinitionRefused` with the errors if there is none."""
+        if self.value is None:
+            raise DefinitionRefused(self.faults)
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """All files of a check: the governance, the workflows by name, every fault, and the bytes of each file by its hash."""
+
+    governance: Governance | None
+    workflows: Mapping[str, Workflow]
+    faults: tuple[Fault, ...]
+    files: Mapping[str, FilePath] = field(default_factory=dict)
+    """Where each workflow came from."""
+    sources: Mapping[str, bytes] = field(default_factory=dict)
+
+    @property
+    def refused(self) -> bool:
+        """Whether there are errors."""
+        return any(fault.severity is Severity.ERROR for fault in self.faults)
+
+
+def digest(data: bytes) -> str:
+    """SHA-256 of a file's bytes, in hex: what items pin."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def read_governance(data: bytes, name: str = GOVERNANCE_FILE) -> Reading[Governance]:
+    """Read and check a governance file."""
+    source = read_source(data, name)
+    shaped = shape_of(source, GovernanceShape)
+    value = None
+    if shaped.shape is not None:
+        value = build_governance(source, shaped.shape, digest(data))
+        if shaped.whole:
+            check_governance(value, shaped.shape, source)
+    return Reading(None if source.faults.refused else value, tuple(source.faults))
+
+
+def read_workflow(
+    data: bytes, name: str, governance: Governance | None = None, workflows: Mapping[str, Workflow] | None = None
+) -> Reading[Workflow]:
+    """Read and check a workflow file.
+
+    Args:
+        data: the bytes of the file.
+        name: how messages call the file.
+        governance: without it, names of roles, bodies, calendars and scales are taken on trust.
+        workflows: the others that it may refer to, by name; without them, references to other workflows are too.
+    """
+    read = _read(data, name, governance)
+    if read.built is not None and workflows is not None:
+        own = read.built.workflow
+        check_together({own.name: read.built}, Others({**workflows, own.name: own}))
+    return read.reading()
+
+
+def load_workflow(data: bytes, governance: Governance | None = None, name: str = "workflow") -> Workflow:
+    """A text that was checked before, without the checks of meaning.
+
+    What a later governance file no longer has (a role, a body) does not stop it: items keep the version they began with.
+
+    Raises:
+        DefinitionRefused: it cannot be built after all.
+    """
+    read = _read(data, name, governance, meaning=False)
+    grave = [fault for fault in read.faults if fault.severity is Severity.ERROR and fault.rule not in _OUTLIVED]
+    if read.built is None or grave:
+        raise DefinitionRefused(grave or read.faults)
+    return read.built.workflow
+
+
+def load_governance(data: bytes, name: str = GOVERNANCE_FILE) -> Governance:
+    """As `load_workflow`, for a governance file."""
+    return read_governance(data, name).required()
+
+
+def read_folder(paths: Iterable[str | FilePath]) -> Folder:
+    """Read files and folders together: the governance first, then every workflow, then what they say of each other."""
+    faults: list[Fault] = []
+    files = _files([FilePath(path) for path in paths], faults)
+    sources: dict[str, bytes] = {}
+    governance, governance_faults = _governance(files, faults, sources)
+    reads: dict[FilePath, _Read] = {}
+    for file in files:
+        data = _bytes(file, faults) if file.name != GOVERNANCE_FILE else None
+        if data is not None:
+            reads[file] = _read(data, str(file), governance)
+            sources[digest(data)] = data
+    origin = _by_name(reads)
+    built = {name: each for name, file in origin.items() if (each := reads[file].built) is not None}
+    complete = all(read.built is not None for read in reads.values())
+    check_together(built, Others({name: each.workflow for name, each in built.items()}, complete))
+    faults.extend(fault for read in reads.values() for fault in read.faults)
+    good = {name: each.workflow for name, each in built.items() if not reads[origin[name]].faults.refused}
+    everything = sorted([*faults, *governance_faults], key=lambda fault: fault.order)
+    return Folder(governance, good, tuple(everything), {name: origin[name] for name in good}, sources)
+
+
+def _by_name(reads: Mapping[FilePath, _Read]) -> dict[str, FilePath]:
+    """Which file each workflow is in; a second one of the same name is a fault."""
+    origin: dict[str, FilePath] = {}
+    for file, read in reads.items():
+        if read.built is None:
+            continue
+        name = read.built.workflow.name
+        if name in origin:
+            what = f"the workflow {name!r} is also defined in {origin[name]}"
+            read.built.desk.report("duplicate-workflow", ("workflow",), what, "give one of them another name")
+        origin.setdefault(name, file)
+    return origin
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A workflow file as far as it could be read."""
+
+    faults: Faults
+    built: Built | None
+
+    def reading(self) -> Reading[Workflow]:
+        value = self.built.workflow if self.built is not None and not self.faults.refused else None
+        return Reading(value, tuple(self.faults))
+
+
+def _read(data: bytes, name: str, governance: Governance | None, meaning: bool = True) -> _Read:
+    source = read_source(data, name)
+    shaped = shape_of(source, WorkflowShape)
+    if shaped.shape is None:
+        return _Read(source.faults, None)
+    built = build_workflow(source, shaped.shape, governance, digest(data))
+    if meaning and shaped.whole:
+        check_workflow(built)
+    return _Read(source.faults, built)
+
+
+def _files(paths: Sequence[FilePath], faults: list[Fault]) -> list[FilePath]:
+    """Every definition file below the paths, each once, governance files first."""
+    found: dict[FilePath, None] = {}
+    for path in paths:
+        if path.is_dir():
+            try:
+                inside = sorted(
+                    file
+                    for file in path.iterdir()
+                    if file.suffix in (".yaml", ".yml") and not file.name.startswith(".")
+                )
+            except OSError as bad:
+                faults.append(
+                    _about(
+                        path, "unreadable-file", f"the folder cannot be read ({bad.strerror})", "check its permissions"
+                    )
+                )
+                continue
+            if not inside:
+                faults.append(
+                    _about(
+                        path, "nothing-to-read", "the folder holds no .yaml file", "name the folder with your workflows"
+                    )
+                )
+            found.update(dict.fromkeys(inside))
+        elif path.exists():
+            found[path] = None
+        else:
+            faults.append(_about(path, "missing-file", "there is no such file or folder", "check the path"))
+    return sorted(found, key=lambda file: (file.name != GOVERNANCE_FILE, str(file)))
+
+
+def _governance(
+    files: Sequence[FilePath], faults: list[Fault], sources: dict[str, bytes]
+) -> tuple[Governance | None, tuple[Fault, ...]]:
+    """The governance among the files, or beside the first of them."""
+    named = [file for file in files if file.name == GOVERNANCE_FILE]
+    if len(named) > 1:
+        what = f"there is another governance file, {named[0]}"
+        faults.append(_about(named[1], "no-governance", what, "check one folder at a time"))
+    beside = files[0].parent / GOVERNANCE_FILE if files else None
+    file = named[0] if named else beside if beside is not None and beside.is_file() else None
+    if file is None:
+        if files:
+            what = f"there is no {GOVERNANCE_FILE} beside it"
+            faults.append(
+                _about(
+                    files[0].parent if len(files) > 1 else files[0],
+                    "no-governance",
+                    what,
+                    "add one, or check the whole folder",
+                )
+            )
+        return None, ()
+    data = _bytes(file, faults)
+    if data is None:
+        return None, ()
+    sources[digest(data)] = data
+    reading = read_governance(data, str(file))
+    return reading.value, reading.faults
+
+
+def _bytes(file: FilePath, faults: list[Fault]) -> bytes | None:
+    """The file's bytes, no more than are looked at; a pipe or a device is not a file."""
+    try:
+        if not file.is_file():
+            faults.append(_about(file, "unreadable-file", "this is not a file", "name a file or a folder"))
+            return None
+        with file.open("rb") as stream:
+            return stream.read(MAX_BYTES + 1)
+    except OSError as bad:
+        reason = bad.strerror or type(bad).__name__
+        faults.append(
+            _about(
+                file, "unreadable-file", f"the file cannot be read ({reason})", "check what it is, and its permissions"
+            )
+        )
+        return None
+
+
+def _about(path: FilePath, rule: str, what: str, mend: str) -> Fault:
+    """A fault of a whole file or folder."""
+    place = Place()
+    return Fault(str(path), place.line, place.column, rule, what, mend)

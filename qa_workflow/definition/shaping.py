@@ -1,0 +1,252 @@
+"""From plain data to shapes: the library's complaints become faults in plain English, each at its place in the text.
+
+A file with a misspelt key is read on as if it were spelt right, and a small value that does not fit is left out, so that
+one slip does not hide the faults behind it. `whole` says whether anything was left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from qa_workflow.definition.faults import mend_name, near
+from qa_workflow.definition.governance_shape import DAY, PERSON, TIME_OF_DAY
+from qa_workflow.definition.keys import keys_at
+from qa_workflow.definition.shape import IDENTIFIER, JOIN
+from qa_workflow.definition.source import Path, Source, show_path
+
+S = TypeVar("S", bound=BaseModel)
+
+_STRUCTURE = frozenset(
+    [
+        "workflow",
+        "governance",
+        "stages",
+        "transitions",
+        "parallel",
+        "branches",
+        "sub_items",
+        "fields",
+        "options",
+        "scale",
+        "type",
+        "of",
+        "end",
+        "to",
+        "else",
+        "opens",
+        "reference",
+        "subject",
+        "period",
+        "calendars",
+        "roles",
+        "scales",
+        "organisations",
+        "bodies",
+        "people",
+        "levels",
+        "kind",
+        "value",
+        "title",
+        "owner",
+        "by",
+        "join",
+        "wait",
+    ]
+)
+"""Keys without whose value the rest of the file would be misread; nothing is concluded when one of them does not fit."""
+
+_PATTERNS = {
+    IDENTIFIER: ("bad-name", "is not a name", "use small letters, digits and _, beginning with a letter"),
+    PERSON: (
+        "bad-name",
+        "is not a name of a person's account",
+        "use small letters, digits and -, beginning with a letter",
+    ),
+    JOIN: ("wrong-word", "is not a way to join", "write `all`, `any`, `none` or `first 2`"),
+    DAY: ("wrong-type", "is not a day", "write it as 2027-04-30"),
+    TIME_OF_DAY: ("wrong-type", "is not a time of day", "write it in 24 hours, as 14:00"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shaped(Generic[S]):
+    """The shape of a file, or None where the faults leave nothing to look at."""
+
+    shape: S | None
+    whole: bool
+
+
+def shape_of(source: Source, shape: type[S]) -> Shaped[S]:
+    """Check a file against its accepted keys; faults go to the source's."""
+    if source.data is None:
+        return Shaped(None, False)
+    try:
+        return Shaped(shape.model_validate(source.data), True)
+    except ValidationError as bad:
+        errors = bad.errors(include_url=False, include_context=True)
+    for error in _one_per_place(errors, source):
+        _explain(error, source, shape)
+    for _ in range(3):
+        if not _heal(source, errors, shape):
+            break
+        try:
+            return Shaped(shape.model_validate(source.data), False)
+        except ValidationError as bad:
+            errors = bad.errors(include_url=False, include_context=True)
+    return Shaped(None, False)
+
+
+def _path(error: ErrorDetails, source: Source) -> Path:
+    """The part of an error's way that is really written in the file."""
+    here: Any = source.data
+    path: list[str | int] = []
+    for part in error["loc"]:
+        if (isinstance(here, dict) and part in here) or (
+            isinstance(here, list) and isinstance(part, int) and part < len(here)
+        ):
+            here = here[part]
+        else:
+            break
+        path.append(part)
+    return tuple(path)
+
+
+def _one_per_place(errors: list[ErrorDetails], source: Source) -> Iterator[ErrorDetails]:
+    """Alternatives that were tried and failed at one place are one fault; the last was the plainest."""
+    seen: dict[tuple[Path, str], ErrorDetails] = {}
+    for error in errors:
+        extra = str(error["loc"][-1]) if error["type"] in ("missing", "extra_forbidden") else ""
+        seen[_path(error, source), extra] = error
+    yield from seen.values()
+
+
+def _explain(error: ErrorDetails, source: Source, shape: type[BaseModel]) -> None:
+    path = _path(error, source)
+    kind, faults = error["type"], source.faults
+    context: dict[str, Any] = error.get("ctx") or {}
+    if kind == "missing":
+        name = str(error["loc"][-1])
+        about = keys_at(shape, tuple(error["loc"][:-1])).get(name)
+        where = f"in {show_path(path)!r} " if path else ""
+        faults.add(
+            "missing-key",
+            source.key(path),
+            f"{where}the key {name!r} is missing".strip(),
+            f"add it: {about.about if about else name}",
+        )
+        return
+    name = str(path[-1]) if path else ""
+    if kind == "extra_forbidden":
+        known = list(keys_at(shape, path[:-1]))
+        faults.add(
+            "unknown-key",
+            source.key(path),
+            f"the key {name!r} does not exist here",
+            mend_name(name, known, "delete it"),
+        )
+        return
+    is_key = error["loc"][-1] == "[key]"
+    value = name if is_key else source.raw(path)
+    place = source.key(path) if is_key else source.value(path)
+    if value is None:
+        faults.add("empty-value", source.key(path), f"the key {name!r} has no value", "give it one, or delete the key")
+    elif kind == "string_pattern_mismatch":
+        rule, what, mend = _PATTERNS[str(context["pattern"])]
+        faults.add(rule, place, f"{_show(value)} {what}", mend)
+    elif kind in ("enum", "literal_error"):
+        words = keys_at(shape, path[:-1])[name].words if name in keys_at(shape, path[:-1]) else ()
+        known = list(words) or [
+            word.strip(" '") for word in str(context.get("expected", "")).replace(" or ", ",").split(",")
+        ]
+        faults.add(
+            "wrong-word",
+            place,
+            f"{_show(value)} is not one of the words that {name!r} knows",
+            mend_name(str(value), known, "choose"),
+        )
+    elif kind in _LIMITS:
+        what, mend = _LIMITS[kind]
+        faults.add("out-of-range", place, what.format(show=_show(value), **context), mend.format(**context))
+    else:
+        faults.add(
+            "wrong-type",
+            place,
+            f"{_show(value)} stands where {_WANTED.get(kind, 'something else')} is expected",
+            _mend_type(kind, value),
+        )
+
+
+_LIMITS = {
+    "string_too_long": ("the text has more than {max_length} characters", "shorten it"),
+    "string_too_short": ("the text is empty", "write something, or delete the key"),
+    "too_short": ("the list is empty", "name something in it, or delete the key"),
+    "greater_than_equal": ("{show} is too small", "write {ge} or more"),
+    "less_than_equal": ("{show} is too large", "write {le} or less"),
+}
+_WANTED = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "bool_type": "true or false",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
+    "list_type": "a list",
+}
+
+
+def _mend_type(kind: str, value: Any) -> str:
+    if kind == "string_type":
+        return "put it in quotes" if isinstance(value, bool | int) else "write one text"
+    if kind == "bool_type":
+        meant = {"yes": "true", "on": "true", "no": "false", "off": "false"}.get(str(value).lower(), str(value).lower())
+        return f"write {meant} without quotes" if meant in ("true", "false") else "write true or false"
+    if kind == "int_type":
+        return "write it in digits, without quotes"
+    if kind == "list_type":
+        return "write `[…]`, or a line with `-` for each entry"
+    return "write `key: value` below it, or `{}` if there is nothing to say"
+
+
+def _show(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    text = str(value)
+    return repr(text if len(text) <= 60 else text[:57] + "…") if isinstance(value, str) else text
+
+
+def _heal(source: Source, errors: list[ErrorDetails], shape: type[BaseModel]) -> bool:
+    """Rename misspelt keys and leave out small values that do not fit. False if the file would then mean something else."""
+    for error in errors:
+        if error["type"] == "missing" or error["loc"][-1:] == ("[key]",):
+            return False
+        holder, key = _innermost(source.data, error)
+        if holder is None or (key in _STRUCTURE and error["type"] != "extra_forbidden"):
+            return False
+        if error["type"] == "extra_forbidden":
+            meant = near(key, keys_at(shape, tuple(error["loc"][:-1])))
+            if meant is not None and meant not in holder:
+                source.rename(holder, key, meant)
+                continue
+        holder.pop(key, None)
+    return True
+
+
+def _innermost(data: Any, error: ErrorDetails) -> tuple[dict[str, Any] | None, str]:
+    """The mapping and the key that hold what an error is about."""
+    holder, key, here = None, "", data
+    for part in error["loc"]:
+        if isinstance(here, dict) and part in here:
+            holder, key = here, str(part)
+        elif not (isinstance(here, list) and isinstance(part, int) and part < len(here)):
+            break
+        here = here[part]
+    return holder, key
