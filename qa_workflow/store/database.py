@@ -9,29 +9,27 @@ connections carry limits, so that a machine that vanishes does not keep its lock
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DisconnectionError
 
-from qa_workflow.errors import StorageFault, UsageFault
+from qa_workflow.errors import UsageFault
+from qa_workflow.store.faults import BUSY_SECONDS
 
-BUSY_SECONDS = 10
-"""How long a writer waits for another before it says that the database is locked."""
+IDLE_SECONDS = 5
+"""A connection that was used within this time is taken to be alive; if it is not, the transaction is tried again."""
 _SOUND = ((3, 44, 6, 3, 45, 0), (3, 50, 7, 3, 51, 0))
 _POSTGRESQL_OPTIONS = (
     "-c idle_in_transaction_session_timeout=60s -c statement_timeout=60s -c lock_timeout=10s "
     "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"
 )
-
-
-class NotADatabase(StorageFault):
-    """The address does not lead to a database that can be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ def sqlite_driver() -> Driver:
     """The newest SQLite at hand: the one in the `pysqlite3` package where it is installed, else Python's own."""
     module: ModuleType = sqlite3
     try:
-        import pysqlite3  # noqa: PLC0415  present on some machines only
+        import pysqlite3
 
         if pysqlite3.sqlite_version_info > sqlite3.sqlite_version_info:
             module = pysqlite3
@@ -67,14 +65,18 @@ def read_url(text: str) -> URL:
     try:
         url = make_url(text)
     except ArgumentError as fault:
-        raise UsageFault(f"{text!r} is not a database address; use sqlite:///file.db or postgresql://user@host/name") from fault
+        raise UsageFault(
+            f"{text!r} is not a database address; use sqlite:///file.db or postgresql://user@host/name"
+        ) from fault
     match url.get_backend_name():
         case "sqlite":
             return url.set(drivername="sqlite")
         case "postgresql":
             return url.set(drivername="postgresql+psycopg")
         case other:
-            raise UsageFault(f"databases of kind {other!r} are not known; use sqlite:///file.db or postgresql://user@host/name")
+            raise UsageFault(
+                f"databases of kind {other!r} are not known; use sqlite:///file.db or postgresql://user@host/name"
+            )
 
 
 def connect(url: URL, *, synchronous: str = "FULL") -> Engine:
@@ -86,14 +88,31 @@ def connect(url: URL, *, synchronous: str = "FULL") -> Engine:
     if url.get_backend_name() == "sqlite":
         return _sqlite(url, synchronous)
     try:
-        return create_engine(
+        engine = create_engine(
             url,
-            pool_pre_ping=True,
             pool_size=8,
             connect_args={"options": _POSTGRESQL_OPTIONS, "application_name": "qa-workflow", "connect_timeout": 10},
         )
     except ModuleNotFoundError as fault:
         raise UsageFault("PostgreSQL needs its driver: pip install 'qa-workflow[postgresql]'") from fault
+    _look_before_use(engine)
+    return engine
+
+
+def _look_before_use(engine: Engine) -> None:
+    """A connection that lay unused is asked whether the server is still there; one used a moment ago is not."""
+
+    @event.listens_for(engine, "checkin")
+    def note(_connection: object, record: Any) -> None:
+        record.info["used"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def ask(connection: Any, record: Any, _proxy: object) -> None:
+        if time.monotonic() - record.info.get("used", time.monotonic()) > IDLE_SECONDS:
+            try:
+                engine.dialect.do_ping(connection)
+            except Exception as fault:
+                raise DisconnectionError("the server has closed an idle connection") from fault
 
 
 def _sqlite(url: URL, synchronous: str) -> Engine:
@@ -110,7 +129,8 @@ def _sqlite(url: URL, synchronous: str) -> Engine:
         try:
             cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
             if not in_memory and cursor.execute("PRAGMA journal_mode").fetchone()[0].upper() != journal:
-                cursor.execute(f"PRAGMA journal_mode={journal}")
+                with suppress(driver.module.OperationalError):  # in use by others, or read-only: it works as it is
+                    cursor.execute(f"PRAGMA journal_mode={journal}")
             cursor.execute(f"PRAGMA synchronous={synchronous}")
             cursor.execute("PRAGMA foreign_keys=ON")
             cursor.execute("PRAGMA trusted_schema=OFF")
@@ -123,10 +143,3 @@ def _sqlite(url: URL, synchronous: str) -> Engine:
         connection.exec_driver_sql("BEGIN DEFERRED" if reading else "BEGIN IMMEDIATE")
 
     return engine
-
-
-def path_of(url: URL) -> Path | None:
-    """The file of a SQLite database; None for one in memory or on a server."""
-    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
-        return None
-    return Path(str(url.database))

@@ -1,4 +1,4 @@
-"""Statements of the hot path: written once in SQLAlchemy's Core, compiled once per dialect, run on the driver's own cursor.
+"""Statements of the hot path: written once in Core, compiled once per dialect, run on the driver's own cursor.
 
 That keeps one text for both databases at the speed of hand-written SQL; everything that is not hot goes through
 SQLModel or Core as usual.
@@ -6,20 +6,21 @@ SQLModel or Core as usual.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, cast
 
-from sqlalchemy import Dialect
+from sqlalchemy import Connection, Dialect
 from sqlalchemy.sql import Executable
 from sqlalchemy.sql.elements import ClauseElement
 
 
 class Prepared:
-    """One statement with named parameters, ready for a cursor of either driver."""
+    """One statement with named parameters (or one for each dialect), ready for a cursor of either driver."""
 
     __slots__ = ("_clause", "_texts")
 
-    def __init__(self, clause: Executable) -> None:
+    def __init__(self, clause: Executable | Mapping[str, Executable]) -> None:
         self._clause = clause
         self._texts: dict[str, tuple[str, Mapping[str, Any]]] = {}
 
@@ -28,20 +29,23 @@ class Prepared:
         found = self._texts.get(dialect.name)
         if found is None:
             named = type(dialect)(paramstyle="named" if dialect.name == "sqlite" else "pyformat")  # type: ignore[call-arg]
-            assert isinstance(self._clause, ClauseElement)
-            compiled = self._clause.compile(dialect=named)
+            clause = self._clause[dialect.name] if isinstance(self._clause, Mapping) else self._clause
+            compiled = cast(ClauseElement, clause).compile(dialect=named)
             fixed = {name: value for name, value in compiled.params.items() if value is not None}
             found = self._texts[dialect.name] = (str(compiled), fixed)
         return found
 
 
 class Hot:
-    """A driver cursor inside a transaction of SQLAlchemy's pool."""
+    """The driver's own connection inside a transaction of SQLAlchemy's pool."""
 
-    __slots__ = ("_cursor", "_dialect")
+    __slots__ = ("_cursor", "_dialect", "_driver")
 
-    def __init__(self, cursor: Any, dialect: Dialect) -> None:
-        self._cursor, self._dialect = cursor, dialect
+    def __init__(self, connection: Connection) -> None:
+        driver: Any = connection.connection.driver_connection
+        self._driver = driver
+        self._dialect = connection.dialect
+        self._cursor: Any = self._driver.cursor()
 
     def one(self, statement: Prepared, values: Mapping[str, Any]) -> Any:
         """The first row, or None."""
@@ -59,10 +63,34 @@ class Hot:
         self._cursor.execute(text, {**fixed, **values})
         return int(self._cursor.rowcount)
 
-    def run_many(self, statement: Prepared, rows: Sequence[Mapping[str, Any]]) -> int:
-        """How many rows were changed by running it for each."""
+    def run_many(self, statement: Prepared, rows: Sequence[Mapping[str, Any]]) -> Ran:
+        """Run it for each row; ask `changed` of the answer once the block of `together` is over."""
         if not rows:
-            return 0
+            return Ran(None)
         text, fixed = statement.text(self._dialect)
-        self._cursor.executemany(text, [{**fixed, **row} for row in rows] if fixed else rows)
-        return int(self._cursor.rowcount)
+        cursor = self._driver.cursor()
+        cursor.executemany(text, [{**fixed, **row} for row in rows] if fixed else rows)
+        return Ran(cursor)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Statements that travel to the server as one, their answers awaited at the end; on SQLite nothing travels."""
+        if self._dialect.name == "sqlite":
+            yield
+        else:
+            with self._driver.pipeline():
+                yield
+
+
+class Ran:
+    """A statement that was run for many rows."""
+
+    __slots__ = ("_cursor",)
+
+    def __init__(self, cursor: Any) -> None:
+        self._cursor = cursor
+
+    @property
+    def changed(self) -> int:
+        """How many rows were changed."""
+        return 0 if self._cursor is None else int(self._cursor.rowcount)

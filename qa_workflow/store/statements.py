@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from qa_workflow.store.prepared import Prepared
-from qa_workflow.store.tables import EventRow, ItemRow, OutboxRow, RequestRow, TimerRow, WaitingRow
+from qa_workflow.store.tables import metadata
 
-ITEM = ItemRow.__table__  # type: ignore[attr-defined]
-EVENT = EventRow.__table__  # type: ignore[attr-defined]
-TIMER = TimerRow.__table__  # type: ignore[attr-defined]
-OUTBOX = OutboxRow.__table__  # type: ignore[attr-defined]
-REQUEST = RequestRow.__table__  # type: ignore[attr-defined]
-WAITING = WaitingRow.__table__  # type: ignore[attr-defined]
+HOUSE = metadata.tables["house"]
+DEFINITION = metadata.tables["definition"]
+ITEM = metadata.tables["item"]
+EVENT = metadata.tables["event"]
+RECORD = metadata.tables["record"]
+TIMER = metadata.tables["timer"]
+WAITING = metadata.tables["waiting"]
+MEETING = metadata.tables["meeting"]
+OUTBOX = metadata.tables["outbox"]
+REQUEST = metadata.tables["request"]
+SCHEDULE = metadata.tables["schedule"]
+INCIDENT = metadata.tables["incident"]
+DOCUMENT = metadata.tables["document"]
 
 _ANSWERED = select(REQUEST.c.answer).where(REQUEST.c.key == bindparam("request")).scalar_subquery()
-_TAKEN = select(ITEM.c.id, ITEM.c.state, ITEM.c.head, _ANSWERED)
+_EPOCH = select(HOUSE.c.value).where(HOUSE.c.name == "epoch").scalar_subquery()
+_TAKEN = select(ITEM.c.id, ITEM.c.state, ITEM.c.head, _ANSWERED, _EPOCH)
 TAKE_REFERENCE = Prepared(_TAKEN.where(ITEM.c.reference == bindparam("name")).with_for_update(of=ITEM))
 TAKE_KEY = Prepared(_TAKEN.where(ITEM.c.key == bindparam("name")).with_for_update(of=ITEM))
 TAKE_ROW = Prepared(select(ITEM.c.id, ITEM.c.state, ITEM.c.head).where(ITEM.c.id == bindparam("row")).with_for_update())
 ANSWER = Prepared(select(REQUEST.c.answer).where(REQUEST.c.key == bindparam("request")))
+REVISION = Prepared(select(ITEM.c.revision).where(ITEM.c.id == bindparam("row")))
 
 CLAIM_DUE = Prepared(
     select(ITEM.c.id, ITEM.c.state, ITEM.c.head)
@@ -28,6 +41,16 @@ CLAIM_DUE = Prepared(
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
+
+_NEW = tuple(c.name for c in ITEM.c if c.name != "id")
+_PLACE: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+PLACE = Prepared(
+    {
+        name: insert_(ITEM).values({c: bindparam(c) for c in _NEW}).on_conflict_do_nothing().returning(ITEM.c.id)
+        for name, insert_ in _PLACE.items()
+    }
+)
+"""A new item row; no row comes back where its identifier, reference or cycle is taken."""
 
 _FOUND = ("status", "stage", "owner", "due_at", "revision", "head", "state", "ended_at", "cycle")
 _MOVED = update(ITEM).where(ITEM.c.id == bindparam("row"), ITEM.c.revision == bindparam("seen"))
@@ -40,11 +63,36 @@ ADD_EVENT = Prepared(insert(EVENT))
 ADD_TIMER = Prepared(insert(TIMER))
 DROP_TIMERS = Prepared(delete(TIMER).where(TIMER.c.item_id == bindparam("row"), TIMER.c.visit == bindparam("a_visit")))
 ADD_WAITING = Prepared(insert(WAITING))
-DROP_WAITING = Prepared(delete(WAITING).where(WAITING.c.item_id == bindparam("row"), WAITING.c.visit == bindparam("a_visit")))
+DROP_WAITING = Prepared(
+    delete(WAITING).where(WAITING.c.item_id == bindparam("row"), WAITING.c.visit == bindparam("a_visit"))
+)
 ADD_LETTER = Prepared(
-    insert(OUTBOX).values(
-        {name: bindparam(name) for name in ("key", "item_id", "seq", "kind", "recipient", "payload", "next_at")} | {"attempts": 0}
+    insert(OUTBOX)
+    .inline()
+    .values(
+        {name: bindparam(name) for name in ("key", "item_id", "seq", "kind", "recipient", "payload", "next_at")}
+        | {"attempts": 0}
     )
 )
 ADD_ANSWER = Prepared(insert(REQUEST))
+NEXT_AT = Prepared(select(ITEM.c.next_at, ITEM.c.revision, ITEM.c.reference).where(ITEM.c.id == bindparam("row")))
 PUT_OFF = Prepared(update(ITEM).where(ITEM.c.id == bindparam("row")).values(next_at=bindparam("until")))
+
+KEEP = Prepared(
+    {
+        name: insert_(DOCUMENT).values({c.name: bindparam(c.name) for c in DOCUMENT.c}).on_conflict_do_nothing()
+        for name, insert_ in _PLACE.items()
+    }
+)
+LAST_RECORD = Prepared(
+    select(RECORD.c.seq, RECORD.c.hash)
+    .where(RECORD.c.stream == bindparam("stream"))
+    .order_by(RECORD.c.seq.desc())
+    .limit(1)
+)
+ADD_RECORD = Prepared(insert(RECORD))
+LEASE = Prepared(
+    update(OUTBOX)
+    .where(OUTBOX.c.id == bindparam("letter"))
+    .values(next_at=bindparam("until"), batch=bindparam("of_batch"), attempts=OUTBOX.c.attempts + 1)
+)

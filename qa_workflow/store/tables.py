@@ -1,4 +1,4 @@
-"""The tables. The item row is the only lock root; events are its history, timers what time will do, the outbox what must leave.
+"""The tables. The item row is the only lock root; events are its history, timers what time will do to it.
 
 Instants are whole microseconds since 1970 in UTC (`clock.to_micros`): exact and sortable on both databases. Rows that
 are read by one key and written on every move (events, timers) are stored in the order of that key.
@@ -33,14 +33,14 @@ class HouseRow(Table, table=True):
 
 
 class DefinitionRow(Table, table=True):
-    """A published definition, byte for byte."""
+    """A published definition, byte for byte. The same text may be published again: going back adds a version."""
 
     __tablename__ = "definition"
-    __table_args__ = (Index("ix_definition_name", "kind", "name", "version", unique=True),)
-    hash: str = Field(sa_column=Column(Text, primary_key=True))
-    kind: str = Field(sa_column=Column(Text, nullable=False))
-    name: str = Field(sa_column=Column(Text, nullable=False))
-    version: int = Field(sa_column=Column(BigInteger, nullable=False))
+    __table_args__ = (Index("ix_definition_hash", "hash"),)
+    kind: str = Field(sa_column=Column(Text, primary_key=True))
+    name: str = Field(sa_column=Column(Text, primary_key=True))
+    version: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    hash: str = Field(sa_column=Column(Text, nullable=False))
     source: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     published_at: int = Field(sa_column=Column(BigInteger, nullable=False))
     published_by: str = Field(sa_column=Column(Text, nullable=False))
@@ -56,10 +56,27 @@ class ItemRow(Table, table=True):
 
     __tablename__ = "item"
     __table_args__ = (
-        Index("ix_item_next", "next_at", "id", sqlite_where=text("next_at IS NOT NULL"), postgresql_where=text("next_at IS NOT NULL")),
-        Index("ix_item_due", "due_at", "id", sqlite_where=text("due_at IS NOT NULL"), postgresql_where=text("due_at IS NOT NULL")),
+        Index(
+            "ix_item_next",
+            "next_at",
+            "id",
+            sqlite_where=text("next_at IS NOT NULL"),
+            postgresql_where=text("next_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_item_due",
+            "due_at",
+            "id",
+            sqlite_where=text("due_at IS NOT NULL"),
+            postgresql_where=text("due_at IS NOT NULL"),
+        ),
         Index("ix_item_workflow", "workflow", "id"),
-        Index("ix_item_parent", "parent_id", sqlite_where=text("parent_id IS NOT NULL"), postgresql_where=text("parent_id IS NOT NULL")),
+        Index(
+            "ix_item_parent",
+            "parent_id",
+            sqlite_where=text("parent_id IS NOT NULL"),
+            postgresql_where=text("parent_id IS NOT NULL"),
+        ),
     )
     id: int | None = Field(default=None, sa_column=Column(Big, primary_key=True, autoincrement=True))
     key: str = Field(sa_column=Column(Text, nullable=False, unique=True))
@@ -148,7 +165,13 @@ class OutboxRow(Table, table=True):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        Index("ix_outbox_next", "next_at", "id", sqlite_where=text("next_at IS NOT NULL"), postgresql_where=text("next_at IS NOT NULL")),
+        Index(
+            "ix_outbox_next",
+            "next_at",
+            "id",
+            sqlite_where=text("next_at IS NOT NULL"),
+            postgresql_where=text("next_at IS NOT NULL"),
+        ),
         Index("ix_outbox_item", "item_id"),
     )
     id: int | None = Field(default=None, sa_column=Column(Big, primary_key=True, autoincrement=True))

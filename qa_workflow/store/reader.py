@@ -1,0 +1,200 @@
+"""One consistent look at the database: lists and counts of items, histories, and the bare rows for those who ask."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
+
+from qa_workflow.clock import from_micros, to_micros
+from qa_workflow.engine import Event
+from qa_workflow.engine.codec import item_from_json
+from qa_workflow.engine.events import read_body
+from qa_workflow.engine.item import stamp
+from qa_workflow.service.ports import Definition, Found, ItemQuery, Scheduled
+from qa_workflow.service.refusals import UnknownItem
+from qa_workflow.store.places import place_of, plain
+from qa_workflow.store.statements import (
+    DEFINITION,
+    EVENT,
+    HOUSE,
+    INCIDENT,
+    ITEM,
+    MEETING,
+    OUTBOX,
+    SCHEDULE,
+    TIMER,
+    WAITING,
+)
+
+_NEAR = 100
+_PAGE = 1000
+"""Rows fetched at a time where a whole table is read."""
+_FOUND = (ITEM.c.id, ITEM.c.due_at, ITEM.c.state)
+
+
+class SqlReader:
+    """The port `Reader` on a connection within a transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def item(self, name: str) -> Found:
+        """An item by reference or identifier; raises `UnknownItem`."""
+        row = self._connection.execute(select(*_FOUND).where(named(name))).first()
+        if row is None:
+            raise UnknownItem(name, near(self._connection, name))
+        return _found(row)
+
+    def events(self, name: str) -> list[Event]:
+        """All that happened to an item, in order."""
+        rows = self._connection.execute(select(ITEM.c.id).where(named(name))).scalar()
+        if rows is None:
+            raise UnknownItem(name, near(self._connection, name))
+        bodies = select(EVENT.c.body).where(EVENT.c.item_id == rows).order_by(EVENT.c.seq)
+        return [read_body(body) for body in self._connection.execute(bodies).scalars()]
+
+    def items(self, query: ItemQuery) -> list[Found]:
+        """A page of items: the longest overdue first where overdue ones are asked for, else in order of opening."""
+        wanted = _filtered(select(*_FOUND), query)
+        if query.overdue_at is not None:
+            if query.after is not None:
+                due_at, row = query.after
+                later = ITEM.c.due_at > due_at
+                wanted = wanted.where(ITEM.c.due_at >= due_at, or_(later, ITEM.c.id > row))
+            wanted = wanted.order_by(ITEM.c.due_at, ITEM.c.id)
+        else:
+            if query.after is not None:
+                wanted = wanted.where(ITEM.c.id > query.after[1])
+            wanted = wanted.order_by(ITEM.c.id)
+        return [_found(row) for row in self._connection.execute(wanted.limit(query.limit))]
+
+    def count(self, query: ItemQuery) -> int:
+        """How many items there are in all; `limit` and `after` do not matter."""
+        return int(self._connection.execute(_filtered(select(func.count()).select_from(ITEM), query)).scalar_one())
+
+    def definitions(self) -> list[Definition]:
+        """All that was ever published, oldest first."""
+        table = DEFINITION.c
+        ordered = select(DEFINITION).order_by(table.published_at, table.kind, table.name, table.version)
+        return [_definition(row) for row in self._connection.execute(ordered)]
+
+    def definition(self, hash: str) -> Definition | None:  # noqa: A002  as the port says
+        """A definition by the hash of its text; the newest version where it was published more than once."""
+        wanted = select(DEFINITION).where(DEFINITION.c.hash == hash).order_by(DEFINITION.c.version.desc()).limit(1)
+        row = self._connection.execute(wanted).first()
+        return None if row is None else _definition(row)
+
+    def moved_meetings(self) -> Mapping[tuple[str, str], datetime | None]:
+        """When meetings are really held that were moved; None for those called off."""
+        rows = self._connection.execute(select(MEETING.c.body, MEETING.c.key, MEETING.c.at))
+        return {(row.body, row.key): None if row.at is None else from_micros(row.at) for row in rows}
+
+    def taken(self, bodies: Iterable[str]) -> Mapping[tuple[str, str], int]:
+        """How many items are on the agenda of each meeting of these bodies."""
+        counted = (
+            select(WAITING.c.body, WAITING.c.key, func.count(WAITING.c.item_id.distinct()))
+            .where(WAITING.c.body.in_(list(bodies)), WAITING.c.on_agenda)
+            .group_by(WAITING.c.body, WAITING.c.key)
+        )
+        return {(body, key): count for body, key, count in self._connection.execute(counted)}
+
+    def timers(self) -> Iterator[Mapping[str, Any]]:
+        """Every timer that is still to fire, the next first."""
+        columns = (ITEM.c.reference.label("item"), TIMER.c.visit, TIMER.c.name, TIMER.c.fire_at)
+        joined = select(*columns).join_from(TIMER, ITEM, ITEM.c.id == TIMER.c.item_id)
+        yield from self._rows(
+            joined.order_by(TIMER.c.fire_at, TIMER.c.item_id, TIMER.c.visit, TIMER.c.name), ("fire_at",)
+        )
+
+    def outbox(self) -> Iterator[Mapping[str, Any]]:
+        """Everything that left, waits to leave, or was given up (neither `next_at` nor `done_at`)."""
+        columns = [c for c in OUTBOX.c if c.name != "item_id"]
+        told = select(ITEM.c.reference.label("item"), *columns)
+        joined = told.join_from(OUTBOX, ITEM, ITEM.c.id == OUTBOX.c.item_id, isouter=True)
+        for row in self._rows(joined.order_by(OUTBOX.c.id), ("next_at", "done_at")):
+            yield {**row, "payload": json.loads(row["payload"])}
+
+    def incidents(self) -> Iterator[Mapping[str, Any]]:
+        """What needs, or needed, a person."""
+        columns = [c for c in INCIDENT.c if c.name != "item_id"]
+        told = select(ITEM.c.reference.label("item"), *columns)
+        joined = told.join_from(INCIDENT, ITEM, ITEM.c.id == INCIDENT.c.item_id, isouter=True)
+        yield from self._rows(joined.order_by(INCIDENT.c.id), ("at", "settled_at"))
+
+    def schedules(self) -> list[Scheduled]:
+        """Everything recurring, the next first."""
+        ordered = select(SCHEDULE).order_by(SCHEDULE.c.next_at, SCHEDULE.c.name)
+        return [
+            Scheduled(row.name, row.workflow, json.loads(row.payload), from_micros(row.next_at))
+            for row in self._connection.execute(ordered)
+        ]
+
+    def house(self) -> Mapping[str, str]:
+        """The facts about this database."""
+        return {row.name: row.value for row in self._connection.execute(select(HOUSE.c.name, HOUSE.c.value))}
+
+    def _rows(self, wanted: Select[Any], instants: tuple[str, ...]) -> Iterator[Mapping[str, Any]]:
+        """Rows as plain values for JSON, a page at a time; instants as text in UTC."""
+        rows = self._connection.execute(wanted, execution_options={"yield_per": _PAGE})
+        for row in rows.mappings():
+            yield {name: _told(value) if name in instants else value for name, value in row.items()}
+
+
+def named(name: str) -> ColumnElement[bool]:
+    """The item of this reference, or of this identifier."""
+    return ITEM.c.key == name if is_key(name) else ITEM.c.reference == name
+
+
+def is_key(name: str) -> bool:
+    """Whether a name has the form of an identifier: 32 hexadecimal digits."""
+    return len(name) == 32 and all(c in "0123456789abcdef" for c in name)
+
+
+def near(connection: Connection, name: str) -> tuple[str, ...]:
+    """References around a name in the order of the alphabet, for "did you mean"; quick however many there are."""
+    before = select(ITEM.c.reference).where(ITEM.c.reference < name).order_by(ITEM.c.reference.desc()).limit(_NEAR)
+    after = select(ITEM.c.reference).where(ITEM.c.reference >= name).order_by(ITEM.c.reference).limit(_NEAR)
+    return (*connection.execute(before).scalars(), *connection.execute(after).scalars())
+
+
+def _filtered(wanted: Select[Any], query: ItemQuery) -> Select[Any]:
+    """The query's conditions. Where overdue items are listed, no other condition may choose the index."""
+    apart = plain if query.overdue_at is not None else _itself
+    if query.workflow is not None:
+        wanted = wanted.where(apart(ITEM.c.workflow) == query.workflow)
+    if query.stage is not None:
+        whole, last = place_of(ITEM.c.stage, f" {query.stage} "), place_of(ITEM.c.stage, f".{query.stage} ")
+        wanted = wanted.where(or_(whole > 0, last > 0))
+    if query.owner is not None:
+        wanted = wanted.where(place_of(ITEM.c.owner, f" {query.owner} ") > 0)
+    if query.subject is not None:
+        wanted = wanted.where(ITEM.c.subject == query.subject)
+    if query.status is not None:
+        wanted = wanted.where(ITEM.c.status == query.status)
+    if query.open_only:
+        wanted = wanted.where(ITEM.c.ended_at.is_(None))
+    if query.overdue_at is not None:
+        wanted = wanted.where(ITEM.c.due_at.is_not(None), ITEM.c.due_at < to_micros(query.overdue_at))
+    return wanted
+
+
+def _itself(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    return column
+
+
+def _found(row: Any) -> Found:
+    return Found(row[0], row[1], item_from_json(row[2]))
+
+
+def _definition(row: Any) -> Definition:
+    return Definition(
+        row.hash, row.kind, row.name, row.version, bytes(row.source), from_micros(row.published_at), row.published_by
+    )
+
+
+def _told(micros: int | None) -> str | None:
+    return None if micros is None else stamp(from_micros(micros))
