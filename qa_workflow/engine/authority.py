@@ -40,11 +40,11 @@ def resume(turn: Turn, command: Resume, actor: Actor | None = None) -> None:
     if actor is None:
         act_as(turn, require(turn, "hold", "resume it"))
     pause = (item.hold.since, turn.at)
-    running = replace(item, status=OPEN, hold=None)
+    dates = turn.dates()
     patch: list[tuple[Visit, Visit]] = []
     for visit in item.visits:
         paused = replace(visit, pauses=(*visit.pauses, pause))
-        new = turn.dates_of(running).due(turn.stage(visit), paused)
+        new = dates.due(turn.stage(visit), paused)
         patch.append((visit, rearmed(new, turn.at) if new.due != visit.due else new))
     turn.record(Kind.RESUMED, reason=command.reason, actor=actor, hold=None, status=OPEN, patch=patch)
     settle(turn)

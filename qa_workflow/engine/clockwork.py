@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from qa_workflow.calendar import DayKind, local_date
-from qa_workflow.definition.guards import GuardFault
+from qa_workflow.definition import GuardFault
 from qa_workflow.definition.model import Late
 from qa_workflow.engine.authority import resume
 from qa_workflow.engine.commands import Resume

@@ -12,17 +12,18 @@ from qa_workflow.calendar import (
     Offset,
     Period,
     TimeRule,
+    end_of_day,
     extend,
+    local_date,
     parse_period,
-    parse_rule,
     work_out,
 )
 from qa_workflow.definition.governance import Body
 from qa_workflow.definition.model import BodyRef, Stage, Workflow
 from qa_workflow.engine.item import Due, Item, Sitting, Visit, instant, stamp
-from qa_workflow.engine.setting import Setting
+from qa_workflow.engine.setting import Meeting, Setting
 
-ON_THE_DAY = TimeRule(parse_rule("meeting"))
+ON_THE_DAY = TimeRule(Anchor(AnchorKind.MEETING))
 """A stage that waits for a meeting and says no more is due on the meeting's day."""
 
 
@@ -32,6 +33,7 @@ class Dates:
     def __init__(self, workflow: Workflow, item: Item, setting: Setting, now: datetime) -> None:
         self._workflow, self._item, self._setting, self._now = workflow, item, setting, now
         self._picked: list[Sitting] = []
+        self._notes: list[str] = []
 
     def due(self, stage: Stage, visit: Visit) -> Visit:
         """The visit with its due date, and the meetings that it counts from, worked out afresh."""
@@ -40,6 +42,7 @@ class Dates:
             visit = self._seated(stage.meeting, visit)
         if rule is None or (visit.due is not None and visit.due.fixed):
             return visit
+        self._notes = []
         found = self.time(rule, visit)
         visit = self._with_picks(visit)
         if found is None:
@@ -48,18 +51,24 @@ class Dates:
         if visit.due is not None and visit.due.at == at:
             return visit
         first = visit.due or Due(on, at, "", on, at)
-        return replace(visit, due=Due(on, at, found.explanation, first.first_on, first.first_at))
+        why = " ".join([found.explanation, *dict.fromkeys(self._notes)])
+        return replace(visit, due=Due(on, at, why, first.first_on, first.first_at))
 
     def time(self, rule: TimeRule, visit: Visit) -> DueDate | None:
         """When a rule says, for this visit; holds that the rule is paused by are added."""
         calendar = self._setting.calendar(self._workflow, rule.calendar)
-        found = work_out(rule, lambda anchor: self._anchor(anchor, visit), calendar)
+        whole_day = isinstance(rule.rule, Anchor)
+        found = work_out(rule, lambda anchor: self._anchor(anchor, visit, whole_day), calendar)
         if not isinstance(found, DueDate):
             return None
         if rule.pauses:
             for since, until in visit.pauses:
-                found = extend(found, rule, instant(since), instant(until), calendar)
+                found = extend(found, instant(since), instant(until), rule.held_in, calendar)
         return found
+
+    @property
+    def _zone(self) -> str:
+        return self._setting.calendar(self._workflow).zone
 
     def period(self) -> Period | None:
         """The period that the item is about."""
@@ -67,7 +76,8 @@ class Dates:
             return None
         return parse_period(self._workflow.period, self._item.period)
 
-    def _anchor(self, anchor: Anchor, visit: Visit) -> date | datetime | None:
+    def _anchor(self, anchor: Anchor, visit: Visit, whole_day: bool) -> date | datetime | None:
+        """What an anchor stands for. What is due "by the meeting" is due by the end of its day (`whole_day`)."""
         item = self._item
         match anchor.kind:
             case AnchorKind.ENTRY:
@@ -75,7 +85,7 @@ class Dates:
             case AnchorKind.OPENING:
                 return instant(item.opened_at)
             case AnchorKind.DUE:
-                return instant(visit.due.at) if visit.due else None
+                return _day_if_whole(instant(visit.due.at), self._zone) if visit.due else None
             case AnchorKind.PERIOD_START | AnchorKind.PERIOD_END:
                 period = self.period()
                 return None if period is None else period.start if anchor.kind is AnchorKind.PERIOD_START else period.end
@@ -90,30 +100,33 @@ class Dates:
             case AnchorKind.LEFT:
                 return instant(item.left[anchor.name]) if anchor.name in item.left else None
             case AnchorKind.MEETING:
-                return self._sitting(anchor, visit, papers=False)
+                meeting = self._sitting(anchor, visit)
+                at = meeting.at if meeting else None
+                return local_date(at, self._zone) if at and whole_day else at
             case AnchorKind.PAPERS:
-                return self._sitting(anchor, visit, papers=True)
+                meeting = self._sitting(anchor, visit)
+                return _day_if_whole(meeting.papers, self._zone) if meeting else None
 
     def _body(self, ref: BodyRef) -> Body | None:
         return self._setting.governance.body(ref, self._item.subject, self._now.date())
 
-    def _sitting(self, anchor: Anchor, visit: Visit, *, papers: bool) -> datetime | None:
+    def _sitting(self, anchor: Anchor, visit: Visit) -> Meeting | None:
+        """The meeting that an anchor means: the visit's own, or the body's next one as of the visit's beginning."""
         if anchor.body:
             body = self._body(BodyRef(anchor.body, anchor.for_subject))
             if body is None:
                 return None
             sitting = visit.sitting(body.name) or next((s for s in self._picked if s.body == body.name), None)
-            if sitting is None:
-                sitting = self._pick(body, instant(visit.at))
-                if sitting is None:
-                    return None
+            if sitting is None and (sitting := self._pick(body, instant(visit.at))) is not None:
                 self._picked.append(sitting)
         else:
             sitting = visit.sittings[0] if visit.sittings else None
-            if sitting is None:
-                return None
-            body = self._setting.governance.bodies[sitting.body]
-        return self._setting.papers(body, instant(sitting.at)) if papers else instant(sitting.at)
+        if sitting is None:
+            return None
+        body = self._setting.governance.bodies[sitting.body]
+        meeting = Meeting(body.name, sitting.key, instant(sitting.at), self._setting.papers(body, instant(sitting.at)))
+        self._notes.append(self._setting.told(body, meeting, papers=anchor.kind is AnchorKind.PAPERS))
+        return meeting
 
     def _pick(self, body: Body, after: datetime) -> Sitting | None:
         meeting, _ = self._setting.next_meeting(body, after)
@@ -135,3 +148,9 @@ class Dates:
 def is_elapsed(rule: TimeRule) -> bool:
     """Whether a rule names an instant and not a day: hours and minutes, or a time of day."""
     return rule.at is not None or (isinstance(rule.rule, Offset) and rule.rule.unit.is_elapsed)
+
+
+def _day_if_whole(at: datetime, zone: str) -> date | datetime:
+    """The local day of an instant that is a day's last, so that explanations need not say 23:59:59."""
+    day = local_date(at, zone)
+    return day if at == end_of_day(day, zone) else at

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from qa_workflow.definition.guards import GuardFault
+from qa_workflow.definition import GuardFault
 from qa_workflow.definition.model import DONE, HERE, JOINED, Join, JoinKind, Opens, Rest, Stage, SubItems, Transition
 from qa_workflow.engine.dates import Dates
 from qa_workflow.engine.decision import Leaves
@@ -182,7 +182,10 @@ def _stay(
     turn: Turn, visit: Visit, transition: Transition, reason: str | None, kind: Kind, actor: Actor | None, data: dict[str, Any]
 ) -> None:
     data["did"] = transition.path
-    patch = redated(turn, _ahead(turn, actor, data), set())
+    leave, patch = _withdrawn(turn, transition)
+    if leave:
+        data["leave"] = [v.number for v in leave]
+    patch += redated(turn, _ahead(turn, actor, data), {b.number for b, _ in patch} | {v.number for v in leave})
     if patch:
         data["patch"] = patch
     turn.touched.update(v.number for v in turn.item.visits)
@@ -236,12 +239,23 @@ def _leaving(turn: Turn, visit: Visit, transition: Transition | None, kind: Kind
         patch = [(v, replace(v, loose=stage.parallel.rest.value)) for v in below]
         below = []
     leave = [visit, *below]
-    for path in transition.cancels if transition else ():
-        cancelled = [v for v in turn.item.visits if v.stage == path or _is_below(v.stage, path)]
-        leave += [v for v in cancelled if v not in leave]
-        parallel = turn.item.at_stage(path.rpartition(".")[0])
-        if parallel is not None and cancelled:
-            name = path.rpartition(".")[2]
+    if transition is not None:
+        withdrawn, changed = _withdrawn(turn, transition)
+        leave += [v for v in withdrawn if v not in leave]
+        patch += changed
+    return leave, patch
+
+
+def _withdrawn(turn: Turn, transition: Transition) -> tuple[list[Visit], list[tuple[Visit, Visit]]]:
+    """Branches that a step takes out: their visits end, and their stage's join no longer counts them."""
+    leave: list[Visit] = []
+    patch: list[tuple[Visit, Visit]] = []
+    for path in transition.cancels:
+        gone = [v for v in turn.item.visits if v.stage == path or _is_below(v.stage, path)]
+        above, _, name = path.rpartition(".")
+        parallel = turn.item.at_stage(above)
+        if gone and parallel is not None:
+            leave += gone
             patch.append((parallel, replace(parallel, started=tuple(b for b in parallel.started if b != name))))
     return leave, patch
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from qa_workflow.calendar import TimeRule, instant_words, long_date
-from qa_workflow.definition.guards import GuardFault
+from qa_workflow.definition import GuardFault
 from qa_workflow.definition.model import FieldType, Guard, Transition
+from qa_workflow.engine.dates import Dates
 from qa_workflow.engine.item import Visit
 from qa_workflow.engine.policy import Actor, capacity, did_it, holds, is_excluded, words
 from qa_workflow.engine.refusals import Obstacle
@@ -67,7 +69,8 @@ def _missing(turn: Turn, visit: Visit, transition: Transition, given: Mapping[st
             kind = "document" if field.type is FieldType.DOCUMENT else field.type.value.replace("_", " ")
             yield Obstacle("missing", f"{name!r} is missing ({field.label}, {kind})")
         elif field.valid is not None:
-            until = _when(turn, field.valid, visit)
+            ahead = Dates(turn.workflow, replace(turn.item, fields=fields), turn.setting, turn.now).time(field.valid, visit)
+            until = ahead.at if ahead else None
             if until is not None and until < turn.now:
                 yield Obstacle("expired", f"{name!r} ({field.label}) counted until {long_date(until.date())}; a newer one is needed")
 

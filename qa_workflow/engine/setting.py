@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from qa_workflow.calendar import Anchor, AnchorKind, Calendar, DueDate, work_out
+from qa_workflow.calendar import Anchor, AnchorKind, Calendar, DueDate, instant_words, long_date, work_out
 from qa_workflow.definition.governance import Body, Governance
 from qa_workflow.definition.model import Workflow
 
@@ -43,11 +43,13 @@ class Setting:
         wanted = name or workflow.calendar
         return self.governance.calendars[wanted] if wanted else self.governance.calendar
 
-    def meeting(self, body: Body, key: str) -> Meeting | None:
-        """The meeting planned for that day, at the time it is really held; None when it was called off."""
-        planned = next((o for o in body.series.occurrences_on(key) if o.key == key), None) if body.series else None
-        at = self.moved.get((body.name, key), planned.at if planned else None)
-        return Meeting(body.name, key, at, self.papers(body, at)) if at else None
+    def planned(self, body: Body, key: str) -> Meeting | None:
+        """The meeting planned for a day, at the time it is really held (or was to be held, if it was called off)."""
+        occurrence = body.series.find(key) if body.series else None
+        if occurrence is None:
+            return None
+        at = self.moved.get((body.name, key)) or occurrence.at
+        return Meeting(body.name, key, at, self.papers(body, at))
 
     def meetings(self, body: Body, after: datetime) -> Iterator[Meeting]:
         """A body's meetings that begin after an instant, in the order in which they are really held."""
@@ -71,12 +73,25 @@ class Setting:
 
     def papers(self, body: Body, at: datetime) -> datetime:
         """The last instant for papers of a meeting held at `at`, by the body's own rule; the meeting itself without one."""
+        due = self._papers(body, at)
+        return due.at if due else at
+
+    def told(self, body: Body, meeting: Meeting, *, papers: bool) -> str:
+        """Which meeting is meant, and when its papers are due, as sentences for an explanation."""
+        zone = self.governance.calendar.zone
+        said = f"The meeting of {body.title} is on {instant_words(meeting.at, zone)}"
+        moved = self.moved.get((body.name, meeting.key)) is not None
+        said += f" (planned for {long_date(date.fromisoformat(meeting.key))})." if moved else "."
+        due = self._papers(body, meeting.at) if papers else None
+        return f"{said} Its papers: {due.explanation}" if due else said
+
+    def _papers(self, body: Body, at: datetime) -> DueDate | None:
         if body.papers is None:
-            return at
+            return None
 
         def resolve(anchor: Anchor) -> datetime | None:
             return at if anchor.kind is AnchorKind.MEETING else None
 
         calendar = self.governance.calendars.get(body.papers.calendar or "", self.governance.calendar)
         due = work_out(body.papers, resolve, calendar)
-        return due.at if isinstance(due, DueDate) else at
+        return due if isinstance(due, DueDate) else None

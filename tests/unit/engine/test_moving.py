@@ -1,0 +1,264 @@
+"""People move items: who may, what is missing, where it leads, and what the history says afterwards."""
+
+import pytest
+
+from qa_workflow.engine.commands import Assign, Cancel, ChangeDate, Claim, Comment, Correct, PutOnHold, Record, Release, Resume
+from qa_workflow.engine.refusals import BadValue, ItemIsHeld, ItemIsOver, Nonsense, NoSuchStep, NotAllowed, NotNow, UnknownField
+from tests.unit.engine.stage_play import Play, at
+
+REVIEW = """
+workflow: paper_review
+title: Paper review
+reference: PR/{number}
+fields:
+  paper: document
+  note: text
+  rating: {type: choice, scale: assurance}
+  seen_on: date
+  lead: person
+stages:
+  draft:
+    owner: author
+    transitions:
+      submit: {to: review, by: author, needs: [paper, note]}
+  review:
+    owner: reviewer
+    due: 5 working days after entry
+    transitions:
+      accept: {to: sign_off, needs: rating}
+      return: {to: draft, needs: reason, at_most: 2 times}
+  sign_off:
+    owner: [author, chair]
+    transitions:
+      sign: {to: done_well, by: [reviewer, chair], not_by: whoever did accept}
+      reject: {to: [{when: rating == 'none', to: dropped}, {else: draft}]}
+  done_well: {end: completed}
+  dropped: {end: rejected}
+"""
+PAPER = {"sha256": "0" * 64, "name": "paper.pdf", "size": 10}
+
+
+def obstacles(refused: pytest.ExceptionInfo[NotNow]) -> set[str]:
+    return {o.code for o in refused.value.obstacles}
+
+
+def test_an_item_opens_at_the_first_stage():
+    """Its history begins with who opened it."""
+    play = Play(REVIEW)
+    assert (play.stages, play.kinds, play.events[0].actor) == (["draft"], ["opened"], "ann")
+
+
+def test_a_step_moves_the_item_and_keeps_what_was_given():
+    play = Play(REVIEW)
+    play.fire("submit", paper=PAPER, note="Please read")
+    assert play.stages == ["review"]
+    assert play.item.fields == {"paper": PAPER, "note": "Please read"}
+    assert play.due == "2027-04-08"
+
+
+def test_every_obstacle_is_named_and_not_only_the_first():
+    """A person who is refused twice for two reasons gives up."""
+    play = Play(REVIEW)
+    with pytest.raises(NotNow) as refused:
+        play.fire("submit", "rob")
+    assert obstacles(refused) == {"role", "missing"}
+    assert "'paper' is missing" in str(refused.value)
+    assert "'note' is missing" in str(refused.value)
+    assert "author" in str(refused.value)
+
+
+def test_a_refused_step_changes_nothing():
+    play = Play(REVIEW)
+    before = play.item
+    with pytest.raises(NotNow):
+        play.fire("submit")
+    assert play.item == before
+
+
+def test_a_return_needs_its_reason_and_is_bounded():
+    """Rework without end is how a statutory date is lost."""
+    play = Play(REVIEW)
+    for _ in range(2):
+        play.fire("submit", paper=PAPER, note="n")
+        play.fire("return", "rob", reason="figures missing")
+    play.fire("submit")
+    with pytest.raises(NotNow) as refused:
+        play.fire("return", "rob", reason="again")
+    assert obstacles(refused) == {"at_most"}
+    with pytest.raises(NotNow) as refused:
+        Play.fire(play, "return", "rob")
+    assert obstacles(refused) == {"at_most", "reason"}
+
+
+def test_four_eyes_want_two_people():
+    """Whoever accepted does not sign; acting for that person is the same as being them."""
+    play = Play(REVIEW)
+    play.fire("submit", paper=PAPER, note="n")
+    play.now = at("2027-04-06T09:00")
+    play.fire("accept", "rob", rating="partial")
+    with pytest.raises(NotNow) as refused:
+        play.fire("sign", "rob")
+    assert obstacles(refused) == {"same_person"}
+    with pytest.raises(NotNow) as refused:
+        play.fire("sign", "ruth")  # stands in for rob that week
+    assert obstacles(refused) == {"same_person"}
+    play.fire("sign", "rhys")
+    assert (play.item.status, play.item.outcome, play.stages) == ("closed", "completed", ["done_well"])
+
+
+def test_cover_is_told_in_the_history():
+    play = Play(REVIEW, now="2027-04-06T09:00")
+    play.fire("submit", paper=PAPER, note="n")
+    play.fire("accept", "ruth", rating="partial")
+    assert play.events[-1].acting_for is None, "she is a reviewer herself"
+
+
+def test_a_choice_takes_the_first_case_that_holds_else_the_else():
+    for rating, stage in (("none", "dropped"), ("partial", "draft")):
+        play = Play(REVIEW)
+        play.fire("submit", paper=PAPER, note="n")
+        play.fire("accept", "rob", rating=rating)
+        play.fire("reject", "ann")
+        assert play.stages == [stage]
+
+
+def test_a_trigger_of_another_stage_is_told_where_it_belongs():
+    play = Play(REVIEW)
+    with pytest.raises(NoSuchStep, match="belongs to stage 'review'"):
+        play.fire("accept", "rob")
+    with pytest.raises(NoSuchStep, match="did you mean 'submit'"):
+        play.fire("sumbit")
+
+
+def test_a_value_that_does_not_fit_is_refused_with_what_fits():
+    play = Play(REVIEW)
+    with pytest.raises(BadValue, match="did you mean 'partial'"):
+        play.do(Record({"rating": "partail"}))
+    with pytest.raises(BadValue, match="2027-04-30"):
+        play.do(Record({"seen_on": "30 April"}))
+    with pytest.raises(UnknownField, match="did you mean 'rating'"):
+        play.do(Record({"ratng": "partial"}))
+    with pytest.raises(BadValue, match="not a known person"):
+        play.do(Record({"lead": "nobody"}))
+
+
+def test_what_was_filled_before_need_not_be_given_again():
+    play = Play(REVIEW)
+    play.do(Record({"paper": PAPER}))
+    play.fire("submit", note="n")
+    assert play.stages == ["review"]
+
+
+def test_a_hold_stops_the_clock_and_gives_the_days_back():
+    """Three working days of hold move five working days by three."""
+    play = Play(REVIEW)
+    play.fire("submit", paper=PAPER, note="n")
+    play.do(PutOnHold("awaiting a court"), "rob")
+    assert (play.item.status, play.timers()) == ("held", [])
+    with pytest.raises(ItemIsHeld, match="awaiting a court"):
+        play.fire("accept", "rob", rating="partial")
+    play.until("2027-04-06T10:00")
+    play.do(Resume(), "rob")
+    assert play.due == "2027-04-13", "Friday, Monday and Tuesday are given back"
+    assert "later for the hold" in play.item.due().why
+    assert play.item.due().first_on == "2027-04-08"
+
+
+def test_a_hold_ends_by_itself_when_it_was_given_an_end():
+    play = Play(REVIEW)
+    play.fire("submit", paper=PAPER, note="n")
+    play.do(PutOnHold("awaiting figures", until=at("2027-04-05T09:00")), "rob")
+    play.until("2027-04-06T09:00")
+    assert play.item.status == "open"
+    assert play.events[-1].actor == "system:clock"
+
+
+def test_a_date_is_changed_with_authority_and_both_are_kept():
+    """The 2020 amendment proved the need; nothing overdue hides because its date was changed."""
+    play = Play(REVIEW)
+    play.fire("submit", paper=PAPER, note="n")
+    wish = ChangeDate(at("2027-05-07T00:00").date(), "agreed by the committee", "the author is ill", approver="cher")
+    with pytest.raises(NotAllowed, match="chair"):
+        play.do(wish, "rob")
+    play.do(wish, "cher")
+    due = play.item.due()
+    assert (due.on, due.first_on, due.fixed) == ("2027-05-07", "2027-04-08", True)
+    assert "agreed by the committee" in due.why
+
+
+def test_cancelling_ends_an_item_for_good():
+    play = Play(REVIEW)
+    play.do(Cancel("opened twice"), "cher")
+    assert (play.item.status, play.timers()) == ("cancelled", [])
+    with pytest.raises(ItemIsOver, match="cancelled on Thursday 1 April 2027"):
+        play.fire("submit")
+
+
+def test_a_correction_adds_and_edits_nothing():
+    play = Play(REVIEW)
+    play.fire("submit", paper=PAPER, note="first")
+    history = list(play.events)
+    play.do(Correct("the note was for another paper", {"note": "second"}, corrects=2), "cher")
+    assert play.events[:-1] == history
+    assert play.item.fields["note"] == "second"
+    assert play.events[-1].data["before"] == {"note": "first"}
+    assert play.events[-1].data["corrects"] == 2
+
+
+def test_a_correction_may_put_an_item_back_and_reopens_it():
+    play = Play(REVIEW)
+    play.fire("submit", paper=PAPER, note="n")
+    play.fire("accept", "rob", rating="none")
+    play.fire("reject", "ann")
+    assert play.item.status == "closed"
+    play.do(Correct("closed by mistake", stage="review"), "cher")
+    assert (play.item.status, play.stages, play.due) == ("open", ["review"], "2027-04-08")
+    with pytest.raises(Nonsense, match="not a stage"):
+        play.do(Correct("x", stage="nowhere"), "cher")
+
+
+def test_what_is_offered_is_taken_by_one():
+    text = REVIEW.replace("    owner: reviewer\n", "    owner: reviewer\n    claim: true\n")
+    play = Play(text)
+    play.fire("submit", paper=PAPER, note="n")
+    with pytest.raises(NotNow) as refused:
+        play.fire("accept", "rob", rating="partial")
+    assert obstacles(refused) == {"claim"}
+    play.do(Claim(), "rob")
+    with pytest.raises(NotNow) as refused:
+        play.fire("accept", "rhys", rating="partial")
+    assert obstacles(refused) == {"held_by"}
+    play.do(Release(), "rob")
+    play.do(Claim(), "rhys")
+    play.fire("accept", "rhys", rating="partial")
+    assert play.stages == ["sign_off"]
+
+
+def test_what_is_open_can_be_given_to_another_who_may_act():
+    play = Play(REVIEW)
+    play.fire("submit", paper=PAPER, note="n")
+    with pytest.raises(NotAllowed, match="reviewer"):
+        play.do(Assign("ann", "leave"), "cher")
+    play.do(Assign("rhys", "rob is on leave"), "cher")
+    with pytest.raises(NotNow):
+        play.fire("accept", "rob", rating="partial")
+    play.fire("accept", "rhys", rating="partial")
+
+
+def test_a_comment_is_part_of_the_history():
+    play = Play(REVIEW)
+    play.do(Comment("rang the author"), "rob")
+    assert (play.events[-1].kind, play.events[-1].reason) == ("commented", "rang the author")
+
+
+def test_a_contact_reaches_the_own_organisation_and_what_it_succeeded():
+    text = REVIEW.replace("reference: PR/{number}", "subject: provider").replace("by: author, needs: [paper, note]", "by: contact")
+    for actor, allowed in (("nora", True), ("una", True), ("saul", False)):
+        play = Play(text, subject="north")
+        if allowed:
+            play.fire("submit", actor)
+            assert play.stages == ["review"]
+        else:
+            with pytest.raises(NotNow) as refused:
+                play.fire("submit", actor)
+            assert obstacles(refused) == {"role"}

@@ -1,0 +1,268 @@
+"""What time does: reminders, overdue, ladders, lapses, timed steps, meetings; in order, once, and late when it was silent."""
+
+from datetime import timedelta
+
+import pytest
+
+from qa_workflow.engine import Setting
+from qa_workflow.engine.commands import MeetingMoved, Record
+from qa_workflow.engine.refusals import NotNow
+from tests.unit.engine.stage_play import Play, at, governance
+
+WATCHED = """
+workflow: watched
+title: Watched
+fields: {received_on: date, wanted_by: date}
+stages:
+  answer:
+    owner: author
+    due: 5 working days after entry
+    remind: [2 working days before due]
+    escalate:
+      - {when: 1 working day after due, to: reviewer}
+      - {when: 3 working days after due, to: chair}
+    transitions: {answer: {to: ended}, late_answer: {to: ended, at: 15 working days after entry, by: author}}
+    lapse: {when: 10 working days after entry, to: gone}
+  gone: {end: lapsed}
+  ended: {end: completed}
+"""
+
+
+def topics(play: Play) -> list[str]:
+    return [o.payload["topic"] for o in play.sent if o.payload["topic"] != "arrived"]
+
+
+def test_time_reminds_flags_escalates_and_lapses_in_order():
+    """A Thursday: due the Thursday after (8 April), reminded at nine on the 6th."""
+    play = Play(WATCHED)
+    play.until("2027-04-06T07:59")
+    assert play.kinds == ["opened"]
+    play.until("2027-04-06T08:00")
+    assert play.kinds[-1] == "reminded"
+    play.until("2027-04-08T22:59")
+    assert not play.item.is_overdue(play.now)
+    play.until("2027-04-08T23:00")
+    assert (play.kinds[-1], play.item.is_overdue(play.now), play.item.slips) == ("overdue", True, 1)
+    play.until("2027-04-30T09:00")
+    assert play.kinds == ["opened", "reminded", "overdue", "escalated", "escalated", "lapsed"]
+    assert (play.item.status, play.item.outcome) == ("closed", "lapsed")
+
+
+def test_a_lapse_is_never_an_approval():
+    """The history says that it was time, and what for."""
+    play = Play(WATCHED)
+    play.until("2027-04-30T09:00")
+    lapse = play.events[-1]
+    assert (lapse.kind, lapse.actor, lapse.trigger, lapse.data["lapsed"]["outcome"]) == ("lapsed", "system:clock", None, "lapsed")
+    assert "did" not in lapse.data
+
+
+def test_each_timer_fires_once():
+    play = Play(WATCHED)
+    play.until("2027-04-12T12:00")
+    count = len(play.events)
+    play.do_nothing = play.jump("2027-04-12T12:01")
+    assert len(play.events) == count
+
+
+def test_after_a_week_of_silence_all_is_recorded_in_order_and_only_the_highest_rung_is_told():
+    play = Play(WATCHED)
+    play.jump("2027-04-14T09:00")
+    assert play.kinds[1:] == ["reminded", "overdue", "escalated", "escalated"]
+    assert topics(play) == ["overdue", "escalation"], "the reminder was overtaken, the lower rung is not told"
+    assert [o.to.roles for o in play.sent if o.payload["topic"] == "escalation"] == [("chair",)]
+
+
+TIMED = """
+workflow: consultation
+title: Consultation
+fields: {ready: {type: yes_no, default: true}}
+stages:
+  consult:
+    owner: author
+    transitions:
+      close_consultation: {to: ended, at: 2 weeks after entry, when: ready == true}
+  ended: {end: completed}
+"""
+
+
+def test_a_stage_advances_when_its_time_has_come():
+    play = Play(TIMED)
+    play.until("2027-04-15T22:59")
+    assert play.stages == ["consult"]
+    play.until("2027-04-15T23:00")
+    assert (play.stages, play.events[-1].actor) == (["ended"], "system:clock")
+
+
+def test_a_timed_step_that_comes_much_too_late_waits_for_a_person():
+    """More than one working day late: it goes to a person's list instead of happening unseen."""
+    play = Play(TIMED)
+    play.jump("2027-04-26T09:00")
+    assert (play.stages, play.kinds[-1]) == (["consult"], "waived")
+    assert topics(play) == ["waits_for_you"]
+    play.fire("close_consultation", "ann")
+    assert play.stages == ["ended"]
+
+
+def test_nobody_makes_a_step_of_the_clock_before_its_time():
+    play = Play(TIMED)
+    with pytest.raises(NotNow, match="only the clock"):
+        play.fire("close_consultation", "ann")
+
+
+def test_a_timed_step_whose_condition_does_not_hold_is_passed():
+    play = Play(TIMED, ready=False)
+    play.until("2027-04-16T09:00")
+    assert (play.stages, play.kinds[-1]) == (["consult"], "waived")
+    assert topics(play) == []
+
+
+FIELD_DUE = WATCHED.replace("due: 5 working days after entry", "due: 30 calendar days after received_on")
+
+
+def test_a_due_date_waits_for_what_it_counts_from():
+    """Receipt, not entry: 30 days from a draft received on 30 April 2027 end on a Sunday, the last working day is the 28th."""
+    play = Play(FIELD_DUE.replace("    lapse: {when: 10 working days after entry, to: gone}\n", "").replace("  gone: {end: lapsed}\n", "").replace(", late_answer: {to: ended, at: 15 working days after entry, by: author}", ""))
+    assert play.due is None
+    play.do(Record({"received_on": "2027-04-30"}))
+    assert play.due == "2027-05-30"
+    assert "Friday 28 May 2027 as the last working day" in play.item.due().why
+
+
+REVISED = """
+workflow: action
+title: Action
+fields: {due_on: date}
+stages:
+  working:
+    owner: author
+    due: due_on
+    transitions:
+      finish: {to: ended}
+      revise: {to: here, needs: [due_on, reason]}
+      goes_up: {to: up, at: 1 working day after due, when: slips() >= 2}
+  up: {owner: chair, transitions: {take: {to: ended}}}
+  ended: {end: completed}
+"""
+
+
+def test_original_and_revised_dates_are_both_kept_and_late_twice_goes_up():
+    """The action log as people know it: due, revised due; the second slip goes up by itself."""
+    play = Play(REVISED, due_on="2027-04-07")
+    play.until("2027-04-12T09:00")
+    assert (play.item.slips, play.stages) == (1, ["working"])
+    play.fire("revise", reason="the data came late", due_on="2027-04-21")
+    due = play.item.due()
+    assert (due.on, due.first_on, play.item.is_overdue(play.now)) == ("2027-04-21", "2027-04-07", False)
+    play.until("2027-04-26T09:00")
+    assert (play.item.slips, play.stages) == (2, ["up"])
+
+
+MEETING = """
+workflow: to_the_board
+title: To the board
+stages:
+  write:
+    owner: author
+    due: papers of board
+    transitions: {submit: {to: board_meeting}}
+  board_meeting:
+    meeting: board
+    owner: chair
+    transitions: {note: {to: ended}}
+  ended: {end: completed}
+"""
+
+
+def test_papers_are_due_by_the_bodys_own_rule_before_its_next_meeting():
+    """The Board meets on Wednesday 28 April: five clear working days before is Tuesday 20 April."""
+    play = Play(MEETING)
+    assert play.due == "2027-04-20"
+    why = play.item.due().why
+    assert "Wednesday 28 April 2027" in why
+    assert "5 clear working days before meeting" in why
+
+
+def test_a_paper_in_time_waits_for_the_next_meeting():
+    play = Play(MEETING)
+    play.until("2027-04-20T12:00")
+    play.fire("submit")
+    assert play.due == "2027-04-28"
+    assert [s.key for v in play.item.visits for s in v.sittings] == ["2027-04-28"]
+
+
+def test_a_late_paper_rolls_over_to_the_meeting_after():
+    play = Play(MEETING)
+    play.until("2027-04-21T09:00")
+    play.fire("submit")
+    assert play.due == "2027-05-26"
+
+
+def test_a_moved_meeting_moves_what_waits_for_it():
+    play = Play(MEETING)
+    moved = at("2027-05-05T13:00")
+    play.setting = Setting(governance(), {("board", "2027-04-28"): moved})
+    play.do(MeetingMoved("board", "2027-04-28", moved, "the chair is abroad"), "cher")
+    assert play.due == "2027-04-26", "five clear working days before Wednesday 5 May; Monday 3 May is a bank holiday"
+    assert play.events[-1].data["dates"] == [["write", "2027-04-20", "2027-04-26"]]
+    assert play.item.due().first_on == "2027-04-20"
+
+
+def test_a_meeting_called_off_lets_the_next_one_count():
+    play = Play(MEETING)
+    play.fire("submit")
+    play.setting = Setting(governance(), {("board", "2027-04-28"): None})
+    play.do(MeetingMoved("board", "2027-04-28", None, "not quorate"), "cher")
+    assert play.due == "2027-05-26"
+
+
+def test_the_body_of_a_kind_that_reviews_the_subject_is_meant():
+    text = MEETING.replace("title: To the board", "title: To the panel\nsubject: provider").replace("papers of board", "meeting of panel for subject").replace("meeting: board", "meeting: panel for subject")
+    play = Play(text, subject="north")
+    assert play.due == "2027-04-06"
+
+
+def test_a_full_meeting_takes_no_more():
+    text = MEETING.replace("papers of board", "meeting of panel").replace("meeting: board", "meeting: panel")
+    play = Play(text)
+    play.setting = Setting(governance(), taken={("panel", "2027-04-06"): 1})
+    play.fire("submit")
+    assert play.due == "2027-04-13"
+
+
+def test_a_step_may_have_its_earliest_and_its_latest_time():
+    text = """
+workflow: appeal
+title: Appeal
+stages:
+  letter: {owner: author, transitions: {decide: {to: appealable}}}
+  appealable:
+    owner: author
+    transitions:
+      appeal: {to: ended, not_before: 2 working days after decide was done, not_after: 30 working days after decide was done}
+      rest: {to: ended}
+  ended: {end: completed}
+"""
+    play = Play(text)
+    play.fire("decide")
+    with pytest.raises(NotNow, match="can be done from"):
+        play.fire("appeal")
+    play.now += timedelta(days=90)
+    with pytest.raises(NotNow, match="could be done until"):
+        play.fire("appeal")
+
+
+def test_evidence_counts_only_while_it_is_valid():
+    text = """
+workflow: evidence
+title: Evidence
+fields: {checked_on: {type: date, valid: 12 months after checked_on}}
+stages:
+  one: {owner: author, transitions: {go: {to: ended, needs: checked_on}}}
+  ended: {end: completed}
+"""
+    play = Play(text, checked_on="2025-03-01")
+    with pytest.raises(NotNow, match="a newer one is needed"):
+        play.fire("go")
+    play.fire("go", checked_on="2027-01-15")
+    assert play.item.status == "closed"
