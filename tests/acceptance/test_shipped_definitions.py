@@ -1,0 +1,495 @@
+"""The shipped definitions say what the seeds say, and keep the names that people script against."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from qa_workflow.calendar import Anchor, AnchorKind, DayKind, DueDate, TimeRule, work_out
+from qa_workflow.definition import read_folder
+from qa_workflow.definition.governance import Body, Governance
+from qa_workflow.definition.model import BodyRef, Stage, Transition, Workflow
+from qa_workflow.definition.read import Folder
+
+WORKFLOWS = Path(__file__).parents[2] / "workflows"
+CQRG = BodyRef("cqrg", for_subject=True)
+MERGER = date(2019, 10, 1)
+DAYS = [
+    *(date(year, 1, 1) for year in range(2019, 2031)),
+    MERGER - timedelta(days=1),
+    MERGER,
+    date(2022, 6, 30),
+    date(2022, 7, 1),
+]
+SUB_GROUPS = (
+    "clinical_effectiveness_sub_committee",
+    "data_security_and_assurance_group",
+    "equality_and_health_inequalities_working_group",
+    "cqrg_hospitals",
+    "cqrg_two_gether",
+    "cqrg_care_services",
+    "cqrg_primary_care",
+    "cqrg_care_homes",
+    "mortality_review_group",
+    "ifr_panel",
+    "learning_disabilities_mortality_review_group",
+    "strategic_health_safeguarding_group",
+    "hr_od_group",
+    "research4gloucestershire",
+)
+"""As the seeds list them below the Quality and Governance Committee."""
+OF_OTHERS = {"health_overview_and_scrutiny_committee", "health_and_wellbeing_board"}
+"""Bodies of the county council: they scrutinise and join in, and report to nobody here."""
+PEOPLE = {
+    "quality-lead": "quality_lead",
+    "governance-officer": "governance_officer",
+    "administrator": "administrator",
+    "director-of-quality": "director_of_quality",
+    "committee-chair": "committee_chair",
+    "ghft-contact": "provider_contact",
+}
+
+
+@pytest.fixture(scope="module")
+def folder() -> Folder:
+    return read_folder([WORKFLOWS])
+
+
+@pytest.fixture(scope="module")
+def governance(folder: Folder) -> Governance:
+    assert folder.governance is not None
+    return folder.governance
+
+
+@pytest.fixture(scope="module")
+def assurance(folder: Folder) -> Workflow:
+    return folder.workflows["provider_assurance"]
+
+
+@pytest.fixture(scope="module")
+def account(folder: Folder) -> Workflow:
+    return folder.workflows["quality_account"]
+
+
+@pytest.fixture(scope="module")
+def action(folder: Folder) -> Workflow:
+    return folder.workflows["cqrg_action"]
+
+
+def step(workflow: Workflow, path: str) -> Transition:
+    return workflow.triggers()[path]
+
+
+def targets(transition: Transition) -> list[str]:
+    return [case.to for case in transition.cases]
+
+
+def worked_out(rule: TimeRule | None, anchor: AnchorKind, day: date, governance: Governance) -> date:
+    """The day that a rule says when its anchor is on `day`."""
+    assert rule is not None
+    found = work_out(rule, lambda asked: day if asked.kind is anchor else None, governance.calendar)
+    assert isinstance(found, DueDate)
+    return found.on
+
+
+def next_meeting(body: Body, ready: date, governance: Governance) -> tuple[date, date]:
+    """The next meeting for whose papers something ready on that day is in time, and when those are due."""
+    assert body.series is not None
+    for occurrence in body.series.occurrences(ready, ready + timedelta(days=400)):
+        papers = worked_out(body.papers, AnchorKind.MEETING, occurrence.on, governance)
+        if papers >= ready:
+            return occurrence.on, papers
+    raise AssertionError(f"{body.name} does not meet in the year after {ready}")
+
+
+def everyone(stage: Stage) -> Iterator[str]:
+    """Roles that a stage tells or lets act, in any way."""
+    yield from stage.owner.roles
+    for rung in stage.ladder:
+        yield from rung.to.roles
+    for transition in stage.transitions.values():
+        yield from transition.by.roles
+
+
+def test_the_shipped_folder_has_nothing_to_complain_about(folder: Folder) -> None:
+    """Neither an error nor a warning: people copy from these files."""
+    assert [str(fault) for fault in folder.faults] == []
+    assert set(folder.workflows) == {"provider_assurance", "quality_account", "cqrg_action"}
+
+
+# --- provider_assurance: names, order and who ------------------------------------------------------------------------
+
+
+def test_a_report_travels_in_the_order_of_the_seeds(assurance: Workflow) -> None:
+    """Report, review group, quality lead, committee, Governing Body."""
+    assert list(assurance.stages) == [
+        "provider_report",
+        "cqrg_review",
+        "quality_lead_feedback",
+        "quality_and_governance_committee",
+        "governing_body",
+        "closed",
+    ]
+    assert assurance.start == "provider_report"
+    assert assurance.stages["closed"].end == "completed"
+
+
+@pytest.mark.parametrize(
+    ("path", "to", "needs"),
+    [
+        ("provider_report.submit", "cqrg_review", {"report"}),
+        ("cqrg_review.accept", "quality_lead_feedback", {"minutes", "rating"}),
+        ("quality_lead_feedback.send_feedback", "quality_and_governance_committee", {"feedback"}),
+        ("quality_and_governance_committee.assure", "governing_body", set()),
+        ("governing_body.receive", "closed", set()),
+    ],
+)
+def test_each_step_leads_on_and_asks_for_what_is_fixed(
+    assurance: Workflow, path: str, to: str, needs: set[str]
+) -> None:
+    """Scripts fire these triggers by name and set these fields."""
+    transition = step(assurance, path)
+    assert targets(transition) == [to]
+    assert set(transition.needs) == needs
+    assert not transition.needs_reason
+    assert transition.not_before is None, "a whole run on one day must be possible"
+
+
+def test_the_report_and_the_minutes_are_documents_and_the_rating_has_meanings(
+    assurance: Workflow, governance: Governance
+) -> None:
+    """The scale is the agreed one, and its definitions stand at the point of choice."""
+    assert [assurance.fields[name].type for name in ("report", "minutes", "rating", "feedback")] == [
+        "document",
+        "document",
+        "choice",
+        "text",
+    ]
+    levels = assurance.fields["rating"].options
+    assert levels == governance.scales["assurance"].levels
+    assert [level.value for level in levels] == ["substantial", "reasonable", "partial", "minimal"]
+    assert all(level.meaning for level in levels)
+
+
+def test_only_the_provider_sends_its_report(assurance: Workflow, governance: Governance) -> None:
+    """And only its own: the role is bound to the organisation."""
+    assert step(assurance, "provider_report.submit").by.roles == ("provider_contact",)
+    assert governance.roles["provider_contact"].own
+
+
+def test_whoever_accepted_does_not_write_the_feedback(assurance: Workflow, governance: Governance) -> None:
+    """Four eyes, and there are enough eyes for it."""
+    feedback = step(assurance, "quality_lead_feedback.send_feedback")
+    assert feedback.not_by.did == ("cqrg_review.accept",)
+    today = date(2027, 4, 1)
+    able = {person.name for role in feedback.by.roles for person in governance.holders(role, today)}
+    accepting = {
+        person.name
+        for role in step(assurance, "cqrg_review.accept").by.roles
+        for person in governance.holders(role, today)
+    }
+    assert "quality-lead" in accepting
+    assert all(able - {person} for person in accepting)
+
+
+def test_a_report_goes_back_with_a_reason_and_not_for_ever(assurance: Workflow) -> None:
+    """Bounded rework."""
+    back = step(assurance, "cqrg_review.return")
+    assert targets(back) == ["provider_report"]
+    assert back.needs_reason
+    assert back.at_most == 2
+
+
+def test_papers_are_due_by_each_bodys_own_rule(assurance: Workflow) -> None:
+    """No workflow says how many days: the body does, and the meeting's date moves what waits for it."""
+    stages = assurance.stages
+    assert str(stages["provider_report"].due) == "papers of cqrg for subject"
+    assert str(stages["quality_lead_feedback"].due) == "papers of quality_and_governance_committee"
+    assert str(stages["cqrg_review"].meeting) == "cqrg for subject"
+    assert str(stages["quality_and_governance_committee"].meeting) == "quality_and_governance_committee"
+    assert str(stages["governing_body"].meeting) == "governing_body"
+
+
+def test_the_clock_opens_one_for_each_provider_after_each_quarter(assurance: Workflow) -> None:
+    """On the first day after the quarter."""
+    assert assurance.opening is not None
+    assert (assurance.subject, assurance.period) == ("provider", "quarter")
+    assert (assurance.opening.each, assurance.opening.every) == ("provider", "quarter")
+    assert str(assurance.opening.on) == "1 calendar day after period end"
+
+
+def test_each_action_agreed_becomes_an_item_of_its_own(assurance: Workflow, action: Workflow) -> None:
+    """Actions are identified and monitored, as the seeds have it; what is handed down has a place there."""
+    (opens,) = step(assurance, "cqrg_review.accept").opens
+    assert opens.workflow == action.name
+    assert opens.each == "actions"
+    assert {opens.into, *(name for name, _ in opens.copies)} <= set(action.fields)
+
+
+# --- quality_account: the dates of the law and the comments ---------------------------------------------------------
+
+
+def test_the_dates_of_a_quality_account_say_what_they_rest_on(account: Workflow) -> None:
+    """30 April and 30 June are law; the 30 days are not confirmed and say so."""
+    due = {name: stage.due for name, stage in account.stages.items() if stage.due is not None}
+    assert str(due["awaiting_draft"].rule) == "on 30 April after period end"
+    assert str(due["publication"].rule) == "on 30 June after period end"
+    assert due["awaiting_draft"].basis == due["publication"].basis == "statute"
+    for name in ("review", "drafting", "sign_off", "sending"):
+        assert str(due[name].rule) == "30 calendar days after received_on", name
+        assert due[name].roll == "earlier working day", name
+        assert due[name].basis == "to be confirmed", name
+    assert all(rule.source for rule in due.values() if rule.basis in ("statute", "to be confirmed"))
+
+
+def test_thirty_days_that_end_on_a_sunday_are_shown_as_the_friday(account: Workflow, governance: Governance) -> None:
+    """30 days from 30 April 2027 end on Sunday 30 May, and Monday is a bank holiday: the last usable day is Friday."""
+    received = date(2027, 4, 30)
+
+    def day(anchor: Anchor) -> date | None:
+        return received if anchor.name == "received_on" else None
+
+    for name in ("review", "drafting", "sign_off", "sending"):
+        rule = account.stages[name].due
+        assert rule is not None
+        found = work_out(rule, day, governance.calendar)
+        assert isinstance(found, DueDate)
+        assert found.on == date(2027, 5, 28), name
+        assert "Sunday 30 May 2027" in found.explanation, name
+        assert not rule.pauses, "a hold on our side does not stop a clock that others count on"
+    window = account.stages["review.healthwatch"].lapse
+    assert window is not None
+    closes = work_out(window.when, day, governance.calendar)
+    assert isinstance(closes, DueDate)
+    assert closes.on == date(2027, 5, 30)
+
+
+def test_the_day_after_the_year_draft_and_publication(account: Workflow, governance: Governance) -> None:
+    """Opened on 1 April, the draft by the 30th, published by 30 June."""
+    ended = date(2027, 3, 31)
+    assert account.opening is not None
+    assert worked_out(account.opening.on, AnchorKind.PERIOD_END, ended, governance) == date(2027, 4, 1)
+    assert worked_out(account.stages["awaiting_draft"].due, AnchorKind.PERIOD_END, ended, governance) == date(
+        2027, 4, 30
+    )
+    assert worked_out(account.stages["publication"].due, AnchorKind.PERIOD_END, ended, governance) == date(2027, 6, 30)
+
+
+def test_comments_are_optional_and_lapse_when_the_window_closes(account: Workflow) -> None:
+    """Time running out is recorded as a lapse, never as consent; the join does not wait."""
+    parallel = account.stages["review"].parallel
+    assert parallel is not None
+    assert {name for name, branch in parallel.branches.items() if branch.optional} == {"healthwatch", "scrutiny"}
+    for name in ("healthwatch", "scrutiny"):
+        lapse = account.stages[f"review.{name}"].lapse
+        assert lapse is not None
+        assert str(lapse.when.rule) == "30 calendar days after received_on"
+        assert lapse.outcome == "no comment received"
+
+
+def test_a_statement_is_not_signed_by_its_author(account: Workflow) -> None:
+    """Director sign-off, by somebody else."""
+    assert step(account, "sign_off.sign").not_by.did == ("drafting.propose",)
+    assert step(account, "sign_off.sign").by.roles == ("director_of_quality",)
+
+
+def test_word_limits_warn_for_each_stakeholder(account: Workflow) -> None:
+    """Which of them the law binds is not confirmed, so they do not block."""
+    assert [account.fields[name].words for name in ("statement", "healthwatch_comment", "scrutiny_comment")] == [
+        1000
+    ] * 3
+
+
+def test_the_account_opens_with_the_year_that_has_ended(account: Workflow) -> None:
+    """On 1 April."""
+    assert account.opening is not None
+    assert (account.opening.each, account.opening.every) == ("provider", "financial_year")
+    assert str(account.opening.on) == "1 calendar day after period end"
+
+
+@pytest.mark.parametrize("provider", ["primary_care", "care_homes"])
+def test_groupings_owe_no_account(account: Workflow, governance: Governance, provider: str) -> None:
+    """They are no providers in law: the clock closes their item as not required."""
+    no_account = step(account, "awaiting_draft.no_account")
+    assert targets(no_account) == ["not_required"]
+    assert no_account.at is not None
+    assert no_account.when is not None
+    assert provider in no_account.when.text
+    assert governance.organisations[provider].kind == "provider"
+
+
+# --- cqrg_action: two dates, and up after the second slip -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("stage", ["open", "in_progress"])
+def test_an_action_is_due_on_its_own_date_and_goes_up_when_overdue_twice(action: Workflow, stage: str) -> None:
+    """The clock takes it to the committee."""
+    assert str(action.stages[stage].due) == "due_on"
+    up = step(action, f"{stage}.goes_up")
+    assert targets(up) == ["escalated"]
+    assert str(up.at) == "1 working day after due"
+    assert up.when is not None
+    assert up.when.text == "slips() >= 2"
+
+
+@pytest.mark.parametrize("stage", ["open", "in_progress"])
+def test_a_date_is_changed_with_a_reason_and_not_by_the_lead(action: Workflow, stage: str) -> None:
+    """The visit goes on, so that the first date stays beside the new one."""
+    revise = step(action, f"{stage}.revise")
+    assert targets(revise) == ["here"]
+    assert revise.needs_reason
+    assert "due_on" in revise.needs
+    assert revise.at_most is not None
+    assert revise.not_by.fields == ("lead",)
+
+
+def test_the_lead_does_not_verify_the_own_action(action: Workflow) -> None:
+    """Nor whoever sent the evidence."""
+    verify = step(action, "evidence.verify")
+    assert verify.not_by.fields == ("lead",)
+    assert verify.not_by.did == ("in_progress.submit_evidence",)
+
+
+def test_an_escalation_ends_only_when_the_receiving_body_records_receipt(action: Workflow) -> None:
+    """With an answer, which goes back down."""
+    escalated = action.stages["escalated"]
+    assert list(escalated.transitions) == ["receive"]
+    assert escalated.lapse is None
+    assert str(escalated.meeting) == "quality_and_governance_committee"
+    assert "committee_answer" in step(action, "escalated.receive").needs
+    assert targets(step(action, "escalated.receive")) == ["received"]
+
+
+# --- governance -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("day", DAYS, ids=str)
+def test_each_provider_has_exactly_one_review_group(governance: Governance, day: date) -> None:
+    """On every day, so that `cqrg for subject` is never a guess and never nobody."""
+    providers = list(governance.organisations_of_kind("provider", day))
+    assert providers
+    for provider in providers:
+        groups = [
+            b for b in governance.bodies.values() if b.kind == "cqrg" and b.exists(day) and provider.name in b.reviews
+        ]
+        assert len(groups) == 1, (provider.name, [group.name for group in groups])
+        assert governance.body(CQRG, provider.name, day) == groups[0]
+
+
+@pytest.mark.parametrize("day", [day for day in DAYS if day >= MERGER], ids=str)
+@pytest.mark.parametrize("old", ["two_gether", "gcs"])
+def test_what_was_open_about_an_old_trust_goes_on_in_the_new_group(governance: Governance, old: str, day: date) -> None:
+    """The trust is gone, its open actions are not."""
+    assert not governance.organisations[old].exists(day)
+    group = governance.body(CQRG, old, day)
+    assert group is not None
+    assert group.name == "cqrg_health_and_care"
+
+
+def test_two_trusts_became_one(governance: Governance) -> None:
+    """Gloucestershire Health and Care, on 1 October 2019."""
+    before = {o.name for o in governance.organisations_of_kind("provider", MERGER - timedelta(days=1))}
+    after = {o.name for o in governance.organisations_of_kind("provider", MERGER)}
+    assert before - after == {"two_gether", "gcs"}
+    assert after - before == {"ghc"}
+    assert {governance.organisations[old].successor for old in ("two_gether", "gcs")} == {"ghc"}
+    assert {governance.bodies[old].successor for old in ("cqrg_two_gether", "cqrg_care_services")} == {
+        "cqrg_health_and_care"
+    }
+
+
+def test_the_commissioner_changed_on_a_day(governance: Governance) -> None:
+    """The clinical commissioning group until 30 June 2022, the integrated care board from 1 July."""
+    for day, name in ((date(2022, 6, 30), "gccg"), (date(2022, 7, 1), "glos_icb")):
+        assert [o.name for o in governance.organisations_of_kind("commissioner", day)] == [name]
+    assert governance.organisations["gccg"].successor == "glos_icb" == governance.organisation
+
+
+def test_old_items_are_read_under_old_names(governance: Governance) -> None:
+    """A history of 2021 says Governing Body; today the same body is the ICB Board."""
+    board = governance.bodies["governing_body"]
+    assert board.title_on(date(2021, 3, 31)) == "Governing Body"
+    assert board.title_on(date(2022, 6, 30)) == "Governing Body"
+    assert board.title_on(date(2022, 7, 1)) == "ICB Board"
+    assert governance.organisations["two_gether"].title_on(date(2019, 4, 1)) == "2gether NHS Foundation Trust"
+
+
+@pytest.mark.parametrize("name", SUB_GROUPS)
+def test_each_sub_group_of_the_seeds_reports_to_the_committee(governance: Governance, name: str) -> None:
+    """Ten lines of the list, one of which stands for five review groups."""
+    assert governance.bodies[name].reports_to == "quality_and_governance_committee"
+
+
+def test_every_body_reaches_the_governing_body(governance: Governance) -> None:
+    """Except those of the county council, which truly do not."""
+    for body in governance.bodies.values():
+        at, seen = body.name, set()
+        while (above := governance.bodies[at].reports_to) is not None:
+            assert above not in seen
+            seen.add(above)
+            at = above
+        assert (at == "governing_body") is (body.name not in OF_OTHERS), body.name
+
+
+@pytest.mark.parametrize("year", range(2024, 2031))
+def test_one_round_fits_between_two_quarters(governance: Governance, year: int) -> None:
+    """Time for each to work, and from review group to Governing Body in 6 to 16 weeks, as measured elsewhere."""
+    committee, board = governance.bodies["quality_and_governance_committee"], governance.bodies["governing_body"]
+    for opened in (date(year, month, 1) for month in (1, 4, 7, 10)):
+        for provider in governance.organisations_of_kind("provider", opened):
+            group = governance.body(CQRG, provider.name, opened)
+            assert group is not None
+            met, papers = next_meeting(group, opened, governance)
+            assert governance.calendar.count_between(opened, papers, DayKind.WORKING) >= 8, (group.name, opened)
+            minutes = worked_out(group.minutes, AnchorKind.MEETING, met, governance)
+            considered, feedback = next_meeting(committee, minutes, governance)
+            assert governance.calendar.count_between(minutes, feedback, DayKind.WORKING) >= 5, (group.name, opened)
+            received, _ = next_meeting(board, considered, governance)
+            assert timedelta(weeks=6) <= received - met <= timedelta(weeks=16), (group.name, opened)
+
+
+@pytest.mark.parametrize("year", range(2019, 2031))
+def test_every_body_meets_in_every_year_that_it_exists(governance: Governance, year: int) -> None:
+    """A series that ran dry would leave items without a date."""
+    for body in governance.bodies.values():
+        assert body.series is not None
+        if body.exists(date(year, 1, 1)) and body.exists(date(year, 12, 31)):
+            held = body.series.occurrences(date(year - 1, 12, 31), date(year, 12, 31))
+            assert len(held) >= 4, body.name
+
+
+def test_the_committee_is_known_by_both_its_names(governance: Governance) -> None:
+    """The seeds use both."""
+    assert "Governance and Quality Committee" in governance.bodies["quality_and_governance_committee"].aliases
+
+
+def test_the_people_of_the_demonstration_are_there(governance: Governance) -> None:
+    """Named by role, and one contact for each provider on each day."""
+    for person, role in PEOPLE.items():
+        assert role in governance.people[person].roles
+    for day in DAYS:
+        for provider in governance.organisations_of_kind("provider", day):
+            contacts = [p for p in governance.holders("provider_contact", day) if p.organisation == provider.name]
+            assert len(contacts) == 1, (provider.name, day)
+
+
+def test_mail_of_the_demonstration_reaches_nobody(governance: Governance) -> None:
+    """The domain is reserved for examples."""
+    assert all(person.email == f"{person.name}@example.org" for person in governance.people.values())
+
+
+def test_every_role_that_a_workflow_names_is_held(folder: Folder, governance: Governance) -> None:
+    """Somebody can act and somebody hears."""
+    held = {role for person in governance.people.values() if person.active(date(2027, 4, 1)) for role in person.roles}
+    for workflow in folder.workflows.values():
+        for stage in workflow.stages.values():
+            assert set(everyone(stage)) <= held, stage.path
+
+
+def test_a_publication_has_two_possible_people(governance: Governance) -> None:
+    """It takes two different ones."""
+    able = {p.name for role in governance.rights["publish"] for p in governance.holders(role, date(2027, 4, 1))}
+    assert len(able) >= 2
