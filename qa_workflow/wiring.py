@@ -80,7 +80,14 @@ def mail_settings(env: Mapping[str, str]) -> MailSettings | None:
         raise UsageFault(f"{MAIL} cannot be read; write it as smtp+starttls://user:password@mail.example.org:587")
     port = url.port or {"none": 25, "tls": 465, "starttls": 587}[security]
     sender = env.get(MAIL_FROM, f"qa-workflow@{url.hostname}")
-    return MailSettings(url.hostname, sender, port, security, unquote(url.username) if url.username else None, unquote(url.password or ""))
+    return MailSettings(
+        url.hostname,
+        sender,
+        port,
+        security,
+        unquote(url.username) if url.username else None,
+        unquote(url.password or ""),
+    )
 
 
 @dataclass(frozen=True)
@@ -94,7 +101,9 @@ class Parts:
     documents: Documents
 
 
-def join(database: str, *, documents: Path | None = None, clock: Clock | None = None, mail: MailSettings | None = None) -> Parts:
+def join(
+    database: str, *, documents: Path | None = None, clock: Clock | None = None, mail: MailSettings | None = None
+) -> Parts:
     """Open an existing database and join the parts around it.
 
     Raises:
@@ -115,7 +124,9 @@ def documents_beside(database: str) -> Path:
     return path.with_name(f"{path.name}.documents") if path else Path("qa_workflow.documents")
 
 
-def connect(database: str = DEFAULT_DATABASE, workflows: Path | str | None = None, clock: Clock | None = None) -> Engine:
+def connect(
+    database: str = DEFAULT_DATABASE, workflows: Path | str | None = None, clock: Clock | None = None
+) -> Engine:
     """An engine on a database; a database that is not there yet is made, with the definitions found in `workflows`.
 
     Args:

@@ -13,4 +13,6 @@ class LogCarrier:
     """Writes each message as one line; references only, no address."""
 
     def carry(self, message: Message) -> None:
-        _LOG.info("message %s to %s about %s: %s", message.key, message.recipient, ", ".join(message.items), message.subject)
+        _LOG.info(
+            "message %s to %s about %s: %s", message.key, message.recipient, ", ".join(message.items), message.subject
+        )

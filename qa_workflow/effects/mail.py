@@ -47,7 +47,9 @@ class MailCarrier:
     def _connection(self) -> smtplib.SMTP:
         s = self._settings
         if s.security == "tls":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(s.host, s.port, timeout=TIMEOUT, context=ssl.create_default_context())
+            server: smtplib.SMTP = smtplib.SMTP_SSL(
+                s.host, s.port, timeout=TIMEOUT, context=ssl.create_default_context()
+            )
         else:
             server = smtplib.SMTP(s.host, s.port, timeout=TIMEOUT)
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from qa_workflow.calendar import end_of_day, long_date
 from qa_workflow.definition.model import Who
@@ -45,7 +46,7 @@ def resume(turn: Turn, command: Resume, actor: Actor | None = None) -> None:
     for visit in item.visits:
         paused = replace(visit, pauses=(*visit.pauses, pause))
         new = dates.due(turn.stage(visit), paused)
-        patch.append((visit, rearmed(new, turn.at) if new.due != visit.due else new))
+        patch.append((visit, rearmed(turn, visit, new)))
     turn.record(Kind.RESUMED, reason=command.reason, actor=actor, hold=None, status=OPEN, patch=patch)
     settle(turn)
 
@@ -73,7 +74,7 @@ def correct(turn: Turn, command: Correct) -> None:
         raise Nonsense(turn.item.reference, f"it has no event {command.corrects}; its last is {turn.item.revision}")
     if not command.fields and command.stage is None and command.corrects is None:
         raise Nonsense(turn.item.reference, "nothing to correct: name a field, a stage, or the event that was wrong")
-    extra = {} if command.corrects is None else {"corrects": command.corrects}
+    extra: dict[str, Any] = {} if command.corrects is None else {"corrects": command.corrects}
     given = accept(turn.workflow, command.fields, turn.setting.governance)
     if given or command.stage is None:
         set_fields(turn, Kind.CORRECTED, given, command.reason, **extra)
@@ -81,7 +82,7 @@ def correct(turn: Turn, command: Correct) -> None:
         _put_back(turn, command.stage, command.reason, extra)
 
 
-def _put_back(turn: Turn, path: str, reason: str, extra: dict[str, object]) -> None:
+def _put_back(turn: Turn, path: str, reason: str, extra: dict[str, Any]) -> None:
     stage = turn.workflow.stages.get(path)
     if stage is None or stage.flow:
         main = [s.path for s in turn.workflow.stages.values() if not s.flow]
@@ -89,7 +90,7 @@ def _put_back(turn: Turn, path: str, reason: str, extra: dict[str, object]) -> N
     if turn.item.status == HELD:
         ensure_open(turn)
     top = next(v for v in turn.item.visits if not turn.stage(v).flow)
-    reopens = {"status": OPEN} if turn.item.status in (CLOSED, CANCELLED) and stage.end is None else {}
+    reopens: dict[str, Any] = {"status": OPEN} if turn.item.status in (CLOSED, CANCELLED) and stage.end is None else {}
     move(turn, top, path, Kind.CORRECTED, reason, **extra, **reopens)
     settle(turn)
 
@@ -107,8 +108,13 @@ def change_date(turn: Turn, command: ChangeDate) -> None:
     why = f"Changed to {long_date(command.on)} by {turn.actor.name}{by} on this basis: {command.basis}."
     first = visit.due or Due(on, at, why, on, at)
     due = Due(on, at, why, first.first_on, first.first_at, fixed=True)
-    patch = [(visit, rearmed(replace(visit, due=due), turn.at))]
-    facts = {"basis": command.basis, "approver": command.approver, "before": visit.due.on if visit.due else None, "after": on}
+    patch = [(visit, rearmed(turn, visit, replace(visit, due=due)))]
+    facts: dict[str, Any] = {
+        "basis": command.basis,
+        "approver": command.approver,
+        "before": visit.due.on if visit.due else None,
+        "after": on,
+    }
     turn.record(Kind.DATE_CHANGED, source=visit.stage, reason=command.reason, patch=patch, **facts)
     turn.tell("date_changed", turn.stage(visit), turn.stage(visit).owner, due=on)
 
@@ -130,10 +136,15 @@ def assign(turn: Turn, command: Assign) -> None:
     person = turn.setting.governance.people.get(command.person)
     if person is None:
         raise Nonsense(turn.item.reference, f"{command.person!r} is not known; see the people of the governance file")
-    if capacity(owner, actor_of(person, turn.setting.governance, turn.today), turn.item, turn.setting.governance) is None:
+    if (
+        capacity(owner, actor_of(person, turn.setting.governance, turn.today), turn.item, turn.setting.governance)
+        is None
+    ):
         raise NotAllowed(turn.item.reference, f"be given {turn.stage(visit).title!r}", command.person, words(owner))
     patch = [(visit, replace(visit, holder=command.person))]
-    turn.record(Kind.ASSIGNED, source=visit.stage, reason=command.reason, patch=patch, to=command.person, before=visit.holder)
+    turn.record(
+        Kind.ASSIGNED, source=visit.stage, reason=command.reason, patch=patch, to=command.person, before=visit.holder
+    )
     turn.tell("assigned", turn.stage(visit), Who(fields=(), roles=()), person=command.person)
 
 
@@ -150,14 +161,24 @@ def meeting_moved(turn: Turn, command: MeetingMoved) -> None:
         if command.at is not None:
             kept = tuple(Sitting(s.body, s.key, stamp(command.at)) if s is sitting else s for s in visit.sittings)
         new = turn.dates().due(turn.stage(visit), replace(visit, sittings=kept))
-        patch.append((visit, rearmed(new, turn.at) if new.due != visit.due else new))
+        patch.append((visit, rearmed(turn, visit, new)))
     if not patch:
         return
     moves = [[b.stage, b.due.on if b.due else None, a.due.on if a.due else None] for b, a in patch]
     at = stamp(command.at) if command.at else None
-    turn.record(Kind.MEETING_MOVED, reason=command.reason, patch=patch, body=command.body, key=command.key, held_at=at, dates=moves)
+    turn.record(
+        Kind.MEETING_MOVED,
+        reason=command.reason,
+        patch=patch,
+        body=command.body,
+        key=command.key,
+        held_at=at,
+        dates=moves,
+    )
     for before, after in patch:
-        turn.tell("meeting_moved", turn.stage(before), turn.stage(before).owner, due=after.due.on if after.due else None)
+        turn.tell(
+            "meeting_moved", turn.stage(before), turn.stage(before).owner, due=after.due.on if after.due else None
+        )
 
 
 def _reason(turn: Turn, reason: str) -> None:

@@ -34,7 +34,9 @@ class Step:
     forbidden: tuple[Obstacle, ...] = ()
 
 
-def available(workflow: Workflow, item: Item, *, now: datetime, setting: Setting, actor: Actor | None = None) -> tuple[Step, ...]:
+def available(
+    workflow: Workflow, item: Item, *, now: datetime, setting: Setting, actor: Actor | None = None
+) -> tuple[Step, ...]:
     """Every step of the stages now open; for an actor also why that person may not (`forbidden`)."""
     if item.status != OPEN:
         return ()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from qa_workflow.calendar import DayKind, local_date
 from qa_workflow.definition import GuardFault
@@ -119,7 +120,7 @@ def _lapse(turn: Turn, visit: Visit, timer: Timer) -> None:
         return
     facts = {"outcome": lapse.outcome, "timer": timer.name, "due_at": stamp(timer.fire_at)}
     source = turn.stage(visit)
-    move(turn, visit, lapse.to, Kind.LAPSED, f"nobody acted in time ({lapse.when.rule})", CLOCK, lapsed=facts)
+    move(turn, visit, lapse.to, Kind.LAPSED, f"nobody acted in time ({lapse.when})", CLOCK, lapsed=facts)
     turn.tell("lapsed", source, source.owner)
     settle(turn)
 
@@ -135,8 +136,9 @@ def _step(turn: Turn, visit: Visit, timer: Timer, trigger: str) -> None:
     elif against:
         _waive(turn, visit, timer, "; ".join(o.text for o in against))
     else:
-        facts = {"timer": timer.name, "due_at": stamp(timer.fire_at)}
-        carry_out(turn, visit, transition, {}, f"its time had come ({transition.at.rule})", actor=CLOCK, **facts)  # type: ignore[union-attr]
+        assert transition.at is not None
+        facts: dict[str, Any] = {"timer": timer.name, "due_at": stamp(timer.fire_at)}
+        carry_out(turn, visit, transition, {}, f"its time had come ({transition.at})", actor=CLOCK, **facts)
         settle(turn)
 
 
@@ -176,5 +178,3 @@ def _is_too_late(turn: Turn, timer: Timer) -> bool:
     calendar = turn.setting.calendar(turn.workflow)
     last = calendar.add(local_date(timer.fire_at, calendar.zone), 1, DayKind.WORKING)
     return local_date(turn.now, calendar.zone) > last
-
-

@@ -59,7 +59,18 @@ def visit_from_json(found: Mapping[str, Any]) -> Visit:
     return Visit(**{name: attribute_from_json(name, value) for name, value in found.items()})
 
 
-_PLAIN = ("id", "reference", "workflow", "version", "definition", "subject", "period", "opened_at", "status", "revision")
+_PLAIN = (
+    "id",
+    "reference",
+    "workflow",
+    "version",
+    "definition",
+    "subject",
+    "period",
+    "opened_at",
+    "status",
+    "revision",
+)
 _MAPPINGS = ("fields", "entered", "left", "visited")
 _LATER = ("last_visit", "slips", "outcome", "ended_at")
 

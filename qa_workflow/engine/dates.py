@@ -88,7 +88,9 @@ class Dates:
                 return _day_if_whole(instant(visit.due.at), self._zone) if visit.due else None
             case AnchorKind.PERIOD_START | AnchorKind.PERIOD_END:
                 period = self.period()
-                return None if period is None else period.start if anchor.kind is AnchorKind.PERIOD_START else period.end
+                return (
+                    None if period is None else period.start if anchor.kind is AnchorKind.PERIOD_START else period.end
+                )
             case AnchorKind.FIELD:
                 value = item.fields.get(anchor.name)
                 return date.fromisoformat(value) if value else None

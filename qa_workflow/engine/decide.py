@@ -39,7 +39,9 @@ from qa_workflow.engine.turn import Turn
 from qa_workflow.engine.values import accept
 
 
-def decide(workflow: Workflow, item: Item, command: Command, *, actor: Actor, now: datetime, setting: Setting) -> Decision:
+def decide(
+    workflow: Workflow, item: Item, command: Command, *, actor: Actor, now: datetime, setting: Setting
+) -> Decision:
     """The events that a command causes, and the item after them.
 
     Args:
@@ -79,7 +81,10 @@ def open_item(workflow: Workflow, command: Open, *, actor: Actor, now: datetime,
     turn = Turn(workflow, blank, actor, now, setting)
     if not actor.is_house:
         act_as(turn, require(turn, "open", "open it"))
-    born = {name: getattr(blank, name) for name in ("id", "reference", "workflow", "version", "definition", "subject", "period")}
+    born = {
+        name: getattr(blank, name)
+        for name in ("id", "reference", "workflow", "version", "definition", "subject", "period")
+    }
     if command.parent:
         born["parent"] = list(command.parent)
     visits = begin(turn, replace(blank, fields=fields), workflow.start, 1)
@@ -92,7 +97,13 @@ def open_item(workflow: Workflow, command: Open, *, actor: Actor, now: datetime,
 def _sub_item_ended(turn: Turn, command: SubItemEnded) -> None:
     visit = turn.item.visit(command.visit)
     patch = [(visit, replace(visit, children=(*visit.children, command.outcome)))] if visit else []
-    turn.record(Kind.SUB_ITEM_ENDED, source=visit.stage if visit else None, patch=patch, reference=command.reference, outcome=command.outcome)
+    turn.record(
+        Kind.SUB_ITEM_ENDED,
+        source=visit.stage if visit else None,
+        patch=patch,
+        reference=command.reference,
+        outcome=command.outcome,
+    )
     settle(turn)
 
 

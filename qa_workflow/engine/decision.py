@@ -12,6 +12,8 @@ from qa_workflow.definition.model import Late, Who
 from qa_workflow.engine.events import Event
 from qa_workflow.engine.item import Item
 
+NOBODY = Who()
+
 
 class Leaves(StrEnum):
     """What can leave: a message to people, a word between an item and those that hang on it, or another effect."""
@@ -34,7 +36,7 @@ class Outgoing:
     seq: int
     kind: Leaves
     payload: Mapping[str, Any]
-    to: Who = Who()
+    to: Who = NOBODY
     ladder: int | None = None
     rank: int = 0
 

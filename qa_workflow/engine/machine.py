@@ -61,7 +61,11 @@ def _build(workflow: Workflow, flow: Flow) -> Machine:
     for path in flow.stages:
         for transition in workflow.stages[path].transitions.values():
             for case in transition.cases:
-                step = {"trigger": transition.trigger, "source": path, "dest": None if case.to == HERE else case.to}
+                step: dict[str, Any] = {
+                    "trigger": transition.trigger,
+                    "source": path,
+                    "dest": None if case.to == HERE else case.to,
+                }
                 if case.when is not None:
                     step["conditions"] = [_Holds(case.when)]
                 steps.append(step)

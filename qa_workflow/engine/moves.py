@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from qa_workflow.calendar import AnchorKind, anchor_of
 from qa_workflow.definition import GuardFault
 from qa_workflow.definition.model import DONE, HERE, JOINED, Join, JoinKind, Opens, Rest, Stage, SubItems, Transition
 from qa_workflow.engine.dates import Dates
@@ -54,7 +55,9 @@ def carry_out(
             turn.send(Leaves.OPEN_SUB_ITEM, {"workflow": opens.workflow, "visit": 0, "fields": entry})
 
 
-def move(turn: Turn, visit: Visit, target: str, kind: Kind, reason: str | None, actor: Actor | None = None, **data: Any) -> None:
+def move(
+    turn: Turn, visit: Visit, target: str, kind: Kind, reason: str | None, actor: Actor | None = None, **data: Any
+) -> None:
     """Go to a stage (or DONE) without a transition: a lapse, a correction."""
     _go(turn, visit, None, target, reason, kind, actor, data)
 
@@ -67,7 +70,11 @@ def settle(turn: Turn) -> None:
             return
         transition = turn.stage(waiting).transitions[JOINED]
         carry_out(turn, waiting, transition, {}, kind=Kind.JOINED, actor=ENGINE)
-    raise NotNow(turn.item.reference, JOINED, [Obstacle("circle", "the workflow turns in circles without end; mend its definition")])
+    raise NotNow(
+        turn.item.reference,
+        JOINED,
+        [Obstacle("circle", "the workflow turns in circles without end; mend its definition")],
+    )
 
 
 def is_met(turn: Turn, visit: Visit) -> bool:
@@ -143,22 +150,35 @@ def redated(turn: Turn, item: Item, leaving: set[int]) -> list[tuple[Visit, Visi
         if visit.number not in leaving:
             new = dates.due(turn.workflow.stages[visit.stage], visit)
             if new != visit:
-                changed.append((visit, rearmed(new, turn.at) if new.due != visit.due else new))
+                changed.append((visit, rearmed(turn, visit, new)))
     return changed
 
 
-def rearmed(visit: Visit, now: str) -> Visit:
-    """A visit whose due date was moved: what had been said about the old date may be said about the new one."""
-    if visit.due is None or visit.due.at < now:
-        return visit
-    return replace(visit, fired=tuple(n for n in visit.fired if n.partition(".")[0] not in ("overdue", "remind", "escalate")))
+def rearmed(turn: Turn, before: Visit, after: Visit) -> Visit:
+    """A visit whose due date has moved ahead: what time had done about the old date it may do about the new one."""
+    if after.due == before.due or after.due is None or after.due.at < turn.at:
+        return after
+    stage = turn.stage(after)
+    kept = tuple(name for name in after.fired if not _hangs_on_due(stage, name))
+    return replace(after, fired=kept, waived=tuple(name for name in after.waived if not _hangs_on_due(stage, name)))
+
+
+def _hangs_on_due(stage: Stage, timer: str) -> bool:
+    name, _, rest = timer.partition(".")
+    if name != "at":
+        return name in ("overdue", "remind", "escalate")
+    rule = stage.transitions[rest].at
+    anchor = anchor_of(rule.rule) if rule else None
+    return anchor is not None and anchor.kind is AnchorKind.DUE
 
 
 def _target(turn: Turn, transition: Transition, stage: Stage, given: Mapping[str, Any], actor: Actor | None) -> str:
     try:
         target = machines(turn.workflow).leads_to(transition, stage.flow, turn.facts(given, actor))
     except GuardFault as fault:
-        raise NotNow(turn.item.reference, transition.trigger, [Obstacle("guard", f"where it leads cannot be judged: {fault}")]) from fault
+        raise NotNow(
+            turn.item.reference, transition.trigger, [Obstacle("guard", f"where it leads cannot be judged: {fault}")]
+        ) from fault
     if target is None:
         raise NotNow(turn.item.reference, transition.trigger, [Obstacle("guard", "none of its cases holds")])
     return target
@@ -179,7 +199,13 @@ def _ahead(turn: Turn, actor: Actor | None, data: Mapping[str, Any]) -> Item:
 
 
 def _stay(
-    turn: Turn, visit: Visit, transition: Transition, reason: str | None, kind: Kind, actor: Actor | None, data: dict[str, Any]
+    turn: Turn,
+    visit: Visit,
+    transition: Transition,
+    reason: str | None,
+    kind: Kind,
+    actor: Actor | None,
+    data: dict[str, Any],
 ) -> None:
     data["did"] = transition.path
     leave, patch = _withdrawn(turn, transition)
@@ -189,7 +215,9 @@ def _stay(
     if patch:
         data["patch"] = patch
     turn.touched.update(v.number for v in turn.item.visits)
-    turn.record(kind, trigger=transition.trigger, source=visit.stage, target=visit.stage, reason=reason, actor=actor, **data)
+    turn.record(
+        kind, trigger=transition.trigger, source=visit.stage, target=visit.stage, reason=reason, actor=actor, **data
+    )
 
 
 def _go(
@@ -224,13 +252,23 @@ def _go(
     turn.touched.update(v.number for v in item.visits if v.number not in gone)
     _closing(turn, ending, gone, data)
     trigger = transition.trigger if transition else None
-    turn.record(kind, trigger=trigger, source=visit.stage, target=None if target == DONE else target, reason=reason, actor=actor, **data)
+    turn.record(
+        kind,
+        trigger=trigger,
+        source=visit.stage,
+        target=None if target == DONE else target,
+        reason=reason,
+        actor=actor,
+        **data,
+    )
     turn.effects(stage.on_exit, stage)
     entered(turn, begun)
     ended(turn)
 
 
-def _leaving(turn: Turn, visit: Visit, transition: Transition | None, kind: Kind) -> tuple[list[Visit], list[tuple[Visit, Visit]]]:
+def _leaving(
+    turn: Turn, visit: Visit, transition: Transition | None, kind: Kind
+) -> tuple[list[Visit], list[tuple[Visit, Visit]]]:
     """The visits that end, and those that change: branches below go with their stage, or are left loose by its join."""
     stage = turn.stage(visit)
     below = [v for v in turn.item.visits if _is_below(v.stage, visit.stage)]

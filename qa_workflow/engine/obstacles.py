@@ -34,7 +34,9 @@ def who(turn: Turn, visit: Visit, transition: Transition, actor: Actor) -> Itera
         yield Obstacle("role", f"{actor.name} may not; this is for: {', '.join(words(allowed))}")
     path = did_it(transition.not_by, actor, item)
     if path is not None:
-        yield Obstacle("same_person", f"{actor.name} may not, having done {path.rpartition('.')[2]!r}; a second person has to")
+        yield Obstacle(
+            "same_person", f"{actor.name} may not, having done {path.rpartition('.')[2]!r}; a second person has to"
+        )
     elif is_excluded(transition.not_by, actor, item, governance):
         yield Obstacle("excluded", f"{actor.name} may not; this is not for: {', '.join(words(transition.not_by))}")
     if not holds(visit, actor):
@@ -45,7 +47,9 @@ def who(turn: Turn, visit: Visit, transition: Transition, actor: Actor) -> Itera
         yield Obstacle("voted", f"{actor.name} has voted already")
 
 
-def what(turn: Turn, visit: Visit, transition: Transition, given: Mapping[str, Any], reason: str | None) -> Iterator[Obstacle]:
+def what(
+    turn: Turn, visit: Visit, transition: Transition, given: Mapping[str, Any], reason: str | None
+) -> Iterator[Obstacle]:
     """Reasons that lie in the item: what is missing, too early, too late, or not so."""
     yield from _missing(turn, visit, transition, given, reason)
     done = turn.item.did.get(transition.path)
@@ -54,12 +58,16 @@ def what(turn: Turn, visit: Visit, transition: Transition, given: Mapping[str, A
     yield from _times(turn, visit, transition)
     yield from _turn_taking(turn, visit)
     if transition.only_while and not any(turn.facts().is_open(path) for path in transition.only_while):
-        yield Obstacle("milestone", f"it can be done only while one of these is open: {', '.join(transition.only_while)}")
+        yield Obstacle(
+            "milestone", f"it can be done only while one of these is open: {', '.join(transition.only_while)}"
+        )
     if transition.when is not None:
         yield from _guard(turn, transition.when, given)
 
 
-def _missing(turn: Turn, visit: Visit, transition: Transition, given: Mapping[str, Any], reason: str | None) -> Iterator[Obstacle]:
+def _missing(
+    turn: Turn, visit: Visit, transition: Transition, given: Mapping[str, Any], reason: str | None
+) -> Iterator[Obstacle]:
     if transition.needs_reason and not (reason and reason.strip()):
         yield Obstacle("reason", "a reason is needed")
     fields = {**turn.item.fields, **given}
@@ -69,10 +77,15 @@ def _missing(turn: Turn, visit: Visit, transition: Transition, given: Mapping[st
             kind = "document" if field.type is FieldType.DOCUMENT else field.type.value.replace("_", " ")
             yield Obstacle("missing", f"{name!r} is missing ({field.label}, {kind})")
         elif field.valid is not None:
-            ahead = Dates(turn.workflow, replace(turn.item, fields=fields), turn.setting, turn.now).time(field.valid, visit)
+            ahead = Dates(turn.workflow, replace(turn.item, fields=fields), turn.setting, turn.now).time(
+                field.valid, visit
+            )
             until = ahead.at if ahead else None
             if until is not None and until < turn.now:
-                yield Obstacle("expired", f"{name!r} ({field.label}) counted until {long_date(until.date())}; a newer one is needed")
+                yield Obstacle(
+                    "expired",
+                    f"{name!r} ({field.label}) counted until {long_date(until.date())}; a newer one is needed",
+                )
 
 
 def _times(turn: Turn, visit: Visit, transition: Transition) -> Iterator[Obstacle]:
@@ -82,11 +95,15 @@ def _times(turn: Turn, visit: Visit, transition: Transition) -> Iterator[Obstacl
         if start is None:
             yield Obstacle("too_early", f"it is not known yet from when it can be done ({transition.not_before.rule})")
         elif turn.now < start:
-            yield Obstacle("too_early", f"it can be done from {instant_words(start, zone)} on ({transition.not_before.rule})")
+            yield Obstacle(
+                "too_early", f"it can be done from {instant_words(start, zone)} on ({transition.not_before.rule})"
+            )
     if transition.not_after is not None:
         end = _when(turn, transition.not_after, visit)
         if end is not None and turn.now > end:
-            yield Obstacle("too_late", f"it could be done until {instant_words(end, zone)} ({transition.not_after.rule})")
+            yield Obstacle(
+                "too_late", f"it could be done until {instant_words(end, zone)} ({transition.not_after.rule})"
+            )
 
 
 def _when(turn: Turn, rule: TimeRule, visit: Visit) -> datetime | None:
@@ -123,4 +140,3 @@ def _guard(turn: Turn, guard: Guard, given: Mapping[str, Any]) -> Iterator[Obsta
             yield Obstacle("guard", f"its condition does not hold: {guard.text}")
     except GuardFault as fault:
         yield Obstacle("guard", f"its condition cannot be judged: {fault}")
-

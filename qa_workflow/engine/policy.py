@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from qa_workflow.definition.governance import Governance, Person
-from qa_workflow.definition.model import Stage, Transition, Who, Workflow
+from qa_workflow.definition.model import Who, Workflow
 from qa_workflow.engine.item import Item, Visit
 
 
@@ -114,19 +114,9 @@ def right(name: str, workflow: Workflow, governance: Governance) -> Who:
     return Who(roles=workflow.rights.get(name) or governance.rights.get(name, ()))
 
 
-def owners(stage: Stage, visit: Visit) -> Who:
-    """Who has to act at a visit: the person who holds it, else the stage's owners."""
-    return stage.owner
-
-
 def holds(visit: Visit, actor: Actor) -> bool:
     """Whether nobody holds the visit, or the actor (or somebody they stand in for) does."""
     return visit.holder is None or any(person.name == visit.holder for person in actor.both())
-
-
-def may_fire(transition: Transition, visit: Visit) -> Who:
-    """Who may fire a transition: a timed step that came too late is open to the stage's owners too."""
-    return transition.by
 
 
 def words(who: Who) -> list[str]:

@@ -33,7 +33,9 @@ class NoSuchStep(Refusal):
 
     code = "no_such_step"
 
-    def __init__(self, reference: str, trigger: str, stages: Sequence[str], known: Sequence[str], elsewhere: str | None) -> None:
+    def __init__(
+        self, reference: str, trigger: str, stages: Sequence[str], known: Sequence[str], elsewhere: str | None
+    ) -> None:
         self.reference, self.trigger, self.stages, self.known = reference, trigger, tuple(stages), tuple(known)
         near = get_close_matches(trigger, known, n=1)
         if elsewhere:
@@ -63,7 +65,9 @@ class ItemIsOver(Refusal):
     def __init__(self, reference: str, status: str, when: str, outcome: str | None) -> None:
         self.reference, self.status, self.when, self.outcome = reference, status, when, outcome
         how = f" ({outcome})" if outcome else ""
-        super().__init__(f"{reference} was {status} on {when}{how}; nothing more can be done to it, but a correction adds to its history")
+        super().__init__(
+            f"{reference} was {status} on {when}{how}; nothing more can be done to it, but a correction adds to its history"
+        )
 
 
 class ItemIsHeld(Refusal):

@@ -60,7 +60,9 @@ class Setting:
         for at, key in sorted((at, key) for at, key in held if at is not None and at > after):
             yield Meeting(body.name, key, at, self.papers(body, at))
 
-    def next_meeting(self, body: Body, now: datetime, *, in_time: bool = True) -> tuple[Meeting | None, tuple[Meeting, ...]]:
+    def next_meeting(
+        self, body: Body, now: datetime, *, in_time: bool = True
+    ) -> tuple[Meeting | None, tuple[Meeting, ...]]:
         """The next meeting that still takes papers (and has room), and those passed over because it was too late for them."""
         passed: list[Meeting] = []
         for meeting in self.meetings(body, now):

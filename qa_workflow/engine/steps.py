@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from qa_workflow.definition.model import JOINED, Transition, Who
 from qa_workflow.engine.commands import AddSubItem, Claim, Comment, Fire, Record, Release
@@ -13,7 +14,16 @@ from qa_workflow.engine.item import HELD, Visit
 from qa_workflow.engine.moves import carry_out, open_sub_item, redated, settle
 from qa_workflow.engine.obstacles import obstacles
 from qa_workflow.engine.policy import Capacity, capacity, right, words
-from qa_workflow.engine.refusals import ItemIsHeld, ItemIsOver, Nonsense, NoSuchStep, NotAllowed, NotNow, Obstacle, WhichOne
+from qa_workflow.engine.refusals import (
+    ItemIsHeld,
+    ItemIsOver,
+    Nonsense,
+    NoSuchStep,
+    NotAllowed,
+    NotNow,
+    Obstacle,
+    WhichOne,
+)
 from qa_workflow.engine.turn import Turn
 from qa_workflow.engine.values import accept
 
@@ -36,13 +46,13 @@ def fire(turn: Turn, command: Fire) -> None:
     settle(turn)
 
 
-def _carries(turn: Turn, visit: Visit, transition: Transition, given: dict[str, object]) -> bool:
+def _carries(turn: Turn, visit: Visit, transition: Transition, given: dict[str, Any]) -> bool:
     """Count a vote; whether it is the one that decides."""
     votes = (*visit.votes, (transition.trigger, turn.actor.name))
     cast = sum(1 for trigger, _ in votes if trigger == transition.trigger)
     if cast >= transition.votes:
         return True
-    data = {"set": given} if given else {}
+    data: dict[str, Any] = {"set": given} if given else {}
     turn.record(
         Kind.VOTED,
         trigger=transition.trigger,
@@ -72,7 +82,7 @@ def _own_field(turn: Turn) -> Capacity | None:
     return next((c for who in stages if (c := capacity(who, turn.actor, turn.item, turn.setting.governance))), None)
 
 
-def set_fields(turn: Turn, kind: Kind, given: dict[str, object], reason: str | None, **data: object) -> None:
+def set_fields(turn: Turn, kind: Kind, given: dict[str, Any], reason: str | None, **data: Any) -> None:
     """Record new field values, and every due date that moves with them."""
     ahead = apply(turn.item, Event(turn.item.revision + 1, turn.at, turn.actor.name, kind, data={"set": given}))
     patch = redated(turn, ahead, set())
@@ -186,4 +196,3 @@ def require(turn: Turn, name: str, what: str, who: Who | None = None) -> Capacit
 def act_as(turn: Turn, found: Capacity | None) -> None:
     """From here on the events say for whom the actor stood in."""
     turn.acting_for = found.acting_for if found else None
-

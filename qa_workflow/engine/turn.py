@@ -7,10 +7,10 @@ from datetime import date, datetime
 from typing import Any
 
 from qa_workflow.calendar import instant_words, local_date
-from qa_workflow.definition.model import EffectRule, Stage, Transition, Who, Workflow
+from qa_workflow.definition.model import EffectRule, Stage, Who, Workflow
 from qa_workflow.engine.codec import attribute_to_json, visit_to_json
 from qa_workflow.engine.dates import Dates
-from qa_workflow.engine.decision import Decision, Leaves, Outgoing, Timer
+from qa_workflow.engine.decision import NOBODY, Decision, Leaves, Outgoing, Timer
 from qa_workflow.engine.events import Event, Kind
 from qa_workflow.engine.facts import Facts
 from qa_workflow.engine.fold import apply
@@ -115,7 +115,9 @@ class Turn:
         return Facts(
             workflow=self.workflow,
             item=item,
-            fields=item.fields if fields is None else {k: v for k, v in {**item.fields, **fields}.items() if v is not None},
+            fields=item.fields
+            if fields is None
+            else {k: v for k, v in {**item.fields, **fields}.items() if v is not None},
             today=self.today,
             calendar=self.setting.calendar(self.workflow),
             actor_roles=[role for person in who.both() for role in person.roles],
@@ -127,11 +129,15 @@ class Turn:
         """Instants for the item as it is at this point of the decision."""
         return Dates(self.workflow, self.item, self.setting, self.now)
 
-    def send(self, kind: Leaves, payload: Mapping[str, Any], to: Who = Who(), ladder: int | None = None, rank: int = 0) -> None:
+    def send(
+        self, kind: Leaves, payload: Mapping[str, Any], to: Who = NOBODY, ladder: int | None = None, rank: int = 0
+    ) -> None:
         """Something leaves the house because of the latest event."""
         self.outgoing.append(Outgoing(self.item.revision, kind, payload, to, ladder, rank))
 
-    def tell(self, topic: str, stage: Stage, to: Who, *, ladder: int | None = None, rank: int = 0, **facts: Any) -> None:
+    def tell(
+        self, topic: str, stage: Stage, to: Who, *, ladder: int | None = None, rank: int = 0, **facts: Any
+    ) -> None:
         """A message to people about a stage; it carries the reference and dates, no case detail."""
         if to:
             self.send(Leaves.MESSAGE, {"topic": topic, "stage": stage.title, **facts}, to, ladder, rank)
@@ -139,7 +145,13 @@ class Turn:
     def effects(self, rules: tuple[EffectRule, ...], stage: Stage) -> None:
         """The effects that a definition asks for."""
         for rule in rules:
-            payload = {"topic": "effect", "stage": stage.title, "subject": rule.subject, "text": rule.text, "name": rule.name}
+            payload = {
+                "topic": "effect",
+                "stage": stage.title,
+                "subject": rule.subject,
+                "text": rule.text,
+                "name": rule.name,
+            }
             kind = Leaves.MESSAGE if rule.kind.value == "mail" else Leaves(rule.kind.value)
             self.send(kind, payload, rule.to)
 
@@ -162,4 +174,3 @@ class Turn:
             if out.ladder is not None:
                 highest[out.ladder] = max(highest.get(out.ladder, 0), out.rank)
         return tuple(out for out in self.outgoing if out.ladder is None or out.rank == highest[out.ladder])
-

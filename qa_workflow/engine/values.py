@@ -44,7 +44,9 @@ def _text(field: Field, value: Any, governance: Governance) -> str:
     if not isinstance(value, str):
         raise BadValue(field.name, "a text is wanted")
     if len(value) > LONGEST:
-        raise BadValue(field.name, f"{len(value):,} characters are too many (at most {LONGEST:,}); attach a document instead")
+        raise BadValue(
+            field.name, f"{len(value):,} characters are too many (at most {LONGEST:,}); attach a document instead"
+        )
     text = unicodedata.normalize("NFC", value)
     if any(unicodedata.category(c) in _HIDDEN and c not in "\n\r\t" for c in text):
         raise BadValue(field.name, "it holds characters that cannot be seen; type it again")

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from qa_workflow.engine import decide
 from qa_workflow.engine.commands import Fire
 from qa_workflow.errors import QaWorkflowError, Refusal, UsageFault
-from qa_workflow.service import errands, repeats
-from qa_workflow.service.changing import saving, stale
-from qa_workflow.service.house import House, new_key
-from qa_workflow.service.ports import Saving, Unit
+from qa_workflow.service import errands
+from qa_workflow.service.changing import saving, stale, write
+from qa_workflow.service.house import House, Work, new_key
+from qa_workflow.service.ports import Saving
 
 BATCH = 500
-"""Items a transaction. Rows are locked in the order of their identifiers, so that two bulk decisions never wait in a ring."""
+"""Items a transaction. They are locked in the order of their names, so that two bulk decisions never wait in a ring."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,55 +27,52 @@ class Outcome:
     refusal: QaWorkflowError | None = None
 
 
-def advance(
-    house: House,
-    wanted: Sequence[tuple[str, int | None]],
-    command: Fire,
-    *,
-    actor: str,
-    preview: bool = False,
-    progress: Callable[[int], None] | None = None,
-) -> list[Outcome]:
-    """Fire one trigger on many items.
+@dataclass(frozen=True, slots=True)
+class Bulk:
+    """What is decided, by whom; `preview` says what would become of each item, and writes nothing."""
 
-    Args:
-        wanted: name and revision looked at (None: as it is now) of each.
-        preview: say what would become of each, and write nothing.
-    """
+    command: Fire
+    actor: str
+    preview: bool = False
+
+
+def advance(
+    house: House, wanted: Sequence[tuple[str, int | None]], bulk: Bulk, *, progress: Callable[[int], None] | None = None
+) -> list[Outcome]:
+    """Fire one trigger on many items; `wanted` is the name of each, and the revision looked at (None: as it is now)."""
     outcomes: dict[str, Outcome] = {}
     ordered = sorted(dict(wanted).items())
     for start in range(0, len(ordered), BATCH):
         part = ordered[start : start + BATCH]
-        for outcome in house.write(lambda unit: _part(house, unit, part, command, actor, preview)):  # noqa: B023
-            outcomes[outcome.name] = outcome
+        outcomes.update((outcome.name, outcome) for outcome in house.write(partial(_part, part=part, bulk=bulk)))
         if progress is not None:
-            progress(min(start + BATCH, len(ordered)))
-    if not preview:
+            progress(start + len(part))
+    if not bulk.preview:
         errands.run(house)
     return [outcomes[name] for name, _ in wanted]
 
 
-def _part(house: House, unit: Unit, part: Sequence[tuple[str, int | None]], command: Fire, actor: str, preview: bool) -> list[Outcome]:
-    now, world = house.now(), house.world(unit.look())
-    day = house.today(world, now)
-    person, setting = world.actor(actor, day), world.setting(unit.look())
+def _part(work: Work, part: Sequence[tuple[str, int | None]], bulk: Bulk) -> list[Outcome]:
     outcomes: list[Outcome] = []
     savings: list[Saving] = []
     for name, seen in part:
-        reference = None
         try:
-            taken = unit.take(name)
-            reference = taken.item.reference
-            if seen is not None and seen != taken.item.revision:
-                raise stale(unit, world, taken, seen)
-            workflow = world.workflow(taken.item.definition)
-            decision = decide(workflow, taken.item, command, actor=person, now=now, setting=setting)
-            savings.append(saving(world, workflow, taken, decision, day, new_key()))
-            outcomes.append(Outcome(name, reference, tuple(v.stage for v in decision.item.leaves())))
+            ready = _decided(work, name, seen, bulk)
         except (Refusal, UsageFault) as refusal:
-            outcomes.append(Outcome(name, reference, refusal=refusal))
-    if not preview:
-        unit.save_all(savings)
-        for ready in savings:
-            repeats.plan(unit, world.workflow(ready.definition), world, ready.decision)
+            outcomes.append(Outcome(name, getattr(refusal, "reference", None), refusal=refusal))
+            continue
+        savings.append(ready)
+        item = ready.decision.item
+        outcomes.append(Outcome(name, item.reference, tuple(v.stage for v in item.leaves())))
+    if not bulk.preview:
+        write(work, savings)
     return outcomes
+
+
+def _decided(work: Work, name: str, seen: int | None, bulk: Bulk) -> Saving:
+    taken = work.unit.take(name)
+    work.knows(taken)
+    if seen is not None and seen != taken.item.revision:
+        raise stale(work, taken, seen)
+    decision = work.decide(taken, bulk.command, work.actor(bulk.actor))
+    return saving(work, taken, decision, new_key())

@@ -1,25 +1,24 @@
 """The one way to move an item: lock, compare, decide, write, answer; all in one transaction.
 
-Pages, command line, clock and import all come through `change`; no other code writes a stage.
+Pages, command line, clock and import all come through here; no other code writes a stage.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 
 from qa_workflow.calendar import instant_words
 from qa_workflow.definition import Workflow
-from qa_workflow.engine import Actor, Decision, Event, Item, Leaves, decide
+from qa_workflow.engine import Actor, Decision, Event, Item, Leaves
 from qa_workflow.engine.commands import Command
 from qa_workflow.engine.item import CANCELLED, instant
 from qa_workflow.service import repeats
-from qa_workflow.service.house import House, new_key
+from qa_workflow.service.house import House, Work, new_key
 from qa_workflow.service.letters import letters
-from qa_workflow.service.ports import Saving, Taken, Unit
+from qa_workflow.service.ports import Saving, Taken
 from qa_workflow.service.refusals import Stale
-from qa_workflow.service.world import World
 
 ERRANDS = frozenset({Leaves.OPEN_SUB_ITEM, Leaves.REPORT_TO_PARENT, Leaves.CANCEL_SUB_ITEMS})
 """What leaves an item for another item, and so needs no carrier."""
@@ -43,11 +42,11 @@ def change(
     name: str,
     command: Command,
     *,
-    actor: str,
+    actor: str | Actor,
     seen: int | None = None,
     request: str | None = None,
 ) -> Changed:
-    """Do what a person asks of an item.
+    """Do what somebody asks of an item.
 
     Args:
         name: the item's reference or identifier.
@@ -60,52 +59,50 @@ def change(
         Refusal: the rules do not allow it.
         UsageFault: an unknown item, person, field or value.
     """
-    request = request or new_key()
-    now = house.now()
+    key = request or new_key()
 
-    def work(unit: Unit) -> Changed:
-        taken = unit.take(name, request)
+    def work(work: Work) -> Changed:
+        taken = work.unit.take(name, key)
         if taken.answer is not None:
             return Changed(taken.item, repeated=True)
-        world = house.world(unit.look(), taken.epoch)
+        work.knows(taken)
         if seen is not None and seen != taken.item.revision:
-            if unit.answer(request) is not None:
+            if work.unit.answer(key) is not None:
                 return Changed(taken.item, repeated=True)
-            raise stale(unit, world, taken, seen)
-        day = house.today(world, now)
-        decision = decided(unit, world, taken, command, world.actor(actor, day), now)
-        write(unit, world, taken, decision, day, request)
-        return Changed(decision.item, decision.events, has_errands=any(out.kind in ERRANDS for out in decision.outgoing))
+            raise stale(work, taken, seen)
+        decision = work.decide(taken, command, work.actor(actor))
+        write(work, [saving(work, taken, decision, key)])
+        return changed(decision)
 
     return house.write(work)
 
 
-def decided(unit: Unit, world: World, taken: Taken, command: Command, actor: Actor, now: datetime) -> Decision:
-    """The engine's answer for an item that is locked."""
-    workflow = world.workflow(taken.item.definition)
-    return decide(workflow, taken.item, command, actor=actor, now=now, setting=world.setting(unit.look()))
+def changed(decision: Decision) -> Changed:
+    """What a decision comes to, for the caller."""
+    return Changed(decision.item, decision.events, has_errands=any(out.kind in ERRANDS for out in decision.outgoing))
 
 
-def write(unit: Unit, world: World, taken: Taken, decision: Decision, day: date, request: str | None = None) -> None:
-    """Write a decision, and what follows from it elsewhere."""
-    workflow = world.workflow(taken.item.definition)
-    unit.save(saving(world, workflow, taken, decision, day, request))
-    repeats.plan(unit, workflow, world, decision)
+def write(work: Work, savings: Sequence[Saving]) -> None:
+    """Write decisions, and what follows from them elsewhere."""
+    work.unit.save_all(savings)
+    for ready in savings:
+        repeats.plan(work, ready.decision)
 
 
-def saving(world: World, workflow: Workflow, taken: Taken, decision: Decision, day: date, request: str | None = None) -> Saving:
+def saving(work: Work, taken: Taken, decision: Decision, request: str | None = None) -> Saving:
     """A decision made ready for the store."""
     item = decision.item
+    workflow = work.workflow(item)
     return Saving(
         taken=taken,
         decision=decision,
         definition=workflow.hash,
         owner=owners(workflow, item),
-        letters=letters(decision, workflow, world.governance, day) if decision.outgoing else (),
+        letters=letters(decision, workflow, work.world.governance, work.day) if decision.outgoing else (),
         request=request,
         answer=json.dumps({"id": item.id, "revision": item.revision}),
         cycle=cycle(workflow, item),
-        agenda={path: True for path, stage in workflow.stages.items() if stage.meeting is not None},
+        agenda={visit.stage: True for visit in item.visits if workflow.stages[visit.stage].meeting is not None},
     )
 
 
@@ -130,15 +127,15 @@ def cycle(workflow: Workflow, item: Item) -> str | None:
     return f"{item.workflow}/{item.subject or ''}/{item.period or ''}"
 
 
-def stale(unit: Unit, world: World, taken: Taken, seen: int) -> Stale:
+def stale(work: Work, taken: Taken, seen: int) -> Stale:
     """Who did what since."""
     item = taken.item
-    zone = world.governance.calendar.zone
-    later = [e for e in unit.look().events(item.id) if e.seq > seen]
+    zone = work.world.governance.calendar.zone
+    later = [e for e in work.look.events(item.id) if e.seq > seen]
     return Stale(item.reference, seen, item.revision, [told(e, zone) for e in later])
 
 
 def told(event: Event, zone: str) -> str:
     """One event as half a sentence."""
     what = event.trigger or str(event.kind).replace("_", " ")
-    return f"{event.actor}: {what} on {instant_words(instant(event.at), zone)}"
+    return f"{event.actor} did {what!r} on {instant_words(instant(event.at), zone)}"

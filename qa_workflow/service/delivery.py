@@ -14,8 +14,8 @@ from qa_workflow.calendar import long_date
 from qa_workflow.definition import Governance
 from qa_workflow.engine import Leaves
 from qa_workflow.fault_points import passing
-from qa_workflow.service.house import House
-from qa_workflow.service.ports import Carrier, Message, Sending, Unit
+from qa_workflow.service.house import House, Work
+from qa_workflow.service.ports import Carrier, Message, Sending
 
 LEASE = timedelta(seconds=60)
 BATCH = 200
@@ -50,8 +50,7 @@ def deliver(house: House, carriers: Mapping[str, Carrier]) -> Delivered:
     total = Delivered()
     kinds = tuple(kind for kind in (str(Leaves.MESSAGE), str(Leaves.WEBHOOK), str(Leaves.DOCUMENT)) if kind in carriers)
     while kinds:
-        now = house.now()
-        claimed = house.write(lambda unit: unit.claim_letters(kinds, now, now + LEASE, BATCH))  # noqa: B023
+        claimed = house.write(lambda work: work.unit.claim_letters(kinds, work.now, work.now + LEASE, BATCH))
         if not claimed:
             break
         with house.looking() as (_, world):
@@ -72,7 +71,9 @@ def _send(house: House, carrier: Carrier, governance: Governance, group: list[Se
     ids = [s.id for s in group]
     person = governance.people.get(group[0].recipient or "")
     if person is None or not person.email:
-        _give_up(house, group, f"{group[0].recipient} has no address; give one in the governance file, then try again", total)
+        _give_up(
+            house, group, f"{group[0].recipient} has no address; give one in the governance file, then try again", total
+        )
         return
     try:
         carrier.carry(compose(group, person.name, person.email))
@@ -80,8 +81,7 @@ def _send(house: House, carrier: Carrier, governance: Governance, group: list[Se
         _try_later(house, group, f"{type(fault).__name__}: {fault}", total)
         return
     passing("after_send_before_mark")
-    now = house.now()
-    house.write(lambda unit: unit.confirm(ids, now))
+    house.write(lambda work: work.unit.confirm(ids, work.now))
     total.messages += 1
     total.notices += len(group)
 
@@ -120,17 +120,16 @@ def _try_later(house: House, group: list[Sending], error: str, total: Delivered)
     if attempts > len(WAITS):
         _give_up(house, group, error, total)
         return
-    now = house.now()
-    house.write(lambda unit: unit.failed([s.id for s in group], now + WAITS[attempts - 1], error))
+    house.write(lambda work: work.unit.failed([s.id for s in group], work.now + WAITS[attempts - 1], error))
     total.failed += len(group)
 
 
 def _give_up(house: House, group: list[Sending], error: str, total: Delivered) -> None:
-    now = house.now()
 
-    def work(unit: Unit) -> None:
-        unit.failed([s.id for s in group], None, error)
-        unit.incident("message", f"{len(group)} for {group[0].recipient} not delivered: {error}", group[0].item_id, now)
+    def work(work: Work) -> None:
+        work.unit.failed([s.id for s in group], None, error)
+        what = f"{len(group)} for {group[0].recipient} not delivered: {error}"
+        work.unit.incident("message", what, group[0].item_id, work.now)
 
     house.write(work)
     total.given_up += len(group)

@@ -30,8 +30,7 @@ def keep(house: House, path: Path) -> dict[str, Any]:
     if not content:
         raise UsageFault(f"{path.name} is empty; attach the file that was meant")
     sha256 = house.documents.put(content)
-    now = house.now()
-    house.write(lambda unit: unit.keep(sha256, len(content), now))
+    house.write(lambda work: work.unit.keep(sha256, len(content), work.now))
     return {"sha256": sha256, "name": shown(path.name), "size": len(content)}
 
 

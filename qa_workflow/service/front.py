@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from qa_workflow.calendar import local_date
 from qa_workflow.definition import Workflow
 from qa_workflow.engine import Actor, Event, Item, Meeting, Step, available
 from qa_workflow.engine.commands import (
@@ -29,6 +30,7 @@ from qa_workflow.service import bulk, delivery, errands, meetings, publishing, s
 from qa_workflow.service.changing import Changed, change
 from qa_workflow.service.documents import keep
 from qa_workflow.service.house import House
+from qa_workflow.service.meetings import Redated
 from qa_workflow.service.opening import Wish, open_one
 from qa_workflow.service.ports import Carrier, ItemQuery
 
@@ -80,7 +82,15 @@ class Engine:
         """Make a transition. A field whose value is a `Path` is a document: its bytes are kept, by their SHA-256."""
         return self._change(item, Fire(trigger, self._kept(fields), reason), actor, revision, request).item
 
-    def record(self, item: Item | str, fields: Mapping[str, Any], *, actor: str, reason: str | None = None, revision: int | None = None) -> Item:
+    def record(
+        self,
+        item: Item | str,
+        fields: Mapping[str, Any],
+        *,
+        actor: str,
+        reason: str | None = None,
+        revision: int | None = None,
+    ) -> Item:
         """Fill or empty fields without moving."""
         return self._change(item, Record(self._kept(fields), reason), actor, revision).item
 
@@ -96,11 +106,22 @@ class Engine:
         """Give back what one has taken on."""
         return self._change(item, Release(stage), actor, revision).item
 
-    def assign(self, item: Item | str, person: str, *, actor: str, reason: str, stage: str | None = None, revision: int | None = None) -> Item:
+    def assign(
+        self,
+        item: Item | str,
+        person: str,
+        *,
+        actor: str,
+        reason: str,
+        stage: str | None = None,
+        revision: int | None = None,
+    ) -> Item:
         """Give what is open to another person."""
         return self._change(item, Assign(person, reason, stage), actor, revision).item
 
-    def hold(self, item: Item | str, *, actor: str, reason: str, until: datetime | None = None, revision: int | None = None) -> Item:
+    def hold(
+        self, item: Item | str, *, actor: str, reason: str, until: datetime | None = None, revision: int | None = None
+    ) -> Item:
         """Stop the clock."""
         return self._change(item, PutOnHold(reason, until), actor, revision).item
 
@@ -142,7 +163,13 @@ class Engine:
         return self._change(item, ChangeDate(on, basis, reason, stage, approver), actor, revision).item
 
     def add_sub_item(
-        self, item: Item | str, *, actor: str, fields: Mapping[str, Any] | None = None, stage: str | None = None, revision: int | None = None
+        self,
+        item: Item | str,
+        *,
+        actor: str,
+        fields: Mapping[str, Any] | None = None,
+        stage: str | None = None,
+        revision: int | None = None,
     ) -> Item:
         """Hang one more sub-item on a stage that is still growing."""
         return self._change(item, AddSubItem(self._kept(fields), stage), actor, revision).item
@@ -160,8 +187,8 @@ class Engine:
     ) -> list[bulk.Outcome]:
         """One decision for many items: each is done or refused by itself; `preview` tells which, and writes nothing."""
         wanted = [(i.id, i.revision) if isinstance(i, Item) else (i, None) for i in items]
-        command = Fire(trigger, self._kept(fields), reason, bulk=True)
-        return bulk.advance(self._house, wanted, command, actor=actor, preview=preview, progress=progress)
+        decision = bulk.Bulk(Fire(trigger, self._kept(fields), reason, bulk=True), actor, preview)
+        return bulk.advance(self._house, wanted, decision, progress=progress)
 
     def item(self, name: str) -> Item:
         """An item as it is now, by reference or identifier."""
@@ -196,7 +223,8 @@ class Engine:
         """What can be done with an item now, by whom, and what is missing."""
         with self._house.looking() as (look, world):
             workflow, now = world.workflow(item.definition), self.now()
-            person: Actor | None = world.actor(actor, self._house.today(world, now)) if actor else None
+            day = local_date(now, world.governance.calendar.zone)
+            person: Actor | None = world.actor(actor, day) if actor else None
             return available(workflow, item, now=now, setting=world.setting(look), actor=person)
 
     def view(self, item: Item, *, history: bool = False) -> dict[str, Any]:
@@ -222,7 +250,7 @@ class Engine:
 
     def move_meeting(
         self, body: str, key: str, at: datetime | None, *, actor: str, reason: str, preview: bool = False
-    ) -> list[meetings.Moved]:
+    ) -> list[Redated]:
         """Hold a meeting at another time, or (None) not at all."""
         return meetings.move(self._house, body, key, at, actor=actor, reason=reason, preview=preview)
 
@@ -232,10 +260,17 @@ class Engine:
         delivery.deliver(self._house, self._carriers)
         return swept
 
-    def _change(self, item: Item | str, command: Command, actor: str, revision: int | None, request: str | None = None) -> Changed:
+    def _change(
+        self, item: Item | str, command: Command, actor: str, revision: int | None, request: str | None = None
+    ) -> Changed:
         name, seen = (item.id, item.revision) if isinstance(item, Item) else (item, revision)
-        changed = change(self._house, name, command, actor=actor, seen=revision if revision is not None else seen, request=request)
+        changed = change(
+            self._house, name, command, actor=actor, seen=revision if revision is not None else seen, request=request
+        )
         return errands.follow_up(self._house, changed)
 
     def _kept(self, fields: Mapping[str, Any] | None) -> dict[str, Any]:
-        return {name: keep(self._house, value) if isinstance(value, Path) else value for name, value in (fields or {}).items()}
+        return {
+            name: keep(self._house, value) if isinstance(value, Path) else value
+            for name, value in (fields or {}).items()
+        }

@@ -7,11 +7,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import TypeVar
 
 from qa_workflow.calendar import local_date
 from qa_workflow.clock import Clock
-from qa_workflow.service.ports import Documents, Reader, Store, Unit
+from qa_workflow.definition import Workflow
+from qa_workflow.engine import Actor, Decision, Item, Setting, decide
+from qa_workflow.engine.commands import Command
+from qa_workflow.service.ports import Documents, Reader, Store, Taken, Unit
 from qa_workflow.service.world import World, Worlds
 
 T = TypeVar("T")
@@ -29,40 +33,80 @@ class House:
     worlds: Worlds = field(default_factory=Worlds)
 
     def now(self) -> datetime:
-        """The one reading of the clock that a use case makes."""
+        """What the clock says; a use case reads it once."""
         return self.clock.now()
-
-    def world(self, look: Reader, epoch: str | None = None) -> World:
-        """What is published, as this transaction sees it."""
-        return self.worlds.at(epoch if epoch is not None else look.house().get("epoch", "0"), look)
-
-    def today(self, world: World, now: datetime) -> date:
-        """The local day at an instant."""
-        return local_date(now, world.governance.calendar.zone)
 
     @contextmanager
     def looking(self) -> Iterator[tuple[Reader, World]]:
         """A consistent look, with what is published."""
         with self.store.reading() as look:
-            yield look, self.world(look)
+            yield look, self.worlds.at(epoch(look), look)
 
-    def write(self, work: Callable[[Unit], T]) -> T:
-        """One transaction; tried again when the database, not the rules, stood in the way for a moment."""
+    def write(self, work: Callable[[Work], T], now: datetime | None = None) -> T:
+        """One transaction at one instant; tried again when the database, not the rules, stood in the way for a moment."""
+        instant = now or self.now()
         for left in range(TRIES - 1, -1, -1):
             try:
                 with self.store.writing() as unit:
-                    return work(unit)
+                    return work(Work(self, unit, instant))
             except Exception as fault:
                 if left == 0 or not self.store.is_passing(fault):
                     raise
         raise AssertionError("a transaction ends with an answer or an exception")
 
 
+class Work:
+    """A transaction under way: what it writes with, what it knows, and the one instant at which all of it happens."""
+
+    def __init__(self, house: House, unit: Unit, now: datetime) -> None:
+        self._house, self.unit, self.now = house, unit, now
+
+    @cached_property
+    def look(self) -> Reader:
+        """What this transaction sees."""
+        return self.unit.look()
+
+    @cached_property
+    def world(self) -> World:
+        """What is published."""
+        return self._house.worlds.at(epoch(self.look), self.look)
+
+    @cached_property
+    def setting(self) -> Setting:
+        """What decisions need besides the item."""
+        return self.world.setting(self.look)
+
+    @cached_property
+    def day(self) -> date:
+        """The local day."""
+        return local_date(self.now, self.world.governance.calendar.zone)
+
+    def knows(self, taken: Taken) -> None:
+        """The item was read together with the epoch, which need not be asked for again."""
+        self.__dict__.setdefault("world", self._house.worlds.at(taken.epoch, self.look))
+
+    def actor(self, who: str | Actor) -> Actor:
+        """A person as an actor today; the house itself stays what it is."""
+        return self.world.actor(who, self.day) if isinstance(who, str) else who
+
+    def workflow(self, item: Item) -> Workflow:
+        """The definition version that an item pins."""
+        return self.world.workflow(item.definition)
+
+    def decide(self, taken: Taken, command: Command, actor: Actor) -> Decision:
+        """The engine's answer about an item that is locked."""
+        return decide(self.workflow(taken.item), taken.item, command, actor=actor, now=self.now, setting=self.setting)
+
+    def publish_anew(self) -> None:
+        """What is published has changed; every process reads it again."""
+        self.unit.set_house("epoch", secrets.token_hex(8))
+
+
+def epoch(look: Reader) -> str:
+    """The name of what is published at present."""
+    return look.house().get("epoch", "0")
+
+
 def new_key() -> str:
     """A random identifier of 128 bits: for items, and for requests that came without a key."""
     return secrets.token_hex(16)
-
-
-def bump(unit: Unit) -> None:
-    """What is published has changed; every process reads it anew."""
-    unit.set_house("epoch", secrets.token_hex(8))

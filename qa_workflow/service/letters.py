@@ -49,4 +49,8 @@ def _recipients(out: Outgoing, item: Item, governance: Governance, day: date) ->
 def _payload(out: Outgoing, item: Item, workflow: Workflow) -> Mapping[str, Any]:
     if out.kind is not Leaves.MESSAGE:
         return {"item": item.id, "reference": item.reference, **out.payload}
-    return {"reference": item.reference, "workflow": workflow.title, **{k: v for k, v in out.payload.items() if k != "person"}}
+    return {
+        "reference": item.reference,
+        "workflow": workflow.title,
+        **{k: v for k, v in out.payload.items() if k != "person"},
+    }

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 from qa_workflow.definition import Body
-from qa_workflow.engine import Actor, Decision, Meeting, decide
+from qa_workflow.engine import Meeting, Setting
 from qa_workflow.engine.commands import MeetingMoved
 from qa_workflow.engine.refusals import Nonsense
-from qa_workflow.service.changing import saving
-from qa_workflow.service.house import House, bump
-from qa_workflow.service.ports import Saving, Taken, Unit
-from qa_workflow.service.refusals import NotYours, Unknown
+from qa_workflow.service.changing import saving, write
+from qa_workflow.service.house import House, Work
+from qa_workflow.service.refusals import Unknown
+from qa_workflow.service.rights import require
 from qa_workflow.service.world import World
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
-    """What a moved meeting does to one item: stage, due date before and after (ISO dates, None for none)."""
+class Redated:
+    """What a moved meeting does to one stage of one item: due date before and after (ISO dates, None for none)."""
 
     reference: str
     stage: str
@@ -27,16 +28,15 @@ class Moved:
 
 
 def upcoming(house: House, body: str, count: int = 6) -> list[Meeting]:
-    """A body's next meetings, as they are really held."""
+    """A body's next meetings, as they are really held; today's is among them until the day is over."""
     with house.looking() as (look, world):
-        setting = world.setting(look)
-        found = setting.meetings(_body(world, body), house.now() - timedelta(days=1))
-        return [meeting for meeting, _ in zip(found, range(count), strict=False)]
+        found = world.setting(look).meetings(body_named(world, body), house.now() - timedelta(hours=12))
+        return list(islice(found, count))
 
 
 def move(
     house: House, body: str, key: str, at: datetime | None, *, actor: str, reason: str, preview: bool = False
-) -> list[Moved]:
+) -> list[Redated]:
     """Hold a meeting at another time (None: call it off); every due date that hangs on it moves with it.
 
     Args:
@@ -47,54 +47,22 @@ def move(
         Unknown: no such body, or it has no meeting planned for that day.
         NotYours: the person has no right to.
     """
-    now = house.now()
 
-    def work(unit: Unit) -> list[Moved]:
-        world = house.world(unit.look())
-        person = world.actor(actor, house.today(world, now))
-        require(world, person, "meet", "move meetings")
+    def work(work: Work) -> list[Redated]:
+        require(work, actor, "meet", "move meetings")
+        found = body_named(work.world, body)
         if not reason.strip():
-            raise Nonsense(body, "a reason is needed; say why the meeting is moved")
-        _planned(world, unit, body, key)
-        return _move(house, unit, world, person, MeetingMoved(body, key, at, reason), now, preview)
+            raise Nonsense(found.name, "a reason is needed; say why the meeting is moved")
+        if work.setting.planned(found, key) is None:
+            near = [meeting.key for meeting in islice(work.setting.meetings(found, work.now), 6)]
+            raise Unknown(f"meeting of {found.name} planned for", key, near)
+        return _move(work, MeetingMoved(found.name, key, at, reason.strip()), actor, preview)
 
     return house.write(work)
 
 
-def _move(house: House, unit: Unit, world: World, actor: Actor, command: MeetingMoved, now: datetime, preview: bool) -> list[Moved]:
-    moved = {**world.moved, (command.body, command.key): command.at}
-    later = World(world.epoch, world.governance, world.definitions, moved)
-    savings = [_decided(house, unit, later, actor, command, unit.take_row(row), now) for row in unit.waiting_for(command.body, command.key)]
-    if not preview:
-        unit.move_meeting(command.body, command.key, command.at, command.reason)
-        facts = {"body": command.body, "key": command.key, "at": command.at.isoformat() if command.at else None, "by": actor.name}
-        unit.record("meetings", now, "moved", {**facts, "reason": command.reason})
-        bump(unit)
-        unit.save_all([s for s in savings if s.decision.events])
-    return [line for s in savings for line in _lines(s.decision)]
-
-
-def _decided(house: House, unit: Unit, world: World, actor: Actor, command: MeetingMoved, taken: Taken, now: datetime) -> Saving:
-    workflow = world.workflow(taken.item.definition)
-    decision = decide(workflow, taken.item, command, actor=actor, now=now, setting=world.setting(unit.look()))
-    return saving(world, workflow, taken, decision, house.today(world, now))
-
-
-def _lines(decision: Decision) -> list[Moved]:
-    reference = decision.item.reference
-    return [Moved(reference, *dates) for event in decision.events for dates in event.data["dates"]]
-
-
-def _planned(world: World, unit: Unit, body: str, key: str) -> Meeting:
-    found = world.setting(unit.look()).planned(_body(world, body), key)
-    if found is None:
-        setting = world.setting(unit.look())
-        near = [m.key for m, _ in zip(setting.meetings(_body(world, body), datetime.fromisoformat(f"{key}T00:00:00+00:00")), range(4), strict=False)]
-        raise Unknown(f"meeting of {body}", key, near)
-    return found
-
-
-def _body(world: World, name: str) -> Body:
+def body_named(world: World, name: str) -> Body:
+    """A body by its identifier, its title or another word that people use for it."""
     words = {word.lower(): b for b in world.governance.bodies.values() for word in (b.name, b.title, *b.aliases)}
     found = words.get(name.lower())
     if found is None:
@@ -102,8 +70,19 @@ def _body(world: World, name: str) -> Body:
     return found
 
 
-def require(world: World, actor: Actor, right: str, what: str) -> None:
-    """Refuse unless the person holds a right of the governance file."""
-    roles = world.governance.rights.get(right, ())
-    if not any(role in person.roles for person in actor.both() for role in roles):
-        raise NotYours(what, actor.name, roles)
+def _move(work: Work, command: MeetingMoved, actor: str, preview: bool) -> list[Redated]:
+    """Decide about every item that waits, under the meeting's new time, and write it all at once."""
+    world = work.world
+    moved = {**world.moved, (command.body, command.key): command.at}
+    work.setting = Setting(world.governance, moved, work.setting.taken)
+    taken = [work.unit.take_row(row) for row in work.unit.waiting_for(command.body, command.key)]
+    savings = [saving(work, each, work.decide(each, command, work.actor(actor))) for each in taken]
+    if not preview:
+        work.unit.move_meeting(command.body, command.key, command.at, command.reason)
+        at = command.at.isoformat() if command.at else None
+        facts = {"body": command.body, "key": command.key, "at": at, "by": actor, "reason": command.reason}
+        work.unit.record("meetings", work.now, "moved", facts)
+        work.publish_anew()
+        write(work, savings)
+    events = ((s.decision.item.reference, event) for s in savings for event in s.decision.events)
+    return [Redated(reference, *dates) for reference, event in events for dates in event.data["dates"]]

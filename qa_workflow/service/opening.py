@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 from typing import Any
 
 from qa_workflow.calendar import Period, parse_period
@@ -13,11 +12,10 @@ from qa_workflow.definition import Workflow
 from qa_workflow.engine import Actor, Item, open_item
 from qa_workflow.engine.commands import Open
 from qa_workflow.engine.refusals import Nonsense
-from qa_workflow.service.changing import ERRANDS, Changed, saving
-from qa_workflow.service.house import House, new_key
-from qa_workflow.service.ports import Definition, Taken, Unit
+from qa_workflow.service.changing import Changed, changed, saving
+from qa_workflow.service.house import House, Work, new_key
+from qa_workflow.service.ports import Taken
 from qa_workflow.service.refusals import Unknown
-from qa_workflow.service.world import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +26,7 @@ class Wish:
     subject: str | None
     period: str | None
     actor: str | Actor
-    fields: Mapping[str, Any]
+    fields: Mapping[str, Any] = field(default_factory=dict)
     reason: str | None = None
     parent: tuple[str, int] | None = None
 
@@ -41,52 +39,60 @@ def open_one(house: House, wish: Wish, request: str | None = None) -> Changed:
         AlreadyOpen: the cycle has its item.
         NotAllowed: the person has no right to.
     """
-    request = request or new_key()
-    now = house.now()
+    key = request or new_key()
 
-    def work(unit: Unit) -> Changed:
-        answered = unit.answer(request)
+    def work(work: Work) -> Changed:
+        answered = work.unit.answer(key)
         if answered is not None:
-            return Changed(unit.take(json.loads(answered)["id"]).item, repeated=True)
-        world = house.world(unit.look())
-        workflow, definition = world.newest(wish.workflow)
-        return opened(unit, world, workflow, definition, wish, house, now, request)
+            return Changed(work.unit.take(json.loads(answered)["id"]).item, repeated=True)
+        return opened(work, wish, key)
 
     return house.write(work)
 
 
-def opened(
-    unit: Unit, world: World, workflow: Workflow, definition: Definition, wish: Wish, house: House, now: datetime, request: str
-) -> Changed:
+def opened(work: Work, wish: Wish, request: str) -> Changed:
     """Open within a transaction that is under way."""
-    day = house.today(world, now)
-    subject = _subject(world, workflow, wish)
+    workflow, definition = work.world.newest(wish.workflow)
+    subject = _subject(work, workflow, wish)
     period = _period(workflow, wish)
-    number = unit.number(workflow.name) if "{number}" in workflow.reference else 0
-    reference = workflow.reference.format(
-        period=period.label.replace(" ", "-") if period else "", subject=subject or "", number=number, year=day.year
-    )
-    actor = world.actor(wish.actor, day) if isinstance(wish.actor, str) else wish.actor
     command = Open(
-        new_key(), reference, definition.version, subject, period.label if period else None, wish.fields, wish.reason, wish.parent
+        id=new_key(),
+        reference=_reference(work, workflow, subject, period),
+        version=definition.version,
+        subject=subject,
+        period=period.label if period else None,
+        fields=wish.fields,
+        reason=wish.reason,
+        parent=wish.parent,
     )
-    decision = open_item(workflow, command, actor=actor, now=now, setting=world.setting(unit.look()))
-    unit.create(saving(world, workflow, Taken(0, _blank(decision.item), b""), decision, day, request))
-    return Changed(decision.item, decision.events, has_errands=any(out.kind in ERRANDS for out in decision.outgoing))
+    decision = open_item(workflow, command, actor=work.actor(wish.actor), now=work.now, setting=work.setting)
+    work.unit.create(saving(work, Taken(0, _unborn(decision.item), b""), decision, request))
+    return changed(decision)
 
 
-def _blank(item: Item) -> Item:
-    return Item(item.id, item.reference, item.workflow, item.version, item.definition, item.subject, item.period, item.opened_at)
+def _unborn(item: Item) -> Item:
+    """The item before its first event."""
+    return Item(
+        item.id, item.reference, item.workflow, item.version, item.definition, item.subject, item.period, item.opened_at
+    )
 
 
-def _subject(world: World, workflow: Workflow, wish: Wish) -> str | None:
+def _reference(work: Work, workflow: Workflow, subject: str | None, period: Period | None) -> str:
+    number = work.unit.number(workflow.name) if "{number}" in workflow.reference else 0
+    label = period.label.replace(" ", "-") if period else ""
+    return workflow.reference.format(period=label, subject=subject or "", number=number, year=work.day.year)
+
+
+def _subject(work: Work, workflow: Workflow, wish: Wish) -> str | None:
     if workflow.subject is None:
         if wish.subject is not None:
             raise Nonsense(workflow.name, f"its items are not about an organisation; leave {wish.subject!r} out")
         return None
-    fitting = {o.name: o for o in world.governance.organisations.values() if o.kind == workflow.subject}
+    fitting = {o.name: o for o in work.world.governance.organisations.values() if o.kind == workflow.subject}
     if wish.subject is None:
-        raise Unknown(workflow.subject, "", tuple(fitting))
+        raise Nonsense(
+            workflow.name, f"its items are each about one {workflow.subject}; say which: {', '.join(fitting)}"
+        )
     words = {word.lower(): o.name for o in fitting.values() for word in (o.name, o.title, *o.aliases)}
     found = words.get(wish.subject.lower())
     if found is None:
@@ -100,5 +106,6 @@ def _period(workflow: Workflow, wish: Wish) -> Period | None:
             raise Nonsense(workflow.name, f"its items are not about a period; leave {wish.period!r} out")
         return None
     if wish.period is None:
-        raise Nonsense(workflow.name, f"its items are about a {workflow.period.replace('_', ' ')}; say which, as in --period \"2026-27 Q4\"")
+        kind = workflow.period.replace("_", " ")
+        raise Nonsense(workflow.name, f'its items are each about one {kind}; say which, as in --period "2026-27 Q4"')
     return parse_period(workflow.period, wish.period)

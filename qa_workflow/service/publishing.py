@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
-from qa_workflow.definition import DefinitionRefused, Severity, Workflow, read_folder
+from qa_workflow.definition import DefinitionRefused, Folder, Governance, Workflow, read_folder
 from qa_workflow.service import cycles
-from qa_workflow.service.house import House, bump
-from qa_workflow.service.meetings import require
-from qa_workflow.service.ports import Definition, Unit
+from qa_workflow.service.house import House, Work
+from qa_workflow.service.ports import Definition
 from qa_workflow.service.refusals import NothingPublished
+from qa_workflow.service.rights import require
 from qa_workflow.service.world import GOVERNANCE, WORKFLOW
 
 
@@ -31,54 +30,56 @@ def publish(house: House, paths: Iterable[Path], *, actor: str | None) -> list[P
     """Publish the governance file and the workflows found under some paths, as one.
 
     Args:
+        paths: files or folders; the governance file stands beside the workflows.
         actor: who publishes; None only while a database is set up, before there is anybody.
 
     Raises:
         DefinitionRefused: at least one file has a fault; nothing is published.
         NotYours: the person has no right to publish.
     """
-    reading = read_folder(paths)
-    if any(f.severity is Severity.ERROR for f in reading.faults):
-        raise DefinitionRefused(reading.faults)
-    now = house.now()
+    wanted = list(paths)
 
-    def work(unit: Unit) -> list[Published]:
-        known = unit.look().definitions()
-        governance = reading.governance
-        if any(d.kind == GOVERNANCE for d in known) and actor is not None:
-            world = house.world(unit.look())
-            require(world, world.actor(actor, house.today(world, now)), "publish", "publish definitions")
-        found: list[Published] = []
-        if governance is not None:
-            found.append(_put(unit, known, GOVERNANCE, governance.name, governance.hash, reading.sources[governance.hash], actor, now))
-        for workflow in reading.workflows.values():
-            found.append(_put(unit, known, WORKFLOW, workflow.name, workflow.hash, reading.sources[workflow.hash], actor, now))
+    def work(work: Work) -> list[Published]:
+        known = work.look.definitions()
+        if actor is not None and any(d.kind == GOVERNANCE for d in known):
+            require(work, actor, "publish", "publish definitions")
+        read = read_folder(wanted)
+        if read.refused:
+            raise DefinitionRefused(read.faults)
+        found = [_put(work, known, each, read.sources[each.hash], actor) for each in _definitions(read)]
         if not found:
             raise NothingPublished("nothing to publish was found there; give workflow files, or a folder of them")
-        bump(unit)
+        work.publish_anew()
         return found
 
     published = house.write(work)
-    house.write(lambda unit: _plan(house, unit, now))
+    house.write(_plan)
     return published
 
 
+def _definitions(read: Folder) -> Iterator[Governance | Workflow]:
+    if read.governance is not None:
+        yield read.governance
+    yield from read.workflows.values()
+
+
 def _put(
-    unit: Unit, known: list[Definition], kind: str, name: str, hash: str, source: bytes, actor: str | None, now: datetime
+    work: Work, known: list[Definition], found: Governance | Workflow, source: bytes, actor: str | None
 ) -> Published:
-    versions = [d for d in known if d.kind == kind and d.name == name]
+    kind = GOVERNANCE if isinstance(found, Governance) else WORKFLOW
+    versions = [d for d in known if d.kind == kind and d.name == found.name]
     latest = max(versions, key=lambda d: d.version, default=None)
-    if latest is not None and latest.hash == hash:
-        return Published(kind, name, latest.version, hash, new=False)
+    if latest is not None and latest.hash == found.hash:
+        return Published(kind, found.name, latest.version, found.hash, new=False)
     version = latest.version + 1 if latest else 1
-    unit.publish(Definition(hash, kind, name, version, source, now, actor or "system:setup"))
-    return Published(kind, name, version, hash, new=True)
+    work.unit.publish(Definition(found.hash, kind, found.name, version, source, work.now, actor or "system:setup"))
+    return Published(kind, found.name, version, found.hash, new=True)
 
 
-def _plan(house: House, unit: Unit, now: datetime) -> None:
-    world = house.world(unit.look())
-    planned = {s.name for s in unit.look().schedules()}
-    for name in world.latest:
-        workflow: Workflow = world.newest(name)[0]
+def _plan(work: Work) -> None:
+    """Plan the next opening of every workflow that has none planned, and drop the plan of one that no longer opens."""
+    planned = {entry.name for entry in work.look.schedules()}
+    for name in work.world.latest:
+        workflow, _ = work.world.newest(name)
         if workflow.opening is None or f"{cycles.OPENS}:{name}" not in planned:
-            cycles.plan(unit, workflow, world, now)
+            cycles.plan(work, workflow)

@@ -39,11 +39,15 @@ class Stale(Refusal):
 
     code = "stale"
 
-    def __init__(self, reference: str, seen: int | None = None, now: int | None = None, meanwhile: Sequence[str] = ()) -> None:
+    def __init__(
+        self, reference: str, seen: int | None = None, now: int | None = None, meanwhile: Sequence[str] = ()
+    ) -> None:
         self.reference, self.seen, self.revision, self.meanwhile = reference, seen, now, tuple(meanwhile)
         told = f" Meanwhile: {'; '.join(meanwhile)}." if meanwhile else ""
         which = f" (you saw revision {seen}, it is now at {now})" if seen is not None and now is not None else ""
-        super().__init__(f"{reference} has moved on since you looked{which}.{told} Nothing of yours was saved; look again, then decide")
+        super().__init__(
+            f"{reference} has moved on since you looked{which}.{told} Nothing of yours was saved; look again, then decide"
+        )
 
 
 class AlreadyOpen(Refusal):
@@ -63,7 +67,9 @@ class NotPublished(Refusal):
 
     def __init__(self, name: str, known: Sequence[str]) -> None:
         self.name, self.known = name, tuple(known)
-        super().__init__(f"workflow {name!r} is not published here; publish it, or use one of: {', '.join(known) or '(none yet)'}")
+        super().__init__(
+            f"workflow {name!r} is not published here; publish it, or use one of: {', '.join(known) or '(none yet)'}"
+        )
 
 
 class NotARehearsal(Refusal):
@@ -72,7 +78,9 @@ class NotARehearsal(Refusal):
     code = "not_a_rehearsal"
 
     def __init__(self) -> None:
-        super().__init__("this is a real database, whose clock cannot be set; a rehearsal is made with `qa-workflow init --rehearsal`")
+        super().__init__(
+            "this is a real database, whose clock cannot be set; a rehearsal is made with `qa-workflow init --rehearsal`"
+        )
 
 
 class NotYours(Refusal):

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from qa_workflow.definition import Workflow
-from qa_workflow.engine import Decision, Item
+from qa_workflow.engine import Decision
 from qa_workflow.engine.dates import Dates
 from qa_workflow.engine.item import CLOSED, instant
-from qa_workflow.service.ports import Scheduled, Unit
-from qa_workflow.service.world import World
+from qa_workflow.service.house import Work
+from qa_workflow.service.ports import Scheduled
+
+REPEAT = "repeat"
 
 
-def plan(unit: Unit, workflow: Workflow, world: World, decision: Decision) -> None:
+def plan(work: Work, decision: Decision) -> None:
     """If the decision has closed the item and its workflow repeats, write down when the next one opens."""
     item = decision.item
-    if workflow.repeat is None or item.status != CLOSED or not item.ended_at or not decision.events:
+    if item.status != CLOSED or item.ended_at is None or not decision.events:
+        return
+    workflow = work.workflow(item)
+    if workflow.repeat is None:
         return
     ended = instant(item.ended_at)
-    found = Dates(workflow, item, world.setting(unit.look()), ended).time(workflow.repeat.when, item.visits[0])
+    found = Dates(workflow, item, work.setting, ended).time(workflow.repeat.when, item.visits[0])
     if found is None:
-        unit.incident("repeat", f"{item.reference} has ended, but when the next one opens cannot be worked out", None, ended)
+        work.unit.incident(
+            "repeat", f"{item.reference} has ended, but when the next one opens cannot be worked out", None, ended
+        )
         return
-    payload = {"subject": item.subject, "fields": copied(workflow, item), "after": item.reference}
-    unit.schedule(Scheduled(f"repeat:{item.id}", workflow.name, payload, found.at))
-
-
-def copied(workflow: Workflow, item: Item) -> dict[str, object]:
-    """The fields that the next item begins with."""
-    assert workflow.repeat is not None
-    return {there: item.fields[here] for there, here in workflow.repeat.copies if here in item.fields}
+    fields = {there: item.fields[here] for there, here in workflow.repeat.copies if here in item.fields}
+    payload = {"subject": item.subject, "fields": fields, "after": item.reference}
+    work.unit.schedule(Scheduled(f"{REPEAT}:{item.id}", workflow.name, payload, found.at))

@@ -6,59 +6,53 @@ and goes on when one item cannot be decided: that one is put off, with an incide
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import timedelta
 
-from qa_workflow.engine import CLOCK, decide
+from qa_workflow.engine import CLOCK, Kind
 from qa_workflow.engine.commands import Tick
-from qa_workflow.engine.events import Kind
 from qa_workflow.engine.timers import timers
 from qa_workflow.errors import QaWorkflowError
-from qa_workflow.service import cycles, errands, repeats
-from qa_workflow.service.changing import saving
-from qa_workflow.service.house import House
-from qa_workflow.service.ports import Saving, Taken, Unit
-from qa_workflow.service.world import World
+from qa_workflow.service import cycles, errands
+from qa_workflow.service.changing import saving, write
+from qa_workflow.service.house import House, Work
+from qa_workflow.service.ports import Saving, Taken
 
 BATCH = 100
 """Items a transaction; beyond this nothing is gained, and people would wait for the lock."""
 LATER = timedelta(hours=1)
 """When an item that could not be decided is looked at again."""
 
-Progress = Callable[[int], None]
 
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Swept:
-    """What one look did. `more` says that the time allowed was up before all was done."""
+    """What one look did: items looked at, put off, opened, and events by kind. `more`: the time allowed was up."""
 
     items: int = 0
-    reminded: int = 0
-    overdue: int = 0
-    escalated: int = 0
-    lapsed: int = 0
-    advanced: int = 0
-    opened: int = 0
     put_off: int = 0
+    opened: int = 0
+    events: Counter[Kind] = field(default_factory=Counter)
     more: bool = False
 
-    def count(self, kind: Kind) -> None:
-        """One more event of a kind."""
-        match kind:
-            case Kind.REMINDED:
-                self.reminded += 1
-            case Kind.OVERDUE:
-                self.overdue += 1
-            case Kind.ESCALATED:
-                self.escalated += 1
-            case Kind.LAPSED:
-                self.lapsed += 1
-            case Kind.MOVED:
-                self.advanced += 1
+    def __add__(self, other: Swept) -> Swept:
+        return Swept(
+            self.items + other.items,
+            self.put_off + other.put_off,
+            self.opened + other.opened,
+            self.events + other.events,
+            self.more or other.more,
+        )
 
 
-def sweep(house: House, *, seconds: float | None = None, pause: Callable[[], None] | None = None, progress: Progress | None = None) -> Swept:
+def sweep(
+    house: House,
+    *,
+    seconds: float | None = None,
+    pause: Callable[[], None] | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Swept:
     """Do all that is due by now.
 
     Args:
@@ -66,18 +60,17 @@ def sweep(house: House, *, seconds: float | None = None, pause: Callable[[], Non
         pause: called between batches, so that people get at the database.
         progress: told how many items have been done.
     """
-    swept = Swept()
-    started = house.clock.monotonic()
-    now = house.now()
-    swept.opened += cycles.open_due(house, now)
+    started, now = house.clock.monotonic(), house.now()
+    swept = Swept(opened=cycles.open_due(house, now))
     while True:
-        claimed = house.write(lambda unit: _batch(house, unit, now, swept))
+        batch = house.write(_batch, now)
+        swept += batch
         if progress is not None:
             progress(swept.items)
-        if claimed < BATCH:
+        if batch.items < BATCH:
             break
         if seconds is not None and house.clock.monotonic() - started > seconds:
-            swept.more = True
+            swept += Swept(more=True)
             break
         if pause is not None:
             pause()
@@ -85,44 +78,29 @@ def sweep(house: House, *, seconds: float | None = None, pause: Callable[[], Non
     return swept
 
 
-def _batch(house: House, unit: Unit, now: datetime, swept: Swept) -> int:
-    claimed = unit.claim_due(now, BATCH)
-    if not claimed:
-        return 0
-    world = house.world(unit.look())
-    counted = Swept()
+def _batch(work: Work) -> Swept:
+    claimed = work.unit.claim_due(work.now, BATCH)
     savings: list[Saving] = []
+    put_off = 0
     for taken in claimed:
         try:
-            ready = _decide(house, unit, world, taken, now)
+            ready = _decided(work, taken)
         except (QaWorkflowError, ArithmeticError, LookupError, TypeError, ValueError) as fault:
-            unit.put_off(taken.row, now + LATER, f"{taken.item.reference}: what time does to it cannot be decided: {fault}")
-            counted.put_off += 1
-            continue
-        if ready is None:
-            continue
-        savings.append(ready)
-        for event in ready.decision.events:
-            counted.count(event.kind)
-    unit.save_all(savings)
-    for ready in savings:
-        repeats.plan(unit, world.workflow(ready.definition), world, ready.decision)
-    counted.items = len(claimed)
-    _add(swept, counted)
-    return len(claimed)
+            what = f"{taken.item.reference}: what time does to it cannot be decided: {fault}"
+            work.unit.put_off(taken.row, work.now + LATER, what)
+            put_off += 1
+        else:
+            savings += [ready] if ready is not None else []
+    write(work, savings)
+    kinds = Counter(event.kind for ready in savings for event in ready.decision.events)
+    return Swept(len(claimed), put_off, events=kinds)
 
 
-def _decide(house: House, unit: Unit, world: World, taken: Taken, now: datetime) -> Saving | None:
-    workflow = world.workflow(taken.item.definition)
-    setting = world.setting(unit.look())
-    decision = decide(workflow, taken.item, Tick(), actor=CLOCK, now=now, setting=setting)
+def _decided(work: Work, taken: Taken) -> Saving | None:
+    """What time does to an item; None when nothing does any more, and its timers are written anew."""
+    decision = work.decide(taken, Tick(), CLOCK)
     if decision.events:
-        return saving(world, workflow, taken, decision, house.today(world, now))
-    item = taken.item
-    unit.rearm(taken, [t for visit in item.visits for t in timers(workflow, item, visit, setting, now)])
+        return saving(work, taken, decision)
+    workflow, item = work.workflow(taken.item), taken.item
+    work.unit.rearm(taken, [t for visit in item.visits for t in timers(workflow, item, visit, work.setting, work.now)])
     return None
-
-
-def _add(total: Swept, more: Swept) -> None:
-    for name in ("items", "reminded", "overdue", "escalated", "lapsed", "advanced", "put_off"):
-        setattr(total, name, getattr(total, name) + getattr(more, name))

@@ -65,7 +65,9 @@ def item_in(look: Reader, world: World, found: Item, now: datetime, *, history: 
         "first_due_on": due.first_on if due else None,
         "overdue": found.is_overdue(now),
         "revision": found.revision,
-        "hold": None if found.hold is None else {"since": found.hold.since, "reason": found.hold.reason, "by": found.hold.actor},
+        "hold": None
+        if found.hold is None
+        else {"since": found.hold.since, "reason": found.hold.reason, "by": found.hold.actor},
         "available": [step(s) for s in available(workflow, found, now=now, setting=world.setting(look))],
     }
     if history:
@@ -140,7 +142,11 @@ def explain(house: House, found: Item) -> list[Explanation]:
 
 def _no_date(workflow: Workflow, path: str) -> str:
     rule = workflow.stages[path].due
-    return f"The date is not known yet: it counts from something that has not happened ({rule.rule})." if rule else "This stage has no due date."
+    return (
+        f"The date is not known yet: it counts from something that has not happened ({rule.rule})."
+        if rule
+        else "This stage has no due date."
+    )
 
 
 def _change(found: Event, visit: int, zone: str) -> str | None:
@@ -150,4 +156,3 @@ def _change(found: Event, visit: int, zone: str) -> str | None:
     why = f": {found.reason}" if found.reason else ""
     what = str(found.kind).replace("_", " ")
     return f"{local(instant(found.at), zone).date().isoformat()} {what} by {found.actor}, to {patch['due']['on']}{why}"
-

@@ -122,5 +122,7 @@ def _read(epoch: str, look: Reader) -> World:
         raise NotPublished(GOVERNANCE, ())
     governance = read_governance(newest.source, f"{newest.name} version {newest.version}").value
     if governance is None:
-        raise IntegrityFault(f"the published governance, version {newest.version}, cannot be read any more; publish it again")
+        raise IntegrityFault(
+            f"the published governance, version {newest.version}, cannot be read any more; publish it again"
+        )
     return World(epoch, governance, definitions, look.moved_meetings())

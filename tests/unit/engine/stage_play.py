@@ -7,7 +7,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 from qa_workflow.definition import Governance, Workflow, read_governance, read_workflow
-from qa_workflow.engine import CLOCK, ENGINE, Decision, Event, Item, Outgoing, Setting, available, decide, open_item, replay
+from qa_workflow.engine import (
+    CLOCK,
+    ENGINE,
+    Decision,
+    Event,
+    Item,
+    Outgoing,
+    Setting,
+    available,
+    decide,
+    open_item,
+    replay,
+)
 from qa_workflow.engine.commands import Command, Fire, Open, SubItemEnded, Tick
 from qa_workflow.engine.policy import Actor, actor_of
 from qa_workflow.engine.timers import timers
@@ -79,7 +91,14 @@ class Play:
     """One item under way. Every step checks that replaying the events gives the item, and that timers are in order."""
 
     def __init__(
-        self, text: str, *, now: str = "2027-04-01T09:00", subject: str | None = None, period: str | None = None, actor: str = "ann", **fields: Any
+        self,
+        text: str,
+        *,
+        now: str = "2027-04-01T09:00",
+        subject: str | None = None,
+        period: str | None = None,
+        actor: str = "ann",
+        **fields: Any,
     ) -> None:
         self.workflow = workflow(text)
         self.setting = Setting(governance())

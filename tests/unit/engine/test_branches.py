@@ -10,7 +10,9 @@ from tests.unit.engine.stage_play import Play
 
 def parallel(join: str, *, rest: str = "cancelled", order: str = "together", branches: str = "") -> str:
     """A review by three, and what comes after."""
-    made = branches or "".join(f"        {name}: {{owner: reviewer, transitions: {{done_{name}: {{}}}}}}\n" for name in "abc")
+    made = branches or "".join(
+        f"        {name}: {{owner: reviewer, transitions: {{done_{name}: {{}}}}}}\n" for name in "abc"
+    )
     return f"""
 workflow: review_by_three
 title: Review by three
@@ -84,7 +86,9 @@ def test_only_started_branches_count():
     assert play.stages == ["review.a"]
     play.fire("done_a", "rob")
     assert play.stages == ["after"]
-    wide = Play(parallel("all", branches=branches).replace("      drop_b: {to: here, by: author, cancels: b}\n", ""), wide=True)
+    wide = Play(
+        parallel("all", branches=branches).replace("      drop_b: {to: here, by: author, cancels: b}\n", ""), wide=True
+    )
     assert wide.stages == ["review.a", "review.b"]
 
 
@@ -160,9 +164,13 @@ NESTED = """
 """
 
 
-@pytest.mark.parametrize("order", [o for o in permutations(["x", "p", "q", "y"]) if o.index("y") > max(o.index("p"), o.index("q"))])
+@pytest.mark.parametrize(
+    "order", [o for o in permutations(["x", "p", "q", "y"]) if o.index("y") > max(o.index("p"), o.index("q"))]
+)
 def test_nested_joins_wait_for_their_own_branches(order):
-    play = Play(parallel("all", branches=NESTED % "all").replace("      drop_b: {to: here, by: author, cancels: b}\n", ""))
+    play = Play(
+        parallel("all", branches=NESTED % "all").replace("      drop_b: {to: here, by: author, cancels: b}\n", "")
+    )
     assert play.stages == ["review.x", "review.y.both.p", "review.y.both.q"]
     for name in order:
         assert "after" not in play.stages
@@ -172,7 +180,9 @@ def test_nested_joins_wait_for_their_own_branches(order):
 
 
 def test_a_nested_any_cancels_its_own_rest_only():
-    play = Play(parallel("all", branches=NESTED % "any").replace("      drop_b: {to: here, by: author, cancels: b}\n", ""))
+    play = Play(
+        parallel("all", branches=NESTED % "any").replace("      drop_b: {to: here, by: author, cancels: b}\n", "")
+    )
     play.fire("done_q", "rob")
     assert play.stages == ["review.x", "review.y.last"]
 

@@ -2,8 +2,28 @@
 
 import pytest
 
-from qa_workflow.engine.commands import Assign, Cancel, ChangeDate, Claim, Comment, Correct, PutOnHold, Record, Release, Resume
-from qa_workflow.engine.refusals import BadValue, ItemIsHeld, ItemIsOver, Nonsense, NoSuchStep, NotAllowed, NotNow, UnknownField
+from qa_workflow.engine.commands import (
+    Assign,
+    Cancel,
+    ChangeDate,
+    Claim,
+    Comment,
+    Correct,
+    PutOnHold,
+    Record,
+    Release,
+    Resume,
+)
+from qa_workflow.engine.refusals import (
+    BadValue,
+    ItemIsHeld,
+    ItemIsOver,
+    Nonsense,
+    NoSuchStep,
+    NotAllowed,
+    NotNow,
+    UnknownField,
+)
 from tests.unit.engine.stage_play import Play, at
 
 REVIEW = """
@@ -252,7 +272,9 @@ def test_a_comment_is_part_of_the_history():
 
 
 def test_a_contact_reaches_the_own_organisation_and_what_it_succeeded():
-    text = REVIEW.replace("reference: PR/{number}", "subject: provider").replace("by: author, needs: [paper, note]", "by: contact")
+    text = REVIEW.replace("reference: PR/{number}", "subject: provider").replace(
+        "by: author, needs: [paper, note]", "by: contact"
+    )
     for actor, allowed in (("nora", True), ("una", True), ("saul", False)):
         play = Play(text, subject="north")
         if allowed:

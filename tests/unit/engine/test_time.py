@@ -53,7 +53,12 @@ def test_a_lapse_is_never_an_approval():
     play = Play(WATCHED)
     play.until("2027-04-30T09:00")
     lapse = play.events[-1]
-    assert (lapse.kind, lapse.actor, lapse.trigger, lapse.data["lapsed"]["outcome"]) == ("lapsed", "system:clock", None, "lapsed")
+    assert (lapse.kind, lapse.actor, lapse.trigger, lapse.data["lapsed"]["outcome"]) == (
+        "lapsed",
+        "system:clock",
+        None,
+        "lapsed",
+    )
     assert "did" not in lapse.data
 
 
@@ -122,7 +127,11 @@ FIELD_DUE = WATCHED.replace("due: 5 working days after entry", "due: 30 calendar
 
 def test_a_due_date_waits_for_what_it_counts_from():
     """Receipt, not entry: 30 days from a draft received on 30 April 2027 end on a Sunday, the last working day is the 28th."""
-    play = Play(FIELD_DUE.replace("    lapse: {when: 10 working days after entry, to: gone}\n", "").replace("  gone: {end: lapsed}\n", "").replace(", late_answer: {to: ended, at: 15 working days after entry, by: author}", ""))
+    play = Play(
+        FIELD_DUE.replace("    lapse: {when: 10 working days after entry, to: gone}\n", "")
+        .replace("  gone: {end: lapsed}\n", "")
+        .replace(", late_answer: {to: ended, at: 15 working days after entry, by: author}", "")
+    )
     assert play.due is None
     play.do(Record({"received_on": "2027-04-30"}))
     assert play.due == "2027-05-30"
@@ -217,7 +226,11 @@ def test_a_meeting_called_off_lets_the_next_one_count():
 
 
 def test_the_body_of_a_kind_that_reviews_the_subject_is_meant():
-    text = MEETING.replace("title: To the board", "title: To the panel\nsubject: provider").replace("papers of board", "meeting of panel for subject").replace("meeting: board", "meeting: panel for subject")
+    text = (
+        MEETING.replace("title: To the board", "title: To the panel\nsubject: provider")
+        .replace("papers of board", "meeting of panel for subject")
+        .replace("meeting: board", "meeting: panel for subject")
+    )
     play = Play(text, subject="north")
     assert play.due == "2027-04-06"
 

@@ -1,0 +1,91 @@
+"""A rehearsal's clock: set, or pushed forward so that whatever falls due in between happens in order and at its own time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol, runtime_checkable
+
+from qa_workflow.engine.item import instant
+from qa_workflow.service.house import House
+from qa_workflow.service.ports import Reader
+from qa_workflow.service.refusals import NotARehearsal
+from qa_workflow.service.sweep import Swept
+
+Tick = Callable[[], Swept]
+Progress = Callable[[datetime], None]
+
+
+@runtime_checkable
+class Settable(Protocol):
+    """A clock that may be set, if its database is a rehearsal."""
+
+    is_rehearsal: bool
+
+    def set(self, instant: datetime) -> datetime:
+        """Set it; raises `NotARehearsal` for a real database, a refusal when something has happened after that instant."""
+
+
+@dataclass(slots=True)
+class Journey:
+    """From when to when the clock was pushed, at how many instants it stopped, and what happened in all."""
+
+    start: datetime
+    end: datetime
+    stops: int = 0
+    swept: Swept = field(default_factory=Swept)
+
+
+def is_rehearsal(house: House) -> bool:
+    """Whether this database has a clock of its own, and it is the one in use."""
+    return isinstance(house.clock, Settable) and house.clock.is_rehearsal
+
+
+def set_clock(house: House, at: datetime) -> None:
+    """Set the clock; nothing else happens until somebody looks what time does.
+
+    Raises:
+        NotARehearsal: this is a real database.
+    """
+    if not isinstance(house.clock, Settable):
+        raise NotARehearsal
+    house.clock.set(at)
+
+
+def push(house: House, to: datetime, tick: Tick, progress: Progress | None = None) -> Journey:
+    """Push the clock forward, stopping at every instant at which time has something to do.
+
+    Looking only at the end would do everything late: reminders would be skipped and lapses held. Stopped half-way, the
+    clock stands where it had come to, and all that lies before has happened.
+
+    Args:
+        tick: one look at what time does now.
+
+    Raises:
+        NotARehearsal: this is a real database.
+    """
+    journey = Journey(house.now(), to)
+    while True:
+        with house.store.reading() as look:
+            stop = min(_next(look, house.now()) or to, to)
+        set_clock(house, stop)
+        _add(journey.swept, tick())
+        journey.stops += 1
+        if progress is not None:
+            progress(stop)
+        if stop >= to:
+            return journey
+
+
+def _next(look: Reader, now: datetime) -> datetime | None:
+    """The first instant after now at which a timer fires or something recurring is next."""
+    timers = (instant(str(row["fire_at"])) for row in look.timers())
+    first = next((at for at in timers if at > now), None)
+    recurring = (entry.next_at for entry in look.schedules() if entry.next_at > now)
+    return min((at for at in (first, *recurring) if at is not None), default=None)
+
+
+def _add(total: Swept, more: Swept) -> None:
+    for name in ("items", "reminded", "overdue", "escalated", "lapsed", "advanced", "opened", "put_off"):
+        setattr(total, name, getattr(total, name) + getattr(more, name))
