@@ -9,8 +9,8 @@ from qa_workflow.definition.build_stage import StageBuilder
 from qa_workflow.definition.build_top import build_rights, check_top, usual_reference
 from qa_workflow.definition.desk import Desk
 from qa_workflow.definition.governance import Governance
+from qa_workflow.definition.guard_parts import Scope
 from qa_workflow.definition.guard_types import type_of_field
-from qa_workflow.definition.guards import Scope
 from qa_workflow.definition.model import Opening, Repeat, Workflow
 from qa_workflow.definition.outline import Outline, OutlineNames, outline
 from qa_workflow.definition.shape import OpeningShape, RepeatShape, WorkflowShape

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, time
 
 from qa_workflow.calendar import Calendar, CalendarFault, MeetingFault, OnHoliday, Series
-from qa_workflow.definition.build import build_rights
+from qa_workflow.definition.build_top import build_rights
 from qa_workflow.definition.desk import Desk
 from qa_workflow.definition.governance import Body, Cover, Governance, Name, Organisation, Person, Role, Scale
 from qa_workflow.definition.governance_shape import (

@@ -24,7 +24,9 @@ class Targets:
         """The full path of the stage meant; DONE or HERE; None if it is not defined."""
         flow = self.found.flows[self.sketch.flow]
         if name is None:
-            return DONE if flow.path else self._nowhere(path)
+            if not flow.path:
+                self._nowhere(path)
+            return DONE if flow.path else None
         if name == HERE or (name == DONE and flow.path):
             return name
         full = f"{flow.path}.{name}" if flow.path else name

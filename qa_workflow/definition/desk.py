@@ -7,7 +7,8 @@ from typing import Any
 
 from qa_workflow.definition.faults import mend_name
 from qa_workflow.definition.governance import Governance
-from qa_workflow.definition.guards import Scope, compile_guard
+from qa_workflow.definition.guard_parts import Scope
+from qa_workflow.definition.guards import compile_guard
 from qa_workflow.definition.model import BodyRef, Field, FieldType, Guard, Who
 from qa_workflow.definition.names import Names
 from qa_workflow.definition.phrases import body_phrase, who_phrase
@@ -131,7 +132,7 @@ class Desk:
         field = self.fields.get(name)
         if field is None:
             mend = mend_name(name, tuple(self.fields), "declare it under `fields`")
-            self.report("unknown-field", path, f"field {name!r} is not declared", mend, offset, at_key)
+            self.report("unknown-field", path, f"field {name!r} is not declared", mend, offset, at_key=at_key)
         return field
 
     def guard(self, text: str | None, path: Path, scope: Scope | None = None) -> Guard | None:

@@ -24,6 +24,10 @@ _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\Z")
 _WORDS: dict[str, Any] = {"true": True, "false": False, "null": None, "": None}
 
 
+_DROPPED = object()
+"""Stands for a key that cannot be the name of anything."""
+
+
 class _Stop(Exception):
     """Reading cannot go on; the reason is already among the faults."""
 
@@ -82,7 +86,9 @@ class Tree:
         """The value that begins with an event. The stack is a list: depth of the file is not depth of calls."""
         get = parser.get_event
         stack: list[tuple[Any, Any, Any, Any]] = []
-        holder, places, key = None, None, None
+        holder: Any = None
+        places: Any = None
+        key: Any = None
         while True:
             kind = type(event)
             self._count += 1
@@ -117,10 +123,12 @@ class Tree:
                 continue
             if holder is None:
                 return value
+            if value is None:
+                self._refuse_empty(key, event)
             if key is None:
                 holder.append(value)
                 places.append(event)
-            elif key.value not in places:
+            elif key is not _DROPPED and key.value not in places:
                 holder[key.value] = value
                 places[key.value] = (key, event)
             key = None
@@ -144,10 +152,11 @@ class Tree:
         elif name == "<<" and not event.style:
             mend = "write out the keys that are meant"
             self.faults.add("merge-key", _at(event), "`<<` mixes another mapping in", mend)
+            return _DROPPED
         return event
 
     def _odd_key(self, event: Any, parser: Any) -> Any:
-        """A key that is no text; what stands for it cannot be the name of anything."""
+        """A key that is no text: it is read past, and dropped with its value."""
         if type(event) is yaml.AliasEvent:
             self._alias(event)
         else:
@@ -159,13 +168,20 @@ class Tree:
                 self._count += 1
                 if depth > MAX_DEPTH or self._count > MAX_EVENTS:
                     raise _Stop
-        mark = event.start_mark
-        return yaml.ScalarEvent(None, None, (False, False), f" {mark.line} {mark.column}", mark, event.end_mark)
+        return _DROPPED
+
+    def _refuse_empty(self, key: Any, event: Any) -> None:
+        if key is None:
+            what, mend = "an entry of the list is empty", "write it, or delete the line"
+            self.faults.add("empty-value", _at(event), what, mend)
+        elif key is not _DROPPED:
+            what, mend = f"the key {_short(key.value)} has no value", "give it one, or delete the key"
+            self.faults.add("empty-value", _at(key), what, mend)
 
     def _alias(self, event: Any) -> str:
         what = f"*{_short(event.anchor)[1:-1]} stands for something written elsewhere"
         self.faults.add("yaml-alias", _at(event), what, "write out what is meant")
-        return ""
+        return f"*{event.anchor}"
 
     def _scalar(self, event: Any) -> Any:
         value = event.value
@@ -183,8 +199,9 @@ class Tree:
             what = f"&{_short(event.anchor)[1:-1]} marks this to be used again elsewhere"
             self.faults.add("yaml-anchor", _at(event), what, "delete the mark, and write out what is meant each time")
         if event.tag:
-            what = f"the tag {_short(event.tag)} asks for a special kind of value"
-            self.faults.add("yaml-tag", _at(event), what, "delete the tag; put text in quotes if it must stay text")
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            mend = "delete it; what must stay text goes in quotes"
+            self.faults.add("yaml-tag", _at(event), f"the tag {_short(tag)} asks for a special kind of value", mend)
         if type(event) is yaml.ScalarEvent and (found := UNSEEN.search(event.value)):
             refuse_unseen(found[0], _at(event), self.faults)
 

@@ -9,6 +9,9 @@ from enum import StrEnum
 
 from qa_workflow.errors import QaWorkflowError
 
+_SHOWN = 10
+"""How many names a message lists."""
+
 
 class Severity(StrEnum):
     """An error refuses the file; a warning lets it pass."""
@@ -68,12 +71,12 @@ def near(name: str, known: Iterable[str]) -> str | None:
     return words[0] if len(words) == 1 else None
 
 
-def mend_name(name: str, known: Sequence[str], otherwise: str) -> str:
+def mend_name(name: str, known: Sequence[str], otherwise: str = "") -> str:
     """How to mend a name that is not known: the one meant, or a short list of what there is, or `otherwise`."""
     meant = near(name, known)
     if meant is not None:
         return f"did you mean {meant!r}?"
     if not known:
         return otherwise
-    listed = ", ".join(known[:8]) + (", …" if len(known) > 8 else "")
-    return f"{otherwise}, or use one of: {listed}"
+    listed = ", ".join(known[:_SHOWN]) + (", …" if len(known) > _SHOWN else "")
+    return f"{otherwise}, or use one of: {listed}" if otherwise else f"use one of: {listed}"

@@ -369,6 +369,15 @@ class Workflow:
         """Every transition by its trigger path."""
         return {t.path: t for stage in self.stages.values() for t in stage.transitions.values()}
 
+    def names_workflows(self) -> tuple[str, ...]:
+        """Other workflows that this one opens, waits for or collects from."""
+        named: dict[str, None] = {}
+        for stage in self.stages.values():
+            opened = (opens.workflow for step in stage.transitions.values() for opens in step.opens)
+            waited_for = (stage.sub_items.workflow,) if stage.sub_items else ()
+            named.update(dict.fromkeys((*waited_for, *opened, *(collects.workflow for collects in stage.collects))))
+        return tuple(named)
+
     def flow_of_branch(self, stage: str, branch: str) -> Flow:
         """The flow of one branch of a parallel stage."""
         parallel = self.stages[stage].parallel

@@ -135,11 +135,29 @@ def read_folder(paths: Iterable[str | FilePath]) -> Folder:
     origin = _by_name(reads)
     built = {name: each for name, file in origin.items() if (each := reads[file].built) is not None}
     complete = all(read.built is not None for read in reads.values())
-    check_together(built, Others({name: each.workflow for name, each in built.items()}, complete))
+    check_together(built, Others(_with_those_beside(built, origin, governance), complete))
     faults.extend(fault for read in reads.values() for fault in read.faults)
     good = {name: each.workflow for name, each in built.items() if not reads[origin[name]].faults.refused}
     everything = sorted([*faults, *governance_faults], key=lambda fault: fault.order)
     return Folder(governance, good, tuple(everything), {name: origin[name] for name in good}, sources)
+
+
+def _with_those_beside(
+    built: Mapping[str, Built], origin: Mapping[str, FilePath], governance: Governance | None
+) -> dict[str, Workflow]:
+    """The workflows that were read, and those that they name and that lie beside them as `NAME.yaml`."""
+    known = {name: each.workflow for name, each in built.items()}
+    folders = dict.fromkeys(file.parent for file in origin.values())
+    ahead = [name for workflow in known.values() for name in workflow.names_workflows()]
+    while ahead:
+        name = ahead.pop()
+        beside = [folder / f"{name}.yaml" for folder in folders if name not in known]
+        data = next((data for file in beside if (data := _bytes(file, [])) is not None), None)
+        read = _read(data, name, governance, meaning=False) if data is not None else None
+        if read is not None and read.built is not None and read.built.workflow.name == name:
+            known[name] = read.built.workflow
+            ahead.extend(read.built.workflow.names_workflows())
+    return known
 
 
 def _by_name(reads: Mapping[FilePath, _Read]) -> dict[str, FilePath]:

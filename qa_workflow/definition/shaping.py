@@ -22,41 +22,24 @@ from qa_workflow.definition.source import Path, Source, show_path
 S = TypeVar("S", bound=BaseModel)
 
 _STRUCTURE = frozenset(
-    [
-        "workflow",
-        "governance",
-        "stages",
-        "transitions",
-        "parallel",
-        "branches",
-        "sub_items",
-        "fields",
-        "options",
-        "scale",
-        "type",
-        "of",
-        "end",
-        "to",
-        "else",
-        "opens",
-        "reference",
-        "subject",
-        "period",
-        "calendars",
-        "roles",
-        "scales",
-        "organisations",
-        "bodies",
-        "people",
-        "levels",
-        "kind",
-        "value",
-        "title",
-        "owner",
-        "by",
-        "join",
-        "wait",
-    ]
+    {
+        *("workflow", "governance", "stages", "transitions", "parallel", "branches", "sub_items", "fields", "options"),
+        *("scale", "type", "of", "end", "to", "else", "opens", "reference", "subject", "period", "calendars", "roles"),
+        *(
+            "scales",
+            "organisations",
+            "bodies",
+            "people",
+            "levels",
+            "kind",
+            "value",
+            "title",
+            "owner",
+            "by",
+            "join",
+            "wait",
+        ),
+    }
 )
 """Keys without whose value the rest of the file would be misread; nothing is concluded when one of them does not fit."""
 
@@ -101,19 +84,19 @@ def shape_of(source: Source, shape: type[S]) -> Shaped[S]:
     return Shaped(None, False)
 
 
-def _path(error: ErrorDetails, source: Source) -> Path:
-    """The part of an error's way that is really written in the file."""
-    here: Any = source.data
-    path: list[str | int] = []
+def _written(error: ErrorDetails, data: Any) -> Iterator[tuple[Any, str | int]]:
+    """The part of an error's way that is really written in the file: each mapping or list, and the key taken in it."""
+    here = data
     for part in error["loc"]:
-        if (isinstance(here, dict) and part in here) or (
-            isinstance(here, list) and isinstance(part, int) and part < len(here)
-        ):
-            here = here[part]
-        else:
-            break
-        path.append(part)
-    return tuple(path)
+        known = part in here if isinstance(here, dict) else isinstance(here, list) and part in range(len(here))
+        if not known:
+            return
+        yield here, part
+        here = here[part]
+
+
+def _path(error: ErrorDetails, source: Source) -> Path:
+    return tuple(part for _, part in _written(error, source.data))
 
 
 def _one_per_place(errors: list[ErrorDetails], source: Source) -> Iterator[ErrorDetails]:
@@ -154,20 +137,16 @@ def _explain(error: ErrorDetails, source: Source, shape: type[BaseModel]) -> Non
     value = name if is_key else source.raw(path)
     place = source.key(path) if is_key else source.value(path)
     if value is None:
-        faults.add("empty-value", source.key(path), f"the key {name!r} has no value", "give it one, or delete the key")
-    elif kind == "string_pattern_mismatch":
+        return  # said already, where the text was read
+    if kind == "string_pattern_mismatch":
         rule, what, mend = _PATTERNS[str(context["pattern"])]
         faults.add(rule, place, f"{_show(value)} {what}", mend)
     elif kind in ("enum", "literal_error"):
-        words = keys_at(shape, path[:-1])[name].words if name in keys_at(shape, path[:-1]) else ()
-        known = list(words) or [
-            word.strip(" '") for word in str(context.get("expected", "")).replace(" or ", ",").split(",")
-        ]
+        key = keys_at(shape, path[:-1]).get(name)
+        expected = str(context.get("expected", "")).replace(" or ", ",").split(",")
+        known = list(key.words if key and key.words else (word.strip(" '") for word in expected))
         faults.add(
-            "wrong-word",
-            place,
-            f"{_show(value)} is not one of the words that {name!r} knows",
-            mend_name(str(value), known, "choose"),
+            "wrong-word", place, f"{_show(value)} is not one of the words known here", mend_name(str(value), known)
         )
     elif kind in _LIMITS:
         what, mend = _LIMITS[kind]
@@ -242,11 +221,5 @@ def _heal(source: Source, errors: list[ErrorDetails], shape: type[BaseModel]) ->
 
 def _innermost(data: Any, error: ErrorDetails) -> tuple[dict[str, Any] | None, str]:
     """The mapping and the key that hold what an error is about."""
-    holder, key, here = None, "", data
-    for part in error["loc"]:
-        if isinstance(here, dict) and part in here:
-            holder, key = here, str(part)
-        elif not (isinstance(here, list) and isinstance(part, int) and part < len(here)):
-            break
-        here = here[part]
-    return holder, key
+    inside = [(holder, str(part)) for holder, part in _written(error, data) if isinstance(holder, dict)]
+    return inside[-1] if inside else (None, "")

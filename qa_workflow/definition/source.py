@@ -41,7 +41,7 @@ class Source:
         if event is None:
             return Place()
         line, column = event.start_mark.line + 1, event.start_mark.column + 1
-        if offset and type(event) is yaml.ScalarEvent and event.end_mark.line == event.start_mark.line:
+        if offset and _is_one_line(event):
             column += _written(event, self.text, offset)
         return Place(line, column)
 
@@ -77,6 +77,11 @@ class Source:
                 break
             here = here[part]
         return key, value
+
+
+def _is_one_line(event: Any) -> bool:
+    start, end = event.start_mark, event.end_mark
+    return isinstance(event, yaml.ScalarEvent) and bool(start.line == end.line)
 
 
 def _written(event: Any, text: str, offset: int) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from qa_workflow.definition.checks.graph import circles
 from qa_workflow.definition.desk import Desk
 from qa_workflow.definition.governance import Governance
-from qa_workflow.definition.governance_shape import GovernanceShape
+from qa_workflow.definition.governance_shape import BodyShape, GovernanceShape, OrganisationShape
 from qa_workflow.definition.source import Path, Source
 
 
@@ -47,21 +47,13 @@ def check_governance(governance: Governance, shape: GovernanceShape, source: Sou
     if not governance.calendars and not shape.calendars:
         desk.report("missing-key", ("calendars",), "there is no calendar", "define one, as `england: {}`", at_key=True)
     up = {n: [b for b in (s.reports_to, *(s.also_reports_to or ())) if b] for n, s in shape.bodies.items()}
-    _circle("reports-to-circle", "bodies", up, "reports to", "reports_to", desk)
-    _circle(
-        "successor-circle",
-        "bodies",
-        _after({n: b.successor for n, b in shape.bodies.items()}),
-        "is followed by",
-        "successor",
-        desk,
-    )
-    after = _after({n: o.successor for n, o in shape.organisations.items()})
-    _circle("successor-circle", "organisations", after, "is followed by", "successor", desk)
+    _circle("reports-to-circle", "bodies", "reports_to", up, desk)
+    _circle("successor-circle", "bodies", "successor", _after(shape.bodies), desk)
+    _circle("successor-circle", "organisations", "successor", _after(shape.organisations), desk)
 
 
-def _after(successors: Mapping[str, str | None]) -> dict[str, list[str]]:
-    return {name: [successor] if successor else [] for name, successor in successors.items()}
+def _after(shapes: Mapping[str, BodyShape] | Mapping[str, OrganisationShape]) -> dict[str, list[str]]:
+    return {name: [shape.successor] if shape.successor else [] for name, shape in shapes.items()}
 
 
 def _known(name: str | None, path: Path, what: str, known: Iterable[str], desk: Desk) -> None:
@@ -70,13 +62,12 @@ def _known(name: str | None, path: Path, what: str, known: Iterable[str], desk: 
         desk.unknown(f"unknown-{what}", path, (what, name), known, "define it in this file")
 
 
-def _circle(rule: str, key: str, edges: Mapping[str, list[str]], verb: str, last: str, desk: Desk) -> None:
+def _circle(rule: str, key: str, last: str, edges: Mapping[str, list[str]], desk: Desk) -> None:
+    verb = "reports to" if last == "reports_to" else "is followed by"
     for circle in circles(edges):
         names = [name for name in edges if name in circle]
         listed = f" {verb} ".join(repr(name) for name in _walk(names[0], set(circle), edges))
-        desk.report(
-            rule, (key, names[0], last), f"this leads round in a circle: {listed}", "let one of them lead further"
-        )
+        desk.report(rule, (key, names[0], last), f"this leads round in a circle: {listed}", "let one lead further")
 
 
 def _walk(start: str, group: set[str], edges: Mapping[str, list[str]]) -> list[str]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from qa_workflow.definition.build import Built
 from qa_workflow.definition.checks.graph import circles
 from qa_workflow.definition.faults import mend_name
+from qa_workflow.definition.guard_parts import Scope
 from qa_workflow.definition.guard_types import type_of_field
-from qa_workflow.definition.guards import Scope
 from qa_workflow.definition.model import Field, Opens, SubItems, Workflow
 from qa_workflow.definition.names import Names
 from qa_workflow.definition.source import Path
