@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -209,3 +210,21 @@ def _cut_off(raw: Any, url: URL, where: str, state: str, committing: bool) -> St
 def _first_line(raw: object) -> str:
     text = str(getattr(raw, "orig", None) or raw).strip()
     return text.splitlines()[0].rstrip(".") if text else type(raw).__name__
+
+
+@contextmanager
+def explained_file(path: Path) -> Iterator[None]:
+    """Whatever the operating system refuses within the block comes out as a `StorageFault`; a missing file as it is."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except OSError as fault:
+        match fault.errno:
+            case errno.ENOSPC | errno.EDQUOT:
+                raise Full(str(path)) from fault
+            case errno.EROFS:
+                raise ReadOnly(str(path)) from fault
+            case errno.EACCES | errno.EPERM:
+                raise NoPermission(str(path)) from fault
+        raise Unforeseen(str(path), fault.strerror or type(fault).__name__) from fault

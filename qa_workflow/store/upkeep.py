@@ -39,7 +39,7 @@ class Upkeep:
 
     def record(self, stream: str, at: datetime, kind: str, data: Mapping[str, Any]) -> None:
         """Add a line to one of the house's own histories, chained to the line before. One transaction at a time."""
-        self._alone(stream)
+        self.alone(stream)
         last = self._hot.one(sql.LAST_RECORD, {"stream": stream})
         seq, head = (last[0] + 1, last[1]) if last else (1, first_link(self._house, stream))
         body = canonical({"schema": 1, "stream": stream, "seq": seq, "at": stamp(at), "kind": kind, "data": data})
@@ -143,7 +143,7 @@ class Upkeep:
     def number(self, workflow: str) -> int:
         """The next running number for references of a workflow."""
         name = f"number:{workflow}"
-        self._alone(name)
+        self.alone(name)
         last = self._connection.execute(select(sql.HOUSE.c.value).where(sql.HOUSE.c.name == name)).scalar()
         if last is None:
             opened = select(func.count()).select_from(sql.ITEM).where(sql.ITEM.c.workflow == workflow)
@@ -162,7 +162,7 @@ class Upkeep:
         if self._connection.execute(update(table).where(table.c.name == name).values(value=value)).rowcount == 0:
             self._connection.execute(insert(table).values(name=name, value=value))
 
-    def _alone(self, name: str) -> None:
+    def alone(self, name: str) -> None:
         """Wait until no other transaction works on what this name stands for; on SQLite none ever does."""
         if self._connection.dialect.name == "postgresql":
             self._connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
