@@ -11,8 +11,9 @@ from qa_workflow.engine.commands import Assign, Cancel, ChangeDate, Correct, Mee
 from qa_workflow.engine.decision import Leaves
 from qa_workflow.engine.events import Kind
 from qa_workflow.engine.item import CANCELLED, CLOSED, HELD, OPEN, Due, Sitting, Visit, stamp
-from qa_workflow.engine.moves import ended, move, rearmed, settle
+from qa_workflow.engine.moves import Leg, ended, move, settle
 from qa_workflow.engine.policy import Actor, actor_of, capacity, right, words
+from qa_workflow.engine.redating import rearmed
 from qa_workflow.engine.refusals import ItemIsOver, Nonsense, NotAllowed
 from qa_workflow.engine.steps import act_as, ensure_open, find_visit, require, set_fields
 from qa_workflow.engine.turn import Turn
@@ -91,7 +92,7 @@ def _put_back(turn: Turn, path: str, reason: str, extra: dict[str, Any]) -> None
         ensure_open(turn)
     top = next(v for v in turn.item.visits if not turn.stage(v).flow)
     reopens: dict[str, Any] = {"status": OPEN} if turn.item.status in (CLOSED, CANCELLED) and stage.end is None else {}
-    move(turn, top, path, Kind.CORRECTED, reason, **extra, **reopens)
+    move(turn, Leg(top, kind=Kind.CORRECTED, reason=reason, data={**extra, **reopens}), path)
     settle(turn)
 
 

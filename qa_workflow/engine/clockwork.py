@@ -18,7 +18,7 @@ from qa_workflow.engine.commands import Resume
 from qa_workflow.engine.decision import Timer
 from qa_workflow.engine.events import Kind
 from qa_workflow.engine.item import Visit, stamp
-from qa_workflow.engine.moves import carry_out, move, settle
+from qa_workflow.engine.moves import Leg, carry_out, move, settle
 from qa_workflow.engine.obstacles import what
 from qa_workflow.engine.policy import CLOCK
 from qa_workflow.engine.timers import timers
@@ -120,7 +120,9 @@ def _lapse(turn: Turn, visit: Visit, timer: Timer) -> None:
         return
     facts = {"outcome": lapse.outcome, "timer": timer.name, "due_at": stamp(timer.fire_at)}
     source = turn.stage(visit)
-    move(turn, visit, lapse.to, Kind.LAPSED, f"nobody acted in time ({lapse.when})", CLOCK, lapsed=facts)
+    move(
+        turn, Leg(visit, None, Kind.LAPSED, f"nobody acted in time ({lapse.when})", CLOCK, {"lapsed": facts}), lapse.to
+    )
     turn.tell("lapsed", source, source.owner)
     settle(turn)
 
@@ -138,7 +140,9 @@ def _step(turn: Turn, visit: Visit, timer: Timer, trigger: str) -> None:
     else:
         assert transition.at is not None
         facts: dict[str, Any] = {"timer": timer.name, "due_at": stamp(timer.fire_at)}
-        carry_out(turn, visit, transition, {}, f"its time had come ({transition.at})", actor=CLOCK, **facts)
+        carry_out(
+            turn, Leg(visit, transition, reason=f"its time had come ({transition.at})", actor=CLOCK, data=facts), {}
+        )
         settle(turn)
 
 

@@ -29,9 +29,10 @@ from qa_workflow.engine.commands import (
     Tick,
 )
 from qa_workflow.engine.decision import Decision
+from qa_workflow.engine.entering import begin, entered
 from qa_workflow.engine.events import Kind
 from qa_workflow.engine.item import Item, stamp
-from qa_workflow.engine.moves import begin, entered, settle
+from qa_workflow.engine.moves import settle
 from qa_workflow.engine.policy import Actor
 from qa_workflow.engine.setting import Setting
 from qa_workflow.engine.steps import act_as, require

@@ -8,12 +8,14 @@ from typing import Any
 
 from qa_workflow.definition.model import JOINED, Transition, Who
 from qa_workflow.engine.commands import AddSubItem, Claim, Comment, Fire, Record, Release
+from qa_workflow.engine.entering import ask_for_sub_item, copied
 from qa_workflow.engine.events import Event, Kind
 from qa_workflow.engine.fold import apply
 from qa_workflow.engine.item import HELD, Visit
-from qa_workflow.engine.moves import carry_out, open_sub_item, redated, settle
+from qa_workflow.engine.moves import Leg, carry_out, settle
 from qa_workflow.engine.obstacles import obstacles
 from qa_workflow.engine.policy import Capacity, capacity, right, words
+from qa_workflow.engine.redating import redated
 from qa_workflow.engine.refusals import (
     ItemIsHeld,
     ItemIsOver,
@@ -42,7 +44,7 @@ def fire(turn: Turn, command: Fire) -> None:
     act_as(turn, capacity(allowed, turn.actor, turn.item, turn.setting.governance))
     if transition.votes > 1 and not _carries(turn, visit, transition, given):
         return
-    carry_out(turn, visit, transition, given, command.reason)
+    carry_out(turn, Leg(visit, transition, reason=command.reason), given)
     settle(turn)
 
 
@@ -85,7 +87,7 @@ def _own_field(turn: Turn) -> Capacity | None:
 def set_fields(turn: Turn, kind: Kind, given: dict[str, Any], reason: str | None, **data: Any) -> None:
     """Record new field values, and every due date that moves with them."""
     ahead = apply(turn.item, Event(turn.item.revision + 1, turn.at, turn.actor.name, kind, data={"set": given}))
-    patch = redated(turn, ahead, set())
+    patch = redated(turn, ahead)
     if patch:
         data["patch"] = patch
     before = {name: turn.item.fields.get(name) for name in given}
@@ -128,19 +130,21 @@ def release(turn: Turn, command: Release) -> None:
 def add_sub_item(turn: Turn, command: AddSubItem) -> None:
     """Hang one more sub-item on a growing stage."""
     ensure_open(turn)
-    growing = [v for v in turn.item.visits if (s := turn.stage(v).sub_items) and s.more]
+    growing = [
+        (visit, wanted)
+        for visit in turn.item.visits
+        if (wanted := turn.stage(visit).sub_items) and wanted.more and command.stage in {None, visit.stage}
+    ]
     if not growing:
         raise Nonsense(turn.item.reference, "no open stage takes more sub-items")
-    visit = growing[0] if command.stage is None else next((v for v in growing if v.stage == command.stage), growing[0])
-    wanted = turn.stage(visit).sub_items
-    assert wanted is not None
+    visit, wanted = growing[0]
     found = capacity(wanted.more, turn.actor, turn.item, turn.setting.governance)
     if found is None:
         raise NotAllowed(turn.item.reference, "add a sub-item", turn.actor.name, words(wanted.more))
     act_as(turn, found)
     turn.record(Kind.SUB_ITEM_OPENED, source=visit.stage, patch=[(visit, replace(visit, expected=visit.expected + 1))])
-    copied = {there: turn.item.fields[here] for there, here in wanted.copies if here in turn.item.fields}
-    open_sub_item(turn, wanted, visit, {**copied, **command.fields})
+    fields = {**copied(wanted.copies, turn.item), **command.fields}
+    ask_for_sub_item(turn, wanted.workflow, visit.number, fields)
 
 
 def ensure_open(turn: Turn) -> None:

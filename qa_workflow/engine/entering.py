@@ -1,0 +1,74 @@
+"""Entering a stage: its visit begins, those of its branches with it, and sub-items are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from qa_workflow.definition.model import Opens, SubItems
+from qa_workflow.engine.dates import Dates
+from qa_workflow.engine.decision import Leaves
+from qa_workflow.engine.item import Item, Visit
+from qa_workflow.engine.turn import Turn
+
+
+def begin(turn: Turn, ahead: Item, path: str, number: int) -> list[Visit]:
+    """The visits that begin when a stage is entered: its own, then those of its branches that are started.
+
+    Args:
+        ahead: the item as it will be then, but for these visits.
+        number: of the first visit; the others follow.
+    """
+    stage = turn.workflow.stages[path]
+    visit = Visit(number, path, turn.at)
+    below: list[Visit] = []
+    if stage.parallel is not None:
+        facts = turn.facts(ahead.fields)
+        for branch in stage.parallel.branches.values():
+            if branch.when is None or branch.when.holds(facts) is True:
+                visit = replace(visit, started=(*visit.started, branch.name))
+                below += begin(turn, ahead, branch.start, number + 1 + len(below))
+    if stage.sub_items is not None:
+        visit = replace(visit, expected=len(list(_planned(stage.sub_items, ahead))))
+    return [Dates(turn.workflow, ahead, turn.setting, turn.now).due(stage, visit), *below]
+
+
+def entered(turn: Turn, visits: list[Visit]) -> None:
+    """What follows from entering, once the event is recorded: sub-items, effects, word to the owner."""
+    for visit in visits:
+        stage = turn.stage(visit)
+        if stage.sub_items is not None:
+            for fields in _planned(stage.sub_items, turn.item):
+                ask_for_sub_item(turn, stage.sub_items.workflow, visit.number, fields)
+        turn.effects(stage.on_entry, stage)
+        if stage.end is None:
+            turn.tell("arrived", stage, stage.owner, due=visit.due.on if visit.due else None)
+
+
+def ask_for_sub_item(turn: Turn, workflow: str, visit: int, fields: Mapping[str, Any]) -> None:
+    """Ask for one sub-item; visit 0 means that nobody waits for it."""
+    turn.send(Leaves.OPEN_SUB_ITEM, {"workflow": workflow, "visit": visit, "fields": dict(fields)})
+
+
+def copied(copies: tuple[tuple[str, str], ...], item: Item) -> dict[str, Any]:
+    """Fields that a sub-item begins with: its name for them, and this item's."""
+    return {there: item.fields[here] for there, here in copies if here in item.fields}
+
+
+def opened_by(turn: Turn, opens: Opens) -> Iterator[dict[str, Any]]:
+    """The fields of each sub-item that a transition opens."""
+    return _each(opens.each, opens.into, copied(opens.copies, turn.item), turn.item, 1)
+
+
+def _planned(wanted: SubItems, item: Item) -> Iterator[dict[str, Any]]:
+    return _each(wanted.each, wanted.into, copied(wanted.copies, item), item, wanted.count or 0)
+
+
+def _each(
+    each: str | None, into: str | None, fields: dict[str, Any], item: Item, otherwise: int
+) -> Iterator[dict[str, Any]]:
+    """One for each entry of a list field, or a fixed number."""
+    if each is None:
+        return (dict(fields) for _ in range(otherwise))
+    return ({**fields, **({into: entry} if into else {})} for entry in item.fields.get(each) or ())
