@@ -16,7 +16,8 @@ from qa_workflow.service.front import Engine
 from qa_workflow.service.house import House
 from qa_workflow.service.ports import Carrier, Documents
 from qa_workflow.store import FileDocuments, HouseClock, SqlStore, create, open_store
-from qa_workflow.store.database import path_of, read_url
+from qa_workflow.store.database import read_url
+from qa_workflow.store.explain import path_of
 
 DATABASE = "QA_WORKFLOW_DATABASE"
 WORKFLOWS = "QA_WORKFLOW_WORKFLOWS"
@@ -109,8 +110,7 @@ def join(
     Raises:
         StorageFault: it is not there, not ours, or not of this program's age; says what to do.
     """
-    url = read_url(database)
-    store = open_store(url)
+    store = open_store(database)
     kept = FileDocuments(documents or documents_beside(database))
     ticking = clock or HouseClock(store, SystemClock())
     carriers: dict[str, Carrier] = {"message": MailCarrier(mail) if mail else LogCarrier()}
@@ -138,10 +138,9 @@ def connect(
         StorageFault: the database cannot be used.
         DefinitionRefused: a definition has a fault.
     """
-    url = read_url(database)
-    path = path_of(url)
+    path = path_of(read_url(database))
     if path is not None and not path.exists():
-        create(url)
+        create(database).dispose()
     parts = join(database, clock=clock)
     if workflows is not None:
         parts.engine.publish([Path(workflows)], actor=None)
