@@ -1,4 +1,4 @@
-"""A rehearsal's clock: set, or pushed forward so that whatever falls due in between happens in order and at its own time."""
+"""A rehearsal's clock: set, or pushed forward so that what falls due in between happens in order, at its own time."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Settable(Protocol):
     is_rehearsal: bool
 
     def set(self, instant: datetime) -> datetime:
-        """Set it; raises `NotARehearsal` for a real database, a refusal when something has happened after that instant."""
+        """Set it; refused for a real database, and when something has happened after that instant."""
 
 
 @dataclass(slots=True)
@@ -70,7 +70,7 @@ def push(house: House, to: datetime, tick: Tick, progress: Progress | None = Non
         with house.store.reading() as look:
             stop = min(_next(look, house.now()) or to, to)
         set_clock(house, stop)
-        _add(journey.swept, tick())
+        journey.swept += tick()
         journey.stops += 1
         if progress is not None:
             progress(stop)
@@ -84,8 +84,3 @@ def _next(look: Reader, now: datetime) -> datetime | None:
     first = next((at for at in timers if at > now), None)
     recurring = (entry.next_at for entry in look.schedules() if entry.next_at > now)
     return min((at for at in (first, *recurring) if at is not None), default=None)
-
-
-def _add(total: Swept, more: Swept) -> None:
-    for name in ("items", "reminded", "overdue", "escalated", "lapsed", "advanced", "opened", "put_off"):
-        setattr(total, name, getattr(total, name) + getattr(more, name))

@@ -1,0 +1,56 @@
+"""Asking before what cannot be undone, and showing that long work goes on."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import rich_click as click
+
+from qa_workflow.cli.session import Session
+from qa_workflow.errors import Refusal, UsageFault
+
+yes_option = click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+
+
+class NotConfirmed(UsageFault):
+    """A question was to be asked, and nobody is there to answer it."""
+
+    code = "not_confirmed"
+
+
+class ChangedMind(Refusal):
+    """The question was answered with no."""
+
+    code = "changed_mind"
+
+
+def confirm(session: Session, question: str, *, yes: bool) -> None:
+    """Go on only if it is wanted.
+
+    Raises:
+        NotConfirmed: there is no terminal to ask at, and `--yes` was not given.
+        ChangedMind: the answer was no.
+    """
+    if yes:
+        return
+    if session.as_json or not sys.stdin.isatty():
+        raise NotConfirmed(f"{question} There is nobody here to ask; give --yes if it is meant. Nothing was done")
+    if not click.confirm(question, default=False, err=True):
+        raise ChangedMind("nothing was done")
+
+
+@contextmanager
+def progress(what: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
+    """A bar on standard error while something takes long, given how much is done; nothing where nobody watches."""
+    if not sys.stderr.isatty():
+        yield lambda done: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda done: bar.update(task, completed=done)

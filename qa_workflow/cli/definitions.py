@@ -1,0 +1,89 @@
+"""Workflow files: checked, published, and the schema that editors use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import rich_click as click
+from click.exceptions import Exit
+
+from qa_workflow.cli.acting import actor, as_option
+from qa_workflow.cli.command import command
+from qa_workflow.cli.faults import REFUSED
+from qa_workflow.cli.session import Session
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from qa_workflow.definition import Fault
+    from qa_workflow.service.publishing import Published
+
+
+@command("check", example="qa-workflow check workflows/")
+@click.argument("paths", metavar="[PATH...]", nargs=-1, type=click.Path(path_type=Path))
+def check_command(session: Session, *, paths: tuple[Path, ...]) -> None:
+    """Check workflow files; silent when all is well. Each fault is told with its place and how to mend it."""
+    from qa_workflow.definition import read_folder
+
+    reading = read_folder(paths or (session.settings.workflows,))
+    if session.as_json:
+        session.answer({"ok": not reading.refused, "faults": [_fault(f) for f in reading.faults]}, lambda console: None)
+    else:
+        for fault in reading.faults:
+            click.echo(("warning: " if fault.severity == "warning" else "") + str(fault))
+    if reading.refused:
+        raise Exit(REFUSED)
+
+
+@command("publish", example="qa-workflow publish workflows/ --as administrator")
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@as_option
+def publish_command(session: Session, *, paths: tuple[Path, ...], person: str | None) -> None:
+    """Publish workflow files, so that items open under them; items that are open keep the version they began with."""
+    from qa_workflow.service.world import GOVERNANCE
+
+    with session.parts() as parts:
+        with parts.house.store.reading() as look:
+            is_first = not any(d.kind == GOVERNANCE for d in look.definitions())
+        who = None if is_first else actor(session, parts, person, "publish")
+        published = parts.engine.publish(paths, actor=who)
+    session.answer(published, lambda console: show_published(console, published))
+
+
+@command("schema", example="qa-workflow schema workflow > workflow.schema.json")
+@click.argument("kind", type=click.Choice(["workflow", "governance"]), default="workflow")
+def schema_command(session: Session, *, kind: str) -> None:
+    """Print the JSON Schema of workflow or governance files, for editors that complete and check while you type."""
+    from qa_workflow.cli.faults import to_json
+    from qa_workflow.definition.schema import governance_schema, workflow_schema
+
+    del session
+    click.echo(to_json(workflow_schema() if kind == "workflow" else governance_schema()))
+
+
+def show_published(console: Console, published: Sequence[Published]) -> None:
+    """What is published now, and what of it is new."""
+    from qa_workflow.cli.tables import table
+
+    rows = [
+        (p.kind, p.name, p.version, "published" if p.new else "is the current version already", p.hash[:12])
+        for p in published
+    ]
+    console.print(table(("Kind", "Name", "Version", "", "SHA-256"), rows))
+
+
+def _fault(fault: Fault) -> dict[str, Any]:
+    first = fault.first and {"line": fault.first.line, "column": fault.first.column}
+    return {
+        "file": fault.file,
+        "line": fault.line,
+        "column": fault.column,
+        "rule": fault.rule,
+        "severity": str(fault.severity),
+        "what": fault.what,
+        "mend": fault.mend,
+        "first": first,
+        "message": str(fault),
+    }

@@ -1,0 +1,98 @@
+"""`qa-workflow`: the list of its commands, each imported when it is used, so that `--help` answers at once."""
+
+from __future__ import annotations
+
+import sys
+
+import rich_click as click
+
+from qa_workflow.cli.command import common_options
+from qa_workflow.cli.front import FrontDoor, Later
+
+PANELS = {
+    "Items": ("open", "items", "show", "advance", "overdue", "explain", "bulk-advance"),
+    "More about an item": (
+        "hold",
+        "resume",
+        "cancel",
+        "correct",
+        "change-date",
+        "claim",
+        "release",
+        "assign",
+        "record",
+        "comment",
+        "sub-item",
+    ),
+    "Time and meetings": ("tick", "clock", "run", "meetings", "meeting"),
+    "Definitions and people": ("check", "publish", "diagram", "schema", "people"),
+    "The database": ("init", "verify", "checkpoint", "backup", "restore", "export", "doctor"),
+    "Bare rows, as JSON": ("events", "timers", "outbox", "incidents"),
+    "Your shell": ("completion",),
+}
+
+COMMANDS = (
+    Later("open", "opening", "Open an item by hand."),
+    Later("items", "listing", "List items: whose they are, where they are, when they are due."),
+    Later("show", "story", "Tell an item's whole story."),
+    Later("advance", "moving", "Move an item on: fire one of its triggers."),
+    Later("overdue", "listing", "List what is late now, the latest first."),
+    Later("explain", "story", "Say why an item is due when it is."),
+    Later("bulk-advance", "bulk", "Fire one trigger on many items, as one decision."),
+    Later("hold", "clocks", "Stop an item's clock, with a reason."),
+    Later("resume", "clocks", "Run an item's clock again."),
+    Later("cancel", "authority", "Withdraw an item with all that hangs on it."),
+    Later("correct", "authority", "Put right what was recorded wrongly; the history keeps both."),
+    Later("change-date", "clocks", "Give one item another due date, with authority."),
+    Later("claim", "holding", "Take on what is offered to your role."),
+    Later("release", "holding", "Give back what you have taken on."),
+    Later("assign", "holding", "Give open work to another person."),
+    Later("record", "recording", "Fill or empty fields without moving the item."),
+    Later("comment", "recording", "Say something about an item; it stays in the history."),
+    Later("sub-item", "recording", "Hang one more sub-item on an item."),
+    Later("tick", "time", "Look once at what time does now: reminders, deadlines, cycles, messages."),
+    Later("clock", "rehearsal", "Show, set or push forward the clock of a rehearsal."),
+    Later("run", "running", "Run the clock until Ctrl-C."),
+    Later("meetings", "meetings", "List a body's next meetings."),
+    Later("meeting", "meetings", "Move a meeting, or call it off."),
+    Later("check", "definitions", "Check workflow files; silent when all is well."),
+    Later("publish", "definitions", "Publish workflow files, so that items open under them."),
+    Later("diagram", "drawing", "Draw a workflow: its moves as text, mermaid or SVG."),
+    Later("schema", "definitions", "Print the JSON Schema of workflow or governance files."),
+    Later("people", "people", "List who is known, with their roles."),
+    Later("init", "setting_up", "Make a database and publish the definitions."),
+    Later("verify", "proof", "Check that the history is what was written."),
+    Later("checkpoint", "proof", "Write down where the history stands, to be kept elsewhere."),
+    Later("backup", "keeping", "Copy the database and its documents to a folder."),
+    Later("restore", "keeping", "Bring a backup back."),
+    Later("export", "keeping", "Write everything out as open formats."),
+    Later("doctor", "keeping", "Look for what could go wrong, and say what to do."),
+    Later("events", "rows", "Show the bare events of an item."),
+    Later("timers", "rows", "Show the bare timers."),
+    Later("outbox", "rows", "Show the bare rows of what leaves the house."),
+    Later("incidents", "rows", "Show what needs a person."),
+    Later("completion", "completion", "Print the set-up of your shell's completion."),
+)
+
+
+@click.group(
+    "qa-workflow",
+    cls=FrontDoor,
+    commands_later=COMMANDS,
+    panels_of_commands=PANELS,
+    epilog="Example: qa-workflow init --rehearsal --at 2027-04-01T09:00",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(None, "--version", package_name="qa-workflow", prog_name="qa-workflow")
+@common_options
+def qa_workflow() -> None:
+    """Run quality assurance from text files: items, stages, due dates, and a history that is evidence.
+
+    Exit codes: 0 done, 1 refused (with the reason), 2 usage, 3 integrity failure, 4 storage. With `--json` every answer
+    is one JSON document on standard output, errors too, under the key "error".
+    """
+
+
+def main() -> None:
+    """The entry point of the installed program."""
+    qa_workflow.main(sys.argv[1:], prog_name="qa-workflow")

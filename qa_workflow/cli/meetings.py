@@ -1,0 +1,151 @@
+"""When bodies meet, and what follows when a meeting is moved or called off: shown first, then asked, then done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import rich_click as click
+
+from qa_workflow.cli import complete
+from qa_workflow.cli.acting import actor, as_option
+from qa_workflow.cli.asking import confirm, yes_option
+from qa_workflow.cli.command import command, group
+from qa_workflow.cli.moving import needed_reason
+from qa_workflow.cli.session import Session
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from rich.console import Console
+
+    from qa_workflow.service.meetings import Redated
+
+EXAMPLE = (
+    "qa-workflow meeting move governing_body 2027-05-27 --to 2027-06-03T14:00 "
+    '--reason "Election" --as governance-officer'
+)
+preview_option = click.option("--preview", is_flag=True, help="Show what would move, and change nothing.")
+
+
+@command("meetings", example="qa-workflow meetings quality_and_governance_committee")
+@click.argument("body", shell_complete=complete.bodies)
+@click.option("--count", type=click.IntRange(1, 60), default=6, show_default=True, help="How many.")
+def meetings_command(session: Session, *, body: str, count: int) -> None:
+    """List a body's next meetings, with the last moment for their papers."""
+    from qa_workflow.calendar import instant_words, local
+    from qa_workflow.cli.tables import table
+
+    with session.parts() as parts:
+        found = parts.engine.meetings(body, count)
+    data = [{"body": m.body, "day": m.key, "at": local(m.at), "papers_by": local(m.papers)} for m in found]
+    rows = [(m.key, instant_words(m.at), instant_words(m.papers)) for m in found]
+
+    def show(console: Console) -> None:
+        console.print(
+            table(("Planned for", "Held", "Papers by"), rows, whole=("Planned for",))
+            if rows
+            else "No meetings are planned."
+        )
+
+    session.answer(data, show)
+
+
+@group(
+    "meeting",
+    example=EXAMPLE,
+)
+def meeting_command() -> None:
+    """Move a meeting, or call it off; every due date that hangs on it moves with it."""
+
+
+@command(
+    "move",
+    example=EXAMPLE,
+)
+@click.argument("body", shell_complete=complete.bodies)
+@click.argument("day", metavar="DAY")
+@click.option("--to", metavar="INSTANT", required=True, help="When it is held instead, as 2027-06-03T14:00.")
+@needed_reason
+@as_option
+@preview_option
+@yes_option
+def move_command(
+    session: Session, *, body: str, day: str, to: str, reason: str, person: str | None, preview: bool, yes: bool
+) -> None:
+    """Hold the meeting planned for DAY at another time. Shows what moves with it, and asks."""
+    from qa_workflow.cli.reading import instant
+
+    _move(session, Wish(body, day, instant(to), reason), person, preview=preview, yes=yes)
+
+
+@command(
+    "call-off",
+    example='qa-workflow meeting call-off governing_body 2027-05-27 --reason "No quorum" --as governance-officer',
+)
+@click.argument("body", shell_complete=complete.bodies)
+@click.argument("day", metavar="DAY")
+@needed_reason
+@as_option
+@preview_option
+@yes_option
+def call_off_command(
+    session: Session, *, body: str, day: str, reason: str, person: str | None, preview: bool, yes: bool
+) -> None:
+    """Do not hold the meeting planned for DAY; what waits for it waits for the next. Shows what moves, and asks."""
+    _move(session, Wish(body, day, None, reason), person, preview=preview, yes=yes)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A meeting is to be held at another time, or (None) not at all."""
+
+    body: str
+    day: str
+    at: datetime | None
+    reason: str
+
+    def question(self) -> str:
+        return f"{'Move' if self.at else 'Call off'} the meeting of {self.body} planned for {self.day}?"
+
+
+def _move(session: Session, wish: Wish, person: str | None, *, preview: bool, yes: bool) -> None:
+    from qa_workflow.cli.reading import day as read_day
+
+    key = read_day(wish.day).isoformat()
+    with session.parts() as parts:
+        who = actor(session, parts, person, "meet")
+        move = partial(parts.engine.move_meeting, wish.body, key, wish.at, actor=who, reason=wish.reason)
+        if preview:
+            moved = move(preview=True)
+        else:
+            _ask(session, wish, lambda: move(preview=True), yes=yes)
+            moved = move()
+    session.answer({"done": not preview, "moved": moved}, lambda console: _show(console, moved, done=not preview))
+
+
+def _ask(session: Session, wish: Wish, look: Callable[[], Sequence[Redated]], *, yes: bool) -> None:
+    """Show what would move, then ask."""
+    from qa_workflow.cli.tables import console
+
+    if not yes and not session.as_json:
+        _show(console(), look(), done=False)
+    confirm(session, wish.question(), yes=yes)
+
+
+def _show(console: Console, moved: Sequence[Redated], *, done: bool) -> None:
+    from qa_workflow.cli.tables import table
+    from qa_workflow.cli.words import day_words
+
+    if not moved:
+        console.print("No due date hangs on it." if not done else "Done; no due date hung on it.")
+        return
+    rows = [(m.reference, m.stage, day_words(m.before) or "none", day_words(m.after) or "none") for m in moved]
+    console.print(table(("Item", "Stage", "Due before", "Due after"), rows, whole=("Item",)))
+    console.print(f"\n{len(moved)} due dates {'moved' if done else 'would move'}.")
+
+
+for _each in (move_command, call_off_command):
+    meeting_command.add_command(_each)

@@ -1,0 +1,101 @@
+"""Moving an item on, and how every command that changes one item tells what came of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import rich_click as click
+
+from qa_workflow.cli import complete
+from qa_workflow.cli.acting import actor, as_option
+from qa_workflow.cli.command import command
+from qa_workflow.cli.session import Session, today_of
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from qa_workflow.engine import Item
+    from qa_workflow.wiring import Parts
+
+set_option = click.option(
+    "--set",
+    "given",
+    metavar="FIELD=VALUE",
+    multiple=True,
+    help="Fill a field; FIELD=@FILE attaches a file, @@ begins a text with @, nothing empties it.",
+)
+reason_option = click.option("--reason", metavar="TEXT", help="Why, in a sentence.")
+needed_reason = click.option("--reason", metavar="TEXT", required=True, help="Why, in a sentence.")
+revision_option = click.option(
+    "--revision",
+    metavar="N",
+    type=click.IntRange(0),
+    help="The revision you looked at; refused if the item has moved on since.",
+)
+stage_option = click.option("--stage", metavar="NAME", help="Which stage, where several are open.")
+
+
+@command("advance", example="qa-workflow advance PA/2026-27-Q4/ghft submit --as ghft-contact --set report=@q4.pdf")
+@click.argument("item", shell_complete=complete.items)
+@click.argument("trigger", shell_complete=complete.triggers)
+@as_option
+@set_option
+@reason_option
+@revision_option
+@click.option("--request", metavar="KEY", help="A key of your own: the same request sent twice is done once.")
+def advance_command(
+    session: Session,
+    *,
+    item: str,
+    trigger: str,
+    person: str | None,
+    given: tuple[str, ...],
+    reason: str | None,
+    revision: int | None,
+    request: str | None,
+) -> None:
+    """Move an item on: fire one of its triggers, with the evidence that it needs."""
+    from qa_workflow.cli.reading import settings
+
+    with session.parts() as parts:
+        who = actor(session, parts, person)
+        moved = parts.engine.advance(
+            item, trigger, actor=who, fields=settings(given), reason=reason, revision=revision, request=request
+        )
+        tell(session, parts, moved)
+
+
+def tell(session: Session, parts: Parts, item: Item, said: str | None = None) -> None:
+    """What an item has become: as JSON all of it, for people where it is, until when, and what is next."""
+    shown = parts.engine.view(item)
+    with parts.house.looking() as (_, world):
+        today = today_of(parts, world)
+
+    def show(console: Console) -> None:
+        from qa_workflow.cli.words import due_words, names
+
+        console.print(said or f"{shown['reference']} is {_where(shown)}.")
+        if shown["status"] in ("closed", "cancelled"):
+            return
+        due = due_words(shown, today)
+        if due:
+            console.print(f"Due {due}." if shown["status"] == "open" else f"It is {due}.")
+        if shown["owner"]:
+            console.print(f"With {names(shown['owner'])}.")
+        for step in shown["available"]:
+            if step["by"]:
+                console.print(f"  {step['trigger']}: {step['title']} ({', '.join(step['by'])}){_needs(step)}")
+
+    session.answer(shown, show)
+
+
+def _where(shown: dict[str, Any]) -> str:
+    if shown["status"] in ("closed", "cancelled"):
+        return (
+            f"{shown['status']} ({shown['outcome']})" if shown["outcome"] != shown["status"] else str(shown["status"])
+        )
+    return f"at {shown['stage_title']}"
+
+
+def _needs(step: dict[str, Any]) -> str:
+    return f" needs {', '.join(step['needs'])}" if step["needs"] else ""

@@ -1,0 +1,51 @@
+"""Who is known here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import rich_click as click
+
+from qa_workflow.cli.command import command
+from qa_workflow.cli.session import Session, today_of
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+@command("people", example="qa-workflow people --role quality_lead")
+@click.option("--role", metavar="NAME", help="Only those who hold this role.")
+@click.option("--all", "every", is_flag=True, help="Those who have left, or are still to come, too.")
+def people_command(session: Session, *, role: str | None, every: bool) -> None:
+    """List who is known, with their roles and organisations; these names are what --as takes."""
+    from qa_workflow.cli.tables import table
+    from qa_workflow.service.refusals import Unknown
+
+    with session.parts() as parts, parts.house.looking() as (_, world):
+        day = today_of(parts, world)
+        if role is not None and role not in world.governance.roles:
+            raise Unknown("role", role, tuple(world.governance.roles))
+        found = [
+            p
+            for p in world.governance.people.values()
+            if (every or p.active(day)) and (role is None or role in p.roles)
+        ]
+        data = [
+            {
+                "name": p.name,
+                "title": p.title,
+                "roles": list(p.roles),
+                "organisation": p.organisation,
+                "active": p.active(day),
+            }
+            for p in found
+        ]
+
+    def show(console: Console) -> None:
+        rows = [
+            (p.name, p.title if p.active(day) else f"{p.title} (not now)", ", ".join(p.roles), p.organisation)
+            for p in found
+        ]
+        console.print(table(("Person", "Who", "Roles", "Organisation"), rows, whole=("Person",)))
+
+    session.answer(data, show)

@@ -1,0 +1,166 @@
+"""What people type, read: instants, days, amounts of time, and `field=value`."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from qa_workflow.errors import UsageFault
+
+_DAY = r"(\d{4})-(\d{1,2})-(\d{1,2})"
+_TIME = r"(\d{1,2}):(\d{2})(?::(\d{2}))?"
+_INSTANT = re.compile(rf"{_DAY}(?:[T ]{_TIME}\s?(Z|[+-]\d{{2}}:?\d{{2}})?)?", re.IGNORECASE)
+_AMOUNT = re.compile(r"(\d+)\s*([a-z]+)", re.IGNORECASE)
+_LENGTHS = {"minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "week": 7.0}
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+
+
+class ImpossibleDate(UsageFault):
+    """A day that no calendar has."""
+
+    code = "impossible_date"
+
+
+def instant(text: str) -> datetime:
+    """An aware instant. Without an offset it is London time; a bare day is its start.
+
+    Raises:
+        UsageFault: it cannot be read, or names a day or a time that does not exist.
+    """
+    found = _INSTANT.fullmatch(text.strip())
+    if found is None:
+        raise UsageFault(
+            f"{text!r} is not an instant; write it as 2027-04-01T09:00 (London time), or 2027-04-01T09:00+01:00"
+        )
+    year, month, day_, hour, minute, second, offset = found.groups()
+    on = _existing(int(year), int(month), int(day_))
+    at = _time(text, int(hour or 0), int(minute or 0), int(second or 0))
+    if offset:
+        return _with_offset(text, on, at, offset)
+    from qa_workflow.calendar import at_local
+
+    return at_local(on, at)
+
+
+def day(text: str) -> date:
+    """A day, as 2027-04-30; raises `UsageFault` for one that cannot be read or does not exist."""
+    found = re.fullmatch(_DAY, text.strip())
+    if found is None:
+        raise UsageFault(f"{text!r} is not a day; write it as 2027-04-30")
+    return _existing(*(int(part) for part in found.groups()))
+
+
+def later(start: datetime, words: str) -> datetime:
+    """The instant so much after `start`: "3 weeks", "10 days", "2 months", "36 hours"; days keep the local time of day.
+
+    Raises:
+        UsageFault: it cannot be read.
+    """
+    found = _AMOUNT.fullmatch(words.strip())
+    unit = found[2].lower().removesuffix("s") if found else ""
+    if found is None or unit not in (*_LENGTHS, "month", "year"):
+        raise UsageFault(f"{words!r} is not an amount of time; write it as 3 weeks, 10 days, 2 months or 36 hours")
+    amount = int(found[1])
+    if unit in ("minute", "hour"):
+        return start + timedelta(minutes=amount) if unit == "minute" else start + timedelta(hours=amount)
+    from qa_workflow.calendar import at_local, local
+
+    there = local(start)
+    on = (
+        _months_on(there.date(), amount * (12 if unit == "year" else 1))
+        if unit in ("month", "year")
+        else _days_on(there.date(), amount, unit)
+    )
+    return at_local(on, there.time(), forward=True)
+
+
+def settings(given: Iterable[str]) -> dict[str, Any]:
+    """The `--set` options: each field's text, a `Path` where `@file` is written, a list where a field is given twice.
+
+    Raises:
+        UsageFault: one is not of the form field=value, or names a file that is not there.
+    """
+    found: dict[str, Any] = {}
+    for word in given:
+        name, sign, text = word.partition("=")
+        if not sign or not name.strip():
+            raise UsageFault(
+                f"--set {word!r} cannot be read; write field=value, as in rating=reasonable or report=@report.pdf"
+            )
+        value = _value(name.strip(), text)
+        if name.strip() in found:
+            before = found[name.strip()]
+            found[name.strip()] = [*before, value] if isinstance(before, list) else [before, value]
+        else:
+            found[name.strip()] = value
+    return found
+
+
+def _value(name: str, text: str) -> str | Path:
+    if text.startswith("@@"):
+        return text[1:]
+    if not text.startswith("@"):
+        return text
+    path = Path(text[1:]).expanduser()
+    if not text[1:]:
+        raise UsageFault(f"{name}: no file is named after @; write {name}=@report.pdf")
+    if not path.exists():
+        raise UsageFault(
+            f"{name}: there is no file {path} (from {Path.cwd()}); check its name, or begin a text with @@"
+        )
+    if path.is_dir():
+        raise UsageFault(f"{name}: {path} is a folder; name the file in it")
+    return path
+
+
+def _existing(year: int, month: int, on: int) -> date:
+    from qa_workflow.calendar.words import MONTHS
+
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise ImpossibleDate(f"the year {year} is outside {FIRST_YEAR} to {LAST_YEAR}; check the date")
+    if not 1 <= month <= 12:
+        raise ImpossibleDate(
+            f"{year}-{month:02}-{on:02} does not exist: a year has 12 months; write year-month-day, as 2027-04-30"
+        )
+    last = monthrange(year, month)[1]
+    if not 1 <= on <= last:
+        name = MONTHS[month - 1]
+        raise ImpossibleDate(
+            f"{on} {name} {year} does not exist: {name} {year} ends on the {last}th; give another day".replace(
+                "31th", "31st"
+            )
+        )
+    return date(year, month, on)
+
+
+def _time(text: str, hour: int, minute: int, second: int) -> time:
+    try:
+        return time(hour, minute, second)
+    except ValueError:
+        raise ImpossibleDate(f"{text!r} has a time of day that does not exist; times run from 00:00 to 23:59") from None
+
+
+def _with_offset(text: str, on: date, at: time, offset: str) -> datetime:
+    zone = "+00:00" if offset.upper() == "Z" else offset
+    try:
+        return datetime.fromisoformat(f"{on.isoformat()}T{at.isoformat()}{zone}").astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise UsageFault(f"{text!r} has an offset that cannot be read; write it as +01:00, or Z") from None
+
+
+def _days_on(start: date, amount: int, unit: str) -> date:
+    try:
+        return start + timedelta(days=amount * int(_LENGTHS[unit]))
+    except OverflowError:
+        raise UsageFault(f"{amount} {unit}s lead beyond the year {LAST_YEAR}") from None
+
+
+def _months_on(start: date, months: int) -> date:
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    if year > LAST_YEAR:
+        raise UsageFault(f"{months} months lead beyond the year {LAST_YEAR}")
+    return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))

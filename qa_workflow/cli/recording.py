@@ -1,0 +1,62 @@
+"""What is added to an item without moving it: fields, comments, sub-items."""
+
+from __future__ import annotations
+
+import rich_click as click
+
+from qa_workflow.cli import complete
+from qa_workflow.cli.acting import actor, as_option
+from qa_workflow.cli.command import command
+from qa_workflow.cli.moving import reason_option, revision_option, set_option, stage_option, tell
+from qa_workflow.cli.session import Session
+from qa_workflow.errors import UsageFault
+
+
+@command("record", example="qa-workflow record ACT/ghft/1 --set due_on=2027-09-30 --as quality-lead")
+@click.argument("item", shell_complete=complete.items)
+@set_option
+@reason_option
+@as_option
+@revision_option
+def record_command(
+    session: Session, *, item: str, given: tuple[str, ...], reason: str | None, person: str | None, revision: int | None
+) -> None:
+    """Fill or empty fields without moving the item."""
+    from qa_workflow.cli.reading import settings
+
+    if not given:
+        raise UsageFault("nothing to record; give at least one --set field=value")
+    with session.parts() as parts:
+        who = actor(session, parts, person, "record")
+        recorded = parts.engine.record(item, settings(given), actor=who, reason=reason, revision=revision)
+        tell(session, parts, recorded, f"{recorded.reference}: recorded {', '.join(settings(given))}.")
+
+
+@command("comment", example='qa-workflow comment PA/2026-27-Q4/ghft "Rang them; it comes on Monday." --as quality-lead')
+@click.argument("item", shell_complete=complete.items)
+@click.argument("text")
+@as_option
+def comment_command(session: Session, *, item: str, text: str, person: str | None) -> None:
+    """Say something about an item; it stays in the history."""
+    with session.parts() as parts:
+        who = actor(session, parts, person)
+        said = parts.engine.comment(item, text, actor=who)
+        tell(session, parts, said, f"{said.reference}: your comment is in the history.")
+
+
+@command("sub-item", example='qa-workflow sub-item PA/2026-27-Q4/ghft --set action="Audit handovers" --as quality-lead')
+@click.argument("item", shell_complete=complete.items)
+@set_option
+@stage_option
+@as_option
+@revision_option
+def sub_item_command(
+    session: Session, *, item: str, given: tuple[str, ...], stage: str | None, person: str | None, revision: int | None
+) -> None:
+    """Hang one more sub-item on an item whose stage still takes them."""
+    from qa_workflow.cli.reading import settings
+
+    with session.parts() as parts:
+        who = actor(session, parts, person)
+        grown = parts.engine.add_sub_item(item, actor=who, fields=settings(given), stage=stage, revision=revision)
+        tell(session, parts, grown, f"{grown.reference}: a sub-item was asked for.")

@@ -1,0 +1,119 @@
+"""Running: the clock looks what time does, every second, until somebody ends it."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import rich_click as click
+
+from qa_workflow.cli.command import command
+from qa_workflow.cli.session import Session
+from qa_workflow.errors import UsageFault
+
+if TYPE_CHECKING:
+    from qa_workflow.wiring import Parts
+
+DEMONSTRATION = "sqlite:///qa_workflow_demonstration.db"
+BACK = timedelta(days=100)
+"""How long a demonstration has been going on when it is first shown."""
+
+
+@command("run", example="qa-workflow run")
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="For the pages, once there are any: the address to serve them at.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=8000,
+    show_default=True,
+    help="For the pages, once there are any: the port.",
+)
+@click.option("--demonstration", is_flag=True, help="Use a rehearsal with items in it, made if it is not there yet.")
+@click.option("--production", is_flag=True, help="Refuse to run with settings or a database that are for tests.")
+@click.option(
+    "--every", metavar="SECONDS", type=click.FloatRange(0.1), default=1.0, show_default=True, help="How often to look."
+)
+def run_command(session: Session, *, host: str, port: int, demonstration: bool, production: bool, every: float) -> None:
+    """Run the clock until Ctrl-C: reminders, deadlines, cycles and messages happen when their time comes."""
+    del host, port
+    if production:
+        _refuse_tests(session)
+    if demonstration:
+        _demonstration(session)
+    with session.parts() as parts:
+        _say_what(session, parts, production=production)
+        _run(session, parts, every)
+    session.note("Stopped.")
+
+
+def _refuse_tests(session: Session) -> None:
+    from qa_workflow import fault_points
+
+    if session.settings.is_test or fault_points.is_armed() or session.now is not None:
+        raise UsageFault(
+            "--production refuses to run with settings for tests; unset QA_WORKFLOW_TEST and QA_WORKFLOW_FAULT"
+        )
+
+
+def _demonstration(session: Session) -> None:
+    """Make the demonstration where it is not there: the clock itself has opened its items, some months ago."""
+    from qa_workflow.cli.setting_up import make
+    from qa_workflow.clock import SystemClock
+    from qa_workflow.service import rehearsing
+    from qa_workflow.store.faults import AlreadyThere
+
+    if session.database is None and session.settings.database.endswith("qa_workflow.db"):
+        session.use_database(DEMONSTRATION)
+    today = (session.clock() or SystemClock()).now()
+    try:
+        make(session, today - BACK)
+    except AlreadyThere:
+        return
+    session.note("Making the demonstration: a hundred days of assurance, lived through in a moment.")
+    with session.parts() as parts:
+        rehearsing.push(parts.house, today, parts.engine.tick)
+
+
+def _say_what(session: Session, parts: Parts, *, production: bool) -> None:
+    from qa_workflow.calendar import instant_words
+    from qa_workflow.service import rehearsing
+
+    with parts.house.looking() as (_, world):
+        workflows = ", ".join(world.latest)
+    is_rehearsal = rehearsing.is_rehearsal(parts.house)
+    if production and is_rehearsal:
+        raise UsageFault("--production refuses to run a rehearsal; make a real database with `qa-workflow init`")
+    lines = [
+        f"Database   {session.settings.database}",
+        f"Workflows  {workflows}",
+        f"Clock      {instant_words(parts.engine.now())}"
+        + (" (a rehearsal: it moves only with `qa-workflow clock advance`, in another window)" if is_rehearsal else ""),
+        "Pages      not yet: they come with a later version. Until then: qa-workflow items, overdue, show ITEM",
+        "Running the clock. Ctrl-C ends it.",
+    ]
+    click.echo("\n".join(lines), err=True)
+
+
+def _run(session: Session, parts: Parts, every: float) -> None:
+    from qa_workflow.calendar import instant_words
+    from qa_workflow.cli.time import said
+    from qa_workflow.scheduling import Embedded
+
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+
+    def look() -> Any:
+        swept = parts.engine.tick(seconds=10)
+        if swept.items or swept.opened:
+            session.note(f"{instant_words(parts.engine.now())}: {said(swept)}")
+        return swept
+
+    Embedded(look, every=every).run_worker(stop)

@@ -1,0 +1,90 @@
+"""Making a database: a real one, or a rehearsal with a clock of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import rich_click as click
+
+from qa_workflow.cli.command import command
+from qa_workflow.cli.session import Session
+from qa_workflow.errors import UsageFault
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from rich.console import Console
+
+    from qa_workflow.service.publishing import Published
+
+
+@command("init", example="qa-workflow init --rehearsal --at 2027-04-01T09:00")
+@click.option("--rehearsal", is_flag=True, help="Give it a clock of its own, which can be set and pushed forward.")
+@click.option("--at", metavar="INSTANT", help="When a rehearsal's clock begins, as 2027-04-01T09:00 (London time).")
+@click.option("--empty", is_flag=True, help="Publish nothing yet.")
+@click.option("--upgrade", is_flag=True, help="Bring the database that is there up to this program's tables.")
+def init_command(session: Session, *, rehearsal: bool, at: str | None, empty: bool, upgrade: bool) -> None:
+    """Make a database and publish the definitions of the workflows folder."""
+    from qa_workflow.cli.reading import instant
+
+    if upgrade:
+        _upgrade(session)
+        return
+    if at and not rehearsal:
+        raise UsageFault("--at sets the clock of a rehearsal; say --rehearsal too, or leave it out")
+    start = (instant(at) if at else _now(session)) if rehearsal else None
+    published = make(session, start, empty=empty)
+    data = {"database": session.settings.database, "rehearsal": rehearsal, "now": start, "published": published}
+    session.answer(data, lambda console: _show(console, session, start, published))
+
+
+def make(session: Session, rehearsal_at: datetime | None, *, empty: bool = False) -> list[Published]:
+    """Make the database and publish into it. The definitions are checked first, so that nothing half made is left."""
+    from qa_workflow.definition import DefinitionRefused, read_folder
+    from qa_workflow.store import create
+
+    folder = session.settings.workflows
+    if not empty:
+        reading = read_folder((folder,))
+        if reading.refused:
+            raise DefinitionRefused(reading.faults)
+    create(session.settings.database, rehearsal_at, clock=session.clock()).dispose()
+    if empty:
+        return []
+    with session.parts() as parts:
+        return parts.engine.publish([folder], actor=None)
+
+
+def _now(session: Session) -> datetime:
+    from qa_workflow.clock import SystemClock
+
+    return (session.clock() or SystemClock()).now()
+
+
+def _upgrade(session: Session) -> None:
+    from qa_workflow.store import upgrade
+
+    before, after = upgrade(session.settings.database)
+    said = (
+        f"The tables were brought from {before} to {after}."
+        if before != after
+        else f"Nothing to do: the tables are at {after}."
+    )
+    session.answer({"before": before, "after": after}, lambda console: console.print(said))
+
+
+def _show(console: Console, session: Session, start: datetime | None, published: list[Published]) -> None:
+    from qa_workflow.calendar import instant_words
+    from qa_workflow.cli.definitions import show_published
+
+    kind = (
+        f"A rehearsal; its clock says {instant_words(start)}."
+        if start
+        else "A real database; it follows this machine's clock."
+    )
+    console.print(f"Made {session.settings.database}.\n{kind}")
+    if published:
+        console.print()
+        show_published(console, published)
+    else:
+        console.print("Nothing is published yet: qa-workflow publish PATH")

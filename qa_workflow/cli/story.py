@@ -1,0 +1,175 @@
+"""One item in full: where it is, who has it, when it is due and why, what can be done, what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import rich_click as click
+
+from qa_workflow.cli import complete
+from qa_workflow.cli.command import command
+from qa_workflow.cli.session import Session, today_of
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from qa_workflow.definition import Workflow
+    from qa_workflow.service.views import Explanation
+
+
+@command("show", example="qa-workflow show PA/2026-27-Q4/ghft")
+@click.argument("item", shell_complete=complete.items)
+def show_command(session: Session, *, item: str) -> None:
+    """Tell an item's whole story: stage, owner, date, what can be done and what is missing, and its history."""
+    with session.parts() as parts:
+        found = parts.engine.item(item)
+        shown = parts.engine.view(found, history=True)
+        workflow = parts.engine.workflow(found)
+        why = parts.engine.explain(item)
+        with parts.house.looking() as (_, world):
+            today = today_of(parts, world)
+
+    def show(console: Console) -> None:
+        head(console, shown, today)
+        dates(console, why)
+        steps(console, shown["available"])
+        fields(console, shown["fields"], workflow)
+        history(console, shown["history"])
+
+    session.answer(shown, show)
+
+
+@command("explain", example="qa-workflow explain PA/2026-27-Q4/ghft")
+@click.argument("item", shell_complete=complete.items)
+def explain_command(session: Session, *, item: str) -> None:
+    """Say why an item is due when it is: the rule, what it counts from, days not counted, holds and changes."""
+    with session.parts() as parts:
+        found = parts.engine.item(item)
+        shown = parts.engine.view(found)
+        why = parts.engine.explain(item)
+    keys = ("id", "reference", "stage", "status", "due_at", "due_on", "first_due_on", "overdue")
+    data = {
+        **{key: shown[key] for key in keys},
+        "why": next((e.why for e in why if e.due_on == shown["due_on"]), None),
+        "dates": why,
+    }
+
+    def show(console: Console) -> None:
+        from qa_workflow.cli.tables import heading
+
+        console.print(heading(f"{shown['reference']}: {shown['title']}"))
+        if not why:
+            console.print(f"It is {shown['status']}; nothing is due any more.")
+        dates(console, why, rule=True)
+
+    session.answer(data, show)
+
+
+def head(console: Console, shown: Mapping[str, Any], today: date) -> None:
+    """What an item is and where it stands."""
+    from qa_workflow.cli.tables import facts, heading
+    from qa_workflow.cli.words import due_words, names
+
+    console.print(heading(f"{shown['reference']}: {shown['title']}"))
+    about = ", ".join(w for w in (shown["subject_title"], shown["period"]) if w)
+    status = (
+        shown["status"] if shown["outcome"] in (None, shown["status"]) else f"{shown['status']} ({shown['outcome']})"
+    )
+    hold = shown["hold"]
+    pairs = [
+        ("About", about),
+        ("Stage", shown["stage_title"]),
+        ("Status", status),
+        ("On hold", f"{hold['reason']} (by {hold['by']})" if hold else None),
+        ("With", names(shown["owner"])),
+        ("Due", due_words(shown, today)),
+        ("Definition", f"{shown['workflow']}, version {shown['version']}"),
+        ("Revision", shown["revision"]),
+    ]
+    console.print(facts(pairs))
+
+
+def dates(console: Console, why: Sequence[Explanation], *, rule: bool = False) -> None:
+    """Each date with its reason, holds and changes."""
+    from qa_workflow.cli.tables import facts, heading
+    from qa_workflow.cli.words import day_words
+
+    if why:
+        console.print(heading("Why this date" if len(why) == 1 else "Why these dates"))
+    for each in why:
+        first = f"first {day_words(each.first_on)}" if each.first_on and each.first_on != each.due_on else None
+        pairs: list[tuple[str, Any]] = [
+            (each.title, f"due {day_words(each.due_on)}" if each.due_on else "no date"),
+            ("", first),
+            ("", each.why),
+            ("", f"Rule: {each.rule}" if rule and each.rule else None),
+            ("", f"Basis: {each.basis}" if rule and each.basis else None),
+            ("", f"Source: {each.source}" if rule and each.source else None),
+            *(("", f"On hold from {day_words(since)} to {day_words(until)}") for since, until in each.holds),
+            *(("", change) for change in each.changes),
+        ]
+        console.print(facts(pairs))
+
+
+def steps(console: Console, available: Sequence[Mapping[str, Any]]) -> None:
+    """What can be done, by whom, and what is still missing."""
+    from qa_workflow.cli.tables import heading, table
+
+    if not available:
+        return
+    console.print(heading("What can be done"))
+    rows = []
+    for step in available:
+        who = ", ".join(step["by"]) or "the clock"
+        if step["not_by"]:
+            who += f"; not {', '.join(step['not_by'])}"
+        rows.append(
+            (
+                step["trigger"],
+                f"{step['title']}\n-> {', '.join(step['to'])}",
+                who,
+                "\n".join(step["missing"]) or "nothing",
+            )
+        )
+    console.print(table(("Trigger", "What it does", "Who may", "Missing"), rows, whole=("Trigger",)))
+
+
+def fields(console: Console, values: Mapping[str, Any], workflow: Workflow) -> None:
+    """The fields that are filled, by their labels."""
+    from qa_workflow.cli.tables import facts, heading
+    from qa_workflow.cli.words import field_words
+
+    filled = {name: value for name, value in values.items() if value is not None}
+    if filled:
+        console.print(heading("Fields"))
+        console.print(
+            facts((f"{name}", field_words(value)) for name, value in filled.items() if name in workflow.fields)
+        )
+
+
+def history(console: Console, events: Sequence[Mapping[str, Any]]) -> None:
+    """Everything that happened, in order."""
+    from qa_workflow.cli.tables import heading, table
+    from qa_workflow.cli.words import instant_short
+
+    console.print(heading("History"))
+    rows = [(e["seq"], instant_short(e["at"]), _who(e), happened(e)) for e in events]
+    console.print(table(("", "When", "Who", "What"), rows))
+
+
+def happened(event: Mapping[str, Any]) -> str:
+    """One event as a line: what, from where to where, why."""
+    what = str(event["trigger"] or event["kind"].replace("_", " "))
+    if event["trigger"] and event["kind"] != "moved":
+        what = f"{event['kind'].replace('_', ' ')}: {what}"
+    if event["to"] and event["from"] and event["to"] != event["from"]:
+        what += f", {event['from']} -> {event['to']}"
+    elif event["to"] or event["from"]:
+        what += f" at {event['to'] or event['from']}"
+    return f"{what}\n“{event['reason']}”" if event["reason"] else what
+
+
+def _who(event: Mapping[str, Any]) -> str:
+    return f"{event['actor']} for {event['acting_for']}" if event["acting_for"] else str(event["actor"])

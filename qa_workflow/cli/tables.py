@@ -1,0 +1,43 @@
+"""How answers look: plain tables that stay readable at 80 columns, in a file and without colour."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+
+def console() -> Console:
+    """Where answers go. Not a terminal: no colour, 80 columns unless COLUMNS says otherwise. NO_COLOR is honoured."""
+    return Console(file=sys.stdout, highlight=False, emoji=False, markup=False, legacy_windows=False)
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[Any]], *, whole: Sequence[str] = ()) -> Table:
+    """A table of texts. `whole` names the columns whose words are never broken."""
+    made = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+    for head in heads:
+        made.add_column(head, no_wrap=head in whole, overflow="fold")
+    for row in rows:
+        made.add_row(*(cell if isinstance(cell, Text) else Text("" if cell is None else str(cell)) for cell in row))
+    return made
+
+
+def facts(pairs: Iterable[tuple[str, Any]]) -> Table:
+    """Names and what they are, side by side; those without a value are left out."""
+    made = Table.grid(padding=(0, 2, 0, 0))
+    made.add_column(no_wrap=True)
+    made.add_column(overflow="fold")
+    for name, value in pairs:
+        if value not in (None, "", [], ()):
+            made.add_row(Text(name, style="bold"), value if isinstance(value, Text) else Text(str(value)))
+    return made
+
+
+def heading(text: str) -> Text:
+    """A heading that is one without colour too."""
+    return Text(f"\n{text}", style="bold")

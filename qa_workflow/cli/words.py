@@ -1,0 +1,59 @@
+"""Dates and items in the words that people use: "6 August 2027", "3 calendar days overdue", "with the quality lead"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+
+def day_words(text: str | None) -> str:
+    """An ISO date or instant as "6 August 2027"; nothing for None."""
+    from qa_workflow.calendar import long_date
+
+    return long_date(date.fromisoformat(text[:10])) if text else ""
+
+
+def instant_short(text: str) -> str:
+    """An aware ISO instant, local already, as "6 August 2027, 14:05"."""
+    there = datetime.fromisoformat(text)
+    return f"{day_words(text)}, {there:%H:%M}"
+
+
+def due_words(shown: Mapping[str, Any], today: date) -> str:
+    """When an item is due and how far off that is; being late is said in words."""
+    from qa_workflow.calendar import days_left
+
+    if shown["status"] == "held":
+        return "on hold"
+    if not shown["due_on"]:
+        return ""
+    on = date.fromisoformat(shown["due_on"])
+    left = days_left(on, today)
+    if shown["overdue"] and on >= today:
+        left = "overdue since " + instant_short(shown["due_at"])
+    return f"{day_words(shown['due_on'])} ({left})"
+
+
+def names(words: Sequence[str]) -> str:
+    """A list of names in a cell."""
+    return ", ".join(words)
+
+
+def stages(shown: Mapping[str, Any]) -> list[str]:
+    """The stages of an item: one, or several when branches are open."""
+    stage = shown["stage"]
+    return list(stage) if isinstance(stage, list) else [stage]
+
+
+def field_words(value: Any) -> str:
+    """A field's value as people read it; a document by its name, size and the beginning of its SHA-256."""
+    if isinstance(value, Mapping) and "sha256" in value:
+        return f"{value['name']} ({value['size']:,} bytes, SHA-256 {value['sha256'][:12]}…)"
+    if isinstance(value, list):
+        return "\n".join(field_words(entry) for entry in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str) and len(value) == 10 and value[4] == value[7] == "-" and value.replace("-", "").isdigit():
+        return day_words(value)
+    return str(value)
