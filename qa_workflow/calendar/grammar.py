@@ -39,9 +39,11 @@ def parse(text: str) -> Rule:
     if not phrase:
         raise RuleFault(text, 0, len(text), "the rule is empty", f"write it as '{EXAMPLE}' or 'on 30 April'")
     first = phrase.low(0)
+    if phrase.low(1) == "was":  # a trigger or stage may have any name
+        return read_anchor(phrase)
     if first == "on":
         return _fixed_day(phrase.part(1))
-    if first.lstrip("+-").startswith(tuple("0123456789")) or first in NUMBER_WORDS:
+    if first.lstrip("+-").startswith(tuple("0123456789")) or (len(phrase) > 1 and first in NUMBER_WORDS):
         return _offset(phrase)
     if len(phrase) > 1:
         _refuse_lost_beginning(phrase)
@@ -56,7 +58,7 @@ def _refuse_lost_beginning(phrase: Phrase) -> None:
         )
     says_unit = get_close_matches(str(phrase.part(0, 2)), UNITS, n=1, cutoff=0.8)
     says_offset = says_unit or any(word.low in _FIRST_WORDS or word.low in UNITS for word in phrase.words)
-    if says_offset and phrase.low(1) != "was":
+    if says_offset:
         raise phrase.fault("the amount is missing", f"begin with a number, as in '{EXAMPLE}'")
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from functools import lru_cache
-from itertools import islice, takewhile
+from itertools import islice
 
 from dateutil.rrule import rrule, rrulestr
 
@@ -24,6 +24,10 @@ LONGEST = 200
 BARREN_YEARS = 12
 """A rule that gives no date for so long (29 February needs 8 years around 2100) is taken to give none at all."""
 
+FAR_OFF = 19 * 400
+"""Years by which a rule is worked out later than it runs. The calendar repeats itself every 400 years, weekdays and
+all, and dateutil looks for a next date up to the year 9999: from there that is a short way."""
+
 _NUMBERS = {
     "INTERVAL": (1, 1000, False),
     "COUNT": (1, 10_000, False),
@@ -36,6 +40,12 @@ _NUMBERS = {
 """Smallest and largest number, and whether it may be counted from the end with a minus."""
 _SINGLE = {"FREQ", "INTERVAL", "COUNT", "WKST"}
 _KNOWN = ("FREQ", "BYDAY", "WKST", *_NUMBERS)
+_NEEDS = {
+    "BYMONTHDAY": ("MONTHLY", "YEARLY"),
+    "BYYEARDAY": ("YEARLY",),
+    "BYWEEKNO": ("YEARLY",),
+}
+"""Frequencies that a part goes with."""
 _ELSEWHERE = {
     "UNTIL": "the last day of a series stands beside its rule",
     "DTSTART": "the first day of a series stands beside its rule",
@@ -89,12 +99,16 @@ def check_fruitful(recurrence: str, start: date, until: date | None) -> None:
 
 
 def _dates(recurrence: str, start: date, last: date) -> Iterator[date]:
-    # the end is given to dateutil, which would look on to the year 9999; a count it could then not take as well
+    # dateutil takes an end or a count, not both
     bare = ";".join(part for part in recurrence.split(";") if not part.startswith("COUNT="))
-    rule = rrulestr(bare, dtstart=datetime.combine(start, time()))
+    rule = rrulestr(bare, dtstart=datetime.combine(_far(start, FAR_OFF), time()))
     assert isinstance(rule, rrule)  # noqa: S101 - a single rule makes no set
-    found = (moment.date() for moment in rule.replace(until=datetime.combine(last, time())))
-    return takewhile(lambda day: day <= last, found)
+    for moment in rule.replace(until=datetime.combine(_far(last, FAR_OFF), time())):
+        yield _far(moment.date(), -FAR_OFF)
+
+
+def _far(day: date, years: int) -> date:
+    return day.replace(year=day.year + years)
 
 
 def _check_part(key: str, value: str) -> None:
@@ -149,11 +163,12 @@ def _check_together(parts: Mapping[str, str]) -> None:
         raise MeetingFault(
             f"a numbered day means nothing with FREQ={frequency}", "leave the number out, or use FREQ=MONTHLY"
         )
-    if frequency == "MONTHLY" and any(abs(week) > 5 for week in weeks):
+    if (frequency == "MONTHLY" or "BYMONTH" in parts) and any(abs(week) > 5 for week in weeks):
         raise MeetingFault("no month has a sixth week of a day", "count from 1 to 5, or back from -1 to -5")
-    if "BYWEEKNO" in parts and (frequency != "YEARLY" or weeks):
-        raise MeetingFault(
-            "'BYWEEKNO' needs FREQ=YEARLY and days without numbers", "change the frequency, or leave it out"
-        )
+    for key, allowed in _NEEDS.items():
+        if key in parts and frequency not in allowed:
+            raise MeetingFault(f"'{key}' means nothing with FREQ={frequency}", f"use FREQ={' or '.join(allowed)}")
+    if "BYWEEKNO" in parts and weeks:
+        raise MeetingFault("'BYWEEKNO' and numbered days do not go together", "leave the numbers out")
     if "BYSETPOS" in parts and not any(key.startswith("BY") and key != "BYSETPOS" for key in parts):
         raise MeetingFault("'BYSETPOS' has nothing to choose from", "add BYDAY or another part")
