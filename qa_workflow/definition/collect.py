@@ -21,9 +21,14 @@ class Faults:
     def add(self, rule: str, place: Place, what: str, mend: str, first: Place | None = None) -> None:
         """Record one fault; its severity is the rule's."""
         key = (place.line, place.column, rule, what)
-        if key not in self._found and not self.full:
-            severity = RULES[rule].severity
-            self._found[key] = Fault(self.file, place.line, place.column, rule, what, mend, severity, first)
+        if key in self._found:
+            return
+        if self.full:
+            rule, what, mend, first = "too-many-faults", f"more than {MOST} faults were found", "mend these first", None
+            key = (0, 0, rule, what)
+        self._found.setdefault(
+            key, Fault(self.file, place.line, place.column, rule, what, mend, RULES[rule].severity, first)
+        )
 
     @property
     def full(self) -> bool:

@@ -31,7 +31,7 @@ def decode(data: bytes, faults: Faults) -> str | None:
     except UnicodeDecodeError as bad:
         before = data[: bad.start].decode("utf-8", "replace")
         what = f"the byte {data[bad.start]:#04x} is not UTF-8"
-        mend = "save the file as UTF-8; it looks like Windows or Latin text"
+        mend = "save it as UTF-8 (it looks like Windows or Latin text)"
         faults.add("not-utf-8", place_of(before, len(before)), what, mend)
         return None
     for count, found in enumerate(UNSEEN.finditer(text)):

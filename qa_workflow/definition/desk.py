@@ -214,15 +214,15 @@ class Desk:
                 return None if value == "today" or _is_day(value) else "write a day as 2027-04-30, or `today`"
             case FieldType.CHOICE:
                 known = [option.value for option in field.options]
-                return None if value in known else mend_name(str(value), known, "use one of its values")
+                return None if value in known else mend_name(str(value), known)
             case FieldType.TEXT:
                 return None if isinstance(value, str) else "put it in quotes"
             case FieldType.ORGANISATION:
                 known = list(self.governance.organisations) if self.governance else [str(value)]
-                return None if value in known else mend_name(str(value), known, "name an organisation")
+                return None if value in known else mend_name(str(value), known)
             case FieldType.PERSON:
                 known = list(self.governance.people) if self.governance and self.governance.people else [str(value)]
-                return None if value in known else mend_name(str(value), known, "name a person")
+                return None if value in known else mend_name(str(value), known)
             case _:
                 return "leave it out: this type has no fixed values"
 

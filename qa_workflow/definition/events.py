@@ -39,6 +39,8 @@ class Tree:
         self.faults = faults
         self.data: dict[str, Any] | None = None
         self.root: Any = None
+        self.altered = False
+        """Something was left out or stands for something else, so that the rest would be misread."""
         self.places: dict[int, Any] = {}
         self._kept: list[Any] = []
         self._count = 0
@@ -47,7 +49,8 @@ class Tree:
         """Fill the tree; what is wrong goes to the faults."""
         parser = yaml.CSafeLoader(text)
         try:
-            self.data = self._document(parser)
+            data = self._document(parser)
+            self.data = None if self.altered else data
         except _Stop:
             pass
         except yaml.YAMLError as bad:
@@ -152,11 +155,13 @@ class Tree:
         elif name == "<<" and not event.style:
             mend = "write out the keys that are meant"
             self.faults.add("merge-key", _at(event), "`<<` mixes another mapping in", mend)
+            self.altered = True
             return _DROPPED
         return event
 
     def _odd_key(self, event: Any, parser: Any) -> Any:
         """A key that is no text: it is read past, and dropped with its value."""
+        self.altered = True
         if type(event) is yaml.AliasEvent:
             self._alias(event)
         else:
@@ -179,6 +184,7 @@ class Tree:
             self.faults.add("empty-value", _at(key), what, mend)
 
     def _alias(self, event: Any) -> str:
+        self.altered = True
         what = f"*{_short(event.anchor)[1:-1]} stands for something written elsewhere"
         self.faults.add("yaml-alias", _at(event), what, "write out what is meant")
         return f"*{event.anchor}"
@@ -199,6 +205,7 @@ class Tree:
             what = f"&{_short(event.anchor)[1:-1]} marks this to be used again elsewhere"
             self.faults.add("yaml-anchor", _at(event), what, "delete the mark, and write out what is meant each time")
         if event.tag:
+            self.altered = True
             tag = event.tag.replace("tag:yaml.org,2002:", "!!")
             mend = "delete it; what must stay text goes in quotes"
             self.faults.add("yaml-tag", _at(event), f"the tag {_short(tag)} asks for a special kind of value", mend)

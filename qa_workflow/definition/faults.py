@@ -64,7 +64,7 @@ class DefinitionRefused(QaWorkflowError):
 def near(name: str, known: Iterable[str]) -> str | None:
     """The known name that was probably meant, if one is close enough."""
     likely = [k for k in known if abs(len(k) - len(name)) <= 3 and (k[:1] == name[:1] or k[-2:] == name[-2:])]
-    close = get_close_matches(name, likely[:200], n=1, cutoff=0.7)
+    close = get_close_matches(name, likely[:200], n=1, cutoff=0.66)
     if close:
         return close[0]
     words = [k for k in known if len(name) >= 4 and (f"_{name}" in k or f"{name}_" in k)]

@@ -26,7 +26,9 @@ class Calls:
         """What a named function gives; `part` looks into its arguments."""
         at = self.notes.offset(node)
         if not isinstance(node.func, ast.Name):
-            self.notes.refuse("guard-syntax", at, "only named functions can be asked", f"use one of: {_listed()}")
+            self.notes.refuse(
+                "guard-syntax", at, "only named functions can be asked", "ask one by its name, as has(rating)"
+            )
         function = FUNCTIONS.get(node.func.id)
         if function is None:
             what = f"function {node.func.id!r} does not exist"
@@ -125,7 +127,3 @@ def unknown_field(name: str, at: int, scope: Scope, notes: Notes) -> None:
     if "did you mean" not in mend:
         mend += f"; if it is text, put it in quotes: '{name}'"
     notes.refuse("guard-name", at, what, mend)
-
-
-def _listed() -> str:
-    return ", ".join(FUNCTIONS)

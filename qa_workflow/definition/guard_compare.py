@@ -93,7 +93,7 @@ def _possible(part: Typed, other: Typed, notes: Notes) -> None:
         return
     called = f"{part.name!r}" if part.name else "it"
     if type(other.constant) is str and other.constant not in values:
-        mend = mend_name(other.constant, values, "use a value that it can have")
+        mend = mend_name(other.constant, values)
         notes.note("guard-impossible", other.offset, f"{called} can never be {other.constant!r}", mend)
     elif other.constant is None and other.type.values is not None and not set(values) & set(other.type.values):
         what = "the two have no value in common"

@@ -54,7 +54,7 @@ _OF_FIELD: Mapping[FieldType, Kind] = {
 def type_of_field(field: Field, organisations: tuple[str, ...] | None = None) -> Type:
     """The type of a declared field; an organisation can only be one that the governance file names."""
     if field.type is FieldType.CHOICE:
-        return Type(Kind.TEXT, tuple(option.value for option in field.options))
+        return Type(Kind.TEXT, tuple(option.value for option in field.options) or None)
     if field.type is FieldType.ORGANISATION:
         return Type(Kind.TEXT, organisations)
     if field.type is FieldType.LIST:

@@ -29,6 +29,7 @@ _NOT_PART = (
     (ast.BinOp, "this arithmetic"),
     (ast.List | ast.Tuple, "a list here"),
     (ast.Dict | ast.Set, "a mapping"),
+    (ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp, "a loop"),
     (ast.NamedExpr, "`:=`"),
     (ast.Starred, "`*`"),
     (ast.UnaryOp, "this sign"),

@@ -77,8 +77,7 @@ def read_governance(data: bytes, name: str = GOVERNANCE_FILE) -> Reading[Governa
     value = None
     if shaped.shape is not None:
         value = build_governance(source, shaped.shape, digest(data))
-        if shaped.whole:
-            check_governance(value, shaped.shape, source)
+        check_governance(value, shaped.shape, source, whole=shaped.whole)
     return Reading(None if source.faults.refused else value, tuple(source.faults))
 
 
@@ -192,8 +191,8 @@ def _read(data: bytes, name: str, governance: Governance | None, meaning: bool =
     if shaped.shape is None:
         return _Read(source.faults, None)
     built = build_workflow(source, shaped.shape, governance, digest(data))
-    if meaning and shaped.whole:
-        check_workflow(built)
+    if meaning:
+        check_workflow(built, whole=shaped.whole)
     return _Read(source.faults, built)
 
 

@@ -147,6 +147,7 @@ EXAMPLES: Mapping[str, Example] = {
     "empty-file": _words("A file with nothing in it, or with remarks only."),
     "too-large": _words("A file of more than 1,048,576 bytes."),
     "too-many-parts": _words("A file of more than 150,000 keys, values and brackets."),
+    "too-many-faults": _words("A file with more than 200 faults: the 200 that were found first are shown."),
     "too-deep": _workflow(_DEEP, "title: An example\n"),
     # --- text ---
     "not-utf-8": _words("A file saved as Windows-1252, Latin-1 or UTF-16."),

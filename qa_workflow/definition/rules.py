@@ -46,6 +46,7 @@ FILES = _errors(
         "Nobody reviews more than a megabyte, and very large files are a way to stop a server.",
     ),
     ("too-many-parts", "The file has a bounded number of parts", "Very many parts are a way to stop a server."),
+    ("too-many-faults", "Faults are shown up to a number", "The first ones explain the rest."),
     ("too-deep", "Nesting is bounded", "Deep nesting cannot be read, and is a way to stop a server."),
 )
 

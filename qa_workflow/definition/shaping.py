@@ -17,9 +17,12 @@ from qa_workflow.definition.faults import mend_name, near
 from qa_workflow.definition.governance_shape import DAY, PERSON, TIME_OF_DAY
 from qa_workflow.definition.keys import keys_at
 from qa_workflow.definition.shape import IDENTIFIER, JOIN
-from qa_workflow.definition.source import Path, Source, show_path
+from qa_workflow.definition.source import Path, Source
 
 S = TypeVar("S", bound=BaseModel)
+_LONGEST_NUMBER = 18
+_ROUNDS = 4
+"""A part may have to go because something was dropped from it, and the part around that one."""
 
 _STRUCTURE = frozenset(
     {
@@ -68,20 +71,24 @@ def shape_of(source: Source, shape: type[S]) -> Shaped[S]:
     """Check a file against its accepted keys; faults go to the source's."""
     if source.data is None:
         return Shaped(None, False)
-    try:
-        return Shaped(shape.model_validate(source.data), True)
-    except ValidationError as bad:
-        errors = bad.errors(include_url=False, include_context=True)
+    found, errors = _validated(source, shape)
+    while errors and _respell(source, errors, shape):
+        found, errors = _validated(source, shape)
+    whole = not errors
     for error in _one_per_place(errors, source):
         _explain(error, source, shape)
-    for _ in range(3):
-        if not _heal(source, errors, shape):
+    for _ in range(_ROUNDS):
+        if not errors or not _leave_out(source, errors):
             break
-        try:
-            return Shaped(shape.model_validate(source.data), False)
-        except ValidationError as bad:
-            errors = bad.errors(include_url=False, include_context=True)
-    return Shaped(None, False)
+        found, errors = _validated(source, shape)
+    return Shaped(found, whole)
+
+
+def _validated(source: Source, shape: type[S]) -> tuple[S | None, list[ErrorDetails]]:
+    try:
+        return shape.model_validate(source.data), []
+    except ValidationError as bad:
+        return None, bad.errors(include_url=False, include_context=True)
 
 
 def _written(error: ErrorDetails, data: Any) -> Iterator[tuple[Any, str | int]]:
@@ -115,13 +122,8 @@ def _explain(error: ErrorDetails, source: Source, shape: type[BaseModel]) -> Non
     if kind == "missing":
         name = str(error["loc"][-1])
         about = keys_at(shape, tuple(error["loc"][:-1])).get(name)
-        where = f"in {show_path(path)!r} " if path else ""
-        faults.add(
-            "missing-key",
-            source.key(path),
-            f"{where}the key {name!r} is missing".strip(),
-            f"add it: {about.about if about else name}",
-        )
+        what = f"the key {name!r} is missing" + (" here" if path else "")
+        faults.add("missing-key", source.key(path), what, f"add it: {about.about if about else name}")
         return
     name = str(path[-1]) if path else ""
     if kind == "extra_forbidden":
@@ -185,7 +187,8 @@ def _mend_type(kind: str, value: Any) -> str:
         meant = {"yes": "true", "on": "true", "no": "false", "off": "false"}.get(str(value).lower(), str(value).lower())
         return f"write {meant} without quotes" if meant in ("true", "false") else "write true or false"
     if kind == "int_type":
-        return "write it in digits, without quotes"
+        digits = str(value).isascii() and str(value).isdigit()
+        return f"write {int(str(value))}" if digits and len(str(value)) < _LONGEST_NUMBER else "write a whole number"
     if kind == "list_type":
         return "write `[…]`, or a line with `-` for each entry"
     return "write `key: value` below it, or `{}` if there is nothing to say"
@@ -202,19 +205,29 @@ def _show(value: Any) -> str:
     return repr(text if len(text) <= 60 else text[:57] + "…") if isinstance(value, str) else text
 
 
-def _heal(source: Source, errors: list[ErrorDetails], shape: type[BaseModel]) -> bool:
-    """Rename misspelt keys and leave out small values that do not fit. False if the file would then mean something else."""
+def _respell(source: Source, errors: list[ErrorDetails], shape: type[BaseModel]) -> bool:
+    """Say which keys are misspelt and take them for what was meant, so that what stands below them is looked at too."""
+    changed = False
     for error in errors:
-        if error["type"] == "missing" or error["loc"][-1:] == ("[key]",):
+        holder, key = _innermost(source.data, error)
+        if error["type"] != "extra_forbidden" or holder is None:
+            continue
+        meant = near(key, keys_at(shape, tuple(error["loc"][:-1])))
+        if meant is not None and meant not in holder:
+            _explain(error, source, shape)
+            source.rename(holder, key, meant)
+            changed = True
+    return changed
+
+
+def _leave_out(source: Source, errors: list[ErrorDetails]) -> bool:
+    """Drop what does not fit, the whole part if something is missing from it. False if the rest would be misread."""
+    for error in errors:
+        if error["loc"][-1:] == ("[key]",):
             return False
         holder, key = _innermost(source.data, error)
         if holder is None or (key in _STRUCTURE and error["type"] != "extra_forbidden"):
             return False
-        if error["type"] == "extra_forbidden":
-            meant = near(key, keys_at(shape, tuple(error["loc"][:-1])))
-            if meant is not None and meant not in holder:
-                source.rename(holder, key, meant)
-                continue
         holder.pop(key, None)
     return True
 

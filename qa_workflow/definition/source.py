@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import yaml
@@ -102,8 +101,3 @@ def read_source(data: bytes, name: str) -> Source:
         source.text = text
         source.tree.read(text)
     return source
-
-
-def show_path(path: Sequence[str | int]) -> str:
-    """A path as people say it: `stages.review.due`."""
-    return ".".join(str(part) for part in path)

@@ -29,16 +29,16 @@ _MEANINGS = (
     ),
     (
         "did not find expected ',' or ']'",
-        "a list in brackets goes on where a comma or `]` was expected",
+        "the list in brackets from line {line} goes on where a comma or `]` was expected",
         "close it, or add the comma",
     ),
     (
         "did not find expected ',' or '}'",
-        "a mapping in braces goes on where a comma or `}` was expected",
+        "the mapping in braces from line {line} goes on where a comma or `}}` was expected",
         "close it, or add the comma",
     ),
-    ("found unexpected end of stream", "the file ends inside quotes", "add the closing quote"),
-    ("found unexpected document indicator", "`---` stands inside quotes", "add the closing quote before it"),
+    ("found unexpected end of stream", "the quotes that begin here are never closed", "add the closing quote"),
+    ("found unexpected document indicator", "the quotes that begin here go on over a `---`", "add the closing quote"),
     ("did not find expected node content", "a value was expected here", "close the brackets, or write the value"),
     (
         "block sequence entries are not allowed",
@@ -63,10 +63,20 @@ _MEANINGS = (
 )
 
 
+_WHERE_IT_BEGAN = (
+    "could not find expected ':'",
+    "found unexpected end of stream",
+    "found unexpected document indicator",
+)
+"""Complaints that are better placed where the thing began than where the parser gave up."""
+
+
 def explain_syntax(bad: yaml.YAMLError, text: str) -> tuple[Place, str, str]:
     """Place, what is wrong, and how to mend it."""
-    mark = getattr(bad, "problem_mark", None) or getattr(bad, "context_mark", None)
     problem = str(getattr(bad, "problem", None) or "")
+    mark, began = getattr(bad, "problem_mark", None), getattr(bad, "context_mark", None)
+    if began is not None and (mark is None or any(sign in problem for sign in _WHERE_IT_BEGAN)):
+        mark = began
     if mark is None:
         return Place(), "the file is not well-formed YAML", "check brackets, quotes and indentation"
     place = Place(mark.line + 1, mark.column + 1)
@@ -74,12 +84,9 @@ def explain_syntax(bad: yaml.YAMLError, text: str) -> tuple[Place, str, str]:
         return place, *_bad_start(text, mark.line, mark.column)
     for sign, what, mend in _MEANINGS:
         if sign in problem:
-            return place, what, mend
-    return (
-        place,
-        f"the file is not well-formed YAML ({problem or 'no reason given'})",
-        "check brackets, quotes and indentation",
-    )
+            line = began.line + 1 if began is not None else mark.line + 1
+            return place, what.format(line=line), mend
+    return place, "the file is not well-formed YAML from here on", "check brackets, quotes and indentation"
 
 
 def _bad_start(text: str, line: int, column: int) -> tuple[str, str]:

@@ -82,19 +82,23 @@ class Times:
         self.desk.calendar(shape.calendar, (*path, "calendar"))
         if counting is None:
             return None
-        try:
-            rule = TimeRule(
-                counting,
-                roll=Roll(shape.roll) if shape.roll else None,
-                at=at,
-                basis=Basis(shape.basis) if shape.basis else None,
-                source=shape.source,
-                calendar=shape.calendar,
-                while_held=WhileHeld(shape.while_held) if shape.while_held else None,
-            )
-        except RuleFault as bad:
-            self.desk.report("time-rule", (*path, bad.key), bad.what, bad.mend, bad.start)
-            return None
+        roll, rule = Roll(shape.roll) if shape.roll else None, None
+        while rule is None:
+            try:
+                rule = TimeRule(
+                    counting,
+                    roll=roll,
+                    at=at,
+                    basis=Basis(shape.basis) if shape.basis else None,
+                    source=shape.source,
+                    calendar=shape.calendar,
+                    while_held=WhileHeld(shape.while_held) if shape.while_held else None,
+                )
+            except RuleFault as bad:  # what does not go together is left out one by one, so that all of it is said
+                self.desk.report("time-rule", (*path, bad.key), bad.what, bad.mend, bad.start)
+                if bad.key not in ("at", "roll"):
+                    return None
+                roll, at = (None, at) if bad.key == "roll" else (roll, None)
         return self._used(rule, (*path, "rule"))
 
     def _used(self, rule: TimeRule, path: Path) -> TimeRule:

@@ -11,7 +11,7 @@ from qa_workflow.definition.governance_shape import BodyShape, GovernanceShape, 
 from qa_workflow.definition.source import Path, Source
 
 
-def check_governance(governance: Governance, shape: GovernanceShape, source: Source) -> None:
+def check_governance(governance: Governance, shape: GovernanceShape, source: Source, *, whole: bool = True) -> None:
     """All rules of this module; faults go to the source's."""
     desk = Desk(source, None)
     organisations, bodies, people = tuple(shape.organisations), tuple(shape.bodies), tuple(shape.people or {})
@@ -28,7 +28,7 @@ def check_governance(governance: Governance, shape: GovernanceShape, source: Sou
             _known(above, (*path, "also_reports_to", number), "body", bodies, desk)
         for number, reviewed in enumerate(body.reviews or ()):
             _known(reviewed, (*path, "reviews", number), "organisation", (*organisations, *kinds), desk)
-        if body.papers is not None and body.meets is None:
+        if whole and body.papers is not None and body.meets is None:
             what = f"body {name!r} has a rule for papers and no meetings"
             desk.report("body-without-series", (*path, "papers"), what, "add `meets`, or delete `papers`", at_key=True)
     for name, person in (shape.people or {}).items():
