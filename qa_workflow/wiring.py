@@ -11,6 +11,7 @@ from pathlib import Path
 from qa_workflow import fault_points
 from qa_workflow.clock import Clock, FixedClock, SystemClock
 from qa_workflow.effects import LogCarrier, MailCarrier, MailSettings
+from qa_workflow.engine import Leaves
 from qa_workflow.errors import UsageFault
 from qa_workflow.service.front import Engine
 from qa_workflow.service.house import House
@@ -18,6 +19,7 @@ from qa_workflow.service.ports import Carrier, Documents
 from qa_workflow.store import FileDocuments, HouseClock, SqlStore, create, open_store
 from qa_workflow.store.database import read_url
 from qa_workflow.store.explain import path_of
+from qa_workflow.store.faults import NotInitialised
 
 DATABASE = "QA_WORKFLOW_DATABASE"
 WORKFLOWS = "QA_WORKFLOW_WORKFLOWS"
@@ -103,9 +105,18 @@ class Parts:
 
 
 def join(
-    database: str, *, documents: Path | None = None, clock: Clock | None = None, mail: MailSettings | None = None
+    database: str,
+    *,
+    documents: Path | None = None,
+    clock: Clock | None = None,
+    carriers: Mapping[str, Carrier] | None = None,
 ) -> Parts:
     """Open an existing database and join the parts around it.
+
+    Args:
+        documents: the folder for documents; beside the database if left out.
+        clock: the database's own if left out.
+        carriers: what takes messages (and other effects) out of the house, by kind; into the log if left out.
 
     Raises:
         StorageFault: it is not there, not ours, or not of this program's age; says what to do.
@@ -113,9 +124,13 @@ def join(
     store = open_store(database)
     kept = FileDocuments(documents or documents_beside(database))
     ticking = clock or HouseClock(store, SystemClock())
-    carriers: dict[str, Carrier] = {"message": MailCarrier(mail) if mail else LogCarrier()}
     house = House(store, ticking, kept)
-    return Parts(Engine(house, carriers), house, store, ticking, kept)
+    return Parts(Engine(house, carriers or carriers_for(None)), house, store, ticking, kept)
+
+
+def carriers_for(mail: MailSettings | None) -> dict[str, Carrier]:
+    """Messages go by mail where a server is set, else into the log."""
+    return {str(Leaves.MESSAGE): MailCarrier(mail) if mail else LogCarrier()}
 
 
 def documents_beside(database: str) -> Path:
@@ -125,23 +140,29 @@ def documents_beside(database: str) -> Path:
 
 
 def connect(
-    database: str = DEFAULT_DATABASE, workflows: Path | str | None = None, clock: Clock | None = None
+    database: str = DEFAULT_DATABASE,
+    workflows: Path | str | None = None,
+    clock: Clock | None = None,
+    *,
+    documents: Path | None = None,
+    carriers: Mapping[str, Carrier] | None = None,
 ) -> Engine:
-    """An engine on a database; a database that is not there yet is made, with the definitions found in `workflows`.
+    """An engine on a database; one that is not there yet is made, with the definitions found in `workflows`.
 
     Args:
         database: a URL, or the path of a SQLite file.
         workflows: a folder of definitions to publish; what is published already stays as it is.
-        clock: for tests; otherwise the database's own clock.
+        clock, documents, carriers: as for `join`.
 
     Raises:
         StorageFault: the database cannot be used.
         DefinitionRefused: a definition has a fault.
     """
-    path = path_of(read_url(database))
-    if path is not None and not path.exists():
+    try:
+        parts = join(database, documents=documents, clock=clock, carriers=carriers)
+    except NotInitialised:
         create(database).dispose()
-    parts = join(database, clock=clock)
+        parts = join(database, documents=documents, clock=clock, carriers=carriers)
     if workflows is not None:
         parts.engine.publish([Path(workflows)], actor=None)
     return parts.engine

@@ -70,11 +70,11 @@ class Session:
     @contextmanager
     def parts(self) -> Iterator[Parts]:
         """The database, opened, with everything around it; closed at the end of the block."""
-        from qa_workflow.wiring import join
+        from qa_workflow.wiring import carriers_for, join
 
         found = self.settings
         clock = self.clock()
-        parts = join(found.database, documents=found.documents, clock=clock, mail=found.mail)
+        parts = join(found.database, documents=found.documents, clock=clock, carriers=carriers_for(found.mail))
         try:
             yield parts
         finally:
