@@ -82,7 +82,7 @@ def table_of_duplicate(fault: BaseException) -> str | None:
     raw: Any = getattr(fault, "orig", None) or fault
     if getattr(raw, "sqlstate", None) == "23505":
         return str(raw.diag.table_name)
-    if str(getattr(raw, "sqlite_errorname", "")) in ("SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_CONSTRAINT_UNIQUE"):
+    if str(raw).startswith("UNIQUE constraint failed: "):
         return str(raw).rpartition(": ")[2].partition(".")[0]
     return None
 

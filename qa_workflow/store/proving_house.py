@@ -81,7 +81,7 @@ def _byte(fault: Exception) -> str:
 
 
 def _identity(case: Case, said: list[tuple[int, str, _Facts]]) -> None:
-    rows = dict(case.connection.execute(select(HOUSE.c.name, HOUSE.c.value)).tuples().all())
+    rows = {row.name: row.value for row in case.connection.execute(select(HOUSE))}
     made = next((data for _, kind, data in said if kind == "made"), None)
     if made is None:
         case.find(

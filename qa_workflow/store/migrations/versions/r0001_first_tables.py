@@ -14,7 +14,6 @@ branch_labels = None
 depends_on = None
 
 _BIG = sa.BigInteger().with_variant(sqlite.INTEGER(), "sqlite")
-_ROW = sa.Column("id", _BIG, primary_key=True, autoincrement=True)
 _KEPT = ("event", "record")
 """Histories: lines are added, none is changed or taken away."""
 
@@ -30,6 +29,10 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for table in ("item", "outbox"):
             op.execute(f"ALTER TABLE {table} SET (autovacuum_vacuum_scale_factor = 0.01)")
+
+
+def _row() -> sa.Column[int]:
+    return sa.Column("id", _BIG, primary_key=True, autoincrement=True)
 
 
 def _text(name: str, *, null: bool = False, key: bool = False, unique: bool = False) -> sa.Column[str]:
@@ -71,7 +74,7 @@ def _house() -> None:
     op.create_table("document", _text("sha256", key=True), _number("size"), _number("kept_at"))
     op.create_table(
         "incident",
-        _ROW.copy(),
+        _row(),
         _number("at"),
         _text("kind"),
         _number("item_id", null=True),
@@ -84,7 +87,7 @@ def _house() -> None:
 def _items() -> None:
     op.create_table(
         "item",
-        _ROW.copy(),
+        _row(),
         _text("key", unique=True),
         _text("reference", unique=True),
         _text("cycle", null=True, unique=True),
@@ -137,7 +140,7 @@ def _time() -> None:
 def _leaving() -> None:
     op.create_table(
         "outbox",
-        _ROW.copy(),
+        _row(),
         _text("key", unique=True),
         _number("item_id", null=True),
         _number("seq"),
