@@ -48,6 +48,16 @@ class Engine:
         self._house = house
         self._carriers = dict(carriers or {})
 
+    def close(self) -> None:
+        """Let the database go; an engine can also be used in a `with` statement."""
+        self._house.store.dispose()
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def now(self) -> datetime:
         """What this database's clock says."""
         return self._house.now()
@@ -218,6 +228,21 @@ class Engine:
     def overdue(self, **wanted: Any) -> list[Item]:
         """What is late now, the latest first."""
         return self.items(ItemQuery(**{"limit": 500, **wanted, "overdue_at": self.now()}))
+
+    def timers(self) -> list[Mapping[str, Any]]:
+        """What time will do, as bare rows."""
+        with self._house.store.reading() as look:
+            return list(look.timers())
+
+    def outbox(self) -> list[Mapping[str, Any]]:
+        """What has left, waits to leave, or could not, as bare rows."""
+        with self._house.store.reading() as look:
+            return list(look.outbox())
+
+    def incidents(self) -> list[Mapping[str, Any]]:
+        """What needs a person."""
+        with self._house.store.reading() as look:
+            return list(look.incidents())
 
     def steps(self, item: Item, actor: str | None = None) -> tuple[Step, ...]:
         """What can be done with an item now, by whom, and what is missing."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
 
+from qa_workflow.calendar import long_date
 from qa_workflow.definition import Body
 from qa_workflow.engine import Meeting, Setting
 from qa_workflow.engine.commands import MeetingMoved
 from qa_workflow.engine.refusals import Nonsense
 from qa_workflow.service.changing import saving, write
 from qa_workflow.service.house import House, Work
-from qa_workflow.service.refusals import Unknown
+from qa_workflow.service.refusals import NoMeeting, Unknown
 from qa_workflow.service.rights import require
 from qa_workflow.service.world import World
 
@@ -54,8 +55,8 @@ def move(
         if not reason.strip():
             raise Nonsense(found.name, "a reason is needed; say why the meeting is moved")
         if work.setting.planned(found, key) is None:
-            near = [meeting.key for meeting in islice(work.setting.meetings(found, work.now), 6)]
-            raise Unknown(f"meeting of {found.name} planned for", key, near)
+            ahead = [date.fromisoformat(meeting.key) for meeting in islice(work.setting.meetings(found, work.now), 4)]
+            raise NoMeeting(found.title, key, [long_date(day) for day in ahead])
         return _move(work, MeetingMoved(found.name, key, at, reason.strip()), actor, preview)
 
     return house.write(work)

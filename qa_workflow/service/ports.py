@@ -228,7 +228,10 @@ class Store(Protocol):
         """A look that blocks nobody."""
 
     def is_passing(self, fault: Exception) -> bool:
-        """Whether a transaction failed for a reason that may be gone at once (locked, deadlock), before COMMIT was sent."""
+        """Whether a transaction failed for a reason that may be gone at once (locked, deadlock), before its COMMIT."""
+
+    def dispose(self) -> None:
+        """Close every connection."""
 
 
 class Documents(Protocol):

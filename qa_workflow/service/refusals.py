@@ -101,3 +101,14 @@ class NothingPublished(Refusal):
     def __init__(self, what: str) -> None:
         self.what = what
         super().__init__(what)
+
+
+class NoMeeting(UsageFault):
+    """The body does not meet on that day."""
+
+    code = "no_meeting"
+
+    def __init__(self, body: str, key: str, ahead: Sequence[str]) -> None:
+        self.body, self.key, self.ahead = body, key, tuple(ahead)
+        when = f"it meets on {', '.join(ahead)}" if ahead else "it has no meetings ahead"
+        super().__init__(f"{body} has no meeting planned for {key}; {when}. Name the planned day, as 2027-04-28")

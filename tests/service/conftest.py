@@ -1,0 +1,95 @@
+"""A small commissioner's office on each database: two workflows, a clock that the test moves, a box for messages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from qa_workflow.service.front import Engine
+from qa_workflow.testing import FakeClock, Postbox, engine_in
+from tests.unit.engine.stage_play import GOVERNANCE
+
+DEFINITIONS = {
+    "governance.yaml": GOVERNANCE.decode().replace("roles: author,", "email: author@example.org, roles: author,").replace(
+        "roles: reviewer,", "email: reviewer@example.org, roles: reviewer,"
+    ),
+    "report.yaml": """
+workflow: report
+title: Quarterly report
+subject: provider
+period: quarter
+reference: R/{period}/{subject}
+opens: {each: provider, every: quarter, on: 1 calendar day after period end}
+fields: {figures: document, note: text}
+stages:
+  awaited:
+    owner: author
+    due: 10 working days after entry
+    remind: [2 working days before due]
+    escalate: [{when: 1 working day after due, to: reviewer}, {when: 5 working days after due, to: reviewer}]
+    transitions: {send: {to: review, needs: figures}, skip: {to: review}}
+  review:
+    owner: reviewer
+    due: papers of board
+    transitions: {accept: {to: at_board, not_by: whoever did send}, back: {to: awaited, needs: reason}}
+  at_board:
+    owner: chair
+    meeting: board
+    transitions: {note: {to: over, by: [chair, author]}}
+    lapse: {when: 3 months after entry, to: over}
+  over: {end: completed}
+""",
+    "visits.yaml": """
+workflow: visits
+title: Site visits
+reference: V/{number}
+fields: {sites: list}
+stages:
+  planned: {owner: author, transitions: {go: {to: visiting, needs: sites}}}
+  visiting:
+    owner: author
+    sub_items: {workflow: visit, each: sites, into: site, more: author}
+    transitions: {joined: {to: over}}
+  over: {end: completed}
+repeat: 1 year after over was entered
+""",
+    "visit.yaml": """
+workflow: visit
+title: One visit
+reference: V1/{number}
+fields: {site: text}
+stages:
+  visiting: {owner: author, transitions: {finish: {to: over}}}
+  over: {end: visited}
+""",
+}
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """Thursday 1 April 2027, ten in the morning in London."""
+    return FakeClock("2027-04-01T09:00")
+
+
+@pytest.fixture
+def postbox() -> Postbox:
+    """Where messages arrive."""
+    return Postbox()
+
+
+@pytest.fixture
+def office(tmp_path: Path, database_url: str, clock: FakeClock, postbox: Postbox) -> Iterator[Engine]:
+    """An engine with the small commissioner's definitions, on each database in turn."""
+    with opener(tmp_path, database_url, clock, postbox)() as engine:
+        yield engine
+
+
+def opener(folder: Path, url: str, clock: FakeClock, postbox: Postbox) -> Callable[[], Engine]:
+    """Opens the same office again, as another process would."""
+    definitions = folder / "definitions"
+    definitions.mkdir(exist_ok=True)
+    for name, text in DEFINITIONS.items():
+        (definitions / name).write_text(text)
+    return lambda: engine_in(folder, definitions, clock, database=url, carriers={"message": postbox})

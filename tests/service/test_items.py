@@ -1,0 +1,143 @@
+"""Items through the front door, on both databases: opened once, moved once, told who did what meanwhile."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qa_workflow.engine import Item
+from qa_workflow.engine.refusals import NotAllowed, NotNow
+from qa_workflow.errors import UsageFault
+from qa_workflow.service.front import Engine
+from qa_workflow.service.refusals import AlreadyOpen, Stale, Unknown, UnknownItem
+from qa_workflow.testing import FakeClock
+
+
+@pytest.fixture
+def item(office: Engine) -> Item:
+    """North Trust's report about the last quarter of 2026-27."""
+    return office.open("report", subject="north", period="2026-27 Q4", actor="ann")
+
+
+def test_an_item_is_found_by_reference_and_by_identifier(office: Engine, item: Item):
+    assert item.reference == "R/2026-27-Q4/north"
+    assert office.item(item.reference) == office.item(item.id) == item
+
+
+def test_a_cycle_opens_once(office: Engine, item: Item):
+    """One item for each workflow, subject and period; a second is refused, and nothing of it stays behind."""
+    with pytest.raises(AlreadyOpen, match="exists already"):
+        office.open("report", subject="North Trust", period="2026-27 q4", actor="ann")
+    assert len(office.items()) == 1
+
+
+def test_unknown_names_are_refused_with_the_nearest_known(office: Engine, item: Item):
+    with pytest.raises(Unknown, match="did you mean 'north'"):
+        office.open("report", subject="nort", period="2026-27 Q4", actor="ann")
+    with pytest.raises(UnknownItem, match="did you mean 'R/2026-27-Q4/north'"):
+        office.item("R/2026-27-Q4/nort")
+    with pytest.raises(Unknown, match="person"):
+        office.advance(item, "skip", actor="bob")
+    with pytest.raises(UsageFault, match="Q1"):
+        office.open("report", subject="south", period="2026-27 Q5", actor="ann")
+
+
+def test_a_person_who_looked_at_an_older_revision_is_told_what_happened(office: Engine, item: Item):
+    office.advance(item, "skip", actor="amy")
+    with pytest.raises(Stale, match="amy did 'skip'") as refused:
+        office.advance(item, "skip", actor="ann")
+    assert (refused.value.seen, refused.value.revision) == (1, 2)
+
+
+def test_the_same_request_is_answered_once(office: Engine, item: Item):
+    """A double click, or an answer lost on the way: nothing happens twice."""
+    first = office.advance(item, "skip", actor="ann", request="key-1")
+    again = office.advance(item, "skip", actor="ann", request="key-1")
+    assert again == first
+    assert len(office.history(item.id)) == 2
+
+
+def test_the_same_opening_is_answered_once(office: Engine):
+    first = office.open("visits", actor="ann", request="key-1")
+    assert office.open("visits", actor="ann", request="key-1") == first
+
+
+def test_evidence_is_kept_by_its_hash(office: Engine, item: Item, tmp_path: Path):
+    paper = tmp_path / "figures.pdf"
+    paper.write_bytes(b"%PDF-1.7 figures")
+    moved = office.advance(item, "send", actor="ann", fields={"figures": paper})
+    kept = moved.fields["figures"]
+    assert (kept["name"], kept["size"], len(kept["sha256"])) == ("figures.pdf", 16, 64)
+
+
+def test_evidence_that_cannot_be_read_is_refused_before_anything_happens(office: Engine, item: Item, tmp_path: Path):
+    with pytest.raises(UsageFault, match="cannot be read"):
+        office.advance(item, "send", actor="ann", fields={"figures": tmp_path / "missing.pdf"})
+    (tmp_path / "empty.pdf").touch()
+    with pytest.raises(UsageFault, match="is empty"):
+        office.advance(item, "send", actor="ann", fields={"figures": tmp_path / "empty.pdf"})
+    assert office.item(item.id) == item
+
+
+def test_a_refused_step_leaves_no_trace(office: Engine, item: Item):
+    with pytest.raises(NotNow):
+        office.advance(item, "send", actor="rob")
+    assert (office.item(item.id), len(office.history(item.id))) == (item, 1)
+
+
+def test_only_those_with_the_right_open_items(office: Engine):
+    with pytest.raises(NotAllowed, match="author"):
+        office.open("report", subject="north", period="2026-27 Q4", actor="rob")
+
+
+def test_one_decision_moves_many_and_says_why_not_for_the_others(office: Engine, clock: FakeClock):
+    """As a committee decides; each item by itself, previewed first."""
+    items = [office.open("report", subject=s, period="2026-27 Q4", actor="ann") for s in ("north", "south")]
+    for each in items[:1]:
+        office.advance(office.advance(each, "skip", actor="ann"), "accept", actor="rob")
+    names = [i.reference for i in items]
+    preview = office.bulk_advance(names, "note", actor="cher", preview=True)
+    assert [o.stages for o in preview] == [("over",), ()]
+    assert office.item(names[0]).status == "open"
+    done = office.bulk_advance(names, "note", actor="cher")
+    assert [o.stages for o in done] == [("over",), ()]
+    assert "belongs to stage 'at_board'" in str(done[1].refusal)
+    assert office.item(names[0]).status == "closed"
+
+
+def test_sub_items_are_opened_and_the_parent_waits_for_them(office: Engine):
+    parent = office.open("visits", actor="ann")
+    office.advance(parent, "go", actor="ann", fields={"sites": "Gloucester, Stroud"})
+    children = office.items(workflow="visit")
+    assert [c.fields["site"] for c in children] == ["Gloucester", "Stroud"]
+    assert all(c.parent == (parent.id, 2) for c in children)
+    office.add_sub_item(office.item(parent.id), actor="ann", fields={"site": "Cirencester"})
+    for child in office.items(workflow="visit"):
+        assert office.item(parent.id).status == "open"
+        office.advance(child, "finish", actor="ann")
+    ended = office.item(parent.id)
+    assert (ended.status, [e.kind for e in office.history(parent.id)][-4:]) == (
+        "closed",
+        ["sub_item_ended", "sub_item_ended", "sub_item_ended", "joined"],
+    )
+
+
+def test_cancelling_takes_what_hangs_on_the_item_with_it(office: Engine):
+    parent = office.open("visits", actor="ann")
+    moved = office.advance(parent, "go", actor="ann", fields={"sites": "Gloucester, Stroud"})
+    office.cancel(moved, actor="cher", reason="opened twice")
+    assert {i.status for i in office.items(limit=10)} == {"cancelled"}
+
+
+def test_an_item_that_has_ended_is_followed_by_the_next_when_its_time_comes(office: Engine, clock: FakeClock):
+    """Periodic re-review, from completion."""
+    parent = office.advance(office.open("visits", actor="ann"), "go", actor="ann", fields={"sites": "Stroud"})
+    office.advance(office.items(workflow="visit")[0], "finish", actor="ann")
+    assert office.item(parent.id).status == "closed"
+    clock.set("2028-03-31T09:00")
+    office.tick()
+    assert len(office.items(workflow="visits")) == 1
+    clock.set("2028-04-02T09:00")
+    office.tick()
+    assert [i.reference for i in office.items(workflow="visits")] == ["V/1", "V/2"]
