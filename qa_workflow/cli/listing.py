@@ -118,7 +118,7 @@ def _show(console: Console, shown: Sequence[dict[str, Any]], total: int, today: 
         console.print("Nothing is late." if overdue else "No items.")
         return
     rows = [
-        (i["reference"], i["stage_title"], names(i["owner"]) or i["status"], _due(i, due_words(i, today)))
+        (i["reference"], i["stage_title"], names(i["owner"]) or i["status"], _due(i, due_words(i, today, lines=True)))
         for i in shown
     ]
     console.print(table(("Item", "Stage", "With", "Due"), rows, whole=("Item",)))

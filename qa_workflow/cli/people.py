@@ -42,10 +42,7 @@ def people_command(session: Session, *, role: str | None, every: bool) -> None:
         ]
 
     def show(console: Console) -> None:
-        rows = [
-            (p.name, p.title if p.active(day) else f"{p.title} (not now)", ", ".join(p.roles), p.organisation)
-            for p in found
-        ]
-        console.print(table(("Person", "Who", "Roles", "Organisation"), rows, whole=("Person",)))
+        rows = [(p.name if p.active(day) else f"{p.name} (not now)", "\n".join(p.roles), p.organisation) for p in found]
+        console.print(table(("Person", "Roles", "Organisation"), rows, whole=("Person", "Roles")))
 
     session.answer(data, show)

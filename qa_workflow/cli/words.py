@@ -20,7 +20,7 @@ def instant_short(text: str) -> str:
     return f"{day_words(text)}, {there:%H:%M}"
 
 
-def due_words(shown: Mapping[str, Any], today: date) -> str:
+def due_words(shown: Mapping[str, Any], today: date, *, lines: bool = False) -> str:
     """When an item is due and how far off that is; being late is said in words."""
     from qa_workflow.calendar import days_left
 
@@ -32,7 +32,7 @@ def due_words(shown: Mapping[str, Any], today: date) -> str:
     left = days_left(on, today)
     if shown["overdue"] and on >= today:
         left = "overdue since " + instant_short(shown["due_at"])
-    return f"{day_words(shown['due_on'])} ({left})"
+    return f"{day_words(shown['due_on'])}\n{left}" if lines else f"{day_words(shown['due_on'])} ({left})"
 
 
 def names(words: Sequence[str]) -> str:

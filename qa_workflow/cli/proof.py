@@ -1,0 +1,81 @@
+"""Proof that the history is what was written: checked here, and against checkpoints kept elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import rich_click as click
+from click.exceptions import Exit
+
+from qa_workflow.cli.asking import progress_of
+from qa_workflow.cli.command import command
+from qa_workflow.cli.session import Session
+from qa_workflow.errors import IntegrityFault, UsageFault
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from qa_workflow.store.findings import Proof
+
+
+@command("verify", example="qa-workflow verify --checkpoint 2027-05.checkpoint")
+@click.option(
+    "--checkpoint", metavar="FILE", type=click.Path(path_type=Path), help="A checkpoint that was kept elsewhere."
+)
+@click.option("--quick", is_flag=True, help="Only the chains of the histories, not what they make of every row.")
+def verify_command(session: Session, *, checkpoint: Path | None, quick: bool) -> None:
+    """Check that the history, every row and every document are what was written. Ends with 3 and the places if not."""
+    from qa_workflow.store import verify
+
+    text = _text(checkpoint) if checkpoint else None
+    with session.parts() as parts, progress_of("Checking") as told:
+        proof = verify(parts.store, text, told, deep=not quick, documents=parts.documents)
+    session.answer(as_json(proof), lambda console: _show(console, proof))
+    if not proof.sound:
+        raise Exit(IntegrityFault.exit_code)
+
+
+@command("checkpoint", example="qa-workflow checkpoint --to 2027-05.checkpoint")
+@click.option("--to", metavar="FILE", type=click.Path(path_type=Path), help="Write it there instead of showing it.")
+def checkpoint_command(session: Session, *, to: Path | None) -> None:
+    """Write down where the history stands. Keep it elsewhere: it shows later if anything it saw was changed."""
+    from qa_workflow.store import checkpoint
+    from qa_workflow.store.checkpoints import parse
+
+    if to is not None and to.exists():
+        raise UsageFault(f"{to} is there already; name another file, so that no checkpoint is lost")
+    with session.parts() as parts:
+        text = checkpoint(parts.store, parts.engine.now())
+    if to is not None:
+        to.write_text(text, encoding="utf-8")
+
+    def show(console: Console) -> None:
+        console.print(
+            f"Written to {to}. Keep it where nobody who can change the database can change it." if to else text
+        )
+
+    session.answer({"checkpoint": text, "file": to, "number": parse(text).number}, show)
+
+
+def as_json(proof: Proof) -> dict[str, object]:
+    """What was checked and found; `ok` says it in a word."""
+    return {"ok": proof.sound, **asdict(proof)}
+
+
+def _show(console: Console, proof: Proof) -> None:
+    console.print(f"{proof}.")
+    for finding in proof.findings:
+        console.print(f"  - {finding}")
+    if not proof.sound:
+        console.print("Keep a copy of the database as it is, and compare it with a backup.")
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except OSError as fault:
+        raise UsageFault(f"{file} cannot be read ({fault.strerror}); check the name and your rights to it") from fault
+    except UnicodeDecodeError as fault:
+        raise UsageFault(f"{file} is not a checkpoint: it is not text in UTF-8") from fault

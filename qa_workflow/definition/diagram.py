@@ -1,0 +1,82 @@
+"""A workflow as a picture and as words: its moves as a plain list, as mermaid text, and as an SVG that reads aloud.
+
+The picture is laid out in columns by the longest way from the start: a straight line of stages for the usual chain.
+Moves back run below, moves that skip columns above, each in a lane of its own, so that no line crosses a box.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from qa_workflow.definition.model import DONE, HERE, Stage, Transition, Workflow
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One way from a stage to another, and what takes it: a trigger, or time."""
+
+    source: str
+    target: str
+    label: str
+    who: tuple[str, ...] = ()
+    by_time: bool = False
+
+
+def moves(workflow: Workflow) -> tuple[Move, ...]:
+    """Every move between stages, in file order; those that stay (`to: here`) are no moves."""
+    return tuple(move for stage in workflow.stages.values() for move in _from(workflow, stage))
+
+
+def as_text(workflow: Workflow) -> str:
+    """The moves as a plain list, one a line."""
+    lines = [f"{workflow.title} ({workflow.name})", workflow.purpose, ""]
+    for stage in workflow.stages.values():
+        how = f" [ends: {stage.end}]" if stage.end else ""
+        lines.append(f"{stage.path}: {stage.title}{how}")
+        lines += [f"  {m.label} -> {m.target} ({', '.join(m.who) or 'by itself'})" for m in _from(workflow, stage)]
+    return "\n".join(lines)
+
+
+def as_mermaid(workflow: Workflow) -> str:
+    """A mermaid state diagram."""
+    names = {path: path.replace(".", "__") for path in workflow.stages}
+    lines = [
+        "stateDiagram-v2",
+        f"    accTitle: {_mermaid(workflow.title)}",
+        f"    accDescr: {_mermaid(workflow.purpose)}",
+    ]
+    lines += [f'    state "{_mermaid(s.title)}" as {names[s.path]}' for s in workflow.stages.values()]
+    lines.append(f"    [*] --> {names[workflow.start]}")
+    lines += [f"    {names[m.source]} --> {names[m.target]}: {_mermaid(m.label)}" for m in moves(workflow)]
+    lines += [f"    {names[s.path]} --> [*]" for s in workflow.stages.values() if s.end]
+    return "\n".join(lines)
+
+
+def _from(workflow: Workflow, stage: Stage) -> Iterator[Move]:
+    if stage.parallel is not None:
+        for branch in stage.parallel.branches.values():
+            yield Move(stage.path, branch.start, "opens", by_time=True)
+    for transition in stage.transitions.values():
+        for target in dict.fromkeys(_target(workflow, stage, case.to) for case in transition.cases if case.to != HERE):
+            yield Move(stage.path, target, transition.trigger, _who(transition), not transition.by)
+    if stage.lapse is not None:
+        yield Move(
+            stage.path, _target(workflow, stage, stage.lapse.to), f"lapse, {stage.lapse.when.rule}", by_time=True
+        )
+
+
+def _target(workflow: Workflow, stage: Stage, to: str) -> str:
+    """A branch that is done goes back to the parallel stage that opened it."""
+    return to if to != DONE or to in workflow.stages else stage.flow.rpartition(".")[0]
+
+
+def _who(transition: Transition) -> tuple[str, ...]:
+    by = transition.by
+    people = (*by.roles, *(f"whoever did {path}" for path in by.did), *(f"person in {name}" for name in by.fields))
+    return (*people, "anyone") if by.anyone else people
+
+
+def _mermaid(text: str) -> str:
+    """Text without the characters that mermaid reads as its own."""
+    return " ".join(text.replace('"', "'").replace(":", " ").replace(";", ",").replace("#", "no. ").split())
