@@ -1,4 +1,4 @@
-"""From the shape of a workflow file to its frozen value: every reference resolved, every rule and condition compiled."""
+"""From the shape of a workflow file to its frozen value: references resolved, rules and conditions compiled."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ RESERVED_FIELDS = frozenset({"reason", "true", "false", *RESERVED, *FUNCTIONS})
 
 
 def build_fields(shapes: Mapping[str, FieldShape] | None, desk: Desk) -> dict[str, Field]:
-    """Every declared field; one whose values cannot be worked out keeps its type, so that nothing else falls with it."""
+    """Every declared field; one whose values cannot be worked out keeps its type: nothing else falls with it."""
     return {name: _field(name, shape, ("fields", name), desk) for name, shape in (shapes or {}).items()}
 
 

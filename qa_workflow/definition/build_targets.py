@@ -62,7 +62,7 @@ class Targets:
         self.desk.report("missing-target", path, "this leads nowhere", mend, at_key=True)
 
     def _unknown(self, name: str, flow: Flow, path: Path) -> None:
-        """Say so; and remember what was probably meant, so that a slip does not look like a stage that nothing leads to."""
+        """Say so, and remember what was probably meant: a slip is not a stage that nothing leads to."""
         prefix = len(flow.path) + 1 if flow.path else 0
         known = [stage[prefix:] for stage in flow.stages if stage != flow.path]
         meant = near(name, known)

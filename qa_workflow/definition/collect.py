@@ -12,7 +12,7 @@ MOST = 200
 
 
 class Faults:
-    """Gathers the faults of one file. A second fault of the same rule at the same place says nothing new and is dropped."""
+    """Gathers the faults of one file. What was said of a place already says nothing new and is dropped."""
 
     def __init__(self, file: str) -> None:
         self.file = file

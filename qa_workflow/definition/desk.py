@@ -1,4 +1,4 @@
-"""What every part of building needs: to report a fault at its place, and to turn one name or phrase into what it means."""
+"""What every part of building needs: to report a fault at its place, to turn a name or phrase into what it means."""
 
 from __future__ import annotations
 

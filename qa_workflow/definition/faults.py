@@ -1,4 +1,4 @@
-"""What is wrong with a file: each fault says what, where, and how to mend it; all of them are kept, not the first alone."""
+"""What is wrong with a file: each fault says what, where, and how to mend it, and all of them are kept."""
 
 from __future__ import annotations
 

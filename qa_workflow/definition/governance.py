@@ -1,4 +1,4 @@
-"""What a governance file means: organisations, bodies, meetings, calendars, roles and people as frozen, dated values."""
+"""What a governance file means: organisations, bodies, meetings, calendars, roles, people; frozen and dated."""
 
 from __future__ import annotations
 

@@ -101,7 +101,8 @@ class Calls:
 
     def _field(self, function: Function, node: ast.expr, at: int) -> str:
         if not isinstance(node, ast.Name):
-            mend = f"write the name of a field, as {function.name}(rating)"
+            name = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else "rating"
+            mend = f"write {function.name}({name if name in self.scope.fields else 'rating'})"
             self.notes.refuse("guard-type", at, f"{function.name} takes the name of a field, without quotes", mend)
         if node.id not in self.scope.fields and not self.scope.open:
             unknown_field(node.id, at, self.scope, self.notes)

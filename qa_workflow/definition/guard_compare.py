@@ -30,11 +30,11 @@ def compare(op: ast.cmpop, left: Typed, right: Typed, notes: Notes) -> Typed:
     if type(op) not in _EQUALS and type(op) not in _ORDERS:
         mend = "write `==` or `!=`; `has(…)` asks whether a field is filled"
         notes.refuse("guard-syntax", left.offset, "`is` is not part of conditions", mend)
+    if Kind.LIST in (left.kind, right.kind):
+        notes.refuse("guard-type", left.offset, "a list cannot be compared", "ask `count(…)`, or `'…' in …`")
     if left.kind is not right.kind:
         what = f"{left.kind.value} is compared with {right.kind.value}"
         notes.refuse("guard-type", right.offset, what, _mend(left.kind, right))
-    if left.kind is Kind.LIST:
-        notes.refuse("guard-type", left.offset, "lists cannot be compared", "ask `count(…)`, or `'…' in …`")
     if type(op) in _ORDERS and left.kind not in (Kind.NUMBER, Kind.DATE, Kind.ANY):
         mend = "compare with `==`, or with `in [...]`" if left.kind is Kind.TEXT else "compare with `==`"
         notes.refuse("guard-type", left.offset, f"{left.kind.value} has no order here", mend)

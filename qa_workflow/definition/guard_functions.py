@@ -64,7 +64,7 @@ class GuardSetting(Protocol):
         """Whether the item rests there (or in the branch) now."""
 
     def last_trigger(self, stage_path: str) -> str | None:
-        """Name of the trigger last fired in the stage (or branch), `lapse` if time moved it; None if it never was left."""
+        """Name of the trigger last fired in the stage or branch, `lapse` if time moved it; None if none was."""
 
     @property
     def slips(self) -> int:

@@ -1,4 +1,4 @@
-"""The accepted keys as a table, read off the shapes: for messages, for the manual, and for the test that holds them equal."""
+"""The accepted keys as a table, read off the shapes: for messages, for the manual, for the test that compares."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from qa_workflow.definition.shape import Shape
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One accepted key. `shape` is what its value (or, `many`, each of its values) is made of, if it is not a plain one."""
+    """One accepted key. `shape` is what its value (or, `many`, each of its values) is made of, if not plain."""
 
     name: str
     about: str

@@ -2,7 +2,8 @@
 
 Stages are kept in one flat mapping by *path*. A stage of the main flow has its own name as path (`review`); a stage
 inside a branch has the path of the parallel stage, the branch, and its own name (`review.accuracy.first_look`), or just
-`review.accuracy` where the branch is a single stage. A *trigger path* is a stage path and a trigger (`review.accuracy.check`).
+`review.accuracy` where the branch is a single stage. A *trigger path* is a stage path and a trigger
+(`review.accuracy.check`).
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ class Who:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """A condition without side effects. `holds` gives exactly True or False, or raises `GuardFault`; never anything else."""
+    """A condition without side effects. `holds` gives exactly True or False, or raises `GuardFault`."""
 
     text: str
     holds: Callable[[Any], bool] = field(compare=False, repr=False)
@@ -251,7 +252,7 @@ class Parallel:
 
 @dataclass(frozen=True, slots=True)
 class SubItems:
-    """Items of another workflow that hang on this one: a fixed number, one for each entry of a list, or still growing."""
+    """Items of another workflow that hang on this one: a fixed number, one for each list entry, or still growing."""
 
     workflow: str
     join: Join
@@ -335,7 +336,7 @@ class Repeat:
 
 
 RIGHTS = ("open", "hold", "cancel", "correct", "change_date", "assign", "record", "meet", "publish", "see_all")
-"""What a person may do to an item beyond its transitions; each is granted to roles in the governance file or a workflow."""
+"""What a person may do to an item beyond its transitions; granted to roles in the governance file or a workflow."""
 
 
 @dataclass(frozen=True, slots=True)

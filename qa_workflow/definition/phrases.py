@@ -1,4 +1,4 @@
-"""The short phrases of the language besides times and guards: who, which body, how often, how long, from when to when."""
+"""The short phrases besides times and guards: who, which body, how often, how long, from when to when."""
 
 from __future__ import annotations
 

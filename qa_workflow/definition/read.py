@@ -1,4 +1,4 @@
-"""Files read from end to end: text, shape, values, meaning. The front of this package; nothing here raises for a bad file."""
+"""Files read from end to end: text, shape, values, meaning. A bad file comes back as faults and raises nothing."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Reading(Generic[V]):
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """All files of a check: the governance, the workflows by name, every fault, and the bytes of each file by its hash."""
+    """All files of a check: governance, workflows by name, every fault, and the bytes of each file by its hash."""
 
     governance: Governance | None
     workflows: Mapping[str, Workflow]
@@ -102,7 +102,7 @@ def read_workflow(
 def load_workflow(data: bytes, governance: Governance | None = None, name: str = "workflow") -> Workflow:
     """A text that was checked before, without the checks of meaning.
 
-    What a later governance file no longer has (a role, a body) does not stop it: items keep the version they began with.
+    What a later governance file no longer has (a role, a body) does not stop it: items keep their version.
 
     Raises:
         DefinitionRefused: it cannot be built after all.

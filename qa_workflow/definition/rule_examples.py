@@ -104,7 +104,8 @@ def _step(wrong: str, right: str, fields: str = "") -> Example:
 
 def _with_step(step: str, fields: str) -> str:
     head = f"fields: {fields}\n" if fields else ""
-    return f"{head}stages:\n  draft:\n    owner: author\n    transitions:\n      send: {step}\n  closed: {{end: completed}}\n"
+    stage = f"stages:\n  draft:\n    owner: author\n    transitions:\n      send: {step}\n"
+    return f"{head}{stage}  closed: {{end: completed}}\n"
 
 
 def _stage(wrong: str, right: str, fields: str = "") -> Example:
@@ -316,13 +317,15 @@ EXAMPLES: Mapping[str, Example] = {
         _parallel(joined="{stop: {to: closed, by: author}}"), _parallel(joined="{joined: {to: closed}}")
     ),
     "joined-misplaced": Example(
-        "stages:\n  draft: {owner: author, transitions: {joined: {to: closed}, send: {to: closed}}}\n  closed: {end: completed}\n",
+        "stages:\n  draft: {owner: author, transitions: {joined: {to: closed}, send: {to: closed}}}\n"
+        "  closed: {end: completed}\n",
         "stages:\n  draft: {owner: author, transitions: {send: {to: closed}}}\n  closed: {end: completed}\n",
     ),
     "engine-step": _workflow(_parallel(joined="{joined: {to: closed, by: author}}"), _parallel()),
     "milestone-impossible": _workflow(
         "stages:\n  draft: {owner: author, transitions: {send: {to: check}}}\n"
-        "  check: {owner: reviewer, transitions: {pass: {to: closed, only_while: draft}}}\n  closed: {end: completed}\n",
+        "  check: {owner: reviewer, transitions: {pass: {to: closed, only_while: draft}}}\n"
+        "  closed: {end: completed}\n",
         _parallel().replace(
             "owner: reviewer, transitions: {check: {}}", "owner: reviewer, transitions: {check: {only_while: facts}}"
         ),
@@ -386,7 +389,8 @@ EXAMPLES: Mapping[str, Example] = {
         "bodies:\n  a: {title: A, reports_to: b}\n  b: {title: B}\n",
     ),
     "successor-circle": _governance(
-        "organisations:\n  a: {title: A, kind: provider, successor: b}\n  b: {title: B, kind: provider, successor: a}\n",
+        "organisations:\n  a: {title: A, kind: provider, successor: b}\n"
+        "  b: {title: B, kind: provider, successor: a}\n",
         "organisations:\n  a: {title: A, kind: provider, successor: b}\n  b: {title: B, kind: provider}\n",
     ),
     "dates-reversed": _governance(

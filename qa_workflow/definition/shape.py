@@ -1,4 +1,4 @@
-"""The accepted keys of a workflow file, once: the parser, the JSON Schema and the manual are all made from these classes.
+"""The accepted keys of a workflow file, once: parser, JSON Schema and manual are all made from these classes.
 
 A shape holds text as it was written; what the text means is worked out in `build`. A short form (a string where a
 mapping is allowed, one name where a list is) is widened to the long form before it is looked at, so that every fault
@@ -41,7 +41,7 @@ class Shape(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class _Short:
-    """A plain string stands for a longer form: it is widened before it is looked at, and the JSON Schema allows both."""
+    """A plain string stands for a longer form: it is widened before it is looked at; the JSON Schema allows both."""
 
     key: str | None
 
@@ -83,7 +83,7 @@ class DueShape(Shape):
     )
     while_held: Literal["pauses", "runs"] | None = Field(
         None,
-        description="whether a hold stops this clock; by default it stops what counts from an entry, an event or a field",
+        description="whether a hold stops this clock; it does stop what counts from an entry, an event or a field",
     )
 
 
@@ -156,7 +156,7 @@ class TransitionShape(Shape):
 
     to: Annotated[list[Annotated[CaseShape, _short("to")]], Field(min_length=1), _Short(None)] | None = Field(
         None,
-        description="the next stage, `here` to record and stay, or a list of cases; inside a branch left out to finish it",
+        description="the next stage, `here` to record and stay, or a list of cases; left out, a branch is done",
     )
     title: Text | None = Field(None, description="what the button says")
     by: Names | None = Field(
@@ -246,7 +246,7 @@ class ParallelShape(Shape):
     )
     rest: Rest | None = Field(
         None,
-        description="what becomes of the others: `cancelled` (if left out); `ignored`: may go on, nothing waits for them; "
+        description="what becomes of the others: `cancelled` (if left out); `ignored`: may go on, not waited for; "
         "`kept`: the item does not close before they are done",
     )
     order: Literal["together", "one at a time"] | None = Field(

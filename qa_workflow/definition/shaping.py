@@ -1,7 +1,7 @@
 """From plain data to shapes: the library's complaints become faults in plain English, each at its place in the text.
 
-A file with a misspelt key is read on as if it were spelt right, and a small value that does not fit is left out, so that
-one slip does not hide the faults behind it. `whole` says whether anything was left out.
+A file with a misspelt key is read on as if it were spelt right, and a small value that does not fit is left out, so
+that one slip does not hide the faults behind it. `whole` says whether anything was left out.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _STRUCTURE = frozenset(
         ),
     }
 )
-"""Keys without whose value the rest of the file would be misread; nothing is concluded when one of them does not fit."""
+"""Keys without whose value the rest would be misread; nothing is concluded when one of them does not fit."""
 
 _PATTERNS = {
     IDENTIFIER: ("bad-name", "is not a name", "use small letters, digits and _, beginning with a letter"),

@@ -1,4 +1,4 @@
-"""Times in a file: each rule read by the calendar's grammar, and what it hangs on resolved to fields, steps, stages, bodies."""
+"""Times in a file: each rule read by the calendar's grammar, and what it hangs on (fields, steps, bodies) found."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether items can travel: every stage reached and left, an end within reach, choices complete, no loop without time."""
+"""Whether items can travel: stages reached and left, an end within reach, choices complete, loops that take time."""
 
 from __future__ import annotations
 
@@ -66,10 +66,9 @@ def _loops(flow: Flow, built: Built) -> None:
     for circle in circles(edges):
         names = sorted(circle, key=flow.stages.index)
         listed = ", ".join(repr(stages[path].name) for path in names)
-        built.desk.report(
-            "loop-without-time", built.where(names[0]), f"an item could go round {listed} without end, with no time and no person between",
-            "give one of the steps a time from `entry`, or to a person", at_key=True,
-        )  # fmt: skip
+        what = f"an item could go round {listed} without end, with no time and no person between"
+        mend = "give one of the steps a time from `entry`, or to a person"
+        built.desk.report("loop-without-time", built.where(names[0]), what, mend, at_key=True)
 
 
 def _at_once(step: Transition, stage: Stage) -> bool:

@@ -11,7 +11,7 @@ from qa_workflow.definition.model import DONE, HERE, Flow, Workflow
 
 @dataclass(frozen=True, slots=True)
 class FlowGraph:
-    """Edges of one flow. A stage with a target that could not be understood leads to what was probably meant, or `lost`."""
+    """Edges of one flow. A target that could not be understood leads to what was probably meant, or is `lost`."""
 
     flow: Flow
     ways: Mapping[str, frozenset[str]]

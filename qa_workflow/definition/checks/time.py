@@ -1,4 +1,4 @@
-"""Whether times hang on something that is there: a date, a meeting, a period, a due date, and on the right side of it."""
+"""Whether times hang on what is there (a date, a meeting, a period, a due date), and on the right side of it."""
 
 from __future__ import annotations
 

@@ -58,7 +58,8 @@ def _handed_down(opened: SubItems | Opens, path: Path, built: Built, others: Oth
         target = _target(opened.into, (*path, "into"), other, built)
         entries = fields.get(opened.each or "")
         if target is not None and entries is not None and target.type is not entries.of:
-            what = f"entries of {entries.name!r} are {entries.of.value}, and {target.name!r} of {other.name!r} is {target.type.value}"
+            what = f"entries of {entries.name!r} are {entries.of.value}"
+            what += f", and {target.name!r} of {other.name!r} is {target.type.value}"
             report("sub-item-field", (*path, "into"), what, "make the two types equal")
     for name, own in opened.copies:
         here = (*path, "copies", name)

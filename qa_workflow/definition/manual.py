@@ -1,0 +1,199 @@
+"""The reference pages of the manual, made from the parser's own tables: what they say is what is accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from qa_workflow.calendar import AnchorKind, DayKind, Direction
+from qa_workflow.definition import governance_shape, shape
+from qa_workflow.definition.build_effects import MAIL_WORDS
+from qa_workflow.definition.build_fields import RESERVED_FIELDS
+from qa_workflow.definition.build_steps import RESERVED_TRIGGERS
+from qa_workflow.definition.build_top import REFERENCE_WORDS
+from qa_workflow.definition.decode import MAX_BYTES
+from qa_workflow.definition.events import MAX_DEPTH
+from qa_workflow.definition.guard_functions import FUNCTIONS
+from qa_workflow.definition.guard_text import MAX_CHARACTERS
+from qa_workflow.definition.keys import Key, keys_of
+from qa_workflow.definition.outline import RESERVED_STAGES
+from qa_workflow.definition.phrases import WHO_FORMS
+from qa_workflow.definition.rule_examples import EXAMPLES
+from qa_workflow.definition.rules import RULES
+from qa_workflow.definition.schema import governance_schema, workflow_schema
+
+WORKFLOW_PARTS: Sequence[tuple[str, type[shape.Shape]]] = (
+    ("Workflow", shape.WorkflowShape),
+    ("Opening by the clock: `opens`", shape.OpeningShape),
+    ("The next one: `repeat`", shape.RepeatShape),
+    ("Rights: `rights`", shape.RightsShape),
+    ("Field: `fields`", shape.FieldShape),
+    ("Option: `options`", shape.OptionShape),
+    ("Stage: `stages`", shape.StageShape),
+    ("Due: `due`, and wherever a time may be said at length", shape.DueShape),
+    ("Reminder: `remind`", shape.ReminderShape),
+    ("Escalation: `escalate`", shape.RungShape),
+    ("Lapse: `lapse`", shape.LapseShape),
+    ("Transition: `transitions`", shape.TransitionShape),
+    ("Case: a list under `to`", shape.CaseShape),
+    ("Sub-item opened by a transition: `opens`", shape.OpensShape),
+    ("Effect: `effects`, `on_entry`, `on_exit`", shape.EffectShape),
+    ("Branches: `parallel`", shape.ParallelShape),
+    ("Branch: `branches`", shape.BranchShape),
+    ("Sub-items: `sub_items`", shape.SubItemsShape),
+    ("Collected: `collects`", shape.CollectsShape),
+)
+GOVERNANCE_PARTS: Sequence[tuple[str, type[shape.Shape]]] = (
+    ("Governance", governance_shape.GovernanceShape),
+    ("Calendar: `calendars`", governance_shape.CalendarShape),
+    ("Role: `roles`", governance_shape.RoleShape),
+    ("Scale: `scales`", governance_shape.ScaleShape),
+    ("Level: `levels`", governance_shape.LevelShape),
+    ("Organisation: `organisations`", governance_shape.OrganisationShape),
+    ("Earlier name: `names`", governance_shape.NameShape),
+    ("Body: `bodies`", governance_shape.BodyShape),
+    ("Meetings: `meets`", governance_shape.MeetsShape),
+    ("Person: `people`", governance_shape.PersonShape),
+)
+
+
+def language_page(patterns: str = "") -> str:
+    """The page of the language. `patterns` is Markdown that is put at the end: worked examples and where they run."""
+    parts = [_BEGINNING, *_section("A workflow file", WORKFLOW_PARTS, workflow_schema())]
+    parts += _section("The governance file", GOVERNANCE_PARTS, governance_schema())
+    parts += [_times(), _who(), _conditions(), _words()]
+    return "\n".join([*parts, patterns]).rstrip() + "\n"
+
+
+def rules_page() -> str:
+    """The page of rules: what each says and why, with an example that is refused and one that is meant."""
+    parts = [_RULES_BEGINNING]
+    for rule in RULES.values():
+        example = EXAMPLES[rule.id]
+        parts.append(f"## {rule.id}\n\n**{rule.title}.** {rule.why} ({rule.severity.value})\n")
+        if example.words:
+            parts.append(f"Refused: {example.words}\n")
+        else:
+            parts.append(f"Wrong:\n\n```yaml\n{example.wrong}```\n\nRight:\n\n```yaml\n{example.right}```\n")
+    return "\n".join(parts).rstrip() + "\n"
+
+
+_BEGINNING = f"""\
+# The definition language
+
+This page is made from the code that reads the files (`qa_workflow/definition/`), as is the JSON Schema that
+`qa-workflow schema` prints. `docs/rules.md` lists what is refused, each with an example.
+
+Files are YAML in UTF-8, with plain keys and values: no anchors, aliases, tags or merge keys, one document a file,
+no key twice, nested at most {MAX_DEPTH} deep, at most {MAX_BYTES:,} bytes. Only `true`, `false` and plain whole
+numbers are more than text; `NO`, `12:30`, `010` and dates stay as they are written. Nothing in a file is ever run.
+"""
+_RULES_BEGINNING = """\
+# What is refused
+
+`qa-workflow check` reads every file to its end and says all that is wrong, one line each:
+`file:line:column: rule: what; how to mend it`. An *error* refuses the file; a *warning* lets it pass. The examples show
+the part of a file that matters, and a test holds them to the rules.
+"""
+
+
+def _section(title: str, parts: Sequence[tuple[str, type[shape.Shape]]], schema: dict[str, Any]) -> Iterable[str]:
+    yield f"## {title}\n"
+    shapes = {"": schema, **schema["$defs"]}
+    for number, (heading, made_of) in enumerate(parts):
+        properties = shapes["" if number == 0 else made_of.__name__]["properties"]
+        about = " ".join((made_of.__doc__ or "").split())
+        rows = [_row(key, properties[key.name]) for key in keys_of(made_of).values()]
+        yield f"### {heading}\n\n{about}\n\n| key | form | meaning |\n| --- | --- | --- |\n" + "\n".join(rows) + "\n"
+
+
+def _row(key: Key, written: dict[str, Any]) -> str:
+    needed = " *(needed)*" if key.required else ""
+    return f"| `{key.name}`{needed} | {_form(written, key)} | {key.about.replace('|', '/')} |"
+
+
+def _form(written: dict[str, Any], key: Key | None = None) -> str:
+    """How a value is written, in words."""
+    if key is not None and key.words:
+        return ", ".join(f"`{word}`" for word in key.words)
+    if "anyOf" in written:
+        return " or ".join(dict.fromkeys(_form(way) for way in written["anyOf"]))
+    if "$ref" in written:
+        return f"*{str(written['$ref']).rpartition('/')[2].removesuffix('Shape').lower()}*"
+    match written.get("type"):
+        case "array":
+            return f"list of {_form(written['items'])}"
+        case "object":
+            ways = [written.get("additionalProperties"), *written.get("patternProperties", {}).values()]
+            inner = next((_form(way) for way in ways if isinstance(way, dict)), "text")
+            return f"a mapping, each value {inner}"
+        case "integer":
+            return "whole number"
+        case "boolean":
+            return "`true` or `false`"
+        case "string" if written.get("pattern") == shape.IDENTIFIER:
+            return "identifier"
+        case _:
+            return "text"
+
+
+def _times() -> str:
+    units = ", ".join(f"`{kind.plural}`" for kind in DayKind)
+    directions = ", ".join(f"`{direction.value}`" for direction in Direction)
+    anchors = [f"`{kind.value}`" for kind in AnchorKind if not (kind.has_name or kind.has_body)]
+    bodies = [f"`{kind.value}` (of the stage's own body), `{kind.value} of BODY`, `{kind.value} of KIND for subject`"
+              for kind in AnchorKind if kind.has_body]  # fmt: skip
+    happened = [
+        f"`STEP {AnchorKind.DONE.value}`",
+        *(f"`STAGE {k.value}`" for k in (AnchorKind.ENTERED, AnchorKind.LEFT)),
+    ]
+    return f"""\
+## Times
+
+A time is one of
+
+- `AMOUNT UNIT DIRECTION ANCHOR`, as `5 clear working days before meeting`;
+- `on DAY MONTH`, alone, `in period`, or `after ANCHOR`, as `on 30 April after period end`;
+- `ANCHOR` alone: the day itself.
+
+Units: {units}. A bare "days" is refused. Directions: {directions}; the two that say "with" count the anchor's own day.
+Anchors: {", ".join(anchors)}; {"; ".join(bodies)}; the name of a field of type `date`; {", ".join(happened)}.
+The long form adds roll, time of day, basis, source, calendar and what a hold does: see *Due*.
+"""
+
+
+def _who() -> str:
+    rows = "\n".join(f"| `{form}` | {meaning} | `{example}` |" for form, meaning, example in WHO_FORMS)
+    return f"## Who\n\n| form | meaning | example |\n| --- | --- | --- |\n{rows}\n"
+
+
+def _conditions() -> str:
+    rows = "\n".join(f"| `{f.form}` | {f.help} | {f.gives.kind.value} |" for f in FUNCTIONS.values())
+    return f"""\
+## Conditions
+
+A condition compares fields, fixed values and the functions below with `==`, `!=`, `<`, `<=`, `>`, `>=`, `in [...]`, and
+joins comparisons with `and`, `or`, `not` and brackets. Text stands in quotes, dates as `'2027-04-01'`; numbers can be
+added and subtracted. It is checked against the declared fields, and has at most {MAX_CHARACTERS:,} characters. A field
+that is not filled is neither yes nor no: ask `has(…)` first. Steps and stages are named in quotes, by the last part of
+their path or as much of it as is needed.
+
+| function | is | gives |
+| --- | --- | --- |
+{rows}
+"""
+
+
+def _words() -> str:
+    def listed(words: Iterable[str]) -> str:
+        return ", ".join(f"`{word}`" for word in words)
+
+    return f"""\
+## Words with a meaning of their own
+
+- Filled into a `reference`: {listed(REFERENCE_WORDS)}, each in braces.
+- Filled into the subject and text of a mail: {listed(MAIL_WORDS)}, each in braces.
+- Not the name of a stage: {listed(sorted(RESERVED_STAGES))}.
+- Not the name of a transition: {listed(sorted(RESERVED_TRIGGERS))}; `joined` is the one that the engine makes.
+- Not the name of a field: {listed(sorted(RESERVED_FIELDS))}.
+"""
