@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from qa_workflow.service.front import Engine
+from qa_workflow.store import FileDocuments, open_store
+from qa_workflow.store.proof import verify
 from qa_workflow.testing import FakeClock, Postbox, engine_in
 from tests.unit.engine.stage_play import GOVERNANCE
 
@@ -84,6 +86,17 @@ def office(tmp_path: Path, database_url: str, clock: FakeClock, postbox: Postbox
     """An engine with the small commissioner's definitions, on each database in turn."""
     with opener(tmp_path, database_url, clock, postbox)() as engine:
         yield engine
+    proved(database_url, tmp_path / "documents")
+
+
+def proved(url: str, documents: Path) -> None:
+    """After every test: what is stored proves itself (RELIABILITY §4, I1 to I5)."""
+    store = open_store(url)
+    try:
+        found = verify(store, documents=FileDocuments(documents))
+    finally:
+        store.dispose()
+    assert not found.findings, "\n".join(str(each) for each in found.findings)
 
 
 def opener(folder: Path, url: str, clock: FakeClock, postbox: Postbox) -> Callable[[], Engine]:
