@@ -149,10 +149,8 @@ class TimeRule:
         """Whether a hold stops this clock."""
         if self.while_held:
             return self.while_held is WhileHeld.PAUSES
-        return (
-            not isinstance(self.rule, FixedDay)
-            and (self.rule if isinstance(self.rule, Anchor) else self.rule.anchor).kind.pauses
-        )
+        anchor = None if isinstance(self.rule, FixedDay) else anchor_of(self.rule)
+        return anchor is not None and anchor.kind.pauses
 
     @property
     def held_in(self) -> DayKind:
