@@ -215,6 +215,9 @@ class Reader(Protocol):
 
     def schedules(self) -> list[Scheduled]: ...
 
+    def next_look(self, after: datetime) -> datetime | None:
+        """The first instant after this one at which time does something to an item, or something recurring is next."""
+
     def house(self) -> Mapping[str, str]: ...
 
 

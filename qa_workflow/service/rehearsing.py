@@ -7,9 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
-from qa_workflow.engine.item import instant
 from qa_workflow.service.house import House
-from qa_workflow.service.ports import Reader
 from qa_workflow.service.refusals import NotARehearsal
 from qa_workflow.service.sweep import Swept
 
@@ -68,7 +66,7 @@ def push(house: House, to: datetime, tick: Tick, progress: Progress | None = Non
     journey = Journey(house.now(), to)
     while True:
         with house.store.reading() as look:
-            stop = min(_next(look, house.now()) or to, to)
+            stop = min(look.next_look(house.now()) or to, to)
         set_clock(house, stop)
         journey.swept += tick()
         journey.stops += 1
@@ -76,11 +74,3 @@ def push(house: House, to: datetime, tick: Tick, progress: Progress | None = Non
             progress(stop)
         if stop >= to:
             return journey
-
-
-def _next(look: Reader, now: datetime) -> datetime | None:
-    """The first instant after now at which a timer fires or something recurring is next."""
-    timers = (instant(str(row["fire_at"])) for row in look.timers())
-    first = next((at for at in timers if at > now), None)
-    recurring = (entry.next_at for entry in look.schedules() if entry.next_at > now)
-    return min((at for at in (first, *recurring) if at is not None), default=None)

@@ -133,6 +133,12 @@ class SqlReader:
             for row in self._connection.execute(ordered)
         ]
 
+    def next_look(self, after: datetime) -> datetime | None:
+        """The first instant after this one at which time does something to an item, or something recurring is next."""
+        columns = (ITEM.c.next_at, SCHEDULE.c.next_at)
+        found = [self._connection.execute(select(func.min(c)).where(c > to_micros(after))).scalar() for c in columns]
+        return min((from_micros(micros) for micros in found if micros is not None), default=None)
+
     def house(self) -> Mapping[str, str]:
         """The facts about this database."""
         return {row.name: row.value for row in self._connection.execute(select(HOUSE.c.name, HOUSE.c.value))}
