@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @click.option("--quick", is_flag=True, help="Only the chains of the histories, not what they make of every row.")
 def verify_command(session: Session, *, checkpoint: Path | None, quick: bool) -> None:
     """Check that the history, every row and every document are what was written. Ends with 3 and the places if not."""
-    from qa_workflow.store import verify
+    from qa_workflow.store.proof import verify
 
     text = _text(checkpoint) if checkpoint else None
     with session.parts() as parts, progress_of("Checking") as told:
@@ -41,8 +41,7 @@ def verify_command(session: Session, *, checkpoint: Path | None, quick: bool) ->
 @click.option("--to", metavar="FILE", type=click.Path(path_type=Path), help="Write it there instead of showing it.")
 def checkpoint_command(session: Session, *, to: Path | None) -> None:
     """Write down where the history stands. Keep it elsewhere: it shows later if anything it saw was changed."""
-    from qa_workflow.store import checkpoint
-    from qa_workflow.store.checkpoints import parse
+    from qa_workflow.store.checkpoints import checkpoint, parse
 
     if to is not None and to.exists():
         raise UsageFault(f"{to} is there already; name another file, so that no checkpoint is lost")

@@ -62,7 +62,7 @@ def _now(session: Session) -> datetime:
 
 
 def _upgrade(session: Session) -> None:
-    from qa_workflow.store import upgrade
+    from qa_workflow.store.house import upgrade
 
     before, after = upgrade(session.settings.database)
     said = (

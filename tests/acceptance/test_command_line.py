@@ -1,0 +1,331 @@
+"""The main job by hand, as a new user would do it: a provider's report on its way up, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.command_line import GHFT, START, STEPS, CommandLine, rehearsal
+from tests.databases import Prepare
+
+ITEM_KEYS = {
+    "id", "reference", "workflow", "version", "stage", "status", "subject", "period", "fields", "due_at", "overdue",
+    "revision", "available",
+}  # fmt: skip
+EVENT_KEYS = {"seq", "at", "actor", "kind", "trigger", "from", "to", "reason"}
+
+
+@pytest.fixture
+def qa(prepared_database: Callable[[Prepare], str], tmp_path: Path) -> CommandLine:
+    """A rehearsal on 1 April 2027 at 9, nothing open yet."""
+    return CommandLine(prepared_database(rehearsal), tmp_path)
+
+
+@pytest.fixture
+def opened(qa: CommandLine) -> CommandLine:
+    """The same, with the item of the pipeline open."""
+    qa.open()
+    return qa
+
+
+def test_the_pipeline_by_hand(database_url: str, tmp_path: Path) -> None:
+    """From an empty database to a closed item, with nothing but what the issue types."""
+    qa = CommandLine(database_url, tmp_path)
+    qa("init", "--rehearsal", "--at", START)
+    assert (
+        "PA/2026-27-Q4/ghft is open"
+        in qa("open", "provider_assurance", "--subject", "ghft", "--period", "2026-27 Q4").out
+    )
+    stages = [qa.json(*qa.step(trigger))["stage"] for trigger in STEPS]
+    assert stages == [
+        "cqrg_review",
+        "quality_lead_feedback",
+        "quality_and_governance_committee",
+        "governing_body",
+        "closed",
+    ]
+    story = qa.json("show", GHFT)
+    assert (story["status"], story["available"], story["due_at"]) == ("closed", [], None)
+    assert [event["trigger"] for event in story["history"]] == [None, *STEPS]
+
+
+def test_an_item_has_the_keys_that_people_script_against(opened: CommandLine) -> None:
+    shown = opened.json("show", GHFT)
+    assert shown.keys() >= ITEM_KEYS | {"history"}
+    assert shown["history"][0].keys() >= EVENT_KEYS
+    assert datetime.fromisoformat(shown["due_at"]).utcoffset() is not None
+    assert shown["available"][0]["by"] == ["provider_contact"]
+    assert shown["available"][0]["missing"]
+    assert opened.json("items")[0].keys() >= ITEM_KEYS
+
+
+def test_a_document_is_kept_by_its_sha256(opened: CommandLine) -> None:
+    shown = opened.json(*opened.step("submit"))
+    kept = shown["fields"]["report"]
+    assert kept["name"] == "q4.pdf"
+    assert len(kept["sha256"]) == 64
+    assert kept["size"] == len("The report of the quarter.\n")
+
+
+def test_the_wrong_role_is_told_who_may(opened: CommandLine) -> None:
+    report = f"report={opened.file('q4.pdf')}"
+    said = opened("advance", GHFT, "submit", "--as", "quality-lead", "--set", report, code=1).err
+    assert "quality-lead may not; this is for: provider_contact" in said
+
+
+def test_another_providers_contact_is_refused(opened: CommandLine) -> None:
+    """A role with the scope of one's own organisation reaches no other."""
+    opened("advance", GHFT, "submit", "--as", "ghc-contact", "--set", f"report={opened.file('q4.pdf')}", code=1)
+
+
+def test_a_missing_document_is_named(opened: CommandLine) -> None:
+    said = opened("advance", GHFT, "submit", "--as", "ghft-contact", code=1).err
+    assert "'report' is missing" in said
+    assert opened.json("show", GHFT)["stage"] == "provider_report"
+
+
+def test_the_same_person_is_sent_for_a_second_one(opened: CommandLine) -> None:
+    """Whoever accepted the report does not write the feedback on it."""
+    opened.walk("submit", "accept")
+    said = opened("advance", GHFT, "send_feedback", "--as", "quality-lead", "--set", "feedback=Good.", code=1).err
+    assert "'accept'" in said
+    assert "a second person has to" in said
+
+
+def test_a_stale_revision_hears_what_happened_meanwhile(opened: CommandLine) -> None:
+    seen = str(opened.json("show", GHFT)["revision"])
+    opened.walk("submit")
+    error = opened(*opened.step("submit"), "--revision", seen, "--json", code=1).error
+    assert error["code"] == "stale"
+    assert error["seen"] == 1
+    assert error["revision"] == 2
+    assert "ghft-contact" in error["message"]
+    assert "submit" in error["message"]
+
+
+def test_a_return_needs_a_reason(opened: CommandLine) -> None:
+    opened.walk("submit")
+    assert "a reason is needed" in opened("advance", GHFT, "return", "--as", "quality-lead", code=1).err
+    opened("advance", GHFT, "return", "--as", "quality-lead", "--reason", "Table 3 is missing")
+    story = opened("show", GHFT).out
+    assert "Table 3 is missing" in story
+    assert "cqrg_review -> provider_report" in story
+
+
+def test_several_obstacles_are_all_told(opened: CommandLine) -> None:
+    said = opened("advance", GHFT, "submit", "--as", "quality-lead", code=1).err
+    assert said.count("\n  - ") == 2
+
+
+def test_what_is_late_shows_after_the_clock_was_pushed(opened: CommandLine) -> None:
+    assert opened("overdue").out == "Nothing is late.\n"
+    pushed = opened.json("clock", "advance", "7", "weeks")
+    assert pushed["happened"]["overdue"] == 1
+    late = opened.json("overdue")
+    assert [(i["reference"], i["overdue"]) for i in late] == [(GHFT, True)]
+    assert "calendar days overdue" in opened("overdue").out
+    assert [e["kind"] for e in opened.json("show", GHFT)["history"]].count("overdue") == 1
+
+
+def test_what_falls_due_on_the_way_happens_at_its_own_time(opened: CommandLine) -> None:
+    """Reminders before the due date are sent, though the clock is pushed past it in one go."""
+    opened("clock", "advance", "--to", "2027-06-15T09:00")
+    history = opened.json("show", GHFT)["history"]
+    happened = [(e["kind"], e["at"][:10]) for e in history[1:]]
+    kinds = [kind for kind, _ in happened]
+    assert kinds[:3] == ["reminded", "reminded", "overdue"]
+    assert [day for _, day in happened] == sorted(day for _, day in happened)
+    assert happened[2] == ("overdue", "2027-05-18")
+    assert "escalated" in kinds[3:]
+
+
+def test_pushed_without_a_tick_it_waits_for_one(opened: CommandLine) -> None:
+    opened("clock", "advance", "7 weeks", "--no-tick")
+    assert len(opened.json("show", GHFT)["history"]) == 1
+    assert opened.json("tick")["overdue"] == 1
+    assert opened("tick").out == "Nothing was due.\n"
+
+
+def test_the_clock_opens_a_cycle_for_each_provider(qa: CommandLine) -> None:
+    """On the first day after the quarter, at its own time, for every provider that exists."""
+    qa("clock", "advance", "--to", "2027-07-02T09:00")
+    opened = [i for i in qa.json("items") if i["workflow"] == "provider_assurance"]
+    assert {i["period"] for i in opened} == {"2027-28 Q1"}
+    assert {"ghft", "ghc", "care_homes"} <= {i["subject"] for i in opened}
+    assert {i["opened_at"][:10] for i in opened} == {"2027-07-01"}
+
+
+def test_a_date_explains_itself(opened: CommandLine) -> None:
+    said = opened.json("explain", GHFT)
+    assert said["due_on"] == "2027-05-17"
+    assert "5 clear working days before meeting" in said["why"]
+    assert "17 May 2027" in opened("explain", GHFT).out
+
+
+def test_a_hold_stops_the_clock_and_is_told(opened: CommandLine) -> None:
+    held = opened.json("hold", GHFT, "--reason", "Awaiting the regulator", "--as", "quality-lead")
+    assert held["status"] == "held"
+    assert held["hold"]["reason"] == "Awaiting the regulator"
+    assert "on hold since" in opened(*opened.step("submit"), code=1).err
+    assert opened.json("resume", GHFT, "--as", "quality-lead")["status"] == "open"
+
+
+def test_a_date_is_changed_with_authority_and_both_are_kept(opened: CommandLine) -> None:
+    words = ("change-date", GHFT, "2027-06-30", "--basis", "Letter of 2 May", "--reason", "Data late")
+    assert opened(*words, "--as", "ghft-contact", code=1).err
+    changed = opened.json(*words, "--as", "governance-officer")
+    assert (changed["due_on"], changed["first_due_on"]) == ("2027-06-30", "2027-05-17")
+    said = opened("explain", GHFT).out
+    assert "Letter of 2 May" in said
+    assert "first 17 May 2027" in said
+
+
+def test_a_cancelled_item_asks_first(opened: CommandLine) -> None:
+    words = ("cancel", GHFT, "--reason", "Opened by mistake", "--as", "governance-officer")
+    refused = opened(*words, code=2).err
+    assert "--yes" in refused
+    assert opened.json("show", GHFT)["status"] == "open"
+    assert opened.json(*words, "--yes")["status"] == "cancelled"
+    assert opened("items").out == "No items.\n"
+    assert opened.json("items", "--all")[0]["status"] == "cancelled"
+
+
+def test_a_correction_adds_to_the_history(opened: CommandLine) -> None:
+    opened.walk("submit", "accept")
+    words = (
+        "correct",
+        GHFT,
+        "--set",
+        "rating=partial",
+        "--reason",
+        "Mistyped",
+        "--corrects",
+        "3",
+        "--as",
+        "governance-officer",
+    )
+    assert opened.json(*words)["fields"]["rating"] == "partial"
+    assert opened.json("show", GHFT)["history"][-1]["kind"] == "corrected"
+
+
+def test_work_is_assigned_and_released(opened: CommandLine) -> None:
+    opened.walk("submit")
+    assign = ("assign", GHFT, "second-quality-lead", "--reason", "Leave", "--as", "quality-lead")
+    assert opened.json(*assign)["owner"] == ["second-quality-lead"]
+    assert opened.json("items", "--owner", "second-quality-lead")[0]["reference"] == GHFT
+    assert opened.json("release", GHFT, "--as", "second-quality-lead")["owner"] == ["quality_lead"]
+    assert opened.json("claim", GHFT, "--as", "quality-lead")["owner"] == ["quality-lead"]
+
+
+def test_a_person_sees_what_their_roles_have_to_do(opened: CommandLine) -> None:
+    assert [i["reference"] for i in opened.json("items", "--owner", "ghft-contact")] == [GHFT]
+    assert opened.json("items", "--owner", "lay-member") == []
+
+
+def test_fields_are_recorded_and_comments_kept(opened: CommandLine) -> None:
+    opened("record", GHFT, "--set", "committee_note=@@home", "--as", "quality-lead")
+    opened("comment", GHFT, "Rang them; it comes on Monday.", "--as", "quality-lead")
+    story = opened.json("show", GHFT)
+    assert story["fields"]["committee_note"] == "@home"
+    assert story["history"][-1]["kind"] == "commented"
+
+
+def test_a_list_field_takes_its_entries_one_by_one(opened: CommandLine) -> None:
+    """And each agreed action becomes an item of its own."""
+    opened.walk("submit")
+    more = ("--set", "actions=Audit, then report", "--set", "actions=Train staff", "--set", "actions_due_on=2027-09-30")
+    assert opened.json(*opened.step("accept"), *more)["fields"]["actions"] == ["Audit, then report", "Train staff"]
+    actions = opened.json("items", "--workflow", "cqrg_action")
+    assert sorted(i["fields"]["action"] for i in actions) == ["Audit, then report", "Train staff"]
+    assert {i["due_on"] for i in actions} == {"2027-09-30"}
+
+
+def test_many_items_are_decided_at_once_and_each_is_told(qa: CommandLine) -> None:
+    for provider in ("ghft", "ghc"):
+        qa("open", "provider_assurance", "--subject", provider, "--period", "2026-27 Q4")
+    qa.walk("submit", "accept", "send_feedback")
+    words = ("bulk-advance", "assure", GHFT, "PA/2026-27-Q4/ghc", "--as", "committee-chair")
+    assert "Nothing was changed." in qa(*words, "--preview", code=1).out
+    assert qa.json("show", GHFT)["stage"] == "quality_and_governance_committee"
+    outcomes = qa.json(*words, code=1)
+    assert [o["done"] for o in outcomes] == [True, False]
+    assert outcomes[0]["stage"] == ["governing_body"]
+    assert "provider_report" in outcomes[1]["refused"]["message"]
+
+
+def test_a_request_key_makes_a_repeat_harmless(opened: CommandLine) -> None:
+    first = opened.json(*opened.step("submit"), "--request", "form-17")
+    again = opened.json(*opened.step("submit"), "--request", "form-17")
+    assert first["revision"] == again["revision"] == 2
+
+
+def test_meetings_are_listed_and_moved_after_a_look(opened: CommandLine) -> None:
+    opened.walk("submit", "accept", "send_feedback")
+    committee = "quality_and_governance_committee"
+    day = opened.json("show", GHFT)["due_on"]
+    assert day in [m["day"] for m in opened.json("meetings", committee)]
+    words = (
+        "meeting",
+        "move",
+        committee,
+        day,
+        "--to",
+        "2027-05-20T14:00",
+        "--reason",
+        "Election",
+        "--as",
+        "governance-officer",
+    )
+    assert opened.json(*words, "--preview")["moved"][0]["after"] == "2027-05-20"
+    assert opened.json("show", GHFT)["due_on"] == day
+    assert "--yes" in opened(*words, code=2).err
+    opened(*words, "--yes")
+    assert opened.json("show", GHFT)["due_on"] == "2027-05-20"
+    off = ("meeting", "call-off", committee, day, "--reason", "No quorum", "--as", "governance-officer", "--yes")
+    opened(*off)
+    assert opened.json("show", GHFT)["due_on"] > "2027-05-20"
+
+
+def test_bare_rows_are_json_without_being_asked(opened: CommandLine) -> None:
+    assert opened("events", GHFT).json[0]["kind"] == "opened"
+    assert opened("timers").json[0]["item"] == GHFT
+    assert opened("outbox").json[0]["recipient"] == "ghft-contact"
+    assert opened("incidents").json == []
+
+
+def test_publishing_the_same_again_changes_nothing(opened: CommandLine) -> None:
+    again = opened.json("publish", opened.environment["QA_WORKFLOW_WORKFLOWS"], "--as", "administrator")
+    assert {p["new"] for p in again} == {False}
+    assert (
+        "may not publish"
+        in opened("publish", opened.environment["QA_WORKFLOW_WORKFLOWS"], "--as", "lay-member", code=1).err
+    )
+
+
+def test_history_proves_itself(opened: CommandLine, tmp_path: Path) -> None:
+    opened.walk("submit", "accept")
+    kept = tmp_path / "kept.checkpoint"
+    opened("checkpoint", "--to", str(kept))
+    opened.walk("send_feedback")
+    proof = opened.json("verify", "--checkpoint", str(kept))
+    assert proof["ok"]
+    assert proof["items"] == 1
+    assert opened("checkpoint", "--to", str(kept), code=2).err
+
+
+def test_who_acts_comes_from_the_environment_too(opened: CommandLine) -> None:
+    words = [word for word in opened.step("submit") if word not in ("--as", "ghft-contact")]
+    refused = opened(*words, code=2).err
+    assert "--as" in refused
+    assert "ghft-contact (provider_contact)" in refused
+    opened(*words, QA_WORKFLOW_AS="ghft-contact")
+
+
+def test_answers_fit_80_columns_and_have_no_colour_in_a_pipe(opened: CommandLine) -> None:
+    for words in (("items",), ("show", GHFT), ("explain", GHFT), ("people",), ("meetings", "governing_body")):
+        said = opened.apart(*words, COLUMNS="").out
+        assert "\x1b" not in said
+        assert max(map(len, said.splitlines())) <= 80
