@@ -159,6 +159,13 @@ class Governance:
         by_kind = (b for b in fitting if kind is not None and kind in b.reviews)
         return next(by_name, None) or next(by_kind, None)
 
+    def line_of(self, body: Body) -> tuple[str, ...]:
+        """A body, the one that took over from it, and so on; a circle is gone round once."""
+        line = [body.name]
+        while (after := self.bodies[line[-1]].successor) in self.bodies and after not in line:
+            line.append(after)
+        return tuple(line)
+
     def holders(self, role: str, day: date) -> Iterator[Person]:
         """People who hold a role on that day."""
         return (p for p in self.people.values() if role in p.roles and p.active(day))

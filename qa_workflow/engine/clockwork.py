@@ -89,7 +89,7 @@ def _overdue(turn: Turn, visit: Visit, timer: Timer) -> None:
         source=visit.stage,
         actor=CLOCK,
         patch=_fired(visit, timer),
-        slip=True,
+        slip=visit.due.at if visit.due else None,
         timer=timer.name,
         due_at=stamp(timer.fire_at),
     )
@@ -157,7 +157,7 @@ def _holds(turn: Turn, visit: Visit, timer: Timer, trigger: str) -> bool:
         _waive(turn, visit, timer, f"its condition cannot be judged: {fault}")
         return False
     facts = {"timer": timer.name, "due_at": stamp(timer.fire_at), "passed": guard.text}
-    turn.record(Kind.WAIVED, source=visit.stage, actor=CLOCK, trigger=trigger, patch=_fired(visit, timer), **facts)
+    turn.record(Kind.PASSED, source=visit.stage, actor=CLOCK, trigger=trigger, patch=_fired(visit, timer), **facts)
     return False
 
 

@@ -72,7 +72,7 @@ _PLAIN = (
     "revision",
 )
 _MAPPINGS = ("fields", "entered", "left", "visited")
-_LATER = ("last_visit", "slips", "outcome", "ended_at")
+_LATER = ("last_visit", "slips", "slipped", "outcome", "ended_at")
 
 
 def item_to_json(item: Item) -> str:

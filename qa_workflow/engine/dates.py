@@ -118,7 +118,8 @@ class Dates:
             body = self._body(BodyRef(anchor.body, anchor.for_subject))
             if body is None:
                 return None
-            sitting = visit.sitting(body.name) or next((s for s in self._picked if s.body == body.name), None)
+            line = self._setting.governance.line_of(body)
+            sitting = next((s for s in (*visit.sittings, *self._picked) if s.body in line), None)
             if sitting is None and (sitting := self._pick(body, instant(visit.at))) is not None:
                 self._picked.append(sitting)
         else:
@@ -131,12 +132,16 @@ class Dates:
         return meeting
 
     def _pick(self, body: Body, after: datetime) -> Sitting | None:
-        meeting, _ = self._setting.next_meeting(body, after)
-        return Sitting(body.name, meeting.key, stamp(meeting.at)) if meeting else None
+        """The next meeting of a body that still takes papers; of its successor, where the body has come to its end."""
+        for name in self._setting.governance.line_of(body):
+            meeting, _ = self._setting.next_meeting(self._setting.governance.bodies[name], after)
+            if meeting is not None:
+                return Sitting(name, meeting.key, stamp(meeting.at))
+        return None
 
     def _seated(self, ref: BodyRef, visit: Visit) -> Visit:
         body = self._body(ref)
-        if body is None or visit.sitting(body.name):
+        if body is None or any(s.body in self._setting.governance.line_of(body) for s in visit.sittings):
             return visit
         picked = self._pick(body, instant(visit.at))
         return replace(visit, sittings=(picked, *visit.sittings)) if picked else visit

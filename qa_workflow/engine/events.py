@@ -10,7 +10,7 @@ An event's `data` holds its effect on the item in a small fixed vocabulary, what
 | ``patch`` | visit number: attributes that change |
 | ``did`` | trigger path that was carried out |
 | ``status``, ``outcome``, ``hold`` | the item's own |
-| ``slip`` | the item has become overdue once more |
+| ``slip`` | the item has become overdue: the date that was missed |
 
 Everything else in `data` is for people: when a timer was due, what an earlier value was.
 """
@@ -49,6 +49,7 @@ class Kind(StrEnum):
     OVERDUE = "overdue"
     ESCALATED = "escalated"
     LAPSED = "lapsed"
+    PASSED = "passed"
     WAIVED = "waived"
     SUB_ITEM_OPENED = "sub_item_opened"
     SUB_ITEM_ENDED = "sub_item_ended"

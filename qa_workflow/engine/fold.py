@@ -26,8 +26,9 @@ def apply(item: Item | None, event: Event) -> Item:
         changes.update(_visits(item, event))
     if "did" in data:
         changes["did"] = {**item.did, data["did"]: _did(item, event)}
-    if data.get("slip"):
-        changes["slips"] = item.slips + 1
+    if "slip" in data:
+        changes["slips"] = item.slips + (data["slip"] != item.slipped)
+        changes["slipped"] = data["slip"]
     if "hold" in data:
         changes["hold"] = None if data["hold"] is None else Hold(*data["hold"])
     if "status" in data:

@@ -118,6 +118,8 @@ class Item:
     visited: Mapping[str, int] = field(default_factory=dict)
     last_visit: int = 0
     slips: int = 0
+    slipped: str | None = None
+    """The due date (its instant) that was last missed; each date slips once, in whichever stage."""
     hold: Hold | None = None
     outcome: str | None = None
     ended_at: str | None = None

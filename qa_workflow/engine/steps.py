@@ -13,7 +13,7 @@ from qa_workflow.engine.events import Event, Kind
 from qa_workflow.engine.fold import apply
 from qa_workflow.engine.item import HELD, Visit
 from qa_workflow.engine.moves import Leg, carry_out, settle
-from qa_workflow.engine.obstacles import obstacles
+from qa_workflow.engine.obstacles import obstacles, who
 from qa_workflow.engine.policy import Capacity, capacity, right, words
 from qa_workflow.engine.redating import redated
 from qa_workflow.engine.refusals import (
@@ -165,11 +165,14 @@ def steps(turn: Turn) -> Iterator[tuple[Visit, Transition]]:
 
 
 def find_step(turn: Turn, word: str) -> tuple[Visit, Transition]:
-    """The open visit and its transition that a trigger, or a trigger path, means."""
+    """The open visit and its transition that a trigger, or a trigger path, means; of several, the one that is theirs."""
     found = [(v, t) for v, t in steps(turn) if word in (t.trigger, t.path) or t.path.endswith(f".{word}")]
     if len(found) == 1:
         return found[0]
     if found:
+        own = [(v, t) for v, t in found if not any(who(turn, v, t, turn.actor))]
+        if len(own) == 1:
+            return own[0]
         raise WhichOne(turn.item.reference, word, [t.path for _, t in found])
     known = [t.trigger for _, t in steps(turn)]
     elsewhere = next((s.path for s in turn.workflow.stages.values() if word in s.transitions and word != JOINED), None)

@@ -52,12 +52,13 @@ def opens_at(workflow: Workflow, period: Period, world: World) -> datetime:
 
 
 def plan(work: Work, workflow: Workflow) -> None:
-    """Write down the first period of a workflow that opens after now; an earlier plan is replaced."""
+    """Write down the first period of a workflow that opens today or later; an earlier plan is replaced."""
     if workflow.opening is None:
         work.unit.unschedule(f"{OPENS}:{workflow.name}")
         return
     period = period_containing(workflow.opening.every, work.day - LOOK_BACK)
-    while opens_at(workflow, period, work.world) <= work.now:
+    zone = work.world.governance.calendar.zone
+    while local_date(opens_at(workflow, period, work.world), zone) < work.day:
         period = period.next
     _schedule(work, workflow, period)
 

@@ -71,8 +71,8 @@ stages:
 
 @pytest.fixture
 def clock() -> FakeClock:
-    """Thursday 1 April 2027, ten in the morning in London."""
-    return FakeClock("2027-04-01T09:00")
+    """Friday 2 April 2027, ten in the morning in London; the day after a quarter's reports were asked for."""
+    return FakeClock("2027-04-02T09:00")
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -10,11 +11,12 @@ from qa_workflow.engine import Item
 from qa_workflow.service.front import Engine
 from qa_workflow.service.refusals import NoMeeting, NotYours
 from qa_workflow.testing import FakeClock, Postbox
+from tests.service.conftest import opener
 
 
 @pytest.fixture
 def item(office: Engine, postbox: Postbox) -> Item:
-    """North Trust's report about the last quarter of 2026-27, due on Thursday 15 April 2027; its arrival has been told."""
+    """North Trust's report about the last quarter of 2026-27, due on Friday 16 April 2027; its arrival has been told."""
     found = office.open("report", subject="north", period="2026-27 Q4", actor="ann")
     office.tick()
     postbox.messages.clear()
@@ -30,11 +32,11 @@ def test_a_look_before_anything_is_due_does_nothing(office: Engine, item: Item, 
 
 
 def test_what_is_late_is_flagged_once_and_told(office: Engine, item: Item, clock: FakeClock, postbox: Postbox):
-    clock.set("2027-04-13T09:00")
+    clock.set("2027-04-14T09:00")
     office.tick()
-    clock.set("2027-04-15T22:59")
+    clock.set("2027-04-16T22:59")
     assert (office.tick().items, office.overdue(), kinds(office, item)) == (0, [], ["opened", "reminded"])
-    clock.set("2027-04-15T23:00")  # midnight in London
+    clock.set("2027-04-16T23:00")  # midnight in London
     office.tick()
     assert [i.reference for i in office.overdue()] == [item.reference]
     assert kinds(office, item) == ["opened", "reminded", "overdue"]
@@ -43,10 +45,10 @@ def test_what_is_late_is_flagged_once_and_told(office: Engine, item: Item, clock
 
 
 def test_a_clock_stepped_back_undoes_nothing_and_does_nothing_twice(office: Engine, item: Item, clock: FakeClock):
-    clock.set("2027-04-15T23:00")
+    clock.set("2027-04-16T23:00")
     office.tick()
     history = kinds(office, item)
-    for again in ("2027-04-01T09:00", "2027-04-15T23:00"):
+    for again in ("2027-04-02T09:00", "2027-04-16T23:00"):
         clock.set(again)
         office.tick()
     assert kinds(office, item) == history
@@ -80,7 +82,7 @@ def test_a_message_that_could_not_be_sent_is_sent_later_under_the_same_key(
     office: Engine, item: Item, clock: FakeClock, postbox: Postbox
 ):
     postbox.broken = True
-    clock.set("2027-04-16T09:00")
+    clock.set("2027-04-19T09:00")
     office.tick()
     assert postbox.messages == []
     postbox.broken = False
@@ -97,7 +99,7 @@ def test_a_message_that_never_gets_through_is_given_up_and_told_to_a_person(
     office: Engine, item: Item, clock: FakeClock, postbox: Postbox
 ):
     postbox.broken = True
-    clock.set("2027-04-16T09:00")
+    clock.set("2027-04-19T09:00")
     for _ in range(12):
         office.tick()
         clock.advance(hours=13)
@@ -113,6 +115,14 @@ def test_the_clock_opens_a_cycle_for_each_provider_that_exists(office: Engine, c
     assert office.tick().opened == 2
     assert sorted(i.reference for i in office.items()) == ["R/2027-28-Q1/south", "R/2027-28-Q1/united"]
     assert office.tick().opened == 0
+
+
+def test_a_database_made_on_the_opening_day_opens_that_days_cycles(
+    tmp_path: Path, database_url: str, postbox: Postbox
+):
+    """Whoever begins on 1 July at eleven does not lose the quarter that opened at midnight."""
+    with opener(tmp_path, database_url, FakeClock("2027-07-01T10:00"), postbox)() as office:
+        assert office.tick().opened == 2
 
 
 def test_a_cycle_missed_while_the_clock_was_off_is_opened_late_and_not_left_out(office: Engine, clock: FakeClock):
@@ -164,7 +174,7 @@ def test_an_item_that_cannot_be_decided_holds_nobody_else_up(office: Engine, ite
         return real(workflow, found, command, **rest)
 
     monkeypatch.setattr(house, "decide", poisoned)
-    clock.set("2027-04-16T09:00")
+    clock.set("2027-04-19T09:00")
     assert office.tick().put_off == 1
     assert "overdue" in kinds(office, other)
     assert any(item.reference in i["what"] for i in office.incidents())

@@ -135,9 +135,9 @@ def test_an_item_that_has_ended_is_followed_by_the_next_when_its_time_comes(offi
     parent = office.advance(office.open("visits", actor="ann"), "go", actor="ann", fields={"sites": "Stroud"})
     office.advance(office.items(workflow="visit")[0], "finish", actor="ann")
     assert office.item(parent.id).status == "closed"
-    clock.set("2028-03-31T09:00")
+    clock.set("2028-04-01T09:00")
     office.tick()
     assert len(office.items(workflow="visits")) == 1
-    clock.set("2028-04-02T09:00")
+    clock.set("2028-04-03T09:00")
     office.tick()
     assert [i.reference for i in office.items(workflow="visits")] == ["V/1", "V/2"]

@@ -118,7 +118,7 @@ def test_nobody_makes_a_step_of_the_clock_before_its_time():
 def test_a_timed_step_whose_condition_does_not_hold_is_passed():
     play = Play(TIMED, ready=False)
     play.until("2027-04-16T09:00")
-    assert (play.stages, play.kinds[-1]) == (["consult"], "waived")
+    assert (play.stages, play.kinds[-1]) == (["consult"], "passed")
     assert topics(play) == []
 
 
@@ -279,3 +279,39 @@ stages:
         play.fire("go")
     play.fire("go", checked_on="2027-01-15")
     assert play.item.status == "closed"
+
+
+def test_a_date_that_was_missed_slips_once_in_whichever_stage():
+    """Moving on with the date already missed is not missing it again."""
+    text = """
+workflow: two_stages
+title: Two stages
+fields: {due_on: date}
+stages:
+  first: {owner: author, due: due_on, transitions: {go: {to: second}}}
+  second: {owner: author, due: due_on, transitions: {go_on: {to: ended}}}
+  ended: {end: completed}
+"""
+    play = Play(text, due_on="2027-04-05")
+    play.until("2027-04-07T09:00")
+    play.fire("go")
+    play.until("2027-04-09T09:00")
+    assert (play.kinds.count("overdue"), play.item.slips) == (2, 1)
+
+
+def test_a_body_that_has_ended_is_followed_by_its_successor():
+    """What was under way when two groups merged goes on in the new one."""
+    play = Play(MEETING)
+    bodies = play.setting.governance.bodies
+    from dataclasses import replace
+
+    from qa_workflow.calendar import Series
+
+    panel = replace(bodies["panel"], successor="board")
+    ended = Series("panel", "FREQ=WEEKLY;BYDAY=TU", panel.series.at, at("2026-01-01T00:00").date(), at("2027-04-02T00:00").date())
+    changed = replace(play.setting.governance, bodies={**bodies, "panel": replace(panel, series=ended)})
+    text = MEETING.replace("papers of board", "meeting of panel").replace("meeting: board", "meeting: panel")
+    play = Play(text)
+    play.setting = Setting(changed)
+    play.fire("submit")
+    assert (play.due, play.item.visits[0].sittings[0].body) == ("2027-04-28", "board")
