@@ -55,6 +55,8 @@ def explaining(run: Callable[[], int], typed: Sequence[str]) -> int:
         return run()
     except QaWorkflowError as fault:
         return tell(fault, as_json)
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
     except click.exceptions.NoArgsIsHelpError as fault:
         print(fault.message)
         return USAGE

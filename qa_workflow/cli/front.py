@@ -89,12 +89,15 @@ class FrontDoor(click.RichGroup):
     def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any) -> Any:  # type: ignore[override]
         """Run one command line and end the process (or, in a test, raise `SystemExit`) with its exit code."""
         typed = list(sys.argv[1:] if args is None else args)
+        name = prog_name or "qa-workflow"
         extra.pop("standalone_mode", None)
+        self._main_shell_completion(extra, name)
 
         def run() -> int:
             faults.refuse_unreadable(typed)
-            ended = super(FrontDoor, self).main(typed, prog_name or "qa-workflow", standalone_mode=False, **extra)
+            with self.make_context(name, list(typed), **extra) as ctx:
+                self.invoke(ctx)
             sys.stdout.flush()
-            return ended if isinstance(ended, int) else 0
+            return 0
 
         sys.exit(faults.explaining(run, typed))

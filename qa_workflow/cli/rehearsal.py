@@ -37,6 +37,7 @@ def set_command(session: Session, *, instant: str) -> None:
     from qa_workflow.cli import reading
     from qa_workflow.service import rehearsing
 
+    _refuse_now(session)
     at = reading.instant(instant)
     with session.parts() as parts:
         rehearsing.set_clock(parts.house, at)
@@ -53,6 +54,7 @@ def advance_command(session: Session, *, amount: tuple[str, ...], to: str | None
     from qa_workflow.cli import reading
     from qa_workflow.service import rehearsing
 
+    _refuse_now(session)
     if bool(amount) == bool(to):
         raise UsageFault(
             "say by how much, as in `clock advance 3 weeks`, or until when, as in `clock advance --to 2027-05-04T09:00`"
@@ -70,6 +72,11 @@ def advance_command(session: Session, *, amount: tuple[str, ...], to: str | None
         else:
             data, told = _push(parts, start, end)
     session.answer(data, lambda console: console.print(f"{_words(data)}\n{told}"))
+
+
+def _refuse_now(session: Session) -> None:
+    if session.now is not None:
+        raise UsageFault("--now says for one command what time it is; it cannot be combined with setting the clock")
 
 
 def _push(parts: Parts, start: datetime, end: datetime) -> tuple[dict[str, Any], str]:

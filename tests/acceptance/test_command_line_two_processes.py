@@ -1,0 +1,53 @@
+"""Two processes at one item: exactly one wins, the other is told who did, and the history is whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.command_line import GHFT, CommandLine, rehearsal
+from tests.databases import Prepare
+
+
+@pytest.fixture
+def qa(prepared_database: Callable[[Prepare], str], tmp_path: Path) -> CommandLine:
+    found = CommandLine(prepared_database(rehearsal), tmp_path)
+    found.open()
+    return found
+
+
+def _race(qa: CommandLine, rounds: int) -> None:
+    """Both fire what was looked at in the same revision: now a report, now its return."""
+    for number in range(rounds):
+        seen = str(qa.json("show", GHFT)["revision"])
+        words = [*_move(number), "--revision", seen, "--json"]
+        ended = [(p.communicate(timeout=60)[0], p.returncode) for p in [qa.process(*words), qa.process(*words)]]
+        assert sorted(code for _, code in ended) == [0, 1], ended
+        assert any('"stale"' in out for out, code in ended if code == 1)
+    story = qa.json("show", GHFT)
+    assert [e["seq"] for e in story["history"]] == list(range(1, rounds + 2))
+    assert qa.json("verify")["ok"]
+
+
+def _move(number: int) -> list[str]:
+    """One step that is always possible: the item's report is recorded anew, or a note."""
+    return ["record", GHFT, "--set", f"committee_note=round {number}", "--as", "quality-lead"]
+
+
+def test_of_two_processes_one_wins(qa: CommandLine) -> None:
+    _race(qa, 10)
+
+
+def test_without_a_revision_too_only_one_submits(qa: CommandLine) -> None:
+    """The second finds the item where it no longer has that trigger."""
+    words = [*qa.step("submit"), "--json"]
+    ended = [(p.communicate(timeout=60)[0], p.returncode) for p in [qa.process(*words), qa.process(*words)]]
+    assert sorted(code for _, code in ended) == [0, 1]
+    assert [e["trigger"] for e in qa.json("show", GHFT)["history"]] == [None, "submit"]
+
+
+@pytest.mark.slow
+def test_of_two_processes_one_wins_two_hundred_times(qa: CommandLine) -> None:
+    _race(qa, 200)
