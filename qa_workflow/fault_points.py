@@ -9,8 +9,6 @@ from __future__ import annotations
 import os
 import signal
 
-from qa_workflow.errors import UsageFault
-
 POINTS = (
     "after_lock",
     "before_event",
@@ -32,10 +30,10 @@ class _Armed:
 
 
 def arm(setting: str) -> None:
-    """Arm one point, from the text of `QA_WORKFLOW_FAULT`; raises `UsageFault` for what it cannot read."""
+    """Arm one point, from the text of `QA_WORKFLOW_FAULT`; raises ValueError for what it cannot read."""
     point, how, count = (*setting.split(":"), "", "")[:3]
     if point not in POINTS or how != "kill" or not count.isdecimal():
-        raise UsageFault(f"fault {setting!r} is not known; use POINT:kill:N with a POINT of: {', '.join(POINTS)}")
+        raise ValueError(f"fault {setting!r} is not known; use POINT:kill:N with a POINT of: {', '.join(POINTS)}")
     _Armed.point, _Armed.left = point, int(count)
 
 

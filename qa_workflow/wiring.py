@@ -54,7 +54,10 @@ def settings(environment: Mapping[str, str] | None = None) -> Settings:
     if env.get(FAULT):
         if not is_test:
             raise UsageFault(f"{FAULT} kills the program on purpose and is only for tests; unset it")
-        fault_points.arm(env[FAULT])
+        try:
+            fault_points.arm(env[FAULT])
+        except ValueError as fault:
+            raise UsageFault(str(fault)) from fault
     documents = env.get(DOCUMENTS)
     return Settings(
         database=env.get(DATABASE, DEFAULT_DATABASE),
