@@ -63,7 +63,7 @@ title: One visit
 reference: V1/{number}
 fields: {site: text}
 stages:
-  visiting: {owner: author, transitions: {finish: {to: over}}}
+  visiting: {owner: author, due: 10 working days after entry, transitions: {finish: {to: over}}}
   over: {end: visited}
 """,
 }
@@ -102,7 +102,8 @@ def proved(url: str, documents: Path) -> None:
 def opener(folder: Path, url: str, clock: FakeClock, postbox: Postbox) -> Callable[[], Engine]:
     """Opens the same office again, as another process would."""
     definitions = folder / "definitions"
-    definitions.mkdir(exist_ok=True)
-    for name, text in DEFINITIONS.items():
-        (definitions / name).write_text(text)
+    if not definitions.exists():
+        definitions.mkdir()
+        for name, text in DEFINITIONS.items():
+            (definitions / name).write_text(text)
     return lambda: engine_in(folder, definitions, clock, database=url, carriers={"message": postbox})
