@@ -1,4 +1,4 @@
-"""Where items live: SQLite or PostgreSQL from one code path, one transaction for each decision, history that proves itself."""
+"""Where items live: SQLite or PostgreSQL from one code path, a transaction a decision, history that proves itself."""
 
 from qa_workflow.store.documents import FileDocuments
 from qa_workflow.store.house import create, open_store
