@@ -53,7 +53,7 @@ def build_workflow(source: Source, shape: WorkflowShape, governance: Governance 
         if field_shape.valid is not None:
             fields[name] = times.with_validity(fields[name], field_shape.valid, ("fields", name, "valid"))
     check_top(shape, desk, period)
-    opening, repeat = _opening(shape.opens, times), _repeat(shape.repeat, desk, times)
+    opening, repeat = _opening(shape.opens, desk, times), _repeat(shape.repeat, desk, times)
     builder = StageBuilder(desk, times, found, shape.subject is not None)
     workflow = Workflow(
         name=shape.workflow,
@@ -68,6 +68,7 @@ def build_workflow(source: Source, shape: WorkflowShape, governance: Governance 
         flows=found.flows,
         opening=opening,
         repeat=repeat,
+        needs=tuple(name for i, name in enumerate(shape.needs or ()) if desk.field(name, ("needs", i))),
         rights=build_rights(shape.rights, desk),
         release=shape.release or "private",
         retention=shape.retention,
@@ -97,11 +98,12 @@ def _scope(desk: Desk, names: OutlineNames, found: Outline, shape: WorkflowShape
     )
 
 
-def _opening(shape: OpeningShape | None, times: Times) -> Opening | None:
+def _opening(shape: OpeningShape | None, desk: Desk, times: Times) -> Opening | None:
     if shape is None:
         return None
     on = times.opening_day(shape.on, ("opens", "on"))
-    return Opening(shape.each, shape.every, on) if on is not None else None
+    when = desk.guard(shape.when, ("opens", "when"))
+    return Opening(shape.each, shape.every, on, when) if on is not None else None
 
 
 def _repeat(shape: RepeatShape | None, desk: Desk, times: Times) -> Repeat | None:

@@ -49,6 +49,7 @@ class StepBuilder:
             needs=tuple(name for name in needs if name != REASON),
             needs_reason=REASON in needs,
             when=desk.guard(shape.when, (*path, "when")),
+            says=shape.says or "",
             at_most=self._at_most(shape.at_most, (*path, "at_most")),
             votes=shape.votes or 1,
             at=times.due(shape.at, (*path, "at")),

@@ -162,8 +162,10 @@ class Governance:
     def line_of(self, body: Body) -> tuple[str, ...]:
         """A body, the one that took over from it, and so on; a circle is gone round once."""
         line = [body.name]
-        while (after := self.bodies[line[-1]].successor) in self.bodies and after not in line:
+        after = body.successor
+        while after is not None and after in self.bodies and after not in line:
             line.append(after)
+            after = self.bodies[after].successor
         return tuple(line)
 
     def holders(self, role: str, day: date) -> Iterator[Person]:

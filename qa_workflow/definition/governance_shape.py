@@ -117,10 +117,8 @@ class BodyShape(Shape):
     )
     chair: Identifier | None = Field(None, description="role of its chair")
     secretary: Identifier | None = Field(None, description="role of its secretary")
-    papers: (
-        Annotated[Due, Field(description="when papers are due, usually `5 clear working days before meeting`")] | None
-    ) = None
-    minutes: Annotated[Due, Field(description="when draft minutes are due")] | None = None
+    papers: Due | None = Field(None, description="when papers are due, usually `5 clear working days before meeting`")
+    minutes: Due | None = Field(None, description="when draft minutes are due")
     meets: MeetsShape | None = Field(None, description="when it meets")
     capacity: Annotated[StrictInt, Field(ge=1, le=1000)] | None = Field(
         None, description="how many items one meeting takes at the most"

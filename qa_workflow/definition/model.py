@@ -147,6 +147,8 @@ class Transition:
     needs: tuple[str, ...] = ()
     needs_reason: bool = False
     when: Guard | None = None
+    says: str = ""
+    """What people are told when `when` does not hold; the condition itself if empty."""
     at_most: int | None = None
     votes: int = 1
     at: TimeRule | None = None
@@ -324,7 +326,7 @@ class Opening:
     each: str
     every: str
     on: TimeRule
-    owner: Who = Who()
+    when: Guard | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,6 +357,7 @@ class Workflow:
     flows: Mapping[str, Flow]
     opening: Opening | None = None
     repeat: Repeat | None = None
+    needs: tuple[str, ...] = ()
     rights: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     release: str = "private"
     retention: str | None = None

@@ -220,7 +220,7 @@ FLOW = _errors(
     (
         "cancel-impossible",
         "A step withdraws branches that can be open",
-        "Only branches of a stage around the step, or of the stage itself, can be open with it.",
+        "Only a branch that is open at the same time can be withdrawn.",
     ),
     (
         "opens-itself",

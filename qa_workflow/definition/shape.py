@@ -165,6 +165,7 @@ class TransitionShape(Shape):
     not_by: Names | None = Field(None, description="who may not, usually `whoever did …` (four eyes)")
     needs: Names | None = Field(None, description="fields that must be filled, and `reason`")
     when: GuardText | None = Field(None, description="a condition that must hold")
+    says: Text | None = Field(None, description="what people are told when the condition does not hold")
     at_most: Text | None = Field(None, description="how often in an item's life, as `2 times`")
     votes: Annotated[StrictInt, Field(ge=1, le=100)] | None = Field(
         None, description="how many different people must do it before it happens; one vote a person in each visit"
@@ -315,6 +316,9 @@ class OpeningShape(Shape):
         description="the period that each item is about"
     )
     on: Annotated[Due, Field(description="when; anchors are `period start` and `period end`")]
+    when: GuardText | None = Field(
+        None, description="only for those for which this holds, as `subject() not in ['primary_care']`"
+    )
 
 
 class RepeatShape(Shape):
@@ -364,6 +368,7 @@ class WorkflowShape(Shape):
     repeat: Annotated[RepeatShape, _short("when")] | None = Field(
         None, description="when the next one opens after this one"
     )
+    needs: Names | None = Field(None, description="fields that a person must fill to open an item by hand")
     rights: RightsShape | None = Field(
         None, description="who may do what else; the governance file's rights if left out"
     )

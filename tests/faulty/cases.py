@@ -1,6 +1,6 @@
-"""The faulty files and what is said about them: `NAME.yaml` with `NAME.expected` beside it, or a folder with `expected`.
+"""The faulty files and what is said of them: `NAME.yaml` with `NAME.expected` beside it, or a folder with `expected`.
 
-After a message was changed on purpose, `python tests/faulty/cases.py` writes the expectations anew; read the difference.
+After a message was changed on purpose, `python -m tests.faulty.cases` writes what is expected; read the difference.
 """
 
 from __future__ import annotations

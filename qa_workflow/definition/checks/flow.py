@@ -244,7 +244,7 @@ def _company(step: Transition, stage: Stage, built: Built) -> None:
         )
     for branch in step.cancels:
         holder = branch.rpartition(".")[0]
-        if stage.path != holder and not stage.path.startswith(f"{holder}."):
+        if not open_together(stage.path, holder, workflow):
             what = f"branch {branch!r} is never open together with stage {stage.name!r}"
             built.desk.report(
                 "cancel-impossible", (*path, "cancels"), what, "name a branch of a parallel stage around this step"

@@ -1,0 +1,1 @@
+"""Files with faults, and what is said about them."""

@@ -1,0 +1,176 @@
+"""From names to paths, from short forms to long ones, from phrases to values."""
+
+from __future__ import annotations
+
+from qa_workflow.definition.model import DONE, HERE, Case, Effect, EffectRule, FieldType, Opens, Rest, SubItems, Who
+from tests.unit.definition.setting import Asked, messages, reading, workflow
+
+NESTED = """\
+stages:
+  review:
+    parallel:
+      join: first 2
+      rest: kept
+      order: one at a time
+      branches:
+        facts:
+          stages:
+            look: {owner: author, transitions: {go: {to: judge}, give_up: {}}}
+            judge: {owner: reviewer, transitions: {back: {to: look}, go: {to: done}}}
+        style: {owner: reviewer, when: has(note), transitions: {check: {}, note: {to: here}}}
+        money:
+          stages:
+            inner:
+              parallel:
+                branches:
+                  one: {owner: author, transitions: {check: {}}}
+                  two: {owner: author, transitions: {check: {}}}
+              transitions: {joined: {}}
+    transitions:
+      joined: {to: closed}
+      shorten: {to: here, by: author, cancels: [style, inner.two], only_while: facts}
+  closed: {end: completed}
+fields: {note: text}
+"""
+
+
+def test_a_branch_of_several_stages_has_a_flow_of_its_own() -> None:
+    """And branches may hold branches."""
+    built = workflow(NESTED)
+    assert list(built.flows) == [
+        "", "review.facts", "review.style", "review.money", "review.money.inner.one", "review.money.inner.two",
+    ]  # fmt: skip
+    assert built.flows["review.facts"].start == "review.facts.look"
+    assert built.stages["review.facts.judge"].flow == "review.facts"
+    assert built.stages["review.money.inner.one"].flow == "review.money.inner.one"
+
+
+def test_steps_stay_within_their_flow() -> None:
+    """`to: look` in a branch is that branch's stage; nothing, or `done`, ends it."""
+    steps = workflow(NESTED).triggers()
+    assert steps["review.facts.look.go"].cases == (Case("review.facts.judge"),)
+    assert steps["review.facts.judge.back"].cases == (Case("review.facts.look"),)
+    assert steps["review.facts.judge.go"].cases == (Case(DONE),)
+    assert steps["review.facts.look.give_up"].cases == (Case(DONE),)
+    assert steps["review.style.note"].cases == (Case(HERE),)
+    assert steps["review.money.inner.joined"].cases == (Case(DONE),)
+
+
+def test_branches_and_stages_are_named_by_their_ends() -> None:
+    """A branch of several stages stands for all of them."""
+    step = workflow(NESTED).triggers()["review.shorten"]
+    assert step.cancels == ("review.style", "review.money.inner.two")
+    assert step.only_while == ("review.facts.look", "review.facts.judge")
+
+
+def test_a_parallel_stage_says_how_it_joins() -> None:
+    """Short and long."""
+    parallel = workflow(NESTED).stages["review"].parallel
+    assert parallel is not None
+    assert (parallel.join.count, parallel.rest, parallel.one_at_a_time) == (2, Rest.KEPT, True)
+    guard = parallel.branches["style"].when
+    assert guard is not None
+    assert guard.holds(Asked({"note": "x"})) is True
+
+
+def test_a_name_that_fits_several_steps_means_any_of_them() -> None:
+    """`whoever did check` is whoever made either check."""
+    built = workflow(
+        "stages:\n  one: {owner: author, transitions: {check: {to: two}}}\n"
+        "  two: {owner: author, transitions: {check: {to: three}}}\n"
+        "  three: {owner: author, transitions: {sign: {to: closed, not_by: whoever did check}}}\n"
+        "  closed: {end: completed}\n"
+    )
+    assert built.triggers()["three.sign"].not_by == Who(did=("one.check", "two.check"))
+
+
+def test_who_is_said_in_four_ways() -> None:
+    """Together where several are listed."""
+    built = workflow(
+        "fields: {lead: person}\nstages:\n  draft:\n    owner: [author, person in lead, whoever did send]\n"
+        "    transitions: {send: {to: closed}, read: {to: here, by: anyone}}\n  closed: {end: completed}\n"
+    )
+    assert built.stages["draft"].owner == Who(roles=("author",), did=("draft.send",), fields=("lead",))
+    assert built.triggers()["draft.read"].by == Who(anyone=True)
+
+
+def test_a_step_of_the_clock_is_nobodys_unless_somebody_is_named() -> None:
+    """The owner does not make it too."""
+    built = workflow(
+        "stages:\n  draft:\n    owner: author\n    transitions:\n"
+        "      expire: {to: closed, at: 3 months after entry}\n"
+        "      end: {to: closed, at: 3 months after entry, by: chair}\n  closed: {end: completed}\n"
+    )
+    assert built.triggers()["draft.expire"].by == Who()
+    assert built.triggers()["draft.end"].by == Who(roles=("chair",))
+
+
+def test_a_choice_is_a_list_of_cases() -> None:
+    """The last one is the else."""
+    built = workflow(
+        "fields: {rating: {type: choice, options: [good, {value: poor, title: Not good}]}}\nstages:\n  draft:\n"
+        "    owner: author\n    transitions:\n"
+        "      send: {to: [{when: rating == 'poor', to: here}, {else: closed}], needs: rating}\n"
+        "  closed: {end: completed}\n"
+    )
+    first, last = built.triggers()["draft.send"].cases
+    assert (first.to, last) == (HERE, Case("closed"))
+    assert first.when is not None
+    assert first.when.holds(Asked({"rating": "poor"})) is True
+    assert [option.title for option in built.fields["rating"].options] == ["Good", "Not good"]
+
+
+def test_what_a_step_does_besides() -> None:
+    """Fields set and emptied, sub-items opened, mail sent."""
+    built = workflow(
+        "fields: {sites: {type: list, of: text}, day: date, note: text, ok: yes_no}\nstages:\n  draft:\n"
+        "    owner: author\n    transitions:\n      send:\n        to: closed\n        votes: 2\n        bulk: false\n"
+        "        sets: {day: today, ok: true}\n        clears: note\n"
+        "        opens: [{workflow: action, each: sites, into: what, copies: {by_when: day}}]\n"
+        "        effects: [{mail: [chair, whoever did send], subject: 'About {reference}', text: Done.}]\n"
+        "  closed: {end: completed}\n"
+    )
+    step = built.triggers()["draft.send"]
+    assert (step.sets, step.clears, step.votes, step.bulk) == ((("day", "today"), ("ok", True)), ("note",), 2, False)
+    assert step.opens == (Opens("action", "sites", "what", (("by_when", "day"),)),)
+    mail = EffectRule(Effect.MAIL, Who(roles=("chair",), did=("draft.send",)), "", "About {reference}", "Done.")
+    assert step.effects == (mail,)
+    assert built.fields["sites"].of is FieldType.TEXT
+
+
+def test_sub_items_are_waited_for_or_not() -> None:
+    """A fixed number, one for each entry, or still growing."""
+    built = workflow(
+        "stages:\n  draft:\n    sub_items: {workflow: action, more: author, wait: any}\n"
+        "    transitions: {joined: {to: closed}}\n  closed: {end: completed}\n"
+    )
+    sub = built.stages["draft"].sub_items
+    assert isinstance(sub, SubItems)
+    assert (sub.workflow, sub.join.kind.value, sub.more) == ("action", "any", Who(roles=("author",)))
+
+
+def test_references_are_made_from_the_name_if_left_out() -> None:
+    """By period and subject where there are both, else by number."""
+    assert workflow("workflow: own_example\n").reference == "OE/{number}"
+    assert workflow("period: quarter\nsubject: provider\n").reference == "E/{period}/{subject}"
+
+
+def test_a_rule_within_quotes_or_lines_is_placed_where_it_stands() -> None:
+    """Columns count what is written."""
+    step = "stages:\n  draft:\n    owner: author\n    {}\n    transitions: {{send: {{to: closed}}}}\n"
+    step += "  closed: {{end: x}}\n"
+    assert messages(step.format("due: '5 days after entry'"))[0].startswith("6:13: time-rule:")
+    assert messages(step.format('due: "5 days after entry"'))[0].startswith("6:13: time-rule:")
+    assert messages(step.format("due: {rule: 5 days after entry}"))[0].startswith("6:19: time-rule:")
+
+
+def test_a_file_with_an_error_has_no_value_and_one_with_a_warning_has() -> None:
+    """A warning lets it pass."""
+    assert reading("retention: a while\n").value is None
+    warned = reading(
+        "stages:\n  draft: {owner: author, transitions: {send: {to: closed, effects: [{webhook: register}]}}}\n"
+        "  closed: {end: completed}\n"
+    )
+    assert [fault.rule for fault in warned.faults] == ["effect-without-carrier"]
+    assert warned.value is not None
+    assert not warned.refused

@@ -1,0 +1,168 @@
+"""Whole folders: read together, faults in order, and nothing raised for what is missing or cannot be read."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from qa_workflow.definition import (
+    DefinitionRefused,
+    Workflow,
+    load_workflow,
+    read_folder,
+    read_governance,
+    read_workflow,
+)
+from qa_workflow.definition.rule_examples import ACTION, GOVERNANCE, complete
+from tests.unit.definition.setting import governance
+
+SHIPPED = Path(__file__).parents[3] / "workflows"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A sound folder: governance, one workflow, and another that it names."""
+    (tmp_path / "governance.yaml").write_text(GOVERNANCE)
+    (tmp_path / "action.yaml").write_text(ACTION)
+    (tmp_path / "example.yaml").write_text(
+        complete("stages:\n  draft: {owner: author, transitions: {send: {to: closed, opens: [action]}}}\n"
+                 "  closed: {end: completed}\n")
+    )  # fmt: skip
+    return tmp_path
+
+
+def rules(path: Path | str) -> list[str]:
+    return [fault.rule for fault in read_folder([path]).faults]
+
+
+def test_the_shipped_folder_is_silent() -> None:
+    """What people copy has neither error nor warning."""
+    found = read_folder([SHIPPED])
+    assert [str(fault) for fault in found.faults] == []
+    assert found.governance is not None
+    assert set(found.workflows) == {file.stem for file in SHIPPED.glob("*.yaml")} - {"governance"}
+
+
+def test_a_folder_gives_all_values_and_their_sources(folder: Path) -> None:
+    """Each by its name, and the bytes by the hash that items pin."""
+    found = read_folder([folder])
+    assert found.faults == ()
+    assert list(found.workflows) == ["action", "example"]
+    data = (folder / "example.yaml").read_bytes()
+    assert found.workflows["example"].hash == hashlib.sha256(data).hexdigest()
+    assert found.sources[found.workflows["example"].hash] == data
+    assert found.files["example"] == folder / "example.yaml"
+    assert not found.refused
+
+
+def test_one_file_stands_on_what_lies_beside_it(folder: Path) -> None:
+    """The governance file, and the workflows that it names."""
+    found = read_folder([folder / "example.yaml"])
+    assert found.faults == ()
+    assert list(found.workflows) == ["example"]
+
+
+def test_faults_are_sorted_by_file_and_place(folder: Path) -> None:
+    """They are read like the files."""
+    (folder / "b.yaml").write_text("workflow: b\ntitle: B\nretention: long\nstages: {}\n")
+    (folder / "a.yml").write_text("workflow: a\ntitel: A\nretention: long\n")
+    found = read_folder([folder])
+    assert [fault.order for fault in found.faults] == sorted(fault.order for fault in found.faults)
+    assert {Path(fault.file).name for fault in found.faults} == {"a.yml", "b.yaml"}
+    assert set(found.workflows) == {"action", "example"}
+    assert found.refused
+
+
+def test_a_missing_path_is_a_fault(tmp_path: Path) -> None:
+    """And says which."""
+    (fault,) = read_folder([tmp_path / "nowhere"]).faults
+    assert fault.rule == "missing-file"
+    assert fault.file.endswith("nowhere")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_a_pipe_is_not_waited_for(folder: Path) -> None:
+    """Reading it would wait for ever."""
+    os.mkfifo(folder / "pipe.yaml")
+    assert rules(folder) == ["unreadable-file"]
+
+
+@pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root may read everything")
+def test_a_file_without_permission_is_a_fault(folder: Path) -> None:
+    """With the reason of the system."""
+    (folder / "example.yaml").chmod(0)
+    assert rules(folder) == ["unreadable-file"]
+
+
+def test_a_folder_named_like_a_file_is_not_read(folder: Path) -> None:
+    """It is no file."""
+    (folder / "odd.yaml").mkdir()
+    assert rules(folder) == ["unreadable-file"]
+
+
+def test_a_very_large_file_is_not_read_to_its_end(folder: Path) -> None:
+    """Five megabytes are refused by their size."""
+    (folder / "large.yaml").write_bytes(b"a: b\n" * 1_000_000)
+    assert rules(folder) == ["too-large"]
+
+
+def test_a_broken_governance_file_does_not_hide_faults_of_workflows(folder: Path) -> None:
+    """Its names are then taken on trust."""
+    (folder / "governance.yaml").write_text("governance: [\n")
+    (folder / "example.yaml").write_text(complete("retention: long\n"))
+    assert sorted(rules(folder)) == ["retention-phrase", "yaml-syntax"]
+
+
+def test_a_checked_text_is_loaded_without_the_checks_of_meaning() -> None:
+    """Items keep the version they began with, also when the governance has moved on."""
+    text = complete("stages:\n  draft: {owner: retired_role, transitions: {send: {to: closed}}}\n  closed: {end: x}\n")
+    loaded = load_workflow(text.encode(), governance())
+    assert isinstance(loaded, Workflow)
+    assert loaded.stages["draft"].owner.roles == ("retired_role",)
+
+
+def test_a_text_that_cannot_be_built_is_refused_with_all_its_faults() -> None:
+    """`DefinitionRefused` carries them."""
+    with pytest.raises(DefinitionRefused) as refused:
+        load_workflow(complete("retention: long\nreference: X\n").encode(), governance())
+    assert [fault.rule for fault in refused.value.faults] == ["retention-phrase", "reference-form"]
+
+
+def test_names_are_taken_on_trust_without_a_governance_file() -> None:
+    """A single text can be looked at alone."""
+    text = complete(
+        "stages:\n  draft: {owner: anybody_at_all, transitions: {send: {to: closed}}}\n  closed: {end: x}\n"
+    )
+    assert read_workflow(text.encode(), "x.yaml").faults == ()
+
+
+def test_governance_is_read_as_dated_values() -> None:
+    """With its own calendars, series and rules."""
+    found = read_governance(GOVERNANCE.encode()).required()
+    board = found.bodies["board"]
+    assert board.series is not None
+    assert str(board.papers) == "5 clear working days before meeting"
+    assert found.bodies["group"].reports_to == "board"
+    assert [option.value for option in found.scales["assurance"].levels] == ["full", "partial"]
+    assert found.calendar.id == "england"
+
+
+def test_a_thousand_stages_are_checked_quickly() -> None:
+    """An administrator waits for the answer."""
+    stages = "".join(
+        f"  s{number}:\n    owner: author\n    due: {1 + number % 20} working days after entry\n"
+        f"    remind: [2 working days before due]\n    transitions:\n"
+        f"      go: {{to: s{number + 1}, needs: rating, when: rating != 'partial'}}\n"
+        f"      back: {{to: s0, needs: reason, at_most: 2 times}}\n"
+        for number in range(1000)
+    )
+    text = f"workflow: large\ntitle: Large\nfields: {{rating: {{type: choice, scale: assurance}}}}\nstages:\n{stages}"
+    begun = time.perf_counter()
+    read = read_workflow(f"{text}  s1000: {{end: completed}}\n".encode(), "large.yaml", governance(), {})
+    assert time.perf_counter() - begun < 2
+    assert read.faults == ()
+    assert len(read.required().stages) == 1001
