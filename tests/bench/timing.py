@@ -1,0 +1,60 @@
+"""Fair comparisons: floor and product in turns, the one that begins changing from round to round, medians of all."""
+
+from __future__ import annotations
+
+import gc
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Seconds of each round, already for one unit of work (a move, a sweep, a file)."""
+
+    product: Sequence[float]
+    floor: Sequence[float]
+
+    @property
+    def ratio(self) -> float:
+        """The product's median to the floor's."""
+        return self.product_median / self.floor_median
+
+    @property
+    def product_median(self) -> float:
+        return statistics.median(self.product)
+
+    @property
+    def floor_median(self) -> float:
+        return statistics.median(self.floor)
+
+    @property
+    def spread(self) -> tuple[float, float]:
+        """The smallest and the largest ratio of a product's round to the floor's round beside it."""
+        each = [p / f for p, f in zip(self.product, self.floor, strict=True)]
+        return min(each), max(each)
+
+
+Ready = Callable[[int], Callable[[], object]]
+"""Told the number of a round, makes everything ready and gives what is to be timed. Round -1 warms up."""
+
+
+def compare(rounds: int, product: Ready, floor: Ready, units: int = 1) -> Compared:
+    """Run both in turns; each does `units` units of work in a round."""
+    product(-1)()
+    floor(-1)()
+    found: tuple[list[float], list[float]] = ([], [])
+    for number in range(rounds):
+        both = [(found[0], product), (found[1], floor)]
+        for times, ready in both if number % 2 else reversed(both):
+            times.append(seconds(ready(number)) / units)
+    return Compared(*found)
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """How long it takes, without garbage of what ran before."""
+    gc.collect()
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
