@@ -65,13 +65,12 @@ def _refuse_tests(session: Session) -> None:
 def _demonstration(session: Session) -> None:
     """Make the demonstration where it is not there: the clock itself has opened its items, some months ago."""
     from qa_workflow.cli.setting_up import make
-    from qa_workflow.clock import SystemClock
     from qa_workflow.service import rehearsing
     from qa_workflow.store.faults import AlreadyThere
 
     if session.database is None and session.settings.database.endswith("qa_workflow.db"):
         session.use_database(DEMONSTRATION)
-    today = (session.clock() or SystemClock()).now()
+    today = session.machine_time()
     try:
         make(session, today - BACK)
     except AlreadyThere:

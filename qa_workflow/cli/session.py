@@ -15,7 +15,7 @@ from qa_workflow.cli.faults import to_json
 from qa_workflow.errors import UsageFault
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from rich.console import Console
 
@@ -66,6 +66,12 @@ class Session:
         from qa_workflow.wiring import fixed
 
         return fixed(instant(self.now))
+
+    def machine_time(self) -> datetime:
+        """What time it is outside any database: by `--now`, else by this machine."""
+        from qa_workflow.clock import SystemClock
+
+        return (self.clock() or SystemClock()).now()
 
     @contextmanager
     def parts(self) -> Iterator[Parts]:

@@ -32,7 +32,7 @@ def init_command(session: Session, *, rehearsal: bool, at: str | None, empty: bo
         return
     if at and not rehearsal:
         raise UsageFault("--at sets the clock of a rehearsal; say --rehearsal too, or leave it out")
-    start = (instant(at) if at else _now(session)) if rehearsal else None
+    start = (instant(at) if at else session.machine_time()) if rehearsal else None
     published = make(session, start, empty=empty)
     data = {"database": session.settings.database, "rehearsal": rehearsal, "now": start, "published": published}
     session.answer(data, lambda console: _show(console, session, start, published))
@@ -53,12 +53,6 @@ def make(session: Session, rehearsal_at: datetime | None, *, empty: bool = False
         return []
     with session.parts() as parts:
         return parts.engine.publish([folder], actor=None)
-
-
-def _now(session: Session) -> datetime:
-    from qa_workflow.clock import SystemClock
-
-    return (session.clock() or SystemClock()).now()
 
 
 def _upgrade(session: Session) -> None:

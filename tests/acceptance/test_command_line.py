@@ -329,3 +329,47 @@ def test_answers_fit_80_columns_and_have_no_colour_in_a_pipe(opened: CommandLine
         said = opened.apart(*words, COLUMNS="").out
         assert "\x1b" not in said
         assert max(map(len, said.splitlines())) <= 80
+
+
+def test_a_backup_comes_back_and_a_replacement_asks(opened: CommandLine, tmp_path: Path) -> None:
+    opened.walk("submit")
+    folder = tmp_path / "backup"
+    assert opened.json("backup", str(folder))["missing"] == []
+    opened.walk("accept")
+    assert "--yes" in opened("restore", str(folder), code=2).err
+    assert opened.json("show", GHFT)["stage"] == "quality_lead_feedback"
+    assert opened.json("restore", str(folder), "--yes")["proof"]["ok"]
+    assert opened.json("show", GHFT)["stage"] == "cqrg_review"
+    assert "exists already" in opened("backup", str(folder), code=2).err
+
+
+def test_a_backup_moves_to_another_database(opened: CommandLine, tmp_path: Path) -> None:
+    opened("backup", str(tmp_path / "backup"))
+    copy = f"sqlite:///{tmp_path / 'copy.db'}"
+    assert opened.json("restore", str(tmp_path / "backup"), "--database", copy)["replaced"] is False
+    assert opened.json("show", GHFT, "--database", copy)["revision"] == 1
+
+
+def test_everything_can_be_written_out(opened: CommandLine, tmp_path: Path) -> None:
+    assert opened.json("export")["items"][0]["reference"] == GHFT
+    lines = opened("export").out.splitlines()
+    assert len(lines) == 2
+    opened("export", "--to", str(tmp_path / "all.jsonl"))
+    assert (tmp_path / "all.jsonl").read_text(encoding="utf-8").splitlines() == lines
+
+
+def test_the_doctor_finds_a_fresh_database_well(opened: CommandLine) -> None:
+    assert opened.json("doctor")["ok"]
+    assert "problem" not in opened("doctor").out
+
+
+@pytest.mark.parametrize("form", ["text", "mermaid", "svg"])
+def test_a_workflow_is_drawn(qa: CommandLine, form: str) -> None:
+    drawn = qa("diagram", "provider_assurance", "--format", form).out
+    assert "send_feedback" in drawn
+    assert qa.json("diagram", "provider_assurance", "--format", form)["diagram"] == drawn.rstrip("\n")
+
+
+def test_the_schema_is_printed(qa: CommandLine) -> None:
+    assert qa("schema").json["title"] == "Workflow"
+    assert qa("schema", "governance").json["title"] == "Governance"
