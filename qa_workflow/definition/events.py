@@ -17,7 +17,8 @@ from qa_workflow.definition.decode import UNSEEN, refuse_unseen
 from qa_workflow.definition.faults import Place
 from qa_workflow.definition.syntax import explain_syntax
 
-MAX_EVENTS = 150_000
+MAX_EVENTS = 100_000
+"""A workflow of a thousand stages has about half as many."""
 MAX_DEPTH = 20
 
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\Z")

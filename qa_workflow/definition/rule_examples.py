@@ -147,7 +147,7 @@ EXAMPLES: Mapping[str, Example] = {
     "duplicate-workflow": _words("Two files of a folder that both begin with `workflow: action`."),
     "empty-file": _words("A file with nothing in it, or with remarks only."),
     "too-large": _words("A file of more than 1,048,576 bytes."),
-    "too-many-parts": _words("A file of more than 150,000 keys, values and brackets."),
+    "too-many-parts": _words("A file of more than 100,000 keys, values and brackets."),
     "too-many-faults": _words("A file with more than 200 faults: the 200 that were found first are shown."),
     "too-deep": _workflow(_DEEP, "title: An example\n"),
     # --- text ---

@@ -79,10 +79,10 @@ def _all_is_loaded() -> None:
 def nothing_runs() -> Iterator[None]:
     """In time, and without importing, starting, connecting or writing anything."""
     heard: list[str] = []
-    EARS.heard, begun = heard, time.perf_counter()
+    EARS.heard, begun = heard, time.process_time()
     try:
         yield
-        took = time.perf_counter() - begun
+        took = time.process_time() - begun
     finally:
         EARS.heard = None
     assert heard == []
@@ -202,8 +202,10 @@ def test_valid_files_with_random_parts(text: str) -> None:
 PARTS_OF_CONDITIONS = st.sampled_from(
     [
         *FUNCTIONS, "(", ")", "[", "]", ",", "'", "'draft'", "'full'", "rating", "note", "size", "day", "agreed",
-        "sites", "report", "days", "==", "!=", "<", ">=", "in", "not", "and", "or", "+", "-", "1", "2.5", "'2027-04-01'",
-        "true", "is", "lambda:", "if", "else", "**", ".", "__class__", "for", ":=", "f''", "\\", "é", "{", "}", "*", "@",
+        "sites", "report", "days", "==", "!=", "<", ">=", "in", "not", "and", "or", "+", "-", "1",
+        "2.5", "'2027-04-01'",
+        "true", "is", "lambda:", "if", "else", "**", ".", "__class__", "for",
+        ":=", "f''", "\\", "é", "{", "}", "*", "@",
         "\n",
     ]
 )  # fmt: skip

@@ -161,8 +161,8 @@ def test_a_thousand_stages_are_checked_quickly() -> None:
         for number in range(1000)
     )
     text = f"workflow: large\ntitle: Large\nfields: {{rating: {{type: choice, scale: assurance}}}}\nstages:\n{stages}"
-    begun = time.perf_counter()
+    begun = time.process_time()
     read = read_workflow(f"{text}  s1000: {{end: completed}}\n".encode(), "large.yaml", governance(), {})
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
     assert read.faults == ()
     assert len(read.required().stages) == 1001
