@@ -23,7 +23,7 @@ WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, 720))
 """How long after each failed try the next one comes; after the eighth it is for a person to decide."""
 
 _LINES = {
-    "arrived": "{reference}: {stage} is now with you{due}",
+    "arrived": "{reference}: {stage} is now with you{until}",
     "reminder": "{reference}: {stage} is due{due}",
     "overdue": "{reference}: {stage} is overdue; it was due{due}",
     "escalation": "{reference}: {stage} is late and has been brought to you; it was due{due}",
@@ -105,7 +105,8 @@ def line(sending: Sending) -> str:
         return filled(said.get("text") or said.get("subject") or "{reference}: {stage}", said)
     due = said.get("due")
     on = f" on {long_date(datetime.fromisoformat(due).date())}" if due else ""
-    return _LINES[said["topic"]].format(reference=said["reference"], stage=said["stage"], due=on)
+    until = f"; it is due{on}" if due else ""
+    return _LINES[said["topic"]].format(reference=said["reference"], stage=said["stage"], due=on, until=until)
 
 
 def filled(template: str, said: Mapping[str, object]) -> str:
