@@ -52,6 +52,7 @@ class CommandLine:
             "QA_WORKFLOW_DOCUMENTS": str(folder / "documents"),
             "XDG_STATE_HOME": str(folder / "state"),
             "COLUMNS": "200",
+            "PYTHONPATH": str(ROOT),
             **environment,
         }
 
@@ -60,8 +61,13 @@ class CommandLine:
         runner = CliRunner(env={**self.environment, **environment})
         result = runner.invoke(qa_workflow, list(words), input=answer, prog_name="qa-workflow", catch_exceptions=False)
         found = Answer(result.exit_code, result.stdout, result.stderr)
-        assert found.code == code, f"qa-workflow {' '.join(words)} ended with {found.code}: {found.err}{found.out}"
+        assert found.code == code, self._told(words, found)
         return found
+
+    def _told(self, words: Sequence[str], found: Answer) -> str:
+        """What a command said that ended otherwise than it should, with what only the log has."""
+        logs = [path.read_text(encoding="utf-8")[-1500:] for path in (self.folder / "state").rglob("*.log")]
+        return "\n".join([f"qa-workflow {' '.join(words)} ended with {found.code}:", found.err, found.out, *logs])
 
     def json(self, *words: str, code: int = 0, **environment: str) -> Any:
         """The document that a command answers with."""
@@ -85,8 +91,9 @@ class CommandLine:
         """Run in a process of its own, to its end."""
         started = self.process(*words, **environment)
         out, err = started.communicate(timeout=60)
-        assert started.returncode == code, f"qa-workflow {' '.join(words)} ended with {started.returncode}: {err}{out}"
-        return Answer(started.returncode, out, err)
+        found = Answer(started.returncode, out, err)
+        assert found.code == code, self._told(words, found)
+        return found
 
     def file(self, name: str, content: str = "The report of the quarter.\n") -> str:
         """A file to attach, as `--set` wants it."""

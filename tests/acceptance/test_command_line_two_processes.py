@@ -25,7 +25,7 @@ def _race(qa: CommandLine, rounds: int) -> None:
         words = [*_move(number), "--revision", seen, "--json"]
         ended = [(p.communicate(timeout=60)[0], p.returncode) for p in [qa.process(*words), qa.process(*words)]]
         assert sorted(code for _, code in ended) == [0, 1], ended
-        assert any('"stale"' in out for out, code in ended if code == 1)
+        assert any('"stale"' in out for out, code in ended if code == 1), ended
     story = qa.json("show", GHFT)
     assert [e["seq"] for e in story["history"]] == list(range(1, rounds + 2))
     assert qa.json("verify")["ok"]
@@ -44,7 +44,7 @@ def test_without_a_revision_too_only_one_submits(qa: CommandLine) -> None:
     """The second finds the item where it no longer has that trigger."""
     words = [*qa.step("submit"), "--json"]
     ended = [(p.communicate(timeout=60)[0], p.returncode) for p in [qa.process(*words), qa.process(*words)]]
-    assert sorted(code for _, code in ended) == [0, 1]
+    assert sorted(code for _, code in ended) == [0, 1], ended
     assert [e["trigger"] for e in qa.json("show", GHFT)["history"]] == [None, "submit"]
 
 
