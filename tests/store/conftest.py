@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from qa_workflow.store.house import open_store
-from tests.databases import Prepare
+from tests.databases import Databases, Prepare
 from tests.store.office import Office, Opened, make
 
 
@@ -15,6 +15,18 @@ from tests.store.office import Office, Opened, make
 def office_url(prepared_database: Callable[[Prepare], str]) -> str:
     """URL of a rehearsal with everything published and nothing opened."""
     return prepared_database(make)
+
+
+@pytest.fixture
+def sqlite_url(sqlite_databases: Databases) -> str:
+    """As `office_url`, for what only a file can suffer."""
+    return sqlite_databases.prepared(make)
+
+
+@pytest.fixture
+def postgresql_url(postgresql_databases: Databases) -> str:
+    """As `office_url`, for what only a server can do."""
+    return postgresql_databases.prepared(make)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A small office with one workflow, moved by the real engine and written by the store under test; no use cases above it."""
+"""A small office with one workflow, moved by the real engine, written by the store under test; no use cases above."""
 
 from __future__ import annotations
 

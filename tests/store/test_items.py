@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from qa_workflow.engine import replay
+from qa_workflow.engine import Timer, replay
 from qa_workflow.engine.commands import Comment
 from qa_workflow.engine.item import Item
+from qa_workflow.engine.timers import timers
 from qa_workflow.service.ports import ItemQuery
 from qa_workflow.service.refusals import AlreadyOpen, Stale, UnknownItem
 from qa_workflow.store.proof import verify
@@ -111,10 +113,15 @@ def test_a_reference_is_given_once(office: Office) -> None:
 
 def test_an_exception_undoes_the_transaction(office: Office) -> None:
     office.open(1)
-    with pytest.raises(ZeroDivisionError), office.store.writing() as unit:
-        taken = unit.take("P/1")
-        unit.save(office.saving(taken, office.decide(taken, Comment("never"), "ann")))
-        raise ZeroDivisionError
+
+    def work() -> None:
+        with office.store.writing() as unit:
+            taken = unit.take("P/1")
+            unit.save(office.saving(taken, office.decide(taken, Comment("never"), "ann")))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        work()
     assert read(office, "P/1").revision == 1
 
 
@@ -162,7 +169,7 @@ def test_timers_worked_out_anew_are_on_record(office: Office) -> None:
     office.open(1)
     with office.store.writing() as unit:
         taken = unit.take("P/1")
-        later = [type(t)(t.visit, t.name, t.fire_at + timedelta(days=1)) for t in _timers(office, taken.item)]
+        later = [replace(t, fire_at=t.fire_at + timedelta(days=1)) for t in _timers(office, taken.item)]
         unit.rearm(taken, later)
     with office.store.reading() as look:
         assert min(t["fire_at"] for t in look.timers()) == "2027-04-07T08:00:00.000000Z"
@@ -172,9 +179,7 @@ def test_timers_worked_out_anew_are_on_record(office: Office) -> None:
     assert verify(office.store).sound
 
 
-def _timers(office: Office, item: Item) -> list[object]:
-    from qa_workflow.engine.timers import timers
-
+def _timers(office: Office, item: Item) -> list[Timer]:
     return list(timers(office.workflow, item, item.visits[0], office.setting, office.now))
 
 
