@@ -34,7 +34,7 @@ SHIPPED = Path(__file__).parent / "shipped"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the environment says. `workflows` is the folder of definitions; `is_test` allows `--now` and fault points."""
+    """What the environment says. `workflows` is the folder of definitions; `is_test` allows `--now` and faults."""
 
     database: str = DEFAULT_DATABASE
     workflows: Path = Path("workflows")

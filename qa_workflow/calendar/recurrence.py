@@ -102,7 +102,7 @@ def _dates(recurrence: str, start: date, last: date) -> Iterator[date]:
     # dateutil takes an end or a count, not both
     bare = ";".join(part for part in recurrence.split(";") if not part.startswith("COUNT="))
     rule = rrulestr(bare, dtstart=datetime.combine(_far(start, FAR_OFF), time()))
-    assert isinstance(rule, rrule)  # noqa: S101 - a single rule makes no set
+    assert isinstance(rule, rrule)
     for moment in rule.replace(until=datetime.combine(_far(last, FAR_OFF), time())):
         yield _far(moment.date(), -FAR_OFF)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from decimal import Decimal
+from typing import cast
 
 from qa_workflow.definition.guard_calls import Calls, unknown_field
 from qa_workflow.definition.guard_compare import compare, is_among, is_entry
@@ -129,8 +130,21 @@ class _Compiler:
             raise RefusedPart
         for part in parts:
             self.changes(part)
+        self._contradiction(node)
         answers = tuple(part.answer for part in parts)
         return Typed(TRUTH, lambda setting: every(answer(setting) for answer in answers), self.notes.offset(node))
+
+    def _contradiction(self, node: ast.BoolOp) -> None:
+        """Note a field that would have to be two things at once, or that is always one of two things it is not."""
+        wanted, said = (ast.Eq, "never") if isinstance(node.op, ast.And) else (ast.NotEq, "always")
+        asked: dict[str, object] = {}
+        for value in node.values:
+            match value:
+                case ast.Compare(ops=[op], left=ast.Name(id=name), comparators=[ast.Constant(value=text)]):
+                    if isinstance(op, wanted) and asked.setdefault(name, text) != text:
+                        mend = "write `or` between the two" if said == "never" else "write `and` between the two"
+                        what = f"{name!r} is asked twice, and this is {said} so"
+                        self.notes.note("guard-constant", self.notes.offset(value), what, mend)
 
     def _sum(self, node: ast.BinOp) -> Typed:
         left, right = (read_as(NUMBER, self.part(side)) for side in (node.left, node.right))
@@ -180,8 +194,7 @@ class _Compiler:
     def _literal(self, node: ast.Constant | ast.UnaryOp) -> Typed:
         at, sign = self.notes.offset(node), 1
         if isinstance(node, ast.UnaryOp):
-            assert isinstance(node.operand, ast.Constant)  # noqa: S101 - the match has made sure of it
-            node, sign = node.operand, -1
+            node, sign = cast(ast.Constant, node.operand), -1  # the match has made sure of it
         value = node.value
         if type(value) is int or type(value) is float:
             if not abs(value) < MAX_NUMBER:

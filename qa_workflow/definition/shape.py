@@ -36,7 +36,7 @@ Scalar = StrictBool | StrictInt | str
 class Shape(BaseModel):
     """Closed: a key that is not listed is a fault."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Messages by SMTP. A message that is sent again carries the same `Message-ID`, so that a mail server can drop the repeat."""
+"""Messages by SMTP. One that is sent again carries the same `Message-ID`, so that a mail server can drop the repeat."""
 
 from __future__ import annotations
 

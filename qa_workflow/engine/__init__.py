@@ -1,7 +1,7 @@
-"""What may happen to an item and what did: pure functions over frozen values. `machine` alone speaks to `transitions`."""
+"""What may happen to an item and what did: pure functions over frozen values; `machine` speaks to `transitions`."""
 
 from qa_workflow.engine.available import Step, available
-from qa_workflow.engine.decide import decide, open_item
+from qa_workflow.engine.decide import decide, is_wanted, open_item
 from qa_workflow.engine.decision import Decision, Leaves, Outgoing, Timer
 from qa_workflow.engine.events import Event, Kind
 from qa_workflow.engine.fold import apply, replay
@@ -27,6 +27,7 @@ __all__ = [
     "apply",
     "available",
     "decide",
+    "is_wanted",
     "open_item",
     "replay",
 ]

@@ -1,4 +1,4 @@
-"""What is done to an item from beside its transitions, always with a right and a reason: hold, cancel, correct, redate, assign."""
+"""What is done to an item beside its transitions, always with a right and a reason: hold, cancel, correct, assign."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from qa_workflow.engine.commands import Assign, Cancel, ChangeDate, Correct, Mee
 from qa_workflow.engine.decision import Leaves
 from qa_workflow.engine.events import Kind
 from qa_workflow.engine.item import CANCELLED, CLOSED, HELD, OPEN, Due, Sitting, Visit, stamp
-from qa_workflow.engine.moves import Leg, ended, move, settle
+from qa_workflow.engine.moves import Leg, ended, move, report, settle
 from qa_workflow.engine.policy import Actor, actor_of, capacity, right, words
-from qa_workflow.engine.redating import rearmed
+from qa_workflow.engine.redating import rearmed, redated
 from qa_workflow.engine.refusals import ItemIsOver, Nonsense, NotAllowed
-from qa_workflow.engine.steps import act_as, ensure_open, find_visit, require, set_fields
+from qa_workflow.engine.steps import act_as, ensure_open, ensure_turn, find_visit, require, set_fields
 from qa_workflow.engine.turn import Turn
 from qa_workflow.engine.values import accept
 
@@ -34,20 +34,16 @@ def put_on_hold(turn: Turn, command: PutOnHold) -> None:
 
 
 def resume(turn: Turn, command: Resume, actor: Actor | None = None) -> None:
-    """Run the clock again: every visit remembers the pause, and due dates that it stops move by it."""
+    """Run the clock again: the item remembers the pause, and due dates that it stops move by it."""
     item = turn.item
     if item.is_over or item.hold is None:
         ensure_open(turn)
         raise Nonsense(item.reference, "it is not on hold")
     if actor is None:
         act_as(turn, require(turn, "hold", "resume it"))
-    pause = (item.hold.since, turn.at)
-    dates = turn.dates()
-    patch: list[tuple[Visit, Visit]] = []
-    for visit in item.visits:
-        paused = replace(visit, pauses=(*visit.pauses, pause))
-        new = dates.due(turn.stage(visit), paused)
-        patch.append((visit, rearmed(turn, visit, new)))
+    ahead = replace(item, status=OPEN, hold=None, pauses=(*item.pauses, (item.hold.since, turn.at)))
+    turn.touched.update(v.number for v in item.visits)
+    patch = redated(turn, ahead)
     turn.record(Kind.RESUMED, reason=command.reason, actor=actor, hold=None, status=OPEN, patch=patch)
     settle(turn)
 
@@ -93,6 +89,8 @@ def _put_back(turn: Turn, path: str, reason: str, extra: dict[str, Any]) -> None
     top = next(v for v in turn.item.visits if not turn.stage(v).flow)
     reopens: dict[str, Any] = {"status": OPEN} if turn.item.status in (CLOSED, CANCELLED) and stage.end is None else {}
     move(turn, Leg(top, kind=Kind.CORRECTED, reason=reason, data={**extra, **reopens}), path)
+    if reopens:
+        report(turn, None)
     settle(turn)
 
 
@@ -109,7 +107,7 @@ def change_date(turn: Turn, command: ChangeDate) -> None:
     why = f"Changed to {long_date(command.on)} by {turn.actor.name}{by} on this basis: {command.basis}."
     first = visit.due or Due(on, at, why, on, at)
     due = Due(on, at, why, first.first_on, first.first_at, fixed=True)
-    patch = [(visit, rearmed(turn, visit, replace(visit, due=due)))]
+    patch = [(visit, rearmed(turn, turn.item, visit, replace(visit, due=due)))]
     facts: dict[str, Any] = {
         "basis": command.basis,
         "approver": command.approver,
@@ -142,6 +140,7 @@ def assign(turn: Turn, command: Assign) -> None:
         is None
     ):
         raise NotAllowed(turn.item.reference, f"be given {turn.stage(visit).title!r}", command.person, words(owner))
+    ensure_turn(turn, visit, "assign")
     patch = [(visit, replace(visit, holder=command.person))]
     turn.record(
         Kind.ASSIGNED, source=visit.stage, reason=command.reason, patch=patch, to=command.person, before=visit.holder
@@ -162,7 +161,7 @@ def meeting_moved(turn: Turn, command: MeetingMoved) -> None:
         if command.at is not None:
             kept = tuple(Sitting(s.body, s.key, stamp(command.at)) if s is sitting else s for s in visit.sittings)
         new = turn.dates().due(turn.stage(visit), replace(visit, sittings=kept))
-        patch.append((visit, rearmed(turn, visit, new)))
+        patch.append((visit, rearmed(turn, turn.item, visit, new)))
     if not patch:
         return
     moves = [[b.stage, b.due.on if b.due else None, a.due.on if a.due else None] for b, a in patch]

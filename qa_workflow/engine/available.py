@@ -46,13 +46,14 @@ def available(
 
 def _step(turn: Turn, visit: Visit, transition: Transition, actor: Actor | None) -> Step:
     reason = "given when it is done" if transition.needs_reason else None
+    is_taken = visit.holder is not None and transition.votes == 1 and transition.by == turn.stage(visit).owner
     return Step(
         trigger=transition.trigger,
         path=transition.path,
         stage=visit.stage,
         title=transition.title,
         to=tuple(case.to for case in transition.cases),
-        by=tuple([visit.holder] if visit.holder else words(transition.by)),
+        by=(visit.holder,) if visit.holder and is_taken else tuple(words(transition.by)),
         not_by=tuple(words(transition.not_by)),
         needs=transition.needs,
         needs_reason=transition.needs_reason,

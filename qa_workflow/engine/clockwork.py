@@ -17,7 +17,7 @@ from qa_workflow.engine.authority import resume
 from qa_workflow.engine.commands import Resume
 from qa_workflow.engine.decision import Timer
 from qa_workflow.engine.events import Kind
-from qa_workflow.engine.item import Visit, stamp
+from qa_workflow.engine.item import Visit, instant, stamp
 from qa_workflow.engine.moves import Leg, carry_out, move, settle
 from qa_workflow.engine.obstacles import what
 from qa_workflow.engine.policy import CLOCK
@@ -36,9 +36,7 @@ def tick(turn: Turn) -> None:
         if not due or turn.item.is_over:
             return
         first = min(due, key=lambda t: (t.fire_at, _ORDER[t.name.partition(".")[0]], t.visit, t.name))
-        visit = turn.item.visit(first.visit)
-        assert visit is not None
-        _fire(turn, visit, first)
+        _fire(turn, next(v for v in turn.item.visits if v.number == first.visit), first)
 
 
 def _timers(turn: Turn, visit: Visit) -> tuple[Timer, ...]:
@@ -115,8 +113,8 @@ def _escalate(turn: Turn, visit: Visit, timer: Timer, index: int) -> None:
 def _lapse(turn: Turn, visit: Visit, timer: Timer) -> None:
     lapse = turn.stage(visit).lapse
     assert lapse is not None
-    if _is_too_late(turn, timer):
-        _waive(turn, visit, timer, f"the lapse of {turn.stage(visit).title!r} came too late to be done by itself")
+    if _is_too_late(turn, visit, timer):
+        _too_late(turn, visit, timer, f"the lapse of {turn.stage(visit).title!r}")
         return
     facts = {"outcome": lapse.outcome, "timer": timer.name, "due_at": stamp(timer.fire_at)}
     source = turn.stage(visit)
@@ -133,8 +131,8 @@ def _step(turn: Turn, visit: Visit, timer: Timer, trigger: str) -> None:
     if transition.when is not None and not _holds(turn, visit, timer, trigger):
         return
     against = [] if transition.when is not None else list(what(turn, visit, transition, {}, None))
-    if _is_too_late(turn, timer):
-        _waive(turn, visit, timer, f"{transition.title!r} came too late to be done by itself")
+    if _is_too_late(turn, visit, timer):
+        _too_late(turn, visit, timer, repr(transition.title))
     elif against:
         _waive(turn, visit, timer, "; ".join(o.text for o in against))
     else:
@@ -147,7 +145,7 @@ def _step(turn: Turn, visit: Visit, timer: Timer, trigger: str) -> None:
 
 
 def _holds(turn: Turn, visit: Visit, timer: Timer, trigger: str) -> bool:
-    """Whether a timed step's condition holds; a plain no is the ordinary end of its timer, an error waits for a person."""
+    """Whether a timed step's condition holds; a plain no ends its timer, an error waits for a person."""
     guard = turn.stage(visit).transitions[trigger].when
     assert guard is not None
     try:
@@ -175,10 +173,21 @@ def _waive(turn: Turn, visit: Visit, timer: Timer, why: str) -> None:
     turn.tell("waits_for_you", stage, stage.owner)
 
 
-def _is_too_late(turn: Turn, timer: Timer) -> bool:
-    """More than one working day after its time, for a step that is not to be made late."""
-    if timer.late is not Late.HOLD:
+def _too_late(turn: Turn, visit: Visit, timer: Timer, what: str) -> None:
+    """What comes too late waits for a person, or (`late: skip`) is passed over."""
+    if timer.late is Late.HOLD:
+        _waive(turn, visit, timer, f"{what} came too late to be done by itself")
+        return
+    facts = {"timer": timer.name, "due_at": stamp(timer.fire_at)}
+    why = f"{what} came too late, and is passed over then"
+    turn.record(Kind.PASSED, source=visit.stage, actor=CLOCK, reason=why, patch=_fired(visit, timer), **facts)
+
+
+def _is_too_late(turn: Turn, visit: Visit, timer: Timer) -> bool:
+    """More than one working day after it could have been done, for what is not to be done late."""
+    if timer.late is Late.FIRE:
         return False
     calendar = turn.setting.calendar(turn.workflow)
-    last = calendar.add(local_date(timer.fire_at, calendar.zone), 1, DayKind.WORKING)
+    due = max(timer.fire_at, instant(visit.at))
+    last = calendar.add(local_date(due, calendar.zone), 1, DayKind.WORKING)
     return local_date(turn.now, calendar.zone) > last

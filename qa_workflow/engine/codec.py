@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -11,8 +11,8 @@ from qa_workflow.engine.item import Did, Due, Hold, Item, Sitting, Visit
 
 _VISIT_DEFAULTS = {f.name: f.default for f in fields(Visit)}
 _DUE = tuple(f.name for f in fields(Due))
-_TUPLES = ("started", "finished", "fired", "waived", "children")
-_PAIRS = ("votes", "pauses")
+_TUPLES = ("started", "finished", "fired", "waived")
+_ROWS = ("votes", "children")
 
 
 def due_to_json(due: Due) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def attribute_to_json(name: str, value: Any) -> Any:
         return None if value is None else due_to_json(value)
     if name == "sittings":
         return [[s.body, s.key, s.at] for s in value]
-    if name in _TUPLES or name in _PAIRS:
+    if name in _TUPLES or name in _ROWS:
         return list(value)
     return value
 
@@ -49,9 +49,14 @@ def attribute_from_json(name: str, value: Any) -> Any:
         return tuple(Sitting(*s) for s in value)
     if name in _TUPLES:
         return tuple(value)
-    if name in _PAIRS:
-        return tuple((a, b) for a, b in value)
+    if name in _ROWS:
+        return rows(value)
     return value
+
+
+def rows(value: Iterable[Iterable[str]]) -> tuple[tuple[str, ...], ...]:
+    """Lists of lists as tuples of tuples."""
+    return tuple(tuple(row) for row in value)
 
 
 def visit_from_json(found: Mapping[str, Any]) -> Visit:
@@ -82,6 +87,10 @@ def item_to_json(item: Item) -> str:
     found["did"] = {path: [d.actor, d.acting_for, d.at, d.times] for path, d in item.did.items()}
     if item.hold:
         found["hold"] = [item.hold.since, item.hold.reason, item.hold.actor, item.hold.until]
+    if item.pauses:
+        found["pauses"] = item.pauses
+    if item.gathered:
+        found["gathered"] = item.gathered
     if item.parent:
         found["parent"] = item.parent
     return json.dumps(found, separators=(",", ":"), ensure_ascii=False)
@@ -94,6 +103,10 @@ def item_from_json(text: str | bytes) -> Item:
     found["did"] = {path: Did(*d) for path, d in found["did"].items()}
     if "hold" in found:
         found["hold"] = Hold(*found["hold"])
+    if "pauses" in found:
+        found["pauses"] = rows(found["pauses"])
+    if "gathered" in found:
+        found["gathered"] = {stage: rows(ended) for stage, ended in found["gathered"].items()}
     if "parent" in found:
         found["parent"] = tuple(found["parent"])
     return Item(**found)

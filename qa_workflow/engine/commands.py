@@ -138,11 +138,11 @@ class AddSubItem:
 
 @dataclass(frozen=True, slots=True)
 class SubItemEnded:
-    """A sub-item has come to its end."""
+    """A sub-item has come to its end; without an outcome it was reopened by a correction."""
 
     visit: int
     reference: str
-    outcome: str
+    outcome: str | None
 
 
 Command = (

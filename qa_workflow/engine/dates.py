@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -16,6 +17,7 @@ from qa_workflow.calendar import (
     extend,
     local_date,
     parse_period,
+    start_of_day,
     work_out,
 )
 from qa_workflow.definition.governance import Body
@@ -34,6 +36,7 @@ class Dates:
         self._workflow, self._item, self._setting, self._now = workflow, item, setting, now
         self._picked: list[Sitting] = []
         self._notes: list[str] = []
+        self._passed: dict[tuple[str, str], list[str]] = {}
 
     def due(self, stage: Stage, visit: Visit) -> Visit:
         """The visit with its due date, and the meetings that it counts from, worked out afresh."""
@@ -55,15 +58,17 @@ class Dates:
         return replace(visit, due=Due(on, at, why, first.first_on, first.first_at))
 
     def time(self, rule: TimeRule, visit: Visit) -> DueDate | None:
-        """When a rule says, for this visit; holds that the rule is paused by are added."""
+        """When a rule says, for this visit; holds since what it counts from are added where they pause the rule."""
         calendar = self._setting.calendar(self._workflow, rule.calendar)
         whole_day = isinstance(rule.rule, Anchor)
         found = work_out(rule, lambda anchor: self._anchor(anchor, visit, whole_day), calendar)
         if not isinstance(found, DueDate):
             return None
         if rule.pauses:
-            for since, until in visit.pauses:
-                found = extend(found, instant(since), instant(until), rule.held_in, calendar)
+            began = found.origin.at or start_of_day(found.origin.on, calendar.zone)
+            for since, until in ((instant(since), instant(until)) for since, until in self._item.pauses):
+                if until > began:
+                    found = extend(found, max(since, began), until, rule.held_in, calendar)
         return found
 
     @property
@@ -95,12 +100,11 @@ class Dates:
                 value = item.fields.get(anchor.name)
                 return date.fromisoformat(value) if value else None
             case AnchorKind.DONE:
-                made = [d.at for path, d in item.did.items() if path == anchor.name or path.endswith(f".{anchor.name}")]
-                return instant(max(made)) if made else None
+                return _latest(anchor.name, {path: did.at for path, did in item.did.items()})
             case AnchorKind.ENTERED:
-                return instant(item.entered[anchor.name]) if anchor.name in item.entered else None
+                return _latest(anchor.name, item.entered)
             case AnchorKind.LEFT:
-                return instant(item.left[anchor.name]) if anchor.name in item.left else None
+                return _latest(anchor.name, item.left)
             case AnchorKind.MEETING:
                 meeting = self._sitting(anchor, visit)
                 at = meeting.at if meeting else None
@@ -120,7 +124,7 @@ class Dates:
                 return None
             line = self._setting.governance.line_of(body)
             sitting = next((s for s in (*visit.sittings, *self._picked) if s.body in line), None)
-            if sitting is None and (sitting := self._pick(body, instant(visit.at))) is not None:
+            if sitting is None and (sitting := self._pick(body, visit)) is not None:
                 self._picked.append(sitting)
         else:
             sitting = visit.sittings[0] if visit.sittings else None
@@ -128,14 +132,21 @@ class Dates:
             return None
         body = self._setting.governance.bodies[sitting.body]
         meeting = Meeting(body.name, sitting.key, instant(sitting.at), self._setting.papers(body, instant(sitting.at)))
+        self._notes += self._passed.get((body.name, meeting.key), ())
         self._notes.append(self._setting.told(body, meeting, papers=anchor.kind is AnchorKind.PAPERS))
         return meeting
 
-    def _pick(self, body: Body, after: datetime) -> Sitting | None:
-        """The next meeting of a body that still takes papers; of its successor, where the body has come to its end."""
+    def _pick(self, body: Body, visit: Visit) -> Sitting | None:
+        """The next meeting of a body that still takes papers; of its successor, where the body has come to its end.
+
+        What has been waiting was in time for papers when it began to wait, also where its first meeting is called off.
+        """
+        ready = instant(visit.at)
         for name in self._setting.governance.line_of(body):
-            meeting, _ = self._setting.next_meeting(self._setting.governance.bodies[name], after)
+            found = self._setting.governance.bodies[name]
+            meeting, passed = self._setting.next_meeting(found, max(ready, self._now), ready)
             if meeting is not None:
+                self._passed[name, meeting.key] = [self._setting.told_passed(found, each, ready) for each in passed]
                 return Sitting(name, meeting.key, stamp(meeting.at))
         return None
 
@@ -143,7 +154,7 @@ class Dates:
         body = self._body(ref)
         if body is None or any(s.body in self._setting.governance.line_of(body) for s in visit.sittings):
             return visit
-        picked = self._pick(body, instant(visit.at))
+        picked = self._pick(body, visit)
         return replace(visit, sittings=(picked, *visit.sittings)) if picked else visit
 
     def _with_picks(self, visit: Visit) -> Visit:
@@ -155,6 +166,12 @@ class Dates:
 def is_elapsed(rule: TimeRule) -> bool:
     """Whether a rule names an instant and not a day: hours and minutes, or a time of day."""
     return rule.at is not None or (isinstance(rule.rule, Offset) and rule.rule.unit.is_elapsed)
+
+
+def _latest(name: str, happened: Mapping[str, str]) -> datetime | None:
+    """When it happened last, to whatever the name fits."""
+    found = [at for path, at in happened.items() if path == name or path.endswith(f".{name}")]
+    return instant(max(found)) if found else None
 
 
 def _day_if_whole(at: datetime, zone: str) -> date | datetime:

@@ -33,7 +33,9 @@ from qa_workflow.engine.entering import begin, entered
 from qa_workflow.engine.events import Kind
 from qa_workflow.engine.item import Item, stamp
 from qa_workflow.engine.moves import settle
-from qa_workflow.engine.policy import Actor
+from qa_workflow.engine.obstacles import missing_to_open
+from qa_workflow.engine.policy import CLOCK, Actor
+from qa_workflow.engine.refusals import NotNow
 from qa_workflow.engine.setting import Setting
 from qa_workflow.engine.steps import act_as, require
 from qa_workflow.engine.turn import Turn
@@ -67,7 +69,39 @@ def open_item(workflow: Workflow, command: Open, *, actor: Actor, now: datetime,
     """
     fields = {name: f.default for name, f in workflow.fields.items() if f.default is not None}
     fields |= {k: v for k, v in accept(workflow, command.fields, setting.governance).items() if v is not None}
-    blank = Item(
+    blank = _blank(workflow, command, fields, now)
+    turn = Turn(workflow, blank, actor, now, setting)
+    if not actor.is_house:
+        act_as(turn, require(turn, "open", "open it"))
+        if missing := missing_to_open(turn):
+            raise NotNow(command.reference, "open", missing)
+    born = {
+        name: getattr(blank, name)
+        for name in ("id", "reference", "workflow", "version", "definition", "subject", "period")
+    }
+    if command.parent:
+        born["parent"] = list(command.parent)
+    visits = begin(turn, blank, workflow.start, 1)
+    turn.record(Kind.OPENED, target=workflow.start, reason=command.reason, item=born, set=fields, enter=visits)
+    entered(turn, visits)
+    settle(turn)
+    return turn.decision()
+
+
+def is_wanted(workflow: Workflow, command: Open, *, now: datetime, setting: Setting) -> bool:
+    """Whether the clock opens this item: the condition under `opens` holds for its subject.
+
+    Raises:
+        GuardFault: it cannot be judged.
+    """
+    if workflow.opening is None or workflow.opening.when is None:
+        return True
+    return workflow.opening.when.holds(Turn(workflow, _blank(workflow, command, {}, now), CLOCK, now, setting).facts())
+
+
+def _blank(workflow: Workflow, command: Open, fields: Mapping[str, Any], now: datetime) -> Item:
+    """An item before its first event."""
+    return Item(
         id=command.id,
         reference=command.reference,
         workflow=workflow.name,
@@ -79,27 +113,17 @@ def open_item(workflow: Workflow, command: Open, *, actor: Actor, now: datetime,
         fields=fields,
         parent=command.parent,
     )
-    turn = Turn(workflow, blank, actor, now, setting)
-    if not actor.is_house:
-        act_as(turn, require(turn, "open", "open it"))
-    born = {
-        name: getattr(blank, name)
-        for name in ("id", "reference", "workflow", "version", "definition", "subject", "period")
-    }
-    if command.parent:
-        born["parent"] = list(command.parent)
-    visits = begin(turn, replace(blank, fields=fields), workflow.start, 1)
-    turn.record(Kind.OPENED, target=workflow.start, reason=command.reason, item=born, set=fields, enter=visits)
-    entered(turn, visits)
-    settle(turn)
-    return turn.decision()
 
 
 def _sub_item_ended(turn: Turn, command: SubItemEnded) -> None:
     visit = turn.item.visit(command.visit)
-    patch = [(visit, replace(visit, children=(*visit.children, command.outcome)))] if visit else []
+    patch = []
+    if visit is not None:  # each counts once, however often it ends
+        others = tuple(ended for ended in visit.children if ended[0] != command.reference)
+        own = ((command.reference, command.outcome),) if command.outcome is not None else ()
+        patch = [(visit, replace(visit, children=(*others, *own)))]
     turn.record(
-        Kind.SUB_ITEM_ENDED,
+        Kind.SUB_ITEM_REOPENED if command.outcome is None else Kind.SUB_ITEM_ENDED,
         source=visit.stage if visit else None,
         patch=patch,
         reference=command.reference,
@@ -108,7 +132,7 @@ def _sub_item_ended(turn: Turn, command: SubItemEnded) -> None:
     settle(turn)
 
 
-def _tick(turn: Turn, command: Tick) -> None:
+def _tick(turn: Turn, _: Tick) -> None:
     clockwork.tick(turn)
 
 

@@ -1,4 +1,4 @@
-"""What `decide` answers: the events, the item they make of it, what must leave the house, and what time will do next."""
+"""What `decide` answers: the events, the item after them, what must leave the house, what time will do next."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """What time will do to a visit: `name` is `overdue`, `remind.0`, `escalate.1`, `lapse`, `at.TRIGGER` or `resume`."""
+    """What time will do to a visit; named `overdue`, `remind.0`, `escalate.1`, `lapse`, `at.TRIGGER` or `resume`."""
 
     visit: int
     name: str

@@ -6,10 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from qa_workflow.definition.model import Opens, SubItems
+from qa_workflow.definition import GuardFault
+from qa_workflow.definition.model import Branch, Opens, SubItems
 from qa_workflow.engine.dates import Dates
 from qa_workflow.engine.decision import Leaves
+from qa_workflow.engine.facts import Facts
 from qa_workflow.engine.item import Item, Visit
+from qa_workflow.engine.refusals import NotNow, Obstacle
 from qa_workflow.engine.turn import Turn
 
 
@@ -19,19 +22,32 @@ def begin(turn: Turn, ahead: Item, path: str, number: int) -> list[Visit]:
     Args:
         ahead: the item as it will be then, but for these visits.
         number: of the first visit; the others follow.
+
+    Raises:
+        NotNow: whether a branch starts cannot be judged.
     """
     stage = turn.workflow.stages[path]
+    ahead = replace(ahead, entered={**ahead.entered, path: turn.at})
     visit = Visit(number, path, turn.at)
     below: list[Visit] = []
     if stage.parallel is not None:
         facts = turn.facts(ahead.fields)
         for branch in stage.parallel.branches.values():
-            if branch.when is None or branch.when.holds(facts) is True:
+            if _starts(branch, facts, ahead):
                 visit = replace(visit, started=(*visit.started, branch.name))
                 below += begin(turn, ahead, branch.start, number + 1 + len(below))
     if stage.sub_items is not None:
         visit = replace(visit, expected=len(list(_planned(stage.sub_items, ahead))))
     return [Dates(turn.workflow, ahead, turn.setting, turn.now).due(stage, visit), *below]
+
+
+def _starts(branch: Branch, facts: Facts, item: Item) -> bool:
+    """Whether a branch is started (multi-choice)."""
+    try:
+        return branch.when is None or branch.when.holds(facts)
+    except GuardFault as fault:
+        obstacle = Obstacle("guard", f"whether branch {branch.name!r} starts cannot be judged: {fault}")
+        raise NotNow(item.reference, branch.name, [obstacle]) from fault
 
 
 def entered(turn: Turn, visits: list[Visit]) -> None:

@@ -1,4 +1,4 @@
-"""What happened: one event is one line of an item's history, with everything that `fold` needs and nothing worked out later.
+"""What happened: an event is one line of an item's history, with all that `fold` needs and nothing worked out later.
 
 An event's `data` holds its effect on the item in a small fixed vocabulary, whatever its kind:
 
@@ -9,6 +9,7 @@ An event's `data` holds its effect on the item in a small fixed vocabulary, what
 | ``leave`` | numbers of the visits ended |
 | ``patch`` | visit number: attributes that change |
 | ``did`` | trigger path that was carried out |
+| ``lapsed`` | time moved the item out of its source: outcome, timer, when it was due |
 | ``status``, ``outcome``, ``hold`` | the item's own |
 | ``slip`` | the item has become overdue: the date that was missed |
 
@@ -53,6 +54,7 @@ class Kind(StrEnum):
     WAIVED = "waived"
     SUB_ITEM_OPENED = "sub_item_opened"
     SUB_ITEM_ENDED = "sub_item_ended"
+    SUB_ITEM_REOPENED = "sub_item_reopened"
     COMMENTED = "commented"
 
 
@@ -115,7 +117,7 @@ def read_body(stored: bytes) -> Event:
 
 
 def first_link(house: str, stream: str) -> bytes:
-    """What the first event of a stream is chained to: no stream can be put in another's place, or in another database."""
+    """What a stream's first event is chained to: no stream can take another's place, or move to another database."""
     return sha256(f"{house}\0{stream}".encode()).digest()
 
 

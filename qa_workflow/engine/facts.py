@@ -1,4 +1,4 @@
-"""What a guard may know: the item's fields and history, the day, and who acts. Nothing else can be reached from a file."""
+"""What a guard may know: the item's fields and history, the day, and who acts. A file reaches nothing else."""
 
 from __future__ import annotations
 
@@ -56,11 +56,12 @@ class Facts:
         return any(v.stage == stage or v.stage.startswith(f"{stage}.") for v in self.item.visits)
 
     def last_trigger(self, stage: str) -> str | None:
-        """The transition last made out of a stage, or out of a stage of that branch."""
-        made = [(d.at, path) for path, d in self.item.did.items() if path.startswith(f"{stage}.")]
-        return max(made)[1].rpartition(".")[2] if made else None
+        """The transition last made out of a stage, or out of a stage of that branch; `lapse` if time moved it."""
+        made = [path for path in self.item.did if path.startswith(f"{stage}.")]
+        return made[-1].rpartition(".")[2] if made else None
 
     def sub_items(self, stage: str) -> Sequence[str]:
-        """Outcomes of the sub-items of the open visit of a stage that have ended."""
+        """Outcomes of the sub-items of a stage's last visit that have ended."""
         visit = self.item.at_stage(stage)
-        return visit.children if visit else ()
+        ended = visit.children if visit else self.item.gathered.get(stage, ())
+        return [outcome for _, outcome in ended]

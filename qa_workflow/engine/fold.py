@@ -8,7 +8,7 @@ from typing import Any
 
 from qa_workflow.engine.codec import attribute_from_json, visit_from_json
 from qa_workflow.engine.events import Event, Kind
-from qa_workflow.engine.item import CANCELLED, CLOSED, OPEN, Did, Hold, Item, Visit
+from qa_workflow.engine.item import CANCELLED, CLOSED, LAPSE, OPEN, Did, Hold, Item, Visit
 
 
 def apply(item: Item | None, event: Event) -> Item:
@@ -24,13 +24,19 @@ def apply(item: Item | None, event: Event) -> Item:
         changes["fields"] = {name: value for name, value in merged.items() if value is not None}
     if "leave" in data or "enter" in data or "patch" in data:
         changes.update(_visits(item, event))
-    if "did" in data:
-        changes["did"] = {**item.did, data["did"]: _did(item, event)}
+    path = data.get("did") or (f"{event.source}.{LAPSE}" if "lapsed" in data else None)
+    if path is not None:
+        done = dict(item.did)
+        before = done.pop(path, None)  # put in again, so that the latest is last
+        done[path] = Did(event.actor, event.acting_for, event.at, before.times + 1 if before else 1)
+        changes["did"] = done
     if "slip" in data:
         changes["slips"] = item.slips + (data["slip"] != item.slipped)
         changes["slipped"] = data["slip"]
     if "hold" in data:
         changes["hold"] = None if data["hold"] is None else Hold(*data["hold"])
+        if item.hold is not None:
+            changes["pauses"] = (*item.pauses, (item.hold.since, event.at))
     if "status" in data:
         changes["status"] = data["status"]
         over = data["status"] in (CLOSED, CANCELLED)
@@ -73,16 +79,18 @@ def _visits(item: Item, event: Event) -> dict[str, Any]:
     gone = set(data.get("leave", ()))
     patches = data.get("patch", {})
     kept: list[Visit] = []
-    left = dict(item.left) if gone else item.left
+    left, gathered = dict(item.left), dict(item.gathered)
     for visit in item.visits:
         if visit.number in gone:
-            left[visit.stage] = event.at  # type: ignore[index]
+            left[visit.stage] = event.at
+            if visit.children or visit.stage in gathered:
+                gathered[visit.stage] = visit.children
         else:
             patch = patches.get(str(visit.number))
             kept.append(visit if patch is None else patched(visit, patch))
     begun = [visit_from_json(v) for v in data.get("enter", ())]
     if not begun:
-        return {"visits": tuple(kept), "left": left}
+        return {"visits": tuple(kept), "left": left, "gathered": gathered}
     entered, visited = dict(item.entered), dict(item.visited)
     for visit in begun:
         entered[visit.stage] = visit.at
@@ -90,6 +98,7 @@ def _visits(item: Item, event: Event) -> dict[str, Any]:
     return {
         "visits": (*kept, *begun),
         "left": left,
+        "gathered": gathered,
         "entered": entered,
         "visited": visited,
         "last_visit": max(item.last_visit, *(v.number for v in begun)),
@@ -99,8 +108,3 @@ def _visits(item: Item, event: Event) -> dict[str, Any]:
 def patched(visit: Visit, patch: Mapping[str, Any]) -> Visit:
     """The visit with some attributes changed, given as JSON."""
     return replace(visit, **{name: attribute_from_json(name, value) for name, value in patch.items()})
-
-
-def _did(item: Item, event: Event) -> Did:
-    before = item.did.get(event.data["did"])
-    return Did(event.actor, event.acting_for, event.at, before.times + 1 if before else 1)

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
+LAPSE = "lapse"
+"""Stands for a trigger where time moved an item and no step of its own was made."""
 OPEN, HELD, CLOSED, CANCELLED = "open", "held", "closed", "cancelled"
 
 
@@ -26,7 +28,7 @@ def instant(text: str) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """When a visit is due and why. `at` is the last instant in time; `first_at` the date first given, if it was moved."""
+    """When a visit is due and why. `at` is the last instant in time; `first_at` is the date first given."""
 
     on: str
     at: str
@@ -58,18 +60,19 @@ class Visit:
     sittings: tuple[Sitting, ...] = ()
     started: tuple[str, ...] = ()
     finished: tuple[str, ...] = ()
-    votes: tuple[tuple[str, str], ...] = ()
+    votes: tuple[tuple[str, ...], ...] = ()
+    """Trigger, who voted, and for whom where they stood in."""
     fired: tuple[str, ...] = ()
     waived: tuple[str, ...] = ()
     """Timed steps that came too late and wait for a person to look."""
-    pauses: tuple[tuple[str, str], ...] = ()
-    """Holds that fell within this visit: from, to."""
     loose: str | None = None
     """A branch left open when its stage's join was met: `ignored` or `kept`."""
     expected: int = 0
     """Sub-items asked for."""
-    children: tuple[str, ...] = ()
-    """Outcomes of sub-items that have ended."""
+    children: tuple[tuple[str, str], ...] = ()
+    """Sub-items that have ended: reference, outcome."""
+    onward: bool = False
+    """Entered by a step within its branch, and not together with the branch."""
 
     def sitting(self, body: str) -> Sitting | None:
         """The meeting of that body which this visit counts with."""
@@ -113,6 +116,7 @@ class Item:
     visits: tuple[Visit, ...] = ()
     revision: int = 0
     did: Mapping[str, Did] = field(default_factory=dict)
+    """By trigger path (and `STAGE.lapse`), the latest last."""
     entered: Mapping[str, str] = field(default_factory=dict)
     left: Mapping[str, str] = field(default_factory=dict)
     visited: Mapping[str, int] = field(default_factory=dict)
@@ -121,6 +125,10 @@ class Item:
     slipped: str | None = None
     """The due date (its instant) that was last missed; each date slips once, in whichever stage."""
     hold: Hold | None = None
+    pauses: tuple[tuple[str, str], ...] = ()
+    """Holds that are over: from, to."""
+    gathered: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """How the sub-items of a stage had ended when it was last left."""
     outcome: str | None = None
     ended_at: str | None = None
     parent: tuple[str, int] | None = None

@@ -16,12 +16,21 @@ from qa_workflow.definition.model import DONE, HERE, Flow, Guard, Transition, Wo
 
 
 class _Slot:
-    """What the machine moves: a stage, and nothing that lasts."""
+    """What the machine moves: a stage, and nothing that lasts. `moved`: it was put somewhere, if only where it was."""
 
-    __slots__ = ("state",)
+    __slots__ = ("_state", "moved")
 
     def __init__(self, state: str) -> None:
-        self.state = state
+        self._state = state
+        self.moved = False
+
+    @property
+    def state(self) -> str:
+        return self._state
+
+    @state.setter
+    def state(self, state: str) -> None:
+        self._state, self.moved = state, True
 
 
 class _Holds:
@@ -49,11 +58,9 @@ class Machines:
             GuardFault: a case reads what is not there; an error is never an answer.
         """
         slot = _Slot(transition.stage)
-        moved = self._machines[flow].events[transition.trigger].trigger(slot, facts=facts)
-        if not moved:
+        if not self._machines[flow].events[transition.trigger].trigger(slot, facts=facts):
             return None
-        stayed = slot.state == transition.stage and any(case.to == HERE for case in transition.cases)
-        return HERE if stayed else slot.state
+        return slot.state if slot.moved else HERE
 
 
 def _build(workflow: Workflow, flow: Flow) -> Machine:

@@ -12,7 +12,7 @@ from qa_workflow.engine.decision import Leaves
 from qa_workflow.engine.entering import ask_for_sub_item, begin, entered, opened_by
 from qa_workflow.engine.events import Event, Kind
 from qa_workflow.engine.fold import apply
-from qa_workflow.engine.item import CLOSED, Item, Visit
+from qa_workflow.engine.item import CLOSED, OPEN, Item, Visit
 from qa_workflow.engine.machine import machines
 from qa_workflow.engine.policy import ENGINE, Actor
 from qa_workflow.engine.redating import Patch, redated
@@ -42,7 +42,7 @@ def carry_out(turn: Turn, leg: Leg, given: Mapping[str, Any]) -> None:
         NotNow: the step leads nowhere, because none of its cases holds or one cannot be judged.
     """
     transition = leg.transition
-    assert transition is not None  # noqa: S101  for the type checker; `move` is for legs without one
+    assert transition is not None
     target = _target(turn, transition, given, leg.actor)
     data = {**leg.data, "did": transition.path}
     fields = _fields(turn, transition, given)
@@ -64,9 +64,9 @@ def move(turn: Turn, leg: Leg, target: str) -> None:
 
 
 def settle(turn: Turn) -> None:
-    """Follow every join that is met, until none is."""
+    """Follow every join that is met, until none is. While the clock is stopped nothing moves by itself."""
     for _ in range(MOST_JOINS):
-        waiting = next((v for v in turn.item.visits if not turn.item.is_over and is_met(turn, v)), None)
+        waiting = next((v for v in turn.item.visits if turn.item.status == OPEN and is_met(turn, v)), None)
         if waiting is None:
             return
         joined = turn.stage(waiting).transitions[JOINED]
@@ -78,15 +78,24 @@ def settle(turn: Turn) -> None:
 def ended(turn: Turn) -> None:
     """An item that is over tells the item it hangs on."""
     item = turn.item
-    if item.is_over and item.parent is not None:
+    if item.is_over:
+        report(turn, item.outcome or item.status)
+
+
+def report(turn: Turn, outcome: str | None) -> None:
+    """Tell the item that this one hangs on how it ended, or (None) that it is open again."""
+    item = turn.item
+    if item.parent is not None:
         parent, visit = item.parent
-        said = {"parent": parent, "visit": visit, "outcome": item.outcome or item.status}
+        said = {"parent": parent, "visit": visit, "outcome": outcome}
         turn.send(Leaves.REPORT_TO_PARENT, {**said, "reference": item.reference})
 
 
 def is_met(turn: Turn, visit: Visit) -> bool:
     """Whether a parallel or sub-item stage has what it waits for."""
     stage = turn.stage(visit)
+    if JOINED not in stage.transitions:
+        return False
     if stage.parallel is not None:
         return _join_is_met(stage.parallel, visit)
     if stage.sub_items is not None:
@@ -98,7 +107,7 @@ def is_met(turn: Turn, visit: Visit) -> bool:
 
 
 def _join_is_met(parallel: Parallel, visit: Visit) -> bool:
-    """The join counts over the branches that were started; optional ones are not waited for, unless all are optional."""
+    """The join counts over the branches that were started; optional ones are not waited for, unless all are."""
     if parallel.join.kind is JoinKind.ALL:
         required = [name for name in visit.started if not parallel.branches[name].optional] or visit.started
         return all(name in visit.finished for name in required)
@@ -134,7 +143,10 @@ def _stay(turn: Turn, leg: Leg, transition: Transition, data: dict[str, Any]) ->
     leave, patch = _withdrawn(turn, transition)
     if leave:
         data["leave"] = [v.number for v in leave]
-    patch += redated(turn, _ahead(turn, leg, data), [before.number for before, _ in patch])
+    votes = tuple(vote for vote in leg.visit.votes if vote[0] != transition.trigger)
+    if votes != leg.visit.votes:  # decided; the next time is voted on anew
+        patch.append((leg.visit, replace(leg.visit, votes=votes)))
+    patch += redated(turn, _ahead(turn, leg, data))
     if patch:
         data["patch"] = patch
     turn.touched.update(v.number for v in turn.item.visits)
@@ -151,10 +163,10 @@ def _go(turn: Turn, leg: Leg, target: str, data: dict[str, Any]) -> None:
         leave += [v for v in item.visits if v.loose and v not in leave and _is_below(v.stage, target)]
     data["leave"] = [v.number for v in leave]
     ahead = _ahead(turn, leg, data)
-    begun = [] if target == DONE else begin(turn, ahead, target, item.last_visit + 1)
+    begun = [] if target == DONE else _begin(turn, leg, ahead, target)
     if begun:
         data["enter"] = begun
-    patch += redated(turn, ahead, [before.number for before, _ in patch])
+    patch += redated(turn, ahead)
     if patch:
         data["patch"] = patch
     _close(turn, target, ahead, data)
@@ -163,6 +175,14 @@ def _go(turn: Turn, leg: Leg, target: str, data: dict[str, Any]) -> None:
     turn.effects(turn.stage(leg.visit).on_exit, turn.stage(leg.visit))
     entered(turn, begun)
     ended(turn)
+
+
+def _begin(turn: Turn, leg: Leg, ahead: Item, target: str) -> list[Visit]:
+    """The visits that begin. A branch that was left loose stays loose from stage to stage."""
+    begun = begin(turn, ahead, target, turn.item.last_visit + 1)
+    if not turn.stage(leg.visit).flow:
+        return begun
+    return [replace(v, loose=leg.visit.loose, onward=True) for v in begun]
 
 
 def _record(turn: Turn, leg: Leg, target: str | None, data: dict[str, Any]) -> None:
@@ -176,13 +196,23 @@ def _leaving(turn: Turn, leg: Leg) -> tuple[list[Visit], list[Patch]]:
     parallel = turn.stage(leg.visit).parallel
     below = [v for v in turn.item.visits if _is_below(v.stage, leg.visit.stage)]
     leave, patch = [leg.visit, *below], list[Patch]()
-    if leg.kind is Kind.JOINED and parallel is not None and parallel.rest is not Rest.CANCELLED:
-        leave, patch = [leg.visit], [(v, replace(v, loose=parallel.rest.value)) for v in below]
+    if leg.kind is Kind.JOINED and parallel is not None:
+        rest = [v for v in below if not _is_left_over(leg.visit, v)]
+        if parallel.rest is Rest.CANCELLED:
+            leave = [leg.visit, *rest]
+        else:
+            leave, patch = [leg.visit], [(v, replace(v, loose=parallel.rest.value)) for v in rest]
     if leg.transition is not None:
         withdrawn, changed = _withdrawn(turn, leg.transition)
         leave += [v for v in withdrawn if v not in leave]
         patch += changed
     return leave, patch
+
+
+def _is_left_over(parallel: Visit, visit: Visit) -> bool:
+    """Whether a visit was left loose by a join within a branch that is finished by now."""
+    branch = visit.stage.removeprefix(f"{parallel.stage}.").partition(".")[0]
+    return visit.loose is not None and branch in parallel.finished
 
 
 def _withdrawn(turn: Turn, transition: Transition) -> tuple[list[Visit], list[Patch]]:

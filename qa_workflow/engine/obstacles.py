@@ -9,19 +9,19 @@ from typing import Any
 
 from qa_workflow.calendar import TimeRule, instant_words, long_date
 from qa_workflow.definition import GuardFault
-from qa_workflow.definition.model import FieldType, Guard, Transition
+from qa_workflow.definition.model import Field, Guard, Transition
 from qa_workflow.engine.dates import Dates
 from qa_workflow.engine.item import Visit
-from qa_workflow.engine.policy import Actor, capacity, did_it, holds, is_excluded, words
+from qa_workflow.engine.policy import Actor, Capacity, capacity, did_it, holds, is_excluded, words
 from qa_workflow.engine.refusals import Obstacle
 from qa_workflow.engine.turn import Turn
 
 
 def obstacles(
-    turn: Turn, visit: Visit, transition: Transition, actor: Actor, given: Mapping[str, Any], reason: str | None
+    turn: Turn, visit: Visit, transition: Transition, given: Mapping[str, Any], reason: str | None
 ) -> list[Obstacle]:
-    """All that stands between an actor and a step; empty when it can be made."""
-    return [*who(turn, visit, transition, actor), *what(turn, visit, transition, given, reason)]
+    """All that stands between whoever asks and a step; empty when it can be made."""
+    return [*who(turn, visit, transition, turn.actor), *what(turn, visit, transition, given, reason)]
 
 
 def who(turn: Turn, visit: Visit, transition: Transition, actor: Actor) -> Iterator[Obstacle]:
@@ -39,12 +39,24 @@ def who(turn: Turn, visit: Visit, transition: Transition, actor: Actor) -> Itera
         )
     elif is_excluded(transition.not_by, actor, item, governance):
         yield Obstacle("excluded", f"{actor.name} may not; this is not for: {', '.join(words(transition.not_by))}")
-    if not holds(visit, actor):
+    voting = transition.votes > 1
+    is_owner = capacity(stage.owner, actor, item, governance) is not None
+    if voting:
+        yield from _voted(visit, actor, capacity(allowed, actor, item, governance))
+    elif not is_owner and transition.by != stage.owner:
+        pass  # what others may do here is not the work that one of the owners has taken on
+    elif not holds(visit, actor):
         yield Obstacle("held_by", f"{visit.holder} has taken this on; they can release it, or it can be assigned")
     elif stage.claim and visit.holder is None:
         yield Obstacle("claim", "nobody has taken this on yet; claim it first")
-    if transition.votes > 1 and any(voter == actor.name for _, voter in visit.votes):
-        yield Obstacle("voted", f"{actor.name} has voted already")
+
+
+def _voted(visit: Visit, actor: Actor, found: Capacity | None) -> Iterator[Obstacle]:
+    """One vote a person, whether cast by them or for them."""
+    names = [actor.name, *([found.acting_for] if found and found.acting_for else [])]
+    for name in names:
+        if any(name in vote[1:] for vote in visit.votes):
+            yield Obstacle("voted", f"{name} has voted already")
 
 
 def what(
@@ -56,13 +68,23 @@ def what(
     if transition.at_most is not None and done is not None and done.times >= transition.at_most:
         yield Obstacle("at_most", f"it was done {done.times} times already, and that is the most")
     yield from _times(turn, visit, transition)
-    yield from _turn_taking(turn, visit)
+    yield from turn_taking(turn, visit)
     if transition.only_while and not any(turn.facts().is_open(path) for path in transition.only_while):
         yield Obstacle(
             "milestone", f"it can be done only while one of these is open: {', '.join(transition.only_while)}"
         )
     if transition.when is not None:
-        yield from _guard(turn, transition.when, given)
+        yield from _guard(turn, transition.when, transition.says, given)
+
+
+def missing_to_open(turn: Turn) -> list[Obstacle]:
+    """Fields that a person must fill to open an item, and has not."""
+    fields = (turn.workflow.fields[name] for name in turn.workflow.needs if name not in turn.item.fields)
+    return [Obstacle("missing", f"{field.name!r} is missing ({field.label}, {_kind(field)})") for field in fields]
+
+
+def _kind(field: Field) -> str:
+    return field.type.value.replace("_", " ")
 
 
 def _missing(
@@ -74,8 +96,7 @@ def _missing(
     for name in transition.needs:
         field = turn.workflow.fields[name]
         if fields.get(name) in (None, "", []):
-            kind = "document" if field.type is FieldType.DOCUMENT else field.type.value.replace("_", " ")
-            yield Obstacle("missing", f"{name!r} is missing ({field.label}, {kind})")
+            yield Obstacle("missing", f"{name!r} is missing ({field.label}, {_kind(field)})")
         elif field.valid is not None:
             ahead = Dates(turn.workflow, replace(turn.item, fields=fields), turn.setting, turn.now).time(
                 field.valid, visit
@@ -111,7 +132,7 @@ def _when(turn: Turn, rule: TimeRule, visit: Visit) -> datetime | None:
     return found.at if found else None
 
 
-def _turn_taking(turn: Turn, visit: Visit) -> Iterator[Obstacle]:
+def turn_taking(turn: Turn, visit: Visit) -> Iterator[Obstacle]:
     """Branches of a one-at-a-time stage: while one has been begun and not finished, the others wait."""
     workflow = turn.workflow
     branch = workflow.stages[visit.stage].flow
@@ -128,15 +149,12 @@ def _turn_taking(turn: Turn, visit: Visit) -> Iterator[Obstacle]:
 def _is_begun(turn: Turn, parallel: str, branch: str) -> bool:
     path = f"{parallel}.{branch}"
     here = [v for v in turn.item.visits if v.stage == path or v.stage.startswith(f"{path}.")]
-    if not here:
-        return False
-    start = turn.workflow.flows[path].start
-    return any(v.stage != start or v.holder is not None or v.votes or turn.item.visited[v.stage] > 1 for v in here)
+    return any(v.onward or v.holder is not None or v.votes or v.finished or v.children for v in here)
 
 
-def _guard(turn: Turn, guard: Guard, given: Mapping[str, Any]) -> Iterator[Obstacle]:
+def _guard(turn: Turn, guard: Guard, says: str, given: Mapping[str, Any]) -> Iterator[Obstacle]:
     try:
         if guard.holds(turn.facts(given)) is not True:
-            yield Obstacle("guard", f"its condition does not hold: {guard.text}")
+            yield Obstacle("guard", says or f"its condition does not hold: {guard.text}")
     except GuardFault as fault:
         yield Obstacle("guard", f"its condition cannot be judged: {fault}")

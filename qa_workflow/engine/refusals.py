@@ -66,7 +66,7 @@ class ItemIsOver(Refusal):
         self.reference, self.status, self.when, self.outcome = reference, status, when, outcome
         how = f" ({outcome})" if outcome else ""
         super().__init__(
-            f"{reference} was {status} on {when}{how}; nothing more can be done to it, but a correction adds to its history"
+            f"{reference} was {status} on {when}{how}; only a correction can still be added to its history"
         )
 
 

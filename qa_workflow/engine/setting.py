@@ -18,7 +18,7 @@ BACK = timedelta(days=120)
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """One meeting of a body. `key` is its planned day and stays when it is moved; `papers` the last instant for papers."""
+    """One meeting of a body. `key`, its planned day, stays when it is moved; `papers`: the last instant for papers."""
 
     body: str
     key: str
@@ -61,20 +61,27 @@ class Setting:
             yield Meeting(body.name, key, at, self.papers(body, at))
 
     def next_meeting(
-        self, body: Body, now: datetime, *, in_time: bool = True
+        self, body: Body, now: datetime, ready: datetime | None = None
     ) -> tuple[Meeting | None, tuple[Meeting, ...]]:
-        """The next meeting that still takes papers (and has room), and those passed over because it was too late for them."""
+        """The next meeting that still takes papers and has room, and those passed over because they do not.
+
+        Args:
+            ready: when the papers were ready; now if left out.
+        """
         passed: list[Meeting] = []
         for meeting in self.meetings(body, now):
-            full = body.capacity is not None and self.taken.get((body.name, meeting.key), 0) >= body.capacity
-            if full or (in_time and meeting.papers < now):
+            if self.is_full(body, meeting) or meeting.papers < (ready or now):
                 passed.append(meeting)
             else:
                 return meeting, tuple(passed)
         return None, tuple(passed)
 
+    def is_full(self, body: Body, meeting: Meeting) -> bool:
+        """Whether a meeting has as many items as it takes."""
+        return body.capacity is not None and self.taken.get((body.name, meeting.key), 0) >= body.capacity
+
     def papers(self, body: Body, at: datetime) -> datetime:
-        """The last instant for papers of a meeting held at `at`, by the body's own rule; the meeting itself without one."""
+        """The last instant for papers of a meeting at `at`, by the body's own rule; the meeting itself without one."""
         due = self._papers(body, at)
         return due.at if due else at
 
@@ -86,6 +93,14 @@ class Setting:
         said += f" (planned for {long_date(date.fromisoformat(meeting.key))})." if moved else "."
         due = self._papers(body, meeting.at) if papers else None
         return f"{said} Its papers: {due.explanation}" if due else said
+
+    def told_passed(self, body: Body, meeting: Meeting, ready: datetime) -> str:
+        """Why an earlier meeting is not the one, as a sentence for an explanation."""
+        zone = self.governance.calendar.zone
+        said = f"The meeting of {body.title} on {instant_words(meeting.at, zone)} is passed over:"
+        if meeting.papers < ready:
+            return f"{said} its papers were due by {instant_words(meeting.papers, zone)}."
+        return f"{said} it has its {body.capacity} items already."
 
     def _papers(self, body: Body, at: datetime) -> DueDate | None:
         if body.papers is None:

@@ -13,7 +13,7 @@ from qa_workflow.engine.events import Event, Kind
 from qa_workflow.engine.fold import apply
 from qa_workflow.engine.item import HELD, Visit
 from qa_workflow.engine.moves import Leg, carry_out, settle
-from qa_workflow.engine.obstacles import obstacles, who
+from qa_workflow.engine.obstacles import obstacles, turn_taking, who
 from qa_workflow.engine.policy import Capacity, capacity, right, words
 from qa_workflow.engine.redating import redated
 from qa_workflow.engine.refusals import (
@@ -35,7 +35,7 @@ def fire(turn: Turn, command: Fire) -> None:
     ensure_open(turn)
     visit, transition = find_step(turn, command.trigger)
     given = accept(turn.workflow, command.fields, turn.setting.governance)
-    found = obstacles(turn, visit, transition, turn.actor, given, command.reason)
+    found = obstacles(turn, visit, transition, given, command.reason)
     if command.bulk and not transition.bulk:
         found.append(Obstacle("bulk", "this step is decided item by item, not in bulk"))
     if found:
@@ -50,8 +50,9 @@ def fire(turn: Turn, command: Fire) -> None:
 
 def _carries(turn: Turn, visit: Visit, transition: Transition, given: dict[str, Any]) -> bool:
     """Count a vote; whether it is the one that decides."""
-    votes = (*visit.votes, (transition.trigger, turn.actor.name))
-    cast = sum(1 for trigger, _ in votes if trigger == transition.trigger)
+    voters = (turn.actor.name, *([turn.acting_for] if turn.acting_for else []))
+    votes = (*visit.votes, (transition.trigger, *voters))
+    cast = sum(1 for vote in votes if vote[0] == transition.trigger)
     if cast >= transition.votes:
         return True
     data: dict[str, Any] = {"set": given} if given else {}
@@ -113,6 +114,7 @@ def claim(turn: Turn, command: Claim) -> None:
     if found is None:
         raise NotAllowed(turn.item.reference, f"take {stage.title!r} on", turn.actor.name, words(stage.owner))
     act_as(turn, found)
+    ensure_turn(turn, visit, "claim")
     turn.record(Kind.CLAIMED, source=visit.stage, patch=[(visit, replace(visit, holder=turn.actor.name))])
 
 
@@ -156,6 +158,13 @@ def ensure_open(turn: Turn) -> None:
         raise ItemIsHeld(item.reference, turn.words(item.hold.since), item.hold.reason, item.hold.actor)
 
 
+def ensure_turn(turn: Turn, visit: Visit, word: str) -> None:
+    """Refuse to begin a branch while another of a one-at-a-time stage is under way."""
+    found = list(turn_taking(turn, visit))
+    if found:
+        raise NotNow(turn.item.reference, word, found)
+
+
 def steps(turn: Turn) -> Iterator[tuple[Visit, Transition]]:
     """Every step that stages now open have, other than what the engine does by itself."""
     for visit in turn.item.visits:
@@ -165,7 +174,7 @@ def steps(turn: Turn) -> Iterator[tuple[Visit, Transition]]:
 
 
 def find_step(turn: Turn, word: str) -> tuple[Visit, Transition]:
-    """The open visit and its transition that a trigger, or a trigger path, means; of several, the one that is theirs."""
+    """The open visit and transition that a trigger, or trigger path, means; of several, the one that is theirs."""
     found = [(v, t) for v, t in steps(turn) if word in (t.trigger, t.path) or t.path.endswith(f".{word}")]
     if len(found) == 1:
         return found[0]

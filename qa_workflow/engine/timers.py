@@ -27,16 +27,20 @@ def timers(workflow: Workflow, item: Item, visit: Visit, setting: Setting, now: 
         return (Timer(visit.number, "resume", instant(item.hold.until)),) if visit.number == first else ()
     if item.status != OPEN:
         return ()
-    stage = workflow.stages[visit.stage]
-    found = _all(workflow, stage, visit, item, setting, now)
+    zone = setting.calendar(workflow).zone
+    found = _all(workflow.stages[visit.stage], visit, Dates(workflow, item, setting, now), zone)
     return tuple(t for t in found if t.name not in visit.fired and t.name not in visit.waived)
 
 
-def _all(
-    workflow: Workflow, stage: Stage, visit: Visit, item: Item, setting: Setting, now: datetime
-) -> Iterator[Timer]:
-    dates = Dates(workflow, item, setting, now)
-    zone = setting.calendar(workflow).zone
+def moments(
+    workflow: Workflow, item: Item, visit: Visit, setting: Setting, now: datetime
+) -> Iterator[tuple[str, datetime]]:
+    """The name and time of everything that time does to a visit, done already or not."""
+    dates, zone = Dates(workflow, item, setting, now), setting.calendar(workflow).zone
+    return ((t.name, t.fire_at) for t in _all(workflow.stages[visit.stage], visit, dates, zone))
+
+
+def _all(stage: Stage, visit: Visit, dates: Dates, zone: str) -> Iterator[Timer]:
     if visit.due is not None:
         yield Timer(visit.number, "overdue", instant(visit.due.at) + MICROSECOND)
     for index, reminder in enumerate(stage.reminders):

@@ -28,7 +28,6 @@ _CHANGEABLE = (
     "votes",
     "fired",
     "waived",
-    "pauses",
     "loose",
     "expected",
     "children",

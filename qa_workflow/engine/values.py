@@ -40,7 +40,7 @@ def _accept(field: Field, kind: FieldType, value: Any, governance: Governance) -
     return _READERS[kind](field, value, governance)
 
 
-def _text(field: Field, value: Any, governance: Governance) -> str:
+def _text(field: Field, value: Any, _: Governance) -> str:
     if not isinstance(value, str):
         raise BadValue(field.name, "a text is wanted")
     if len(value) > LONGEST:
@@ -53,7 +53,7 @@ def _text(field: Field, value: Any, governance: Governance) -> str:
     return text
 
 
-def _choice(field: Field, value: Any, governance: Governance) -> str:
+def _choice(field: Field, value: Any, _: Governance) -> str:
     values = [o.value for o in field.options]
     if value in values:
         return str(value)
@@ -65,7 +65,7 @@ def _choice(field: Field, value: Any, governance: Governance) -> str:
     raise BadValue(field.name, f"{value!r} is not one of its values; {mend}")
 
 
-def _number(field: Field, value: Any, governance: Governance) -> int | str:
+def _number(field: Field, value: Any, _: Governance) -> int | str:
     if isinstance(value, bool):
         raise BadValue(field.name, "a number is wanted")
     try:
@@ -77,14 +77,14 @@ def _number(field: Field, value: Any, governance: Governance) -> int | str:
     return int(number) if number == number.to_integral_value() else format(number.normalize(), "f")
 
 
-def _date(field: Field, value: Any, governance: Governance) -> str:
+def _date(field: Field, value: Any, _: Governance) -> str:
     try:
         return date.fromisoformat(str(value)).isoformat()
     except ValueError:
         raise BadValue(field.name, f"{value!r} is not a date; write it as 2027-04-30") from None
 
 
-def _yes_no(field: Field, value: Any, governance: Governance) -> bool:
+def _yes_no(field: Field, value: Any, _: Governance) -> bool:
     word = str(value).strip().lower()
     if word in _YES:
         return True
@@ -93,7 +93,7 @@ def _yes_no(field: Field, value: Any, governance: Governance) -> bool:
     raise BadValue(field.name, f"{value!r} is neither yes nor no")
 
 
-def _document(field: Field, value: Any, governance: Governance) -> dict[str, Any]:
+def _document(field: Field, value: Any, _: Governance) -> dict[str, Any]:
     if isinstance(value, Mapping) and {"sha256", "name", "size"} <= value.keys():
         return {key: value[key] for key in ("sha256", "name", "size")}
     raise BadValue(field.name, "a document is wanted; give the file, as in report=@report.pdf")

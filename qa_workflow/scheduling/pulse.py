@@ -37,7 +37,7 @@ class Worker(Protocol):
 
 
 class Embedded:
-    """Looks every `every` seconds in one process; several such processes do no harm, since claims are in the database."""
+    """Looks every `every` seconds in one process; several of them do no harm, since claims are in the database."""
 
     def __init__(self, look: Callable[[], object], *, every: float = 1.0, clock: Clock | None = None) -> None:
         self._look, self._every = look, every
@@ -89,7 +89,7 @@ class Embedded:
         try:
             self._look()
             self._error = None
-        except Exception as fault:
+        except Exception as fault:  # noqa: BLE001  the next look tries again; the health page says why
             self._error = str(fault)
             _LOG.exception("a look failed; the next one tries again")
         finally:

@@ -1,4 +1,4 @@
-"""One decision for many items, as a committee takes it: each item is done or refused by itself, many in one transaction."""
+"""One decision for many items, as a committee takes it: each is done or refused by itself, many in a transaction."""
 
 from __future__ import annotations
 

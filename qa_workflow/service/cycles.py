@@ -25,7 +25,7 @@ from qa_workflow.definition.model import Opening
 from qa_workflow.engine import CLOCK
 from qa_workflow.engine.refusals import Nonsense
 from qa_workflow.service.house import House, Work, new_key
-from qa_workflow.service.opening import Wish, opened
+from qa_workflow.service.opening import Wish, is_to_open, opened
 from qa_workflow.service.ports import Scheduled
 from qa_workflow.service.refusals import AlreadyOpen
 from qa_workflow.service.world import World
@@ -82,7 +82,7 @@ def _cycle(house: House, entry: Scheduled, now: datetime) -> int:
         workflow, _ = world.newest(entry.workflow)
         period = parse_period(_opening(workflow).every, entry.payload["period"])
         wishes = list(_wishes(world, workflow, period, now))
-    count = sum(_open(house, wish, now) for wish in wishes)
+    count = sum(_open(house, wish, now, wanted_only=True) for wish in wishes)
     house.write(lambda work: _schedule(work, work.world.newest(entry.workflow)[0], period.next), now)
     return count
 
@@ -100,10 +100,12 @@ def _repeat(house: House, entry: Scheduled, now: datetime) -> int:
     return count
 
 
-def _open(house: House, wish: Wish, now: datetime) -> int:
+def _open(house: House, wish: Wish, now: datetime, *, wanted_only: bool = False) -> int:
     """Open one, unless somebody was faster."""
 
     def work(work: Work) -> int:
+        if wanted_only and not is_to_open(work, wish):
+            return 0
         opened(work, wish, new_key())
         return 1
 

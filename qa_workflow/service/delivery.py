@@ -1,4 +1,4 @@
-"""What waits in the outbox leaves the house: one message a person, however many notices; at least once, under a stable key.
+"""What waits in the outbox leaves the house: one message a person however many notices, at least once, under its key.
 
 A batch is named before it is sent, so that the same notices leave again as the same message if the process dies
 between sending and writing down that it was sent.
@@ -77,7 +77,7 @@ def _send(house: House, carrier: Carrier, governance: Governance, group: list[Se
         return
     try:
         carrier.carry(compose(group, person.name, person.email))
-    except Exception as fault:  # a carrier may fail in any way; what counts is that nothing is lost
+    except Exception as fault:  # noqa: BLE001  a carrier may fail in any way; nothing may be lost by it
         _try_later(house, group, f"{type(fault).__name__}: {fault}", total)
         return
     passing("after_send_before_mark")

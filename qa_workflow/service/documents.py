@@ -15,7 +15,7 @@ _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
 
 
 def keep(house: House, path: Path) -> dict[str, Any]:
-    """Keep a file; what the field will hold: its SHA-256, size, and a name that is safe to show and never used as a path.
+    """Keep a file; what the field will hold: SHA-256, size, and a name that is safe to show and never used as a path.
 
     Raises:
         UsageFault: it cannot be read, is empty, or is larger than 50 MB.

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from qa_workflow.engine import ENGINE, Leaves
 from qa_workflow.engine.commands import Cancel, SubItemEnded
+from qa_workflow.engine.item import CANCELLED
 from qa_workflow.errors import Refusal, UsageFault
 from qa_workflow.service.changing import ERRANDS, Changed, saving, write
 from qa_workflow.service.house import House, Work
@@ -68,6 +69,8 @@ def _do(work: Work, sending: Sending) -> None:
 def _open(work: Work, sending: Sending) -> None:
     said = sending.payload
     parent = work.unit.take(said["item"]).item
+    if parent.status == CANCELLED:
+        return  # withdrawn before it came to this
     workflow, _ = work.world.newest(said["workflow"])
     wish = Wish(
         workflow.name,

@@ -16,7 +16,7 @@ from qa_workflow.definition import Workflow
 from qa_workflow.engine import Actor, Decision, Item, Setting, decide
 from qa_workflow.engine.commands import Command
 from qa_workflow.service.ports import Documents, Reader, Store, Taken, Unit
-from qa_workflow.service.world import World, Worlds
+from qa_workflow.service.world import Agendas, World, Worlds
 
 T = TypeVar("T")
 TRIES = 3
@@ -43,7 +43,7 @@ class House:
             yield look, self.worlds.at(epoch(look), look)
 
     def write(self, work: Callable[[Work], T], now: datetime | None = None) -> T:
-        """One transaction at one instant; tried again when the database, not the rules, stood in the way for a moment."""
+        """One transaction at one instant; tried again when the database, not the rules, stood in the way a moment."""
         instant = now or self.now()
         for left in range(TRIES - 1, -1, -1):
             try:
@@ -94,12 +94,24 @@ class Work:
         return self.world.workflow(item.definition)
 
     def decide(self, taken: Taken, command: Command, actor: Actor) -> Decision:
-        """The engine's answer about an item that is locked."""
-        return decide(self.workflow(taken.item), taken.item, command, actor=actor, now=self.now, setting=self.setting)
+        """The engine's answer about an item that is locked. The next decision sees on which agendas this one put it."""
+        workflow = self.workflow(taken.item)
+        decision = decide(workflow, taken.item, command, actor=actor, now=self.now, setting=self.setting)
+        if isinstance(self.setting.taken, Agendas):
+            self.setting.taken.turn(meetings(workflow, taken.item), meetings(workflow, decision.item))
+        return decision
 
     def publish_anew(self) -> None:
         """What is published has changed; every process reads it again."""
         self.unit.set_house("epoch", secrets.token_hex(8))
+
+
+def meetings(workflow: Workflow, item: Item) -> set[tuple[str, str]]:
+    """On whose agendas an item stands: body, and the day for which the meeting was planned."""
+    if item.is_over:
+        return set()
+    waiting = (visit for visit in item.visits if workflow.stages[visit.stage].meeting is not None)
+    return {(sitting.body, sitting.key) for visit in waiting for sitting in visit.sittings}
 
 
 def epoch(look: Reader) -> str:

@@ -1,4 +1,4 @@
-"""Who is told what: a decision's messages become outbox rows, one for each person; words between items, one for each item."""
+"""Who is told what: a decision's messages become outbox rows, one a person; words between items, one an item."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Meetings that are held at another time, or not at all: what that moves is shown before it is done, then done as one."""
+"""Meetings held at another time, or not at all: what that moves is shown before it is done, then done as one."""
 
 from __future__ import annotations
 

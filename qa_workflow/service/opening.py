@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from qa_workflow.calendar import Period, parse_period
 from qa_workflow.definition import Workflow
-from qa_workflow.engine import Actor, Item, open_item
+from qa_workflow.engine import Actor, Item, is_wanted, open_item
 from qa_workflow.engine.commands import Open
 from qa_workflow.engine.refusals import Nonsense
 from qa_workflow.service.changing import Changed, changed, saving
@@ -52,22 +52,33 @@ def open_one(house: House, wish: Wish, request: str | None = None) -> Changed:
 
 def opened(work: Work, wish: Wish, request: str) -> Changed:
     """Open within a transaction that is under way."""
+    workflow, command = _command(work, wish)
+    command = replace(command, reference=_reference(work, workflow, command))
+    decision = open_item(workflow, command, actor=work.actor(wish.actor), now=work.now, setting=work.setting)
+    work.unit.create(saving(work, Taken(0, _unborn(decision.item), b""), decision, request))
+    return changed(decision)
+
+
+def is_to_open(work: Work, wish: Wish) -> bool:
+    """Whether the workflow wants the clock to open this; it may leave out some organisations of the kind."""
+    workflow, command = _command(work, wish)
+    return is_wanted(workflow, command, now=work.now, setting=work.setting)
+
+
+def _command(work: Work, wish: Wish) -> tuple[Workflow, Open]:
+    """What is asked of the engine, but for the reference."""
     workflow, definition = work.world.newest(wish.workflow)
-    subject = _subject(work, workflow, wish)
     period = _period(workflow, wish)
-    command = Open(
+    return workflow, Open(
         id=new_key(),
-        reference=_reference(work, workflow, subject, period),
+        reference="",
         version=definition.version,
-        subject=subject,
+        subject=_subject(work, workflow, wish),
         period=period.label if period else None,
         fields=wish.fields,
         reason=wish.reason,
         parent=wish.parent,
     )
-    decision = open_item(workflow, command, actor=work.actor(wish.actor), now=work.now, setting=work.setting)
-    work.unit.create(saving(work, Taken(0, _unborn(decision.item), b""), decision, request))
-    return changed(decision)
 
 
 def _unborn(item: Item) -> Item:
@@ -77,10 +88,10 @@ def _unborn(item: Item) -> Item:
     )
 
 
-def _reference(work: Work, workflow: Workflow, subject: str | None, period: Period | None) -> str:
+def _reference(work: Work, workflow: Workflow, command: Open) -> str:
     number = work.unit.number(workflow.name) if "{number}" in workflow.reference else 0
-    label = period.label.replace(" ", "-") if period else ""
-    return workflow.reference.format(period=label, subject=subject or "", number=number, year=work.day.year)
+    period = (command.period or "").replace(" ", "-")
+    return workflow.reference.format(period=period, subject=command.subject or "", number=number)
 
 
 def _subject(work: Work, workflow: Workflow, wish: Wish) -> str | None:

@@ -1,4 +1,4 @@
-"""What the use cases need from outside, as protocols: a store with transactions, a place for documents, a way out for mail.
+"""What the use cases need from outside, as protocols: a store with transactions, a place for documents, a way out.
 
 `store` and `effects` make them real; a test may hand in its own.
 """
@@ -165,7 +165,7 @@ class Unit(Protocol):
     def unschedule(self, name: str) -> None: ...
 
     def claim_letters(self, kinds: Sequence[str], now: datetime, lease_until: datetime, limit: int) -> list[Sending]:
-        """Lease what must leave, of these kinds; the rows for one person share a batch, so that each gets one message."""
+        """Lease what must leave, of these kinds; rows for one person share a batch, so that each gets one message."""
 
     def confirm(self, ids: Sequence[int], now: datetime) -> None: ...
 
@@ -200,7 +200,7 @@ class Reader(Protocol):
     def definitions(self) -> list[Definition]:
         """All of them, oldest first."""
 
-    def definition(self, hash: str) -> Definition | None: ...
+    def definition(self, digest: str) -> Definition | None: ...
 
     def moved_meetings(self) -> Mapping[tuple[str, str], datetime | None]: ...
 

@@ -46,7 +46,7 @@ class Stale(Refusal):
         told = f" Meanwhile: {'; '.join(meanwhile)}." if meanwhile else ""
         which = f" (you saw revision {seen}, it is now at {now})" if seen is not None and now is not None else ""
         super().__init__(
-            f"{reference} has moved on since you looked{which}.{told} Nothing of yours was saved; look again, then decide"
+            f"{reference} has moved on since you looked{which}.{told} Nothing of yours was saved; look again"
         )
 
 
@@ -79,7 +79,7 @@ class NotARehearsal(Refusal):
 
     def __init__(self) -> None:
         super().__init__(
-            "this is a real database, whose clock cannot be set; a rehearsal is made with `qa-workflow init --rehearsal`"
+            "this is a real database, whose clock cannot be set; make a rehearsal with `qa-workflow init --rehearsal`"
         )
 
 

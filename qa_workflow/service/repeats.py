@@ -1,4 +1,4 @@
-"""When an item has ended, the next one of its kind: planned at the end, from plan or from completion as the rule says."""
+"""When an item has ended, the next of its kind is planned: from plan or from completion, as the rule says."""
 
 from __future__ import annotations
 

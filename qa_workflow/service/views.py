@@ -133,7 +133,7 @@ def explain(house: House, found: Item) -> list[Explanation]:
                 rule=str(rule.rule) if rule else ("meeting" if stage.meeting else None),
                 basis=rule.basis if rule else None,
                 source=rule.source if rule else None,
-                holds=visit.pauses,
+                holds=tuple(pause for pause in found.pauses if pause[1] > visit.at),
                 changes=moved,
             )
         )

@@ -1,4 +1,4 @@
-"""What is published, read once and kept while it is current: governance, workflows by version, meetings that were moved.
+"""What is published, read once and kept while it is current: governance, workflow versions, meetings moved.
 
 The database carries an `epoch` that changes with every publication and every moved meeting; a transaction reads it with
 the item, so that several processes never decide by yesterday's rules.
@@ -6,7 +6,7 @@ the item, so that several processes never decide by yesterday's rules.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -32,18 +32,18 @@ class World:
     definitions: Mapping[str, Definition]
     moved: Mapping[tuple[str, str], datetime | None]
 
-    def workflow(self, hash: str) -> Workflow:
+    def workflow(self, digest: str) -> Workflow:
         """The definition version that an item pins.
 
         Raises:
             IntegrityFault: no definition with this hash was ever published here.
         """
-        found = self._parsed.get(hash)
+        found = self._parsed.get(digest)
         if found is None:
-            definition = self.definitions.get(hash)
+            definition = self.definitions.get(digest)
             if definition is None:
-                raise IntegrityFault(f"definition {hash[:12]}… is not in this database; restore a backup that has it")
-            found = self._parsed[hash] = load_workflow(definition.source, self.governance)
+                raise IntegrityFault(f"definition {digest[:12]}… is not in this database; restore a backup that has it")
+            found = self._parsed[digest] = load_workflow(definition.source, self.governance)
         return found
 
     @cached_property
@@ -73,20 +73,28 @@ class World:
     def setting(self, look: Reader) -> Setting:
         """What decisions need. How full meetings are is asked of the database only when a decision wants to know."""
         limited = [b.name for b in self.governance.bodies.values() if b.capacity is not None]
-        return Setting(self.governance, self.moved, _Taken(look, limited) if limited else {})
+        return Setting(self.governance, self.moved, Agendas(look, limited) if limited else {})
 
 
-class _Taken(Mapping[tuple[str, str], int]):
-    """How many items stand on each agenda, counted when first asked."""
+class Agendas(Mapping[tuple[str, str], int]):
+    """How many items stand on each agenda: counted when first asked, then kept up as a transaction decides."""
 
     def __init__(self, look: Reader, bodies: list[str]) -> None:
         self._look, self._bodies = look, bodies
-        self._counted: Mapping[tuple[str, str], int] | None = None
+        self._counted: dict[tuple[str, str], int] | None = None
 
-    def _counts(self) -> Mapping[tuple[str, str], int]:
+    def _counts(self) -> dict[tuple[str, str], int]:
         if self._counted is None:
-            self._counted = self._look.taken(self._bodies)
+            self._counted = dict(self._look.taken(self._bodies))
         return self._counted
+
+    def turn(self, left: Set[tuple[str, str]], taken: Set[tuple[str, str]]) -> None:
+        """An item has left some agendas and come onto others, though the database does not know it yet."""
+        for by, changed in ((-1, left - taken), (1, taken - left)):
+            for meeting in changed:
+                if meeting[0] in self._bodies:
+                    counts = self._counts()
+                    counts[meeting] = counts.get(meeting, 0) + by
 
     def __getitem__(self, key: tuple[str, str]) -> int:
         return self._counts()[key]

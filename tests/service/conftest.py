@@ -13,10 +13,11 @@ from qa_workflow.store.proof import verify
 from qa_workflow.testing import FakeClock, Postbox, engine_in
 from tests.unit.engine.stage_play import GOVERNANCE
 
+WITH_ADDRESSES = GOVERNANCE.decode()
+for _role in ("author", "reviewer"):
+    WITH_ADDRESSES = WITH_ADDRESSES.replace(f"roles: {_role},", f"email: {_role}@example.org, roles: {_role},")
 DEFINITIONS = {
-    "governance.yaml": GOVERNANCE.decode().replace("roles: author,", "email: author@example.org, roles: author,").replace(
-        "roles: reviewer,", "email: reviewer@example.org, roles: reviewer,"
-    ),
+    "governance.yaml": WITH_ADDRESSES,
     "report.yaml": """
 workflow: report
 title: Quarterly report

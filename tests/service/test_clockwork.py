@@ -1,4 +1,4 @@
-"""What the clock does, on both databases: overdue and told, cycles opened, a week's silence caught up, meetings moved."""
+"""What the clock does, on both databases: late and told, cycles opened, a silence caught up, meetings moved."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from qa_workflow.engine import Item
+from qa_workflow.engine import Actor, Decision, Item
+from qa_workflow.engine.commands import Command
+from qa_workflow.engine.item import Due
 from qa_workflow.service.front import Engine
+from qa_workflow.service.house import Work
+from qa_workflow.service.ports import Taken
 from qa_workflow.service.refusals import NoMeeting, NotYours
 from qa_workflow.testing import FakeClock, Postbox
 from tests.service.conftest import opener
@@ -16,10 +20,17 @@ from tests.service.conftest import opener
 
 @pytest.fixture
 def item(office: Engine, postbox: Postbox) -> Item:
-    """North Trust's report about the last quarter of 2026-27, due on Friday 16 April 2027; its arrival has been told."""
+    """North Trust's report about the last quarter of 2026-27, due on Friday 16 April 2027; its arrival is told."""
     found = office.open("report", subject="north", period="2026-27 Q4", actor="ann")
     office.tick()
     postbox.messages.clear()
+    return found
+
+
+def due(item: Item) -> Due:
+    """The due date, which there must be."""
+    found = item.due()
+    assert found is not None
     return found
 
 
@@ -27,11 +38,12 @@ def kinds(office: Engine, item: Item) -> list[str]:
     return [str(e.kind) for e in office.history(item.id)]
 
 
-def test_a_look_before_anything_is_due_does_nothing(office: Engine, item: Item, postbox: Postbox):
+@pytest.mark.usefixtures("item")
+def test_a_look_before_anything_is_due_does_nothing(office: Engine, postbox: Postbox) -> None:
     assert (office.tick().items, postbox.messages) == (0, [])
 
 
-def test_what_is_late_is_flagged_once_and_told(office: Engine, item: Item, clock: FakeClock, postbox: Postbox):
+def test_what_is_late_is_flagged_once_and_told(office: Engine, item: Item, clock: FakeClock, postbox: Postbox) -> None:
     clock.set("2027-04-14T09:00")
     office.tick()
     clock.set("2027-04-16T22:59")
@@ -44,7 +56,9 @@ def test_what_is_late_is_flagged_once_and_told(office: Engine, item: Item, clock
     assert sorted(m.recipient for m in postbox.messages) == ["amy", "amy", "ann", "ann"]
 
 
-def test_a_clock_stepped_back_undoes_nothing_and_does_nothing_twice(office: Engine, item: Item, clock: FakeClock):
+def test_a_clock_stepped_back_undoes_nothing_and_does_nothing_twice(
+    office: Engine, item: Item, clock: FakeClock
+) -> None:
     clock.set("2027-04-16T23:00")
     office.tick()
     history = kinds(office, item)
@@ -56,7 +70,7 @@ def test_a_clock_stepped_back_undoes_nothing_and_does_nothing_twice(office: Engi
 
 def test_a_week_of_silence_is_caught_up_in_order_with_one_message_a_person(
     office: Engine, item: Item, clock: FakeClock, postbox: Postbox
-):
+) -> None:
     other = office.open("report", subject="south", period="2026-27 Q4", actor="ann")
     office.tick()
     postbox.messages.clear()
@@ -71,16 +85,17 @@ def test_a_week_of_silence_is_caught_up_in_order_with_one_message_a_person(
     assert set(told.items) == {item.reference, other.reference}
 
 
-def test_messages_carry_no_case_detail(office: Engine, item: Item, clock: FakeClock, postbox: Postbox):
+def test_messages_carry_no_case_detail(office: Engine, item: Item, clock: FakeClock, postbox: Postbox) -> None:
     office.record(item, {"note": "a secret of the ward"}, actor="ann")
     clock.set("2027-04-27T09:00")
     office.tick()
     assert not any("secret" in m.text + m.subject for m in postbox.messages)
 
 
+@pytest.mark.usefixtures("item")
 def test_a_message_that_could_not_be_sent_is_sent_later_under_the_same_key(
-    office: Engine, item: Item, clock: FakeClock, postbox: Postbox
-):
+    office: Engine, clock: FakeClock, postbox: Postbox
+) -> None:
     postbox.broken = True
     clock.set("2027-04-19T09:00")
     office.tick()
@@ -95,9 +110,10 @@ def test_a_message_that_could_not_be_sent_is_sent_later_under_the_same_key(
     assert {row["batch"] for row in office.outbox() if row["seq"] > 1} == {m.key for m in sent}
 
 
+@pytest.mark.usefixtures("item")
 def test_a_message_that_never_gets_through_is_given_up_and_told_to_a_person(
-    office: Engine, item: Item, clock: FakeClock, postbox: Postbox
-):
+    office: Engine, clock: FakeClock, postbox: Postbox
+) -> None:
     postbox.broken = True
     clock.set("2027-04-19T09:00")
     for _ in range(12):
@@ -109,7 +125,7 @@ def test_a_message_that_never_gets_through_is_given_up_and_told_to_a_person(
     assert any("mail server is away" in i["what"] for i in office.incidents())
 
 
-def test_the_clock_opens_a_cycle_for_each_provider_that_exists(office: Engine, clock: FakeClock):
+def test_the_clock_opens_a_cycle_for_each_provider_that_exists(office: Engine, clock: FakeClock) -> None:
     """North Trust merges into United Trust on 1 July; the cycle about April to June opens that very day."""
     clock.set("2027-07-01T09:00")
     assert office.tick().opened == 2
@@ -119,20 +135,22 @@ def test_the_clock_opens_a_cycle_for_each_provider_that_exists(office: Engine, c
 
 def test_a_database_made_on_the_opening_day_opens_that_days_cycles(
     tmp_path: Path, database_url: str, postbox: Postbox
-):
+) -> None:
     """Whoever begins on 1 July at eleven does not lose the quarter that opened at midnight."""
     with opener(tmp_path, database_url, FakeClock("2027-07-01T10:00"), postbox)() as office:
         assert office.tick().opened == 2
 
 
-def test_a_cycle_missed_while_the_clock_was_off_is_opened_late_and_not_left_out(office: Engine, clock: FakeClock):
+def test_a_cycle_missed_while_the_clock_was_off_is_opened_late_and_not_left_out(
+    office: Engine, clock: FakeClock
+) -> None:
     clock.set("2028-01-03T09:00")
     office.tick()
-    periods = sorted({i.period for i in office.items(limit=50)})
+    periods = sorted({str(i.period) for i in office.items(limit=50)})
     assert periods == ["2027-28 Q1", "2027-28 Q2", "2027-28 Q3"]
 
 
-def test_a_cycle_opened_by_hand_is_not_opened_again(office: Engine, clock: FakeClock):
+def test_a_cycle_opened_by_hand_is_not_opened_again(office: Engine, clock: FakeClock) -> None:
     clock.set("2027-07-01T00:00")
     office.open("report", subject="south", period="2027-28 Q1", actor="ann")
     clock.set("2027-07-02T09:00")
@@ -140,45 +158,45 @@ def test_a_cycle_opened_by_hand_is_not_opened_again(office: Engine, clock: FakeC
     assert len(office.items(subject="south")) == 1
 
 
-def test_a_moved_meeting_is_previewed_then_moves_what_hangs_on_it(office: Engine, item: Item, clock: FakeClock):
+def test_a_moved_meeting_is_previewed_then_moves_what_hangs_on_it(office: Engine, item: Item) -> None:
     office.advance(item, "skip", actor="ann")
     to = datetime(2027, 5, 5, 13, tzinfo=UTC)
     preview = office.move_meeting("board", "2027-04-28", to, actor="cher", reason="the chair is away", preview=True)
     assert [(m.reference, m.before, m.after) for m in preview] == [(item.reference, "2027-04-20", "2027-04-26")]
-    assert office.item(item.id).due().on == "2027-04-20"
+    assert due(office.item(item.id)).on == "2027-04-20"
     office.move_meeting("The Board", "2027-04-28", to, actor="cher", reason="the chair is away")
     moved = office.item(item.id)
-    assert (moved.due().on, moved.due().first_on) == ("2027-04-26", "2027-04-20")
-    assert "planned for 28 April 2027" in moved.due().why
+    assert (due(moved).on, due(moved).first_on) == ("2027-04-26", "2027-04-20")
+    assert "planned for 28 April 2027" in due(moved).why
     later = office.open("report", subject="south", period="2026-27 Q4", actor="ann")
-    assert office.advance(later, "skip", actor="ann").due().on == "2027-04-26", "whoever comes later counts with it too"
+    assert due(office.advance(later, "skip", actor="ann")).on == "2027-04-26", "whoever comes later counts with it too"
 
 
-def test_moving_a_meeting_needs_the_right_and_a_meeting(office: Engine, item: Item):
+def test_moving_a_meeting_needs_the_right_and_a_meeting(office: Engine) -> None:
     with pytest.raises(NotYours, match="chair"):
         office.move_meeting("board", "2027-04-28", None, actor="ann", reason="x")
     with pytest.raises(NoMeeting, match="it meets on 28 April 2027, 26 May 2027"):
         office.move_meeting("board", "2027-04-29", None, actor="cher", reason="x")
 
 
-def test_an_item_that_cannot_be_decided_holds_nobody_else_up(office: Engine, item: Item, clock: FakeClock, monkeypatch):
+def test_an_item_that_cannot_be_decided_holds_nobody_else_up(
+    office: Engine, item: Item, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A poisoned item is put off with an incident; the others' deadlines are kept."""
     other = office.open("report", subject="south", period="2026-27 Q4", actor="ann")
-    from qa_workflow.service import house
+    real = Work.decide
 
-    real = house.decide
-
-    def poisoned(workflow, found, command, **rest):
-        if found.id == item.id:
+    def poisoned(work: Work, taken: Taken, command: Command, actor: Actor) -> Decision:
+        if taken.item.id == item.id:
             raise ValueError("a rule that cannot be worked out")
-        return real(workflow, found, command, **rest)
+        return real(work, taken, command, actor)
 
-    monkeypatch.setattr(house, "decide", poisoned)
+    monkeypatch.setattr(Work, "decide", poisoned)
     clock.set("2027-04-19T09:00")
     assert office.tick().put_off == 1
     assert "overdue" in kinds(office, other)
     assert any(item.reference in i["what"] for i in office.incidents())
-    monkeypatch.setattr(house, "decide", real)
+    monkeypatch.setattr(Work, "decide", real)
     clock.advance(hours=2)
     office.tick()
     assert "overdue" in kinds(office, item)

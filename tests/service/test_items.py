@@ -20,19 +20,20 @@ def item(office: Engine) -> Item:
     return office.open("report", subject="north", period="2026-27 Q4", actor="ann")
 
 
-def test_an_item_is_found_by_reference_and_by_identifier(office: Engine, item: Item):
+def test_an_item_is_found_by_reference_and_by_identifier(office: Engine, item: Item) -> None:
     assert item.reference == "R/2026-27-Q4/north"
     assert office.item(item.reference) == office.item(item.id) == item
 
 
-def test_a_cycle_opens_once(office: Engine, item: Item):
+@pytest.mark.usefixtures("item")
+def test_a_cycle_opens_once(office: Engine) -> None:
     """One item for each workflow, subject and period; a second is refused, and nothing of it stays behind."""
     with pytest.raises(AlreadyOpen, match="exists already"):
         office.open("report", subject="North Trust", period="2026-27 q4", actor="ann")
     assert len(office.items()) == 1
 
 
-def test_unknown_names_are_refused_with_the_nearest_known(office: Engine, item: Item):
+def test_unknown_names_are_refused_with_the_nearest_known(office: Engine, item: Item) -> None:
     with pytest.raises(Unknown, match="did you mean 'north'"):
         office.open("report", subject="nort", period="2026-27 Q4", actor="ann")
     with pytest.raises(UnknownItem, match="did you mean 'R/2026-27-Q4/north'"):
@@ -43,14 +44,14 @@ def test_unknown_names_are_refused_with_the_nearest_known(office: Engine, item: 
         office.open("report", subject="south", period="2026-27 Q5", actor="ann")
 
 
-def test_a_person_who_looked_at_an_older_revision_is_told_what_happened(office: Engine, item: Item):
+def test_a_person_who_looked_at_an_older_revision_is_told_what_happened(office: Engine, item: Item) -> None:
     office.advance(item, "skip", actor="amy")
     with pytest.raises(Stale, match="amy did 'skip'") as refused:
         office.advance(item, "skip", actor="ann")
     assert (refused.value.seen, refused.value.revision) == (1, 2)
 
 
-def test_the_same_request_is_answered_once(office: Engine, item: Item):
+def test_the_same_request_is_answered_once(office: Engine, item: Item) -> None:
     """A double click, or an answer lost on the way: nothing happens twice."""
     first = office.advance(item, "skip", actor="ann", request="key-1")
     again = office.advance(item, "skip", actor="ann", request="key-1")
@@ -58,12 +59,12 @@ def test_the_same_request_is_answered_once(office: Engine, item: Item):
     assert len(office.history(item.id)) == 2
 
 
-def test_the_same_opening_is_answered_once(office: Engine):
+def test_the_same_opening_is_answered_once(office: Engine) -> None:
     first = office.open("visits", actor="ann", request="key-1")
     assert office.open("visits", actor="ann", request="key-1") == first
 
 
-def test_evidence_is_kept_by_its_hash(office: Engine, item: Item, tmp_path: Path):
+def test_evidence_is_kept_by_its_hash(office: Engine, item: Item, tmp_path: Path) -> None:
     paper = tmp_path / "figures.pdf"
     paper.write_bytes(b"%PDF-1.7 figures")
     moved = office.advance(item, "send", actor="ann", fields={"figures": paper})
@@ -71,7 +72,9 @@ def test_evidence_is_kept_by_its_hash(office: Engine, item: Item, tmp_path: Path
     assert (kept["name"], kept["size"], len(kept["sha256"])) == ("figures.pdf", 16, 64)
 
 
-def test_evidence_that_cannot_be_read_is_refused_before_anything_happens(office: Engine, item: Item, tmp_path: Path):
+def test_evidence_that_cannot_be_read_is_refused_before_anything_happens(
+    office: Engine, item: Item, tmp_path: Path
+) -> None:
     with pytest.raises(UsageFault, match="cannot be read"):
         office.advance(item, "send", actor="ann", fields={"figures": tmp_path / "missing.pdf"})
     (tmp_path / "empty.pdf").touch()
@@ -80,18 +83,18 @@ def test_evidence_that_cannot_be_read_is_refused_before_anything_happens(office:
     assert office.item(item.id) == item
 
 
-def test_a_refused_step_leaves_no_trace(office: Engine, item: Item):
+def test_a_refused_step_leaves_no_trace(office: Engine, item: Item) -> None:
     with pytest.raises(NotNow):
         office.advance(item, "send", actor="rob")
     assert (office.item(item.id), len(office.history(item.id))) == (item, 1)
 
 
-def test_only_those_with_the_right_open_items(office: Engine):
+def test_only_those_with_the_right_open_items(office: Engine) -> None:
     with pytest.raises(NotAllowed, match="author"):
         office.open("report", subject="north", period="2026-27 Q4", actor="rob")
 
 
-def test_one_decision_moves_many_and_says_why_not_for_the_others(office: Engine, clock: FakeClock):
+def test_one_decision_moves_many_and_says_why_not_for_the_others(office: Engine) -> None:
     """As a committee decides; each item by itself, previewed first."""
     items = [office.open("report", subject=s, period="2026-27 Q4", actor="ann") for s in ("north", "south")]
     for each in items[:1]:
@@ -106,7 +109,7 @@ def test_one_decision_moves_many_and_says_why_not_for_the_others(office: Engine,
     assert office.item(names[0]).status == "closed"
 
 
-def test_sub_items_are_opened_and_the_parent_waits_for_them(office: Engine):
+def test_sub_items_are_opened_and_the_parent_waits_for_them(office: Engine) -> None:
     parent = office.open("visits", actor="ann")
     office.advance(parent, "go", actor="ann", fields={"sites": "Gloucester, Stroud"})
     children = office.items(workflow="visit")
@@ -123,14 +126,14 @@ def test_sub_items_are_opened_and_the_parent_waits_for_them(office: Engine):
     )
 
 
-def test_cancelling_takes_what_hangs_on_the_item_with_it(office: Engine):
+def test_cancelling_takes_what_hangs_on_the_item_with_it(office: Engine) -> None:
     parent = office.open("visits", actor="ann")
     moved = office.advance(parent, "go", actor="ann", fields={"sites": "Gloucester, Stroud"})
     office.cancel(moved, actor="cher", reason="opened twice")
     assert {i.status for i in office.items(limit=10)} == {"cancelled"}
 
 
-def test_an_item_that_has_ended_is_followed_by_the_next_when_its_time_comes(office: Engine, clock: FakeClock):
+def test_an_item_that_has_ended_is_followed_by_the_next_when_its_time_comes(office: Engine, clock: FakeClock) -> None:
     """Periodic re-review, from completion."""
     parent = office.advance(office.open("visits", actor="ann"), "go", actor="ann", fields={"sites": "Stroud"})
     office.advance(office.items(workflow="visit")[0], "finish", actor="ann")

@@ -29,7 +29,7 @@ def sweeper(folder: Path, url: str, ready: object, go: object) -> None:
 @pytest.mark.slow
 def test_four_sweepers_of_which_one_is_killed_fire_5000_timers_once_each(
     tmp_path: Path, database_url: str, clock: FakeClock, postbox: Postbox
-):
+) -> None:
     """None lost, none twice; and each person hears of what is theirs, at least once."""
     count = 5000
     with opener(tmp_path, database_url, clock, postbox)() as office:

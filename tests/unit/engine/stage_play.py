@@ -21,6 +21,7 @@ from qa_workflow.engine import (
     replay,
 )
 from qa_workflow.engine.commands import Command, Fire, Open, SubItemEnded, Tick
+from qa_workflow.engine.item import Due
 from qa_workflow.engine.policy import Actor, actor_of
 from qa_workflow.engine.timers import timers
 
@@ -34,7 +35,15 @@ roles:
   reviewer: {title: Reviewer}
   chair: {title: Chair}
   contact: {title: Contact, scope: own organisation}
-rights: {open: author, hold: reviewer, cancel: chair, correct: chair, change_date: chair, assign: chair, record: chair, meet: chair}
+rights:
+  open: author
+  hold: reviewer
+  cancel: chair
+  correct: chair
+  change_date: chair
+  assign: chair
+  record: chair
+  meet: chair
 scales:
   assurance:
     title: Assurance
@@ -140,10 +149,11 @@ class Play:
         self.now = at(now)
         return self.do(Tick(), "clock")
 
-    def child_ends(self, outcome: str = "completed") -> Item:
-        """One of the sub-items of the open stage comes to its end."""
+    def child_ends(self, outcome: str | None = "completed", reference: str | None = None) -> Item:
+        """One of the sub-items of the open stage comes to its end; each time another one, unless it is named."""
         visit = next(v for v in self.item.visits if self.workflow.stages[v.stage].sub_items)
-        return self.do(SubItemEnded(visit.number, "C/1", outcome), "engine")
+        named = reference or f"C/{len(visit.children) + 1}"
+        return self.do(SubItemEnded(visit.number, named, outcome), "engine")
 
     def timers(self) -> list[Any]:
         """What time will do."""
@@ -164,6 +174,13 @@ class Play:
         """The local day on which the item is next due."""
         found = self.item.due()
         return found.on if found else None
+
+    @property
+    def due_date(self) -> Due:
+        """The due date, which there must be."""
+        found = self.item.due()
+        assert found is not None
+        return found
 
     def can(self, actor: str) -> Mapping[str, bool]:
         """Which steps a person could make now, nothing missing."""

@@ -37,7 +37,9 @@ stages:
 
 @pytest.mark.parametrize("order", list(permutations("abc")))
 @pytest.mark.parametrize(("join", "needed"), [("all", 3), ("any", 1), ("first 2", 2), ("first 3", 3)])
-def test_a_join_fires_at_the_branch_that_meets_it_in_every_order(join, needed, order):
+def test_a_join_fires_at_the_branch_that_meets_it_in_every_order(
+    join: str, needed: int, order: tuple[str, ...]
+) -> None:
     """`transitions` 0.9.3 fires nested joins early; this one counts."""
     play = Play(parallel(join))
     for count, name in enumerate(order, 1):
@@ -49,13 +51,13 @@ def test_a_join_fires_at_the_branch_that_meets_it_in_every_order(join, needed, o
     assert play.kinds.count("joined") == 1
 
 
-def test_the_rest_is_cancelled_when_the_join_is_met():
+def test_the_rest_is_cancelled_when_the_join_is_met() -> None:
     play = Play(parallel("first 1"))
     play.fire("done_b", "rob")
     assert [v.stage for v in play.item.visits] == ["after"]
 
 
-def test_an_ignored_rest_goes_on_but_nothing_waits_for_it():
+def test_an_ignored_rest_goes_on_but_nothing_waits_for_it() -> None:
     play = Play(parallel("any", rest="ignored"))
     play.fire("done_b", "rob")
     assert play.stages == ["review.a", "review.c", "after"]
@@ -65,7 +67,7 @@ def test_an_ignored_rest_goes_on_but_nothing_waits_for_it():
     assert (play.item.status, play.stages) == ("closed", ["ended"])
 
 
-def test_a_kept_rest_must_be_finished_before_the_item_closes():
+def test_a_kept_rest_must_be_finished_before_the_item_closes() -> None:
     play = Play(parallel("any", rest="kept"))
     play.fire("done_b", "rob")
     play.fire("close")
@@ -76,7 +78,7 @@ def test_a_kept_rest_must_be_finished_before_the_item_closes():
     assert (play.item.status, play.stages) == ("closed", ["ended"])
 
 
-def test_only_started_branches_count():
+def test_only_started_branches_count() -> None:
     """Multi-choice: a branch whose condition does not hold is not started, and the join does not wait for it."""
     branches = """
         a: {owner: reviewer, transitions: {done_a: {}}}
@@ -92,7 +94,7 @@ def test_only_started_branches_count():
     assert wide.stages == ["review.a", "review.b"]
 
 
-def test_an_optional_branch_is_not_waited_for():
+def test_an_optional_branch_is_not_waited_for() -> None:
     branches = """
         a: {owner: reviewer, transitions: {done_a: {}}}
         b: {owner: reviewer, optional: true, transitions: {done_b: {}}}
@@ -102,11 +104,17 @@ def test_an_optional_branch_is_not_waited_for():
     assert play.stages == ["after"]
 
 
-def test_branches_in_any_order_but_one_at_a_time():
+def test_branches_in_any_order_but_one_at_a_time() -> None:
     """Interleaved: what was begun is finished before another begins."""
     branches = """
-        a: {stages: {first: {owner: reviewer, transitions: {look_a: {to: second}}}, second: {owner: reviewer, transitions: {done_a: {}}}}}
-        b: {stages: {first: {owner: reviewer, transitions: {look_b: {to: second}}}, second: {owner: reviewer, transitions: {done_b: {}}}}}
+        a:
+          stages:
+            first: {owner: reviewer, transitions: {look_a: {to: second}}}
+            second: {owner: reviewer, transitions: {done_a: {}}}
+        b:
+          stages:
+            first: {owner: reviewer, transitions: {look_b: {to: second}}}
+            second: {owner: reviewer, transitions: {done_b: {}}}
 """
     play = Play(parallel("all", order="one at a time", branches=branches))
     play.fire("look_b", "rob")
@@ -118,7 +126,7 @@ def test_branches_in_any_order_but_one_at_a_time():
     assert play.stages == ["after"]
 
 
-def test_one_step_can_be_withdrawn():
+def test_one_step_can_be_withdrawn() -> None:
     """Cancel activity: branch b is taken out, and the join counts without it."""
     play = Play(parallel("all"))
     play.fire("drop_b")
@@ -128,7 +136,7 @@ def test_one_step_can_be_withdrawn():
     assert play.stages == ["after"]
 
 
-def test_leaving_a_parallel_stage_ends_its_branches():
+def test_leaving_a_parallel_stage_ends_its_branches() -> None:
     play = Play(parallel("all"))
     play.fire("done_a", "rob")
     play.fire("withdraw")
@@ -137,7 +145,7 @@ def test_leaving_a_parallel_stage_ends_its_branches():
     assert play.stages == ["review.a", "review.b", "review.c"], "a new visit begins with nothing finished"
 
 
-def test_a_trigger_that_several_branches_know_must_say_which():
+def test_a_trigger_that_several_branches_know_must_say_which() -> None:
     branches = """
         a: {owner: reviewer, transitions: {check: {}}}
         b: {owner: reviewer, transitions: {check: {}}}
@@ -167,7 +175,7 @@ NESTED = """
 @pytest.mark.parametrize(
     "order", [o for o in permutations(["x", "p", "q", "y"]) if o.index("y") > max(o.index("p"), o.index("q"))]
 )
-def test_nested_joins_wait_for_their_own_branches(order):
+def test_nested_joins_wait_for_their_own_branches(order: tuple[str, ...]) -> None:
     play = Play(
         parallel("all", branches=NESTED % "all").replace("      drop_b: {to: here, by: author, cancels: b}\n", "")
     )
@@ -179,7 +187,7 @@ def test_nested_joins_wait_for_their_own_branches(order):
     assert play.kinds.count("joined") == 2
 
 
-def test_a_nested_any_cancels_its_own_rest_only():
+def test_a_nested_any_cancels_its_own_rest_only() -> None:
     play = Play(
         parallel("all", branches=NESTED % "any").replace("      drop_b: {to: here, by: author, cancels: b}\n", "")
     )
@@ -201,7 +209,7 @@ stages:
 """
 
 
-def test_a_panel_decides_when_enough_different_people_have_voted():
+def test_a_panel_decides_when_enough_different_people_have_voted() -> None:
     play = Play(VOTES)
     play.fire("approve", "rob")
     with pytest.raises(NotNow, match="voted already"):
@@ -219,14 +227,17 @@ stages:
   review:
     parallel:
       branches:
-        offer: {stages: {open_for_comment: {owner: author, transitions: {close_comment: {to: closing}}}, closing: {owner: author, transitions: {finish: {}}}}}
+        offer:
+          stages:
+            open_for_comment: {owner: author, transitions: {close_comment: {to: closing}}}
+            closing: {owner: author, transitions: {finish: {}}}
         comment: {owner: reviewer, transitions: {comment: {only_while: offer.open_for_comment}}}
     transitions: {joined: {to: ended}}
   ended: {end: completed}
 """
 
 
-def test_a_milestone_allows_a_step_only_while_another_stage_is_open():
+def test_a_milestone_allows_a_step_only_while_another_stage_is_open() -> None:
     play = Play(MILESTONE)
     play.fire("close_comment")
     with pytest.raises(NotNow, match="only while"):
@@ -248,7 +259,7 @@ stages:
 
 
 @pytest.mark.parametrize(("wait", "needed"), [("all", 3), ("any", 1), ("first 2", 2)])
-def test_a_stage_waits_for_its_sub_items(wait, needed):
+def test_a_stage_waits_for_its_sub_items(wait: str, needed: int) -> None:
     """Known at entry: one for each site."""
     play = Play(SUB_ITEMS % wait)
     play.fire("go", sites="Gloucester, Cheltenham, Stroud")
@@ -260,7 +271,7 @@ def test_a_stage_waits_for_its_sub_items(wait, needed):
         assert (play.stages == ["ended"]) == (count == needed)
 
 
-def test_a_stage_need_not_wait_for_its_sub_items():
+def test_a_stage_need_not_wait_for_its_sub_items() -> None:
     play = Play(SUB_ITEMS % "none")
     play.fire("go", sites="Gloucester")
     assert (play.stages, play.item.status) == (["ended"], "closed")

@@ -36,12 +36,12 @@ class Looks:
             raise ValueError("the database is away")
 
 
-def test_it_looks_again_and_again():
+def test_it_looks_again_and_again() -> None:
     looks = Looks(3)
     assert running(Embedded(looks, every=0.02), looks.reached)
 
 
-def test_a_look_that_fails_is_followed_by_the_next():
+def test_a_look_that_fails_is_followed_by_the_next() -> None:
     """Recovery is a loop, not a start-up step."""
     looks = Looks(3, fails=2)
     embedded = Embedded(looks, every=0.02)
@@ -49,17 +49,17 @@ def test_a_look_that_fails_is_followed_by_the_next():
     assert embedded.health()["error"] is None
 
 
-def test_it_says_when_it_last_looked_and_what_went_wrong():
+def test_it_says_when_it_last_looked_and_what_went_wrong() -> None:
     looks = Looks(1, fails=1000)
     embedded = Embedded(looks, every=0.02)
     running(embedded, looks.reached)
     health = embedded.health()
     assert health["error"] == "the database is away"
-    assert health["looks"] >= 1
+    assert health["looks"] == looks.count
     assert health["alive"] is False
 
 
-def test_a_scheduler_whose_next_run_lies_far_ahead_is_brought_back():
+def test_a_scheduler_whose_next_run_lies_far_ahead_is_brought_back() -> None:
     """As after the machine's clock was stepped back an hour: the library would wait for it, the watch does not."""
     looks = Looks(3)
     embedded = Embedded(looks, every=0.02)
@@ -75,7 +75,7 @@ def test_a_scheduler_whose_next_run_lies_far_ahead_is_brought_back():
     assert running(embedded, looks.reached, send_it_away)
 
 
-def test_waking_makes_it_look_at_once():
+def test_waking_makes_it_look_at_once() -> None:
     looks = Looks(2)
     embedded = Embedded(looks, every=5)
 
