@@ -139,7 +139,9 @@ def _sqlite(url: URL, synchronous: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
-        reading = connection.get_execution_options().get("reading", False)
-        connection.exec_driver_sql("BEGIN DEFERRED" if reading else "BEGIN IMMEDIATE")
+        driver_connection = connection.connection.driver_connection
+        if not driver_connection.in_transaction:  # a writing transaction was begun on the driver itself
+            reading = connection.get_execution_options().get("reading", False)
+            driver_connection.execute("BEGIN DEFERRED" if reading else "BEGIN IMMEDIATE")
 
     return engine

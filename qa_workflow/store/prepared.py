@@ -69,7 +69,11 @@ class Hot:
             return Ran(None)
         text, fixed = statement.text(self._dialect)
         cursor = self._driver.cursor()
-        cursor.executemany(text, [{**fixed, **row} for row in rows] if fixed else rows)
+        values = [{**fixed, **row} for row in rows] if fixed else rows
+        if len(values) == 1:
+            cursor.execute(text, values[0])
+        else:
+            cursor.executemany(text, values)
         return Ran(cursor)
 
     @contextmanager

@@ -161,13 +161,14 @@ class SqlUnit(Upkeep):
     def _replace_timers(self, savings: Sequence[Saving]) -> None:
         """Visits that were there before give up their timers; all that were touched get the new ones."""
         known = [
-            {"row": s.taken.row, "a_visit": number}
+            (s.taken.row, before)
             for s in savings
             for number in s.decision.touched
-            if s.taken.item.visit(number) is not None and s.taken.item.revision != s.decision.item.revision
+            if (before := s.taken.item.visit(number)) is not None and s.taken.item.revision != s.decision.item.revision
         ]
-        self._hot.run_many(sql.DROP_TIMERS, known)
-        self._hot.run_many(sql.DROP_WAITING, known)
+        self._hot.run_many(sql.DROP_TIMERS, [{"row": row, "a_visit": before.number} for row, before in known])
+        seated = [{"row": row, "a_visit": before.number} for row, before in known if before.sittings]
+        self._hot.run_many(sql.DROP_WAITING, seated)
         self._hot.run_many(sql.ADD_TIMER, [row for s in savings for row in timer_rows(s.taken.row, s.decision.timers)])
         self._hot.run_many(sql.ADD_WAITING, [row for s in savings for row in waiting_rows(s, s.taken.row)])
 

@@ -45,6 +45,7 @@ class Rows:
     request: str | None
     events: Sequence[Row]
     dropped: Sequence[Row]
+    unseated: Sequence[Row]
     timers: Sequence[Row]
     waiting: Sequence[Row]
     item: Row
@@ -133,7 +134,7 @@ def write(raw: Raw, rows: Rows) -> None:
     """One decision, statement after statement."""
     raw.each(ADD_EVENT, rows.events)
     raw.each(DROP_TIMERS, rows.dropped)
-    raw.each(DROP_WAITING, rows.dropped)
+    raw.each(DROP_WAITING, rows.unseated)
     raw.each(ADD_TIMER, rows.timers)
     raw.each(ADD_WAITING, rows.waiting)
     raw.each(MOVE, (rows.item,))
@@ -174,10 +175,9 @@ def sweep(raw: Raw, decisions: Sequence[Rows], now: int, batch: int) -> None:
         found = raw.cursor.execute(claim, (now, batch)).fetchall()
         part = decisions[done : done + len(found)]
         done += len(found)
-        dropped = [row for rows in part for row in rows.dropped]
         raw.many(ADD_EVENT, [row for rows in part for row in rows.events])
-        raw.many(DROP_TIMERS, dropped)
-        raw.many(DROP_WAITING, dropped)
+        raw.many(DROP_TIMERS, [row for rows in part for row in rows.dropped])
+        raw.many(DROP_WAITING, [row for rows in part for row in rows.unseated])
         raw.many(ADD_TIMER, [row for rows in part for row in rows.timers])
         raw.many(ADD_WAITING, [row for rows in part for row in rows.waiting])
         raw.many(MOVE, [rows.item for rows in part])

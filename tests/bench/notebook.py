@@ -67,14 +67,15 @@ def rows_of(saving: Saving) -> Rows:
     row, decision = saving.taken.row, saving.decision
     at = _decided_at(saving)
     events, head = chain.event_rows(saving, row, saving.taken.head)
-    dropped = [(row, n) for n in decision.touched if saving.taken.item.visit(n) is not None]
+    before = [visit for visit in saving.taken.item.visits if visit.number in decision.touched]
     moved = chain.item_columns(saving, head)
     columns = ("status", "stage", "owner", "due_at", "revision", "head", "state", "ended_at", "cycle")
     return Rows(
         key=decision.item.id,
         request=saving.request,
         events=_rows(events, "item_id", "seq", "at", "body", "hash"),
-        dropped=dropped,
+        dropped=[(row, visit.number) for visit in before],
+        unseated=[(row, visit.number) for visit in before if visit.sittings],
         timers=_rows(chain.timer_rows(row, decision.timers), "item_id", "visit", "name", "fire_at"),
         waiting=_rows(chain.waiting_rows(saving, row), "body", "key", "item_id", "visit", "on_agenda"),
         item=(*(moved[name] for name in columns), _earliest(decision.timers), row, saving.taken.item.revision),
