@@ -20,7 +20,7 @@ from qa_workflow.definition.governance_shape import (
     ScaleShape,
 )
 from qa_workflow.definition.model import Option
-from qa_workflow.definition.phrases import between_phrase, day_of
+from qa_workflow.definition.phrases import ANYONE, between_phrase, day_of
 from qa_workflow.definition.source import Path, Source
 from qa_workflow.definition.times import body_rule
 
@@ -31,6 +31,9 @@ def build_governance(source: Source, shape: GovernanceShape, digest: str) -> Gov
     """Build as much as can be built; faults go to the source's."""
     desk = Desk(source, None)
     desk.roles = tuple(shape.roles)
+    if ANYONE in shape.roles:
+        what = f"{ANYONE!r} already means everybody"
+        desk.report("reserved-name", ("roles", ANYONE), what, "use another name", at_key=True)
     calendars = {
         name: calendar for name, c in shape.calendars.items() if (calendar := _calendar(name, c, desk)) is not None
     }

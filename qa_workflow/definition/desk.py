@@ -11,7 +11,7 @@ from qa_workflow.definition.guard_parts import Scope
 from qa_workflow.definition.guards import compile_guard
 from qa_workflow.definition.model import BodyRef, Field, FieldType, Guard, Who
 from qa_workflow.definition.names import Names
-from qa_workflow.definition.phrases import body_phrase, who_phrase
+from qa_workflow.definition.phrases import body_phrase, day_of, who_phrase
 from qa_workflow.definition.source import Path, Source
 
 NOBODY = Who()
@@ -243,6 +243,4 @@ def _is_number(value: Any) -> bool:
 
 
 def _is_day(value: Any) -> bool:
-    from qa_workflow.definition.phrases import day_of
-
-    return isinstance(value, str) and len(value) == 10 and day_of(value) is not None
+    return isinstance(value, str) and day_of(value) is not None

@@ -8,11 +8,12 @@ from datetime import date
 
 from qa_workflow.definition.model import BodyRef
 
+ANYONE = "anyone"
 WHO_FORMS = (
     ("ROLE", "everyone who holds the role", "quality_lead"),
     ("whoever did TRIGGER", "the person who made that transition last", "whoever did accuracy.check"),
     ("person in FIELD", "the person named in a field", "person in action_owner"),
-    ("anyone", "every signed-in person within the scope of the item", "anyone"),
+    (ANYONE, "every signed-in person within the scope of the item", ANYONE),
 )
 """Form, meaning, example; for the manual and for messages."""
 
@@ -40,7 +41,7 @@ class WhoPhrase:
 
 def who_phrase(text: str) -> WhoPhrase | None:
     """None if the text has none of the forms."""
-    if text == "anyone":
+    if text == ANYONE:
         return WhoPhrase(anyone=True)
     if found := _WHOEVER.fullmatch(text):
         return WhoPhrase(did=found[1], offset=found.start(1))
@@ -78,9 +79,10 @@ def between_phrase(text: str) -> tuple[date, date] | None:
 def day_of(text: str) -> date | None:
     """The day, or None if there is no such day."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if day.isoformat() == text else None  # weeks and days without hyphens are ISO too, and nobody's habit
 
 
 def placeholders(text: str) -> list[tuple[str, int]]:

@@ -198,7 +198,7 @@ def _read(data: bytes, name: str, governance: Governance | None, meaning: bool =
 
 def _files(paths: Sequence[FilePath], faults: list[Fault]) -> list[FilePath]:
     """Every definition file below the paths, each once, governance files first."""
-    found: dict[FilePath, None] = {}
+    found: dict[FilePath, FilePath] = {}
     for path in paths:
         if path.is_dir():
             try:
@@ -220,12 +220,12 @@ def _files(paths: Sequence[FilePath], faults: list[Fault]) -> list[FilePath]:
                         path, "nothing-to-read", "the folder holds no .yaml file", "name the folder with your workflows"
                     )
                 )
-            found.update(dict.fromkeys(inside))
+            found.update({file.resolve(): file for file in inside if file.resolve() not in found})
         elif path.exists():
-            found[path] = None
+            found.setdefault(path.resolve(), path)
         else:
             faults.append(_about(path, "missing-file", "there is no such file or folder", "check the path"))
-    return sorted(found, key=lambda file: (file.name != GOVERNANCE_FILE, str(file)))
+    return sorted(found.values(), key=lambda file: (file.name != GOVERNANCE_FILE, str(file)))
 
 
 def _governance(

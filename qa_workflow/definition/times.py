@@ -136,6 +136,8 @@ class Times:
         if anchor is None:
             return read
         resolved = self._resolved(anchor, path)
+        if resolved is anchor:
+            return read
         return None if resolved is None else _with_anchor(read, resolved)
 
     def _resolved(self, anchor: Anchor, path: Path) -> Anchor | None:

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qa_workflow.definition.build import Built
+from qa_workflow.definition.governance import Governance
 from qa_workflow.definition.model import JOINED, Stage, Transition
-from qa_workflow.definition.phrases import who_phrase
 from qa_workflow.definition.source import Path
 
 
 def check_people(built: Built) -> None:
     """All rules of this module."""
+    unheld = _unheld(built.desk.governance)
     for stage in built.workflow.stages.values():
         shape, where = built.found.stages[stage.path].shape, built.where(stage.path)
-        _held(shape.owner, (*where, "owner"), built)
+        _held(shape.owner, (*where, "owner"), unheld, built)
         for step in stage.transitions.values():
             path = built.where_step(stage.path, step.trigger)
             step_shape = (shape.transitions or {})[step.trigger]
-            _held(step_shape.by, (*path, "by"), built)
+            _held(step_shape.by, (*path, "by"), unheld, built)
             _somebody(step, stage, step_shape.by is None and shape.owner is None, path, built)
             _four_eyes(step, path, built)
             if step.at is not None and not step.by:
@@ -73,13 +74,15 @@ def _clock(step: Transition, path: Path, built: Built) -> None:
             )
 
 
-def _held(phrases: Sequence[str] | None, path: Path, built: Built) -> None:
-    governance = built.desk.governance
-    if governance is None or not governance.people:
-        return
+def _held(phrases: Sequence[str] | None, path: Path, unheld: frozenset[str], built: Built) -> None:
     for number, text in enumerate(phrases or ()):
-        phrase = who_phrase(text)
-        role = phrase.role if phrase else None
-        if role in governance.roles and not any(role in person.roles for person in governance.people.values()):
-            what = f"nobody in the governance file holds the role {role!r}"
+        if text in unheld:
+            what = f"nobody in the governance file holds the role {text!r}"
             built.desk.report("nobody-may-act", (*path, number), what, "give it to a person, or name another role")
+
+
+def _unheld(governance: Governance | None) -> frozenset[str]:
+    """Roles that none of the listed people holds; none where no people are listed."""
+    if governance is None or not governance.people:
+        return frozenset()
+    return frozenset(governance.roles) - {role for person in governance.people.values() for role in person.roles}

@@ -66,6 +66,11 @@ def test_one_file_stands_on_what_lies_beside_it(folder: Path) -> None:
     assert list(found.workflows) == ["example"]
 
 
+def test_a_file_that_is_named_twice_is_read_once(folder: Path) -> None:
+    """By its folder and by itself, straight or round a corner."""
+    assert read_folder([folder, folder / "action.yaml", folder / ".." / folder.name / "action.yaml"]).faults == ()
+
+
 def test_faults_are_sorted_by_file_and_place(folder: Path) -> None:
     """They are read like the files."""
     (folder / "b.yaml").write_text("workflow: b\ntitle: B\nretention: long\nstages: {}\n")
