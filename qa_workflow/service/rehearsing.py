@@ -52,7 +52,7 @@ def set_clock(house: House, at: datetime) -> None:
 
 
 def push(house: House, to: datetime, tick: Tick, progress: Progress | None = None) -> Journey:
-    """Push the clock forward, stopping at every instant at which time has something to do.
+    """Push the clock forward: first what is due already, then a stop at every instant at which time does something.
 
     Looking only at the end would do everything late: reminders would be skipped and lapses held. Stopped half-way, the
     clock stands where it had come to, and all that lies before has happened.
@@ -63,8 +63,10 @@ def push(house: House, to: datetime, tick: Tick, progress: Progress | None = Non
     Raises:
         NotARehearsal: this is a real database.
     """
-    journey = Journey(house.now(), to)
-    while True:
+    if not is_rehearsal(house):
+        raise NotARehearsal
+    journey = Journey(house.now(), to, swept=tick())
+    while house.now() < to:
         with house.store.reading() as look:
             stop = min(look.next_look(house.now()) or to, to)
         set_clock(house, stop)
@@ -72,5 +74,4 @@ def push(house: House, to: datetime, tick: Tick, progress: Progress | None = Non
         journey.stops += 1
         if progress is not None:
             progress(stop)
-        if stop >= to:
-            return journey
+    return journey
