@@ -74,7 +74,7 @@ def overdue_board(console: Console, house: House) -> None:
 
 def _late(house: House, item: Item) -> tuple[str, ...]:
     shown, due = house.engine.view(item), item.due()
-    assert due is not None  # noqa: S101  what is late has a date
+    assert due is not None  # what is late has a date
     late = local_date(house.engine.now()) - date.fromisoformat(due.on)
     first = f"\nat first {day(due.first_on)}" if due.first_on != due.on else ""
     waits = f"{shown['stage_title']}\n{', '.join(shown['owner'])}"
