@@ -174,3 +174,45 @@ def test_a_file_with_an_error_has_no_value_and_one_with_a_warning_has() -> None:
     assert [fault.rule for fault in warned.faults] == ["effect-without-carrier"]
     assert warned.value is not None
     assert not warned.refused
+
+
+def test_what_people_read_is_as_written_or_made_from_the_name() -> None:
+    """Titles, labels, and what they are for."""
+    built = workflow(
+        "purpose: To show it.\nfields: {first_note: {type: text, label: A note, help: Short.}, second_note: text}\n"
+        "stages:\n  first_draft:\n    title: The draft\n    about: Write it.\n    owner: author\n    transitions:\n"
+        "      send_it: {to: closed, title: Away with it}\n      keep_it: {to: here}\n  closed: {end: completed}\n"
+    )
+    assert built.purpose == "To show it."
+    assert (built.fields["first_note"].label, built.fields["first_note"].help) == ("A note", "Short.")
+    assert built.fields["second_note"].label == "Second note"
+    assert (built.stages["first_draft"].title, built.stages["first_draft"].about) == ("The draft", "Write it.")
+    assert [step.title for step in built.triggers().values()] == ["Away with it", "Keep it"]
+
+
+def test_a_step_leads_to_a_stage_of_another_line_only_by_its_end() -> None:
+    """And the message says so, unless a stage of its own line was probably meant."""
+    text = NESTED.replace("give_up: {}", "give_up: {to: closed}")
+    (message,) = messages(text)
+    assert message.startswith("12:80: unknown-stage: stage 'closed' is not defined in this line of stages; ")
+    assert messages(NESTED.replace("give_up: {}", "give_up: {to: lok}"))[0].endswith("did you mean 'look'?")
+    assert "is not defined; define it" in messages(NESTED.replace("give_up: {}", "give_up: {to: elsewhere}"))[0]
+
+
+def test_a_clock_step_that_people_may_make_too_may_ask_for_a_reason() -> None:
+    """Whoever makes it gives one."""
+    step = "stages:\n  draft:\n    owner: author\n    transitions:\n"
+    step += "      end: {to: closed, at: 3 months after entry, "
+    assert messages(step + "by: chair, needs: reason}\n  closed: {end: completed}\n") == []
+    assert len(messages(step + "needs: reason}\n  closed: {end: completed}\n")) == 1
+
+
+def test_fixed_values_fit_their_fields() -> None:
+    """A day is a day of the calendar, a number a number."""
+    field = "fields: {{x: {{type: {}, default: {}}}}}\n"
+    fitting = (("date", "2027-04-30"), ("date", "today"), ("number", "12"), ("number", "-1.5"), ("text", "a"))
+    for kind, value in fitting:
+        assert messages(field.format(kind, value)) == []
+    odd = (("date", "20270430"), ("date", "2027-W01-1"), ("number", "1."), ("number", "1e5"), ("number", "true"))
+    for kind, value in (*odd, ("text", "12"), ("yes_no", "1"), ("list", "a"), ("person", "[]")):
+        assert len(messages(field.format(kind, value))) == 1, (kind, value)

@@ -261,3 +261,17 @@ def test_fields_of_a_workflow_that_is_not_at_hand_are_read_as_they_are_used() ->
     assert guard.holds(Asked({"level": "3.0", "kind": "x", "by_when": "2027-05-01", "ok": True})) is True
     with pytest.raises(GuardFault):
         guard.holds(Asked({"level": 3, "kind": "x", "by_when": "soon", "ok": True}))
+
+
+def test_the_bounds_are_exact() -> None:
+    """1,000 characters, 200 parts, 25 deep, numbers below two to the power of 63."""
+    long = "note == '{}'"
+    assert compile_guard(long.format("a" * 990), SCOPE)[0] is not None
+    assert refused(long.format("a" * 991)) == "guard-limit"
+    many = "size in [" + "1," * 197 + "{}]"
+    assert compile_guard(many.format(""), SCOPE)[0] is not None
+    assert refused(many.format("1")) == "guard-limit"
+    assert compile_guard("not " * 24 + "agreed", SCOPE)[0] is not None
+    assert refused("not " * 25 + "agreed") == "guard-limit"
+    assert compile_guard(f"size == {2**63 - 1} or size == -{2**63 - 1}", SCOPE)[0] is not None
+    assert refused(f"size == {2**63}") == "guard-limit"

@@ -1,0 +1,168 @@
+"""Whether items can travel: what only the finer points of the graph tell apart."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.definition.setting import messages
+
+CIRCLE = """\
+fields: {{note: text, sites: list, day: date}}
+period: year
+subject: provider
+stages:
+  gather:
+    {gather}
+    transitions: {{joined: {{to: wait}}}}
+  wait:
+    owner: author
+    due: 5 working days after entry
+    transitions:
+      again: {{to: gather, at: {again}}}
+      close: {{to: closed}}
+  closed: {{end: completed}}
+"""
+BRANCHES = "parallel: {{branches: {{a: {a}, b: {b}}}}}"
+
+
+def branch(more: str) -> str:
+    return f"{{owner: author, {more}transitions: {{go: {{}}}}}}"
+
+
+def loops(gather: str, again: str) -> bool:
+    found = messages(CIRCLE.format(gather=gather, again=again))
+    assert all("loop-without-time" in message for message in found), found
+    return bool(found)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "at_once"),
+    [
+        ("when: has(note), ", "optional: true, ", True),
+        ("when: has(note), ", "when: has(day), ", True),
+        ("optional: true, ", "optional: true, ", True),
+        ("when: has(note), ", "", False),
+        ("", "optional: true, ", False),
+    ],
+)
+def test_branches_that_need_not_start_are_joined_at_once(a: str, b: str, at_once: bool) -> None:
+    """Then a circle of joins and clocks goes round by itself."""
+    assert loops(BRANCHES.format(a=branch(a), b=branch(b)), "opening") is at_once
+
+
+@pytest.mark.parametrize(
+    ("sub_items", "at_once"),
+    [
+        ("sub_items: {workflow: action, more: author, wait: none}", True),
+        ("sub_items: {workflow: action, each: sites, into: what}", True),
+        ("sub_items: {workflow: action, count: 2}", False),
+        ("sub_items: {workflow: action, more: author}", False),
+    ],
+)
+def test_sub_items_that_may_be_none_are_joined_at_once(sub_items: str, at_once: bool) -> None:
+    """A list may be empty."""
+    assert loops(sub_items, "opening") is at_once
+
+
+@pytest.mark.parametrize(
+    ("again", "takes_no_time"),
+    [
+        ("opening", True),
+        ("entry", True),
+        ("day", True),
+        ("5 working days after day", True),
+        ("on 31 July after period end", True),
+        ("on 1 April", True),
+        ("5 working days before entry", True),
+        ("1 hour after entry", False),
+        ("1 month after entry", False),
+        ("on 1 April after entry", False),
+        ("meeting of board", False),
+        ("1 working day after due", False),
+        ("2 working days after gather was entered", False),
+    ],
+)
+def test_a_clock_that_stands_still_takes_no_time(again: str, takes_no_time: bool) -> None:
+    """What was past the first time round is past the second time too."""
+    assert loops("sub_items: {workflow: action, more: author, wait: none}", again) is takes_no_time
+
+
+def test_a_lapse_that_stands_still_goes_round_too() -> None:
+    """It needs nobody either."""
+    text = "stages:\n  one: {{owner: author, lapse: {{when: {}, to: two}}, transitions: {{close: {{to: closed}}}}}}\n"
+    text += "  two: {{owner: author, lapse: {{when: opening, to: one}}}}\n  closed: {{end: completed}}\n"
+    assert [m.split(": ")[1] for m in messages(text.format("opening"))] == ["loop-without-time"]
+    assert messages(text.format("1 month after entry")) == []
+
+
+def test_a_step_to_itself_is_a_loop_and_to_here_too() -> None:
+    """If the clock makes it at once."""
+    text = "stages:\n  one: {{owner: author, transitions: {{again: {{to: {}, at: opening}}, close: {{to: closed}}}}}}\n"
+    text += "  closed: {{end: completed}}\n"
+    assert [m.split(": ")[1] for m in messages(text.format("one"))] == ["loop-without-time"]
+    assert [m.split(": ")[1] for m in messages(text.format("here"))] == ["loop-without-time"]
+
+
+def test_a_lapse_is_a_way_out() -> None:
+    """Of a stage and towards an end."""
+    text = "stages:\n  one: {owner: author, lapse: {when: 1 month after entry, to: two}}\n"
+    text += "  two: {owner: author, lapse: {when: 1 month after entry, to: closed}}\n  closed: {end: lapsed}\n"
+    assert messages(text) == []
+
+
+JOIN = """\
+stages:
+  review:
+    parallel:
+      join: {join}
+      branches:
+        a: {{owner: author, transitions: {{go: {{}}}}}}
+        b: {{owner: author, transitions: {{go: {{}}}}}}
+    transitions: {{joined: {{to: closed}}}}
+  closed: {{end: completed}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("join", "possible"), [("first 1", True), ("first 2", True), ("first 3", False), ("any", True)]
+)
+def test_as_many_branches_can_finish_as_there_are(join: str, possible: bool) -> None:
+    """Three of two never do."""
+    assert (messages(JOIN.format(join=join)) == []) is possible
+
+
+@pytest.mark.parametrize(("wait", "possible"), [("first 2", True), ("first 3", False), ("all", True), ("none", True)])
+def test_as_many_sub_items_can_finish_as_are_opened(wait: str, possible: bool) -> None:
+    """Where their number is fixed."""
+    text = f"stages:\n  a:\n    sub_items: {{workflow: action, count: 2, wait: {wait}}}\n"
+    text += "    transitions: {joined: {to: closed}}\n  closed: {end: completed}\n"
+    assert (messages(text) == []) is possible
+
+
+def test_a_stage_that_does_not_wait_for_its_sub_items_needs_no_joined() -> None:
+    """Its own steps lead on."""
+    text = "stages:\n  a:\n    owner: author\n    sub_items: {{workflow: action, more: author{}}}\n"
+    text += "    transitions: {{go: {{to: closed}}}}\n  closed: {{end: completed}}\n"
+    assert messages(text.format(", wait: none")) == []
+    assert [m.split(": ")[1] for m in messages(text.format(""))] == ["parallel-without-joined"]
+
+
+@pytest.mark.parametrize(
+    ("stage", "only_while", "possible"),
+    [("style", "facts", True), ("style", "review", True), ("style", "draft", False), ("draft", "facts", False)],
+)
+def test_a_milestone_can_be_open_at_the_same_time(stage: str, only_while: str, possible: bool) -> None:
+    """Another branch, the stage around, or this very stage; never one before or after."""
+    asks = {name: f"only_while: {only_while}, " if name == stage else "" for name in ("draft", "facts", "style")}
+    text = f"""\
+stages:
+  draft: {{owner: author, transitions: {{send: {{{asks["draft"]}to: review}}}}}}
+  review:
+    parallel:
+      branches:
+        facts: {{owner: author, transitions: {{go: {{{asks["facts"]}bulk: false}}}}}}
+        style: {{owner: author, transitions: {{go: {{{asks["style"]}bulk: false}}}}}}
+    transitions: {{joined: {{to: closed}}}}
+  closed: {{end: completed}}
+"""
+    assert (messages(text) == []) is possible
