@@ -45,7 +45,7 @@ def counts(swept: Swept) -> dict[str, Any]:
     from qa_workflow.engine import Kind
 
     happened = {name: swept.events.get(Kind(name), 0) for name, _, _ in _WORDS if name in set(Kind)}
-    return {"items": swept.items, "opened": swept.opened, **happened, "put_off": swept.put_off, "more": swept.more}
+    return {"items": swept.items, **happened, "opened": swept.opened, "put_off": swept.put_off, "more": swept.more}
 
 
 def said(swept: Swept) -> str:

@@ -114,7 +114,8 @@ def test_the_database_that_is_kept_says_what_was_told(tmp_path: Path) -> None:
     assert re.findall(r"[A-Z]+/\S+", shown) == board
     assert (late[2]["due_on"], late[2]["first_due_on"]) == ("2028-03-03", "2028-01-31"), "both dates are kept"
 
-    command("--database", database, "clock", "advance", "2", "days")
+    happened = command("--database", database, "clock", "advance", "2", "days")["happened"]
+    assert (happened["opened"], happened["lapsed"]) == (8, 1), "the next quarter and the next accounts"
     lapsed = command("--database", database, "show", board[0])
     assert (lapsed["stage"], lapsed["history"][-1]["kind"]) == ("cqrg_review", "lapsed")
 
