@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from qa_workflow.errors import StorageFault
@@ -62,7 +62,7 @@ def explained(url: URL) -> Iterator[None]:
 
 
 def explain(fault: BaseException, url: URL, *, committing: bool = False) -> StorageFault | None:
-    """The sentence for an exception of SQLAlchemy or a driver; None for any other exception."""
+    """The sentence for an exception of a driver; None for any other, which is a fault of ours."""
     if isinstance(fault, PoolTimeout):
         return Locked(place(url))
     raw = fault.orig if isinstance(fault, DBAPIError) else fault
@@ -72,8 +72,6 @@ def explain(fault: BaseException, url: URL, *, committing: bool = False) -> Stor
         return _postgresql(raw, url, committing)
     if _is_driver_error(raw):
         return Unforeseen(place(url), _first_line(raw))
-    if isinstance(fault, SQLAlchemyError):
-        return Unforeseen(place(url), _first_line(fault))
     return None
 
 

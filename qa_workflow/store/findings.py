@@ -46,5 +46,6 @@ class Proof:
         seen = f"{self.items} items, {self.events} events, {self.records} records, {self.documents} documents"
         if self.sound:
             return f"{seen}: {self.anchor}"
-        things = "1 thing does" if len(self.findings) == 1 else f"{len(self.findings)} things do"
-        return f"{seen}: {things} not prove themselves; {self.anchor}"
+        count = len(self.findings)
+        things = "1 thing does not prove itself" if count == 1 else f"{count} things do not prove themselves"
+        return f"{seen}: {things}; {self.anchor}"

@@ -1,0 +1,285 @@
+"""Whatever is changed behind the program's back is found by `verify`, with its place, and not only the first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete, insert, select, update
+
+from qa_workflow.store import FileDocuments
+from qa_workflow.store.findings import Finding
+from qa_workflow.store.proof import verify
+from qa_workflow.store.statements import DEFINITION, EVENT, HOUSE, ITEM, MEETING, OUTBOX, RECORD, TIMER, WAITING
+from tests.store.office import START, Office
+from tests.store.tampering import behind, one_byte, rewrite, row_of
+
+
+@pytest.fixture
+def busy(office: Office) -> Office:
+    """Three items at different places: every table has rows, and others stay untouched beside what is changed."""
+    office.through(1)
+    office.open(2)
+    name = office.open(3, note="third", cycle="paper/3").reference
+    office.fire(name, "submit")
+    office.fire(name, "check", "rob")
+    office.fire(name, "read")
+    assert verify(office.store).sound
+    return office
+
+
+def found(office: Office, *, deep: bool = True) -> tuple[Finding, ...]:
+    return verify(office.store, deep=deep).findings
+
+
+@pytest.mark.parametrize("column", ["at", "body", "hash", "seq", "item_id"])
+@pytest.mark.parametrize("seq", [1, 3, 7])
+def test_a_byte_changed_in_an_event_is_found_with_its_place(busy: Office, column: str, seq: int) -> None:
+    with behind(busy) as connection:
+        row = row_of(connection, "P/1")
+        one = (EVENT.c.item_id == row, EVENT.c.seq == seq)
+        value = connection.execute(select(EVENT.c[column]).where(*one)).scalar_one()
+        changed = {"seq": 99, "item_id": 99}.get(column) or one_byte(value)
+        connection.execute(update(EVENT).where(*one).values({column: changed}))
+    findings = found(busy)
+    assert ("item P/1", seq) in {(f.place, f.number) for f in findings}
+    assert not any(f.place in ("item P/2", "item P/3") for f in findings)
+    if column in ("body", "hash"):
+        assert f"event.{column}" in {f.where for f in findings}
+
+
+@pytest.mark.parametrize(
+    "column", [c.name for c in ITEM.c if c.name not in ("id", "next_at", "due_at", "cycle", "ended_at")]
+)
+def test_a_byte_changed_in_an_items_row_is_found_with_its_column(busy: Office, column: str) -> None:
+    with behind(busy) as connection:
+        value = connection.execute(select(ITEM.c[column]).where(ITEM.c.reference == "P/3")).scalar_one()
+        changed = "paper" if value is None else one_byte(value)
+        connection.execute(update(ITEM).where(ITEM.c.reference == "P/3").values({column: changed}))
+    findings = found(busy)
+    if column == "key":
+        assert any(f.where == "item.key" for f in findings)
+        return
+    place = f"item {one_byte('P/3')}" if column == "reference" else "item P/3"
+    assert {f.place for f in findings} == {place}
+    assert any(f.where.startswith((f"item.{column}", f"event or item.{column}")) for f in findings)
+
+
+@pytest.mark.parametrize("column", ["next_at", "due_at"])
+@pytest.mark.parametrize("value", [None, 1])
+def test_a_deadline_taken_away_or_moved_in_an_items_row_is_found(busy: Office, column: str, value: int | None) -> None:
+    with behind(busy) as connection:
+        connection.execute(update(ITEM).where(ITEM.c.reference == "P/2").values({column: value}))
+    assert [(f.place, f.where) for f in found(busy)] == [("item P/2", f"item.{column}")]
+
+
+@pytest.mark.parametrize("where", range(0, 400, 37))
+def test_any_byte_of_an_items_state_counts(busy: Office, where: int) -> None:
+    with behind(busy) as connection:
+        state = connection.execute(select(ITEM.c.state).where(ITEM.c.reference == "P/3")).scalar_one()
+        state = state[:where] + chr(ord(state[where]) ^ 1) + state[where + 1 :]
+        connection.execute(update(ITEM).where(ITEM.c.reference == "P/3").values(state=state))
+    assert [f.where.partition(",")[0] for f in found(busy)] == ["item.state"]
+
+
+@pytest.mark.parametrize("column", ["fire_at", "visit", "name", "item_id"])
+def test_a_byte_changed_in_a_timer_is_found(busy: Office, column: str) -> None:
+    """Not only in the one that fires first."""
+    with behind(busy) as connection:
+        row = row_of(connection, "P/2")
+        last = select(TIMER).where(TIMER.c.item_id == row).order_by(TIMER.c.fire_at.desc()).limit(1)
+        timer = connection.execute(last).one()
+        one = (TIMER.c.item_id == row, TIMER.c.visit == timer.visit, TIMER.c.name == timer.name)
+        value = 99 if column == "item_id" else one_byte(getattr(timer, column))
+        connection.execute(update(TIMER).where(*one).values({column: value}))
+    findings = found(busy)
+    assert "item P/2" in {f.place for f in findings}
+    assert all(f.where.startswith("timer") for f in findings)
+
+
+def test_a_timer_taken_away_is_missed(busy: Office) -> None:
+    """An item that nobody would look at again."""
+    with behind(busy) as connection:
+        connection.execute(delete(TIMER))
+    assert {(f.place, f.what.split()[-1]) for f in found(busy)} == {("item P/2", "missing"), ("item P/3", "missing")}
+
+
+def test_a_timer_on_a_visit_that_is_over_is_found(busy: Office) -> None:
+    with behind(busy) as connection:
+        row = row_of(connection, "P/1")
+        connection.execute(insert(TIMER).values(item_id=row, visit=1, name="lapse", fire_at=1))
+    assert any("that visit is over" in f.what for f in found(busy))
+
+
+@pytest.mark.parametrize("column", ["payload", "recipient", "kind", "key"])
+def test_a_letter_that_was_changed_before_it_left_is_found(busy: Office, column: str) -> None:
+    with behind(busy) as connection:
+        letter = connection.execute(select(OUTBOX).where(OUTBOX.c.item_id == row_of(connection, "P/3")).limit(1)).one()
+        connection.execute(
+            update(OUTBOX).where(OUTBOX.c.id == letter.id).values({column: one_byte(getattr(letter, column))})
+        )
+    findings = found(busy)
+    assert {(f.place, f.number) for f in findings} == {("item P/3", letter.seq)}
+    assert all(f.where.startswith("outbox") for f in findings)
+
+
+def test_a_letter_taken_away_or_slipped_in_is_found(busy: Office) -> None:
+    with behind(busy) as connection:
+        row = row_of(connection, "P/2")
+        first = connection.execute(select(OUTBOX).where(OUTBOX.c.item_id == row).limit(1)).one()
+        connection.execute(update(OUTBOX).where(OUTBOX.c.id == first.id).values(item_id=row_of(connection, "P/3")))
+    findings = found(busy)
+    assert {(f.place, f.what.partition(", ")[0].split()[-1]) for f in findings} == {
+        ("item P/2", "missing"),
+        ("item P/3", "there"),
+    }
+
+
+def test_a_meeting_waited_for_that_was_taken_away_is_found(busy: Office) -> None:
+    with behind(busy) as connection:
+        connection.execute(delete(WAITING))
+    assert [(f.place, f.where) for f in found(busy)] == [("item P/3", "waiting")]
+
+
+@pytest.mark.parametrize("column", ["at", "body", "hash", "seq", "stream"])
+def test_a_byte_changed_in_the_houses_own_history_is_found(busy: Office, column: str) -> None:
+    with behind(busy) as connection:
+        one = (RECORD.c.stream == "openings:paper", RECORD.c.seq == 2)
+        value = connection.execute(select(RECORD.c[column]).where(*one)).scalar_one()
+        changed = 99 if column == "seq" else one_byte(value)
+        connection.execute(update(RECORD).where(*one).values({column: changed}))
+    assert ("history 'openings:paper'", 2) in {(f.place, f.number) for f in found(busy)}
+
+
+def test_an_item_taken_away_with_everything_about_it_is_missed(busy: Office) -> None:
+    """The history of openings names it."""
+    with behind(busy) as connection:
+        row = row_of(connection, "P/2")
+        for table in (EVENT, TIMER, WAITING, OUTBOX):
+            connection.execute(delete(table).where(table.c.item_id == row))
+        connection.execute(delete(ITEM).where(ITEM.c.id == row))
+    for deep in (True, False):
+        assert [(f.place, f.what) for f in found(busy, deep=deep)] == [
+            ("item P/2", "it was opened, and its row is not there")
+        ]
+
+
+def test_an_item_slipped_in_is_found(busy: Office) -> None:
+    with behind(busy) as connection:
+        row = dict(connection.execute(select(ITEM).where(ITEM.c.reference == "P/2")).mappings().one())
+        del row["id"]
+        connection.execute(insert(ITEM).values({**row, "key": "f" * 32, "reference": "P/9", "cycle": None}))
+    findings = found(busy)
+    assert {f.place for f in findings} == {"item P/9"}
+    assert any("no history of openings" in f.what for f in findings)
+
+
+def test_a_cut_tail_is_found_while_the_item_knows_better(busy: Office) -> None:
+    with behind(busy) as connection:
+        row = row_of(connection, "P/1")
+        last = (
+            connection.execute(select(EVENT.c.seq).where(EVENT.c.item_id == row).order_by(EVENT.c.seq.desc()))
+            .scalars()
+            .first()
+        )
+        connection.execute(delete(EVENT).where(EVENT.c.item_id == row, EVENT.c.seq == last))
+    for deep in (True, False):
+        assert ("item P/1", last) in {(f.place, f.number) for f in found(busy, deep=deep)}
+
+
+def test_events_swapped_between_items_are_found(busy: Office) -> None:
+    """Each history is chained from its own item's name."""
+    with behind(busy) as connection:
+        one, two = row_of(connection, "P/2"), row_of(connection, "P/3")
+        for a, b in ((one, 1000), (two, one), (1000, two)):
+            connection.execute(update(EVENT).where(EVENT.c.item_id == a).values(item_id=b))
+    assert {f.place for f in found(busy, deep=False)} == {"item P/2", "item P/3"}
+
+
+def test_a_forged_event_with_rightly_forged_hashes_no_longer_tells_the_items_row(busy: Office) -> None:
+    """Unless the row is forged too: then only a checkpoint kept elsewhere can tell."""
+    rewrite(busy, "P/3", lambda _, body: body.replace(b"third", b"other"))
+    assert found(busy, deep=False) == ()
+    assert [(f.place, f.where) for f in found(busy)] == [("item P/3", "item.state, fields")]
+
+
+@pytest.mark.parametrize("column", ["source", "hash", "published_by"])
+def test_a_changed_definition_is_found(busy: Office, column: str) -> None:
+    with behind(busy) as connection:
+        value = connection.execute(select(DEFINITION.c[column]).where(DEFINITION.c.kind == "workflow")).scalar_one()
+        connection.execute(update(DEFINITION).where(DEFINITION.c.kind == "workflow").values({column: one_byte(value)}))
+    findings = found(busy)
+    assert "workflow paper version 1" in {f.place for f in findings}
+    if column == "source":
+        assert any("was never published here" in f.what for f in findings)
+
+
+def test_a_definition_slipped_in_or_taken_away_is_found(busy: Office) -> None:
+    with behind(busy) as connection:
+        connection.execute(update(DEFINITION).where(DEFINITION.c.kind == "workflow").values(version=7))
+    assert {"workflow paper version 1", "workflow paper version 7"} <= {f.place for f in found(busy)}
+
+
+@pytest.mark.parametrize(("name", "value"), [("id", "0" * 32), ("kind", "real")])
+def test_the_houses_identity_cannot_be_changed(busy: Office, name: str, value: str) -> None:
+    with behind(busy) as connection:
+        connection.execute(update(HOUSE).where(HOUSE.c.name == name).values(value=value))
+    assert f"house.{name}" in {f.where for f in found(busy)}
+
+
+def test_a_meeting_moved_behind_the_back_is_found(busy: Office) -> None:
+    with busy.store.writing() as unit:
+        unit.move_meeting("board", "2027-04-28", START, "flooded")
+        unit.record("meetings", START, "moved", {"body": "board", "key": "2027-04-28", "at": START.isoformat()})
+    assert found(busy) == ()
+    with behind(busy) as connection:
+        connection.execute(update(MEETING).values(at=MEETING.c.at + 1))
+        connection.execute(insert(MEETING).values(body="board", key="2027-05-26", at=None, reason=""))
+    assert [f.where for f in found(busy)] == ["meeting.at", "meeting"]
+
+
+def test_documents_are_held_against_their_hashes(busy: Office, tmp_path: Path) -> None:
+    documents = FileDocuments(tmp_path / "documents")
+    names = [documents.put(text) for text in (b"first", b"second")]
+    with busy.store.writing() as unit:
+        for name in names:
+            unit.keep(name, 5, START)
+    busy.fire("P/2", "submit", draft={"sha256": names[0], "name": "draft.pdf", "size": 5})
+    assert [f.where for f in verify(busy.store, documents=documents).findings] == ["document.size"]
+    documents.path(names[0]).write_bytes(b"other")
+    documents.path(names[1]).unlink()
+    proof = verify(busy.store, documents=documents)
+    assert proof.documents == 2
+    assert {(f.place, f.where) for f in proof.findings} == {(f"document {n[:12]}…", "document") for n in names}
+    assert found(busy) == ()
+
+
+def test_evidence_that_nobody_kept_is_found(busy: Office) -> None:
+    busy.fire("P/2", "submit", draft={"sha256": "a" * 64, "name": "draft.pdf", "size": 5})
+    assert [(f.place, f.number, f.where) for f in found(busy)] == [("item P/2", 2, "document")]
+
+
+def test_everything_is_found_in_one_run(busy: Office) -> None:
+    with behind(busy) as connection:
+        connection.execute(update(EVENT).where(EVENT.c.seq == 2).values(body=b"not even JSON"))
+        connection.execute(update(ITEM).values(owner=" somebody "))
+        connection.execute(delete(TIMER))
+    findings = found(busy)
+    assert {f.place for f in findings} == {"item P/1", "item P/2", "item P/3"}
+    assert any(f.where == "event.body, byte 0" for f in findings)
+    assert all(str(f).startswith(f.place) and f.where in str(f) for f in findings)
+
+
+def test_progress_is_told_up_to_the_end(busy: Office) -> None:
+    told: list[tuple[int, int]] = []
+    proof = verify(busy.store, progress=lambda done, total: told.append((done, total)))
+    assert told[-1] == (proof.events + proof.records,) * 2
+
+
+def test_the_answer_says_what_was_looked_at(busy: Office) -> None:
+    proof = verify(busy.store)
+    assert str(proof).startswith("3 items, ")
+    assert "internally consistent; not anchored" in str(proof)
+    with behind(busy) as connection:
+        connection.execute(update(ITEM).where(ITEM.c.reference == "P/2").values(owner=" somebody "))
+    assert "1 thing does not prove itself" in str(verify(busy.store))
