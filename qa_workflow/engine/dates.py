@@ -54,21 +54,26 @@ class Dates:
         if visit.due is not None and visit.due.at == at:
             return visit
         first = visit.due or Due(on, at, "", on, at)
-        why = " ".join([found.explanation, *dict.fromkeys(self._notes)])
+        why = " ".join([self._setting.almanac.why(found), *dict.fromkeys(self._notes)])
         return replace(visit, due=Due(on, at, why, first.first_on, first.first_at))
 
     def time(self, rule: TimeRule, visit: Visit) -> DueDate | None:
         """When a rule says, for this visit; holds since what it counts from are added where they pause the rule."""
         calendar = self._setting.calendar(self._workflow, rule.calendar)
         whole_day = isinstance(rule.rule, Anchor)
-        found = work_out(rule, lambda anchor: self._anchor(anchor, visit, whole_day), calendar)
+
+        def resolve(anchor: Anchor) -> date | datetime | None:
+            return self._anchor(anchor, visit, whole_day)
+
+        if not (rule.pauses and self._item.pauses):
+            return self._setting.almanac.work_out(rule, resolve, calendar)
+        found = work_out(rule, resolve, calendar)
         if not isinstance(found, DueDate):
             return None
-        if rule.pauses:
-            began = found.origin.at or start_of_day(found.origin.on, calendar.zone)
-            for since, until in ((instant(since), instant(until)) for since, until in self._item.pauses):
-                if until > began:
-                    found = extend(found, max(since, began), until, rule.held_in, calendar)
+        began = found.origin.at or start_of_day(found.origin.on, calendar.zone)
+        for since, until in ((instant(since), instant(until)) for since, until in self._item.pauses):
+            if until > began:
+                found = extend(found, max(since, began), until, rule.held_in, calendar)
         return found
 
     @property

@@ -8,6 +8,7 @@ is the row that the store commits.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from transitions import EventData, Machine
@@ -42,7 +43,7 @@ class _Holds:
         self.guard = guard
 
     def __call__(self, event: EventData) -> bool:
-        return self.guard.holds(event.kwargs["facts"]) is True
+        return self.guard.holds(event.kwargs["facts"]()) is True
 
 
 class Machines:
@@ -51,12 +52,25 @@ class Machines:
     def __init__(self, workflow: Workflow) -> None:
         self._machines = {flow.path: _build(workflow, flow) for flow in workflow.flows.values()}
 
-    def leads_to(self, transition: Transition, flow: str, facts: Any) -> str | None:
+        self._always: dict[str, str | None] = {}
+
+    def leads_to(self, transition: Transition, flow: str, facts: Callable[[], Any]) -> str | None:
         """Path of the stage that a transition leads to, DONE, or HERE; None when no case of it holds.
+
+        Args:
+            facts: gives what conditions may know; asked only if there are any. Without, the answer is always the same.
 
         Raises:
             GuardFault: a case reads what is not there; an error is never an answer.
         """
+        if transition.path in self._always:
+            return self._always[transition.path]
+        target = self._fired(transition, flow, facts)
+        if all(case.when is None for case in transition.cases):
+            self._always[transition.path] = target
+        return target
+
+    def _fired(self, transition: Transition, flow: str, facts: Callable[[], Any]) -> str | None:
         slot = _Slot(transition.stage)
         if not self._machines[flow].events[transition.trigger].trigger(slot, facts=facts):
             return None

@@ -117,7 +117,7 @@ def _join_is_met(parallel: Parallel, visit: Visit) -> bool:
 def _target(turn: Turn, transition: Transition, given: Mapping[str, Any], actor: Actor | None) -> str:
     flow = turn.workflow.stages[transition.stage].flow
     try:
-        target = machines(turn.workflow).leads_to(transition, flow, turn.facts(given, actor))
+        target = machines(turn.workflow).leads_to(transition, flow, lambda: turn.facts(given, actor))
     except GuardFault as fault:
         obstacle = Obstacle("guard", f"where it leads cannot be judged: {fault}")
         raise NotNow(turn.item.reference, transition.trigger, [obstacle]) from fault

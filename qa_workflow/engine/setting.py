@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from qa_workflow.calendar import Anchor, AnchorKind, Calendar, DueDate, instant_words, long_date, work_out
 from qa_workflow.definition.governance import Body, Governance
 from qa_workflow.definition.model import Workflow
+from qa_workflow.engine.almanac import Almanac
 
 AHEAD = timedelta(days=800)
 """How far ahead a body's next meeting is looked for."""
@@ -37,6 +38,7 @@ class Setting:
     governance: Governance
     moved: Mapping[tuple[str, str], datetime | None] = field(default_factory=dict)
     taken: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    almanac: Almanac = field(default_factory=Almanac, compare=False, repr=False)
 
     def calendar(self, workflow: Workflow, name: str | None = None) -> Calendar:
         """The named calendar, else the workflow's, else the usual one."""

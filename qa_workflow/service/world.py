@@ -14,10 +14,11 @@ from typing import Any
 
 from qa_workflow.definition import Governance, Workflow, load_workflow, read_governance
 from qa_workflow.engine import Actor, Setting
-from qa_workflow.engine.policy import actor_of
+from qa_workflow.engine.almanac import Almanac
 from qa_workflow.errors import IntegrityFault
 from qa_workflow.service.ports import Definition, Reader
 from qa_workflow.service.refusals import NotPublished, Unknown
+from qa_workflow.service.staff import Staff
 
 GOVERNANCE = "governance"
 WORKFLOW = "workflow"
@@ -65,15 +66,37 @@ class World:
 
     def actor(self, name: str, day: date) -> Actor:
         """A person as an actor on that day; raises `Unknown`."""
-        person = self.governance.people.get(name)
-        if person is None:
+        actor = self.staff(day).actors.get(name)
+        if actor is None:
             raise Unknown("person", name, tuple(self.governance.people))
-        return actor_of(person, self.governance, day)
+        return actor
+
+    def staff(self, day: date) -> Staff:
+        """Everybody as they are on that day; the last day asked for is kept."""
+        found = self._staff.get(day)
+        if found is None:
+            found = Staff(self.governance, day)
+            self._staff.clear()
+            self._staff[day] = found
+        return found
+
+    @cached_property
+    def _staff(self) -> dict[date, Staff]:
+        return {}
 
     def setting(self, look: Reader) -> Setting:
         """What decisions need. How full meetings are is asked of the database only when a decision wants to know."""
-        limited = [b.name for b in self.governance.bodies.values() if b.capacity is not None]
-        return Setting(self.governance, self.moved, Agendas(look, limited) if limited else {})
+        taken = Agendas(look, self._limited) if self._limited else {}
+        return Setting(self.governance, self.moved, taken, self._almanac)
+
+    @cached_property
+    def _limited(self) -> list[str]:
+        """Bodies whose meetings take only so many."""
+        return [body.name for body in self.governance.bodies.values() if body.capacity is not None]
+
+    @cached_property
+    def _almanac(self) -> Almanac:
+        return Almanac()
 
 
 class Agendas(Mapping[tuple[str, str], int]):
