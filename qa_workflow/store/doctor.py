@@ -261,9 +261,9 @@ def _outbox(connection: Connection) -> Findings:
         what = f"{_many(tried, 'letter')} could not be delivered so far, and will be tried again"
         yield Finding(Level.WARNING, what, "look at `qa-workflow outbox` for why")
     elif waiting:
-        yield Finding(Level.OK, f"{_many(waiting, 'letter')} wait to leave")
+        yield Finding(Level.OK, f"{_many(waiting, 'letter')} {_verb(waiting)} to leave")
     if lost:
-        what = f"{_many(lost, 'letter')} could not be delivered and were given up"
+        what = f"{_many(lost, 'letter')} could not be delivered and {'was' if lost == 1 else 'were'} given up"
         yield Finding(Level.WARNING, what, "tell those people yourself; `qa-workflow outbox` shows whom")
 
 
@@ -273,7 +273,7 @@ def _incidents(connection: Connection) -> Findings:
     ).scalar_one()
     if count:
         last = select(INCIDENT.c.what).where(INCIDENT.c.settled_at.is_(None)).order_by(INCIDENT.c.id.desc()).limit(1)
-        what = f"{_many(count, 'incident')} wait for a person; the latest: {connection.execute(last).scalar_one()}"
+        what = f"{_many(count, 'incident')} {_verb(count)} for a person; the latest: {connection.execute(last).scalar_one()}"
         yield Finding(Level.WARNING, what, "look at each, and settle it")
 
 
@@ -296,6 +296,10 @@ def _holidays(now: datetime) -> Findings:
 
 def _many(count: Any, thing: str) -> str:
     return f"1 {thing}" if count == 1 else f"{count} {thing}s"
+
+
+def _verb(count: Any) -> str:
+    return "waits" if count == 1 else "wait"
 
 
 __all__ = ["Finding", "Level", "examine", "file_system"]

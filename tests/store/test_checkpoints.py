@@ -72,7 +72,7 @@ def test_each_checkpoint_names_the_one_before(office: Office, kept: str) -> None
 
 
 def test_a_tail_cut_cleanly_is_found(office: Office, kept: str) -> None:
-    """Events, the item's row and its timers as they were before the last step: alone, the database agrees with itself."""
+    """Events, row and timers as they were before the last step: alone, the database agrees with itself."""
     cut_last_step(office, "P/2")
     assert verify(office.store).sound
     assert [(f.place, f.number) for f in against(office, kept)] == [("item P/2", 2)]
@@ -156,7 +156,7 @@ def test_a_damaged_record_of_a_checkpoint_is_a_finding_not_a_crash(office: Offic
 
 
 def test_checkpoints_write_down_only_what_has_changed(office: Office) -> None:
-    """A full list now and then, so that neither a checkpoint nor looking one up grows with the number of checkpoints."""
+    """A full list now and then, so that neither making one nor looking one up grows with their number."""
     for number in range(20):
         office.open(number)
     texts = []
