@@ -81,8 +81,7 @@ def tell(fault: QaWorkflowError, as_json: bool) -> int:
         facts = {name: value for name, value in fault.facts().items() if name not in ("code", "message", "exit_code")}
         _print_json({"code": fault.code, "message": str(fault), "exit_code": fault.exit_code, **facts})
     else:
-        click.secho(f"{_TITLES.get(fault.exit_code, 'Refused')}: ", fg="red", bold=True, nl=False, err=True)
-        click.echo(sentence(fault), err=True)
+        _say(_TITLES.get(fault.exit_code, "Refused"), sentence(fault))
     return fault.exit_code
 
 
@@ -114,11 +113,17 @@ def _tell_click(fault: click.ClickException, as_json: bool) -> int:
         _print_json({"code": "usage", "message": fault.format_message(), "exit_code": fault.exit_code})
         return fault.exit_code
     ctx = getattr(fault, "ctx", None)
-    click.secho("Usage: ", fg="red", bold=True, nl=False, err=True)
-    click.echo(fault.format_message(), err=True)
+    _say("Usage", fault.format_message())
     if ctx is not None:
         click.echo(f"       {ctx.command_path} --help shows how it is used, with an example.", err=True)
     return fault.exit_code
+
+
+def _say(title: str, text: str) -> None:
+    """A word for what sort of fault it is, red where colours are wanted, and the fault itself."""
+    plain = False if os.environ.get("NO_COLOR") else None
+    click.secho(f"{title}: ", fg="red", bold=True, nl=False, err=True, color=plain)
+    click.echo(text, err=True)
 
 
 def _print_json(error: Mapping[str, Any]) -> None:

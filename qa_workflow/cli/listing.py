@@ -15,7 +15,10 @@ from qa_workflow.cli.session import Session, today_of
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from qa_workflow.cli.naming import Checked
+    from qa_workflow.engine import Item
     from qa_workflow.service.ports import ItemQuery
+    from qa_workflow.service.world import World
     from qa_workflow.wiring import Parts
 
 MOST = 10_000
@@ -88,26 +91,37 @@ def _list(session: Session, wanted: dict[str, str | None], *, overdue: bool, eve
         with parts.house.looking() as (_, world):
             named = checked(world, wanted, today_of(parts, world))
         query = ItemQuery(**named.conditions, open_only=not every, overdue_at=now if overdue else None, limit=limit)
-        shown, total, today = _shown(parts, query, named.owners, now)
+        shown, total, today = _shown(parts, query, named, now)
     session.answer(shown, lambda console: _show(console, shown, total, today, overdue=overdue))
 
 
-def _shown(
-    parts: Parts, query: ItemQuery, owners: Sequence[str], now: datetime
-) -> tuple[list[dict[str, Any]], int, date]:
+def _shown(parts: Parts, query: ItemQuery, named: Checked, now: datetime) -> tuple[list[dict[str, Any]], int, date]:
     """The items as JSON, how many there are in all, and the local day."""
     from dataclasses import replace
 
     from qa_workflow.service import views
 
     with parts.house.looking() as (look, world):
-        queries = [replace(query, owner=owner) for owner in owners] or [query]
+        queries = [replace(query, owner=owner) for owner in named.owners] or [query]
         found = {line.row: line for each in queries for line in look.items(each)}
         lines = sorted(found.values(), key=lambda f: (f.due_at or 0, f.row) if query.overdue_at else (f.row,))
-        lines = [line for line in lines if query.overdue_at is None or line.item.is_overdue(now)]
+        lines = [
+            line for line in lines if _is_wanted(line.item, world, named, None if query.overdue_at is None else now)
+        ]
         total = len(lines) if len(queries) > 1 else max(look.count(queries[0]), len(lines))
         shown = [views.item_in(look, world, line.item, now) for line in lines[: query.limit]]
         return shown, total, today_of(parts, world)
+
+
+def _is_wanted(item: Item, world: World, named: Checked, late_at: datetime | None) -> bool:
+    """What a query cannot ask: late by the item's own word, and within the scope of the person whose list it is."""
+    from qa_workflow.service.views import holders
+
+    if late_at is not None and not item.is_overdue(late_at):
+        return False
+    return named.person is None or named.concerns(
+        item, holders(world.workflow(item.definition), item), world.governance
+    )
 
 
 def _show(console: Console, shown: Sequence[dict[str, Any]], total: int, today: date, *, overdue: bool) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from qa_workflow.definition import Governance
+from qa_workflow.engine import Actor, Item
+from qa_workflow.engine.policy import actor_of, has_role
 from qa_workflow.service.refusals import Unknown
 from qa_workflow.service.world import World
 
@@ -17,6 +20,13 @@ class Checked:
 
     conditions: Mapping[str, Any]
     owners: tuple[str, ...] = ()
+    person: Actor | None = None
+
+    def concerns(self, item: Item, holders: Sequence[str], governance: Governance) -> bool:
+        """Whether a person's own list has this item: theirs by name, or by a role that reaches its organisation."""
+        if self.person is None or self.person.name in holders:
+            return True
+        return has_role(holders, self.person, item, governance)
 
 
 def checked(world: World, wanted: Mapping[str, str | None], day: date) -> Checked:
@@ -35,7 +45,10 @@ def checked(world: World, wanted: Mapping[str, str | None], day: date) -> Checke
         _stage(world, conditions["stage"])
     if "subject" in conditions:
         conditions["subject"] = organisation(world, conditions["subject"])
-    return Checked(conditions, _owners(world, owner, day) if owner else ())
+    if not owner:
+        return Checked(conditions)
+    known = world.governance.people.get(owner)
+    return Checked(conditions, _owners(world, owner, day), actor_of(known, world.governance, day) if known else None)
 
 
 def organisation(world: World, word: str) -> str:

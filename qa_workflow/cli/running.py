@@ -48,8 +48,9 @@ def run_command(session: Session, *, host: str, port: int, demonstration: bool, 
     if demonstration:
         _demonstration(session)
     with session.parts() as parts:
+        stop = _told_to_stop()
         _say_what(session, parts, production=production)
-        _run(session, parts, every)
+        _run(session, parts, every, stop)
     session.note("Stopped.")
 
 
@@ -100,14 +101,18 @@ def _say_what(session: Session, parts: Parts, *, production: bool) -> None:
     click.echo("\n".join(lines), err=True)
 
 
-def _run(session: Session, parts: Parts, every: float) -> None:
-    from qa_workflow.calendar import instant_words
-    from qa_workflow.cli.time import said
-    from qa_workflow.scheduling import Embedded
-
+def _told_to_stop() -> threading.Event:
+    """Set by Ctrl-C, or when the system ends the program: the look that is under way is finished first."""
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+def _run(session: Session, parts: Parts, every: float, stop: threading.Event) -> None:
+    from qa_workflow.calendar import instant_words
+    from qa_workflow.cli.time import said
+    from qa_workflow.scheduling import Embedded
 
     def look() -> Any:
         swept = parts.engine.tick(seconds=10)

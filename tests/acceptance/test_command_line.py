@@ -224,6 +224,8 @@ def test_work_is_assigned_and_released(opened: CommandLine) -> None:
 def test_a_person_sees_what_their_roles_have_to_do(opened: CommandLine) -> None:
     assert [i["reference"] for i in opened.json("items", "--owner", "ghft-contact")] == [GHFT]
     assert opened.json("items", "--owner", "lay-member") == []
+    assert opened.json("items", "--owner", "ghc-contact") == []  # a provider's contact answers for one provider
+    assert len(opened.json("items", "--owner", "provider_contact")) == 1
 
 
 def test_fields_are_recorded_and_comments_kept(opened: CommandLine) -> None:
@@ -378,3 +380,40 @@ def test_a_workflow_is_drawn(qa: CommandLine, form: str) -> None:
 def test_the_schema_is_printed(qa: CommandLine) -> None:
     assert qa("schema").json["title"] == "Workflow"
     assert qa("schema", "governance").json["title"] == "Governance"
+
+
+def test_running_ends_quietly_when_it_is_told_to(opened: CommandLine) -> None:
+    """It says what it does and what it does not, and looks what time does while it runs."""
+    running = opened.process("run", "--every", "0.1")
+    assert running.stderr is not None
+    said = [running.stderr.readline() for _ in range(5)]
+    running.terminate()
+    out, err = running.communicate(timeout=60)
+    assert running.returncode == 0
+    assert "Ctrl-C ends it" in said[-1]
+    assert "not yet" in "".join(said)
+    assert (out, err.splitlines()[-1]) == ("", "Stopped.")
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("qa-workflow adv", "advance"),
+        ("qa-workflow show PA", GHFT),
+        (f"qa-workflow advance {GHFT} s", "submit"),
+        ("qa-workflow comment x y --as ghft", "ghft-contact"),
+        ("qa-workflow open prov", "provider_assurance"),
+        ("qa-workflow meetings gov", "governing_body"),
+        ("qa-workflow clock s", "set"),
+    ],
+)
+def test_the_shell_is_offered_names_of_the_database(opened: CommandLine, words: str, offered: str) -> None:
+    said = opened.apart(_QA_WORKFLOW_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD=str(len(words.split()) - 1))
+    assert offered in [line.partition(",")[2] for line in said.out.splitlines()]
+
+
+def test_a_shell_hears_nothing_of_a_fault(tmp_path: Path) -> None:
+    """Whoever waits for a word must not get a message."""
+    qa = CommandLine(f"sqlite:///{tmp_path / 'none.db'}", tmp_path)
+    said = qa.apart(_QA_WORKFLOW_COMPLETE="bash_complete", COMP_WORDS="qa-workflow show P", COMP_CWORD="2")
+    assert (said.out.strip(), said.err) == ("", "")
