@@ -9,6 +9,7 @@ from typing import Any
 
 from qa_workflow.engine.item import Did, Due, Hold, Item, Sitting, Visit
 
+_COMPACT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 _VISIT_DEFAULTS = {f.name: f.default for f in fields(Visit)}
 _DUE = tuple(f.name for f in fields(Due))
 _TUPLES = ("started", "finished", "fired", "waived")
@@ -93,7 +94,7 @@ def item_to_json(item: Item) -> str:
         found["gathered"] = item.gathered
     if item.parent:
         found["parent"] = item.parent
-    return json.dumps(found, separators=(",", ":"), ensure_ascii=False)
+    return _COMPACT.encode(found)
 
 
 def item_from_json(text: str | bytes) -> Item:

@@ -29,6 +29,9 @@ CHAIN = b"qa-event-v1\0"
 """Set before every hashed body, so that no other hash of this program can be taken for an event's."""
 
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
 class Kind(StrEnum):
     """What sort of thing happened; the word that histories show."""
 
@@ -91,7 +94,7 @@ class Event:
 
 def canonical(value: Mapping[str, Any]) -> bytes:
     """The one way to write a mapping: sorted keys, no blanks, UTF-8, no floats (they have no one spelling)."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    return _CANONICAL.encode(value).encode()
 
 
 def body(event: Event, *, item: str, definition: str, request: str | None) -> bytes:

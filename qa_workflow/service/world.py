@@ -20,6 +20,8 @@ from qa_workflow.service.ports import Definition, Reader
 from qa_workflow.service.refusals import NotPublished, Unknown
 from qa_workflow.service.staff import Staff
 
+DAYS = 50
+"""Of how many days the staff is kept; a rehearsal runs through many."""
 GOVERNANCE = "governance"
 WORKFLOW = "workflow"
 
@@ -72,12 +74,12 @@ class World:
         return actor
 
     def staff(self, day: date) -> Staff:
-        """Everybody as they are on that day; the last day asked for is kept."""
+        """Everybody as they are on that day."""
         found = self._staff.get(day)
         if found is None:
-            found = Staff(self.governance, day)
-            self._staff.clear()
-            self._staff[day] = found
+            if len(self._staff) >= DAYS:
+                self._staff.clear()
+            found = self._staff[day] = Staff(self.governance, day)
         return found
 
     @cached_property

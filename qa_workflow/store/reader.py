@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -30,6 +31,7 @@ from qa_workflow.store.statements import (
     WAITING,
 )
 
+_KEY = re.compile("[0-9a-f]{32}")
 _NEAR = 100
 _PAGE = 1000
 """Rows fetched at a time where a whole table is read."""
@@ -157,7 +159,7 @@ def named(name: str) -> ColumnElement[bool]:
 
 def is_key(name: str) -> bool:
     """Whether a name has the form of an identifier: 32 hexadecimal digits."""
-    return len(name) == 32 and all(c in "0123456789abcdef" for c in name)
+    return _KEY.fullmatch(name) is not None
 
 
 def near(connection: Connection, name: str) -> tuple[str, ...]:
