@@ -126,16 +126,21 @@ def _is_wanted(item: Item, world: World, named: Checked, late_at: datetime | Non
 
 def _show(console: Console, shown: Sequence[dict[str, Any]], total: int, today: date, *, overdue: bool) -> None:
     from qa_workflow.cli.tables import table
-    from qa_workflow.cli.words import due_words, names
+    from qa_workflow.cli.words import due_words
 
     if not shown:
         console.print("Nothing is late." if overdue else "No items.")
         return
     rows = [
-        (i["reference"], i["stage_title"], names(i["owner"]) or i["status"], _due(i, due_words(i, today, lines=True)))
+        (
+            i["reference"],
+            i["stage_title"],
+            "\n".join(i["owner"]) or i["status"],
+            _due(i, due_words(i, today, lines=True)),
+        )
         for i in shown
     ]
-    console.print(table(("Item", "Stage", "With", "Due"), rows, whole=("Item",)))
+    console.print(table(("Item", "Stage", "With", "Due"), rows, whole=("Item", "With")))
     if total > len(shown):
         console.print(f"\n{len(shown)} of {total:,}; --limit shows more.")
 
