@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from qa_workflow import fault_points
@@ -20,6 +21,7 @@ from qa_workflow.store import FileDocuments, HouseClock, SqlStore, create, open_
 from qa_workflow.store.database import read_url
 from qa_workflow.store.explain import path_of
 from qa_workflow.store.faults import NotInitialised
+from qa_workflow.store.proof import verify
 
 DATABASE = "QA_WORKFLOW_DATABASE"
 WORKFLOWS = "QA_WORKFLOW_WORKFLOWS"
@@ -128,7 +130,8 @@ def join(
     kept = FileDocuments(documents or documents_beside(database))
     ticking = clock or HouseClock(store, SystemClock())
     house = House(store, ticking, kept)
-    return Parts(Engine(house, carriers or carriers_for(None)), house, store, ticking, kept)
+    engine = Engine(house, carriers or carriers_for(None), partial(verify, store, documents=kept))
+    return Parts(engine, house, store, ticking, kept)
 
 
 def carriers_for(mail: MailSettings | None) -> dict[str, Carrier]:

@@ -8,7 +8,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from qa_workflow import Engine
 from qa_workflow.definition import Governance, Workflow
 from qa_workflow.engine import Event, Item
 from qa_workflow.service import rehearsing
@@ -51,9 +50,9 @@ class House:
         self._papers = folder / "papers"
         self._papers.mkdir(parents=True, exist_ok=True)
         create(str(self.database), at).dispose()
-        self.parts: Parts = join(str(self.database))
         self.post = Postbag()
-        self.engine = Engine(self.parts.house, {"message": self.post})
+        self.parts: Parts = join(str(self.database), carriers={"message": self.post})
+        self.engine = self.parts.engine
         self.engine.publish([WORKFLOWS], actor=None)
         self.checkpoint: str | None = None
         self._seen: dict[str, Item] = {}

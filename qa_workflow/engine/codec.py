@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, fields
 from typing import Any
 
 from qa_workflow.engine.item import Did, Due, Hold, Item, Sitting, Visit
 
 _COMPACT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
-_VISIT_DEFAULTS = {f.name: f.default for f in fields(Visit)}
+_LATER_IN_VISIT = tuple((f.name, f.default) for f in fields(Visit) if f.default is not MISSING)
 _DUE = tuple(f.name for f in fields(Due))
 _TUPLES = ("started", "finished", "fired", "waived")
 _ROWS = ("votes", "children")
@@ -23,8 +23,8 @@ def due_to_json(due: Due) -> dict[str, Any]:
 
 def visit_to_json(visit: Visit) -> dict[str, Any]:
     """A visit without the attributes that are still as at the beginning."""
-    found: dict[str, Any] = {}
-    for name, default in _VISIT_DEFAULTS.items():
+    found: dict[str, Any] = {"number": visit.number, "stage": visit.stage, "at": visit.at}
+    for name, default in _LATER_IN_VISIT:
         value = getattr(visit, name)
         if value != default:
             found[name] = attribute_to_json(name, value)
@@ -33,31 +33,30 @@ def visit_to_json(visit: Visit) -> dict[str, Any]:
 
 def attribute_to_json(name: str, value: Any) -> Any:
     """One attribute of a visit as JSON."""
-    if name == "due":
-        return None if value is None else due_to_json(value)
-    if name == "sittings":
-        return [[s.body, s.key, s.at] for s in value]
-    if name in _TUPLES or name in _ROWS:
-        return list(value)
-    return value
+    return _TO_JSON[name](value) if name in _TO_JSON else value
 
 
 def attribute_from_json(name: str, value: Any) -> Any:
     """One attribute of a visit from JSON."""
-    if name == "due":
-        return None if value is None else Due(**value)
-    if name == "sittings":
-        return tuple(Sitting(*s) for s in value)
-    if name in _TUPLES:
-        return tuple(value)
-    if name in _ROWS:
-        return rows(value)
-    return value
+    return _FROM_JSON[name](value) if name in _FROM_JSON else value
 
 
 def rows(value: Iterable[Iterable[str]]) -> tuple[tuple[str, ...], ...]:
     """Lists of lists as tuples of tuples."""
     return tuple(tuple(row) for row in value)
+
+
+_TO_JSON: Mapping[str, Callable[[Any], Any]] = {
+    **dict.fromkeys((*_TUPLES, *_ROWS), list),
+    "due": lambda due: None if due is None else due_to_json(due),
+    "sittings": lambda sittings: [[s.body, s.key, s.at] for s in sittings],
+}
+_FROM_JSON: Mapping[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(_TUPLES, tuple),
+    **dict.fromkeys(_ROWS, rows),
+    "due": lambda due: None if due is None else Due(**due),
+    "sittings": lambda sittings: tuple(Sitting(*s) for s in sittings),
+}
 
 
 def visit_from_json(found: Mapping[str, Any]) -> Visit:

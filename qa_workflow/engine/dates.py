@@ -36,6 +36,8 @@ class Dates:
         self._workflow, self._item, self._setting, self._now = workflow, item, setting, now
         self._picked: list[Sitting] = []
         self._notes: list[str] = []
+        self.missed: tuple[str, ...] = ()
+        """Planned days of the meetings that the stage last looked at came too late for, or that were full."""
         self._passed: dict[tuple[str, str], list[str]] = {}
 
     def due(self, stage: Stage, visit: Visit) -> Visit:
@@ -152,6 +154,7 @@ class Dates:
             meeting, passed = self._setting.next_meeting(found, max(ready, self._now), ready)
             if meeting is not None:
                 self._passed[name, meeting.key] = [self._setting.told_passed(found, each, ready) for each in passed]
+                self.missed = tuple(each.key for each in passed)
                 return Sitting(name, meeting.key, stamp(meeting.at))
         return None
 

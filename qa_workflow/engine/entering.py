@@ -38,7 +38,11 @@ def begin(turn: Turn, ahead: Item, path: str, number: int) -> list[Visit]:
                 below += begin(turn, ahead, branch.start, number + 1 + len(below))
     if stage.sub_items is not None:
         visit = replace(visit, expected=len(list(_planned(stage.sub_items, ahead))))
-    return [Dates(turn.workflow, ahead, turn.setting, turn.now).due(stage, visit), *below]
+    dates = Dates(turn.workflow, ahead, turn.setting, turn.now)
+    visit = dates.due(stage, visit)
+    if stage.meeting is not None and dates.missed:
+        turn.rolled_over[number] = dates.missed
+    return [visit, *below]
 
 
 def _starts(branch: Branch, facts: Facts, item: Item) -> bool:
@@ -59,7 +63,8 @@ def entered(turn: Turn, visits: list[Visit]) -> None:
                 ask_for_sub_item(turn, stage.sub_items.workflow, visit.number, fields)
         turn.effects(stage.on_entry, stage)
         if stage.end is None:
-            turn.tell("arrived", stage, stage.owner, due=visit.due.on if visit.due else None)
+            topic = "rolled_over" if visit.number in turn.rolled_over else "arrived"
+            turn.tell(topic, stage, stage.owner, due=visit.due.on if visit.due else None)
 
 
 def ask_for_sub_item(turn: Turn, workflow: str, visit: int, fields: Mapping[str, Any]) -> None:

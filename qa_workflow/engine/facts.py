@@ -65,3 +65,8 @@ class Facts:
         visit = self.item.at_stage(stage)
         ended = visit.children if visit else self.item.gathered.get(stage, ())
         return [outcome for _, outcome in ended]
+
+    def still_open(self, stage: str) -> int:
+        """How many sub-items of a stage have not ended; once it was left nobody waits for them."""
+        visit = self.item.at_stage(stage)
+        return visit.expected - len(visit.children) if visit else 0

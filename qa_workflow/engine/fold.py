@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from qa_workflow.engine.codec import attribute_from_json, visit_from_json
 from qa_workflow.engine.events import Event, Kind
-from qa_workflow.engine.item import CANCELLED, CLOSED, LAPSE, OPEN, Did, Hold, Item, Visit
+from qa_workflow.engine.item import CANCELLED, CLOSED, LAPSE, OPEN, Did, Hold, Item, Visit, altered
 
 
 def apply(item: Item | None, event: Event) -> Item:
@@ -42,7 +41,7 @@ def apply(item: Item | None, event: Event) -> Item:
         over = data["status"] in (CLOSED, CANCELLED)
         changes["ended_at"] = event.at if over else None
         changes["outcome"] = data.get("outcome")
-    return replace(item, **changes)
+    return altered(item, changes)
 
 
 def replay(events: Iterable[Event]) -> Item:
@@ -107,4 +106,4 @@ def _visits(item: Item, event: Event) -> dict[str, Any]:
 
 def patched(visit: Visit, patch: Mapping[str, Any]) -> Visit:
     """The visit with some attributes changed, given as JSON."""
-    return replace(visit, **{name: attribute_from_json(name, value) for name, value in patch.items()})
+    return altered(visit, {name: attribute_from_json(name, value) for name, value in patch.items()})

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 LAPSE = "lapse"
 """Stands for a trigger where time moved an item and no step of its own was made."""
@@ -24,6 +24,18 @@ def stamp(instant: datetime) -> str:
 def instant(text: str) -> datetime:
     """The aware UTC instant of a stamp."""
     return datetime.fromisoformat(text)
+
+
+V = TypeVar("V")
+
+
+def altered(value: V, changes: Mapping[str, Any]) -> V:
+    """As `dataclasses.replace`, for values of this module, at a third of the price: every move makes several."""
+    kind = type(value)
+    new = object.__new__(kind)
+    for name in kind.__slots__:  # type: ignore[attr-defined]
+        object.__setattr__(new, name, changes[name] if name in changes else getattr(value, name))
+    return new
 
 
 @dataclass(frozen=True, slots=True)

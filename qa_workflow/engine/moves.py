@@ -166,6 +166,8 @@ def _go(turn: Turn, leg: Leg, target: str, data: dict[str, Any]) -> None:
     begun = [] if target == DONE else _begin(turn, leg, ahead, target)
     if begun:
         data["enter"] = begun
+        if missed := {str(v.number): list(turn.rolled_over[v.number]) for v in begun if v.number in turn.rolled_over}:
+            data["rolled_over"] = missed
     patch += redated(turn, ahead)
     if patch:
         data["patch"] = patch

@@ -9,7 +9,7 @@ from typing import Any
 
 from qa_workflow.calendar import TimeRule, instant_words, long_date
 from qa_workflow.definition import GuardFault
-from qa_workflow.definition.model import Field, Guard, Transition
+from qa_workflow.definition.model import Field, Guard, Transition, Who
 from qa_workflow.engine.dates import Dates
 from qa_workflow.engine.item import Visit
 from qa_workflow.engine.policy import Actor, Capacity, capacity, did_it, holds, is_excluded, words
@@ -31,7 +31,7 @@ def who(turn: Turn, visit: Visit, transition: Transition, actor: Actor) -> Itera
     if not allowed:
         yield Obstacle("clock", "only the clock does this")
     elif capacity(allowed, actor, item, governance) is None:
-        yield Obstacle("role", f"{actor.name} may not; this is for: {', '.join(words(allowed))}")
+        yield Obstacle("role", f"{actor.name} may not; {_who_may(turn, allowed, actor)}")
     path = did_it(transition.not_by, actor, item)
     if path is not None:
         yield Obstacle(
@@ -57,6 +57,16 @@ def _voted(visit: Visit, actor: Actor, found: Capacity | None) -> Iterator[Obsta
     for name in names:
         if any(name in vote[1:] for vote in visit.votes):
             yield Obstacle("voted", f"{name} has voted already")
+
+
+def _who_may(turn: Turn, allowed: Who, actor: Actor) -> str:
+    """Whom a step is for; who holds the role, but for another organisation, is told which one this is about."""
+    roles, organisations = turn.setting.governance.roles, turn.setting.governance.organisations
+    mine = [roles[name].title for name in allowed.roles if any(name in person.roles for person in actor.both())]
+    subject = organisations.get(turn.item.subject or "")
+    if mine and subject is not None:
+        return f"a {mine[0].lower()} acts for the own organisation only, and this is about {subject.title}"
+    return f"this is for: {', '.join(words(allowed))}"
 
 
 def what(

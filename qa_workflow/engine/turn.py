@@ -43,6 +43,8 @@ class Turn:
         self.events: list[Event] = []
         self.outgoing: list[Outgoing] = []
         self.touched: set[int] = set()
+        self.rolled_over: dict[int, tuple[str, ...]] = {}
+        """Visits that came too late for a meeting, and the planned days of those they missed."""
         self._at = stamp(now)
 
     @property

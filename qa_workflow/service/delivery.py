@@ -24,6 +24,7 @@ WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360, 720))
 
 _LINES = {
     "arrived": "{reference}: {stage} is now with you{until}",
+    "rolled_over": "{reference}: {stage} is now with you; it came too late for the meeting before{until}",
     "reminder": "{reference}: {stage} is due{due}",
     "overdue": "{reference}: {stage} is overdue; it was due{due}",
     "escalation": "{reference}: {stage} is late and has been brought to you; it was due{due}",

@@ -32,7 +32,7 @@ from qa_workflow.service.documents import keep
 from qa_workflow.service.house import House
 from qa_workflow.service.meetings import Redated
 from qa_workflow.service.opening import Wish, open_one
-from qa_workflow.service.ports import Carrier, ItemQuery
+from qa_workflow.service.ports import Carrier, ItemQuery, Proof, Prove
 
 
 class Engine:
@@ -44,9 +44,9 @@ class Engine:
     the database could not do.
     """
 
-    def __init__(self, house: House, carriers: Mapping[str, Carrier] | None = None) -> None:
-        self._house = house
-        self._carriers = dict(carriers or {})
+    def __init__(self, house: House, carriers: Mapping[str, Carrier], prove: Prove) -> None:
+        self._house, self._prove = house, prove
+        self._carriers = dict(carriers)
 
     def close(self) -> None:
         """Let the database go; an engine can also be used in a `with` statement."""
@@ -278,6 +278,10 @@ class Engine:
     ) -> list[Redated]:
         """Hold a meeting at another time, or (None) not at all."""
         return meetings.move(self._house, body, key, at, actor=actor, reason=reason, preview=preview)
+
+    def verify(self, checkpoint: str | None = None, progress: Callable[[int, int], None] | None = None) -> Proof:
+        """Check everything that is stored; against the text of a checkpoint kept elsewhere, if one is given."""
+        return self._prove(checkpoint, progress)
 
     def tick(self, *, seconds: float | None = None, progress: Callable[[int], None] | None = None) -> sweep.Swept:
         """One sweep now: timers, cycles, and what waits to leave the house."""

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -235,6 +235,20 @@ class Store(Protocol):
 
     def dispose(self) -> None:
         """Close every connection."""
+
+
+class Proof(Protocol):
+    """What checking the whole history found; `str` says it in a sentence."""
+
+    @property
+    def findings(self) -> Sequence[object]:
+        """What does not prove itself, each with its place; empty when all is well."""
+
+
+class Prove(Protocol):
+    """Checks everything that is stored against the history, and the history against a checkpoint kept elsewhere."""
+
+    def __call__(self, checkpoint: str | None = None, progress: Callable[[int, int], None] | None = None) -> Proof: ...
 
 
 class Documents(Protocol):

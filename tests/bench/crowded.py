@@ -13,6 +13,7 @@ from qa_workflow.service import sweep as sweeping
 from qa_workflow.service.front import Engine
 from qa_workflow.service.house import House
 from qa_workflow.store.house import open_store
+from qa_workflow.store.proof import verify
 from tests.bench import floor
 from tests.bench.advancing import noted
 from tests.bench.course import START, Clock, house_on, make, opened
@@ -100,7 +101,7 @@ def swept(house: House) -> None:
 def first_page(place: Place, full: Crowd, rounds: int) -> Compared:
     """The fifty that have been overdue for longest."""
     store, raw = place.store(full.url), place.raw(full.url)
-    engine = Engine(house_on(store, Clock(full.last)))
+    engine = Engine(house_on(store, Clock(full.last)), {}, partial(verify, store))
     page = raw.text(_PAGE)
 
     def product(_: int) -> Callable[[], object]:

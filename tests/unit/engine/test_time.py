@@ -319,3 +319,12 @@ def test_a_body_that_has_ended_is_followed_by_its_successor() -> None:
     play.setting = Setting(changed)
     play.fire("submit")
     assert (play.due, play.item.visits[0].sittings[0].body) == ("2027-04-28", "board")
+
+
+def test_the_owner_is_told_that_a_late_paper_rolled_over() -> None:
+    """And the history says which meeting it missed."""
+    play = Play(MEETING)
+    play.until("2027-04-21T09:00")
+    play.fire("submit")
+    assert topics(play)[-1] == "rolled_over"
+    assert play.events[-1].data["rolled_over"] == {"2": ["2027-04-28"]}
