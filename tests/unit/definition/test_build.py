@@ -216,3 +216,11 @@ def test_fixed_values_fit_their_fields() -> None:
     odd = (("date", "20270430"), ("date", "2027-W01-1"), ("number", "1."), ("number", "1e5"), ("number", "true"))
     for kind, value in (*odd, ("text", "12"), ("yes_no", "1"), ("list", "a"), ("person", "[]")):
         assert len(messages(field.format(kind, value))) == 1, (kind, value)
+
+
+def test_a_branch_was_decided_by_a_step_of_one_of_its_stages() -> None:
+    """And by no other."""
+    asks = "joined: {{to: [{{when: decided('facts') == '{}', to: closed}}, {{else: here}}]}}"
+    assert messages(NESTED.replace("joined: {to: closed}", asks.format("give_up"))) == []
+    (message,) = messages(NESTED.replace("joined: {to: closed}", asks.format("shorten")))
+    assert message.endswith("guard-impossible: it can never be 'shorten'; use one of: go, give_up, back")

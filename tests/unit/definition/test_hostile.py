@@ -256,5 +256,6 @@ def test_the_ears_hear() -> None:
     """A test that cannot fail shows nothing."""
     with pytest.raises(AssertionError), nothing_runs():
         exec("1")  # noqa: S102
+    sys.modules.pop("colorsys", None)
     with pytest.raises(AssertionError), nothing_runs():
         importlib.import_module("colorsys")

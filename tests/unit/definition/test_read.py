@@ -130,6 +130,16 @@ def test_a_checked_text_is_loaded_without_the_checks_of_meaning() -> None:
     assert loaded.stages["draft"].owner.roles == ("retired_role",)
 
 
+def test_loading_does_not_ask_again_whether_stages_can_be_reached() -> None:
+    """That was asked before it was published."""
+    text = complete("stages:\n  a: {owner: author}\n  b: {end: completed}\n").encode()
+    assert {fault.rule for fault in read_workflow(text, "x.yaml", governance()).faults} == {
+        "dead-end",
+        "unreachable-stage",
+    }
+    assert list(load_workflow(text, governance()).stages) == ["a", "b"]
+
+
 def test_a_text_that_cannot_be_built_is_refused_with_all_its_faults() -> None:
     """`DefinitionRefused` carries them."""
     with pytest.raises(DefinitionRefused) as refused:

@@ -74,6 +74,12 @@ def test_a_byte_order_mark_is_read_past() -> None:
     assert read_source(b"\xef\xbb\xbfa: b\r\nc: d\r\n", "file.yaml").data == {"a": "b", "c": "d"}
 
 
+def test_hidden_characters_are_shown_up_to_ten() -> None:
+    """A file that is not text at all has thousands."""
+    assert rules(b"\x01" * 9) == ["control-character"] * 9
+    assert rules(b"\x01" * 500) == ["control-character"] * 10
+
+
 def test_both_places_of_a_duplicate_are_known() -> None:
     """One of them is the slip, and only the author knows which."""
     (fault,) = source("a: 1\nb: 2\na: 3\n").faults
