@@ -273,7 +273,8 @@ def _incidents(connection: Connection) -> Findings:
     ).scalar_one()
     if count:
         last = select(INCIDENT.c.what).where(INCIDENT.c.settled_at.is_(None)).order_by(INCIDENT.c.id.desc()).limit(1)
-        what = f"{_many(count, 'incident')} {_verb(count)} for a person; the latest: {connection.execute(last).scalar_one()}"
+        latest = connection.execute(last).scalar_one()
+        what = f"{_many(count, 'incident')} {_verb(count)} for a person; the latest: {latest}"
         yield Finding(Level.WARNING, what, "look at each, and settle it")
 
 
