@@ -31,7 +31,8 @@ MAIL_FROM = "QA_WORKFLOW_MAIL_FROM"
 TEST = "QA_WORKFLOW_TEST"
 FAULT = "QA_WORKFLOW_FAULT"
 DEFAULT_DATABASE = "sqlite:///qa_workflow.db"
-SHIPPED = Path(__file__).parent / "shipped"
+SHIPPED = (Path(__file__).parent / "shipped", Path(__file__).parent.parent / "workflows")
+"""Where the definitions lie that came with the program: installed, or in a clone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def settings(environment: Mapping[str, str] | None = None) -> Settings:
 def usual_workflows() -> Path:
     """The folder `workflows` here, or the definitions that came with the program."""
     here = Path("workflows")
-    return here if here.is_dir() or not SHIPPED.is_dir() else SHIPPED
+    return next((folder for folder in (here, *SHIPPED) if folder.is_dir()), here)
 
 
 def mail_settings(env: Mapping[str, str]) -> MailSettings | None:
