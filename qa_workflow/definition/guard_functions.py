@@ -73,6 +73,9 @@ class GuardSetting(Protocol):
     def sub_items(self, stage_path: str) -> Sequence[str]:
         """How each closed sub-item of the stage's last visit ended."""
 
+    def still_open(self, stage_path: str) -> int:
+        """How many sub-items of the stage have not ended; 0 once it was left."""
+
 
 Answer = Callable[[GuardSetting], Any]
 
@@ -222,6 +225,13 @@ FUNCTIONS: Mapping[str, Function] = {
             NUMBER,
             "how many of the stage's sub-items ended with that outcome",
             lambda paths, outcome: lambda s: sum(list(s.sub_items(path)).count(outcome) for path in paths),
+        ),
+        Function(
+            "still_open",
+            (Takes.SUB_ITEMS,),
+            NUMBER,
+            "how many of the stage's sub-items have not ended; 0 once the stage was left",
+            lambda paths: lambda s: sum(s.still_open(path) for path in paths),
         ),
         Function("subject", (), TEXT, "the organisation that the item is about", lambda: _subject),
         Function("subject_kind", (), TEXT, "the kind of that organisation", lambda: _subject_kind),

@@ -60,6 +60,7 @@ class Asked:
     open_stages: Sequence[str] = ()
     last: Mapping[str, str] = field(default_factory=dict)
     ended: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    unended: Mapping[str, int] = field(default_factory=dict)
 
     def times(self, trigger_path: str) -> int:
         return self.done.get(trigger_path, 0)
@@ -75,3 +76,6 @@ class Asked:
 
     def sub_items(self, stage_path: str) -> Sequence[str]:
         return self.ended.get(stage_path, ())
+
+    def still_open(self, stage_path: str) -> int:
+        return self.unended.get(stage_path, 0)

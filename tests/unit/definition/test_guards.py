@@ -97,6 +97,7 @@ def test_the_history_can_be_asked() -> None:
         open_stages=["review.facts"],
         last={"review.facts": "object"},
         ended={"review": ["completed", "lapsed", "completed"]},
+        unended={"review": 1},
         slips=2,
     )
     assert answer("done('check') and not done('send')", asked)
@@ -105,6 +106,7 @@ def test_the_history_can_be_asked() -> None:
     assert answer("is_open('facts') and not is_open('style')", asked)
     assert answer("decided('facts') == 'object'", asked)
     assert answer("closed('review', 'completed') == 2", asked)
+    assert answer("still_open('review') == 1", asked)
     assert answer("slips() >= 2", asked)
 
 
