@@ -61,8 +61,18 @@ class Dates:
 
     def time(self, rule: TimeRule, visit: Visit) -> DueDate | None:
         """When a rule says, for this visit; holds since what it counts from are added where they pause the rule."""
+        return self._worked_out(rule, visit, whole_day=isinstance(rule.rule, Anchor))
+
+    def start(self, rule: TimeRule, visit: Visit) -> datetime | None:
+        """The first instant at which a rule lets something be done: of a day its beginning, not its end."""
+        found = self._worked_out(rule, visit, whole_day=False)
+        if found is None:
+            return None
+        is_instant = isinstance(rule.rule, Anchor) and found.origin.at is not None and found.on == found.origin.on
+        return found.at if is_instant or is_elapsed(rule) else start_of_day(found.on, found.zone)
+
+    def _worked_out(self, rule: TimeRule, visit: Visit, *, whole_day: bool) -> DueDate | None:
         calendar = self._setting.calendar(self._workflow, rule.calendar)
-        whole_day = isinstance(rule.rule, Anchor)
 
         def resolve(anchor: Anchor) -> date | datetime | None:
             return self._anchor(anchor, visit, whole_day)

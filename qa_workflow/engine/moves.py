@@ -163,6 +163,8 @@ def _go(turn: Turn, leg: Leg, target: str, data: dict[str, Any]) -> None:
         leave += [v for v in item.visits if v.loose and v not in leave and _is_below(v.stage, target)]
     data["leave"] = [v.number for v in leave]
     ahead = _ahead(turn, leg, data)
+    for _, after in patch:
+        ahead = ahead.with_visit(after)
     begun = [] if target == DONE else _begin(turn, leg, ahead, target)
     if begun:
         data["enter"] = begun

@@ -122,7 +122,7 @@ def _missing(
 def _times(turn: Turn, visit: Visit, transition: Transition) -> Iterator[Obstacle]:
     zone = turn.setting.calendar(turn.workflow).zone
     if transition.not_before is not None:
-        start = _when(turn, transition.not_before, visit)
+        start = turn.dates().start(transition.not_before, visit)
         if start is None:
             yield Obstacle("too_early", f"it is not known yet from when it can be done ({transition.not_before.rule})")
         elif turn.now < start:
