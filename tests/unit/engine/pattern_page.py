@@ -1,4 +1,4 @@
-"""The examples of docs/language.md as tests want them: by name, read under a small commissioner, played or run for real."""
+"""The examples of docs/language.md as tests want them: by name, under a small commissioner, played or run for real."""
 
 from __future__ import annotations
 
@@ -30,8 +30,9 @@ roles:
   committee_chair: {title: Committee chair}
   lay_member: {title: Lay member}
 rights:
-  {open: [quality_lead, governance_officer], hold: governance_officer, cancel: governance_officer, meet: governance_officer,
-   correct: governance_officer, change_date: governance_officer, assign: quality_lead, record: quality_lead}
+  {open: [quality_lead, governance_officer], hold: governance_officer, cancel: governance_officer,
+   meet: governance_officer, correct: governance_officer, change_date: governance_officer,
+   assign: quality_lead, record: quality_lead}
 scales:
   assurance:
     title: Assurance
