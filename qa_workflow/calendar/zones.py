@@ -103,11 +103,13 @@ def at_local(day: date, at: time, zone: str = LONDON, *, second: bool = False, f
     raise SkippedTime(day, at, zone, gap_from.time(), gap_to.time())
 
 
+@lru_cache(maxsize=4096)
 def start_of_day(day: date, zone: str = LONDON) -> datetime:
     """The first instant of a local day, in UTC."""
     return at_local(day, MIDNIGHT, zone, forward=True)
 
 
+@lru_cache(maxsize=4096)
 def end_of_day(day: date, zone: str = LONDON) -> datetime:
     """The last microsecond of a local day, in UTC: the last instant at which something due that day is in time."""
     return start_of_day(day + _DAY, zone) - _MICROSECOND

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from qa_workflow.clock import to_micros
 from qa_workflow.engine.item import instant
@@ -17,6 +19,7 @@ from qa_workflow.store.proof import verify
 from tests.bench import floor
 from tests.bench.advancing import noted
 from tests.bench.course import START, Clock, house_on, make, opened
+from tests.bench.floor import Raw
 from tests.bench.places import Place
 from tests.bench.seeding import Pattern, copies
 from tests.bench.timing import Compared, compare
@@ -109,10 +112,15 @@ def first_page(place: Place, full: Crowd, rounds: int) -> Compared:
 
     def bare(_: int) -> Callable[[], object]:
         values = (to_micros(full.last), PAGE)
-        return lambda: [raw.cursor.execute(page, values).fetchall() for _ in range(PAGES_A_ROUND)]
+        return lambda: [bare_page(raw, page, values) for _ in range(PAGES_A_ROUND)]
 
     try:
         return compare(rounds, product, bare, PAGES_A_ROUND)
     finally:
         store.dispose()
         raw.close()
+
+
+def bare_page(raw: Raw, page: str, values: tuple[int, int]) -> list[Any]:
+    """The same rows, their stored state read as JSON and made into nothing."""
+    return [(row, due, json.loads(state)) for row, due, state in raw.cursor.execute(page, values).fetchall()]

@@ -146,11 +146,12 @@ rounds side by side. Product and floor: medians, for one unit of what is measure
 - **Sweep**: 1,000 items are due among {items} open ones; claimed and decided in transactions of 100. The floor claims
   the same batches and writes each kind of row with one call of the driver (`executemany`).
 - **First page of overdue**: the 50 items that are overdue for longest among {items} open ones, as items. The floor
-  fetches the same rows, and leaves the stored state unread.
+  fetches the same rows and reads their stored state as JSON, but makes no items of it.
 - **Checking a file**: a workflow of 1,000 stages through all checks, against `CSafeLoader` and the validation by
   pydantic of the same shape.
 - **Verifying**: 200,000 events. "Chains" is that every history is whole and the items end where it ends; "everything"
-  also tells every history again and compares every row with it. The floor fetches the same events and hashes them.
+  also tells every history again and compares every row with it. The floor fetches and hashes the same
+  lines (events, and the house's own histories).
 - **Starting**: `qa-workflow --help` from start to end of the process.
 
 ## How it was made
