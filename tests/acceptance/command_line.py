@@ -126,6 +126,39 @@ class CommandLine:
             self(*self.step(trigger))
 
 
+def serve() -> None:
+    """Run one command line after another, each read as a line of JSON; a process that need not start anew each time."""
+    for line in sys.stdin:
+        result = CliRunner().invoke(qa_workflow, json.loads(line), prog_name="qa-workflow", catch_exceptions=False)
+        print(json.dumps([result.exit_code, result.stdout]), flush=True)  # noqa: T201
+
+
+class Runner:
+    """A process of its own that runs commands for as long as a test wants it to."""
+
+    def __init__(self, qa: CommandLine) -> None:
+        command = [sys.executable, "-c", "from tests.acceptance.command_line import serve; serve()"]
+        self._process = subprocess.Popen(
+            command, env={**os.environ, **qa.environment}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def begin(self, words: Sequence[str]) -> None:
+        """Have a command run; the next is not begun before this one has ended."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(list(words)) + "\n")
+        self._process.stdin.flush()
+
+    def end(self) -> tuple[int, str]:
+        """How it ended, and what it said."""
+        assert self._process.stdout is not None
+        code, out = json.loads(self._process.stdout.readline())
+        return code, out
+
+    def close(self) -> None:
+        """No more commands."""
+        self._process.communicate(timeout=60)
+
+
 def rehearsal(url: str) -> None:
     """A rehearsal that begins on 1 April 2027, with the shipped workflows."""
     CommandLine(url, Path.cwd())("init", "--rehearsal", "--at", START)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.command_line import GHFT, CommandLine, rehearsal
+from tests.acceptance.command_line import GHFT, CommandLine, Runner, rehearsal
 from tests.databases import Prepare
 
 
@@ -19,25 +19,31 @@ def qa(prepared_database: Callable[[Prepare], str], tmp_path: Path) -> CommandLi
 
 
 def _race(qa: CommandLine, rounds: int) -> None:
-    """Both fire what was looked at in the same revision: now a report, now its return."""
-    for number in range(rounds):
-        seen = str(qa.json("show", GHFT)["revision"])
-        words = [*_move(number), "--revision", seen, "--json"]
-        ended = [(p.communicate(timeout=60)[0], p.returncode) for p in [qa.process(*words), qa.process(*words)]]
-        assert sorted(code for _, code in ended) == [0, 1], ended
-        assert any('"stale"' in out for out, code in ended if code == 1), ended
+    """Two processes, each told the same, at the same moment, about the same revision."""
+    runners = (Runner(qa), Runner(qa))
+    try:
+        for number in range(rounds):
+            words = [*_move(number), "--revision", str(number + 1), "--json"]
+            for runner in runners:
+                runner.begin(words)
+            ended = [runner.end() for runner in runners]
+            assert sorted(code for code, _ in ended) == [0, 1], ended
+            assert any('"stale"' in out for code, out in ended if code == 1), ended
+    finally:
+        for runner in runners:
+            runner.close()
     story = qa.json("show", GHFT)
     assert [e["seq"] for e in story["history"]] == list(range(1, rounds + 2))
     assert qa.json("verify")["ok"]
 
 
 def _move(number: int) -> list[str]:
-    """One step that is always possible: the item's report is recorded anew, or a note."""
+    """A change that is always possible."""
     return ["record", GHFT, "--set", f"committee_note=round {number}", "--as", "quality-lead"]
 
 
 def test_of_two_processes_one_wins(qa: CommandLine) -> None:
-    _race(qa, 10)
+    _race(qa, 20)
 
 
 def test_without_a_revision_too_only_one_submits(qa: CommandLine) -> None:
