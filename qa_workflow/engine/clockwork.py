@@ -21,7 +21,6 @@ from qa_workflow.engine.item import Visit, instant, stamp
 from qa_workflow.engine.moves import Leg, carry_out, move, settle
 from qa_workflow.engine.obstacles import what
 from qa_workflow.engine.policy import CLOCK
-from qa_workflow.engine.timers import timers
 from qa_workflow.engine.turn import Turn
 
 MOST = 10_000
@@ -32,15 +31,11 @@ _ORDER = {"resume": 0, "remind": 1, "overdue": 2, "escalate": 3, "at": 4, "lapse
 def tick(turn: Turn) -> None:
     """Fire every timer whose time has come, earliest first, until none is left."""
     for _ in range(MOST):
-        due = [t for v in turn.item.visits for t in _timers(turn, v) if t.fire_at <= turn.now]
+        due = [t for v in turn.item.visits for t in turn.timers(v) if t.fire_at <= turn.now]
         if not due or turn.item.is_over:
             return
         first = min(due, key=lambda t: (t.fire_at, _ORDER[t.name.partition(".")[0]], t.visit, t.name))
         _fire(turn, next(v for v in turn.item.visits if v.number == first.visit), first)
-
-
-def _timers(turn: Turn, visit: Visit) -> tuple[Timer, ...]:
-    return timers(turn.workflow, turn.item, visit, turn.setting, turn.now)
 
 
 def _fire(turn: Turn, visit: Visit, timer: Timer) -> None:

@@ -61,7 +61,7 @@ _FROM_JSON: Mapping[str, Callable[[Any], Any]] = {
 
 def visit_from_json(found: Mapping[str, Any]) -> Visit:
     """A visit from `visit_to_json`."""
-    return Visit(**{name: attribute_from_json(name, value) for name, value in found.items()})
+    return Visit(**{name: _FROM_JSON[name](value) if name in _FROM_JSON else value for name, value in found.items()})
 
 
 _PLAIN = (

@@ -46,6 +46,7 @@ class Turn:
         self.rolled_over: dict[int, tuple[str, ...]] = {}
         """Visits that came too late for a meeting, and the planned days of those they missed."""
         self._at = stamp(now)
+        self._timed_for, self._timed = item, dict[int, tuple[Timer, ...]]()
 
     @property
     def at(self) -> str:
@@ -160,12 +161,21 @@ class Turn:
         """The definition of a visit's stage."""
         return self.workflow.stages[visit.stage]
 
+    def timers(self, visit: Visit) -> tuple[Timer, ...]:
+        """What time will still do to a visit, as the item is at this point; worked out once for each point."""
+        if self._timed_for is not self.item:
+            self._timed_for, self._timed = self.item, {}
+        found = self._timed.get(visit.number)
+        if found is None:
+            found = self._timed[visit.number] = timers(self.workflow, self.item, visit, self.setting, self.now)
+        return found
+
     def decision(self) -> Decision:
         """The answer, with the timers of every visit that was touched and is still open."""
         found: list[Timer] = []
         for visit in self.item.visits:
             if visit.number in self.touched:
-                found.extend(timers(self.workflow, self.item, visit, self.setting, self.now))
+                found.extend(self.timers(visit))
         return Decision(self.item, tuple(self.events), self._only_highest(), tuple(found), frozenset(self.touched))
 
     def _only_highest(self) -> tuple[Outgoing, ...]:

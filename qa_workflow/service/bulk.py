@@ -11,7 +11,7 @@ from qa_workflow.errors import QaWorkflowError, Refusal, UsageFault
 from qa_workflow.service import errands
 from qa_workflow.service.changing import saving, stale, write
 from qa_workflow.service.house import House, Work, new_key
-from qa_workflow.service.ports import Saving
+from qa_workflow.service.ports import Saving, Taken
 
 BATCH = 500
 """Items a transaction. They are locked in the order of their names, so that two bulk decisions never wait in a ring."""
@@ -55,9 +55,10 @@ def advance(
 def _part(work: Work, part: Sequence[tuple[str, int | None]], bulk: Bulk) -> list[Outcome]:
     outcomes: list[Outcome] = []
     savings: list[Saving] = []
+    locked = work.unit.take_all([name for name, _ in part])
     for name, seen in part:
         try:
-            ready = _decided(work, name, seen, bulk)
+            ready = _decided(work, locked.get(name) or work.unit.take(name), seen, bulk)
         except (Refusal, UsageFault) as refusal:
             outcomes.append(Outcome(name, getattr(refusal, "reference", None), refusal=refusal))
             continue
@@ -69,8 +70,7 @@ def _part(work: Work, part: Sequence[tuple[str, int | None]], bulk: Bulk) -> lis
     return outcomes
 
 
-def _decided(work: Work, name: str, seen: int | None, bulk: Bulk) -> Saving:
-    taken = work.unit.take(name)
+def _decided(work: Work, taken: Taken, seen: int | None, bulk: Bulk) -> Saving:
     work.knows(taken)
     if seen is not None and seen != taken.item.revision:
         raise stale(work, taken, seen)

@@ -120,6 +120,9 @@ class Unit(Protocol):
     def take(self, name: str, request: str | None = None) -> Taken:
         """Lock an item, by reference or identifier; raises `UnknownItem`."""
 
+    def take_all(self, keys: Sequence[str]) -> Mapping[str, Taken]:
+        """Lock items by identifier, in that order, with one statement; those that are not there are left out."""
+
     def take_row(self, row: int) -> Taken:
         """Lock an item by its row."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import Text, any_, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from qa_workflow.store.prepared import Prepared
@@ -30,6 +30,15 @@ _EPOCH = select(HOUSE.c.value).where(HOUSE.c.name == "epoch").scalar_subquery()
 _TAKEN = select(ITEM.c.id, ITEM.c.state, ITEM.c.head, _ANSWERED, _EPOCH)
 TAKE_REFERENCE = Prepared(_TAKEN.where(ITEM.c.reference == bindparam("name")).with_for_update(of=ITEM))
 TAKE_KEY = Prepared(_TAKEN.where(ITEM.c.key == bindparam("name")).with_for_update(of=ITEM))
+_KEYED = select(ITEM.c.id, ITEM.c.state, ITEM.c.head, ITEM.c.key, _EPOCH)
+_LISTED: Mapping[str, Any] = {
+    "sqlite": ITEM.c.key.in_(select(func.json_each(bindparam("names")).table_valued("value").c.value)),
+    "postgresql": ITEM.c.key == any_(bindparam("names", type_=postgresql.ARRAY(Text))),
+}
+TAKE_ALL = Prepared(
+    {name: _KEYED.where(there).order_by(ITEM.c.key).with_for_update(of=ITEM) for name, there in _LISTED.items()}
+)
+"""`names` is a list on PostgreSQL, and on SQLite the same as JSON."""
 TAKE_ROW = Prepared(select(ITEM.c.id, ITEM.c.state, ITEM.c.head).where(ITEM.c.id == bindparam("row")).with_for_update())
 ANSWER = Prepared(select(REQUEST.c.answer).where(REQUEST.c.key == bindparam("request")))
 REVISION = Prepared(select(ITEM.c.revision).where(ITEM.c.id == bindparam("row")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -49,6 +50,13 @@ class SqlUnit(Upkeep):
             raise UnknownItem(name, near(self._connection, name))
         passing("after_lock")
         return Taken(row[0], item_from_json(row[1]), row[2], row[3], row[4] or "0")
+
+    def take_all(self, keys: Sequence[str]) -> dict[str, Taken]:
+        """Lock items by identifier with one statement, in the order of the identifiers."""
+        wanted = [key for key in keys if is_key(key)]
+        names = json.dumps(wanted) if self._connection.dialect.name == "sqlite" else wanted
+        rows = self._hot.all(sql.TAKE_ALL, {"names": names}) if wanted else ()
+        return {row[3]: Taken(row[0], item_from_json(row[1]), row[2], epoch=row[4] or "0") for row in rows}
 
     def take_row(self, row: int) -> Taken:
         """Lock an item by its row."""
