@@ -71,14 +71,14 @@ def change_date_command(
     revision: int | None,
 ) -> None:
     """Give one item another due date, with authority; the date first given stays on record."""
-    from qa_workflow.cli import naming, reading
+    from qa_workflow.cli import reading
 
     on = reading.day(day)
     with session.parts() as parts:
         who = actor(session, parts, person, "change_date")
         if approver is not None:
             with parts.house.looking() as (_, world):
-                naming.person(world, approver)
+                world.person(approver)
         changed = parts.engine.change_date(
             item, on, actor=who, basis=basis, reason=reason, stage=stage, approver=approver, revision=revision
         )

@@ -50,10 +50,8 @@ def assign_command(
     session: Session, *, item: str, to: str, reason: str, stage: str | None, person: str | None, revision: int | None
 ) -> None:
     """Give open work to another person, also when somebody holds it."""
-    from qa_workflow.cli import naming
-
     with session.parts() as parts:
         who = actor(session, parts, person, "assign")
         with parts.house.looking() as (_, world):
-            naming.person(world, to)
+            world.person(to)
         tell(session, parts, parts.engine.assign(item, to, actor=who, reason=reason, stage=stage, revision=revision))

@@ -26,7 +26,7 @@ from qa_workflow.engine.commands import (
     Release,
     Resume,
 )
-from qa_workflow.service import bulk, delivery, errands, meetings, publishing, sweep, views
+from qa_workflow.service import bulk, delivery, errands, lists, meetings, publishing, sweep, views
 from qa_workflow.service.changing import Changed, change
 from qa_workflow.service.documents import keep
 from qa_workflow.service.house import House
@@ -224,6 +224,10 @@ class Engine:
             if len(page) < query.limit:
                 return
             query = replace(query, after=(page[-1].due_at or 0, page[-1].row))
+
+    def page(self, wanted: lists.Wanted) -> lists.Page:
+        """A list as people ask for it, as JSON; names are checked, and a person's list has what their roles have."""
+        return lists.page(self._house, wanted)
 
     def overdue(self, **wanted: Any) -> list[Item]:
         """What is late now, the latest first."""

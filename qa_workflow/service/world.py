@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from qa_workflow.definition import Governance, Workflow, load_workflow, read_governance
+from qa_workflow.definition.governance import Person
 from qa_workflow.engine import Actor, Setting
 from qa_workflow.engine.almanac import Almanac
 from qa_workflow.errors import IntegrityFault
@@ -65,6 +66,13 @@ class World:
         if definition is None:
             raise NotPublished(name, tuple(self.latest))
         return self.workflow(definition.hash), definition
+
+    def person(self, name: str) -> Person:
+        """A person of the governance file; raises `Unknown`."""
+        found = self.governance.people.get(name)
+        if found is None:
+            raise Unknown("person", name, tuple(self.governance.people))
+        return found
 
     def actor(self, name: str, day: date) -> Actor:
         """A person as an actor on that day; raises `Unknown`."""
