@@ -1,0 +1,96 @@
+"""The laws themselves, as the definition and the governance file say them and not as the engine does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from qa_workflow.definition import Governance, Workflow
+from qa_workflow.definition.model import Who
+from qa_workflow.engine import CLOCK, ENGINE, Event, Item, Kind, Setting, Timer
+from qa_workflow.engine.item import CANCELLED, CLOSED, instant
+from qa_workflow.engine.timers import timers
+
+RIGHTS = {
+    Kind.HELD: "hold", Kind.RESUMED: "hold", Kind.CANCELLED: "cancel", Kind.CORRECTED: "correct",
+    Kind.DATE_CHANGED: "change_date", Kind.ASSIGNED: "assign", Kind.MEETING_MOVED: "meet", Kind.OPENED: "open",
+}  # fmt: skip
+OF_TIME = {Kind.REMINDED, Kind.OVERDUE, Kind.ESCALATED, Kind.LAPSED, Kind.WAIVED, Kind.PASSED}
+MOVES = {Kind.MOVED, Kind.JOINED, Kind.VOTED, Kind.LAPSED, Kind.OVERDUE, Kind.ESCALATED}
+OF_THE_ENGINE = {Kind.JOINED, Kind.SUB_ITEM_ENDED, Kind.SUB_ITEM_REOPENED}
+
+
+def check_timers(found: Workflow, item: Item, rows: Mapping[int, set[Timer]], setting: Setting, now: datetime) -> None:
+    """What the store holds is what time will do: nothing of visits that are left, nothing old, nothing missing."""
+    fresh: dict[int, set[Timer]] = {}
+    for visit in item.visits:
+        for timer in timers(found, item, visit, setting, now):
+            fresh.setdefault(visit.number, set()).add(timer)
+    assert {number: rows for number, rows in rows.items() if rows} == fresh
+    if item.status in (CLOSED, CANCELLED):
+        assert fresh == {}, "nothing happens any more to what is over"
+
+
+def check_places(found: Workflow, item: Item) -> None:
+    """One place in each line of work that is open, none in those that are done."""
+    numbers = [visit.number for visit in item.visits]
+    assert len(set(numbers)) == len(numbers)
+    assert max(numbers, default=0) <= item.last_visit
+    firm = [visit for visit in item.visits if visit.loose is None]
+    assert len([v for v in firm if found.stages[v.stage].flow == ""]) == 1, "the main line is at one place"
+    if item.status == CLOSED:
+        assert [found.stages[v.stage].end is not None for v in item.visits] == [True], (
+            "closed: at its end, nothing else"
+        )
+    for visit in item.visits:
+        parallel = found.stages[visit.stage].parallel
+        for name in visit.started if parallel is not None else ():
+            line = [v for v in item.visits if found.stages[v.stage].flow == f"{visit.stage}.{name}"]
+            mine = [v for v in line if v.loose == visit.loose]
+            assert len(mine) == (name not in visit.finished), f"{visit.stage}.{name}"
+
+
+def check_right(found: Workflow, house: Governance, before: Item | None, each: Event) -> None:
+    """I7: whoever did it had the right to, as the definition and the governance file say it."""
+    if each.actor == CLOCK.name:
+        transition = found.stages[str(each.source)].transitions.get(each.trigger or "") if each.source else None
+        assert (
+            each.kind in OF_TIME or each.kind is Kind.RESUMED or (transition is not None and transition.at is not None)
+        )
+        return
+    if each.actor == ENGINE.name:
+        assert each.kind in OF_THE_ENGINE
+        return
+    assert each.kind not in OF_TIME | OF_THE_ENGINE
+    names = {each.actor} | ({each.acting_for} if each.acting_for else set())
+    if each.acting_for is not None:
+        covers = house.people[each.actor].covers
+        assert any(c.person == each.acting_for and c.start <= instant(each.at).date() <= c.until for c in covers)
+    allowed = RIGHTS.get(each.kind)
+    if allowed is not None:
+        assert _roles(house, names) & set(house.rights[allowed])
+    elif each.kind in (Kind.MOVED, Kind.VOTED):
+        assert before is not None
+        step = found.triggers()[f"{each.source}.{each.trigger}"]
+        own = step.by or found.stages[step.stage].owner
+        assert _is_one_of(own, names, before, house)
+        assert not any(before.did[path].actor in names for path in step.not_by.did if path in before.did)
+        _check_scope(own, names, before, house)
+
+
+def _roles(house: Governance, names: set[str]) -> set[str]:
+    return {role for name in names for role in house.people[name].roles}
+
+
+def _is_one_of(who: Who, names: set[str], item: Item, house: Governance) -> bool:
+    did = any(path in item.did and item.did[path].actor in names for path in who.did)
+    named = any(item.fields.get(name) in names for name in who.fields)
+    return bool(who.anyone or did or named or _roles(house, names) & set(who.roles))
+
+
+def _check_scope(who: Who, names: set[str], item: Item, house: Governance) -> None:
+    """A contact acts for the own organisation alone (or one that it took over)."""
+    held = _roles(house, names) & set(who.roles)
+    if held == {"contact"} and not (who.did or who.fields):
+        homes = {house.people[name].organisation for name in names}
+        assert homes & {item.subject, house.organisations[str(item.subject)].successor}
