@@ -86,7 +86,7 @@ def write(work: Work, savings: Sequence[Saving]) -> None:
     """Write decisions, and what follows from them elsewhere."""
     work.unit.save_all(savings)
     for ready in savings:
-        repeats.plan(work, ready.decision)
+        repeats.plan(work, ready.taken.item, ready.decision)
 
 
 def saving(work: Work, taken: Taken, decision: Decision, request: str | None = None) -> Saving:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qa_workflow.engine import Decision
+from qa_workflow.engine import Decision, Item
 from qa_workflow.engine.dates import Dates
 from qa_workflow.engine.item import CLOSED, instant
 from qa_workflow.service.house import Work
@@ -11,13 +11,19 @@ from qa_workflow.service.ports import Scheduled
 REPEAT = "repeat"
 
 
-def plan(work: Work, decision: Decision) -> None:
-    """If the decision has closed the item and its workflow repeats, write down when the next one opens."""
+def plan(work: Work, before: Item, decision: Decision) -> None:
+    """If the decision has closed the item and its workflow repeats, write down when the next one opens.
+
+    If it has reopened the item, there is nothing to follow it yet.
+    """
     item = decision.item
-    if item.status != CLOSED or item.ended_at is None or not decision.events:
+    if before.status == item.status or CLOSED not in (before.status, item.status):
         return
     workflow = work.workflow(item)
     if workflow.repeat is None:
+        return
+    if item.status != CLOSED or item.ended_at is None:
+        work.unit.unschedule(f"{REPEAT}:{item.id}")
         return
     ended = instant(item.ended_at)
     found = Dates(workflow, item, work.setting, ended).time(workflow.repeat.when, item.visits[0])

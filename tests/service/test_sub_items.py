@@ -1,0 +1,101 @@
+"""Items that hang on others, on both databases: each counts once, and nothing of a withdrawn one begins afterwards."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from qa_workflow.engine import ENGINE, Item
+from qa_workflow.engine.commands import Cancel, Fire
+from qa_workflow.service import errands
+from qa_workflow.service.changing import change
+from qa_workflow.service.front import Engine
+from qa_workflow.testing import FakeClock
+
+
+@pytest.fixture
+def visits(office: Engine) -> list[Item]:
+    """A programme, and its two visits under way."""
+    programme = office.open("visits", actor="ann")
+    programme = office.advance(programme, "go", actor="ann", fields={"sites": "Gloucester, Stroud"})
+    return [programme, *sorted(office.items(workflow="visit"), key=lambda item: item.reference)]
+
+
+def stages(office: Engine, item: Item) -> list[str]:
+    return [visit.stage for visit in office.item(item.id).leaves()]
+
+
+def test_a_visit_that_was_reopened_is_waited_for_again(office: Engine, visits: list[Item]) -> None:
+    """It ended by mistake and ended again: the programme does not go on before the other one has ended too."""
+    programme, first, second = visits
+    office.advance(first, "finish", actor="ann")
+    office.correct(first.id, actor="cher", reason="it was the other one", stage="visiting")
+    assert [event.kind for event in office.history(programme.id)][-2:] == ["sub_item_ended", "sub_item_reopened"]
+    office.advance(second, "finish", actor="ann")
+    assert stages(office, programme) == ["visiting"]
+    office.advance(first.id, "finish", actor="ann")
+    assert office.item(programme.id).status == "closed"
+
+
+def test_a_visit_that_ends_twice_counts_once(office: Engine, visits: list[Item]) -> None:
+    programme, first, _ = visits
+    for _ in range(2):
+        office.advance(first.id, "finish", actor="ann")
+        office.correct(first.id, actor="cher", reason="not yet", stage="visiting")
+    office.advance(first.id, "finish", actor="ann")
+    assert stages(office, programme) == ["visiting"]
+
+
+def test_a_held_programme_goes_on_when_it_is_resumed(office: Engine, visits: list[Item]) -> None:
+    programme, first, second = visits
+    office.hold(programme.id, actor="rob", reason="flooding")
+    for visit in (first, second):
+        office.advance(visit, "finish", actor="ann")
+    assert (office.item(programme.id).status, stages(office, programme)) == ("held", ["visiting"])
+    office.resume(programme.id, actor="rob")
+    assert office.item(programme.id).status == "closed"
+
+
+def test_a_visit_added_later_is_waited_for(office: Engine, visits: list[Item]) -> None:
+    programme, first, second = visits
+    office.advance(first, "finish", actor="ann")
+    office.add_sub_item(programme.id, actor="ann", fields={"site": "Tewkesbury"})
+    office.advance(second, "finish", actor="ann")
+    assert stages(office, programme) == ["visiting"]
+
+
+def test_what_a_withdrawn_programme_had_asked_for_is_not_opened_any_more(office: Engine, clock: FakeClock) -> None:
+    """The process died between the two, and the sweep does what was left: to open, and to cancel."""
+    house = office._house
+    programme = office.open("visits", actor="ann")
+    change(house, programme.id, Fire("go", {"sites": "Gloucester, Stroud"}), actor="ann")
+    change(house, programme.id, Cancel("opened twice"), actor=ENGINE)
+    errands.run(house)
+    assert office.items(workflow="visit") == []
+    clock.advance(hours=1)
+    office.tick()
+    assert office.items(workflow="visit") == []
+
+
+def test_a_repeat_waits_for_an_item_that_was_reopened(office: Engine, visits: list[Item], clock: FakeClock) -> None:
+    """The next round is planned when this one ends, not when it ended by mistake."""
+    programme, first, second = visits
+    for visit in (first, second):
+        office.advance(visit, "finish", actor="ann")
+    office.correct(programme.id, actor="cher", reason="closed too soon", stage="planned")
+    clock.set(office.now() + timedelta(days=500))
+    office.tick()
+    assert len(office.items(workflow="visits")) == 1
+
+
+def test_correcting_what_is_over_does_not_plan_it_again(office: Engine, visits: list[Item], clock: FakeClock) -> None:
+    programme, first, second = visits
+    for visit in (first, second):
+        office.advance(visit, "finish", actor="ann")
+    clock.set(office.now() + timedelta(days=400))
+    office.tick()
+    assert len(office.items(workflow="visits")) == 2
+    office.correct(programme.id, actor="cher", reason="it was Strood", fields={"sites": "Strood"})
+    office.tick()
+    assert len(office.items(workflow="visits")) == 2
