@@ -98,8 +98,9 @@ def table(lines: Sequence[Line]) -> Table:
 def machine(conditions: Conditions) -> list[str]:
     """What it ran on, without saying where."""
     sqlite = ".".join(map(str, sqlite_driver().version))
+    load = f", load average {os.getloadavg()[0]:.1f} at the end" if hasattr(os, "getloadavg") else ""
     return [
-        f"{os.cpu_count()} processors, {platform.machine()}, {platform.system()}",
+        f"{os.cpu_count()} processors, {platform.machine()}, {platform.system()}{load}",
         f"Python {platform.python_version()}",
         f"SQLite {sqlite}, write-ahead log",
         f"PostgreSQL {conditions.postgresql}, fsync on" if conditions.postgresql else "PostgreSQL was left out",
@@ -161,5 +162,6 @@ round to round, after a first that does not count. Items and rounds can be chose
 
 {facts}
 
-Absolute times depend on the machine and on what else it does; ratios within one line hardly do.
+Absolute times depend on the machine and on what else it does, ratios less so: a load average above the number of
+processors means that other work ran beside, so compare spreads before concluding anything from a small difference.
 """
