@@ -23,6 +23,24 @@ def _covers(start: date | None, until: date | None, day: date) -> bool:
     return (start is None or start <= day) and (until is None or day <= until)
 
 
+class Lasting:
+    """What exists from one day to another, both included, under the names of its time."""
+
+    __slots__ = ()
+    title: str
+    start: date | None
+    until: date | None
+    names: tuple[Name, ...]
+
+    def exists(self, day: date) -> bool:
+        """Whether it existed on that day."""
+        return _covers(self.start, self.until, day)
+
+    def title_on(self, day: date) -> str:
+        """The name it bore on that day: an old item is read under the old name."""
+        return next((n.title for n in self.names if _covers(n.start, n.until, day)), self.title)
+
+
 @dataclass(frozen=True, slots=True)
 class Role:
     """A capacity in which people act; `own` bounds it to items about the person's own organisation."""
@@ -34,7 +52,7 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True)
-class Organisation:
+class Organisation(Lasting):
     """A provider, practice, commissioner …, existing from one day to another."""
 
     name: str
@@ -46,16 +64,9 @@ class Organisation:
     successor: str | None = None
     aliases: tuple[str, ...] = ()
 
-    def exists(self, day: date) -> bool:
-        return _covers(self.start, self.until, day)
-
-    def title_on(self, day: date) -> str:
-        """The name it bore on that day: an old item is read under the old name."""
-        return next((n.title for n in self.names if _covers(n.start, n.until, day)), self.title)
-
 
 @dataclass(frozen=True, slots=True)
-class Body:
+class Body(Lasting):
     """A group or committee that meets. `papers` is its own rule for when papers are due before a meeting."""
 
     name: str
@@ -79,12 +90,6 @@ class Body:
     names: tuple[Name, ...] = ()
     successor: str | None = None
     aliases: tuple[str, ...] = ()
-
-    def exists(self, day: date) -> bool:
-        return _covers(self.start, self.until, day)
-
-    def title_on(self, day: date) -> str:
-        return next((n.title for n in self.names if _covers(n.start, n.until, day)), self.title)
 
 
 @dataclass(frozen=True, slots=True)
