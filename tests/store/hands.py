@@ -165,7 +165,7 @@ def _sweep(office: Office, _: Order, confirmed: object) -> None:
     office.now = START + timedelta(days=60)
     while True:
         try:
-            done = office.tick(20)
+            done = office.tick(5)
         except Passing:
             continue
         if not done:

@@ -61,7 +61,7 @@ def test_several_sweep_at_once_and_one_is_killed(office: Office, office_url: str
     """Every timer fires once: none is lost, none fires twice."""
     fill(office, 1000)
     said = nursery.carry_out(Order(office_url, "sweep", fault="before_commit:kill:4", hands=4))
-    assert said[0] == ["done 20"] * 3
+    assert said[0] == ["done 5"] * 3
     assert sum(int(line.split()[1]) for lines in said for line in lines) == 1000
     with office.store.reading() as look:
         kinds = Counter(str(e.kind) for n in (1, 20, 500, 1000) for e in look.events(f"P/{n}"))
