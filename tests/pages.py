@@ -1,4 +1,4 @@
-"""Pages of `docs/` that are made from the code, so that they cannot say otherwise: `python -m tests.pages` writes them."""
+"""Pages of `docs/` made from the code, so that they cannot say otherwise: `python -m tests.pages` writes them."""
 
 from __future__ import annotations
 

@@ -101,6 +101,10 @@ def _say_what(session: Session, parts: Parts, *, production: bool) -> None:
     click.echo("\n".join(lines), err=True)
 
 
+BREATH = 0.02
+"""Seconds between two batches of a look, for people to get at the database."""
+
+
 def _told_to_stop() -> threading.Event:
     """Set by Ctrl-C, or when the system ends the program: the look that is under way is finished first."""
     stop = threading.Event()
@@ -115,7 +119,7 @@ def _run(session: Session, parts: Parts, every: float, stop: threading.Event) ->
     from qa_workflow.scheduling import Embedded
 
     def look() -> Any:
-        swept = parts.engine.tick(seconds=10)
+        swept = parts.engine.tick(seconds=10, pause=lambda: stop.wait(BREATH))
         if swept.items or swept.opened:
             session.note(f"{instant_words(parts.engine.now())}: {said(swept)}")
         return swept

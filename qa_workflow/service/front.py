@@ -287,9 +287,15 @@ class Engine:
         """Check everything that is stored; against the text of a checkpoint kept elsewhere, if one is given."""
         return self._prove(checkpoint, progress)
 
-    def tick(self, *, seconds: float | None = None, progress: Callable[[int], None] | None = None) -> sweep.Swept:
-        """One sweep now: timers, cycles, and what waits to leave the house."""
-        swept = sweep.sweep(self._house, seconds=seconds, progress=progress)
+    def tick(
+        self,
+        *,
+        seconds: float | None = None,
+        pause: Callable[[], object] | None = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> sweep.Swept:
+        """One sweep now: timers, cycles, and what waits to leave the house; its arguments are those of `sweep`."""
+        swept = sweep.sweep(self._house, seconds=seconds, pause=pause, progress=progress)
         delivery.deliver(self._house, self._carriers)
         return swept
 

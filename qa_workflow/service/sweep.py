@@ -50,7 +50,7 @@ def sweep(
     house: House,
     *,
     seconds: float | None = None,
-    pause: Callable[[], None] | None = None,
+    pause: Callable[[], object] | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Swept:
     """Do all that is due by now.

@@ -12,6 +12,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -160,6 +161,10 @@ def _race(office: Office, order: Order, confirmed: object) -> None:
         confirmed("won" if taken.item.revision == 1 else "lost", name)
 
 
+BETWEEN = threading.Event()
+"""Never set: a sweeper lets others at the database between two batches, for SQLite gives the lock to who asks first."""
+
+
 def _sweep(office: Office, _: Order, confirmed: object) -> None:
     assert callable(confirmed)
     office.now = START + timedelta(days=60)
@@ -171,6 +176,7 @@ def _sweep(office: Office, _: Order, confirmed: object) -> None:
         if not done:
             return
         confirmed("done", done)
+        BETWEEN.wait(0.01)
 
 
 def _checkpoint(office: Office, _: Order, confirmed: object) -> None:
