@@ -78,7 +78,10 @@ def test_the_wrong_role_is_told_who_may(opened: CommandLine) -> None:
 
 def test_another_providers_contact_is_refused(opened: CommandLine) -> None:
     """A role with the scope of one's own organisation reaches no other."""
-    opened("advance", GHFT, "submit", "--as", "ghc-contact", "--set", f"report={opened.file('q4.pdf')}", code=1)
+    report = f"report={opened.file('q4.pdf')}"
+    said = opened("advance", GHFT, "submit", "--as", "ghc-contact", "--set", report, code=1).err
+    assert "own organisation only" in " ".join(said.split())
+    assert opened.json("show", GHFT)["stage"] == "provider_report"
 
 
 def test_a_missing_document_is_named(opened: CommandLine) -> None:

@@ -149,6 +149,8 @@ def test_a_connection_that_broke_while_idle_is_replaced(
     for record in office.store.engine.pool._pool.queue:  # type: ignore[attr-defined]
         record.info["used"] = -1e9
     office.do("P/1", Comment("good morning"))
+    with office.store.reading() as look:
+        assert look.events("P/1")[-1].reason == "good morning"
 
 
 def test_a_connection_that_breaks_before_the_commit_may_be_tried_again(

@@ -136,6 +136,8 @@ def test_a_document_is_listed_once(office: Office) -> None:
     for _ in range(2):
         with office.store.writing() as unit:
             unit.keep("a" * 64, 10, office.now)
+    with office.store.looking() as connection:
+        assert connection.exec_driver_sql("SELECT sha256, size FROM document").all() == [("a" * 64, 10)]
 
 
 @pytest.mark.parametrize(
