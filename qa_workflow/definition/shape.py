@@ -343,6 +343,7 @@ class RightsShape(Shape):
     meet: Names | None = Field(None, description="move or cancel a meeting")
     publish: Names | None = Field(None, description="publish a definition")
     see_all: Names | None = Field(None, description="see every organisation's items")
+    administer: Names | None = Field(None, description="look after people, accounts, cover and the machine room")
 
 
 class WorkflowShape(Shape):

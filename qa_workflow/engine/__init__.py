@@ -8,10 +8,13 @@ from qa_workflow.engine.fold import apply, replay
 from qa_workflow.engine.item import Item, Visit
 from qa_workflow.engine.policy import CLOCK, ENGINE, Actor
 from qa_workflow.engine.setting import Meeting, Setting
+from qa_workflow.engine.sight import EVERYTHING, NOTHING, Sight, sight_of
 
 __all__ = [
     "CLOCK",
     "ENGINE",
+    "EVERYTHING",
+    "NOTHING",
     "Actor",
     "Decision",
     "Event",
@@ -21,6 +24,7 @@ __all__ = [
     "Meeting",
     "Outgoing",
     "Setting",
+    "Sight",
     "Step",
     "Timer",
     "Visit",
@@ -30,4 +34,5 @@ __all__ = [
     "is_wanted",
     "open_item",
     "replay",
+    "sight_of",
 ]

@@ -55,15 +55,15 @@ def within_scope(role: str, actor: Actor, item: Item, governance: Governance) ->
     """Whether a role reaches an item: an own-organisation role reaches its organisation and what that one succeeded."""
     if role not in governance.roles or not governance.roles[role].own:
         return True
-    return item.subject is not None and item.subject in _line(actor.organisation, governance)
+    return item.subject is not None and item.subject in line(actor.organisation, governance)
 
 
-def _line(organisation: str | None, governance: Governance) -> set[str]:
+def line(organisation: str | None, governance: Governance) -> set[str]:
     """An organisation and all that were merged into it."""
-    line = {organisation} if organisation else set()
-    while more := {o.name for o in governance.organisations.values() if o.successor in line} - line:
-        line |= more
-    return line
+    found = {organisation} if organisation else set()
+    while more := {o.name for o in governance.organisations.values() if o.successor in found} - found:
+        found |= more
+    return found
 
 
 def has_role(roles: Iterable[str], actor: Actor, item: Item, governance: Governance) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from qa_workflow.engine import Decision, Event, Item, Timer
+from qa_workflow.engine import EVERYTHING, Decision, Event, Item, Sight, Timer
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,10 @@ class Scheduled:
 
 @dataclass(frozen=True, slots=True)
 class ItemQuery:
-    """Which items are wanted; None means any. `after` is the row at which the page before ended."""
+    """Which items are wanted; None means any. `after` is the row at which the page before ended.
+
+    `sight` bounds lists and counts alike to what somebody may see.
+    """
 
     workflow: str | None = None
     stage: str | None = None
@@ -103,6 +106,7 @@ class ItemQuery:
     overdue_at: datetime | None = None
     limit: int = 50
     after: tuple[int, int] | None = None
+    sight: Sight = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +196,8 @@ class Unit(Protocol):
 class Reader(Protocol):
     """One consistent look at the database."""
 
-    def item(self, name: str) -> Found: ...
+    def item(self, name: str, sight: Sight = EVERYTHING) -> Found:
+        """An item by reference or identifier; one out of sight is not there. Raises `UnknownItem`."""
 
     def events(self, name: str) -> list[Event]: ...
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from qa_workflow.definition import Governance, Workflow, load_workflow, read_governance
 from qa_workflow.definition.governance import Person
-from qa_workflow.engine import Actor, Setting
+from qa_workflow.engine import Actor, Setting, Sight, sight_of
 from qa_workflow.engine.almanac import Almanac
 from qa_workflow.errors import IntegrityFault
 from qa_workflow.service.ports import Definition, Reader
@@ -80,6 +80,10 @@ class World:
         if actor is None:
             raise Unknown("person", name, tuple(self.governance.people))
         return actor
+
+    def sight(self, actor: Actor) -> Sight:
+        """What somebody may see, of the items of every workflow published here."""
+        return sight_of(actor, self.governance, (self.workflow(d.hash) for d in self.latest.values()))
 
     def staff(self, day: date) -> Staff:
         """Everybody as they are on that day."""

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from qa_workflow.clock import from_micros, to_micros
-from qa_workflow.engine import Event
+from qa_workflow.engine import EVERYTHING, Event, Sight
 from qa_workflow.engine.codec import item_from_json
 from qa_workflow.engine.events import read_body
 from qa_workflow.engine.item import stamp
@@ -44,11 +44,11 @@ class SqlReader:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def item(self, name: str) -> Found:
-        """An item by reference or identifier; raises `UnknownItem`."""
-        row = self._connection.execute(select(*_FOUND).where(named(name))).first()
+    def item(self, name: str, sight: Sight = EVERYTHING) -> Found:
+        """An item by reference or identifier; one out of sight is not there. Raises `UnknownItem`."""
+        row = self._connection.execute(_in_sight(select(*_FOUND).where(named(name)), sight)).first()
         if row is None:
-            raise UnknownItem(name, near(self._connection, name))
+            raise UnknownItem(name, near(self._connection, name) if sight.everything else ())
         return _found(row)
 
     def events(self, name: str) -> list[Event]:
@@ -187,7 +187,14 @@ def _filtered(wanted: Select[Any], query: ItemQuery) -> Select[Any]:
         wanted = wanted.where(ITEM.c.ended_at.is_(None))
     if query.overdue_at is not None:
         wanted = wanted.where(ITEM.c.due_at.is_not(None), ITEM.c.due_at < to_micros(query.overdue_at))
-    return wanted
+    return _in_sight(wanted, query.sight)
+
+
+def _in_sight(wanted: Select[Any], sight: Sight) -> Select[Any]:
+    """Only what somebody may see: a foreign item and a missing one are the same row that is not there."""
+    if sight.everything:
+        return wanted
+    return wanted.where(or_(ITEM.c.subject.in_(sorted(sight.subjects)), ITEM.c.workflow.in_(sorted(sight.workflows))))
 
 
 def _itself(column: ColumnElement[Any]) -> ColumnElement[Any]:

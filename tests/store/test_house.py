@@ -101,8 +101,9 @@ def test_a_newer_database_is_not_touched(office_url: str, office: Office) -> Non
 def test_an_older_database_says_how_to_bring_it_up_to_date(
     office_url: str, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(migrations, "REVISIONS", ("0001", "0002"))
-    monkeypatch.setattr(migrations, "HEAD", "0002")
+    later = f"{int(migrations.HEAD) + 1:04}"
+    monkeypatch.setattr(migrations, "REVISIONS", (*migrations.REVISIONS, later))
+    monkeypatch.setattr(migrations, "HEAD", later)
     with pytest.raises(OlderThanProgram, match="init --upgrade"):
         open_store(office_url)
     assert office.store.id

@@ -1,27 +1,13 @@
-"""The tables. The item row is the only lock root; events are its history, timers what time will do to it.
-
-Instants are whole microseconds since 1970 in UTC (`clock.to_micros`): exact and sortable on both databases. Rows that
-are read by one key and written on every move (events, timers) are stored in the order of that key.
-"""
+"""Items, their history, what time will do to them, and what leaves the house. The item row is the only lock root."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, MetaData, Text, text
-from sqlalchemy.dialects import sqlite
-from sqlmodel import Field, SQLModel
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, Text, text
+from sqlmodel import Field
 
-metadata = MetaData()
-Big = BigInteger().with_variant(sqlite.INTEGER(), "sqlite")
-"""SQLite gives out row numbers for a column declared INTEGER only; it holds 64 bits all the same."""
-CLUSTERED = {"sqlite_with_rowid": False}
-
-
-class Table(SQLModel):
-    """All tables share one MetaData that belongs to this program alone."""
-
-    metadata: ClassVar[MetaData] = metadata
+from qa_workflow.store.tables.base import CLUSTERED, Big, Table
 
 
 class HouseRow(Table, table=True):
@@ -71,6 +57,15 @@ class ItemRow(Table, table=True):
             postgresql_where=text("due_at IS NOT NULL"),
         ),
         Index("ix_item_workflow", "workflow", "id"),
+        Index(
+            "ix_item_owner",
+            "owner",
+            "due_at",
+            "id",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index("ix_item_subject", "subject", "id"),
         Index(
             "ix_item_parent",
             "parent_id",

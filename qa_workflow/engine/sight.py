@@ -1,0 +1,59 @@
+"""What somebody may see at all: everything, one's own organisation's items, or the workflows in which one has a part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from qa_workflow.definition import Governance, Workflow
+from qa_workflow.engine.item import Item
+from qa_workflow.engine.policy import Actor, line
+
+SEE_ALL = "see_all"
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Which items somebody may see. Lists, counts and searches are bounded by it before anything else is asked."""
+
+    everything: bool = False
+    subjects: frozenset[str] = frozenset()
+    workflows: frozenset[str] = frozenset()
+
+    def sees(self, item: Item) -> bool:
+        """Whether this item is in sight."""
+        return self.everything or item.subject in self.subjects or item.workflow in self.workflows
+
+
+EVERYTHING = Sight(everything=True)
+NOTHING = Sight()
+
+
+def sight_of(actor: Actor, governance: Governance, workflows: Iterable[Workflow]) -> Sight:
+    """What an actor, and whoever they stand in for, may see.
+
+    A role with the right `see_all` sees everything; one bound to its own organisation, that organisation's items and
+    those of what it succeeded; any other role, the items of the workflows that give it a part.
+    """
+    see_all = set(governance.rights.get(SEE_ALL, ()))
+    subjects: set[str] = set()
+    wide: set[str] = set()
+    for person in actor.both():
+        if see_all & set(person.roles):
+            return EVERYTHING
+        own = {role for role in person.roles if role in governance.roles and governance.roles[role].own}
+        wide |= set(person.roles) - own
+        if own:
+            subjects |= line(person.organisation, governance)
+    named = frozenset(workflow.name for workflow in workflows if wide & _parts(workflow)) if wide else frozenset[str]()
+    return Sight(subjects=frozenset(subjects), workflows=named)
+
+
+def _parts(workflow: Workflow) -> set[str]:
+    """The roles that own a stage of a workflow, or may make a transition in it."""
+    found: set[str] = set()
+    for stage in workflow.stages.values():
+        found.update(stage.owner.roles)
+        for transition in stage.transitions.values():
+            found.update(transition.by.roles)
+    return found
