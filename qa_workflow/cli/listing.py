@@ -86,7 +86,7 @@ def _list(session: Session, wanted: dict[str, str | None], *, overdue: bool, eve
 
 def _show(console: Console, page: Page, *, overdue: bool) -> None:
     from qa_workflow.cli.tables import table
-    from qa_workflow.cli.words import due_words
+    from qa_workflow.service.words import due_words
 
     if not page.items:
         console.print("Nothing is late." if overdue else "No items.")

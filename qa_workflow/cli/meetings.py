@@ -137,7 +137,7 @@ def _ask(session: Session, wish: Wish, look: Callable[[], Sequence[Redated]], *,
 
 def _show(console: Console, moved: Sequence[Redated], *, done: bool) -> None:
     from qa_workflow.cli.tables import table
-    from qa_workflow.cli.words import day_words
+    from qa_workflow.service.words import day_words
 
     if not moved:
         console.print("No due date hangs on it." if not done else "Done; no due date hung on it.")

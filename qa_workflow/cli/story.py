@@ -70,7 +70,7 @@ def explain_command(session: Session, *, item: str) -> None:
 def head(console: Console, shown: Mapping[str, Any], today: date) -> None:
     """What an item is and where it stands."""
     from qa_workflow.cli.tables import facts, heading
-    from qa_workflow.cli.words import due_words, names
+    from qa_workflow.service.words import due_words, names
 
     console.print(heading(f"{shown['reference']}: {shown['title']}"))
     about = ", ".join(w for w in (shown["subject_title"], shown["period"]) if w)
@@ -94,7 +94,7 @@ def head(console: Console, shown: Mapping[str, Any], today: date) -> None:
 def dates(console: Console, why: Sequence[Explanation], *, rule: bool = False) -> None:
     """Each date with its reason, holds and changes."""
     from qa_workflow.cli.tables import facts, heading
-    from qa_workflow.cli.words import day_words
+    from qa_workflow.service.words import day_words
 
     if why:
         console.print(heading("Why this date" if len(why) == 1 else "Why these dates"))
@@ -139,7 +139,7 @@ def steps(console: Console, available: Sequence[Mapping[str, Any]]) -> None:
 def fields(console: Console, values: Mapping[str, Any], workflow: Workflow) -> None:
     """The fields that are filled, by their labels."""
     from qa_workflow.cli.tables import facts, heading
-    from qa_workflow.cli.words import field_words
+    from qa_workflow.service.words import field_words
 
     filled = {name: value for name, value in values.items() if value is not None}
     if filled:
@@ -152,24 +152,8 @@ def fields(console: Console, values: Mapping[str, Any], workflow: Workflow) -> N
 def history(console: Console, events: Sequence[Mapping[str, Any]]) -> None:
     """Everything that happened, in order."""
     from qa_workflow.cli.tables import heading, table
-    from qa_workflow.cli.words import instant_short
+    from qa_workflow.service.words import actor_words, happened, instant_short
 
     console.print(heading("History"))
-    rows = [(e["seq"], instant_short(e["at"]), _who(e), happened(e)) for e in events]
+    rows = [(e["seq"], instant_short(e["at"]), actor_words(e), happened(e)) for e in events]
     console.print(table(("", "When", "Who", "What"), rows))
-
-
-def happened(event: Mapping[str, Any]) -> str:
-    """One event as a line: what, from where to where, why."""
-    what = str(event["trigger"] or event["kind"].replace("_", " "))
-    if event["trigger"] and event["kind"] != "moved":
-        what = f"{event['kind'].replace('_', ' ')}: {what}"
-    if event["to"] and event["from"] and event["to"] != event["from"]:
-        what += f", {event['from']} -> {event['to']}"
-    elif event["to"] or event["from"]:
-        what += f" at {event['to'] or event['from']}"
-    return f"{what}\n“{event['reason']}”" if event["reason"] else what
-
-
-def _who(event: Mapping[str, Any]) -> str:
-    return f"{event['actor']} for {event['acting_for']}" if event["acting_for"] else str(event["actor"])

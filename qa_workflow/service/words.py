@@ -1,4 +1,7 @@
-"""Dates and items in the words that people use: "6 August 2027", "3 calendar days overdue", "with the quality lead"."""
+"""Dates, fields and events in the words that people use: "6 August 2027", "3 calendar days overdue".
+
+The command line and the pages both speak through this module, so that the same thing is called the same in both.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from qa_workflow.calendar import days_left, long_date
+
 
 def day_words(text: str | None) -> str:
     """An ISO date or instant as "6 August 2027"; nothing for None."""
-    from qa_workflow.calendar import long_date
-
     return long_date(date.fromisoformat(text[:10])) if text else ""
 
 
@@ -22,8 +25,6 @@ def instant_short(text: str) -> str:
 
 def due_words(shown: Mapping[str, Any], today: date, *, lines: bool = False) -> str:
     """When an item is due and how far off that is; being late is said in words."""
-    from qa_workflow.calendar import days_left
-
     if shown["status"] == "held":
         return "on hold"
     if not shown["due_on"]:
@@ -57,3 +58,20 @@ def field_words(value: Any) -> str:
     if isinstance(value, str) and len(value) == 10 and value[4] == value[7] == "-" and value.replace("-", "").isdigit():
         return day_words(value)
     return str(value)
+
+
+def happened(event: Mapping[str, Any]) -> str:
+    """One event as a line: what, from where to where, why."""
+    what = str(event["trigger"] or event["kind"].replace("_", " "))
+    if event["trigger"] and event["kind"] != "moved":
+        what = f"{event['kind'].replace('_', ' ')}: {what}"
+    if event["to"] and event["from"] and event["to"] != event["from"]:
+        what += f", {event['from']} -> {event['to']}"
+    elif event["to"] or event["from"]:
+        what += f" at {event['to'] or event['from']}"
+    return f"{what}\n“{event['reason']}”" if event["reason"] else what
+
+
+def actor_words(event: Mapping[str, Any]) -> str:
+    """Who did it, and for whom they stood in."""
+    return f"{event['actor']} for {event['acting_for']}" if event["acting_for"] else str(event["actor"])
