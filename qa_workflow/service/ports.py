@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from qa_workflow.engine import EVERYTHING, Decision, Event, Item, Sight, Timer
+from qa_workflow.service.access_port import AccessLook, AccessUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,10 @@ class Found:
 class Unit(Protocol):
     """One transaction that writes. Everything asked of it happens, or nothing."""
 
+    @property
+    def access(self) -> AccessUnit:
+        """Who may come in."""
+
     def take(self, name: str, request: str | None = None) -> Taken:
         """Lock an item, by reference or identifier; raises `UnknownItem`."""
 
@@ -195,6 +200,10 @@ class Unit(Protocol):
 
 class Reader(Protocol):
     """One consistent look at the database."""
+
+    @property
+    def access(self) -> AccessLook:
+        """Who may come in."""
 
     def item(self, name: str, sight: Sight = EVERYTHING) -> Found:
         """An item by reference or identifier; one out of sight is not there. Raises `UnknownItem`."""

@@ -18,6 +18,7 @@ from qa_workflow.fault_points import passing
 from qa_workflow.service.ports import Saving, Taken
 from qa_workflow.service.refusals import AlreadyOpen, Stale, UnknownItem
 from qa_workflow.store import statements as sql
+from qa_workflow.store.access import SqlAccess
 from qa_workflow.store.chain import (
     born_columns,
     event_rows,
@@ -41,6 +42,11 @@ REARMED = "timers"
 
 class SqlUnit(Upkeep):
     """The port `Unit` on a connection that has begun to write."""
+
+    @property
+    def access(self) -> SqlAccess:
+        """Who may come in."""
+        return SqlAccess(self._connection)
 
     def take(self, name: str, request: str | None = None) -> Taken:
         """Lock an item, by reference or identifier."""
