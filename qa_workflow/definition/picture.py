@@ -20,7 +20,7 @@ _STYLE = (
     ".back{stroke:#fff;stroke-width:4;paint-order:stroke}"
 )
 _TIP = (
-    '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto">'
+    '<defs><marker id="{mark}-tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto">'
     '<path d="M0 0L8 4L0 8z" fill="#1d2b3a"/></marker></defs>'
 )
 
@@ -57,25 +57,29 @@ class Layout:
     height: int
 
 
-def as_svg(workflow: Workflow, here: Iterable[str] = (), link: str | None = None) -> str:
+def as_svg(workflow: Workflow, here: Iterable[str] = (), link: str | None = None, inline: str = "") -> str:
     """An accessible SVG.
 
     Args:
         here: paths of the stages at which an item is; they are filled, and said to be current.
         link: an address with `{stage}` in it, for the boxes to lead to.
+        inline: the picture's own name in the page it becomes a part of, which has the styles (class `qm`); without one
+            it is a whole file.
     """
     layout = lay_out(workflow)
     told = "; ".join(
         f"{m.label}: {_title(workflow, m.source)} to {_title(workflow, m.target)}" for m in moves(workflow)
     )
     size = f'viewBox="0 0 {layout.width} {layout.height}" width="{layout.width}" height="{layout.height}"'
+    mark = escape(inline or workflow.name)
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="group" aria-labelledby="t d" {size}>',
-        f'<title id="t">{escape(workflow.title)}</title>',
-        f'<desc id="d">{escape(f"{workflow.purpose} Moves: {told}.")}</desc>',
-        f"<style>{_STYLE}</style>",
-        _TIP,
-        *(_line(route) for route in layout.routes),
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="qm" role="group" aria-labelledby="{mark}-t" '
+        f'aria-describedby="{mark}-d" {size}>',
+        f'<title id="{mark}-t">{escape(workflow.title)}</title>',
+        f'<desc id="{mark}-d">{escape(f"{workflow.purpose} Moves: {told}.")}</desc>',
+        *([] if inline else [f"<style>{_STYLE}</style>"]),
+        _TIP.format(mark=mark),
+        *(_line(route, mark) for route in layout.routes),
         *(_box(workflow, box, box.path in set(here), link) for box in layout.boxes.values()),
         *(_label(route) for route in layout.routes),
         "</svg>",
@@ -150,10 +154,10 @@ def _around(move: Move, boxes: Mapping[str, Box], along: int, lane: int, nudge: 
     return Route(move, corners, ((out + into) // 2, along - 4))
 
 
-def _line(route: Route) -> str:
+def _line(route: Route, mark: str) -> str:
     path = " ".join(f"{'L' if n else 'M'}{x} {y}" for n, (x, y) in enumerate(route.corners))
     kind = "move time" if route.move.by_time else "move"
-    return f'<path class="{kind}" d="{path}" marker-end="url(#tip)"/>'
+    return f'<path class="{kind}" d="{path}" marker-end="url(#{mark}-tip)"/>'
 
 
 def _label(route: Route) -> str:
@@ -171,7 +175,7 @@ def _box(workflow: Workflow, box: Box, is_here: bool, link: str | None) -> str:
     )
     current = ' aria-current="step"' if is_here else ""
     drawn = (
-        f'<g role="listitem" aria-label="{escape(stage.title)}"{current}><rect class="{kinds}" x="{box.x}" y="{box.y}" '
+        f'<g role="img" aria-label="{escape(stage.title)}"{current}><rect class="{kinds}" x="{box.x}" y="{box.y}" '
         f'width="{WIDTH}" height="{HEIGHT}" rx="8"/><text text-anchor="middle">{text}</text></g>'
     )
     return f'<a href="{escape(link.format(stage=box.path))}"{current}>{drawn}</a>' if link else drawn

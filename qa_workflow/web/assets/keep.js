@@ -1,0 +1,112 @@
+// What is typed into <form data-keep="a name for it"> outlives a session that ends, a reload and a slip of the finger:
+// it is kept in this tab until the page says that it was saved (a success banner), or the person signs out.
+const PREFIX = "qa-kept:";
+const LEAVE = new Set(["hidden", "password", "file", "submit", "button", "image", "reset"]);
+
+function place(form) {
+  return PREFIX + form.dataset.keep;
+}
+
+function fields(form) {
+  return [...form.elements].filter((field) => field.name && !LEAVE.has(field.type) && field.autocomplete !== "off");
+}
+
+function ticks(field) {
+  return field.type === "checkbox" || field.type === "radio";
+}
+
+function typed(form) {
+  return fields(form).map((field) => [field.name, ticks(field) ? [field.value, field.checked] : field.value]);
+}
+
+function asRendered(field) {
+  if (ticks(field)) {
+    return field.checked === field.defaultChecked;
+  }
+  if (field instanceof HTMLSelectElement) {
+    return [...field.options].every((option) => option.selected === option.defaultSelected);
+  }
+  return field.value === field.defaultValue;
+}
+
+function putBack(form, kept) {
+  let changed = 0;
+  for (const field of fields(form)) {
+    for (const [name, value] of kept) {
+      if (name !== field.name) {
+        continue;
+      }
+      if (!ticks(field) && field.value !== value) {
+        field.value = value;
+        changed += 1;
+      } else if (ticks(field) && value[0] === field.value && field.checked !== value[1]) {
+        field.checked = value[1];
+        changed += 1;
+      }
+    }
+  }
+  return changed;
+}
+
+function tell(form) {
+  const line = document.createElement("p");
+  line.className = "qa-kept";
+  line.setAttribute("role", "status");
+  line.append("What you typed here before was put back. ");
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "qa-link-button";
+  button.textContent = "Start again without it";
+  button.addEventListener("click", () => {
+    sessionStorage.removeItem(place(form));
+    form.reset();
+    line.remove();
+  });
+  line.append(button);
+  form.prepend(line);
+}
+
+function look(form) {
+  const found = sessionStorage.getItem(place(form));
+  // A refused form comes back filled by the server, which knows better.
+  if (found && !form.querySelector(".nhsuk-form-group--error") && putBack(form, JSON.parse(found).fields)) {
+    tell(form);
+  }
+}
+
+try {
+  if (document.querySelector(".nhsuk-notification-banner--success")) {
+    for (const key of Object.keys(sessionStorage)) {
+      if (key.startsWith(PREFIX) && JSON.parse(sessionStorage.getItem(key)).sent) {
+        sessionStorage.removeItem(key);
+      }
+    }
+  }
+  for (const form of document.querySelectorAll("form[data-keep]")) {
+    look(form);
+  }
+  const keep = (form, sent) => {
+    if (sent || fields(form).some((field) => !asRendered(field))) {
+      sessionStorage.setItem(place(form), JSON.stringify({ sent, fields: typed(form) }));
+    } else {
+      sessionStorage.removeItem(place(form));
+    }
+  };
+  for (const kind of ["input", "change"]) {
+    document.addEventListener(kind, (event) => {
+      const form = event.target instanceof Element ? event.target.closest("form[data-keep]") : null;
+      if (form) {
+        keep(form, false);
+      }
+    });
+  }
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches("form[data-keep]")) {
+      keep(event.target, true);
+    } else if (event.target.matches("form[data-forgets]")) {
+      sessionStorage.clear(); // signing out
+    }
+  });
+} catch {
+  // A browser that keeps nothing for us is no reason to fail.
+}
