@@ -1,0 +1,48 @@
+"""The application: middleware, doors, faults; everything it works with is handed in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from qa_workflow.clock import Clock, SystemClock
+from qa_workflow.web.asking import Site
+from qa_workflow.web.guard import Guard
+from qa_workflow.web.menu import menu
+from qa_workflow.web.pages import DOORS
+from qa_workflow.web.refusals import answer_faults
+from qa_workflow.web.render import renderer
+from qa_workflow.web.settings import WebSettings
+from qa_workflow.wiring import Parts
+
+STATIC = Path(__file__).parent / "static"
+
+
+class _Static(StaticFiles):
+    """Files that may be kept for a day; their content is no secret."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        answer = await super().get_response(path, scope)
+        answer.headers["Cache-Control"] = "public, max-age=86400"
+        return answer
+
+
+def create_app(parts: Parts, settings: WebSettings | None = None, wall: Clock | None = None) -> FastAPI:
+    """The pages over one database.
+
+    Args:
+        wall: the clock by which sessions live; the machine's if left out. What is due goes by the database's own.
+    """
+    chosen = settings or WebSettings()
+    app = FastAPI(title="qa_workflow", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.site = Site(parts, chosen, wall or SystemClock(), renderer(menu=menu))
+    for door in DOORS:
+        app.include_router(door.router)
+    app.mount("/static", _Static(directory=STATIC), name="static")
+    answer_faults(app)
+    app.add_middleware(Guard, settings=chosen)
+    return app

@@ -1,0 +1,162 @@
+"""Who asks, and for what: everything an endpoint needs, made once for each request."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import Depends, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from qa_workflow.calendar import local_date
+from qa_workflow.clock import Clock
+from qa_workflow.engine import Actor, Item, Sight
+from qa_workflow.service import sessions
+from qa_workflow.service.front import Engine
+from qa_workflow.service.house import House
+from qa_workflow.service.sessions import SignedIn
+from qa_workflow.service.world import World
+from qa_workflow.web.forms import Form
+from qa_workflow.web.render import Renderer
+from qa_workflow.web.settings import WebSettings
+from qa_workflow.wiring import Parts
+
+SAID = "qa-said"
+_SAID_MOST = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What all requests share; kept on the application."""
+
+    parts: Parts
+    settings: WebSettings
+    wall: Clock
+    render: Renderer
+
+
+class Ask:
+    """One request: who asks, what they may see, and the ways of answering."""
+
+    def __init__(self, request: Request, site: Site, session: SignedIn | None) -> None:
+        self.request, self.site, self.session = request, site, session
+
+    @property
+    def parts(self) -> Parts:
+        return self.site.parts
+
+    @property
+    def engine(self) -> Engine:
+        return self.site.parts.engine
+
+    @property
+    def house(self) -> House:
+        return self.site.parts.house
+
+    @property
+    def person(self) -> str | None:
+        """The name of who is signed in, all the way in."""
+        return self.session.person if self.session is not None and self.session.level == "full" else None
+
+    @property
+    def name(self) -> str:
+        """The same where a door has made sure that there is somebody."""
+        assert self.person is not None
+        return self.person
+
+    @cached_property
+    def now(self) -> datetime:
+        """The clock of the work; read once, so that a page agrees with itself."""
+        return self.house.now()
+
+    @cached_property
+    def wall_now(self) -> datetime:
+        """The machine's clock, by which sessions live."""
+        return self.site.wall.now()
+
+    @cached_property
+    def world(self) -> World:
+        """What is published."""
+        with self.house.looking() as (_, world):
+            return world
+
+    @cached_property
+    def today(self) -> date:
+        """The local day of the work."""
+        return local_date(self.now, self.world.governance.calendar.zone)
+
+    @cached_property
+    def actor(self) -> Actor:
+        """Who is signed in, with roles and whom they stand in for today; nobody has no roles."""
+        person = self.person
+        if person is None or person not in self.world.governance.people:
+            return Actor("")
+        return self.world.actor(person, self.today)
+
+    @cached_property
+    def sight(self) -> Sight:
+        """What they may see; every list, count and search is bounded by it."""
+        return self.world.sight(self.actor)
+
+    def may(self, right: str) -> bool:
+        """Whether they, or somebody they stand in for, hold a right of the governance file."""
+        roles = self.world.governance.rights.get(right, ())
+        return any(role in person.roles for person in self.actor.both() for role in roles)
+
+    @property
+    def form(self) -> Form:
+        """What was posted."""
+        form: Form = self.request.state.form
+        return form
+
+    @property
+    def is_fragment(self) -> bool:
+        """Whether a part of the page is asked for, by a page that is open."""
+        return self.request.headers.get("hx-request") == "true"
+
+    def item(self, name: str) -> Item:
+        """An item in sight; raises `UnknownItem`, the same for a foreign item and for none."""
+        with self.house.store.reading() as look:
+            return look.item(name, self.sight).item
+
+    def page(
+        self, template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **context: Any
+    ) -> Response:
+        """A page, or a fragment of one."""
+        text = self.site.render(template, {"ask": self, "said": self._said(), **context})
+        answer = HTMLResponse(text, status, headers=dict(headers or {}))
+        if SAID in self.request.cookies and not self.is_fragment:
+            answer.delete_cookie(SAID)
+        return answer
+
+    def go(self, path: str, *, said: str = "") -> Response:
+        """To another page of ours, with a notice to be shown there."""
+        answer = RedirectResponse(quote(path, safe="/?&=%#+:;,"), 303)
+        if said:
+            kept = base64.urlsafe_b64encode(said[:_SAID_MOST].encode()).decode()
+            answer.set_cookie(
+                SAID, kept, max_age=60, httponly=True, samesite="lax", secure=self.site.settings.is_secure
+            )
+        return answer
+
+    def _said(self) -> str:
+        try:
+            return base64.urlsafe_b64decode(self.request.cookies.get(SAID, "").encode()).decode()[:_SAID_MOST]
+        except ValueError:
+            return ""
+
+
+def asked(request: Request) -> Ask:
+    """Who asks: by the session that the cookie names."""
+    site: Site = request.app.state.site
+    cookie = request.cookies.get(site.settings.cookie)
+    found = sessions.find(site.parts.house, cookie, now=site.wall.now()) if cookie else None
+    return Ask(request, site, found)
+
+
+Asked = Annotated[Ask, Depends(asked)]

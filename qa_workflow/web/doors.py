@@ -1,0 +1,102 @@
+"""Who may pass where: every route names it, and a route that does not cannot be made."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from fastapi import APIRouter, Depends
+
+from qa_workflow.errors import Refusal
+from qa_workflow.service.refusals import NotYours
+from qa_workflow.web.asking import Ask, Asked
+from qa_workflow.web.forms import FORM_KEY, posted
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+
+
+class SignInFirst(Refusal):
+    """Nobody is signed in, or no longer."""
+
+    code = "sign_in_first"
+
+    def __init__(self) -> None:
+        super().__init__("you are not signed in, or your session has ended; nothing was saved yet. Sign in to go on")
+
+
+class FormTooOld(Refusal):
+    """The form was made for another session."""
+
+    code = "form_too_old"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this form was opened in another session, so nothing was saved; what you typed is below, send it again"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Allow:
+    """Who may pass: everybody, who is signed in, or who holds a right of the governance file."""
+
+    public: bool = False
+    right: str | None = None
+
+    def passes(self, ask: Ask) -> bool:
+        """Whether who asks may pass here; for menus, too."""
+        return self.public or (ask.person is not None and (self.right is None or ask.may(self.right)))
+
+    def check(self, ask: Asked) -> None:
+        """Refuse who may not.
+
+        Raises:
+            SignInFirst: nobody is signed in.
+            NotYours: signed in, without the right.
+            FormTooOld: a form without the key of this session.
+        """
+        if not self.public and ask.person is None:
+            raise SignInFirst
+        if not self.passes(ask):
+            roles = ask.world.governance.rights.get(self.right or "", ())
+            raise NotYours("open this page", ask.name, roles)
+        if ask.request.method == "POST" and ask.session is not None and hasattr(ask.request.state, "form"):
+            given = ask.form.text(FORM_KEY)
+            if not hmac.compare_digest(given.encode(), ask.session.form_key.encode()):
+                raise FormTooOld
+
+
+PUBLIC = Allow(public=True)
+SIGNED_IN = Allow()
+
+
+def right(name: str) -> Allow:
+    """Holders of a right of the governance file, and who stands in for them."""
+    return Allow(right=name)
+
+
+class Door:
+    """The routes of one family of pages."""
+
+    def __init__(self) -> None:
+        self.router = APIRouter(include_in_schema=False)
+
+    def get(self, path: str, allow: Allow, **options: Any) -> Callable[[Endpoint], Endpoint]:
+        """A page that shows something and changes nothing."""
+        return self._route("GET", path, [Depends(allow.check)], options)
+
+    def post(self, path: str, allow: Allow, **options: Any) -> Callable[[Endpoint], Endpoint]:
+        """A form that was sent; its key is compared before anything else is read."""
+        return self._route("POST", path, [Depends(posted), Depends(allow.check)], options)
+
+    def _route(
+        self, method: str, path: str, first: list[Any], options: dict[str, Any]
+    ) -> Callable[[Endpoint], Endpoint]:
+        def add(endpoint: Endpoint) -> Endpoint:
+            self.router.add_api_route(
+                path, endpoint, methods=[method], dependencies=first, response_model=None, **options
+            )
+            return endpoint
+
+        return add

@@ -1,0 +1,98 @@
+"""What was posted: texts as typed, lists, and files; kept, so that a refused form comes back as it was filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+
+from qa_workflow.errors import UsageFault
+
+FIELDS = 2_000
+"""More fields than any form here has; a bulk decision names its items."""
+LONGEST = 1_000_000
+"""Bytes of one field that is no file: a definition has 256 KiB."""
+FORM_KEY = "form_key"
+
+
+class BadForm(UsageFault):
+    """Something was sent that no form here sends."""
+
+    code = "bad_form"
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it was sent: its name is what the sender called it, and is never used as a path."""
+
+    name: str
+    content: bytes
+
+
+class Form:
+    """The fields of a posted form. A field that was not sent is empty."""
+
+    def __init__(self, data: FormData, uploads: dict[str, Upload]) -> None:
+        self._data, self._uploads = data, uploads
+
+    def text(self, name: str) -> str:
+        """The last value sent under a name, without white space around it."""
+        found = [value for value in self._data.getlist(name) if isinstance(value, str)]
+        return found[-1].strip() if found else ""
+
+    def texts(self, name: str) -> list[str]:
+        """Every value sent under a name, in order."""
+        return [value.strip() for value in self._data.getlist(name) if isinstance(value, str)]
+
+    def upload(self, name: str) -> Upload | None:
+        """A file, if one was chosen."""
+        return self._uploads.get(name)
+
+    @property
+    def uploads(self) -> dict[str, Upload]:
+        """Every file, by field."""
+        return dict(self._uploads)
+
+    def typed(self) -> Iterator[tuple[str, str]]:
+        """Everything that was typed, in order, but for the form's own key."""
+        for name, value in self._data.multi_items():
+            if isinstance(value, str) and name != FORM_KEY:
+                yield name, value
+
+
+async def read_form(request: Request) -> Form:
+    """Read what was posted.
+
+    Raises:
+        BadForm: not a form, too many fields, or text that is no text.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in ("", "application/x-www-form-urlencoded", "multipart/form-data"):
+        raise BadForm(f"a form was expected, not {kind[:60]!r}; open the page and send its form")
+    try:
+        data = await request.form(max_files=20, max_fields=FIELDS, max_part_size=LONGEST)
+    except HTTPException as fault:
+        raise BadForm("what was sent cannot be read as a form; open the page and send its form again") from fault
+    uploads: dict[str, Upload] = {}
+    for name, value in data.multi_items():
+        if isinstance(value, UploadFile):
+            if value.filename:
+                uploads[name] = Upload(value.filename, await value.read())
+        elif "\0" in value:
+            raise BadForm(f"the field {name[:60]!r} holds a character that is no text (NUL); type it again")
+    return Form(data, uploads)
+
+
+async def posted(request: Request) -> Form:
+    """The form of this request, read once."""
+    if not hasattr(request.state, "form"):
+        request.state.form = await read_form(request)
+    form: Form = request.state.form
+    return form
+
+
+Posted = Annotated[Form, Depends(posted)]

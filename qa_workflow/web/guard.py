@@ -1,0 +1,105 @@
+"""What every request passes first: its origin, its size; and what every answer carries: headers for the browser."""
+
+from __future__ import annotations
+
+import secrets
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from qa_workflow.errors import UsageFault
+from qa_workflow.web.settings import WebSettings
+
+LARGEST = 30 * 2**20
+"""Bytes of a request: a document of 25 MB with its form, and some room."""
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_OWN = frozenset({"same-origin", "none"})
+
+
+class TooLarge(UsageFault):
+    """More was sent than anything here needs."""
+
+    code = "too_large"
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"What was sent is larger than {LARGEST // 2**20} MB, and nothing of it was saved; "
+            "send a smaller file, for instance a PDF without pictures"
+        )
+
+
+class Guard:
+    """ASGI middleware around everything."""
+
+    def __init__(self, app: ASGIApp, settings: WebSettings) -> None:
+        self._app, self._settings = app, settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        nonce = secrets.token_urlsafe(16)
+        scope.setdefault("state", {})["nonce"] = nonce
+        headers = Headers(scope=scope)
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _bind(MutableHeaders(scope=message), nonce, secure=self._settings.is_secure)
+            await send(message)
+
+        if scope["method"] not in SAFE and not self._is_own(headers):
+            refused = PlainTextResponse(
+                "This was sent from another site, so nothing was done. Open the page here and send it again.", 403
+            )
+            await refused(scope, receive, sending)
+            return
+        await self._app(scope, _counted(headers, receive), sending)
+
+    def _is_own(self, headers: Headers) -> bool:
+        """Whether a request that changes something comes from our own pages, or from a program with a token."""
+        site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+        if site is not None:
+            return site in _OWN
+        if origin is not None:
+            expected = self._settings.url or f"//{headers.get('host', '')}"
+            return urlsplit(origin).netloc == urlsplit(expected).netloc
+        return f"{self._settings.cookie}=" not in headers.get("cookie", "")
+
+
+def _counted(headers: Headers, receive: Receive) -> Receive:
+    """The request's body, as long as it is not too large; what a header says of its length is only a first look."""
+    length = headers.get("content-length", "0")
+    seen = LARGEST + 1 if not length.isdigit() or len(length) > 15 or int(length) > LARGEST else 0
+
+    async def counting() -> Message:
+        nonlocal seen
+        if seen > LARGEST:
+            raise TooLarge
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > LARGEST:
+            raise TooLarge
+        return message
+
+    return counting
+
+
+def _bind(headers: MutableHeaders, nonce: str, *, secure: bool) -> None:
+    """No script, style, frame or form but our own; nothing of a page is kept by the browser or told to other sites."""
+    headers.setdefault(
+        "Content-Security-Policy",
+        f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; img-src 'self'; "
+        "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    )
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("X-Frame-Options", "DENY")
+    # Not no-referrer: with that, browsers send forms with `Origin: null`, and the origin could not be compared.
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+    headers.setdefault("Cache-Control", "no-store")
+    if secure:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")

@@ -1,0 +1,136 @@
+"""What nobody caught becomes an answer: a page in plain words, or problem details for programs."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from qa_workflow.errors import IntegrityFault, QaWorkflowError, StorageFault, UsageFault
+from qa_workflow.service.refusals import NotYours, Stale, UnknownItem
+from qa_workflow.web.asking import Ask, asked
+from qa_workflow.web.carrying import sign_in_first
+from qa_workflow.web.doors import FormTooOld, SignInFirst
+from qa_workflow.web.guard import TooLarge
+
+log = logging.getLogger(__name__)
+API = "/api/"
+STATUSES: tuple[tuple[type[QaWorkflowError], int], ...] = (
+    (SignInFirst, 401),
+    (UnknownItem, 404),
+    (NotYours, 403),
+    (Stale, 409),
+    (FormTooOld, 409),
+    (TooLarge, 413),
+    (StorageFault, 503),
+    (IntegrityFault, 500),
+    (UsageFault, 400),
+    (QaWorkflowError, 422),
+)
+HEADINGS = {
+    400: "That could not be read",
+    401: "Sign in to go on",
+    403: "This is not yours to open",
+    404: "There is no such page",
+    405: "That cannot be done here",
+    409: "Somebody was quicker",
+    413: "That is too large",
+    422: "That is not possible now",
+    503: "The database could not be reached",
+}
+OUR_FAULT = "Something went wrong here, and it is not your fault"
+NOT_THERE = (
+    "There is nothing here under this address, or nothing that you may see. Check the address, or go to My items."
+)
+
+
+def status_of(fault: QaWorkflowError) -> int:
+    """The HTTP status of a refusal or a fault."""
+    return next(status for kind, status in STATUSES if isinstance(fault, kind))
+
+
+def answer_faults(app: FastAPI) -> None:
+    """Teach an application to answer what its endpoints let rise."""
+    app.add_exception_handler(QaWorkflowError, _refused)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(Exception, _broken)
+
+
+def _refused(request: Request, fault: Exception) -> Response:
+    assert isinstance(fault, QaWorkflowError)
+    status = status_of(fault)
+    if isinstance(fault, SignInFirst) and not _is_api(request):
+        return sign_in_first(request)
+    text = NOT_THERE if isinstance(fault, UnknownItem) else str(fault)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.error("%s: %s", fault.code, type(fault).__name__)
+    return _answer(request, status, fault.code, text)
+
+
+def _http(request: Request, fault: Exception) -> Response:
+    assert isinstance(fault, HTTPException)
+    texts = {404: NOT_THERE, 405: "This address takes no such request. Go back, and use the page's own buttons."}
+    return _answer(request, fault.status_code, "http", texts.get(fault.status_code, str(fault.detail)))
+
+
+def _invalid(request: Request, fault: Exception) -> Response:
+    assert isinstance(fault, RequestValidationError)
+    places = sorted({".".join(str(part) for part in error["loc"][1:]) for error in fault.errors()})
+    where = ", ".join(places)[:300] or "the request"
+    said = f"What was sent cannot be read: {where}. Nothing was saved; mend it and send it again."
+    return _answer(request, 422 if _is_api(request) else 400, "invalid", said)
+
+
+def _broken(request: Request, fault: Exception) -> Response:
+    key = secrets.token_hex(4)
+    log.error("fault %s", key, exc_info=fault)
+    said = (
+        "Nothing more was saved than what you saw confirmed. Try again; if it stays so, tell your administrator this: "
+        f"fault {key}."
+    )
+    return _answer(request, 500, "fault", said)
+
+
+def _is_api(request: Request) -> bool:
+    return request.url.path.startswith(API)
+
+
+def _answer(request: Request, status: int, code: str, text: str) -> Response:
+    if _is_api(request):
+        return problem(request, status, code, text)
+    heading = HEADINGS.get(status, OUR_FAULT if status >= 500 else "That is not possible")
+    ask = _ask(request)
+    said = text[:1].upper() + text[1:]
+    return ask.page("fault.html", status=status, heading=heading, text=said.rstrip(".") + ".", headers={"X-Code": code})
+
+
+def _ask(request: Request) -> Ask:
+    """Who asks, for the page that tells of a fault; where even that cannot be found out, nobody."""
+    try:
+        ask = asked(request)
+        _ = ask.world, ask.actor
+    except QaWorkflowError:
+        ask = Ask(request, request.app.state.site, None)
+    return ask
+
+
+def problem(request: Request, status: int, code: str, text: str, **more: object) -> Response:
+    """Problem details (RFC 9457) for programs: a stable code, and the same words that people read."""
+    import json
+
+    told = {
+        "type": f"urn:qa-workflow:{code}",
+        "title": HEADINGS.get(status, OUR_FAULT if status >= 500 else "That is not possible"),
+        "status": status,
+        "code": code,
+        "detail": text,
+        "instance": request.url.path,
+        **more,
+    }
+    return Response(json.dumps(told), status, media_type="application/problem+json")

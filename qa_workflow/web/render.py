@@ -1,0 +1,92 @@
+"""Templates become pages: escaping always on, the filters that write dates and names as people read them."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemLoader, PackageLoader, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup, escape
+
+from qa_workflow.calendar import days_left, local, long_date
+from qa_workflow.engine import Item
+from qa_workflow.service.words import field_words
+from qa_workflow.web.forms import FORM_KEY
+
+TEMPLATES = Path(__file__).parent / "templates"
+Renderer = Callable[[str, Mapping[str, Any]], str]
+
+
+def renderer(**known: object) -> Renderer:
+    """What turns a template and its values into a page; `known` is what every template may use."""
+    # The framework's macros count on parameters that may be left out, so undefined is chainable and not an error.
+    environment = Environment(
+        autoescape=True,
+        undefined=ChainableUndefined,
+        loader=ChoiceLoader([FileSystemLoader(TEMPLATES), PackageLoader("nhsuk_frontend_jinja")]),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(day=day, moment=moment, left=left, who=who, words=field_words)
+    environment.globals.update(form_key=form_key, revision=revision, **known)
+
+    def render(template: str, values: Mapping[str, Any]) -> str:
+        return environment.get_template(template).render(values)
+
+    return render
+
+
+def day(value: date | str | None) -> str:
+    """A date, or the date of an instant in local time, as "6 August 2027"; nothing for none."""
+    if not value:
+        return ""
+    return long_date(value if isinstance(value, date) else date.fromisoformat(value[:10]))
+
+
+@pass_context
+def moment(context: Context, value: datetime | str | None) -> str:
+    """An instant as "6 August 2027, 14:05", local."""
+    if not value:
+        return ""
+    found = datetime.fromisoformat(value) if isinstance(value, str) else value
+    there = local(found, context["ask"].world.governance.calendar.zone)
+    return f"{long_date(there.date())}, {there:%H:%M}"
+
+
+@pass_context
+def left(context: Context, value: date | str | None) -> str:
+    """How far off a date is, in words."""
+    if not value:
+        return ""
+    return days_left(value if isinstance(value, date) else date.fromisoformat(value[:10]), context["ask"].today)
+
+
+@pass_context
+def who(context: Context, names: str | Iterable[str] | None) -> str:
+    """Roles and people by their titles."""
+    governance = context["ask"].world.governance
+    found = [names] if isinstance(names, str) else list(names or ())
+    known = {**governance.roles, **governance.people}
+    return ", ".join(known[name].title if name in known else name for name in found)
+
+
+@pass_context
+def form_key(context: Context) -> Markup:
+    """What every form carries, so that only our own pages can send it."""
+    session = context["ask"].session
+    key = session.form_key if session is not None else ""
+    return Markup('<input type="hidden" name="{}" value="{}">').format(FORM_KEY, key)
+
+
+def revision(item: Item | Mapping[str, Any]) -> Markup:
+    """What a form about an item carries: the revision that was looked at, and a key by which a double click counts once."""
+    seen = item.revision if isinstance(item, Item) else item["revision"]
+    fields = {"revision": seen, "request": secrets.token_hex(16)}
+    return Markup("").join(
+        Markup('<input type="hidden" name="{}" value="{}">').format(name, escape(value))
+        for name, value in fields.items()
+    )

@@ -1,0 +1,85 @@
+"""A site to test against: the real application over a real database, with clocks that the test moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from qa_workflow.service import rehearsing, sessions
+from qa_workflow.service.front import Engine
+from qa_workflow.service.house import House
+from qa_workflow.store import create
+from qa_workflow.testing import FakeClock
+from qa_workflow.web import WebSettings, create_app
+from qa_workflow.wiring import Parts, join
+
+ROOT = Path(__file__).parent.parent.parent
+BEGUN = datetime(2027, 4, 1, 8, 0, tzinfo=UTC)
+"""Thursday 1 April 2027, nine in the morning in London."""
+LIVED = timedelta(days=100)
+
+
+@dataclass
+class Site:
+    """The application, the parts it works with, and clients of it."""
+
+    app: FastAPI
+    parts: Parts
+    wall: FakeClock
+    settings: WebSettings
+    _clients: list[TestClient] = field(default_factory=list)
+
+    @property
+    def engine(self) -> Engine:
+        return self.parts.engine
+
+    @property
+    def house(self) -> House:
+        return self.parts.house
+
+    def push(self, by: timedelta) -> None:
+        """Live on: everything that falls due in between happens at its own time."""
+        rehearsing.push(self.house, self.house.now() + by, self.engine.tick)
+
+    def client(self, person: str | None = None) -> TestClient:
+        """A client, signed in if a person is named; it does not follow redirects, and a fault on our side is raised."""
+        client = TestClient(self.app, follow_redirects=False, headers={"Origin": "http://testserver"})
+        if person is not None:
+            cookie, signed_in = sessions.begin(self.house, person, level="full", now=self.wall.now())
+            client.cookies.set(self.settings.cookie, cookie)
+            client.headers["X-Form-Key"] = signed_in.form_key  # for tests that send a form without having opened it
+        self._clients.append(client)
+        return client
+
+    def key(self, client: TestClient) -> dict[str, str]:
+        """The form key of a client that is signed in, as the field that every form carries."""
+        return {"form_key": client.headers["X-Form-Key"]}
+
+    def close(self) -> None:
+        for client in self._clients:
+            client.close()
+        self.parts.store.dispose()
+
+
+@contextmanager
+def site_at(folder: Path, *, new: bool = False, settings: WebSettings | None = None) -> Iterator[Site]:
+    """A site whose database is in a folder; a new one is a rehearsal with the shipped workflows."""
+    address = f"sqlite:///{folder / 'site.db'}"
+    if new:
+        create(address, BEGUN).dispose()
+    parts = join(address)
+    if new:
+        parts.engine.publish([ROOT / "workflows"], actor=None)
+    wall = FakeClock("2027-07-12T09:00")
+    chosen = settings or WebSettings()
+    found = Site(create_app(parts, chosen, wall), parts, wall, chosen)
+    try:
+        yield found
+    finally:
+        found.close()
