@@ -83,7 +83,7 @@ def form_key(context: Context) -> Markup:
 
 
 def revision(item: Item | Mapping[str, Any]) -> Markup:
-    """What a form about an item carries: the revision that was looked at, and a key by which a double click counts once."""
+    """What a form about an item carries: the revision looked at, and a key by which a double click counts once."""
     seen = item.revision if isinstance(item, Item) else item["revision"]
     fields = {"revision": seen, "request": secrets.token_hex(16)}
     return Markup("").join(
