@@ -1,0 +1,194 @@
+"""Every route × every role × own and foreign organisation: denied by default, and a foreign item is as good as none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from httpx2 import Response
+from sqlalchemy import event
+
+from qa_workflow.calendar import local_date
+from qa_workflow.service.world import World
+from qa_workflow.web.doors import SIGNED_IN, Door
+from tests.web.routes import Way, ways
+from tests.web.site import Site, site_at
+
+MISSING = "PA/2026-27-Q4/nobody"
+FOREIGN, OWN = "PA/2026-27-Q4/ghft", "PA/2026-27-Q4/ghc"
+OUTSIDER = "ghc-contact"
+"""A provider's contact: sees the items of that provider, and nothing of others."""
+SAMPLES = {
+    "reference": MISSING,
+    "trigger": "submit",
+    "field": "report",
+    "name": "provider_assurance",
+    "workflow": "provider_assurance",
+    "version": "1",
+    "draft": "999",
+    "id": "0" * 32,
+    "key": "0" * 32,
+    "person": "quality-lead",
+    "body": "governing_body",
+    "token": "0" * 64,
+    "hash": "0" * 64,
+    "sha256": "0" * 64,
+    "page": "overdue",
+    "number": "999",
+    "incident": "999",
+    "seq": "1",
+    "file": "items.csv",
+    "year": "2027",
+    "month": "7",
+}
+"""What stands for each part of an address; a route with a part that is not here must say what to try."""
+
+
+@pytest.fixture(scope="module")
+def lived(lived_database: object) -> Iterator[Site]:
+    """One site for all that only looks."""
+    with site_at(lived_database) as found:  # type: ignore[arg-type]
+        yield found
+
+
+def test_every_route_names_who_may_pass(lived: Site) -> None:
+    assert [str(way) for way in ways(lived.app) if way.allow is None] == []
+
+
+def test_a_route_that_does_not_is_found() -> None:
+    """The test above can fail: a route added beside the doors, and one whose door was forgotten."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app.get("/secret")(lambda: "everything")
+    door = Door()
+    door.get("/fine", SIGNED_IN)(lambda: "fine")
+    app.include_router(door.router)
+    assert [str(way) for way in ways(app) if way.allow is None] == ["GET /secret"]
+
+
+def test_nobody_passes_without_signing_in_but_where_all_may(lived: Site) -> None:
+    client = lived.client(None)
+    for way in ways(lived.app):
+        assert way.allow is not None
+        answer = _ask(client, way)
+        if way.allow.public:
+            assert answer.status_code < 500, way
+        elif way.path.startswith("/api/"):
+            assert answer.status_code == 401, way
+        else:
+            assert _wants_sign_in(answer), f"{way}: {answer.status_code}"
+
+
+def test_nobody_passes_without_the_right(lived: Site) -> None:
+    """Each person × each route that asks for a right: refused exactly where none of their roles has it."""
+    with lived.house.looking() as (_, world):
+        people = _one_of_each_role(world, lived)
+        granted = {person: _rights(world, lived, person) for person in people}
+    tried = 0
+    for person in people:
+        client = lived.client(person)
+        for way in ways(lived.app):
+            assert way.allow is not None
+            if way.allow.right is None:
+                continue
+            answer = _ask(client, way, **lived.key(client))
+            refused = answer.status_code == 403
+            assert refused is (way.allow.right not in granted[person]), f"{person}: {way}: {answer.status_code}"
+            tried += 1
+    assert tried > len(people)
+
+
+def test_a_form_without_the_sessions_key_is_not_taken(lived: Site) -> None:
+    client = lived.client("administrator")
+    for way in ways(lived.app):
+        assert way.allow is not None
+        if way.method == "POST" and not way.allow.public and not way.path.startswith("/api/"):
+            for key in ({}, {"form_key": "0" * 43}):
+                answer = _ask(client, way, **key)
+                assert answer.status_code in (403, 409), f"{way}: {answer.status_code}"
+
+
+def test_a_foreign_item_is_as_good_as_none(lived: Site) -> None:
+    """The same answer to the byte, but for the names that were asked for; and nothing more asked of the database."""
+    client = lived.client(OUTSIDER)
+    about_items = [way for way in ways(lived.app) if "reference" in way.parameters and not way.path.startswith("/api/")]
+    assert about_items
+    for way in about_items:
+        with _statements(lived) as for_foreign:
+            foreign = _ask(client, way, reference=FOREIGN, **lived.key(client))
+        with _statements(lived) as for_missing:
+            missing = _ask(client, way, **lived.key(client))
+        assert (foreign.status_code, _bare(foreign, FOREIGN)) == (missing.status_code, _bare(missing, MISSING)), way
+        assert for_foreign == for_missing, way
+
+
+def test_ones_own_item_is_there(lived: Site) -> None:
+    """So that the test above compares something."""
+    client = lived.client(OUTSIDER)
+    assert client.get(f"/items/{OWN}").status_code == 200
+    assert client.get(f"/items/{FOREIGN}").status_code == 404
+
+
+def test_no_page_of_a_provider_names_another(lived: Site) -> None:
+    """Not an item, not a count, not a title: whatever such a person can open without knowing a reference."""
+    client = lived.client(OUTSIDER)
+    for way in ways(lived.app):
+        if way.method == "GET" and not way.parameters and not way.path.startswith(("/api/v1/openapi", "/metrics")):
+            answer = client.get(way.path)
+            if answer.status_code == 200:
+                for other in ("ghft", "care_homes", "primary_care"):
+                    assert f"/{other}" not in answer.text, f"{way} names {other}"
+
+
+def _ask(client: TestClient, way: Way, **fields: str) -> Response:
+    parts = {name: fields.pop(name, SAMPLES.get(name)) for name in way.parameters}
+    unknown = [name for name, value in parts.items() if value is None]
+    assert not unknown, f"{way}: say in SAMPLES what to try for {unknown}"
+    path = re.sub(r"{(\w+)(:\w+)?}", lambda found: str(parts[found[1]]), way.path)
+    if way.method in ("GET", "HEAD"):
+        return client.request(way.method, path)
+    if path.startswith("/api/"):
+        return client.request(way.method, path, json={}, headers={"If-Match": '"1"', "Idempotency-Key": "0" * 32})
+    return client.request(way.method, path, data=fields)
+
+
+def _wants_sign_in(answer: Response) -> bool:
+    return answer.status_code == 401 or (
+        answer.status_code == 303 and answer.headers["location"].startswith("/sign-in")
+    )
+
+
+def _bare(answer: Response, reference: str) -> str:
+    """The page without what differs on every visit: the name asked for, keys, nonces."""
+    text = answer.text.replace(reference, "?").replace(reference.replace("/", "%2F"), "?")
+    return re.sub(r"[A-Za-z0-9_-]{20,}", "*", text) + answer.headers.get("location", "").replace(reference, "?")
+
+
+@contextmanager
+def _statements(site: Site) -> Iterator[list[str]]:
+    """The statements that the database was asked, without their values."""
+    asked: list[str] = []
+
+    def heard(_c: object, _k: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    event.listen(site.parts.store.engine, "before_cursor_execute", heard)
+    try:
+        yield asked
+    finally:
+        event.remove(site.parts.store.engine, "before_cursor_execute", heard)
+
+
+def _one_of_each_role(world: World, site: Site) -> list[str]:
+    day = local_date(site.house.now(), world.governance.calendar.zone)
+    found = {role: next((p.name for p in world.governance.holders(role, day)), None) for role in world.governance.roles}
+    return sorted({name for name in found.values() if name is not None})
+
+
+def _rights(world: World, site: Site, person: str) -> set[str]:
+    actor = world.actor(person, local_date(site.house.now(), world.governance.calendar.zone))
+    roles = {role for each in actor.both() for role in each.roles}
+    return {name for name, holders in world.governance.rights.items() if roles & set(holders)}
