@@ -5,20 +5,21 @@ Pages, command line, clock and import all come through here; no other code write
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa_workflow.calendar import instant_words
 from qa_workflow.definition import Workflow
-from qa_workflow.engine import Actor, Decision, Event, Item, Leaves
+from qa_workflow.engine import Actor, Decision, Event, Item, Leaves, Visit
 from qa_workflow.engine.commands import Command
+from qa_workflow.engine.dated import dated_apart
 from qa_workflow.engine.item import CANCELLED, instant
-from qa_workflow.service import repeats
+from qa_workflow.service import repeats, requests
 from qa_workflow.service.house import House, Work, new_key
 from qa_workflow.service.letters import letters
 from qa_workflow.service.ports import Saving, Taken
 from qa_workflow.service.refusals import Stale
+from qa_workflow.service.requests import Request
 
 ERRANDS = frozenset({Leaves.OPEN_SUB_ITEM, Leaves.REPORT_TO_PARENT, Leaves.CANCEL_SUB_ITEMS})
 """What leaves an item for another item, and so needs no carrier."""
@@ -28,13 +29,15 @@ ERRANDS = frozenset({Leaves.OPEN_SUB_ITEM, Leaves.REPORT_TO_PARENT, Leaves.CANCE
 class Changed:
     """The item after a change. `repeated`: this request had been answered before, and nothing was done again.
 
-    `has_errands`: other items are to be told; the sweep does it, or `errands.run` at once.
+    `has_errands`: other items are to be told; the sweep does it, or `errands.run` at once. `answered` is the revision
+    that the request left behind, which a repeated one may find long passed.
     """
 
     item: Item
     events: tuple[Event, ...] = ()
     repeated: bool = False
     has_errands: bool = False
+    answered: int = 0
 
 
 def change(
@@ -44,7 +47,7 @@ def change(
     *,
     actor: str | Actor,
     seen: int | None = None,
-    request: str | None = None,
+    request: str | Request | None = None,
 ) -> Changed:
     """Do what somebody asks of an item.
 
@@ -56,30 +59,37 @@ def change(
 
     Raises:
         Stale: the item has moved on since `seen`.
+        KeyReused: the key came with another request before.
         Refusal: the rules do not allow it.
         UsageFault: an unknown item, person, field or value.
     """
-    key = request or new_key()
+    asked = request if isinstance(request, Request) else Request(request or new_key())
 
     def work(work: Work) -> Changed:
-        taken = work.unit.take(name, key)
+        taken = work.unit.take(name, asked.key)
         if taken.answer is not None:
-            return Changed(taken.item, repeated=True)
+            return repeated(taken.item, taken.answer, asked)
         work.knows(taken)
         if seen is not None and seen != taken.item.revision:
-            if work.unit.answer(key) is not None:
-                return Changed(taken.item, repeated=True)
+            if (answer := work.unit.answer(asked.key)) is not None:
+                return repeated(taken.item, answer, asked)
             raise stale(work, taken, seen)
         decision = work.decide(taken, command, work.actor(actor))
-        write(work, [saving(work, taken, decision, key)])
+        write(work, [saving(work, taken, decision, asked)])
         return changed(decision)
 
     return house.write(work)
 
 
+def repeated(item: Item, answer: str, request: Request) -> Changed:
+    """A request that was answered before; nothing is done again."""
+    return Changed(item, repeated=True, answered=requests.read(answer, request).revision)
+
+
 def changed(decision: Decision) -> Changed:
     """What a decision comes to, for the caller."""
-    return Changed(decision.item, decision.events, has_errands=any(out.kind in ERRANDS for out in decision.outgoing))
+    has_errands = any(out.kind in ERRANDS for out in decision.outgoing)
+    return Changed(decision.item, decision.events, has_errands=has_errands, answered=decision.item.revision)
 
 
 def write(work: Work, savings: Sequence[Saving]) -> None:
@@ -89,7 +99,7 @@ def write(work: Work, savings: Sequence[Saving]) -> None:
         repeats.plan(work, ready.taken.item, ready.decision)
 
 
-def saving(work: Work, taken: Taken, decision: Decision, request: str | None = None) -> Saving:
+def saving(work: Work, taken: Taken, decision: Decision, request: Request | None = None) -> Saving:
     """A decision made ready for the store."""
     item = decision.item
     workflow = work.workflow(item)
@@ -99,17 +109,24 @@ def saving(work: Work, taken: Taken, decision: Decision, request: str | None = N
         definition=workflow.hash,
         owner=owners(workflow, item),
         letters=letters(decision, workflow, work.world.staff(work.day)) if decision.outgoing else (),
-        request=request,
-        answer=json.dumps({"id": item.id, "revision": item.revision}),
+        request=request.key if request else None,
+        answer=requests.written(request, item) if request else None,
         cycle=cycle(workflow, item),
         agenda={visit.stage: True for visit in item.visits if workflow.stages[visit.stage].meeting is not None},
+        holders={visit.number: owners(workflow, item, visit) for visit in dated_apart(item)},
     )
 
 
-def owners(workflow: Workflow, item: Item) -> str:
-    """Who has to act, as one searchable text with each name between blanks: the holder, else roles and named people."""
+def owners(workflow: Workflow, item: Item, of: Visit | None = None) -> str:
+    """Who has to act, as one searchable text with each name between blanks: the holder, else roles and named people.
+
+    Args:
+        of: only at this visit, and at the branches open below it.
+    """
     names: dict[str, None] = {}
     for visit in item.leaves():
+        if of is not None and visit.number != of.number and not visit.stage.startswith(f"{of.stage}."):
+            continue
         owner = workflow.stages[visit.stage].owner
         if visit.holder is not None:
             names[visit.holder] = None

@@ -28,6 +28,7 @@ from qa_workflow.service.house import House, Work, new_key
 from qa_workflow.service.opening import Wish, is_to_open, opened
 from qa_workflow.service.ports import Scheduled
 from qa_workflow.service.refusals import AlreadyOpen
+from qa_workflow.service.requests import Request
 from qa_workflow.service.world import World
 
 MOST = 200
@@ -106,7 +107,7 @@ def _open(house: House, wish: Wish, now: datetime, *, wanted_only: bool = False)
     def work(work: Work) -> int:
         if wanted_only and not is_to_open(work, wish):
             return 0
-        opened(work, wish, new_key())
+        opened(work, wish, Request(new_key()))
         return 1
 
     try:

@@ -17,6 +17,7 @@ from qa_workflow.service.house import House, Work
 from qa_workflow.service.opening import Wish, opened
 from qa_workflow.service.ports import Sending
 from qa_workflow.service.refusals import AlreadyOpen
+from qa_workflow.service.requests import Request
 
 LEASE = timedelta(seconds=60)
 BATCH = 100
@@ -82,7 +83,7 @@ def _open(work: Work, sending: Sending) -> None:
         (parent.id, said["visit"]),
     )
     try:
-        opened(work, wish, sending.key)
+        opened(work, wish, Request(sending.key))
     except AlreadyOpen as fault:
         work.unit.incident(
             "errand", f"{parent.reference}: a sub-item was not opened: {fault}", sending.item_id, work.now
@@ -96,7 +97,7 @@ def _report(work: Work, sending: Sending) -> None:
     taken = work.unit.take(said["parent"], sending.key)
     if not taken.item.is_over:
         command = SubItemEnded(said["visit"], said["reference"], said["outcome"])
-        write(work, [saving(work, taken, work.decide(taken, command, ENGINE), sending.key)])
+        write(work, [saving(work, taken, work.decide(taken, command, ENGINE), Request(sending.key))])
 
 
 def _cancel(work: Work, sending: Sending) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -12,10 +11,11 @@ from qa_workflow.definition import Workflow
 from qa_workflow.engine import Actor, Item, is_wanted, open_item
 from qa_workflow.engine.commands import Open
 from qa_workflow.engine.refusals import Nonsense
-from qa_workflow.service.changing import Changed, changed, saving
+from qa_workflow.service.changing import Changed, changed, repeated, saving
 from qa_workflow.service.house import House, Work, new_key
 from qa_workflow.service.ports import Taken
 from qa_workflow.service.refusals import Unknown
+from qa_workflow.service.requests import Request, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,26 +31,29 @@ class Wish:
     parent: tuple[str, int] | None = None
 
 
-def open_one(house: House, wish: Wish, request: str | None = None) -> Changed:
+def open_one(house: House, wish: Wish, request: str | Request | None = None) -> Changed:
     """Open an item.
 
     Raises:
+        KeyReused: the request key came with something else before.
         Unknown: the workflow, organisation or person is not known.
         AlreadyOpen: the cycle has its item.
         NotAllowed: the person has no right to.
     """
-    key = request or new_key()
+    asked = request if isinstance(request, Request) else Request(request or new_key())
 
     def work(work: Work) -> Changed:
-        answered = work.unit.answer(key)
-        if answered is not None:
-            return Changed(work.unit.take(json.loads(answered)["id"]).item, repeated=True)
-        return opened(work, wish, key)
+        if request is not None:
+            work.unit.access.alone(asked.key)
+        answer = work.unit.answer(asked.key)
+        if answer is not None:
+            return repeated(work.unit.take(read(answer, asked).id).item, answer, asked)
+        return opened(work, wish, asked)
 
     return house.write(work)
 
 
-def opened(work: Work, wish: Wish, request: str) -> Changed:
+def opened(work: Work, wish: Wish, request: Request) -> Changed:
     """Open within a transaction that is under way."""
     workflow, command = _command(work, wish)
     command = replace(command, reference=_reference(work, workflow, command))

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from qa_workflow.engine import EVERYTHING, Decision, Event, Item, Sight, Timer
 from qa_workflow.service.access_port import AccessLook, AccessUnit
+from qa_workflow.service.list_port import Lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ class Saving:
     cycle: str | None = None
     agenda: Mapping[str, bool] = field(default_factory=dict)
     """Stages that are decided in a meeting, so that their items stand on its agenda."""
+    holders: Mapping[int, str] = field(default_factory=dict)
+    """By visit, who has to act on it, where the item has several dates or another than its first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,9 @@ class Unit(Protocol):
     def answer(self, request: str) -> str | None:
         """What was answered under a request key, as committed by now."""
 
+    def keep_answer(self, request: str, answer: str, now: datetime) -> None:
+        """Keep an answer that no one item's decision carries; the key is new."""
+
     def save(self, saving: Saving) -> None:
         """Write a decision about an item that was taken; raises `Stale` when the row has moved on."""
 
@@ -200,6 +206,10 @@ class Unit(Protocol):
 
 class Reader(Protocol):
     """One consistent look at the database."""
+
+    @property
+    def lists(self) -> Lists:
+        """Lists for pages."""
 
     @property
     def access(self) -> AccessLook:

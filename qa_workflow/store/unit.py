@@ -76,6 +76,10 @@ class SqlUnit(Upkeep):
         row = self._hot.one(sql.ANSWER, {"request": request})
         return None if row is None else str(row[0])
 
+    def keep_answer(self, request: str, answer: str, now: datetime) -> None:
+        """Keep an answer that no one item's decision carries."""
+        self._hot.run(sql.ADD_ANSWER, {"key": request, "answer": answer, "at": to_micros(now)})
+
     def look(self) -> SqlReader:
         """What this transaction sees."""
         return SqlReader(self._connection)
