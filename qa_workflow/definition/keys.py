@@ -48,7 +48,9 @@ def keys_at(shape: type[BaseModel], path: tuple[str | int, ...]) -> Mapping[str,
         key = keys_of(here).get(str(parts.pop(0)))
         if key is None or key.shape is None:
             return {}
-        if key.many and parts:
+        if key.many == "list" and not (parts and isinstance(parts[0], int)):
+            pass  # one entry, written without its list
+        elif key.many and parts:
             parts.pop(0)
         elif key.many:
             return {}

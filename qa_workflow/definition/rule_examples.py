@@ -21,6 +21,7 @@ roles:
   reviewer: {title: Reviewer}
   officer: {title: Officer}
   chair: {title: Chair}
+  contact: {title: Contact, scope: own organisation}
 scales:
   assurance:
     title: Assurance
@@ -57,6 +58,16 @@ stages:
   closed: {end: completed}
 """
 """Another workflow, for examples in which one names another."""
+
+SITE_REVIEW = """\
+workflow: site_review
+title: Site review
+subject: provider
+stages:
+  open: {owner: author, transitions: {close: {to: closed}}}
+  closed: {end: completed}
+"""
+"""One whose items are each about an organisation."""
 
 _STAGES = """\
 stages:
@@ -347,6 +358,12 @@ EXAMPLES: Mapping[str, Example] = {
         "{to: closed, opens: [{workflow: action, copies: {what: note}}]}",
         "{note: text}",
     ),
+    "sub-item-about": _workflow(
+        "stages:\n  draft: {owner: author, transitions: {send: {to: closed, opens: site_review}}}\n"
+        "  closed: {end: completed}\n",
+        "subject: provider\nstages:\n  draft: {owner: author, transitions: {send: {to: closed, opens: site_review}}}\n"
+        "  closed: {end: completed}\n",
+    ),
     # --- times ---
     "time-rule": _stage("due: 5 days after entry", "due: 5 working days after entry"),
     "time-of-day": _stage(
@@ -382,6 +399,17 @@ EXAMPLES: Mapping[str, Example] = {
         "{pass: {to: closed, by: whoever did send, not_by: whoever did send}}}\n  closed: {end: completed}\n",
         "stages:\n  draft: {owner: author, transitions: {send: {to: check}}}\n  check: {transitions: "
         "{pass: {to: closed, by: reviewer, not_by: whoever did send}}}\n  closed: {end: completed}\n",
+    ),
+    "own-role-without-subject": _workflow(
+        "stages:\n  draft: {owner: contact, transitions: {send: {to: closed}}}\n  closed: {end: completed}\n",
+        "subject: provider\n"
+        "stages:\n  draft: {owner: contact, transitions: {send: {to: closed}}}\n  closed: {end: completed}\n",
+    ),
+    "clock-is-nobody": _workflow(
+        "stages:\n  draft: {owner: author, transitions: {send: {to: check, at: 5 working days after entry}}}\n"
+        "  check: {owner: whoever did send, transitions: {pass: {to: closed}}}\n  closed: {end: completed}\n",
+        "stages:\n  draft: {owner: author, transitions: {send: {to: check, at: 5 working days after entry}}}\n"
+        "  check: {owner: [whoever did send, author], transitions: {pass: {to: closed}}}\n  closed: {end: completed}\n",
     ),
     # --- governance ---
     "reports-to-circle": _governance(

@@ -228,6 +228,11 @@ FLOW = _errors(
         "Each item would open the next before anybody acts.",
     ),
     ("sub-item-field", "A sub-item's field exists in its workflow", "What is handed down has to have a place there."),
+    (
+        "sub-item-about",
+        "A sub-item is about what its parent is about",
+        "It takes its organisation and its period from the item it hangs on; without them it could never be opened.",
+    ),
 )
 
 TIME = _errors(
@@ -265,6 +270,16 @@ PEOPLE = _errors(
         "same-person",
         "Four eyes are not the same two",
         "If only the person who did a step may, and that person may not, nobody may.",
+    ),
+    (
+        "own-role-without-subject",
+        "Who acts for an organisation has one to act for",
+        "A role with `scope: own organisation` reaches items about that organisation, and never one about none.",
+    ),
+    (
+        "clock-is-nobody",
+        "Whoever did a step was a person",
+        "The clock takes on no work; what is for it alone would rest for ever.",
     ),
 )
 

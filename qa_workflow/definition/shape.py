@@ -62,6 +62,21 @@ def _short(key: str) -> _Short:
     return _Short(key)
 
 
+class _One:
+    """Where a list is allowed, one entry may stand without it; the JSON Schema allows both."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self.widen, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        several = handler(schema)
+        return {"anyOf": [several["items"], several]}
+
+    @staticmethod
+    def widen(value: Any) -> Any:
+        return [value] if isinstance(value, dict | str) else value
+
+
 Names = Annotated[list[Text], Field(min_length=1), _Short(None)]
 """One name, or a list of them."""
 
@@ -183,7 +198,7 @@ class TransitionShape(Shape):
         None, description="fields that this step fills with a fixed value; `today` for dates"
     )
     clears: Names | None = Field(None, description="fields that this step empties, for redoing work")
-    opens: list[Annotated[OpensShape, _short("workflow")]] | None = Field(
+    opens: Annotated[list[Annotated[OpensShape, _short("workflow")]], _One()] | None = Field(
         None, description="sub-items that this step opens, not waited for"
     )
     effects: list[EffectShape] | None = Field(None, description="what leaves the house when this happens")

@@ -95,6 +95,8 @@ def _written(error: ErrorDetails, data: Any) -> Iterator[tuple[Any, str | int]]:
     """The part of an error's way that is really written in the file: each mapping or list, and the key taken in it."""
     here = data
     for part in error["loc"]:
+        if part == 0 and isinstance(here, dict):
+            continue  # one entry, written without its list
         known = part in here if isinstance(here, dict) else isinstance(here, list) and part in range(len(here))
         if not known:
             return

@@ -68,6 +68,8 @@ class Source:
             places = self.tree.places.get(id(here)) if isinstance(here, dict | list) else None
             if places is None:
                 break
+            if part == 0 and isinstance(here, dict):
+                continue  # one entry, written without its list
             if isinstance(here, dict) and part in here and part in places:
                 key, value = places[part]
             elif isinstance(here, list) and isinstance(part, int) and part < len(here):

@@ -11,7 +11,7 @@ from pathlib import Path
 from qa_workflow.definition import read_folder
 
 FOLDER = Path(__file__).parent
-SOUND = ("governance.yaml", "action.yaml")
+SOUND = ("governance.yaml", "action.yaml", "site_review.yaml")
 """Files on which the others stand."""
 
 

@@ -54,6 +54,7 @@ def _handed_down(opened: SubItems | Opens, path: Path, built: Built, others: Oth
     other = others.named(opened.workflow, (*path, "workflow"), built)
     if other is None:
         return
+    _about_the_same(other, (*path, "workflow"), built)
     if opened.into is not None:
         target = _target(opened.into, (*path, "into"), other, built)
         entries = fields.get(opened.each or "")
@@ -67,6 +68,18 @@ def _handed_down(opened: SubItems | Opens, path: Path, built: Built, others: Oth
         if target is not None and field is not None and target.type is not field.type:
             what = f"{own!r} is {field.type.value}, and {name!r} of {other.name!r} is {target.type.value}"
             report("sub-item-field", here, what, "make the two types equal")
+
+
+def _about_the_same(other: Workflow, path: Path, built: Built) -> None:
+    """A sub-item takes its subject and its period from the item it hangs on, so that one has to have them."""
+    own = built.workflow
+    for what, wanted, given in (("subject", other.subject, own.subject), ("period", other.period, own.period)):
+        if wanted is not None and wanted != given:
+            kind = wanted.replace("_", " ")
+            than = f"one {given.replace('_', ' ')}" if given is not None else "none"
+            said = f"items of {other.name!r} are each about one {kind}, and those of {own.name!r} about {than}"
+            mend = f"give both the same `{what}`, or {other.name!r} none"
+            built.desk.report("sub-item-about", path, said, mend)
 
 
 def _target(name: str, path: Path, other: Workflow, built: Built, *, at_key: bool = False) -> Field | None:

@@ -10,12 +10,12 @@ from typing import Any
 
 from qa_workflow.calendar import Calendar
 from qa_workflow.definition import Governance, Reading, Workflow, read_governance, read_workflow
-from qa_workflow.definition.rule_examples import ACTION, GOVERNANCE, complete
+from qa_workflow.definition.rule_examples import ACTION, GOVERNANCE, SITE_REVIEW, complete
 
 
 @cache
 def governance() -> Governance:
-    """Roles author, reviewer, officer, chair; a board, a review group; North and South Hospital."""
+    """Roles author, reviewer, officer, chair, contact; a board, a review group; North and South Hospital."""
     return read_governance(GOVERNANCE.encode()).required()
 
 
@@ -25,9 +25,17 @@ def action() -> Workflow:
     return read_workflow(ACTION.encode(), "action.yaml", governance()).required()
 
 
+@cache
+def site_review() -> Workflow:
+    """One whose items are each about an organisation."""
+    return read_workflow(SITE_REVIEW.encode(), "site_review.yaml", governance()).required()
+
+
 def reading(part: str) -> Reading[Workflow]:
     """A workflow file of which only the part that matters is given."""
-    return read_workflow(complete(part).encode(), "example.yaml", governance(), {"action": action()})
+    return read_workflow(
+        complete(part).encode(), "example.yaml", governance(), {"action": action(), "site_review": site_review()}
+    )
 
 
 def workflow(part: str) -> Workflow:

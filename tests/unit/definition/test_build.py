@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from qa_workflow.definition.model import DONE, HERE, Case, Effect, EffectRule, FieldType, Opens, Rest, SubItems, Who
+from qa_workflow.definition.schema import workflow_schema
 from tests.unit.definition.setting import Asked, messages, reading, workflow
 
 NESTED = """\
@@ -136,6 +139,18 @@ def test_what_a_step_does_besides() -> None:
     mail = EffectRule(Effect.MAIL, Who(roles=("chair",), did=("draft.send",)), "", "About {reference}", "Done.")
     assert step.effects == (mail,)
     assert built.fields["sites"].of is FieldType.TEXT
+
+
+@pytest.mark.parametrize("written", ["action", "{workflow: action}", "[action]", "[{workflow: action}]"])
+def test_one_sub_item_needs_no_list(written: str) -> None:
+    """A single entry stands for itself, in the schema that editors read too."""
+    found = workflow(
+        f"stages:\n  draft: {{owner: author, transitions: {{send: {{to: closed, opens: {written}}}}}}}\n"
+        "  closed: {end: completed}\n"
+    )
+    assert found.triggers()["draft.send"].opens == (Opens("action"),)
+    ways = workflow_schema()["$defs"]["TransitionShape"]["properties"]["opens"]["anyOf"]
+    assert [way.get("type", "mapping") for way in ways] == ["string", "mapping", "array"]
 
 
 def test_sub_items_are_waited_for_or_not() -> None:
