@@ -121,6 +121,9 @@ class AccessUnit(AccessLook, Protocol):
     def use_key(self, digest: str, at: datetime) -> bool:
         """Take a key that counts once; False where it was taken before, or is not there."""
 
+    def see_key(self, digest: str, at: datetime) -> None:
+        """A key that counts often was used just now."""
+
     def drop_key(self, digest: str) -> None: ...
 
     def drop_keys(self, kind: str, person: str) -> int:
