@@ -79,6 +79,8 @@ def demo(words: list[str]) -> int:
 
 def test(words: list[str]) -> int:
     prepare("dev")
+    if asks_for_browser(words):
+        have_browser()
     return become(str(PYTHON), "-m", "pytest", *side_by_side(words), *words)
 
 
@@ -124,6 +126,21 @@ def lock(words: list[str]) -> int:
     return 0
 
 
+def assets(words: list[str]) -> int:
+    """Only who changes how the pages look needs node; what is built is part of the project."""
+    if words:
+        raise Trouble(f"assets takes nothing, not {' '.join(words)!r}")
+    npm = shutil.which("npm")
+    if npm is None:
+        raise Trouble("assets needs node 20 or newer with npm, and there is none here; install it, then try again")
+    command = [npm, "--prefix", str(ROOT / "qa_workflow" / "web" / "assets")]
+    with Step("installing what package-lock.json lists"):
+        quietly([*command, "ci", "--ignore-scripts"], "npm did not finish; the lines above say why")
+    with Step("building qa_workflow/web/static"):
+        quietly([*command, "run", "build"], "the static files could not be built; the lines above say why")
+    return 0
+
+
 COMMANDS: dict[str, tuple[Callable[[list[str]], int], str]] = {
     "run": (run, "load the demonstration, serve its pages and run the clock"),
     "demo": (demo, "a year of assurance on a rehearsal clock, told in the terminal; ends by itself"),
@@ -131,6 +148,7 @@ COMMANDS: dict[str, tuple[Callable[[list[str]], int], str]] = {
     "check": (check, "lint, format, types and the import contract; --fix mends what can be mended"),
     "bench": (bench, "the engine against hand-written SQL, as ratios"),
     "setup": (setup, "make .venv/ ready and stop; `setup runtime` leaves out the developers' tools"),
+    "assets": (assets, "build the pages' static files again; needs node"),
     "lock": (lock, "make the locks again; --upgrade takes the newest of everything"),
 }
 
@@ -309,6 +327,48 @@ def compile_lock(python: Path, target: str, *options: str) -> None:
             raise Trouble(f"{target} has an address in it; ask for packages by name, then run dev.py lock again")
 
 
+def asks_for_browser(words: list[str]) -> bool:
+    """Whether tests in a browser are among those that the words choose: with no file or folder named, all are."""
+    named = [word for word in words if word.replace("\\", "/").strip("./").startswith("tests/")]
+    return not named or any("browser" in word for word in named)
+
+
+def have_browser() -> None:
+    """A browser of the system, or else a new one; without any, those tests are left out, but not under CI."""
+    if browser_found():
+        return
+    os.environ.setdefault("DEBIAN_FRONTEND", "noninteractive")
+    os.environ.setdefault("PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT", "10000")  # milliseconds; where there is no way out
+    with only_one():
+        for title, commands in ways_to_a_browser():
+            with Step(title) as step:
+                got = all(followed(command, step.tell)[0] == 0 for command in commands) and browser_found()
+            if got:
+                return
+    if os.environ.get("CI"):
+        raise Trouble(NO_BROWSER)
+    print(f"dev.py: {NO_BROWSER}; until then the tests in a browser are left out", file=sys.stderr)
+
+
+NO_BROWSER = (
+    "no browser for the tests; install Chromium, Chrome or Edge (on Debian: sudo apt install chromium), "
+    "or name one in QA_CHROMIUM"
+)
+
+
+def browser_found() -> bool:
+    """Asked of the tests themselves, so that both look in the same places."""
+    return captured([str(PYTHON), "-m", "tests.browser.finding"]).returncode == 0
+
+
+def ways_to_a_browser() -> Iterator[tuple[str, list[list[str]]]]:
+    yield "downloading a browser for the tests", [[str(PYTHON), "-m", "playwright", "install", "chromium"]]
+    apt, user = shutil.which("apt-get"), getattr(os, "geteuid", None)
+    if apt and user is not None and user() == 0:
+        install = [apt, "install", "--yes", "--no-install-recommends", "chromium"]
+        yield "installing Debian's chromium for the tests", [[apt, "update"], install]
+
+
 def quietly(command: list[str], otherwise: str) -> None:
     answer = captured(command, clean_environment())
     if answer.returncode:
@@ -318,10 +378,24 @@ def quietly(command: list[str], otherwise: str) -> None:
 def pip(step: "Step", *words: str, python: Path = PYTHON, total: int = 0) -> None:
     """Install, telling the step of each package that pip takes up; the end of pip's output is kept for a failure."""
     fixed = ["--disable-pip-version-check", "--no-input", "install", "--progress-bar", "off"]
-    lines: deque[str] = deque(maxlen=200)
     collected = 0
+
+    def see(line: str) -> None:
+        nonlocal collected
+        if total and line.startswith(("Collecting", "Requirement already")):
+            collected += 1
+            step.tell(f"{collected} of {total}")
+
+    code, lines = followed([str(python), "-m", "pip", *fixed, *words], see)
+    if code:
+        raise Trouble(remedy("\n".join(lines)), output="\n".join(lines[-TAIL:]))
+
+
+def followed(command: list[str], see: Callable[[str], None]) -> tuple[int, list[str]]:
+    """Run it and `see` each line that it says, as it says it; the exit code, and the last 200 lines."""
+    lines: deque[str] = deque(maxlen=200)
     with subprocess.Popen(
-        [str(python), "-m", "pip", *fixed, *words],
+        command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -331,11 +405,8 @@ def pip(step: "Step", *words: str, python: Path = PYTHON, total: int = 0) -> Non
     ) as program:
         for line in program.stdout or ():
             lines.append(line.rstrip())
-            if total and line.startswith(("Collecting", "Requirement already")):
-                collected += 1
-                step.tell(f"{collected} of {total}")
-    if program.returncode:
-        raise Trouble(remedy("\n".join(lines)), output="\n".join(list(lines)[-TAIL:]))
+            see(line.rstrip())
+    return program.returncode, list(lines)
 
 
 def clean_environment() -> dict[str, str]:
@@ -381,7 +452,7 @@ class Step:
     def tell(self, words: str) -> None:
         """Show how far it is, where there is somebody to look."""
         if self.live:
-            text = f"{self.title} ... {words}"
+            text = f"{self.title} ... {words}"[: shutil.get_terminal_size().columns - 1]
             print(f"\r{text:{self.written}}", end="", flush=True)
             self.written = len(text)
 

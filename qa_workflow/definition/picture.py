@@ -72,9 +72,9 @@ def as_svg(workflow: Workflow, here: Iterable[str] = (), link: str | None = None
     )
     size = f'viewBox="0 0 {layout.width} {layout.height}" width="{layout.width}" height="{layout.height}"'
     mark = escape(inline or workflow.name)
+    read = f'role="group" aria-labelledby="{mark}-t" aria-describedby="{mark}-d"'
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="qm" role="group" aria-labelledby="{mark}-t" '
-        f'aria-describedby="{mark}-d" {size}>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="qm" {read} {size}>',
         f'<title id="{mark}-t">{escape(workflow.title)}</title>',
         f'<desc id="{mark}-d">{escape(f"{workflow.purpose} Moves: {told}.")}</desc>',
         *([] if inline else [f"<style>{_STYLE}</style>"]),

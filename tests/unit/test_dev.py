@@ -177,6 +177,81 @@ def test_tests_run_side_by_side_unless_the_words_say_how(dev: ModuleType) -> Non
     assert dev.side_by_side(["--pdb"]) == []
 
 
+@pytest.fixture
+def tried(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The programs that were run to get a browser; none helps, unless a test says so."""
+    names: list[str] = []
+
+    def followed(command: list[str], see: object) -> tuple[int, list[str]]:
+        assert callable(see)
+        names.append(" ".join(Path(word).name if word == command[0] else word for word in command))
+        return 0, []
+
+    monkeypatch.setattr(dev, "followed", followed)
+    monkeypatch.setattr(dev, "browser_found", lambda: False)
+    monkeypatch.setattr(dev.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(dev.os, "geteuid", lambda: 0, raising=False)
+    monkeypatch.delenv("CI", raising=False)
+    return names
+
+
+DOWNLOAD = "python -m playwright install chromium"
+DEBIAN = ["apt-get update", "apt-get install --yes --no-install-recommends chromium"]
+
+
+def test_a_browser_that_is_there_is_taken(dev: ModuleType, tried: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dev, "browser_found", lambda: True)
+    dev.have_browser()
+    assert tried == []
+
+
+def test_a_browser_is_downloaded_and_else_comes_from_debian(
+    dev: ModuleType, tried: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And where nothing helps, the other tests are run all the same."""
+    dev.have_browser()
+    assert tried == [DOWNLOAD, *DEBIAN]
+    assert "sudo apt install chromium" in capsys.readouterr().err
+
+
+def test_a_download_that_works_is_enough(dev: ModuleType, tried: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dev, "browser_found", lambda: bool(tried))
+    dev.have_browser()
+    assert tried == [DOWNLOAD]
+
+
+def test_nothing_is_installed_on_a_machine_that_is_not_ours(
+    dev: ModuleType, tried: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dev.os, "geteuid", lambda: 1000, raising=False)
+    dev.have_browser()
+    assert tried == [DOWNLOAD]
+
+
+def test_without_a_browser_ci_fails(dev: ModuleType, tried: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "1")
+    with pytest.raises(dev.Trouble, match="no browser"):
+        dev.have_browser()
+    assert len(tried) == 3
+
+
+def test_only_tests_in_a_browser_ask_for_one(dev: ModuleType) -> None:
+    assert dev.asks_for_browser([])
+    assert dev.asks_for_browser(["-x", "-k", "hold"])
+    assert dev.asks_for_browser(["tests/browser/test_editor.py"])
+    assert not dev.asks_for_browser(["-n0", "./tests/unit", "tests/store/test_items.py::test_one"])
+
+
+def test_without_node_the_assets_are_not_built(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(dev.shutil, "which", lambda _name: None)
+    assert dev.main(["assets"]) == 1
+    said = capsys.readouterr().err
+    assert "needs node" in said
+    assert said.count("\n") == 1
+
+
 def test_an_unknown_command_is_a_usage_fault(dev: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
     assert dev.main(["tset"]) == 2
     assert "try: test" in capsys.readouterr().err
