@@ -26,10 +26,11 @@ from qa_workflow.engine.commands import (
     Release,
     Resume,
 )
-from qa_workflow.service import bulk, delivery, errands, lists, meetings, publishing, sweep, views
+from qa_workflow.service import bulk, delivery, errands, finding, lists, meetings, mine, publishing, sweep, views
 from qa_workflow.service.changing import Changed, change
 from qa_workflow.service.documents import keep
 from qa_workflow.service.house import House
+from qa_workflow.service.lines import Line
 from qa_workflow.service.meetings import Redated
 from qa_workflow.service.opening import Wish, open_one
 from qa_workflow.service.ports import Carrier, ItemQuery, Proof, Prove
@@ -229,6 +230,20 @@ class Engine:
         """A list as people ask for it, as JSON; names are checked, and a person's list has what their roles have."""
         return lists.page(self._house, wanted)
 
+    def mine(self, person: str, *, limit: int = 50, after: str | None = None) -> mine.Mine:
+        """What waits for a person, the soonest due first, with what they may do next."""
+        return mine.mine(self._house, self._actor(person), self.now(), limit=limit, after=after)
+
+    def with_others(self, person: str, *, limit: int = 10) -> list[Line]:
+        """What a person has a part in, and waits for somebody else."""
+        return mine.with_others(self._house, self._actor(person), self.now(), limit=limit)
+
+    def find(
+        self, person: str, filters: finding.Filters, *, limit: int = 50, after: str | None = None
+    ) -> finding.FoundItems:
+        """A list with filters, or a search; bounded by what the person may see."""
+        return finding.find(self._house, self._actor(person), filters, self.now(), limit=limit, after=after)
+
     def overdue(self, **wanted: Any) -> list[Item]:
         """What is late now, the latest first."""
         return self.items(ItemQuery(**{"limit": 500, **wanted, "overdue_at": self.now()}))
@@ -307,6 +322,10 @@ class Engine:
             self._house, name, command, actor=actor, seen=revision if revision is not None else seen, request=request
         )
         return errands.follow_up(self._house, changed)
+
+    def _actor(self, person: str) -> Actor:
+        with self._house.looking() as (_, world):
+            return world.actor(person, local_date(self.now(), world.governance.calendar.zone))
 
     def _kept(self, fields: Mapping[str, Any] | None) -> dict[str, Any]:
         return {

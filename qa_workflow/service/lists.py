@@ -79,7 +79,7 @@ def _query(world: World, wanted: Wanted, now: datetime) -> ItemQuery:
     if wanted.workflow is not None and wanted.workflow not in world.latest:
         raise Unknown("workflow", wanted.workflow, tuple(world.latest))
     if wanted.stage is not None:
-        _check_stage(world, wanted.stage)
+        stage_known(world, wanted.stage)
     return ItemQuery(
         workflow=wanted.workflow,
         stage=wanted.stage,
@@ -111,7 +111,8 @@ def _is_theirs(item: Item, person: Actor | None, world: World) -> bool:
     return person.name in holders or has_role(holders, person, item, world.governance)
 
 
-def _check_stage(world: World, wanted: str) -> None:
+def stage_known(world: World, wanted: str) -> None:
+    """Refuse a stage that no workflow has; raises `Unknown`."""
     workflows = [world.workflow(d.hash) for d in world.definitions.values() if d.kind == WORKFLOW]
     paths = {path for workflow in workflows for path in workflow.stages}
     if wanted not in paths and wanted not in {path.rpartition(".")[2] for path in paths}:

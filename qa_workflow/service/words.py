@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from qa_workflow.calendar import days_left, long_date
+from qa_workflow.calendar import Calendar, DayKind, days_left, instant_words, local_date, long_date
 
 
 def day_words(text: str | None) -> str:
@@ -34,6 +34,29 @@ def due_words(shown: Mapping[str, Any], today: date, *, lines: bool = False) -> 
     if shown["overdue"] and on >= today:
         left = "overdue since " + instant_short(shown["due_at"])
     return f"{day_words(shown['due_on'])}\n{left}" if lines else f"{day_words(shown['due_on'])} ({left})"
+
+
+def left_words(at: datetime, now: datetime, kind: DayKind, calendar: Calendar, *, on: date) -> str:
+    """How far off a due instant is, in the days its rule counts in: "5 working days left", "2 working days overdue".
+
+    Args:
+        at: the last instant in time.
+        on: the date that is shown for it.
+    """
+    today = local_date(now, calendar.zone)
+    if kind.is_elapsed:
+        hours = abs(at - now).total_seconds() // 3600
+        amount = DayKind.HOUR.counted(int(hours)) if hours else "less than 1 hour"
+        return f"{amount} overdue" if at < now else f"{amount} left"
+    if at < now:
+        late = calendar.count_between(on, today, kind)
+        if late:
+            return f"{kind.counted(late)} overdue"
+        return f"overdue since {long_date(on)}" if on < today else f"overdue since {instant_words(at, calendar.zone)}"
+    if on <= today:
+        return "due today"
+    left = calendar.count_between(today, on, kind)
+    return f"{kind.counted(left)} left" if left else f"no {kind.value} left"
 
 
 def names(words: Sequence[str]) -> str:

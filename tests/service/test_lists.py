@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from qa_workflow.service.finding import Filters
 from qa_workflow.service.front import Engine
 from qa_workflow.service.lists import Wanted
 from qa_workflow.service.refusals import Unknown
@@ -66,3 +69,68 @@ def test_a_name_that_means_nothing_is_told_and_not_answered_with_an_empty_list(
 ) -> None:
     with pytest.raises(Unknown, match=f"did you mean '{near}'"):
         office.page(wanted)
+
+
+def test_a_page_of_mine_goes_on_where_the_one_before_ended(office: Engine) -> None:
+    for number in range(7):
+        office.open("visits", actor="ann", fields={"sites": [f"site {number}"]})
+    seen, after = [], None
+    while True:
+        page = office.mine("ann", limit=3, after=after)
+        seen += [line.reference for line in page.lines]
+        if page.more is None:
+            break
+        after = page.more
+    assert len(seen) == len(set(seen)) == int(str(page.total)), "each once, and none left out"
+    assert seen[0] == "R/2026-27-Q4/north", "what has a date stands before what has none"
+
+
+def test_mine_has_what_my_roles_have_and_the_command_lines_list_has(office: Engine, clock: FakeClock) -> None:
+    for person in ("ann", "rob", "cher"):
+        mine = {line.reference for line in office.mine(person).lines}
+        assert mine == set(references(office, Wanted(owner=person)))
+    clock.set("2027-04-30T09:00")
+    assert str(office.mine("ann").late) == "1"
+    assert str(office.mine("rob").late) == "1"
+
+
+def test_what_is_with_others_says_with_whom(office: Engine) -> None:
+    others = {line.reference: line.holders for line in office.with_others("ann")}
+    assert others == {"R/2026-27-Q4/south": ("reviewer",)}
+
+
+def test_time_left_is_counted_in_the_days_of_the_rule(office: Engine, clock: FakeClock) -> None:
+    """Ten working days after Friday 2 April 2027."""
+    line = office.mine("ann").lines[0]
+    assert (line.due_on, line.left) == (date(2027, 4, 16), "10 working days left")
+    clock.set("2027-04-20T09:00")
+    assert office.mine("ann").lines[0].left == "2 working days overdue"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("north", ["R/2026-27-Q4/north"]),
+        ("quarterly", ["R/2026-27-Q4/south", "R/2026-27-Q4/north"]),
+        ("Quarterly report about North", []),
+        ("q4 south", ["R/2026-27-Q4/south"]),
+        ("r/2026", ["R/2026-27-Q4/south", "R/2026-27-Q4/north"]),
+        ("100%_", []),
+    ],
+)
+def test_a_search_finds_by_reference_organisation_and_workflow(office: Engine, text: str, found: list[str]) -> None:
+    assert [line.reference for line in office.find("ann", Filters(text=text)).lines] == found
+
+
+def test_a_search_finds_what_is_over_and_a_list_does_not(office: Engine) -> None:
+    office.cancel("R/2026-27-Q4/north", actor="cher", reason="opened by mistake")
+    assert [line.reference for line in office.find("ann", Filters()).lines] == ["R/2026-27-Q4/south"]
+    assert [line.status for line in office.find("ann", Filters(text="north")).lines] == ["cancelled"]
+
+
+def test_a_foreign_item_is_neither_listed_nor_counted_nor_found_by_its_reference(office: Engine) -> None:
+    """A contact sees their own organisation's items; the same answer as if there were no other."""
+    nora = office.find("nora", Filters(text="R/2026-27-Q4/south"))
+    assert (nora.lines, str(nora.total), nora.exact) == ([], "0", None)
+    assert [line.subject for line in office.find("nora", Filters()).lines] == ["North Trust"]
+    assert [name for name, _ in office.find("nora", Filters()).choices.subjects] == ["north"]

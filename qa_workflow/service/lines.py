@@ -1,0 +1,166 @@
+"""One line of a list as people read it: what, with whom, how long is left in the days of its own rule, what next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from qa_workflow.calendar import Anchor, AnchorKind, Calendar, DayKind, TimeRule, local_date
+from qa_workflow.definition import Governance, Workflow
+from qa_workflow.definition.model import JOINED, BodyRef, Transition
+from qa_workflow.engine import Actor, Item
+from qa_workflow.engine.item import HELD, OPEN, Visit, instant
+from qa_workflow.engine.policy import capacity, has_role, holds, is_excluded
+from qa_workflow.service import views
+from qa_workflow.service.list_port import Listed
+from qa_workflow.service.words import left_words
+from qa_workflow.service.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """A step that somebody may make as far as the person goes; whether the item is ready for it, its page says."""
+
+    trigger: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One item in a list. `left` says in words how far off its date is; `covered` is for whom one stands in.
+
+    `holders` are names of roles and people, `parent` is the item that waits for this one.
+    """
+
+    id: str
+    reference: str
+    revision: int
+    workflow: str
+    title: str
+    subject: str | None
+    period: str | None
+    stages: tuple[str, ...]
+    holders: tuple[str, ...]
+    status: str
+    left: str
+    is_overdue: bool
+    due_on: date | None = None
+    first_on: date | None = None
+    ended_on: date | None = None
+    outcome: str | None = None
+    covered: str | None = None
+    parent: str | None = None
+    waits_for: int = 0
+    """How many items that hang on it are still awaited."""
+    steps: tuple[Next, ...] = ()
+
+
+class Liner:
+    """Makes lines for one person, at one instant."""
+
+    def __init__(self, world: World, actor: Actor, now: datetime) -> None:
+        self._world, self._actor, self._now = world, actor, now
+        self._zone = world.governance.calendar.zone
+        self._today = local_date(now, self._zone)
+
+    def line(self, listed: Listed, *, steps: bool = False) -> Line:
+        """One line; `steps`: with what this person may do next."""
+        item = listed.item
+        workflow = self._world.workflow(item.definition)
+        due = item.due() if item.status == OPEN else None
+        holders = tuple(views.holders(workflow, item)) if not item.is_over else ()
+        is_overdue = item.is_overdue(self._now)
+        return Line(
+            id=item.id,
+            reference=item.reference,
+            revision=item.revision,
+            workflow=item.workflow,
+            title=workflow.title,
+            subject=views.subject_title(self._world, item),
+            period=item.period,
+            stages=tuple(workflow.stages[v.stage].title for v in item.leaves()),
+            holders=holders,
+            status=item.status,
+            left=self.left(item, workflow),
+            is_overdue=is_overdue,
+            due_on=date.fromisoformat(due.on) if due else None,
+            first_on=date.fromisoformat(due.first_on) if due else None,
+            ended_on=local_date(instant(item.ended_at), self._zone) if item.ended_at else None,
+            outcome=item.outcome,
+            covered=self._covered(holders, item),
+            parent=listed.parent,
+            waits_for=sum(max(visit.expected - len(visit.children), 0) for visit in item.visits),
+            steps=tuple(self._steps(workflow, item)) if steps and item.status == OPEN else (),
+        )
+
+    def left(self, item: Item, workflow: Workflow) -> str:
+        """How far off an item's date is, counted in the days that its rule counts in."""
+        if item.status == HELD:
+            return "on hold"
+        visit = min((v for v in item.visits if v.due is not None), key=_due_at, default=None)
+        if item.is_over or visit is None or visit.due is None:
+            return ""
+        calendar, kind = unit(self._world.governance, workflow, item, visit)
+        at = instant(visit.due.at)
+        return left_words(at, self._now, kind, calendar, on=date.fromisoformat(visit.due.on))
+
+    def _covered(self, holders: Iterable[str], item: Item) -> str | None:
+        """For whom this person would act; None where the item is their own, or nobody's of theirs."""
+        names = tuple(holders)
+        for person in self._actor.both():
+            if person.name in names or has_role(names, person, item, self._world.governance):
+                return None if person is self._actor else person.name
+        return None
+
+    def _steps(self, workflow: Workflow, item: Item) -> Iterable[Next]:
+        for visit in item.visits:
+            for transition in workflow.stages[visit.stage].transitions.values():
+                if self._may(transition, visit, item, workflow):
+                    word = transition.trigger if _is_only(workflow, item, transition.trigger) else transition.path
+                    yield Next(word, transition.title)
+
+    def _may(self, transition: Transition, visit: Visit, item: Item, workflow: Workflow) -> bool:
+        if transition.trigger == JOINED or not transition.by:
+            return False
+        governance, stage = self._world.governance, workflow.stages[visit.stage]
+        if capacity(transition.by, self._actor, item, governance) is None:
+            return False
+        if is_excluded(transition.not_by, self._actor, item, governance):
+            return False
+        return transition.by != stage.owner or transition.votes > 1 or holds(visit, self._actor)
+
+
+def unit(governance: Governance, workflow: Workflow, item: Item, visit: Visit) -> tuple[Calendar, DayKind]:
+    """In which days the time left is counted, and whose: the rule's own; of papers, those of the body's rule."""
+    stage = workflow.stages[visit.stage]
+    rule: TimeRule | None = stage.due
+    if rule is not None and isinstance(rule.rule, Anchor) and rule.rule.kind is AnchorKind.PAPERS:
+        body = _body(governance, workflow, item, rule.rule)
+        rule = body or rule
+    name = (rule.calendar if rule else None) or workflow.calendar
+    calendar = governance.calendars[name] if name else governance.calendar
+    return calendar, rule.held_in if rule else DayKind.CALENDAR
+
+
+def _body(governance: Governance, workflow: Workflow, item: Item, anchor: Anchor) -> TimeRule | None:
+    ref = BodyRef(anchor.body, anchor.for_subject) if anchor.body else workflow.body
+    body = governance.body(ref, item.subject, instant(item.opened_at).date()) if ref else None
+    return body.papers if body else None
+
+
+def titles(governance: Governance, names: Iterable[str]) -> list[str]:
+    """Roles and people as people call them."""
+    known: Mapping[str, str] = {
+        **{role.name: role.title for role in governance.roles.values()},
+        **{person.name: person.title for person in governance.people.values()},
+    }
+    return [known.get(name, name) for name in names]
+
+
+def _due_at(visit: Visit) -> str:
+    return visit.due.at if visit.due else ""
+
+
+def _is_only(workflow: Workflow, item: Item, trigger: str) -> bool:
+    return sum(trigger in workflow.stages[v.stage].transitions for v in item.visits) == 1

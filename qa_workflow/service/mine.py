@@ -1,0 +1,140 @@
+"""My items: what waits for one person, in any of their roles or for whom they stand in, the soonest due first.
+
+Whose an item is stands in its row as one text of names. There are few different ones however many items there are, so
+they are asked for first; those that name the person are lanes, each in the order of an index, and the lanes are merged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from heapq import merge
+from itertools import islice
+
+from qa_workflow.calendar import local_date
+from qa_workflow.definition import Governance
+from qa_workflow.engine import Actor, Sight
+from qa_workflow.engine.policy import line as line_of
+from qa_workflow.service.house import House
+from qa_workflow.service.lines import Line, Liner
+from qa_workflow.service.list_port import Lane, Lists, Place
+from qa_workflow.service.ports import Reader
+from qa_workflow.service.world import World
+
+MOST = 1_000
+"""Beyond this, how many there are is not counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many; `or_more` where counting stopped."""
+
+    number: int = 0
+    or_more: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.number:,} or more" if self.or_more else f"{self.number:,}"
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """A page of my items. `more` is where the next page begins; None on the last."""
+
+    lines: list[Line] = field(default_factory=list)
+    total: Count = field(default_factory=Count)
+    late: Count = field(default_factory=Count)
+    more: str | None = None
+    today: date = date.min
+
+
+def mine(house: House, actor: Actor, now: datetime, *, limit: int = 50, after: str | None = None) -> Mine:
+    """What waits for a person, with what they may do next about each."""
+    with house.looking() as (look, world):
+        sight = world.sight(actor)
+        chosen = lanes(look.lists.owners(), actor, world.governance)
+        places = ordered(look.lists, chosen, sight, limit + 1, read_place(after))
+        return Mine(
+            list(_lines(look, world, actor, now, places[:limit])),
+            counted(look.lists.count_waiting(lane, MOST + 1, None, sight) for lane in chosen),
+            counted(look.lists.count_waiting(lane, MOST + 1, now, sight) for lane in chosen),
+            written(places[limit - 1]) if len(places) > limit else None,
+            local_date(now, world.governance.calendar.zone),
+        )
+
+
+def with_others(house: House, actor: Actor, now: datetime, *, limit: int = 10) -> list[Line]:
+    """What this person has a part in, and waits for somebody else: the soonest due first."""
+    with house.looking() as (look, world):
+        governance, sight = world.governance, _part(world, actor)
+        texts = look.lists.owners()
+        own = {lane.owner for lane in lanes(texts, actor, governance)}
+        others = [Lane(text) for text in texts if text not in own]
+        places = ordered(look.lists, others, sight, limit, None)
+        return list(_lines(look, world, actor, now, places, steps=False))
+
+
+def lanes(texts: Sequence[str], actor: Actor, governance: Governance) -> list[Lane]:
+    """Those texts of owners that name a person, one of their roles, or somebody they stand in for.
+
+    A role that is bound to its own organisation gives a lane of that organisation's items alone.
+    """
+    found = []
+    for text in texts:
+        names = set(text.split())
+        subjects: set[str] = set()
+        for person in actor.both():
+            held = names & set(person.roles)
+            own = {role for role in held if role in governance.roles and governance.roles[role].own}
+            if person.name in names or held - own:
+                found.append(Lane(text))
+                break
+            if own:
+                subjects |= line_of(person.organisation, governance)
+        else:
+            if subjects:
+                found.append(Lane(text, frozenset(subjects)))
+    return found
+
+
+def ordered(lists: Lists, lanes: Sequence[Lane], sight: Sight, limit: int, after: Place | None) -> list[Place]:
+    """The first places of all lanes together."""
+    return list(islice(merge(*(lists.waiting(lane, limit, after, sight) for lane in lanes)), limit))
+
+
+def counted(numbers: Iterator[int]) -> Count:
+    """The numbers of several lanes as one."""
+    total = sum(numbers)
+    return Count(min(total, MOST), total > MOST)
+
+
+def written(place: Place) -> str:
+    """A place as it stands in an address."""
+    return f"{int(place.is_undated)}.{place.due_at}.{place.number}"
+
+
+def read_place(text: str | None) -> Place | None:
+    """A place of an address; the beginning where it cannot be read."""
+    parts = (text or "").split(".")
+    if len(parts) != 3 or not all(part.removeprefix("-").isdecimal() and len(part) < 19 for part in parts):
+        return None
+    return Place(parts[0] == "1", int(parts[1]), int(parts[2]))
+
+
+def _lines(
+    look: Reader, world: World, actor: Actor, now: datetime, places: Sequence[Place], *, steps: bool = True
+) -> Iterator[Line]:
+    liner = Liner(world, actor, now)
+    return (liner.line(listed, steps=steps) for listed in look.lists.lines([place.row for place in places]))
+
+
+def _part(world: World, actor: Actor) -> Sight:
+    """The workflows in which somebody owns a stage: a role that sees everything has not a part in everything."""
+    sight = world.sight(actor)
+    if not sight.everything:
+        return sight
+    roles = {role for person in actor.both() for role in person.roles}
+    named = (world.workflow(definition.hash) for definition in world.latest.values())
+    return Sight(
+        workflows=frozenset(w.name for w in named if any(roles & set(s.owner.roles) for s in w.stages.values()))
+    )

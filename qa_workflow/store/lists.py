@@ -1,0 +1,154 @@
+"""The port `Lists`: places are found in the order of an index, and states are read only for the lines shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, false, func, literal_column, or_, select, tuple_
+
+from qa_workflow.clock import to_micros
+from qa_workflow.engine import EVERYTHING, Sight
+from qa_workflow.engine.codec import item_from_json
+from qa_workflow.service.list_port import Lane, Listed, Place, Search, Word
+from qa_workflow.store.places import place_of
+from qa_workflow.store.statements import ITEM
+
+Conditions = tuple[ColumnElement[bool], ...]
+_OPEN = ITEM.c.ended_at.is_(None)
+_PARENT = ITEM.alias("parent")
+
+
+def _owners() -> Any:
+    """Every different owner, each found from the one before by one step in the index."""
+    first = select(func.min(ITEM.c.owner).label("owner")).where(_OPEN).cte("owners", recursive=True)
+    after = select(func.min(ITEM.c.owner)).where(_OPEN, ITEM.c.owner > first.c.owner).scalar_subquery()
+    found = first.union_all(select(after).where(first.c.owner.is_not(None)))
+    return select(found.c.owner).where(found.c.owner.is_not(None))
+
+
+_OWNERS = _owners()
+
+
+class SqlLists:
+    """Lists on a connection within a transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def owners(self) -> list[str]:
+        """Every different text of owners that open items have."""
+        return list(self._connection.execute(_OWNERS).scalars())
+
+    def waiting(self, lane: Lane, limit: int, after: Place | None = None, sight: Sight = EVERYTHING) -> list[Place]:
+        """Places of a lane, the soonest due first."""
+        return self._by_date((*_lane(lane), *_seen(sight)), limit, after)
+
+    def count_waiting(
+        self, lane: Lane, most: int, overdue_at: datetime | None = None, sight: Sight = EVERYTHING
+    ) -> int:
+        """How many items a lane has, or is late with; counting stops at `most`."""
+        late = (ITEM.c.due_at < to_micros(overdue_at),) if overdue_at is not None else ()
+        return self._count((*_lane(lane), *late, *_seen(sight)), most)
+
+    def found(self, search: Search, limit: int, after: Place | None = None, sight: Sight = EVERYTHING) -> list[Place]:
+        """Places of what was searched for."""
+        wanted = (*_conditions(search), *_seen(sight))
+        return self._newest(wanted, limit, after) if search.newest else self._by_date(wanted, limit, after)
+
+    def count_found(self, search: Search, most: int, sight: Sight = EVERYTHING) -> int:
+        """How many were found; counting stops at `most`."""
+        return self._count((*_conditions(search), *_seen(sight)), most)
+
+    def lines(self, rows: Sequence[int]) -> list[Listed]:
+        """The lines at these rows, in this order."""
+        wanted = (
+            select(ITEM.c.id, ITEM.c.state, _PARENT.c.reference)
+            .join_from(ITEM, _PARENT, _PARENT.c.key == ITEM.c.parent_id, isouter=True)
+            .where(ITEM.c.id.in_(rows))
+        )
+        found = {row[0]: Listed(row[0], item_from_json(row[1]), row[2]) for row in self._connection.execute(wanted)}
+        return [found[row] for row in rows if row in found]
+
+    def sub_items(self, key: str) -> list[int]:
+        """Rows of all items that hang on this one, in the order of opening."""
+        wanted = select(ITEM.c.id).where(ITEM.c.parent_id == key).order_by(ITEM.c.id)
+        return list(self._connection.execute(wanted).scalars())
+
+    def revision(self, name: str, sight: Sight = EVERYTHING) -> int | None:
+        """At which revision an item of this reference is."""
+        wanted = select(ITEM.c.revision).where(ITEM.c.reference == name, *_seen(sight))
+        return self._connection.execute(wanted).scalar()
+
+    def _by_date(self, wanted: Conditions, limit: int, after: Place | None) -> list[Place]:
+        """First what has a date, by it; then what has none."""
+        places: list[Place] = []
+        if after is None or not after.is_undated:
+            later = (tuple_(ITEM.c.due_at, ITEM.c.id) > (after.due_at, after.number),) if after else ()
+            dated = select(ITEM.c.due_at, ITEM.c.id).where(ITEM.c.due_at.is_not(None), *wanted, *later)
+            ordered = dated.order_by(ITEM.c.due_at, ITEM.c.id).limit(limit)
+            places = [Place(False, row[0], row[1]) for row in self._connection.execute(ordered)]
+        if len(places) < limit:
+            beyond = (ITEM.c.id > after.number,) if after is not None and after.is_undated else ()
+            undated = select(ITEM.c.id).where(ITEM.c.due_at.is_(None), *wanted, *beyond)
+            rows = self._connection.execute(undated.order_by(ITEM.c.id).limit(limit - len(places))).scalars()
+            places += [Place(True, 0, row) for row in rows]
+        return places
+
+    def _newest(self, wanted: Conditions, limit: int, after: Place | None) -> list[Place]:
+        earlier = (ITEM.c.id < after.row,) if after is not None else ()
+        rows = select(ITEM.c.id).where(*wanted, *earlier).order_by(ITEM.c.id.desc()).limit(limit)
+        return [Place(True, 0, -row) for row in self._connection.execute(rows).scalars()]
+
+    def _count(self, wanted: Conditions, most: int) -> int:
+        rows = select(literal_column("1")).select_from(ITEM).where(*wanted).limit(most).subquery()
+        return int(self._connection.execute(select(func.count()).select_from(rows)).scalar_one())
+
+
+def _lane(lane: Lane) -> Conditions:
+    about = (ITEM.c.subject.in_(sorted(lane.subjects)),) if lane.subjects is not None else ()
+    return (ITEM.c.owner == lane.owner, _OPEN, *about)
+
+
+def _conditions(search: Search) -> Conditions:
+    found: list[ColumnElement[bool]] = [_word(word) for word in search.words]
+    for column, value in (
+        (ITEM.c.workflow, search.workflow),
+        (ITEM.c.subject, search.subject),
+        (ITEM.c.status, search.status),
+    ):
+        if value is not None:
+            found.append(column == value)
+    if search.stage is not None:
+        whole, last = place_of(ITEM.c.stage, f" {search.stage} "), place_of(ITEM.c.stage, f".{search.stage} ")
+        found.append(or_(whole > 0, last > 0))
+    if search.owners is not None:
+        found.append(and_(_OPEN, ITEM.c.owner.in_(search.owners)) if search.owners else false())
+    if search.open_only:
+        found.append(_OPEN)
+    if search.overdue_at is not None:
+        found.append(ITEM.c.due_at < to_micros(search.overdue_at))
+    return tuple(found)
+
+
+def _word(word: Word) -> ColumnElement[bool]:
+    """A word that names nothing is looked for in the index of references, so that no item need be read."""
+    known = [
+        *([ITEM.c.subject.in_(sorted(word.subjects))] if word.subjects else []),
+        *([ITEM.c.workflow.in_(sorted(word.workflows))] if word.workflows else []),
+    ]
+    if known:
+        return or_(*known)
+    named = select(ITEM.c.id).where(place_of(func.lower(ITEM.c.reference), word.text.lower()) > 0)
+    return ITEM.c.id.in_(named)
+
+
+def _seen(sight: Sight) -> Conditions:
+    """Only what somebody may see."""
+    if sight.everything:
+        return ()
+    about, within = ITEM.c.subject.in_(sorted(sight.subjects)), ITEM.c.workflow.in_(sorted(sight.workflows))
+    if not sight.workflows:
+        return (about,)
+    return (or_(about, within),) if sight.subjects else (within,)
