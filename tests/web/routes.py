@@ -35,7 +35,7 @@ def _walk(routes: Sequence[Any]) -> Iterator[Way]:
     for route in routes:
         if isinstance(route, APIRoute):
             allows = [found for call in route.dependencies if (found := _allow(call.dependency)) is not None]
-            for method in route.methods:
+            for method in route.methods or ():
                 yield Way(method, route.path, tuple(route.param_convertors), allows[0] if allows else None)
         elif isinstance(route, Mount) and route.path == "/static":
             continue
