@@ -21,7 +21,7 @@ def _life(folder: Path) -> Counter[str]:
     parts = join(address)
     parts.engine.publish([ROOT / "workflows"], actor=None)
     live(parts, BEGUN + timedelta(days=75), folder / "papers")
-    assert parts.engine.verify().findings == []
+    assert not parts.engine.verify().findings
     items = parts.engine.items(limit=500)
     found = Counter(f"{item.reference} {item.status} {[v.stage for v in item.leaves()]}" for item in items)
     found["overdue"] = len(parts.engine.overdue())
