@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import threading
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import rich_click as click
@@ -15,10 +14,6 @@ from qa_workflow.errors import UsageFault
 
 if TYPE_CHECKING:
     from qa_workflow.wiring import Parts
-
-DEMONSTRATION = "sqlite:///qa_workflow_demonstration.db"
-BACK = timedelta(days=100)
-"""How long a demonstration has been going on when it is first shown."""
 
 
 @command("run", example="qa-workflow run")
@@ -46,7 +41,9 @@ def run_command(session: Session, *, host: str, port: int, demonstration: bool, 
     if production:
         _refuse_tests(session)
     if demonstration:
-        _demonstration(session)
+        from qa_workflow.cli import demonstration as showing
+
+        showing.make(session)
     with session.parts() as parts:
         stop = _told_to_stop()
         _say_what(session, parts, production=production)
@@ -61,24 +58,6 @@ def _refuse_tests(session: Session) -> None:
         raise UsageFault(
             "--production refuses to run with settings for tests; unset QA_WORKFLOW_TEST and QA_WORKFLOW_FAULT"
         )
-
-
-def _demonstration(session: Session) -> None:
-    """Make the demonstration where it is not there: the clock itself has opened its items, some months ago."""
-    from qa_workflow.cli.setting_up import make
-    from qa_workflow.service import rehearsing
-    from qa_workflow.store.faults import AlreadyThere
-
-    if session.database is None and session.settings.database.endswith("qa_workflow.db"):
-        session.use_database(DEMONSTRATION)
-    today = session.machine_time()
-    try:
-        make(session, today - BACK)
-    except AlreadyThere:
-        return
-    session.note("Making the demonstration: a hundred days of assurance, lived through in a moment.")
-    with session.parts() as parts:
-        rehearsing.push(parts.house, today, parts.engine.tick)
 
 
 def _say_what(session: Session, parts: Parts, *, production: bool) -> None:
