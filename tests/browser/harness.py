@@ -1,0 +1,112 @@
+"""What tests in a browser share: a served site, pages that are watched, and hands that only know the keyboard."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Response
+
+from tests.web.site import Site
+
+NARROW = 320
+"""CSS pixels: a small phone, and also 1280 pixels at 400 %."""
+_OURS_TO_ASK = frozenset({"document", "fetch", "xhr", "eventsource"})
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A site at an address."""
+
+    site: Site
+    url: str
+
+
+@contextmanager
+def served(site: Site) -> Iterator[Live]:
+    """The site on a port that was free."""
+    server = uvicorn.Server(uvicorn.Config(site.app, port=0, log_level="warning", lifespan="off"))
+    thread = threading.Thread(target=server.run, name="the site", daemon=True)
+    thread.start()
+    while not server.started:
+        thread.join(0.01)
+        assert thread.is_alive(), "the site did not start"
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield Live(site, f"http://127.0.0.1:{port}")
+    finally:
+        server.should_exit = True
+        server.force_exit = True  # a page with a live connection would keep it up
+        thread.join(10)
+
+
+@dataclass
+class Watch:
+    """What goes wrong in a context's pages without being seen: the console, scripts, files that are missing."""
+
+    faults: list[str] = field(default_factory=list)
+
+    def over(self, context: BrowserContext) -> None:
+        context.on("console", self._said)
+        context.on("weberror", lambda error: self.faults.append(f"script: {error.error}"))
+        context.on("response", self._answered)
+
+    def _said(self, message: ConsoleMessage) -> None:
+        # The browser also logs every answer of 400 and above; _answered looks at these, since a refusal is no fault.
+        if message.type in {"error", "warning"} and not message.text.startswith("Failed to load resource"):
+            self.faults.append(f"console: {message.text} ({message.location})")
+
+    def _answered(self, response: Response) -> None:
+        refused = response.status >= 400 and response.request.resource_type not in _OURS_TO_ASK
+        if refused or response.status >= 500:
+            self.faults.append(f"{response.status}: {response.request.method} {response.url}")
+
+
+def check_accessible(page: Page) -> None:
+    """axe finds nothing, and the page does not scroll sideways on a small phone; at the end it is as wide as before."""
+    results = Axe().run(page)
+    assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
+    size = page.viewport_size
+    assert size is not None
+    page.set_viewport_size({"width": NARROW, "height": 640})
+    wide = page.evaluate(
+        """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+            [...document.body.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+            .map(e => e.outerHTML.slice(0, 120)).slice(0, 8)"""
+    )
+    narrow = page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    page.set_viewport_size(size)
+    assert narrow, f"{page.url} scrolls sideways at {NARROW} px; what sticks out:\n" + "\n".join(wide)
+
+
+class Keyboard:
+    """A person without a mouse: whatever is reached is reached by Tab, as somebody would."""
+
+    def __init__(self, page: Page, most: int = 150) -> None:
+        self.page, self.most = page, most
+
+    def reach(self, target: Locator, *, back: bool = False) -> Keyboard:
+        """Tab until the target has the focus; fails where the focus is trapped or never comes there."""
+        for _ in range(self.most):
+            if self._is_on(target):
+                return self
+            self.page.keyboard.press("Shift+Tab" if back else "Tab")
+        raise AssertionError(f"{target} is not reached within {self.most} presses of Tab")
+
+    def press(self, target: Locator, key: str = "Enter") -> Keyboard:
+        """Reach the target and press a key on it."""
+        self.reach(target).page.keyboard.press(key)
+        return self
+
+    def type(self, target: Locator, text: str) -> Keyboard:
+        """Reach a field and type into it."""
+        self.reach(target).page.keyboard.type(text)
+        return self
+
+    @staticmethod
+    def _is_on(target: Locator) -> bool:
+        return bool(target.count()) and bool(target.first.evaluate("element => element === document.activeElement"))
