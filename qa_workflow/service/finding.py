@@ -81,7 +81,7 @@ def find(
     """
     with house.looking() as (look, world):
         sight = world.sight(actor)
-        search = _search(look, world, filters, now)
+        search = search_for(look, world, filters, now)
         places = look.lists.found(search, limit + 1, read_place(after), sight)
         rows = [place.row for place in places[:limit]]
         total = look.lists.count_found(search, MOST + 1, sight)
@@ -119,7 +119,8 @@ def choices(look: Reader, world: World, actor: Actor, workflow: str = "") -> Cho
     )
 
 
-def _search(look: Reader, world: World, filters: Filters, now: datetime) -> Search:
+def search_for(look: Reader, world: World, filters: Filters, now: datetime) -> Search:
+    """What was asked for as the database is asked; raises `Unknown` for a name that means nothing here."""
     if filters.workflow and filters.workflow not in world.latest:
         raise Unknown("workflow", filters.workflow, tuple(world.latest))
     if filters.stage:
