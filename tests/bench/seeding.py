@@ -44,6 +44,7 @@ class Pattern:
         """The rows of one copy, by table; `history`: with its events and letters, rightly chained."""
         names = ((self._key, key), (f'"{self._reference}"', f'"{reference}"'))
         item = dict(zip(ITEM, self._item, strict=True)) | {"id": row, "key": key, "reference": reference}
+        item["cycle"] = item["cycle"] and f"{item['cycle']}/{row}"  # unique
         item["state"] = _renamed(item["state"], names)
         found: dict[str, list[Row]] = {"timer": [(row, *timer) for timer in self._timers]}
         if history:
