@@ -13,6 +13,7 @@ from typing import Any
 from qa_workflow.clock import to_micros
 from qa_workflow.engine import Item, Timer
 from qa_workflow.engine.codec import item_to_json
+from qa_workflow.engine.dated import dated_apart
 from qa_workflow.engine.events import canonical, link
 from qa_workflow.engine.item import OPEN, instant
 from qa_workflow.service.ports import Letter, Saving
@@ -110,6 +111,22 @@ def stages(item: Item) -> str:
 def timer_rows(row: int, timers: Sequence[Timer]) -> list[dict[str, Any]]:
     """Rows of timers."""
     return [{"item_id": row, "visit": t.visit, "name": t.name, "fire_at": to_micros(t.fire_at)} for t in timers]
+
+
+def step_rows(saving: Saving, row: int) -> list[dict[str, Any]]:
+    """Rows of the dated visits that the item's own row cannot tell."""
+    return [
+        {
+            "item_id": row,
+            "visit": visit.number,
+            "stage": visit.stage,
+            "owner": saving.holders.get(visit.number, saving.owner),
+            "due_at": micros(visit.due.at),
+            "first_at": micros(visit.due.first_at),
+        }
+        for visit in dated_apart(saving.decision.item)
+        if visit.due is not None
+    ]
 
 
 def waiting_rows(saving: Saving, row: int) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from qa_workflow.engine import Item, apply
 from qa_workflow.engine.codec import item_to_json
+from qa_workflow.engine.dated import dated_apart
 from qa_workflow.engine.events import canonical, first_link, read_body
 from qa_workflow.store.anchor import Unanchored
 from qa_workflow.store.chain import born_columns, letter_key, letter_mark, micros, state_columns
@@ -19,7 +20,7 @@ from qa_workflow.store.linking import breaks, is_whole
 from qa_workflow.store.prepared import Prepared
 from qa_workflow.store.proving import Case
 from qa_workflow.store.scanning import Groups, Line, scan
-from qa_workflow.store.statements import EVENT, INCIDENT, ITEM, OUTBOX, TIMER, WAITING
+from qa_workflow.store.statements import EVENT, INCIDENT, ITEM, OUTBOX, STEP, TIMER, WAITING
 
 _COLUMNS = tuple(c.name for c in ITEM.c)
 _SHORT = Prepared(select(ITEM.c.id, ITEM.c.key, ITEM.c.reference, ITEM.c.revision, ITEM.c.head).order_by(ITEM.c.id))
@@ -30,6 +31,9 @@ _EVENTS = Prepared(
 _TIMERS = Prepared(select(TIMER.c.item_id, TIMER.c.visit, TIMER.c.name, TIMER.c.fire_at).order_by(TIMER.c.item_id))
 _WAITING = Prepared(
     select(WAITING.c.item_id, WAITING.c.body, WAITING.c.key, WAITING.c.visit).order_by(WAITING.c.item_id)
+)
+_STEPS = Prepared(
+    select(STEP.c.item_id, STEP.c.visit, STEP.c.stage, STEP.c.due_at, STEP.c.first_at).order_by(STEP.c.item_id)
 )
 _LETTERS = Prepared(
     select(OUTBOX.c.item_id, OUTBOX.c.key, OUTBOX.c.kind, OUTBOX.c.recipient, OUTBOX.c.payload, OUTBOX.c.seq)
@@ -212,20 +216,23 @@ class _Beside:
         self._timers = Groups(scan(case.connection, _TIMERS), _stray(case, "timer"))
         self._waiting = Groups(scan(case.connection, _WAITING), _stray(case, "waiting"))
         self._letters = Groups(scan(case.connection, _LETTERS), _stray(case, "outbox"))
+        self._steps = Groups(scan(case.connection, _STEPS), _stray(case, "step"))
         put_off = select(INCIDENT.c.item_id).where(INCIDENT.c.kind == "timer", INCIDENT.c.settled_at.is_(None))
         self._put_off = set(case.connection.execute(put_off).scalars())
 
     def check(self, place: str, row: Mapping[str, Any], told: _Told) -> None:
         """One item; rows must be handed over even if its history could not be told."""
         timers, waiting, letters = (rows.take(row["id"]) for rows in (self._timers, self._waiting, self._letters))
+        steps = self._steps.take(row["id"])
         if told.item is not None:
+            self._check_steps(place, told.item, steps)
             self._check_timers(place, row, told, told.item, timers)
             self._check_waiting(place, told.item, waiting)
             self._check_letters(place, told, letters)
 
     def finish(self) -> None:
         """What is left belongs to no item."""
-        for rows in (self._timers, self._waiting, self._letters):
+        for rows in (self._timers, self._waiting, self._letters, self._steps):
             rows.finish()
 
     def _check_timers(self, place: str, row: Mapping[str, Any], told: _Told, item: Item, lines: Sequence[Line]) -> None:
@@ -257,6 +264,14 @@ class _Beside:
         for body, key, visit in sorted(wanted ^ there):
             what = "is missing" if (body, key, visit) in wanted else "is there, and nothing waits for it"
             self._case.find(place, None, "waiting", f"visit {visit} and the meeting of {body} on {key}: the row {what}")
+
+    def _check_steps(self, place: str, item: Item, lines: Sequence[Line]) -> None:
+        dated = ((v.number, v.stage, v.due) for v in dated_apart(item))
+        wanted = {(number, stage, micros(due.at), micros(due.first_at)) for number, stage, due in dated if due}
+        there = {tuple(line[1:]) for line in lines}
+        for step in sorted(wanted ^ there):
+            what = "is missing" if step in wanted else "is there, and the history does not make it"
+            self._case.find(place, None, "step", f"the due date of visit {step[0]} at {step[1]}: the row {what}")
 
     def _check_letters(self, place: str, told: _Told, lines: Sequence[Line]) -> None:
         there = {key: (seq, letter_mark(kind, recipient, payload)) for _, key, kind, recipient, payload, seq in lines}

@@ -24,6 +24,7 @@ REQUEST = metadata.tables["request"]
 SCHEDULE = metadata.tables["schedule"]
 INCIDENT = metadata.tables["incident"]
 DOCUMENT = metadata.tables["document"]
+STEP = metadata.tables["step"]
 
 _ANSWERED = select(REQUEST.c.answer).where(REQUEST.c.key == bindparam("request")).scalar_subquery()
 _EPOCH = select(HOUSE.c.value).where(HOUSE.c.name == "epoch").scalar_subquery()
@@ -68,6 +69,13 @@ _EARLIEST = select(func.min(TIMER.c.fire_at)).where(TIMER.c.item_id == bindparam
 MOVE_EARLIEST = Prepared(_MOVED.values({**{name: bindparam(f"new_{name}") for name in _FOUND}, "next_at": _EARLIEST}))
 """As MOVE, where visits that were not touched keep timers of their own."""
 
+REPIN = Prepared(
+    update(ITEM)
+    .where(ITEM.c.id == bindparam("row"))
+    .values(version=bindparam("new_version"), definition=bindparam("new_definition"))
+)
+"""The version that an item goes on under, where it was moved to another one."""
+
 ADD_EVENT = Prepared(insert(EVENT))
 ADD_TIMER = Prepared(insert(TIMER))
 DROP_TIMERS = Prepared(delete(TIMER).where(TIMER.c.item_id == bindparam("row"), TIMER.c.visit == bindparam("a_visit")))
@@ -75,6 +83,8 @@ ADD_WAITING = Prepared(insert(WAITING))
 DROP_WAITING = Prepared(
     delete(WAITING).where(WAITING.c.item_id == bindparam("row"), WAITING.c.visit == bindparam("a_visit"))
 )
+ADD_STEP = Prepared(insert(STEP))
+DROP_STEPS = Prepared(delete(STEP).where(STEP.c.item_id == bindparam("row")))
 ADD_LETTER = Prepared(
     insert(OUTBOX)
     .inline()

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from qa_workflow.clock import from_micros, to_micros
 from qa_workflow.engine import Timer
 from qa_workflow.engine.codec import item_from_json
+from qa_workflow.engine.dated import dated_apart
 from qa_workflow.engine.events import first_link
 from qa_workflow.fault_points import passing
 from qa_workflow.service.ports import Saving, Taken
@@ -25,6 +26,7 @@ from qa_workflow.store.chain import (
     item_columns,
     letter_rows,
     micros,
+    step_rows,
     timer_rows,
     timers_by_visit,
     waiting_rows,
@@ -163,7 +165,9 @@ class SqlUnit(Upkeep):
         hot.run_many(sql.ADD_EVENT, events)
         passing("after_event")
         self._replace_timers(savings)
+        self._replace_steps(savings, is_new)
         passing("after_timers")
+        hot.run_many(sql.REPIN, [_pins(s) for s in savings if s.decision.item.definition != s.taken.item.definition])
         moved = (lambda: len(savings)) if is_new else self._move(savings, heads)
         passing("after_state")
         hot.run_many(
@@ -190,6 +194,12 @@ class SqlUnit(Upkeep):
         self._hot.run_many(sql.ADD_TIMER, [row for s in savings for row in timer_rows(s.taken.row, s.decision.timers)])
         self._hot.run_many(sql.ADD_WAITING, [row for s in savings for row in waiting_rows(s, s.taken.row)])
 
+    def _replace_steps(self, savings: Sequence[Saving], is_new: bool) -> None:
+        """Few items have any; what an item had before tells whether there are rows to take away."""
+        told = [] if is_new else [{"row": s.taken.row} for s in savings if dated_apart(s.taken.item)]
+        self._hot.run_many(sql.DROP_STEPS, told)
+        self._hot.run_many(sql.ADD_STEP, [row for s in savings for row in step_rows(s, s.taken.row)])
+
     def _move(self, savings: Sequence[Saving], heads: Heads) -> Callable[[], int]:
         whole: list[dict[str, Any]] = []
         part: list[dict[str, Any]] = []
@@ -212,6 +222,11 @@ class SqlUnit(Upkeep):
             if found is None or found[0] != saving.decision.item.revision:
                 return saving.taken.item.reference
         return savings[0].taken.item.reference
+
+
+def _pins(saving: Saving) -> dict[str, Any]:
+    item = saving.decision.item
+    return {"row": saving.taken.row, "new_version": item.version, "new_definition": item.definition}
 
 
 def _earliest(timers: Sequence[Timer]) -> int | None:

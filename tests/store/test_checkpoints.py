@@ -19,7 +19,7 @@ from qa_workflow.store import create, merkle
 from qa_workflow.store.checkpoints import checkpoint, lengths_at, parse
 from qa_workflow.store.findings import Finding
 from qa_workflow.store.proof import verify
-from qa_workflow.store.statements import EVENT, ITEM, OUTBOX, RECORD, TIMER, WAITING
+from qa_workflow.store.statements import EVENT, ITEM, OUTBOX, RECORD, STEP, TIMER, WAITING
 from tests.store.office import START, Office, Opened
 from tests.store.tampering import behind, rewrite, row_of
 
@@ -82,7 +82,7 @@ def test_an_item_taken_away_with_its_opening_is_found(office: Office, kept: str)
     """Even when the history of openings was shortened with it."""
     with behind(office) as connection:
         row = row_of(connection, "P/2")
-        for table in (EVENT, TIMER, WAITING, OUTBOX):
+        for table in (EVENT, TIMER, WAITING, OUTBOX, STEP):
             connection.execute(delete(table).where(table.c.item_id == row))
         connection.execute(delete(ITEM).where(ITEM.c.id == row))
         connection.execute(delete(RECORD).where(RECORD.c.stream == "openings:paper", RECORD.c.seq == 2))
@@ -213,7 +213,7 @@ def cut_last_step(office: Office, reference: str) -> None:
         events = look.events(reference)
     with behind(office) as connection:
         row = row_of(connection, reference)
-        for table in (TIMER, WAITING):
+        for table in (TIMER, WAITING, STEP):
             connection.execute(delete(table).where(table.c.item_id == row))
         connection.execute(delete(OUTBOX).where(OUTBOX.c.item_id == row, OUTBOX.c.seq == events[-1].seq))
         connection.execute(delete(EVENT).where(EVENT.c.item_id == row, EVENT.c.seq == events[-1].seq))

@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select, update
 from qa_workflow.store import FileDocuments
 from qa_workflow.store.findings import Finding
 from qa_workflow.store.proof import verify
-from qa_workflow.store.statements import DEFINITION, EVENT, HOUSE, ITEM, MEETING, OUTBOX, RECORD, TIMER, WAITING
+from qa_workflow.store.statements import DEFINITION, EVENT, HOUSE, ITEM, MEETING, OUTBOX, RECORD, STEP, TIMER, WAITING
 from tests.store.office import START, Office
 from tests.store.tampering import behind, one_byte, rewrite, row_of
 
@@ -102,6 +102,32 @@ def test_a_timer_taken_away_is_missed(busy: Office) -> None:
     with behind(busy) as connection:
         connection.execute(delete(TIMER))
     assert {(f.place, f.what.split()[-1]) for f in found(busy)} == {("item P/2", "missing"), ("item P/3", "missing")}
+
+
+@pytest.mark.parametrize("column", ["due_at", "first_at", "stage"])
+def test_a_date_changed_in_a_step_is_found(busy: Office, column: str) -> None:
+    """The overdue board reads it where an item is in several stages."""
+    step_there(busy)
+    with behind(busy) as connection:
+        step = connection.execute(select(STEP).order_by(STEP.c.due_at.desc()).limit(1)).one()
+        one = (STEP.c.item_id == step.item_id, STEP.c.visit == step.visit)
+        connection.execute(update(STEP).where(*one).values({column: one_byte(getattr(step, column))}))
+    assert {(f.place, f.where) for f in found(busy)} == {("item P/4", "step")}
+
+
+def test_a_step_taken_away_is_missed(busy: Office) -> None:
+    """A branch that nobody would see to be late."""
+    step_there(busy)
+    with behind(busy) as connection:
+        connection.execute(delete(STEP).where(STEP.c.visit == 2))
+    assert [(f.place, f.what.split()[-1]) for f in found(busy)] == [("item P/4", "missing")]
+
+
+def step_there(office: Office) -> None:
+    """One more paper, in review: three dates at once."""
+    office.open(4)
+    office.fire("P/4", "submit")
+    assert not found(office)
 
 
 def test_a_timer_on_a_visit_that_is_over_is_found(busy: Office) -> None:

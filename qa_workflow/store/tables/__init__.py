@@ -2,6 +2,7 @@
 
 from qa_workflow.store.tables.access import AccountRow, AttemptRow, PersonRow, SessionRow, TokenRow
 from qa_workflow.store.tables.base import metadata
+from qa_workflow.store.tables.boards import FigureRow, StepRow
 from qa_workflow.store.tables.desk import DraftRow, SavedViewRow
 from qa_workflow.store.tables.items import (
     DefinitionRow,
@@ -26,6 +27,7 @@ __all__ = [
     "DocumentRow",
     "DraftRow",
     "EventRow",
+    "FigureRow",
     "HouseRow",
     "IncidentRow",
     "ItemRow",
@@ -37,6 +39,7 @@ __all__ = [
     "SavedViewRow",
     "ScheduleRow",
     "SessionRow",
+    "StepRow",
     "TimerRow",
     "TokenRow",
     "WaitingRow",

@@ -1,0 +1,18 @@
+"""Which open visits of an item have a due date that has to be told apart from the item's own."""
+
+from __future__ import annotations
+
+from qa_workflow.engine.item import OPEN, Item, Visit
+
+
+def dated_apart(item: Item) -> tuple[Visit, ...]:
+    """The dated visits of an item that is in several stages at once, or whose date is no longer the first.
+
+    Nothing for any other item: where one stage is open and its date is the first, the item's own due date says it all.
+    """
+    if item.status != OPEN:
+        return ()
+    if len(item.visits) == 1:
+        due = item.visits[0].due
+        return () if due is None or due.first_at == due.at else item.visits
+    return tuple(visit for visit in item.visits if visit.due is not None)
