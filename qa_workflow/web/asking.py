@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from qa_workflow.calendar import local_date
 from qa_workflow.clock import Clock
 from qa_workflow.engine import Actor, Item, Sight
-from qa_workflow.service import sessions
+from qa_workflow.service import rehearsing, sessions
 from qa_workflow.service.front import Engine
 from qa_workflow.service.house import House
 from qa_workflow.service.sessions import SignedIn
@@ -78,6 +78,11 @@ class Ask:
     def wall_now(self) -> datetime:
         """The machine's clock, by which sessions live."""
         return self.site.wall.now()
+
+    @property
+    def is_rehearsal(self) -> bool:
+        """Whether nothing here is real, and the clock can be pushed."""
+        return rehearsing.is_rehearsal(self.house)
 
     @cached_property
     def world(self) -> World:

@@ -30,6 +30,7 @@ def renderer(**known: object) -> Renderer:
         loader=ChoiceLoader([FileSystemLoader(TEMPLATES), PackageLoader("nhsuk_frontend_jinja")]),
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
     environment.filters.update(day=day, moment=moment, left=left, who=who, words=field_words)
     environment.globals.update(form_key=form_key, revision=revision, **known)

@@ -1,5 +1,9 @@
 """The pages, one module for each family; `DOORS` lists them all."""
 
-from qa_workflow.web.pages import my_items
+from qa_workflow.web.pages import about, my_items, rehearsal
 
-DOORS = (my_items.door,)
+DOORS = (
+    my_items.door,
+    rehearsal.door,
+    about.door,
+)
