@@ -1,0 +1,213 @@
+"""What is attached is looked into, named safely, and given out only with an item that the reader may see."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Mapping
+
+import pytest
+
+from qa_workflow.service.attachments import LARGEST, attach, give, read_ticket, shown_name, ticket
+from qa_workflow.service.file_kinds import NotAccepted, kind_of
+from qa_workflow.service.front import Engine
+from qa_workflow.service.identifiers import DATE_OF_BIRTH, NHS_NUMBER, doubts, is_nhs_number, mark
+from qa_workflow.service.refusals import UnknownItem
+
+PDF = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n%%EOF\n"
+HIDDEN = PDF + b"<< /Type /ObjStm >>\nstream\r\n" + zlib.compress(b"/S /Launch") + b"\nendstream"
+MACROS = b"application/vnd.ms-word.document.macroEnabled"
+INNER = "word/embeddings/x.xlsx"
+WORD = {"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<document/>"}
+
+
+def numbered(value: object) -> str | None:
+    """Contents are no names for tests; pytest numbers them."""
+    return value[:40] if isinstance(value, str) else None
+
+
+def packed(parts: Mapping[str, bytes]) -> bytes:
+    """A container with these parts."""
+    kept = io.BytesIO()
+    with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as box:
+        for name, content in parts.items():
+            box.writestr(name, content)
+    return kept.getvalue()
+
+
+def png() -> bytes:
+    """The smallest picture."""
+    parts = ((b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)), (b"IDAT", zlib.compress(b"\0\0")), (b"IEND", b""))
+    chunks = (struct.pack(">I", len(d)) + k + d + struct.pack(">I", zlib.crc32(k + d)) for k, d in parts)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("report.pdf", PDF),
+        ("REPORT.PDF", PDF),
+        ("minutes.docx", packed(WORD)),
+        ("figures.xlsx", packed({"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<workbook/>"})),
+        ("figures.csv", "month;falls\nApril;3\n".encode("utf-16")),
+        ("figures.csv", "Größe;1\n".encode("cp1252")),
+        ("notes.txt", "\ufeffNotes\r\n".encode()),
+        ("chart.png", png()),
+        ("photo.jpeg", b"\xff\xd8\xff\xe0" + b"picture" + b"\xff\xd9"),
+    ],
+    ids=numbered,
+)
+def test_what_people_work_with_is_accepted(name: str, content: bytes) -> None:
+    kind_of(name, content)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("report.exe", b"MZ", "cannot be attached"),
+        ("report", PDF, "cannot be attached"),
+        ("report.docm", packed(WORD), "cannot be attached"),
+        ("report.pdf", packed(WORD), "is no PDF"),
+        ("report.docx", PDF, "is no Word document"),
+        ("report.docx", packed({"any.txt": b"x"}), "is no Word document"),
+        ("report.docx", packed(WORD)[:-30], "is damaged"),
+        ("report.docx", packed(WORD | {"word/vbaProject.bin": b"macro"}), "holds macros"),
+        ("report.docx", packed(WORD | {"word/VBAPROJECT.BIN": b"macro"}), "holds macros"),
+        (
+            "report.docx",
+            packed(WORD | {"[Content_Types].xml": MACROS}),
+            "macros",
+        ),
+        ("report.docx", packed(WORD | {"word/embeddings/x.xlsm": b""}), "a file with macros inside"),
+        (
+            "report.docx",
+            packed(WORD | {INNER: packed({"xl/vbaProject.bin": b"m"})}),
+            "macros inside",
+        ),
+        ("report.docx", packed(WORD | {"../../evil.xml": b"x"}), "lead out"),
+        ("report.docx", packed(WORD | {"/etc/passwd": b"x"}), "lead out"),
+        ("report.docx", packed(WORD | {"word/big.xml": b"0" * 30_000_000}), "100 times"),
+        ("report.docx", packed(WORD | {f"word/{n}.xml": bytes(2**20) for n in range(201)}), "200 MB"),
+        ("report.pdf", PDF + b"<< /S /JavaScript /JS (app.alert(1)) >>", "holds a program"),
+        ("report.pdf", PDF + b"<< /S /J#61vaScr#69pt >>", "holds a program"),
+        (
+            "report.pdf",
+            HIDDEN,
+            "program",
+        ),
+        ("report.pdf", PDF + b"trailer << /Encrypt 5 0 R >>", "is protected"),
+        ("figures.csv", b"PK\x03\x04\0\0", "is no plain text"),
+        ("notes.txt", b"a\x1b[2Jb", "is no plain text"),
+        ("chart.png", png() + packed(WORD), "something else behind"),
+        ("chart.png", b"\x89PNG\r\n\x1a\n", "is no PNG"),
+        ("photo.jpg", png(), "is no JPEG"),
+    ],
+    ids=numbered,
+)
+def test_what_is_not_what_it_says_or_could_act_is_refused_with_what_to_do(name: str, content: bytes, why: str) -> None:
+    with pytest.raises(NotAccepted, match=why):
+        kind_of(name, content)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("../../etc/passwd.txt", "passwd.txt"),
+        ("C:\\Users\\ann\\report.pdf", "report.pdf"),
+        ("\u202efdp.exe.pdf", "fdp.exe.pdf"),
+        ("re\x00po\x1brt\n.pdf", "report.pdf"),
+        ("ｒｅｐｏｒｔ．ｐｄｆ", "report.pdf"),
+        ("..", "document"),
+        (".pdf", "pdf"),
+        ("a" * 300 + ".docx", "a" * 145 + ".docx"),
+        ("Bericht Größe.pdf", "Bericht Größe.pdf"),
+    ],
+)
+def test_a_name_is_shown_without_what_hides_turns_or_leads_elsewhere(name: str, shown: str) -> None:
+    assert shown_name(name) == shown
+    assert len(shown_name(name)) <= 150
+
+
+def test_25_megabytes_are_the_most(office: Engine) -> None:
+    with pytest.raises(NotAccepted, match=r"has 25\.0 MB, and at most 25 MB"):
+        attach(office._house, "notes.txt", b"a" * (LARGEST + 1))
+    with pytest.raises(NotAccepted, match="is empty"):
+        attach(office._house, "notes.txt", b"")
+
+
+def test_a_document_is_read_with_its_item_and_that_is_on_record(office: Engine) -> None:
+    house = office._house
+    document = attach(house, "figures.csv", b"month;falls\n")
+    for subject in ("north", "south"):
+        office.open("report", subject=subject, period="2026-27 Q4", actor="ann")
+    office.advance("R/2026-27-Q4/north", "send", actor="ann", fields={"figures": document})
+    with house.looking() as (_, world):
+        reviewer, foreign = (world.sight(world.actor(name, house.now().date())) for name in ("rob", "saul"))
+    given = give(house, "rob", reviewer, "R/2026-27-Q4/north", document["sha256"])
+    assert (given.name, given.media_type, given.content) == ("figures.csv", "text/csv", b"month;falls\n")
+    for sight, reference in ((foreign, "R/2026-27-Q4/north"), (reviewer, "R/2026-27-Q4/south")):
+        with pytest.raises(UnknownItem):
+            give(house, "saul", sight, reference, document["sha256"])
+    with house.store.writing() as unit:
+        rows = unit._connection.exec_driver_sql("SELECT body FROM record WHERE stream = 'access'").fetchall()  # type: ignore[attr-defined]
+    assert len(rows) == 1
+    assert b'"rob"' in bytes(rows[0][0])
+
+
+def test_a_document_that_was_replaced_can_still_be_read(office: Engine) -> None:
+    """The history is evidence, and so is what it names."""
+    house = office._house
+    first, second = (attach(house, "figures.csv", text) for text in (b"first", b"second"))
+    office.open("report", subject="north", period="2026-27 Q4", actor="ann")
+    for document in (first, second):
+        office.record("R/2026-27-Q4/north", {"figures": document}, actor="ann")
+    with house.looking() as (_, world):
+        sight = world.sight(world.actor("ann", house.now().date()))
+    assert give(house, "ann", sight, "R/2026-27-Q4/north", first["sha256"]).content == b"first"
+
+
+def test_a_ticket_is_good_for_whom_it_was_made(office: Engine) -> None:
+    """Knowing a document's SHA-256 is not enough to attach it to an item of one's own, and so read it."""
+    house = office._house
+    document = attach(house, "notes.txt", b"private")
+    made = ticket(house, "ann", document)
+    assert read_ticket(house, "ann", made) == document
+    assert read_ticket(house, "saul", made) is None
+    for forged in (made[:-1] + ("0" if made[-1] != "0" else "1"), "", "x.y", made.partition(".")[0]):
+        assert read_ticket(house, "ann", forged) is None
+
+
+@pytest.mark.parametrize(
+    ("digits", "right"),
+    [("9434765919", True), ("9434765918", False), ("4010232137", True), ("0000000000", False), ("943476591", False)],
+)
+def test_the_last_digit_of_an_nhs_number_proves_the_others(digits: str, right: bool) -> None:
+    assert is_nhs_number(digits) is right
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("Mrs A (943 476 5919) fell", [NHS_NUMBER]),
+        ("943-476-5919", [NHS_NUMBER]),
+        ("NHS9434765919", [NHS_NUMBER]),
+        ("Born on 4 May 1950.", [DATE_OF_BIRTH]),
+        ("DOB: 04/05/1950", [DATE_OF_BIRTH]),
+        ("date of birth 1950-05-04", [DATE_OF_BIRTH]),
+        ("12 falls in April 2027, 9434765918 pounds", []),
+        ("telephone 01452 943 476 59190", []),
+        ("the group met on 04/05/2027", []),
+        ("stubborn 4 May 1950", []),
+    ],
+)
+def test_what_looks_like_a_patients_data_is_pointed_out(text: str, kinds: list[str]) -> None:
+    assert [doubt.kind for doubt in doubts({"note": text})] == kinds
+
+
+def test_a_confirmation_covers_what_was_pointed_out_and_nothing_typed_later() -> None:
+    seen = doubts({"note": "943 476 5919"})
+    later = doubts({"note": "943 476 5919 and 401 023 2137"})
+    assert mark(seen) == mark(doubts({"note": "again: 943 476 5919"}))
+    assert mark(seen) != mark(later)
