@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
+
+from qa_workflow.definition.model import Workflow
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,45 @@ class MeetingMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class Recount:
+    """Calendars, or when bodies meet, are other than they were: what is still open is counted again."""
+
+    reason: str
+
+
+class DateChoice(StrEnum):
+    """What becomes of a due date whose rule is another in the version that an item moves to."""
+
+    KEEP = "keep"
+    """The date stays, and no rule moves it any more."""
+    ELAPSED = "elapsed"
+    """The new rule, counted from when the visit began."""
+    RESTART = "restart"
+    """The new rule, counted from now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Migrate:
+    """Go on under another version of the definition.
+
+    Args:
+        version: the number under which `to` is published.
+        approver: who approved that version.
+        instead: what takes the place of stages, branches and triggers that `to` lacks: their paths, or DONE for a
+            branch that is over. A stage takes those below it along.
+        dates: what becomes of due dates whose rule is another; `by_stage` where a stage's is treated otherwise.
+    """
+
+    to: Workflow
+    version: int
+    reason: str
+    approver: str | None = None
+    instead: Mapping[str, str] = field(default_factory=dict)
+    dates: DateChoice = DateChoice.KEEP
+    by_stage: Mapping[str, DateChoice] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class AddSubItem:
     """Hang one more sub-item on a growing stage."""
 
@@ -160,6 +202,8 @@ Command = (
     | ChangeDate
     | Tick
     | MeetingMoved
+    | Recount
+    | Migrate
     | AddSubItem
     | SubItemEnded
 )

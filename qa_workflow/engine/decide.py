@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from qa_workflow.definition.model import Workflow
-from qa_workflow.engine import authority, clockwork, steps
+from qa_workflow.engine import authority, clockwork, migrating, recounting, steps
 from qa_workflow.engine.commands import (
     AddSubItem,
     Assign,
@@ -20,9 +20,11 @@ from qa_workflow.engine.commands import (
     Correct,
     Fire,
     MeetingMoved,
+    Migrate,
     Open,
     PutOnHold,
     Record,
+    Recount,
     Release,
     Resume,
     SubItemEnded,
@@ -150,6 +152,8 @@ _DO: Mapping[type, Callable[[Turn, Any], None]] = {
     Correct: authority.correct,
     ChangeDate: authority.change_date,
     MeetingMoved: authority.meeting_moved,
+    Recount: recounting.recount,
+    Migrate: migrating.migrate,
     SubItemEnded: _sub_item_ended,
     Tick: _tick,
 }

@@ -33,11 +33,11 @@ def begin(turn: Turn, ahead: Item, path: str, number: int) -> list[Visit]:
     if stage.parallel is not None:
         facts = turn.facts(ahead.fields)
         for branch in stage.parallel.branches.values():
-            if _starts(branch, facts, ahead):
+            if starts(branch, facts, ahead):
                 visit = replace(visit, started=(*visit.started, branch.name))
                 below += begin(turn, ahead, branch.start, number + 1 + len(below))
     if stage.sub_items is not None:
-        visit = replace(visit, expected=len(list(_planned(stage.sub_items, ahead))))
+        visit = replace(visit, expected=len(list(planned(stage.sub_items, ahead))))
     dates = Dates(turn.workflow, ahead, turn.setting, turn.now)
     visit = dates.due(stage, visit)
     if stage.meeting is not None and dates.missed:
@@ -45,7 +45,7 @@ def begin(turn: Turn, ahead: Item, path: str, number: int) -> list[Visit]:
     return [visit, *below]
 
 
-def _starts(branch: Branch, facts: Facts, item: Item) -> bool:
+def starts(branch: Branch, facts: Facts, item: Item) -> bool:
     """Whether a branch is started (multi-choice)."""
     try:
         return branch.when is None or branch.when.holds(facts)
@@ -59,7 +59,7 @@ def entered(turn: Turn, visits: list[Visit]) -> None:
     for visit in visits:
         stage = turn.stage(visit)
         if stage.sub_items is not None:
-            for fields in _planned(stage.sub_items, turn.item):
+            for fields in planned(stage.sub_items, turn.item):
                 ask_for_sub_item(turn, stage.sub_items.workflow, visit.number, fields)
         turn.effects(stage.on_entry, stage)
         if stage.end is None:
@@ -82,7 +82,8 @@ def opened_by(turn: Turn, opens: Opens) -> Iterator[dict[str, Any]]:
     return _each(opens.each, opens.into, copied(opens.copies, turn.item), turn.item, 1)
 
 
-def _planned(wanted: SubItems, item: Item) -> Iterator[dict[str, Any]]:
+def planned(wanted: SubItems, item: Item) -> Iterator[dict[str, Any]]:
+    """The fields of each sub-item that a stage asks for when it is entered."""
     return _each(wanted.each, wanted.into, copied(wanted.copies, item), item, wanted.count or 0)
 
 

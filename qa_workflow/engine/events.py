@@ -12,6 +12,7 @@ An event's `data` holds its effect on the item in a small fixed vocabulary, what
 | ``lapsed`` | time moved the item out of its source: outcome, timer, when it was due |
 | ``status``, ``outcome``, ``hold`` | the item's own |
 | ``slip`` | the item has become overdue: the date that was missed |
+| ``pins`` | the definition version that it goes on under; with it ``places``, ``renamed`` and ``restarted`` |
 
 Everything else in `data` is for people: when a timer was due, what an earlier value was.
 """
@@ -49,6 +50,8 @@ class Kind(StrEnum):
     CORRECTED = "corrected"
     DATE_CHANGED = "date_changed"
     MEETING_MOVED = "meeting_moved"
+    RECOUNTED = "recounted"
+    MIGRATED = "migrated"
     REMINDED = "reminded"
     OVERDUE = "overdue"
     ESCALATED = "escalated"

@@ -8,6 +8,7 @@ from typing import Any
 from qa_workflow.engine.codec import attribute_from_json, visit_from_json
 from qa_workflow.engine.events import Event, Kind
 from qa_workflow.engine.item import CANCELLED, CLOSED, LAPSE, OPEN, Did, Hold, Item, Visit, altered
+from qa_workflow.engine.repinning import repinned
 
 
 def apply(item: Item | None, event: Event) -> Item:
@@ -17,6 +18,8 @@ def apply(item: Item | None, event: Event) -> Item:
     elif event.seq != item.revision + 1:
         raise ValueError(f"{item.reference}: event {event.seq} cannot follow event {item.revision}")
     data = event.data
+    if "pins" in data:
+        item = repinned(item, data, event.at)
     changes: dict[str, Any] = {"revision": event.seq}
     if "set" in data:
         merged = {**item.fields, **data["set"]}

@@ -100,6 +100,17 @@ class Nonsense(Refusal):
         super().__init__(f"{reference}: {what}")
 
 
+class NeedsChoice(Refusal):
+    """An item cannot go on under another version until somebody says how; every reason is named."""
+
+    code = "needs_choice"
+
+    def __init__(self, reference: str, obstacles: Sequence[Obstacle]) -> None:
+        self.reference, self.obstacles = reference, tuple(obstacles)
+        said = "; ".join(o.text for o in obstacles)
+        super().__init__(f"{reference} was not moved to the other version: {said}")
+
+
 class UnknownField(UsageFault):
     """A field that the workflow does not declare."""
 

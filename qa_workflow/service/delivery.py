@@ -32,6 +32,7 @@ _LINES = {
     "waits_for_you": "{reference}: {stage} needs a decision that the clock could not take",
     "date_changed": "{reference}: {stage} has another due date{due}",
     "meeting_moved": "{reference}: a meeting was moved; {stage} is due{due}",
+    "recounted": "{reference}: calendars or meetings were changed; {stage} is due{due}",
     "assigned": "{reference}: {stage} was given to you",
 }
 

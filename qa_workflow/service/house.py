@@ -98,7 +98,8 @@ class Work:
         workflow = self.workflow(taken.item)
         decision = decide(workflow, taken.item, command, actor=actor, now=self.now, setting=self.setting)
         if isinstance(self.setting.taken, Agendas):
-            self.setting.taken.turn(meetings(workflow, taken.item), meetings(workflow, decision.item))
+            after = self.workflow(decision.item)
+            self.setting.taken.turn(meetings(workflow, taken.item), meetings(after, decision.item))
         return decision
 
     def publish_anew(self) -> None:

@@ -1,0 +1,405 @@
+"""An item goes on under another version: where it goes, when it is due, who holds it, and what needs a choice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from qa_workflow.definition import Workflow, read_governance, read_workflow
+from qa_workflow.engine import Item, Setting
+from qa_workflow.engine.commands import Assign, Claim, DateChoice, Migrate, PutOnHold, Recount, Resume
+from qa_workflow.engine.item import Visit
+from qa_workflow.engine.refusals import ItemIsOver, NeedsChoice, Nonsense, NotAllowed, NotNow
+from tests.unit.engine.stage_play import GOVERNANCE, Play, at
+
+OFFICE = read_governance(
+    GOVERNANCE.replace(b"  meet: chair\n", b"  meet: chair\n  publish: chair\n"), "g.yaml"
+).required()
+REVIEW = """
+workflow: review
+title: Review
+fields: {note: text, rating: number}
+stages:
+  draft: {owner: author, transitions: {submit: {to: check}}}
+  check:
+    owner: reviewer
+    due: 10 working days after entry
+    remind: [2 working days before due]
+    escalate: [{when: 1 working day after due, to: chair}]
+    transitions: {accept: {to: sign}, back: {to: draft, needs: reason}}
+  sign: {owner: chair, due: 5 working days after entry, transitions: {sign: {to: over, not_by: whoever did accept}}}
+  over: {end: completed}
+"""
+BRANCHES = """
+workflow: panel
+title: Panel
+fields: {note: text}
+stages:
+  both:
+    due: 10 working days after entry
+    parallel:
+      join: all
+      branches:
+        facts: {owner: author, due: 5 working days after entry, transitions: {check: {}}}
+        words:
+          stages:
+            read: {owner: author, transitions: {go_on: {to: edit}}}
+            edit: {owner: reviewer, claim: true, transitions: {finish: {}}}
+    transitions: {joined: {to: over}}
+  over: {end: completed}
+"""
+
+
+class Desk(Play):
+    """A play in an office where the chair may publish, and whose item can be moved to other versions."""
+
+    def __init__(self, text: str, **wanted: Any) -> None:
+        super().__init__(text, **wanted)
+        self.setting = Setting(OFFICE)
+        self.versions = 1
+
+    def migrate(self, text: str, actor: str = "cher", **wanted: Any) -> Item:
+        self.versions += 1
+        to = version(text)
+        self.do(Migrate(to, self.versions, "the rules are new", "rob", **wanted), actor)
+        self.workflow = to
+        return self.item
+
+    def visit(self, stage: str) -> Visit:
+        return next(v for v in self.item.visits if v.stage == stage)
+
+
+def version(text: str) -> Workflow:
+    return read_workflow(text.encode(), "test.yaml", OFFICE).required()
+
+
+def at_check(now: str = "2027-04-01T09:00") -> Desk:
+    play = Desk(REVIEW, now=now)
+    play.fire("submit")
+    return play
+
+
+def test_what_concerns_it_not_leaves_it_where_it_is() -> None:
+    """A later stage is another; where the item is, nothing has changed but the version."""
+    play = at_check()
+    before = play.item
+    after = play.migrate(REVIEW.replace("5 working days", "6 working days"))
+    assert (after.version, after.visits, after.definition) == (2, before.visits, play.workflow.hash)
+    assert play.events[-1].kind == "migrated"
+    assert play.events[-1].data["approver"] == "rob"
+    assert play.events[-1].reason == "the rules are new"
+
+
+@pytest.mark.parametrize(
+    ("choice", "due"),
+    [(DateChoice.KEEP, "2027-04-15"), (DateChoice.ELAPSED, "2027-04-06"), (DateChoice.RESTART, "2027-04-12")],
+)
+def test_a_date_is_kept_or_counted_from_the_entry_or_from_now(choice: DateChoice, due: str) -> None:
+    """Entered on Thursday 1 April 2027; the rule goes from 10 to 3 working days on Wednesday the 7th."""
+    play = at_check()
+    assert play.due == "2027-04-15"
+    play.until("2027-04-07T09:00")
+    play.migrate(REVIEW.replace("10 working days", "3 working days"), dates=choice)
+    assert play.due == due
+    assert play.due_date.first_on == "2027-04-15"
+    assert ("Kept at" in play.due_date.why) is (choice is DateChoice.KEEP)
+
+
+def test_a_date_that_was_kept_is_not_moved_by_what_happens_later() -> None:
+    play = at_check()
+    play.migrate(REVIEW.replace("10 working days", "3 working days"))
+    play.do(PutOnHold("waiting"), "rob")
+    play.until("2027-04-05T09:00")
+    play.do(Resume(), "rob")
+    assert play.due == "2027-04-15"
+
+
+def test_a_stage_of_its_own_can_be_treated_otherwise() -> None:
+    play = at_check()
+    play.until("2027-04-07T09:00")
+    by_stage = {"check": DateChoice.RESTART}
+    play.migrate(REVIEW.replace("5 working days", "6 working days"), by_stage=by_stage)
+    assert play.due == "2027-04-21"
+
+
+def test_what_time_has_done_it_does_not_do_again() -> None:
+    """The reminder went out under the old version; the new one has it second."""
+    play = at_check()
+    play.until("2027-04-13T09:00")
+    assert play.kinds[-1] == "reminded"
+    more = "remind: [5 working days before due, 2 working days before due]"
+    play.migrate(REVIEW.replace("remind: [2 working days before due]", more))
+    assert play.visit("check").fired == ("remind.1",)
+    assert [t.name for t in play.timers()] == ["overdue", "remind.0", "escalate.0"]
+
+
+def test_a_date_moved_ahead_is_missed_and_told_anew() -> None:
+    play = at_check()
+    play.until("2027-04-16T12:00")
+    assert play.visit("check").fired == ("remind.0", "overdue", "escalate.0")
+    play.migrate(REVIEW.replace("10 working days", "20 working days"), dates=DateChoice.ELAPSED)
+    assert not play.item.is_overdue(play.now)
+    assert play.visit("check").fired == ()
+
+
+def test_a_stage_that_is_gone_needs_somebodys_word() -> None:
+    play = at_check()
+    gone = REVIEW.replace("  check:", "  look:").replace("to: check", "to: look")
+    with pytest.raises(NeedsChoice, match=r"its stage check \(.*\) is gone") as refused:
+        play.migrate(gone)
+    assert [o.code for o in refused.value.obstacles] == ["stage"]
+    play.migrate(gone, instead={"check": "look"})
+    assert play.stages == ["look"]
+    assert play.due == "2027-04-15"
+
+
+def test_a_stage_called_otherwise_keeps_who_did_what() -> None:
+    """Four eyes see through a new name: rob accepted, and may not sign, whatever the stage is called now."""
+    play = at_check()
+    play.fire("accept", "rob")
+    text = (
+        REVIEW.replace("  check:", "  look:").replace("to: check", "to: look").replace("did accept", "did look.accept")
+    )
+    text = text.replace("sign: {owner: chair", "sign: {owner: [chair, reviewer]")
+    play.migrate(text, instead={"check": "look"})
+    with pytest.raises(NotNow, match="second person"):
+        play.fire("sign", "rob")
+    play.fire("sign", "cher")
+    assert play.item.visited == {"draft": 1, "look": 1, "sign": 1, "over": 1}
+
+
+def test_a_trigger_called_otherwise_keeps_who_did_it_too() -> None:
+    play = at_check()
+    play.fire("accept", "rob")
+    text = REVIEW.replace("accept", "approve").replace("sign: {owner: chair", "sign: {owner: [chair, reviewer]")
+    play.migrate(text, instead={"check.accept": "check.approve"})
+    with pytest.raises(NotNow, match="second person"):
+        play.fire("sign", "rob")
+
+
+def test_no_version_ends_an_item_by_itself() -> None:
+    play = at_check()
+    with pytest.raises(NeedsChoice, match="ends an item"):
+        play.migrate(REVIEW.replace("  check:", "  look:").replace("to: check", "to: look"), instead={"check": "over"})
+
+
+def test_nothing_goes_to_what_is_not_there() -> None:
+    with pytest.raises(Nonsense, match="'nowhere'"):
+        at_check().migrate(REVIEW.replace("10", "9"), instead={"check": "nowhere"})
+
+
+def test_a_value_that_does_not_fit_is_put_right_first() -> None:
+    play = Desk(REVIEW, note="good")
+    with pytest.raises(NeedsChoice, match="note"):
+        play.migrate(REVIEW.replace("note: text", "note: date"))
+
+
+def test_a_new_field_begins_with_its_default() -> None:
+    play = at_check()
+    play.migrate(REVIEW.replace("note: text", "note: text, wide: {type: yes_no, default: true}"))
+    assert play.item.fields == {"wide": True}
+
+
+def test_who_has_taken_it_on_keeps_it_if_they_still_may() -> None:
+    play = at_check()
+    play.do(Claim(), "rob")
+    play.migrate(REVIEW.replace("10 working", "9 working"))
+    assert play.visit("check").holder == "rob"
+    play.migrate(REVIEW.replace("owner: reviewer", "owner: author"))
+    assert play.visit("check").holder is None
+    assert play.sent[-1].payload["topic"] == "arrived"
+    play.do(Assign("amy", "hers"), "cher")
+
+
+def test_a_hold_is_kept() -> None:
+    play = at_check()
+    play.do(PutOnHold("waiting", at("2027-04-12T09:00")), "rob")
+    play.migrate(REVIEW.replace("10 working days", "3 working days"), dates=DateChoice.ELAPSED)
+    assert play.item.status == "held"
+    assert [t.name for t in play.timers()] == ["resume"]
+    play.until("2027-04-12T10:00")
+    assert (play.item.status, play.due) == ("open", "2027-04-15")
+
+
+def test_only_who_may_publish_moves_it() -> None:
+    with pytest.raises(NotAllowed):
+        at_check().migrate(REVIEW.replace("10", "9"), "ann")
+
+
+def test_what_is_over_or_there_already_is_not_moved() -> None:
+    play = at_check()
+    with pytest.raises(Nonsense, match="already"):
+        play.migrate(REVIEW)
+    play.fire("accept", "rob")
+    play.fire("sign", "cher")
+    with pytest.raises(ItemIsOver):
+        play.migrate(REVIEW.replace("10", "9"))
+
+
+def test_each_branch_goes_on_by_itself() -> None:
+    play = Desk(BRANCHES)
+    play.fire("go_on")
+    play.do(Claim("both.words.edit"), "rob")
+    play.migrate(BRANCHES.replace("5 working days", "4 working days"), dates=DateChoice.ELAPSED)
+    assert play.stages == ["both.facts", "both.words.edit"]
+    assert (play.visit("both.facts").due or play.due_date).on == "2027-04-07"
+    assert play.visit("both.words.edit").holder == "rob"
+
+
+def test_a_branch_that_is_gone_can_be_over() -> None:
+    play = Desk(BRANCHES)
+    play.fire("go_on")
+    less = BRANCHES.replace(
+        "        facts: {owner: author, due: 5 working days after entry, transitions: {check: {}}}\n", ""
+    )
+    less = less.replace("      branches:\n", "      branches:\n        more: {owner: chair, transitions: {see: {}}}\n")
+    with pytest.raises(NeedsChoice, match=r"both\.facts"):
+        play.migrate(less)
+    play.migrate(less, instead={"both.facts": "done"})
+    assert play.stages == ["both.words.edit", "both.more"]
+    assert play.visit("both").started == ("words", "more")
+    play.do(Claim("edit"), "rob")
+    play.fire("finish", "rob")
+    play.fire("see", "cher")
+    assert play.item.status == "closed"
+
+
+def test_a_join_that_is_met_by_the_new_rule_is_followed() -> None:
+    play = Desk(BRANCHES)
+    play.fire("check")
+    play.migrate(BRANCHES.replace("join: all", "join: any"))
+    assert play.item.status == "closed"
+    assert play.kinds[-2:] == ["migrated", "joined"]
+
+
+def test_a_plain_stage_becomes_one_with_branches() -> None:
+    play = Desk("""
+workflow: panel
+title: Panel
+fields: {note: text}
+stages:
+  both: {owner: author, transitions: {go: {to: over}}}
+  over: {end: completed}
+""")
+    play.migrate(BRANCHES)
+    assert play.stages == ["both.facts", "both.words.read"]
+    play.migrate(
+        """
+workflow: panel
+title: Panel
+fields: {note: text}
+stages:
+  one: {owner: author, transitions: {go: {to: over}}}
+  over: {end: completed}
+""",
+        instead={"both": "one"},
+    )
+    assert play.stages == ["one"]
+
+
+def test_sub_items_that_a_stage_asks_for_now_are_asked_for() -> None:
+    plain = """
+workflow: visits
+title: Visits
+fields: {sites: list}
+stages:
+  out: {owner: author, transitions: {go: {to: over}}}
+  over: {end: completed}
+"""
+    play = Desk(plain, sites=["a", "b"])
+    each = "sub_items: {workflow: visit, each: sites, into: site}, transitions: {joined: {to: over}}"
+    text = plain.replace("transitions: {go: {to: over}}", each)
+    play.migrate(text)
+    assert [out.payload["fields"] for out in play.sent if out.kind == "open_sub_item"] == [{"site": "a"}, {"site": "b"}]
+    play.child_ends()
+    play.child_ends()
+    assert play.item.status == "closed"
+
+
+def test_what_was_expected_is_expected_still() -> None:
+    """A sub-item reports to the visit by its number, also when the stage has another name by then."""
+    text = """
+workflow: visits
+title: Visits
+fields: {sites: list}
+stages:
+  out: {owner: author, sub_items: {workflow: visit, each: sites, into: site}, transitions: {joined: {to: over}}}
+  over: {end: completed}
+"""
+    play = Desk(text, sites=["a", "b"])
+    play.child_ends()
+    asked = len(play.sent)
+    play.migrate(text.replace("out:", "away:"), instead={"out": "away"})
+    assert len([o for o in play.sent[asked:] if o.kind == "open_sub_item"]) == 0
+    play.child_ends()
+    assert play.item.status == "closed"
+
+
+def test_a_meeting_that_still_counts_stays_the_same() -> None:
+    text = """
+workflow: paper
+title: Paper
+stages:
+  wait: {owner: author, meeting: board, due: papers of board, transitions: {note: {to: over}}}
+  over: {end: completed}
+"""
+    play = Desk(text)
+    seat = play.visit("wait").sittings
+    assert seat[0].key == "2027-04-28"
+    play.migrate(
+        text.replace("due: papers of board", "due: 2 working days before meeting of board"), dates=DateChoice.ELAPSED
+    )
+    assert (play.visit("wait").sittings, play.due) == (seat, "2027-04-26")
+    play.migrate(text.replace("meeting: board, due: papers of board", "meeting: panel"), dates=DateChoice.ELAPSED)
+    assert [s.body for s in play.visit("wait").sittings] == ["panel"]
+
+
+def closed_on(day: str) -> Setting:
+    text = GOVERNANCE.replace(
+        b"calendars: {england: {}}", f"calendars: {{england: {{closures: {{{day}: Moving day}}}}}}".encode()
+    )
+    return Setting(read_governance(text, "g.yaml").required())
+
+
+def test_a_closure_moves_what_counts_over_it() -> None:
+    play = at_check()
+    play.setting = closed_on("2027-04-14")
+    play.do(Recount("a closure was added"), "cher")
+    assert play.due == "2027-04-16"
+    assert play.events[-1].data["dates"] == [["check", "2027-04-15", "2027-04-16"]]
+    assert "Moving day" in play.due_date.why
+    before = play.item
+    play.do(Recount("a closure was added"), "cher")
+    assert play.item == before, "counted again, nothing has changed, and nothing is said"
+
+
+def test_a_meeting_that_is_no_longer_planned_gives_way_to_the_next() -> None:
+    text = """
+workflow: paper
+title: Paper
+stages:
+  wait: {owner: author, meeting: board, transitions: {note: {to: over}}}
+  over: {end: completed}
+"""
+    play = Desk(text)
+    assert play.due == "2027-04-28"
+    later = read_governance(GOVERNANCE.replace(b"BYDAY=-1WE", b"BYDAY=-1TH"), "g.yaml").required()
+    play.setting = Setting(later)
+    play.do(Recount("the board meets on Thursdays"), "cher")
+    assert play.due == "2027-04-29"
+
+
+def test_what_the_event_says_is_all_that_replay_needs() -> None:
+    """`Play` replays after each step; a body cannot hold what JSON cannot."""
+    play = at_check()
+    play.migrate(
+        REVIEW.replace("10", "9").replace("check", "look"), instead={"check": "look"}, dates=DateChoice.RESTART
+    )
+    data: Mapping[str, Any] = play.events[-1].data
+    assert data["pins"] == [2, play.workflow.hash]
+    assert data["renamed"] == {"stages": {"check": "look"}, "steps": {}}
+    assert data["restarted"] == [2]
+    assert replace(play.item, fields={}).entered["look"] == play.item.visits[0].at
