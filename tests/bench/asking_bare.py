@@ -1,0 +1,49 @@
+"""Asks a SQLite file questions, as eight people at once: `python -m tests.bench.asking_bare FILE`, asked on stdin."""
+
+from __future__ import annotations
+
+import pickle
+import statistics
+import sys
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from qa_workflow.store.database import sqlite_driver
+
+PEOPLE = 8
+VISITS = 15
+"""How often each of them opens a page, or asks its questions."""
+Query = tuple[str, Any]
+
+
+def bare(database: str, queries: Sequence[Query]) -> float:
+    """Seconds of the 95th of a hundred rounds of questions."""
+
+    def person(_: int) -> list[float]:
+        connection = sqlite_driver().module.connect(database, cached_statements=256)
+        times = []
+        for number in range(VISITS + 1):
+            began = time.perf_counter()
+            connection.execute("BEGIN")
+            for statement, values in queries:
+                connection.execute(statement, values).fetchall()
+            connection.execute("COMMIT")
+            if number:  # the first finds everything cold
+                times.append(time.perf_counter() - began)
+        connection.close()
+        return times
+
+    return p95(person)
+
+
+def p95(person: Callable[[int], list[float]]) -> float:
+    """The 95th of a hundred times, of what several people do at once."""
+    with ThreadPoolExecutor(PEOPLE) as pool:
+        times = [seconds for each in pool.map(person, range(PEOPLE)) for seconds in each]
+    return statistics.quantiles(times, n=20)[-1]
+
+
+if __name__ == "__main__":
+    print(bare(sys.argv[1], pickle.load(sys.stdin.buffer)))  # noqa: S301  our own parent wrote it
