@@ -1,1 +1,78 @@
-// Placeholder until the editor is written.
+// The editor of a definition. Without it there is a plain text area and a button, which do all that is needed.
+import { autocompletion } from "@codemirror/autocomplete";
+import { yaml } from "@codemirror/lang-yaml";
+import { linter, lintGutter, nextDiagnostic } from "@codemirror/lint";
+import { EditorView, keymap } from "@codemirror/view";
+import { basicSetup } from "codemirror";
+
+import { Completer } from "./editor/completion.js";
+import { FaultList, asDiagnostic } from "./editor/faults.js";
+import { Keeper } from "./editor/keeper.js";
+import { Picture } from "./editor/picture.js";
+import { ask } from "./editor/server.js";
+
+const PAUSE = 400; // milliseconds without a key, after which the text is checked
+
+function start(form) {
+  const area = form.querySelector("textarea");
+  const nonce = document.querySelector("meta[name=csp-nonce]")?.content ?? "";
+  const faults = new FaultList(document.querySelector("[data-faults]"), (from, to) => go(view, from, to));
+  const picture = new Picture(form, document.querySelector("[data-picture]"));
+  const completer = new Completer(form.dataset.words);
+
+  const view = new EditorView({
+    doc: area.value,
+    extensions: [
+      basicSetup,
+      yaml(),
+      autocompletion({ override: [(context) => completer.complete(context)] }),
+      linter((asking) => check(form, asking, faults), { delay: PAUSE }),
+      lintGutter(),
+      keymap.of([{ key: "F8", run: nextDiagnostic }]),
+      EditorView.cspNonce.of(nonce),
+      EditorView.contentAttributes.of({ "aria-labelledby": "source-label", "aria-describedby": "source-hint" }),
+      EditorView.updateListener.of((update) => {
+        if (update.docChanged) {
+          area.value = update.state.doc.toString();
+          keeper.changed();
+          picture.changed(area.value);
+        }
+      }),
+    ],
+  });
+  const keeper = new Keeper(form, area, (text) =>
+    view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } }),
+  );
+  area.hidden = true;
+  area.insertAdjacentElement("afterend", view.dom);
+  view.dom.classList.add("qa-editor__view");
+  // A click on the label, and the error summary's link, lead to the text area that is not seen.
+  document.getElementById("source-label")?.addEventListener("click", () => view.focus());
+  for (const link of document.querySelectorAll(`a[href="#${area.id}"]`)) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      view.focus();
+    });
+  }
+  keeper.offer();
+}
+
+function go(view, from, to) {
+  view.dispatch({ selection: { anchor: from, head: to }, effects: EditorView.scrollIntoView(from, { y: "center" }) });
+  view.focus();
+}
+
+async function check(form, view, faults) {
+  const text = view.state.doc.toString();
+  const answer = await ask(form, form.dataset.lint, { source: text });
+  if (!answer.ok) {
+    return faults.failed(answer.said);
+  }
+  const found = (await answer.response.json()).map((mark) => asDiagnostic(mark, view.state.doc));
+  faults.show(found);
+  return found.map((fault) => fault.diagnostic);
+}
+
+for (const form of document.querySelectorAll("form[data-editor]")) {
+  start(form);
+}
