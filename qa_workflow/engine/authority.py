@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from qa_workflow.calendar import end_of_day, long_date
 from qa_workflow.definition.model import Who

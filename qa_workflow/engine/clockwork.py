@@ -6,9 +6,10 @@ by its due date is dropped (`skip`), and of one escalation ladder only the highe
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from qa_workflow.calendar import DayKind, local_date
 from qa_workflow.definition import GuardFault

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from qa_workflow.definition.model import Workflow
 from qa_workflow.engine import authority, clockwork, migrating, recounting, steps

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from qa_workflow.definition import GuardFault
 from qa_workflow.definition.model import Branch, Opens, SubItems

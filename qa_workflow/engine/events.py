@@ -19,18 +19,19 @@ Everything else in `data` is for people: when a timer was due, what an earlier v
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
+from msgspec import Struct, field
+from msgspec.json import Decoder
+
+from qa_workflow.engine.json_text import canonical
+
 CHAIN = b"qa-event-v1\0"
 """Set before every hashed body, so that no other hash of this program can be taken for an event's."""
-
-
-_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+_READ = Decoder(dict[str, Any])
 
 
 class Kind(StrEnum):
@@ -64,8 +65,7 @@ class Kind(StrEnum):
     COMMENTED = "commented"
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """One line of an item's history."""
 
     seq: int
@@ -95,11 +95,6 @@ class Event:
         }
 
 
-def canonical(value: Mapping[str, Any]) -> bytes:
-    """The one way to write a mapping: sorted keys, no blanks, UTF-8, no floats (they have no one spelling)."""
-    return _CANONICAL.encode(value).encode()
-
-
 def body(event: Event, *, item: str, definition: str, request: str | None) -> bytes:
     """The exact bytes that are stored and hashed."""
     return canonical({"schema": 1, "item": item, "definition": definition, "request": request, **event.line()})
@@ -107,7 +102,7 @@ def body(event: Event, *, item: str, definition: str, request: str | None) -> by
 
 def read_body(stored: bytes) -> Event:
     """The event of stored bytes."""
-    line = json.loads(stored)
+    line = _READ.decode(stored)
     return Event(
         seq=line["seq"],
         at=line["at"],

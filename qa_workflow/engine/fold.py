@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
 from qa_workflow.engine.codec import attribute_from_json, visit_from_json
 from qa_workflow.engine.events import Event, Kind
-from qa_workflow.engine.item import CANCELLED, CLOSED, LAPSE, OPEN, Did, Hold, Item, Visit, altered
+from qa_workflow.engine.item import CANCELLED, CLOSED, LAPSE, OPEN, Did, Hold, Item, Visit
 from qa_workflow.engine.repinning import repinned
 
 
@@ -44,7 +46,7 @@ def apply(item: Item | None, event: Event) -> Item:
         over = data["status"] in (CLOSED, CANCELLED)
         changes["ended_at"] = event.at if over else None
         changes["outcome"] = data.get("outcome")
-    return altered(item, changes)
+    return replace(item, **changes)
 
 
 def replay(events: Iterable[Event]) -> Item:
@@ -109,4 +111,4 @@ def _visits(item: Item, event: Event) -> dict[str, Any]:
 
 def patched(visit: Visit, patch: Mapping[str, Any]) -> Visit:
     """The visit with some attributes changed, given as JSON."""
-    return altered(visit, {name: attribute_from_json(name, value) for name, value in patch.items()})
+    return replace(visit, **{name: attribute_from_json(name, value) for name, value in patch.items()})

@@ -7,8 +7,9 @@ event says in full, and nothing is worked out when it is replayed.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from qa_workflow.calendar import CalendarFault, parse_period
 from qa_workflow.definition.model import Workflow

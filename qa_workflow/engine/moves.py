@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec.structs import replace
 
 from qa_workflow.definition import GuardFault
 from qa_workflow.definition.model import DONE, HERE, JOINED, JoinKind, Parallel, Rest, Transition

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from qa_workflow.calendar import TimeRule, instant_words, long_date
 from qa_workflow.definition import GuardFault

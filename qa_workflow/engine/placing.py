@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from qa_workflow.definition.model import DONE, Branch, Stage, Workflow
 from qa_workflow.engine.item import Item, Visit

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from qa_workflow.engine.commands import Recount
 from qa_workflow.engine.events import Kind

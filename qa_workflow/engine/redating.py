@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from qa_workflow.engine.dates import Dates
 from qa_workflow.engine.item import Item, Visit

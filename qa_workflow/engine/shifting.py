@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
+
+from msgspec.structs import replace
 
 from qa_workflow.calendar import AnchorKind, TimeRule, anchor_of, long_date
 from qa_workflow.definition.model import BodyRef, Stage, Workflow

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from qa_workflow.definition.model import JOINED, Transition, Who
 from qa_workflow.engine.commands import AddSubItem, Claim, Comment, Fire, Record, Release
