@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from qa_workflow.definition import Workflow, read_governance, read_workflow
 from qa_workflow.engine import Item, Setting
