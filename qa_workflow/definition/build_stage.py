@@ -169,6 +169,7 @@ class StageBuilder:
             into=shape.into,
             more=desk.who(shape.more, (*path, "more")),
             copies=desk.copies(shape.copies, (*path, "copies")),
+            rest=shape.rest or Rest.IGNORED,
         )
 
     def _collects(self, shapes: Sequence[CollectsShape] | None, where: Path) -> tuple[Collects, ...]:

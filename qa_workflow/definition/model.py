@@ -223,7 +223,7 @@ class Join:
 
 
 class Rest(StrEnum):
-    """What becomes of branches still open when the join is met."""
+    """What becomes of branches (or sub-items) still open when the join is met."""
 
     CANCELLED = "cancelled"
     IGNORED = "ignored"
@@ -263,6 +263,7 @@ class SubItems:
     into: str | None = None
     more: Who = Who()
     copies: tuple[tuple[str, str], ...] = ()
+    rest: Rest = Rest.IGNORED
 
 
 @dataclass(frozen=True, slots=True)

@@ -409,7 +409,7 @@ EXAMPLES: Mapping[str, Example] = {
         "stages:\n  draft: {owner: author, transitions: {send: {to: check, at: 5 working days after entry}}}\n"
         "  check: {owner: whoever did send, transitions: {pass: {to: closed}}}\n  closed: {end: completed}\n",
         "stages:\n  draft: {owner: author, transitions: {send: {to: check, at: 5 working days after entry}}}\n"
-        "  check: {owner: [whoever did send, author], transitions: {pass: {to: closed}}}\n  closed: {end: completed}\n",
+        "  check: {owner: author, transitions: {pass: {to: closed}}}\n  closed: {end: completed}\n",
     ),
     # --- governance ---
     "reports-to-circle": _governance(
@@ -458,6 +458,15 @@ EXAMPLES: Mapping[str, Example] = {
     ),
     "nobody-may-act": _words(
         "`by: chair` while the governance file lists people and gives none of them the role `chair`."
+    ),
+    "perhaps-nobody": _workflow(
+        "stages:\n  draft:\n    owner: author\n"
+        "    transitions: {send: {to: check, by: author, at: 5 working days after entry}}\n"
+        "  check: {owner: whoever did send, transitions: {pass: {to: closed, by: author}}}\n"
+        "  closed: {end: completed}\n",
+        "stages:\n  draft:\n    owner: author\n"
+        "    transitions: {send: {to: check, by: author, at: 5 working days after entry}}\n"
+        "  check: {owner: [whoever did send, author], transitions: {pass: {to: closed}}}\n  closed: {end: completed}\n",
     ),
     "clock-needs": _step(
         "{to: closed, at: 5 working days after entry, needs: reason}", "{to: closed, at: 5 working days after entry}"

@@ -311,6 +311,11 @@ WARNINGS = _warnings(
         "The governance file lists people and none of them holds the role, so nobody could act.",
     ),
     (
+        "perhaps-nobody",
+        "A stage has somebody however it was reached",
+        "When the clock did the step, there is no person whom `whoever did` it could mean.",
+    ),
+    (
         "clock-needs",
         "The clock can do what it is to do",
         "Time cannot fill in a field or give a reason; the step would wait for a person.",

@@ -281,6 +281,11 @@ class SubItemsShape(Shape):
     wait: JoinText | None = Field(
         None, description="`all` (if left out), `any`, `first N`, or `none`: the stage does not wait"
     )
+    rest: Rest | None = Field(
+        None,
+        description="what becomes of those still open when the stage is left: `ignored` (if left out): they go on, "
+        "not waited for; `cancelled`; `kept`: the item does not close before they are done",
+    )
     copies: dict[Identifier, Identifier] | None = Field(None, description="sub-item's field: this item's field")
 
 

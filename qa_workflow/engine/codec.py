@@ -86,6 +86,8 @@ def item_to_json(item: Item) -> str:
         found["pauses"] = item.pauses
     if item.gathered:
         found["gathered"] = item.gathered
+    if item.kept:
+        found["kept"] = [visit_to_json(v) for v in item.kept]
     if item.parent:
         found["parent"] = item.parent
     return ENCODER.encode(found).decode()

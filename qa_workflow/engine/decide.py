@@ -35,7 +35,7 @@ from qa_workflow.engine.decision import Decision
 from qa_workflow.engine.entering import begin, entered
 from qa_workflow.engine.events import Kind
 from qa_workflow.engine.item import Item, stamp
-from qa_workflow.engine.moves import settle
+from qa_workflow.engine.moves import settle, sub_item_ended
 from qa_workflow.engine.obstacles import missing_to_open
 from qa_workflow.engine.policy import CLOCK, Actor
 from qa_workflow.engine.refusals import NotNow
@@ -119,20 +119,7 @@ def _blank(workflow: Workflow, command: Open, fields: Mapping[str, Any], now: da
 
 
 def _sub_item_ended(turn: Turn, command: SubItemEnded) -> None:
-    visit = turn.item.visit(command.visit)
-    patch = []
-    if visit is not None:  # each counts once, however often it ends
-        others = tuple(ended for ended in visit.children if ended[0] != command.reference)
-        own = ((command.reference, command.outcome),) if command.outcome is not None else ()
-        patch = [(visit, replace(visit, children=(*others, *own)))]
-    turn.record(
-        Kind.SUB_ITEM_REOPENED if command.outcome is None else Kind.SUB_ITEM_ENDED,
-        source=visit.stage if visit else None,
-        patch=patch,
-        reference=command.reference,
-        outcome=command.outcome,
-    )
-    settle(turn)
+    sub_item_ended(turn, command.visit, command.reference, command.outcome)
 
 
 def _tick(turn: Turn, _: Tick) -> None:

@@ -7,6 +7,7 @@ An event's `data` holds its effect on the item in a small fixed vocabulary, what
 | ``set`` | fields and their new values; null empties one |
 | ``enter`` | visits begun, complete with due date and explanation |
 | ``leave`` | numbers of the visits ended |
+| ``keep`` | of these, the ones without whose sub-items the item does not close |
 | ``patch`` | visit number: attributes that change |
 | ``did`` | trigger path that was carried out |
 | ``lapsed`` | time moved the item out of its source: outcome, timer, when it was due |

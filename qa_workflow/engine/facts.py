@@ -67,6 +67,7 @@ class Facts:
         return [outcome for _, outcome in ended]
 
     def still_open(self, stage: str) -> int:
-        """How many sub-items of a stage have not ended; once it was left nobody waits for them."""
-        visit = self.item.at_stage(stage)
-        return visit.expected - len(visit.children) if visit else 0
+        """How many sub-items of a stage have not ended; once it was left, only those that it keeps count."""
+        here = self.item.at_stage(stage)
+        counted = [v for v in (here, *self.item.kept) if v is not None and v.stage == stage]
+        return sum(v.expected - len(v.children) for v in counted)

@@ -84,6 +84,7 @@ def _visits(item: Item, event: Event) -> dict[str, Any]:
     patches = data.get("patch", {})
     kept: list[Visit] = []
     left, gathered = dict(item.left), dict(item.gathered)
+    waits = {"kept": _kept(item, patches, gathered, data.get("keep", ()))} if item.kept or "keep" in data else {}
     for visit in item.visits:
         if visit.number in gone:
             left[visit.stage] = event.at
@@ -94,7 +95,7 @@ def _visits(item: Item, event: Event) -> dict[str, Any]:
             kept.append(visit if patch is None else patched(visit, patch))
     begun = [visit_from_json(v) for v in data.get("enter", ())]
     if not begun:
-        return {"visits": tuple(kept), "left": left, "gathered": gathered}
+        return {"visits": tuple(kept), "left": left, "gathered": gathered, **waits}
     entered, visited = dict(item.entered), dict(item.visited)
     for visit in begun:
         entered[visit.stage] = visit.at
@@ -106,7 +107,21 @@ def _visits(item: Item, event: Event) -> dict[str, Any]:
         "entered": entered,
         "visited": visited,
         "last_visit": max(item.last_visit, *(v.number for v in begun)),
+        **waits,
     }
+
+
+def _kept(
+    item: Item, patches: Mapping[str, Any], gathered: dict[str, tuple[tuple[str, str], ...]], keep: Iterable[int]
+) -> tuple[Visit, ...]:
+    """The visits that are left and whose sub-items still count; what has ended since is gathered too."""
+    found: list[Visit] = []
+    for visit in item.kept:
+        patch = patches.get(str(visit.number))
+        found.append(visit if patch is None else patched(visit, patch))
+        gathered[visit.stage] = found[-1].children
+    numbers = set(keep)
+    return (*found, *(v for v in item.visits if v.number in numbers))
 
 
 def patched(visit: Visit, patch: Mapping[str, Any]) -> Visit:

@@ -128,6 +128,8 @@ class Item(Struct, frozen=True):
     """Holds that are over: from, to."""
     gathered: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     """How the sub-items of a stage had ended when it was last left."""
+    kept: tuple[Visit, ...] = ()
+    """Visits that are left, without whose sub-items the item does not close."""
     outcome: str | None = None
     ended_at: str | None = None
     parent: tuple[str, int] | None = None
@@ -140,6 +142,15 @@ class Item(Struct, frozen=True):
     def visit(self, number: int) -> Visit | None:
         """The open visit of that number."""
         return next((v for v in self.visits if v.number == number), None)
+
+    def awaiting(self, number: int) -> Visit | None:
+        """The visit of that number whose sub-items still count: open, or left and kept."""
+        return self.visit(number) or next((v for v in self.kept if v.number == number), None)
+
+    @property
+    def awaits(self) -> bool:
+        """Whether sub-items of a stage that was left are still to be done before it closes."""
+        return any(len(v.children) < v.expected for v in self.kept)
 
     def at_stage(self, path: str) -> Visit | None:
         """The open visit of that stage that still counts (not one left loose)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,11 +70,31 @@ def settle(turn: Turn) -> None:
     for _ in range(MOST_JOINS):
         waiting = next((v for v in turn.item.visits if turn.item.status == OPEN and is_met(turn, v)), None)
         if waiting is None:
+            _close_at_last(turn)
             return
         joined = turn.stage(waiting).transitions[JOINED]
         carry_out(turn, Leg(waiting, joined, Kind.JOINED, actor=ENGINE), {})
     circle = Obstacle("circle", "the workflow turns in circles without end; mend its definition")
     raise NotNow(turn.item.reference, JOINED, [circle])
+
+
+def sub_item_ended(turn: Turn, number: int, reference: str, outcome: str | None) -> None:
+    """One of those that hang on the item has ended, or (None) is open again; the last one kept may let it close.
+
+    Args:
+        number: the visit that asked for it.
+    """
+    visit = turn.item.awaiting(number)
+    kind = Kind.SUB_ITEM_REOPENED if outcome is None else Kind.SUB_ITEM_ENDED
+    data: dict[str, Any] = {"reference": reference, "outcome": outcome}
+    if visit is None:  # nobody waits for it any more
+        turn.record(kind, **data)
+        return
+    others = tuple(child for child in visit.children if child[0] != reference)
+    own = ((reference, outcome),) if outcome is not None else ()
+    after = replace(visit, children=(*others, *own))  # each counts once, however often it ends
+    turn.record(kind, source=visit.stage, patch=[(visit, after)], **data)
+    settle(turn)
 
 
 def ended(turn: Turn) -> None:
@@ -135,7 +155,7 @@ def _fields(turn: Turn, transition: Transition, given: Mapping[str, Any]) -> dic
 
 def _ahead(turn: Turn, leg: Leg, data: Mapping[str, Any]) -> Item:
     """The item as it will be, but for the visits that are still to be worked out."""
-    plain = {key: data[key] for key in ("set", "did", "leave") if key in data}
+    plain = {key: data[key] for key in ("set", "did", "leave", "keep") if key in data}
     who = leg.actor or turn.actor
     return apply(turn.item, Event(turn.item.revision + 1, turn.at, who.name, leg.kind, data=plain))
 
@@ -145,6 +165,7 @@ def _stay(turn: Turn, leg: Leg, transition: Transition, data: dict[str, Any]) ->
     leave, patch = _withdrawn(turn, transition)
     if leave:
         data["leave"] = [v.number for v in leave]
+        data |= _keep(turn, leave)
     votes = tuple(vote for vote in leg.visit.votes if vote[0] != transition.trigger)
     if votes != leg.visit.votes:  # decided; the next time is voted on anew
         patch.append((leg.visit, replace(leg.visit, votes=votes)))
@@ -153,6 +174,7 @@ def _stay(turn: Turn, leg: Leg, transition: Transition, data: dict[str, Any]) ->
         data["patch"] = patch
     turn.touched.update(v.number for v in turn.item.visits)
     _record(turn, leg, leg.visit.stage, data)
+    _let_go(turn, leave)
 
 
 def _go(turn: Turn, leg: Leg, target: str, data: dict[str, Any]) -> None:
@@ -164,6 +186,7 @@ def _go(turn: Turn, leg: Leg, target: str, data: dict[str, Any]) -> None:
     else:  # a branch left loose by an earlier visit of this very stage gives way
         leave += [v for v in item.visits if v.loose and v not in leave and _is_below(v.stage, target)]
     data["leave"] = [v.number for v in leave]
+    data |= _keep(turn, leave)
     ahead = _ahead(turn, leg, data)
     for _, after in patch:
         ahead = ahead.with_visit(after)
@@ -179,6 +202,7 @@ def _go(turn: Turn, leg: Leg, target: str, data: dict[str, Any]) -> None:
     turn.touched.update(v.number for v in ahead.visits)
     _record(turn, leg, None if target == DONE else target, data)
     turn.effects(turn.stage(leg.visit).on_exit, turn.stage(leg.visit))
+    _let_go(turn, leave)
     entered(turn, begun)
     ended(turn)
 
@@ -215,6 +239,26 @@ def _leaving(turn: Turn, leg: Leg) -> tuple[list[Visit], list[Patch]]:
     return leave, patch
 
 
+def _rest(turn: Turn, visit: Visit) -> Rest | None:
+    """What becomes of the sub-items of a visit that are still open when it is left; None where there are none."""
+    wanted = turn.stage(visit).sub_items
+    return None if wanted is None or len(visit.children) >= visit.expected else wanted.rest
+
+
+def _keep(turn: Turn, leave: Sequence[Visit]) -> dict[str, Any]:
+    """Of the visits that end, those without whose sub-items the item does not close, as the event says it."""
+    keep = [v.number for v in leave if _rest(turn, v) is Rest.KEPT]
+    return {"keep": keep} if keep else {}
+
+
+def _let_go(turn: Turn, left: Sequence[Visit]) -> None:
+    """Sub-items that nobody waits for any more are withdrawn where the definition says so."""
+    for visit in left:
+        if _rest(turn, visit) is Rest.CANCELLED:
+            reason = f"{turn.item.reference} no longer waits for it"
+            turn.send(Leaves.CANCEL_SUB_ITEMS, {"reason": reason, "visit": visit.number})
+
+
 def _is_left_over(parallel: Visit, visit: Visit) -> bool:
     """Whether a visit was left loose by a join within a branch that is finished by now."""
     branch = visit.stage.removeprefix(f"{parallel.stage}.").partition(".")[0]
@@ -245,13 +289,30 @@ def _finished(turn: Turn, visit: Visit) -> list[Patch]:
 
 
 def _close(turn: Turn, target: str, ahead: Item, data: dict[str, Any]) -> None:
-    """An item closes at an end stage, when no branch is left that must still be finished; ignored ones end with it."""
+    """An item closes at an end stage, when nothing is left that must still be finished; ignored branches end with it.
+
+    Args:
+        target: where the item goes; DONE where it stays.
+    """
     ends = (turn.stage(v).end for v in ahead.visits)
     outcome = turn.workflow.stages[target].end if target != DONE else next((end for end in ends if end), None)
-    if outcome is None or any(v.loose == Rest.KEPT.value for v in ahead.visits):
+    if outcome is None or ahead.awaits or any(v.loose == Rest.KEPT.value for v in ahead.visits):
         return
-    data["leave"] += [v.number for v in ahead.visits if v.loose == Rest.IGNORED.value]
+    ignored = [v.number for v in ahead.visits if v.loose == Rest.IGNORED.value]
+    data["leave"] = [*data.get("leave", ()), *ignored]
     data["status"], data["outcome"] = CLOSED, outcome
+
+
+def _close_at_last(turn: Turn) -> None:
+    """An item that has been at its end, waiting for sub-items that it keeps, closes when the last of them is done."""
+    if not turn.item.kept or turn.item.status != OPEN:
+        return
+    data: dict[str, Any] = {}
+    _close(turn, DONE, turn.item, data)
+    if data:
+        end = next(v.stage for v in turn.item.visits if turn.stage(v).end)
+        turn.record(Kind.JOINED, source=end, target=end, actor=ENGINE, **data)
+        ended(turn)
 
 
 def _is_below(path: str, above: str) -> bool:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from qa_workflow.engine import ENGINE, Leaves
+from qa_workflow.definition.model import Rest
+from qa_workflow.engine import ENGINE, Item, Leaves
 from qa_workflow.engine.commands import Cancel, SubItemEnded
 from qa_workflow.engine.item import CANCELLED
 from qa_workflow.errors import Refusal, UsageFault
@@ -70,7 +71,7 @@ def _do(work: Work, sending: Sending) -> None:
 def _open(work: Work, sending: Sending) -> None:
     said = sending.payload
     parent = work.unit.take(said["item"]).item
-    if parent.status == CANCELLED:
+    if parent.status == CANCELLED or _is_let_go(work, parent, said["visit"], said["workflow"]):
         return  # withdrawn before it came to this
     workflow, _ = work.world.newest(said["workflow"])
     wish = Wish(
@@ -90,6 +91,14 @@ def _open(work: Work, sending: Sending) -> None:
         )
 
 
+def _is_let_go(work: Work, parent: Item, visit: int, workflow: str) -> bool:
+    """Whether the stage that asked for a sub-item was left meanwhile, and withdraws what was still open."""
+    if visit == 0 or parent.awaiting(visit) is not None:
+        return False
+    asking = (stage.sub_items for stage in work.workflow(parent).stages.values())
+    return all(s.rest is Rest.CANCELLED for s in asking if s is not None and s.workflow == workflow)
+
+
 def _report(work: Work, sending: Sending) -> None:
     said = sending.payload
     if said["visit"] == 0:
@@ -101,6 +110,10 @@ def _report(work: Work, sending: Sending) -> None:
 
 
 def _cancel(work: Work, sending: Sending) -> None:
+    """Withdraw what hangs on an item, or only what one of its visits had asked for."""
+    visit = sending.payload.get("visit")
     for row in work.unit.children(sending.payload["item"]):
         taken = work.unit.take_row(row)
+        if visit is not None and (taken.item.parent is None or taken.item.parent[1] != visit):
+            continue
         write(work, [saving(work, taken, work.decide(taken, Cancel(sending.payload["reason"]), ENGINE))])

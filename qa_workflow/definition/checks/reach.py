@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from qa_workflow.definition.build import Built
-from qa_workflow.definition.model import JOINED, Stage, Who
+from qa_workflow.definition.model import JOINED, Who
 from qa_workflow.definition.shape import BranchShape, StageShape
 from qa_workflow.definition.source import Path
 
@@ -60,19 +60,20 @@ def _reaches(phrases: Sequence[str] | None, path: Path, own: frozenset[str], bui
 
 
 def _is_a_person(who: Who, phrases: Sequence[str] | None, path: Path, built: Built) -> None:
-    """Where nobody but `whoever did` something is named, that must have been a person."""
+    """Where nobody but `whoever did` something is named, that must have been a person.
+
+    A stage whose owner is now and then nobody is worth a warning; a step that now and then nobody may make is one way
+    out of several.
+    """
     if not phrases or not who.did or who.roles or who.fields or who.anyone:
         return
     stages = built.workflow.stages
-    if not all(_is_without_a_person(did, stages) for did in who.did):
-        return
-    trigger = who.did[0].rpartition(".")[2]
-    does = "happens by itself" if trigger == JOINED else "may be done by the clock"
-    what = f"the step {trigger!r} {does}, and then this is for nobody"
-    built.desk.report("clock-is-nobody", (*path, 0), what, "name a role as well, or whoever did another step")
-
-
-def _is_without_a_person(did: str, stages: Mapping[str, Stage]) -> bool:
-    """Whether a step can be made with nobody behind it: by the clock, or because a join is met."""
-    stage, _, trigger = did.rpartition(".")
-    return trigger == JOINED or stages[stage].transitions[trigger].at is not None
+    steps = [stages[stage].transitions[trigger] for stage, _, trigger in (did.rpartition(".") for did in who.did)]
+    trigger, mend = steps[0].trigger, "name a role as well, or whoever did another step"
+    if all(step.trigger == JOINED or (step.at is not None and not step.by) for step in steps):
+        does = "happens by itself" if trigger == JOINED else "is done by the clock"
+        built.desk.report("clock-is-nobody", (*path, 0), f"the step {trigger!r} {does}, so this is for nobody", mend)
+    elif path[-1] == "owner" and any(step.at is not None for step in steps):
+        trigger = next(step.trigger for step in steps if step.at is not None)
+        what = f"the step {trigger!r} may be done by the clock, and then nobody has this"
+        built.desk.report("perhaps-nobody", (*path, 0), what, mend)

@@ -109,7 +109,7 @@ stages:
           stages:
             open_each:
               owner: author
-              sub_items: {workflow: rich_part, each: sites, wait: first 2}
+              sub_items: {workflow: rich_part, each: sites, wait: first 2, rest: kept}
               transitions: {joined: {to: read}, skip: {to: read, by: chair}}
             read: {owner: author, transitions: {read: {}, reopen: {to: open_each, at_most: twice}}}
         grow:

@@ -1,0 +1,90 @@
+"""What becomes of sub-items that are still open when their stage is left, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from qa_workflow.engine import Item
+from qa_workflow.engine.commands import Fire
+from qa_workflow.service import errands
+from qa_workflow.service.changing import change
+from qa_workflow.service.front import Engine
+from qa_workflow.testing import FakeClock, engine_in
+from tests.service.conftest import DEFINITIONS, proved
+
+SURVEY = """
+workflow: survey
+title: Survey of sites
+reference: S/{number}
+fields: {sites: list}
+stages:
+  planned: {owner: author, transitions: {go: {to: asking, needs: sites}}}
+  asking:
+    owner: author
+    sub_items: {workflow: visit, each: sites, into: site, wait: first 1, rest: REST}
+    transitions: {joined: {to: over}, stop: {to: over}}
+  over: {end: completed}
+"""
+Office = Callable[[str], Engine]
+
+
+@pytest.fixture
+def with_rest(tmp_path: Path, database_url: str, clock: FakeClock) -> Iterator[Office]:
+    """Opens the office with a survey whose rest is as told; what is stored proves itself afterwards."""
+    engines: list[Engine] = []
+
+    def opened(rest: str) -> Engine:
+        definitions = tmp_path / "definitions"
+        definitions.mkdir()
+        for name, text in {**DEFINITIONS, "survey.yaml": SURVEY.replace("REST", rest)}.items():
+            (definitions / name).write_text(text)
+        engines.append(engine_in(tmp_path, definitions, clock, database=database_url))
+        return engines[0]
+
+    yield opened
+    for engine in engines:
+        engine.close()
+        proved(database_url, tmp_path / "documents")
+
+
+def begun(office: Engine) -> list[Item]:
+    """A survey, and its three visits under way."""
+    survey = office.open("survey", actor="ann")
+    office.advance(survey, "go", actor="ann", fields={"sites": "Gloucester, Stroud, Tewkesbury"})
+    return [survey, *sorted(office.items(workflow="visit"), key=lambda item: item.reference)]
+
+
+def test_the_others_are_withdrawn_with_the_reason(with_rest: Office) -> None:
+    """And tell nobody to do anything more; those of another survey go on."""
+    office = with_rest("cancelled")
+    survey, first, *others = begun(office)
+    another = office.open("survey", actor="ann")
+    office.advance(another, "go", actor="ann", fields={"sites": "Cirencester"})
+    office.advance(first, "finish", actor="ann")
+    assert office.item(survey.id).status == "closed"
+    assert [office.item(each.id).status for each in others] == ["cancelled", "cancelled"]
+    assert office.history(others[0].id)[-1].reason == f"{survey.reference} no longer waits for it"
+    assert [item.fields["site"] for item in office.items(workflow="visit", open_only=True)] == ["Cirencester"]
+
+
+def test_what_a_stage_had_asked_for_is_not_opened_once_it_was_left(with_rest: Office) -> None:
+    """The process died between the two, and the errands are done later."""
+    office = with_rest("cancelled")
+    survey = office.open("survey", actor="ann")
+    house = office._house
+    change(house, survey.id, Fire("go", {"sites": "Gloucester, Stroud"}), actor="ann")
+    change(house, survey.id, Fire("stop"), actor="ann")
+    errands.run(house)
+    assert office.items(workflow="visit") == []
+
+
+def test_a_survey_that_keeps_the_others_closes_with_the_last(with_rest: Office) -> None:
+    office = with_rest("kept")
+    survey, *visits = begun(office)
+    for number, visit in enumerate(visits):
+        office.advance(visit, "finish", actor="ann")
+        assert office.item(survey.id).status == ("closed" if number == 2 else "open")
+    assert office.item(survey.id).fields["sites"] == ["Gloucester", "Stroud", "Tewkesbury"]
