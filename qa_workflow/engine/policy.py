@@ -41,14 +41,16 @@ class Capacity:
 
 
 def actor_of(person: Person, governance: Governance, day: date) -> Actor:
-    """A person of the governance file as an actor on that day, with whom they cover."""
+    """A person as an actor on that day, with whom they cover; who is not here that day has no rights, nor another's."""
+    if not person.active(day):
+        return Actor(person.name, (), person.organisation)
     covered = (
         governance.people[c.person]
         for c in person.covers
         if c.start <= day <= c.until and c.person in governance.people
     )
     stands_in = tuple(Actor(p.name, p.roles, p.organisation) for p in covered if p.active(day))
-    return Actor(person.name, person.roles if person.active(day) else (), person.organisation, stands_in)
+    return Actor(person.name, person.roles, person.organisation, stands_in)
 
 
 def within_scope(role: str, actor: Actor, item: Item, governance: Governance) -> bool:

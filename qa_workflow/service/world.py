@@ -17,6 +17,7 @@ from qa_workflow.definition.governance import Person
 from qa_workflow.engine import Actor, Setting, Sight, sight_of
 from qa_workflow.engine.almanac import Almanac
 from qa_workflow.errors import IntegrityFault
+from qa_workflow.service.entered import laid_over
 from qa_workflow.service.ports import Definition, Reader
 from qa_workflow.service.refusals import NotPublished, Unknown
 from qa_workflow.service.staff import Staff
@@ -170,4 +171,4 @@ def _read(epoch: str, look: Reader) -> World:
         raise IntegrityFault(
             f"the published governance, version {newest.version}, cannot be read any more; publish it again"
         )
-    return World(epoch, governance, definitions, look.moved_meetings())
+    return World(epoch, laid_over(governance, look.access.people()), definitions, look.moved_meetings())

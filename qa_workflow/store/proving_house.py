@@ -1,4 +1,4 @@
-"""The house's own histories, and the tables that they bear out: definitions, moved meetings, documents, identity."""
+"""The house's own histories, and the tables that they bear out: definitions, meetings, documents, people, identity."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from qa_workflow.store.chain import micros
 from qa_workflow.store.linking import breaks, is_whole
 from qa_workflow.store.prepared import Prepared
 from qa_workflow.store.proving import Case
+from qa_workflow.store.proving_people import PEOPLE, prove_people
 from qa_workflow.store.scanning import Line, scan
 from qa_workflow.store.statements import DEFINITION, DOCUMENT, HOUSE, MEETING, RECORD
 from qa_workflow.store.unit import OPENINGS, REARMED
@@ -59,6 +60,7 @@ def prove_house(case: Case, anchor: Unanchored) -> None:
     _definitions(case, said.get("definitions", []))
     _meetings(case, said.get("meetings", []))
     _checkpoints(case, said.get(checkpoints.STREAM, []))
+    prove_people(case, said.get(PEOPLE, []))
     _documents(case)
 
 

@@ -1,0 +1,242 @@
+"""People as administrators enter them, laid over those of the governance file.
+
+What decides how far a person reaches (roles, organisation, days) changes only when a second person has confirmed it,
+who is neither the proposer nor the one whose rights would rise. Until then the change waits in the person's own data.
+Every change is a line of the history `people`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from qa_workflow.definition.governance import Person
+from qa_workflow.engine import Actor
+from qa_workflow.engine.item import stamp
+from qa_workflow.errors import Refusal
+from qa_workflow.service.access_port import Entered
+from qa_workflow.service.entered import Entry, Pending, changed, data, entry_of, facts
+from qa_workflow.service.house import House, Work
+from qa_workflow.service.person_checks import check_name, check_whole, cleaned
+from qa_workflow.service.ports import Reader
+from qa_workflow.service.refusals import NotYours
+from qa_workflow.service.world import World
+
+STREAM = "people"
+ADMINISTER, PUBLISH = "administer", "publish"
+CONFIRM = (ADMINISTER, PUBLISH)
+"""Rights of which one is needed to confirm."""
+
+
+class NotTheSame(Refusal):
+    """Four eyes: whoever proposed, or would gain, cannot confirm."""
+
+    code = "four_eyes"
+
+    def __init__(self, actor: str, person: str, why: str) -> None:
+        self.actor, self.person = actor, person
+        super().__init__(f"{actor} cannot confirm the change to {person}: {why}. It waits for somebody else")
+
+
+class PersonMoved(Refusal):
+    """A person, or the change that waits, is no longer as it was seen."""
+
+    code = "person_changed"
+
+    def __init__(self, person: str) -> None:
+        self.person = person
+        super().__init__(f"{person} was changed since you looked. Nothing of yours was saved; look again")
+
+
+class NothingWaits(Refusal):
+    """There is nothing to confirm."""
+
+    code = "nothing_waits"
+
+    def __init__(self, person: str) -> None:
+        self.person = person
+        super().__init__(f"no change to {person} waits to be confirmed")
+
+
+def people(house: House) -> list[Entry]:
+    """Everybody who is or was known, those of the governance file first."""
+    with house.looking() as (look, world):
+        return list(_entries(look, world))
+
+
+def person(house: House, name: str) -> Entry:
+    """One of them; raises `Unknown`."""
+    with house.looking() as (look, world):
+        return entry_in(look, world, name)
+
+
+def entry_in(look: Reader, world: World, name: str) -> Entry:
+    """A person, within a look that is under way."""
+    found = look.access.person(name)
+    return entry_of(found) if found is not None else Entry(world.person(name), is_entered=False)
+
+
+def add(house: House, name: str, given: Mapping[str, Any], *, actor: str, reason: str = "") -> Entry:
+    """Enter somebody new. They are known at once; their roles wait for a second person.
+
+    Args:
+        given: `title`, and any of `roles`, `organisation`, `email`, `from`, `to` (days).
+
+    Raises:
+        BadPerson: what was entered means nothing here; says what, by field.
+        NotYours: the actor does not administer.
+    """
+
+    def work(work: Work) -> Entry:
+        used = administering(work, actor, f"enter {name}")
+        governance = work.world.governance
+        check_name(name, governance)
+        wanted = changed(Person(name, "", ()), cleaned(name, {"title": "", **given}, governance))
+        check_whole(wanted, governance)
+        waits = _pending(work, {"roles": list(wanted.roles)}, actor, used, reason) if wanted.roles else None
+        entry = Entry(replace(wanted, roles=()), waits)
+        return keep(work, entry, "entered", actor, reason)
+
+    return house.write(work)
+
+
+def change(
+    house: House, name: str, given: Mapping[str, Any], *, actor: str, reason: str = "", seen: str | None = None
+) -> Entry:
+    """Change what is kept of a person. Roles, organisation and longer days wait for a second person.
+
+    Args:
+        given: only what changes; as for `add`.
+        seen: the revision of the entry that the actor was looking at.
+
+    Raises:
+        BadPerson, NotYours, PersonMoved
+    """
+
+    def work(work: Work) -> Entry:
+        used = administering(work, actor, f"change {name}")
+        before = entry_in(work.look, work.world, name)
+        _compare(before, seen)
+        wanted = changed(before.person, cleaned(name, given, work.world.governance))
+        check_whole(wanted, work.world.governance)
+        waiting = _needs_two(before.person, wanted)
+        held = {key: data(before)[key] for key in waiting}
+        entry = replace(before, person=changed(wanted, held))
+        if waiting:
+            entry = replace(entry, pending=_pending(work, waiting, actor, used, reason))
+        if entry == before:
+            return before
+        return keep(work, entry, "proposed" if waiting else "changed", actor, reason)
+
+    return house.write(work)
+
+
+def confirm(house: House, name: str, *, actor: str, key: str | None = None) -> Entry:
+    """Let a change that waits take effect. The person's sessions end, so that they come back with their new rights.
+
+    Args:
+        key: the change that the actor has read; any other is refused.
+
+    Raises:
+        NotTheSame: the actor proposed it, or gains by it; acting for somebody counts as both.
+        NotYours, NothingWaits, PersonMoved
+    """
+
+    def work(work: Work) -> Entry:
+        before, waits = _waiting(work, name, key)
+        who = _may_confirm(work, actor, f"confirm the change to {name}")
+        names = {each.name for each in who.both()}
+        if names & {waits.by, waits.acting_for}:
+            raise NotTheSame(actor, name, f"{waits.by} proposed it, and two people are needed")
+        if name in names:
+            raise NotTheSame(actor, name, "nobody confirms a change of rights of their own")
+        after = waits.to(before.person)
+        check_whole(changed(after, cleaned(name, {"roles": after.roles}, work.world.governance)), work.world.governance)
+        work.unit.access.drop_sessions(name)
+        entry = replace(before, person=after, pending=None)
+        return keep(work, entry, "confirmed", actor, "", proposed_by=waits.by)
+
+    return house.write(work)
+
+
+def reject(house: House, name: str, *, actor: str, reason: str = "", key: str | None = None) -> Entry:
+    """Let a change that waits come to nothing; whoever proposed it may do so too."""
+
+    def work(work: Work) -> Entry:
+        before, waits = _waiting(work, name, key)
+        if actor != waits.by:
+            _may_confirm(work, actor, f"reject the change to {name}")
+        return keep(work, replace(before, pending=None), "rejected", actor, reason, proposed_by=waits.by)
+
+    return house.write(work)
+
+
+def administering(work: Work, actor: str, what: str) -> str | None:
+    """Refuse who does not administer; gives for whom they act, if the right is not their own. Others wait meanwhile."""
+    work.unit.access.alone(STREAM)
+    return _acting_for(work, actor, (ADMINISTER,), what)
+
+
+def keep(work: Work, entry: Entry, kind: str, actor: str, reason: str, **more: Any) -> Entry:
+    """Write a person, its line in the history, and that everybody is to be read anew."""
+    entry = replace(entry, is_entered=True)
+    work.unit.access.put_person(Entered(entry.person.name, data(entry), work.now))
+    work.unit.record(STREAM, work.now, kind, {**facts(entry), "by": actor, "reason": reason.strip(), **more})
+    work.publish_anew()
+    return entry
+
+
+def _entries(look: Reader, world: World) -> Iterator[Entry]:
+    entered = {found.name: entry_of(found) for found in look.access.people()}
+    for name, known in world.governance.people.items():
+        yield entered.get(name) or Entry(known, is_entered=False)
+
+
+def _needs_two(before: Person, after: Person) -> dict[str, Any]:
+    """The part of a change that a second person must confirm: other roles; with roles, another house or more days."""
+    found: dict[str, Any] = {}
+    if set(before.roles) != set(after.roles):
+        found["roles"] = list(after.roles)
+    if before.roles or after.roles:
+        if before.organisation != after.organisation:
+            found["organisation"] = after.organisation
+        if before.roles and (after.start or date.min) < (before.start or date.min):
+            found["from"] = after.start.isoformat() if after.start else None
+        if before.roles and (after.until or date.max) > (before.until or date.max):
+            found["to"] = after.until.isoformat() if after.until else None
+    return found
+
+
+def _pending(work: Work, wanted: Mapping[str, Any], actor: str, acting_for: str | None, reason: str) -> Pending:
+    return Pending(wanted, actor, stamp(work.now), reason.strip(), acting_for)
+
+
+def _waiting(work: Work, name: str, key: str | None) -> tuple[Entry, Pending]:
+    work.unit.access.alone(STREAM)
+    before = entry_in(work.look, work.world, name)
+    if before.pending is None:
+        raise NothingWaits(name)
+    if key is not None and key != before.pending.key:
+        raise PersonMoved(name)
+    return before, before.pending
+
+
+def _may_confirm(work: Work, actor: str, what: str) -> Actor:
+    _acting_for(work, actor, CONFIRM, what)
+    return work.actor(actor)
+
+
+def _acting_for(work: Work, actor: str, rights: tuple[str, ...], what: str) -> str | None:
+    """Whose right is used, None for one's own; raises `NotYours` where nobody's is."""
+    roles = [role for right in rights for role in work.world.governance.rights.get(right, ())]
+    for each in work.actor(actor).both():
+        if any(role in each.roles for role in roles):
+            return None if each.name == actor else each.name
+    raise NotYours(what, actor, tuple(dict.fromkeys(roles)))
+
+
+def _compare(entry: Entry, seen: str | None) -> None:
+    if seen is not None and seen != entry.revision:
+        raise PersonMoved(entry.person.name)

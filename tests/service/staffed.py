@@ -1,0 +1,59 @@
+"""The small commissioner's office with those who look after its people: two administrators and a publisher."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+from qa_workflow.service.front import Engine
+from qa_workflow.testing import FakeClock, Postbox
+from tests.service.conftest import DEFINITIONS, opener, proved
+
+GOVERNANCE = (
+    DEFINITIONS["governance.yaml"]
+    .replace(
+        "rights:\n",
+        "rights:\n  administer: administrator\n  publish: [administrator, publisher]\n  see_all: [author, reviewer]\n",
+    )
+    .replace("assign: chair", "assign: [chair, administrator]")
+    .replace("correct: chair", "correct: [chair, administrator]")
+    .replace("roles:\n", "roles:\n  administrator: {title: Administrator}\n  publisher: {title: Publisher}\n", 1)
+    .replace(
+        "people:\n",
+        "people:\n"
+        "  ada: {title: An administrator, roles: administrator, organisation: commissioner, email: ada@example.org}\n"
+        "  abe: {title: Another administrator, roles: administrator, organisation: commissioner}\n"
+        "  pip: {title: A publisher, roles: publisher, organisation: commissioner}\n",
+    )
+)
+VISITS = """
+workflow: task
+title: Tasks
+reference: T/{number}
+fields: {helper: person, note: text}
+stages:
+  offered: {owner: author, claim: true, transitions: {finish: {to: named}}}
+  named: {owner: person in helper, transitions: {answer: {to: back, by: person in helper, needs: note}}}
+  back: {owner: whoever did offered.finish, transitions: {close: {to: over, by: whoever did offered.finish}}}
+  over: {end: completed}
+"""
+EASTER = date(2027, 4, 2)
+"""The day on which the office's clock begins."""
+
+
+@contextmanager
+def staffed(
+    folder: Path, url: str, clock: FakeClock | None = None, postbox: Postbox | None = None, *, whole: bool = True
+) -> Iterator[Engine]:
+    """An engine; what is stored proves itself afterwards, unless it is not to be `whole`."""
+    definitions = folder / "definitions"
+    definitions.mkdir()
+    texts = {**DEFINITIONS, "governance.yaml": GOVERNANCE, "task.yaml": VISITS}
+    for name, text in texts.items():
+        (definitions / name).write_text(text)
+    with opener(folder, url, clock or FakeClock("2027-04-02T09:00"), postbox or Postbox())() as engine:
+        yield engine
+    if whole:
+        proved(url, folder / "documents")
