@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from rich.console import Console
 
 from qa_workflow.clock import SystemClock
-from tests.bench import advancing, crowded, deciding, reading, starting, verifying
+from tests.bench import advancing, crowded, deciding, reading, starting, verifying, visiting
 from tests.bench.course import ROOT
 from tests.bench.places import Place, places, server_version
 from tests.bench.report import Conditions, Line, machine, page, table
@@ -16,7 +16,7 @@ from tests.bench.report import Conditions, Line, machine, page, table
 PAGE = ROOT / "docs" / "performance.md"
 Aims = Mapping[str, float]
 ADVANCE: Aims = {"SQLite NORMAL": 2.0, "SQLite FULL": 1.6, "PostgreSQL": 0.8}
-NAMES = ("start", "check", "advance", "bulk", "crowd", "verify")
+NAMES = ("start", "check", "advance", "bulk", "crowd", "verify", "pages")
 
 
 def main() -> int:
@@ -31,7 +31,7 @@ def main() -> int:
     with places(postgresql=not asked.no_postgresql) as where:
         conditions = Conditions(SystemClock().now(), asked.items, rounds, server_version(where))
         with console.status("") as status:
-            for line in _lines(names, where, rounds, asked.items, status.update):
+            for line in _lines(names, where, rounds, asked, status.update):
                 found.append(line)
                 console.print(f"{line.what}, {line.where}: {line.measure:.2f} ({line.verdict})", highlight=False)
     console.print(table(found))
@@ -50,12 +50,15 @@ def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="dev.py bench", description="The engine against hand-written SQL, as ratios.")
     parser.add_argument("--only", action="append", choices=NAMES, help="measure this alone; may be repeated")
     parser.add_argument("--items", type=int, default=1_000_000, help="open items of the full house (default 1000000)")
+    parser.add_argument("--visited", type=int, default=100_000, help="items of the house with pages (default 100000)")
     parser.add_argument("--rounds", type=int, default=9, help="rounds of the quick measurements (default 9)")
     parser.add_argument("--no-postgresql", action="store_true", help="SQLite only")
     return parser.parse_args()
 
 
-def _lines(names: list[str], where: list[Place], rounds: int, items: int, say: Callable[[str], None]) -> Iterator[Line]:
+def _lines(
+    names: list[str], where: list[Place], rounds: int, asked: argparse.Namespace, say: Callable[[str], None]
+) -> Iterator[Line]:
     few = max(3, rounds // 2)
     if "start" in names:
         say("starting the program")
@@ -71,9 +74,11 @@ def _lines(names: list[str], where: list[Place], rounds: int, items: int, say: C
             say(f"{place.name}: 10,000 items in one decision")
             yield Line.of("Bulk advance of 10,000 items", place.name, 1.0, deciding.decide(place, 3))
     if "crowd" in names:
-        yield from _crowd(where, few, items, say)
+        yield from _crowd(where, few, asked.items, say)
     if "verify" in names:
         yield from _verify(where, few, say)
+    if "pages" in names:
+        yield from _pages(asked.visited, say)
 
 
 def _crowd(where: list[Place], rounds: int, items: int, say: Callable[[str], None]) -> Iterator[Line]:
@@ -101,6 +106,14 @@ def _verify(where: list[Place], rounds: int, say: Callable[[str], None]) -> Iter
         yield Line.of("Verifying 200,000 events, chains", _kind(place), 1.5, found)
         found = verifying.prove(place, url, 1, deep=True)
         yield Line.of("Verifying 200,000 events, everything", _kind(place), None, found)
+
+
+def _pages(items: int, say: Callable[[str], None]) -> Iterator[Line]:
+    """Two lines a page: beside its bare queries, and how long people wait."""
+    for visited in visiting.visit(items, visiting.MAIN, say):
+        what = f"Page, p95 of {visiting.PEOPLE} people: {visited.title}"
+        yield Line(what, "SQLite", 3.0, visited.page, visited.queries)
+        yield Line(f"{what}, seconds", "SQLite", visiting.MOST, visited.page)
 
 
 def _kind(place: Place) -> str:

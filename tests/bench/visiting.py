@@ -28,6 +28,17 @@ from tests.bench.populated import populate
 
 MOST = 0.3
 """Seconds that 95 of 100 visits may take at most."""
+MAIN = (
+    ("My items", "/"),
+    ("All items", "/items"),
+    ("One item", "/items/{reference}"),
+    ("Overdue", "/overdue"),
+    ("Calendar", "/calendar"),
+    ("Waiting longest", "/waits"),
+    ("Lateness over time", "/lateness"),
+    ("Workflows", "/workflows"),
+)
+"""The main pages, as a governance officer opens them."""
 COOKIE = WebSettings().cookie
 
 
@@ -35,7 +46,7 @@ COOKIE = WebSettings().cookie
 class Visited:
     """One page: seconds of the 95th of a hundred visits, and of its bare queries asked by as many at once."""
 
-    path: str
+    title: str
     page: float
     queries: float
 
