@@ -10,6 +10,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from qa_workflow.clock import Clock, SystemClock
+from qa_workflow.web import api
 from qa_workflow.web.asking import Site
 from qa_workflow.web.guard import Guard
 from qa_workflow.web.menu import menu
@@ -42,6 +43,8 @@ def create_app(parts: Parts, settings: WebSettings | None = None, wall: Clock | 
     app.state.site = Site(parts, chosen, wall or SystemClock(), renderer(menu=menu))
     for door in DOORS:
         app.include_router(door.router)
+    for way in api.DOORS:
+        app.include_router(way.router)
     app.mount("/static", _Static(directory=STATIC), name="static")
     answer_faults(app)
     app.add_middleware(Guard, settings=chosen)

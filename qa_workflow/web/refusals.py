@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from qa_workflow.errors import IntegrityFault, QaWorkflowError, StorageFault, UsageFault
 from qa_workflow.service.refusals import NotYours, Stale, UnknownItem
+from qa_workflow.web.api import problems
 from qa_workflow.web.asking import Ask, asked
 from qa_workflow.web.carrying import sign_in_first
 from qa_workflow.web.doors import FormTooOld, SignInFirst
@@ -65,7 +66,9 @@ def answer_faults(app: FastAPI) -> None:
 def _refused(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, QaWorkflowError)
     status = status_of(fault)
-    if isinstance(fault, SignInFirst) and not _is_api(request):
+    if _is_api(request):
+        return problems.refused(request, fault, status)
+    if isinstance(fault, SignInFirst):
         return sign_in_first(request)
     text = NOT_THERE if isinstance(fault, UnknownItem) else str(fault)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -75,21 +78,27 @@ def _refused(request: Request, fault: Exception) -> Response:
 
 def _http(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, HTTPException)
+    if _is_api(request):
+        return problems.http(request, fault)
     texts = {404: NOT_THERE, 405: "This address takes no such request. Go back, and use the page's own buttons."}
     return _answer(request, fault.status_code, "http", texts.get(fault.status_code, str(fault.detail)))
 
 
 def _invalid(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, RequestValidationError)
+    if _is_api(request):
+        return problems.invalid(request, fault)
     places = sorted({".".join(str(part) for part in error["loc"][1:]) for error in fault.errors()})
     where = ", ".join(places)[:300] or "the request"
     said = f"What was sent cannot be read: {where}. Nothing was saved; mend it and send it again."
-    return _answer(request, 422 if _is_api(request) else 400, "invalid", said)
+    return _answer(request, 400, "invalid", said)
 
 
 def _broken(request: Request, fault: Exception) -> Response:
     key = secrets.token_hex(4)
     log.error("fault %s", key, exc_info=fault)
+    if _is_api(request):
+        return problems.broken(request, key)
     said = (
         "Nothing more was saved than what you saw confirmed. Try again; if it stays so, tell your administrator this: "
         f"fault {key}."
@@ -102,8 +111,6 @@ def _is_api(request: Request) -> bool:
 
 
 def _answer(request: Request, status: int, code: str, text: str) -> Response:
-    if _is_api(request):
-        return problem(request, status, code, text)
     heading = HEADINGS.get(status, OUR_FAULT if status >= 500 else "That is not possible")
     ask = _ask(request)
     said = text[:1].upper() + text[1:]
@@ -118,19 +125,3 @@ def _ask(request: Request) -> Ask:
     except QaWorkflowError:
         ask = Ask(request, request.app.state.site, None)
     return ask
-
-
-def problem(request: Request, status: int, code: str, text: str, **more: object) -> Response:
-    """Problem details (RFC 9457) for programs: a stable code, and the same words that people read."""
-    import json
-
-    told = {
-        "type": f"urn:qa-workflow:{code}",
-        "title": HEADINGS.get(status, OUR_FAULT if status >= 500 else "That is not possible"),
-        "status": status,
-        "code": code,
-        "detail": text,
-        "instance": request.url.path,
-        **more,
-    }
-    return Response(json.dumps(told), status, media_type="application/problem+json")

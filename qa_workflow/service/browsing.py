@@ -1,0 +1,69 @@
+"""Lists for programs: pages of whole items that go on after the last one, within what somebody may see.
+
+The same places as the pages' lists (`finding`, `mine`); what is opened or moved meanwhile makes no item come twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from qa_workflow.engine import Actor
+from qa_workflow.service import views
+from qa_workflow.service.finding import Filters, search_for
+from qa_workflow.service.house import House
+from qa_workflow.service.list_port import Place
+from qa_workflow.service.mine import MOST, Count, counted, lanes, ordered
+from qa_workflow.service.ports import Reader
+from qa_workflow.service.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Browsed:
+    """A page: items as JSON, and the place after which the next page begins; None at the end."""
+
+    items: list[dict[str, Any]]
+    after: Place | None
+
+
+def browse(
+    house: House, actor: Actor, filters: Filters, now: datetime, *, limit: int, after: Place | None = None
+) -> Browsed:
+    """What was asked for and may be seen: what is due soonest first, or, among what may be over, the newest first.
+
+    Raises:
+        Unknown: a workflow, stage, organisation, role or person that is not known here.
+    """
+    with house.looking() as (look, world):
+        search, sight = search_for(look, world, filters, now), world.sight(actor)
+        places = look.lists.found(search, limit + 1, after, sight)
+        return _page(look, world, now, places, limit)
+
+
+def browse_mine(house: House, actor: Actor, now: datetime, *, limit: int, after: Place | None = None) -> Browsed:
+    """What waits for a person, in any of their roles or for whom they stand in."""
+    with house.looking() as (look, world):
+        chosen = lanes(look.lists.owners(), actor, world.governance)
+        places = ordered(look.lists, chosen, world.sight(actor), limit + 1, after)
+        return _page(look, world, now, places, limit)
+
+
+def count(house: House, actor: Actor, filters: Filters, now: datetime) -> Count:
+    """How many were asked for and may be seen; counting stops at a thousand."""
+    with house.looking() as (look, world):
+        found = look.lists.count_found(search_for(look, world, filters, now), MOST + 1, world.sight(actor))
+    return Count(min(found, MOST), found > MOST)
+
+
+def count_mine(house: House, actor: Actor) -> Count:
+    """How many wait for a person."""
+    with house.looking() as (look, world):
+        chosen, sight = lanes(look.lists.owners(), actor, world.governance), world.sight(actor)
+        return counted(look.lists.count_waiting(lane, MOST + 1, None, sight) for lane in chosen)
+
+
+def _page(look: Reader, world: World, now: datetime, places: list[Place], limit: int) -> Browsed:
+    listed = look.lists.lines([place.row for place in places[:limit]])
+    items = [views.item_in(look, world, line.item, now) for line in listed]
+    return Browsed(items, places[limit - 1] if len(places) > limit else None)

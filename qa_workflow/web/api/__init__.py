@@ -1,0 +1,38 @@
+"""Everything that the pages do, for programs, under /api/v1; `DOORS` lists the families of routes."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from qa_workflow.web.api import acting, bulk, documents, house, items, machine
+from qa_workflow.web.api.describing import answers, describe
+from qa_workflow.web.api.door import ApiDoor
+from qa_workflow.web.api.models import Schema
+
+about = ApiDoor("about")
+
+
+@about.public("/openapi.json", responses=answers(Schema, 500))
+def get_description() -> Response:
+    """This description. It has nothing of anybody's in it, so everybody may read it."""
+    return JSONResponse(description())
+
+
+DOORS: tuple[ApiDoor, ...] = (
+    about,
+    items.door,
+    acting.door,
+    bulk.door,
+    documents.door,
+    house.door,
+    machine.door,
+)
+
+
+@cache
+def description() -> dict[str, Any]:
+    """The OpenAPI description of all routes; made once."""
+    return describe([route for door in DOORS for route in door.router.routes])

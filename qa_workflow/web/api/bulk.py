@@ -1,0 +1,54 @@
+"""One step for many items, as a committee takes it; what would become of each can be asked first."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Depends
+from starlette.responses import JSONResponse, Response
+
+from qa_workflow.engine.commands import Fire
+from qa_workflow.service import bulk
+from qa_workflow.service.refusals import UnknownItem
+from qa_workflow.service.requests import Request
+from qa_workflow.web.api import models
+from qa_workflow.web.api.conditions import repeatable
+from qa_workflow.web.api.describing import WRITING, answers
+from qa_workflow.web.api.documents import values
+from qa_workflow.web.api.door import ApiDoor, Called
+from qa_workflow.web.api.problems import NOT_THERE
+
+door = ApiDoor("acting on items")
+
+
+@door.post("/bulk-advance", responses=answers(models.Outcomes, *WRITING))
+def advance_many(
+    ask: Called, body: models.BulkAdvance, key: Annotated[Request | None, Depends(repeatable)]
+) -> Response:
+    """Make one step for many items, each at the revision that was looked at; each is done or refused by itself."""
+    command = Fire(body.trigger, values(ask, body.fields), body.reason, bulk=True)
+    with ask.house.store.reading() as look:
+        seen = [each for each in body.items if look.lists.revision(each.id, ask.sight) is not None]
+    wanted = [(each.id, each.revision) for each in seen]
+    decision = bulk.Bulk(command, ask.name, body.preview, key)
+    became = {o.name: _told(o) for o in bulk.advance(ask.house, wanted, decision)}
+    outcomes = [became.get(each.id, _unseen(each.id)) for each in body.items]
+    return JSONResponse({"preview": body.preview, "outcomes": outcomes})
+
+
+def _told(outcome: bulk.Outcome) -> dict[str, Any]:
+    refusal = outcome.refusal
+    return {
+        "id": outcome.name,
+        "reference": outcome.reference,
+        "done": refusal is None,
+        "stages": list(outcome.stages),
+        "code": refusal.code if refusal else None,
+        "detail": str(refusal) if refusal else None,
+    }
+
+
+def _unseen(name: str) -> dict[str, Any]:
+    """An item that is not there, or not for these eyes."""
+    not_there = UnknownItem(name, ())
+    return {**_told(bulk.Outcome(name, None, refusal=not_there)), "code": "not_found", "detail": NOT_THERE}

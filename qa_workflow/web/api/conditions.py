@@ -1,0 +1,88 @@
+"""The headers that keep two people from writing over each other, and one request from happening twice."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from fastapi import Header, Request
+from starlette.responses import Response
+
+from qa_workflow.errors import UsageFault
+from qa_workflow.service.requests import Request as Repeatable
+from qa_workflow.service.requests import own_request
+
+IF_MATCH, IDEMPOTENCY_KEY = "If-Match", "Idempotency-Key"
+ETAG_PATTERN = '^"[0-9]{1,9}"$'
+KEY_PATTERN = "^[A-Za-z0-9._~:-]{8,128}$"
+
+
+class NoRevision(UsageFault):
+    """A change without saying which revision of the item was looked at."""
+
+    code, status = "revision_missing", 428
+
+    def __init__(self) -> None:
+        super().__init__(
+            "say which revision of the item you looked at: send the ETag of your last answer in the header If-Match; "
+            "nothing was done"
+        )
+
+
+class BadRevision(UsageFault):
+    """If-Match with something else than a revision."""
+
+    code, status = "bad_revision", 400
+
+    def __init__(self) -> None:
+        super().__init__('the header If-Match takes one revision in quotes, as "7", as the ETag of an answer gave it')
+
+
+class BadKey(UsageFault):
+    """Idempotency-Key with something that is no key."""
+
+    code, status = "bad_key", 400
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the header Idempotency-Key takes 8 to 128 letters, digits and . _ ~ : -, for instance a random UUID"
+        )
+
+
+def revision(if_match: Annotated[str | None, Header(alias=IF_MATCH)] = None) -> int:
+    """The revision that was looked at.
+
+    Raises:
+        NoRevision: none is given, or any would do.
+        BadRevision: it cannot be read.
+    """
+    if if_match is None or if_match.strip() in ("", "*"):
+        raise NoRevision
+    if not re.fullmatch(ETAG_PATTERN, if_match.strip()):
+        raise BadRevision
+    return int(if_match.strip().strip('"'))
+
+
+async def repeatable(
+    request: Request, idempotency_key: Annotated[str | None, Header(alias=IDEMPOTENCY_KEY)] = None
+) -> Repeatable | None:
+    """The request as one that may come twice, if it has a key: what counts is who asks, where, and every byte of it.
+
+    The revision does not: who asks again after losing an answer may have looked at the item in between.
+
+    Raises:
+        BadKey: the key is none.
+    """
+    if idempotency_key is None:
+        return None
+    if not re.fullmatch(KEY_PATTERN, idempotency_key):
+        raise BadKey
+    asked = f"{request.method} {request.url.path}\n".encode()
+    person: str = request.state.caller.name
+    return own_request(person, idempotency_key, asked + await request.body())
+
+
+def tagged(answer: Response, revision: int) -> Response:
+    """The answer with the revision that it shows."""
+    answer.headers["ETag"] = f'"{revision}"'
+    return answer

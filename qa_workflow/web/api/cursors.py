@@ -1,0 +1,60 @@
+"""Where a list goes on: an opaque word that holds the place, and for which list it was given.
+
+It carries no right: whoever sends one sees, from that place on, what they may see. So it is not signed, only checked.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from hashlib import sha256
+
+from qa_workflow.errors import UsageFault
+from qa_workflow.service.list_port import Place
+
+_LARGEST = 2**63 - 1
+
+
+class BadCursor(UsageFault):
+    """A cursor that was not given out here, or for another list."""
+
+    code, status = "bad_cursor", 400
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the cursor is not one that was given out for this list; begin again without it, with the same filters"
+        )
+
+
+def write(place: Place, asked: Mapping[str, object]) -> str:
+    """The cursor for going on after a place of the list that was asked for."""
+    text = json.dumps([place.is_undated, place.due_at, place.number, _about(asked)], separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def read(cursor: str, asked: Mapping[str, object]) -> Place:
+    """The place after which a list goes on.
+
+    Raises:
+        BadCursor: it cannot be read, or was given out for other filters.
+    """
+    try:
+        text = base64.b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        is_undated, due_at, number, about = json.loads(text)
+    except (ValueError, TypeError, RecursionError, binascii.Error) as fault:
+        raise BadCursor from fault
+    if not (isinstance(is_undated, bool) and _is_number(due_at) and _is_number(number) and about == _about(asked)):
+        raise BadCursor
+    return Place(is_undated, due_at, number)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _LARGEST
+
+
+def _about(asked: Mapping[str, object]) -> str:
+    """For which list: filters, not how long a page is."""
+    told = json.dumps({name: value for name, value in sorted(asked.items()) if value is not None}, default=str)
+    return sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:12]

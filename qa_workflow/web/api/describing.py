@@ -1,0 +1,115 @@
+"""How routes are described to programs: every answer they may give, and the description as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Any
+
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+
+from qa_workflow.web.api import models
+from qa_workflow.web.api.conditions import ETAG_PATTERN, IDEMPOTENCY_KEY, IF_MATCH, KEY_PATTERN
+from qa_workflow.web.api.door import FORM_KEY_HEADER, PREFIX, ApiAllow
+from qa_workflow.web.api.problems import MEDIA, TITLES
+
+Described = dict[int | str, dict[str, Any]]
+_PROBLEM = {MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+_ETAG = {"ETag": {"description": "The revision that is shown.", "schema": {"type": "string", "pattern": ETAG_PATTERN}}}
+_REPLAYED = {
+    "Idempotency-Replayed": {
+        "description": "`true` where this request had been answered before, and nothing was done again.",
+        "schema": {"type": "string", "enum": ["true"]},
+    }
+}
+_LOCATION = {"Location": {"description": "Where it is.", "schema": {"type": "string"}}}
+ALWAYS = (400, 401, 403, 500, 503)
+READING = (*ALWAYS, 422)
+OF_ITEM = (*READING, 404)
+WRITING = (*READING, 413, 415)
+ON_ITEM = (*WRITING, 404, 409, 428)
+
+ABOUT = """\
+Everything that the pages do, for programs: the same use cases, the same rights, the same refusals.
+
+**Keys.** People make them under Account, Keys for programs. A key acts in its person's name, within its scopes, and is
+sent as `Authorization: Bearer qaw_…`. It sees what the person sees; what they may not see is not there.
+
+**Nobody writes over another.** An item's answer has its revision as `ETag`. Every change of an item names the revision
+that was looked at in `If-Match`: without it 428, and 409 when somebody was quicker, with who did what and when.
+
+**Once.** With an `Idempotency-Key`, a request may be sent again when its answer was lost: it is done once and answered
+alike. The same key with another request is refused with 422.
+
+**Refusals** are `application/problem+json`: go by `code`, show `detail` to people.
+
+**Lists** go on with the cursor in `next`, under the same filters."""
+
+
+def answers(model: type[BaseModel] | None, *problems: int, status: int = 200, **more: Any) -> Described:
+    """The answers of a route: one that it gives when all is well, and problems by status."""
+    well: dict[str, Any] = {"description": "Done." if status != 200 else "As asked."}
+    if model is not None:
+        well["model"] = model
+    well.update(more)
+    told: Described = {status: well}
+    for each in sorted(set(problems)):
+        told[each] = {"description": TITLES[each], "content": _PROBLEM}
+    return told
+
+
+def tagged(model: type[BaseModel], *problems: int, status: int = 200) -> Described:
+    """As `answers`, for one item with its revision."""
+    headers = {**_ETAG, **(_LOCATION if status == 201 else {}), **(_REPLAYED if 409 in problems else {})}
+    return answers(model, *problems, status=status, headers=headers)
+
+
+def describe(routes: Sequence[Any]) -> dict[str, Any]:
+    """The OpenAPI description of these routes."""
+    found = [route for route in routes if isinstance(route, APIRoute)]
+    told = get_openapi(title="qa_workflow", version=version("qa-workflow"), description=ABOUT, routes=found)
+    parts = told.setdefault("components", {})
+    shapes = parts.setdefault("schemas", {})
+    for name in ("HTTPValidationError", "ValidationError"):
+        shapes.pop(name, None)
+    problem = models.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    shapes.update(problem.pop("$defs", {}))
+    shapes["Problem"] = problem
+    parts["securitySchemes"] = {
+        "key": {"type": "http", "scheme": "bearer", "description": "A key for programs, `qaw_…`."},
+        "session": {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": "qa",
+            "description": f"The session of a page; a change also needs its form key in `{FORM_KEY_HEADER}`.",
+        },
+    }
+    for route in found:
+        for method in route.methods or ():
+            _tell(told["paths"][route.path_format][method.lower()], route)
+    return told
+
+
+def _tell(operation: dict[str, Any], route: APIRoute) -> None:
+    """What the framework cannot know: who may pass, and which headers are really needed."""
+    allow = next(a for d in route.dependencies if isinstance(a := getattr(d.dependency, "__self__", None), ApiAllow))
+    operation["security"] = [] if allow.public else [{"key": []}, {"session": []}]
+    if not allow.public:
+        needs = f"Needs the scope `{allow.scope}`" + (f" and the right `{allow.right}`." if allow.right else ".")
+        operation["description"] = "\n\n".join(filter(None, [operation.get("description", ""), needs]))
+    operation.pop("x-takes-files", None)
+    for parameter in operation.get("parameters", ()):
+        if parameter["name"] == IF_MATCH:
+            parameter["required"] = True
+            parameter["schema"] = {"type": "string", "pattern": ETAG_PATTERN, "example": '"7"'}
+            parameter["description"] = "The revision of the item that was looked at: the ETag of an earlier answer."
+        elif parameter["name"] == IDEMPOTENCY_KEY:
+            parameter["schema"] = {"type": "string", "pattern": KEY_PATTERN}
+            parameter["description"] = "A key of this request, for instance a random UUID; sent again, it is done once."
+
+
+def path_of(part: str) -> str:
+    """An address of the API."""
+    return f"{PREFIX}{part}"

@@ -1,0 +1,180 @@
+"""Who may pass into the API: by a key with scopes, or by the session of a page; then by the same rights as everywhere.
+
+A request is let in before its body is read.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from qa_workflow.errors import Refusal
+from qa_workflow.service import tokens
+from qa_workflow.service.refusals import NotYours
+from qa_workflow.service.sessions import FULL, SignedIn
+from qa_workflow.service.tokens import ACT, READ, Token
+from qa_workflow.web.api.bodies import read_json
+from qa_workflow.web.asking import Ask, Site, asked
+from qa_workflow.web.doors import Allow, FormTooOld
+
+PREFIX = "/api/v1"
+FORM_KEY_HEADER = "X-Form-Key"
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+
+
+class KeyWanted(Refusal):
+    """Neither a key nor a session that is still good."""
+
+    code, status = "key_wanted", 401
+
+    def __init__(self) -> None:
+        super().__init__(
+            "send a key in the header Authorization, as Bearer qaw_…; it may be wrong, taken back, or have run out. "
+            "People make keys under Account, Keys for programs"
+        )
+
+
+class ScopeWanted(Refusal):
+    """The key was given away for less."""
+
+    code, status = "scope_wanted", 403
+
+    def __init__(self, scope: str) -> None:
+        self.scope = scope
+        super().__init__(f"this key may not do that: it lacks the scope {scope!r}; make a key that has it")
+
+
+class Caller(Ask):
+    """Who asks through the API; `token` is None where the session of a page asks."""
+
+    def __init__(self, request: Request, site: Site, session: SignedIn | None, token: Token | None) -> None:
+        super().__init__(request, site, session)
+        self.token = token
+
+    def reaches(self, scope: str) -> bool:
+        """Whether the key was given away for that; a session reaches as far as its person."""
+        return self.token is None or self.token.allows(scope)
+
+
+@dataclass(frozen=True, slots=True)
+class ApiAllow(Allow):
+    """Who may pass, and how far a key must reach."""
+
+    scope: str = READ
+
+    def admit(self, request: Request) -> None:
+        """Let in, or refuse; asked twice, the first answer counts.
+
+        Raises:
+            KeyWanted: nobody that is known here asks.
+            ScopeWanted: the key was given away for less.
+            NotYours: the person has no such right.
+            FormTooOld: a page's session changes something without the page's key.
+        """
+        if hasattr(request.state, "caller"):
+            return
+        caller = _caller(request)
+        if not self.public:
+            self._check(request, caller)
+        request.state.caller = caller
+
+    check = admit  # type: ignore[assignment]  # under this name the tests of access look for who may pass
+
+    def _check(self, request: Request, caller: Caller) -> None:
+        if caller.person is None or not caller.actor.name:
+            raise KeyWanted
+        if not caller.reaches(self.scope):
+            raise ScopeWanted(self.scope)
+        if not self.passes(caller):
+            raise NotYours("do this", caller.name, caller.world.governance.rights.get(self.right or "", ()))
+        if request.method != "GET" and caller.token is None and caller.session is not None:
+            given = request.headers.get(FORM_KEY_HEADER, "")
+            if not hmac.compare_digest(given.encode(), caller.session.form_key.encode()):
+                raise FormTooOld
+
+
+def _caller(request: Request) -> Caller:
+    site: Site = request.app.state.site
+    kind, _, secret = request.headers.get("authorization", "").partition(" ")
+    if not kind:
+        ask = asked(request)
+        return Caller(request, site, ask.session, None)
+    now = site.wall.now()
+    token = tokens.find(site.parts.house, secret.strip(), now=now) if kind.lower() == "bearer" else None
+    if token is None:
+        return Caller(request, site, None, None)
+    session = SignedIn(token.person, FULL, "", token.created_at, now, token.ends_at or now)
+    return Caller(request, site, session, token)
+
+
+def caller(request: Request) -> Caller:
+    """Who asks; the door has made sure that there is somebody."""
+    found: Caller = request.state.caller
+    return found
+
+
+Called = Annotated[Caller, Depends(caller)]
+
+
+class _Route(APIRoute):
+    """A route that lets in first, then reads JSON strictly, then does its work."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handler = super().get_route_handler()
+        allow = next(a for d in self.dependencies if isinstance(a := getattr(d.dependency, "__self__", None), ApiAllow))
+        takes_files = (self.openapi_extra or {}).get("x-takes-files", False)
+
+        async def handle(request: Request) -> Response:
+            await run_in_threadpool(allow.admit, request)
+            if request.method != "GET" and not takes_files:
+                await read_json(request)
+            return await handler(request)
+
+        return handle
+
+
+class ApiDoor:
+    """The routes of one family; each says who may pass and, to programs, what it does."""
+
+    def __init__(self, tag: str) -> None:
+        self.router = APIRouter(prefix=PREFIX, tags=[tag], route_class=_Route)
+
+    def get(
+        self, path: str, *, right: str | None = None, scope: str = READ, **options: Any
+    ) -> Callable[[Endpoint], Endpoint]:
+        """What shows something and changes nothing."""
+        return self._route("GET", path, ApiAllow(False, right, scope), options)
+
+    def post(
+        self, path: str, *, right: str | None = None, scope: str = ACT, **options: Any
+    ) -> Callable[[Endpoint], Endpoint]:
+        """What changes something."""
+        return self._route("POST", path, ApiAllow(False, right, scope), options)
+
+    def public(self, path: str, **options: Any) -> Callable[[Endpoint], Endpoint]:
+        """What everybody may read."""
+        return self._route("GET", path, ApiAllow(True), options)
+
+    def _route(
+        self, method: str, path: str, allow: ApiAllow, options: dict[str, Any]
+    ) -> Callable[[Endpoint], Endpoint]:
+        def add(endpoint: Endpoint) -> Endpoint:
+            self.router.add_api_route(
+                path,
+                endpoint,
+                methods=[method],
+                dependencies=[Depends(allow.check)],
+                operation_id=endpoint.__name__,
+                response_model=None,
+                **options,
+            )
+            return endpoint
+
+        return add

@@ -1,0 +1,244 @@
+"""What the house is made of: who asks, people, workflows with their versions, bodies and when they meet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import Path, Query
+from starlette.responses import JSONResponse, Response
+
+from qa_workflow.calendar import local
+from qa_workflow.definition import Workflow
+from qa_workflow.definition.diagram import as_mermaid, as_text
+from qa_workflow.definition.picture import as_svg
+from qa_workflow.definition.schema import governance_schema, workflow_schema
+from qa_workflow.errors import UsageFault
+from qa_workflow.service import meetings
+from qa_workflow.service.ports import Definition
+from qa_workflow.service.refusals import NoMeeting, Unknown
+from qa_workflow.service.tokens import SCOPES
+from qa_workflow.service.world import WORKFLOW, World
+from qa_workflow.web.api import models
+from qa_workflow.web.api.describing import READING, WRITING, answers
+from qa_workflow.web.api.door import ApiDoor, Called
+
+door = ApiDoor("the house")
+OF_SOMETHING = (*READING, 404)
+Named = Annotated[str, Path(min_length=1, max_length=100, pattern="^[A-Za-z0-9_-]+$", description="A name.")]
+Number = Annotated[int, Path(ge=1, le=10**6, description="The number of a version.")]
+
+
+class NotThere(UsageFault):
+    """An address that names something which is not known."""
+
+    code, status = "not_found", 404
+
+
+@door.get("/me", responses=answers(models.Me, *READING))
+def who_am_i(ask: Called) -> Response:
+    """Who asks, and how far they reach."""
+    person, governance = ask.world.person(ask.name), ask.world.governance
+    told = {
+        "person": person.name,
+        "title": person.title,
+        "organisation": person.organisation,
+        "roles": list(ask.actor.roles),
+        "rights": [right for right in governance.rights if ask.may(right)],
+        "stands_in_for": [each.name for each in ask.actor.stands_in],
+        "scopes": [scope for scope in SCOPES if ask.reaches(scope)],
+        "sees_everything": ask.sight.everything,
+        "now": local(ask.now, governance.calendar.zone).isoformat(),
+    }
+    return JSONResponse(told)
+
+
+@door.get("/people", right="see_all", responses=answers(models.People, *READING))
+def list_people(ask: Called) -> Response:
+    """Everybody who acts, or did; whom work can be given to."""
+    people = [
+        {
+            "name": person.name,
+            "title": person.title,
+            "organisation": person.organisation,
+            "roles": list(person.roles),
+            "active": person.active(ask.today),
+        }
+        for person in ask.world.governance.people.values()
+    ]
+    return JSONResponse({"people": people})
+
+
+@door.get("/workflows", right="see_all", responses=answers(models.Workflows, *READING))
+def list_workflows(ask: Called) -> Response:
+    """Every workflow that is published, at its newest version."""
+    return JSONResponse({"workflows": [_workflow(ask.world, name) for name in sorted(ask.world.latest)]})
+
+
+@door.get("/workflows/{name}", right="see_all", responses=answers(models.WorkflowTold, *OF_SOMETHING))
+def get_workflow(ask: Called, name: Named) -> Response:
+    """One workflow, at its newest version."""
+    _versions(ask.world, name)
+    return JSONResponse(_workflow(ask.world, name))
+
+
+@door.get("/workflows/{name}/versions", right="see_all", responses=answers(models.Versions, *OF_SOMETHING))
+def list_versions(ask: Called, name: Named) -> Response:
+    """Every version of a workflow, the newest first; items keep the one they were opened with."""
+    return JSONResponse({"versions": [_version(each) for each in _versions(ask.world, name)]})
+
+
+@door.get("/workflows/{name}/versions/{version}", right="see_all", responses=answers(models.Definition, *OF_SOMETHING))
+def get_version(ask: Called, name: Named, version: Number) -> Response:
+    """One version, taken apart: its fields and its stages."""
+    definition = _one(ask.world, name, version)
+    workflow = ask.world.workflow(definition.hash)
+    told = {"name": workflow.name, "title": workflow.title, "version": _version(definition)}
+    return JSONResponse({**told, "fields": list(_fields(workflow)), "stages": list(_stages(workflow))})
+
+
+@door.get(
+    "/workflows/{name}/versions/{version}/source",
+    right="see_all",
+    response_class=Response,
+    responses=answers(None, *OF_SOMETHING, content={"application/yaml": {"schema": {"type": "string"}}}),
+)
+def get_source(ask: Called, name: Named, version: Number) -> Response:
+    """The text of a version, byte for byte as it was published."""
+    return Response(_one(ask.world, name, version).source, media_type="application/yaml")
+
+
+@door.get(
+    "/workflows/{name}/versions/{version}/picture",
+    right="see_all",
+    response_class=Response,
+    responses=answers(None, *OF_SOMETHING, content={"image/svg+xml": {"schema": {"type": "string"}}}),
+)
+def get_picture(ask: Called, name: Named, version: Number) -> Response:
+    """A version as a picture (SVG)."""
+    drawn = as_svg(ask.world.workflow(_one(ask.world, name, version).hash))
+    return Response(drawn, media_type="image/svg+xml")
+
+
+@door.get(
+    "/workflows/{name}/versions/{version}/moves",
+    right="see_all",
+    response_class=Response,
+    responses=answers(None, *OF_SOMETHING, content={"text/plain": {"schema": {"type": "string"}}}),
+)
+def get_moves(
+    ask: Called, name: Named, version: Number, mermaid: Annotated[bool, Query(description="As mermaid text.")] = False
+) -> Response:
+    """A version as a list of its moves, for who does not look at pictures."""
+    workflow = ask.world.workflow(_one(ask.world, name, version).hash)
+    return Response(as_mermaid(workflow) if mermaid else as_text(workflow), media_type="text/plain")
+
+
+@door.get("/schemas/workflow", responses=answers(models.Schema, *READING))
+def get_workflow_schema(ask: Called) -> Response:
+    """The JSON Schema of workflow files."""
+    del ask
+    return JSONResponse(workflow_schema())
+
+
+@door.get("/schemas/governance", responses=answers(models.Schema, *READING))
+def get_governance_schema(ask: Called) -> Response:
+    """The JSON Schema of the governance file."""
+    del ask
+    return JSONResponse(governance_schema())
+
+
+@door.get("/bodies", responses=answers(models.Bodies, *READING))
+def list_bodies(ask: Called) -> Response:
+    """Every group and committee."""
+    bodies = ask.world.governance.bodies.values()
+    return JSONResponse(
+        {"bodies": [{"name": b.name, "title": b.title, "kind": b.kind, "capacity": b.capacity} for b in bodies]}
+    )
+
+
+@door.get("/bodies/{body}/meetings", responses=answers(models.Meetings, *OF_SOMETHING))
+def list_meetings(ask: Called, body: Named, count: Annotated[int, Query(ge=1, le=50)] = 6) -> Response:
+    """A body's next meetings, as they are really held."""
+    _body(ask.world, body)
+    zone = ask.world.governance.calendar.zone
+    found = meetings.upcoming(ask.house, body, count)
+    times = [{"at": local(m.at, zone).isoformat(), "papers": local(m.papers, zone).isoformat()} for m in found]
+    told = [{"body": m.body, "key": m.key, **when} for m, when in zip(found, times, strict=True)]
+    return JSONResponse({"meetings": told})
+
+
+@door.post("/bodies/{body}/meetings/{key}/move", right="meet", responses=answers(models.Moved, *WRITING, 404))
+def move_meeting(
+    ask: Called, body: Named, key: Annotated[date, Path(description="Its planned day.")], wish: models.MoveMeeting
+) -> Response:
+    """Hold a meeting at another time, or not at all; every due date that hangs on it moves. `preview` tells which."""
+    _body(ask.world, body)
+    try:
+        moved = meetings.move(
+            ask.house, body, key.isoformat(), wish.at, actor=ask.name, reason=wish.reason, preview=wish.preview
+        )
+    except NoMeeting as fault:
+        raise NotThere(str(fault)) from fault
+    return JSONResponse({"preview": wish.preview, "dates": [asdict(each) for each in moved]})
+
+
+def _body(world: World, name: str) -> None:
+    try:
+        meetings.body_named(world, name)
+    except Unknown as fault:
+        raise NotThere(str(fault)) from fault
+
+
+def _versions(world: World, name: str) -> list[Definition]:
+    found = [d for d in world.definitions.values() if d.kind == WORKFLOW and d.name == name]
+    if not found:
+        raise NotThere("no workflow of this name is published")
+    return sorted(found, key=lambda d: d.version, reverse=True)
+
+
+def _one(world: World, name: str, version: int) -> Definition:
+    found = next((d for d in _versions(world, name) if d.version == version), None)
+    if found is None:
+        raise NotThere("this workflow has no version of this number")
+    return found
+
+
+def _workflow(world: World, name: str) -> dict[str, Any]:
+    workflow, definition = world.newest(name)
+    told = {"name": name, "title": workflow.title, "purpose": workflow.purpose, "subject": workflow.subject}
+    return {**told, "period": workflow.period, "newest": _version(definition)}
+
+
+def _version(definition: Definition) -> dict[str, Any]:
+    return {
+        "version": definition.version,
+        "hash": definition.hash,
+        "published_at": definition.published_at.isoformat(),
+        "published_by": definition.published_by,
+    }
+
+
+def _fields(workflow: Workflow) -> Iterator[dict[str, Any]]:
+    for each in workflow.fields.values():
+        yield {
+            "name": each.name,
+            "label": each.label,
+            "type": str(each.type),
+            "of": str(each.of) if str(each.type) == "list" else None,
+            "help": each.help,
+            "options": [option.value for option in each.options],
+        }
+
+
+def _stages(workflow: Workflow) -> Iterator[dict[str, Any]]:
+    for stage in workflow.stages.values():
+        yield {
+            "path": stage.path,
+            "title": stage.title,
+            "owner": [*stage.owner.roles, *stage.owner.fields],
+            "end": stage.end,
+            "triggers": list(stage.transitions),
+        }

@@ -1,0 +1,133 @@
+"""Items to be read: lists that go on, one item, its history, its dates, what can be done."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Literal
+
+from fastapi import Path, Query
+from pydantic import ConfigDict, Field
+from starlette.responses import JSONResponse, Response
+
+from qa_workflow.calendar import local_date
+from qa_workflow.engine import Item, available
+from qa_workflow.service import browsing, views
+from qa_workflow.service.finding import Filters
+from qa_workflow.service.refusals import UnknownItem
+from qa_workflow.web.api import cursors, models
+from qa_workflow.web.api.bodies import is_text
+from qa_workflow.web.api.conditions import tagged as with_revision
+from qa_workflow.web.api.describing import OF_ITEM, READING, answers, tagged
+from qa_workflow.web.api.door import ApiDoor, Called, Caller
+
+door = ApiDoor("items")
+MOST = 200
+Id = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="The item's identifier: 32 hexadecimal digits.")]
+Word = models.Name | None
+
+
+class Which(models.Sent):
+    """Which items are wanted: filters, and where the page begins."""
+
+    model_config = ConfigDict(extra="forbid", strict=False)
+    text: Word = Field(None, description="Words of a reference, an organisation or a workflow.")
+    workflow: Word = Field(None, description="The name of a workflow.")
+    stage: Word = Field(None, description="A stage, by its path or its last word.")
+    subject: Word = Field(None, description="An organisation, by any of its names.")
+    owner: Word = Field(None, description="A role or a person who has to act.")
+    total: bool = Field(False, description="Also say how many there are; counting stops at 1000.")
+    limit: int = Field(50, ge=1, le=MOST, description="How many items a page has at most.")
+    cursor: str | None = Field(None, max_length=200, description="Where to go on: `next` of the page before.")
+
+    def filters(self, *, overdue: bool, status: str | None) -> Filters:
+        """The same as the service takes it."""
+        return Filters(
+            text=self.text or "",
+            workflow=self.workflow or "",
+            stage=self.stage or "",
+            subject=self.subject or "",
+            owner=self.owner or "",
+            status=status or "",
+            overdue=overdue,
+        )
+
+
+class WhichOfAll(Which):
+    """As `Which`, in any state."""
+
+    status: Literal["open", "held", "closed", "cancelled", "any"] | None = Field(
+        None, description="Left out: what is not over."
+    )
+    overdue: bool = Field(False, description="Only what is late.")
+    mine: bool = Field(False, description="Only what waits for who asks; takes no other filter.")
+
+
+@door.get("/items", responses=answers(models.Items, *READING))
+def list_items(ask: Called, which: Annotated[WhichOfAll, Query()]) -> Response:
+    """A page of the items that may be seen: what is due soonest first; among what may be over, the newest first."""
+    filters = Filters() if which.mine else which.filters(overdue=which.overdue, status=which.status)
+    return _list(ask, which, filters, mine=which.mine)
+
+
+@door.get("/overdue", responses=answers(models.Items, *READING))
+def list_overdue(ask: Called, which: Annotated[Which, Query()]) -> Response:
+    """What is late and may be seen, over all bodies, the longest overdue first."""
+    return _list(ask, which, which.filters(overdue=True, status=None), mine=False)
+
+
+def _list(ask: Caller, which: Which, filters: Filters, *, mine: bool) -> Response:
+    asked = {**asdict(filters), "mine": mine, "person": ask.name}
+    after = cursors.read(which.cursor, asked) if which.cursor is not None else None
+    house, actor, now = ask.house, ask.actor, ask.now
+    counted = None
+    if mine:
+        page = browsing.browse_mine(house, actor, now, limit=which.limit, after=after)
+        counted = browsing.count_mine(house, actor) if which.total else None
+    else:
+        page = browsing.browse(house, actor, filters, now, limit=which.limit, after=after)
+        counted = browsing.count(house, actor, filters, now) if which.total else None
+    onward = cursors.write(page.after, asked) if page.after else None
+    return JSONResponse({"items": page.items, "next": onward, "total": counted.number if counted else None})
+
+
+@door.get("/items/by-reference/{reference:path}", responses=tagged(models.Item, *OF_ITEM))
+def get_item_by_reference(
+    ask: Called, reference: Annotated[str, Path(description="As PA/2026-27-Q4/ghft; slashes stand as they are.")]
+) -> Response:
+    """One item, by its reference."""
+    if not is_text(reference):
+        raise UnknownItem("", ())
+    return _told(ask, ask.item(reference))
+
+
+@door.get("/items/{id}", responses=tagged(models.Item, *OF_ITEM))
+def get_item(ask: Called, id: Id) -> Response:  # noqa: A002  as the address says
+    """One item, by its identifier."""
+    return _told(ask, ask.item(id))
+
+
+def _told(ask: Caller, item: Item) -> Response:
+    return with_revision(JSONResponse(views.item(ask.house, item)), item.revision)
+
+
+@door.get("/items/{id}/history", responses=answers(models.History, *OF_ITEM))
+def get_history(ask: Called, id: Id) -> Response:  # noqa: A002
+    """All that ever happened to an item, in order."""
+    return JSONResponse({"events": views.item(ask.house, ask.item(id), history=True)["history"]})
+
+
+@door.get("/items/{id}/explanation", responses=answers(models.Explanations, *OF_ITEM))
+def explain_dates(ask: Called, id: Id) -> Response:  # noqa: A002
+    """Why each date of an item is what it is: rule, days not counted, holds, changes."""
+    return JSONResponse({"explanations": [asdict(each) for each in views.explain(ask.house, ask.item(id))]})
+
+
+@door.get("/items/{id}/steps", responses=answers(models.Steps, *OF_ITEM))
+def list_steps(ask: Called, id: Id) -> Response:  # noqa: A002
+    """What can be done with an item by who asks, and what is missing; `missing` empty: it can be done now."""
+    item = ask.item(id)
+    with ask.house.looking() as (look, world):
+        day = local_date(ask.now, world.governance.calendar.zone)
+        actor, workflow = world.actor(ask.name, day), world.workflow(item.definition)
+        steps = available(workflow, item, now=ask.now, setting=world.setting(look), actor=actor)
+    return JSONResponse({"steps": [views.step(each) for each in steps]})

@@ -1,0 +1,124 @@
+"""Faults as programs read them: problem details (RFC 9457) with a stable code, and the words that people read.
+
+Nothing that was sent is repeated in them, so that no secret that was put in the wrong place comes back or is logged.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from qa_workflow.engine.refusals import NotAllowed, NotNow
+from qa_workflow.errors import QaWorkflowError
+from qa_workflow.service.refusals import AlreadyOpen, Stale, UnknownItem
+from qa_workflow.web.guard import TooLarge
+
+MEDIA = "application/problem+json"
+LONGEST = 2_000
+"""Characters of a detail: a refusal may name many obstacles, and no more than people read."""
+TITLES = {
+    400: "What was sent cannot be read",
+    401: "A key, or signing in, is needed",
+    403: "This is not yours to do",
+    404: "There is no such thing, or none that you may see",
+    405: "That cannot be done here",
+    409: "Something has happened in between",
+    413: "What was sent is too large",
+    415: "What was sent is of another kind than is read here",
+    422: "That is not possible",
+    428: "The revision that you looked at is missing",
+    500: "Something went wrong here",
+    503: "The database could not be reached",
+}
+NOT_THERE = "There is nothing under this address, or nothing that you may see."
+_HTTP = {
+    404: ("not_found", NOT_THERE),
+    405: ("method_not_allowed", "This address takes no such request; the header Allow says which ones it takes."),
+    413: ("too_large", str(TooLarge())),
+}
+_KINDS: tuple[tuple[type[QaWorkflowError], int], ...] = ((NotAllowed, 403), (AlreadyOpen, 409))
+"""Refusals that have a status of their own for programs; where a page says 422 for all of them."""
+
+
+def refused(request: Request, fault: QaWorkflowError, status: int) -> Response:
+    """A refusal, or a fault that explains itself; `status` is what a page would say."""
+    found = getattr(fault, "status", None) or next((s for kind, s in _KINDS if isinstance(fault, kind)), status)
+    detail = NOT_THERE if isinstance(fault, UnknownItem) else str(fault)
+    code = "not_found" if isinstance(fault, UnknownItem) else fault.code
+    headers = {"WWW-Authenticate": 'Bearer realm="qa_workflow"'} if found == 401 else {}
+    return problem(request, found, code, detail, headers=headers, **_facts(fault))
+
+
+def http(request: Request, fault: HTTPException) -> Response:
+    """A fault of the protocol: no such address, no such method, a body that is no body."""
+    cause: BaseException | None = fault
+    while cause is not None:
+        if isinstance(cause, TooLarge):
+            return problem(request, 413, cause.code, str(cause))
+        cause = cause.__cause__
+    code, detail = _HTTP.get(fault.status_code, ("bad_request", "What was sent cannot be read; nothing was done."))
+    return problem(request, fault.status_code, code, detail, headers=dict(fault.headers or {}))
+
+
+def invalid(request: Request, fault: RequestValidationError) -> Response:
+    """A request that has another form than is described; where, and what is wrong there, without what was sent."""
+    found = [{"where": _where(error["loc"]), "what": _plain(error)} for error in fault.errors()[:20]]
+    told = "; ".join(f"{each['where']}: {each['what']}" for each in found)
+    return problem(request, 422, "invalid", f"Nothing was done. {told}", faults=found)
+
+
+def broken(request: Request, key: str) -> Response:
+    """A fault of the program."""
+    said = f"Nothing more was done than was confirmed. Tell your administrator this, if it happens again: fault {key}."
+    return problem(request, 500, "fault", said)
+
+
+def problem(
+    request: Request, status: int, code: str, detail: str, *, headers: Mapping[str, str] | None = None, **more: Any
+) -> Response:
+    """Problem details as an answer."""
+    cut = detail if len(detail) <= LONGEST else f"{detail[: LONGEST - 1]}…"
+    told = {
+        "type": f"urn:qa-workflow:problem:{code}",
+        "title": TITLES.get(status, TITLES[500] if status >= 500 else TITLES[422]),
+        "status": status,
+        "code": code,
+        "detail": cut[:1].upper() + cut[1:],
+        "instance": request.url.path[:300],
+        **more,
+    }
+    text = json.dumps(told)  # ASCII: whatever stands in it can be sent
+    return Response(text, status, headers=dict(headers or {}), media_type=MEDIA)
+
+
+def _facts(fault: QaWorkflowError) -> dict[str, Any]:
+    """What a program can go by, beside the words."""
+    if isinstance(fault, Stale):
+        return {"seen": fault.seen, "revision": fault.revision, "meanwhile": list(fault.meanwhile)}
+    if isinstance(fault, NotNow):
+        return {"obstacles": [{"code": each.code, "text": each.text} for each in fault.obstacles]}
+    return {}
+
+
+def _where(place: Sequence[str | int]) -> str:
+    """A place in a request; names of keys that were sent are left out where they are not ours."""
+    return ".".join(str(part) for part in place if len(str(part)) <= 40)[:120] or "the request"
+
+
+def _plain(error: Mapping[str, Any]) -> str:
+    kind = str(error.get("type", ""))
+    return _WORDS.get(kind) or str(error.get("msg", "it is not what is wanted here"))[:200]
+
+
+_WORDS = {
+    "missing": "it is missing",
+    "extra_forbidden": "it is not known here",
+    "json_invalid": "the text is not JSON",
+    "string_pattern_mismatch": "it is not written as described",
+}
