@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from rich.console import Console
 
 from qa_workflow.clock import SystemClock
-from tests.bench import advancing, crowded, deciding, reading, starting, verifying, visiting
+from tests.bench import advancing, asking_bare, crowded, deciding, reading, starting, verifying, visiting
 from tests.bench.course import ROOT
 from tests.bench.places import Place, places, server_version
 from tests.bench.report import Conditions, Line, machine, page, table
@@ -111,7 +111,7 @@ def _verify(where: list[Place], rounds: int, say: Callable[[str], None]) -> Iter
 def _pages(items: int, say: Callable[[str], None]) -> Iterator[Line]:
     """Two lines a page: beside its bare queries, and how long people wait."""
     for visited in visiting.visit(items, visiting.MAIN, say):
-        what = f"Page, p95 of {visiting.PEOPLE} people: {visited.title}"
+        what = f"Page, p95 of {asking_bare.PEOPLE} people: {visited.title}"
         yield Line(what, "SQLite", 3.0, visited.page, visited.queries)
         yield Line(f"{what}, seconds", "SQLite", visiting.MOST, visited.page)
 

@@ -154,8 +154,8 @@ rounds side by side. Product and floor: medians, for one unit of what is measure
   also tells every history again and compares every row with it. The floor fetches and hashes the same
   lines (events, and the house's own histories).
 - **Pages**: 100,000 items with 1,000,000 events, copied from items that people of a demonstration really moved. Eight
-  people open a page at once, fifteen times each, of one server process, with a new session's cookie and nothing kept
-  between visits. The floor asks what the page asks of the database, as many at once, in one process, on the bare driver.
+  people open a page at once, fifteen times each, of one server process, and nothing is kept between visits. The
+  floor asks what the page asks of the database, as many at once, in one process, by the bare driver.
 - **Starting**: `qa-workflow --help` from start to end of the process.
 
 ## How it was made
