@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from qa_workflow.calendar import local
 from qa_workflow.definition import Workflow
 from qa_workflow.engine import Event, Item, Step, available
-from qa_workflow.engine.item import instant
+from qa_workflow.engine.item import Visit, instant
 from qa_workflow.service.changing import owners
 from qa_workflow.service.house import House
 from qa_workflow.service.ports import Reader
@@ -100,6 +101,11 @@ def holders(workflow: Workflow, found: Item) -> list[str]:
     return owners(workflow, found).split()
 
 
+def owner_names(workflow: Workflow, found: Item, visit: Visit) -> list[str]:
+    """Who has to act on one visit."""
+    return holders(workflow, replace(found, visits=(visit,)))
+
+
 def subject_title(world: World, found: Item) -> str | None:
     """The subject's name as it was when the item was opened: an old item is read under the old name."""
     organisation = world.governance.organisations.get(found.subject or "")
@@ -114,8 +120,12 @@ def iso(stamp: str, zone: str) -> str:
 def explain(house: House, found: Item) -> list[Explanation]:
     """Why each date of an item is what it is: rule, anchor, calendar, days not counted, holds, changes."""
     with house.looking() as (look, world):
-        workflow = world.workflow(found.definition)
-        events = look.events(found.id)
+        return explain_in(world, found, look.events(found.id))
+
+
+def explain_in(world: World, found: Item, events: Sequence[Event]) -> list[Explanation]:
+    """As `explain`, within a look that is under way."""
+    workflow = world.workflow(found.definition)
     explained: list[Explanation] = []
     for visit in found.visits:
         stage = workflow.stages[visit.stage]

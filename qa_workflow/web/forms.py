@@ -57,6 +57,10 @@ class Form:
         """Every file, by field."""
         return dict(self._uploads)
 
+    def names(self) -> list[str]:
+        """The name of everything that was sent, files too."""
+        return [name for name, _ in self._data.multi_items()]
+
     def typed(self) -> Iterator[tuple[str, str]]:
         """Everything that was typed, in order, but for the form's own key."""
         for name, value in self._data.multi_items():

@@ -1,0 +1,84 @@
+"""What a form about an item asks for: what a step needs, what it looks at, and what else could be filled in with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from qa_workflow.definition import Governance, Workflow
+from qa_workflow.definition.model import JOINED, Field, SubItems, Transition
+from qa_workflow.engine import Item
+from qa_workflow.engine.refusals import BadValue
+from qa_workflow.engine.values import accept
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The fields of one form.
+
+    `needed` must be filled, `offered` belong to the step and may stay empty, `further` have nothing to do with it.
+    """
+
+    needed: tuple[Field, ...] = ()
+    offered: tuple[Field, ...] = ()
+    further: tuple[Field, ...] = ()
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """All of them, in the order of the form."""
+        return (*self.needed, *self.offered, *self.further)
+
+
+def step_named(workflow: Workflow, item: Item, path: str) -> Transition | None:
+    """The step of that path (or, where only one fits, of that trigger) out of the stages now open."""
+    steps = [t for v in item.visits for name, t in workflow.stages[v.stage].transitions.items() if name != JOINED]
+    found = [t for t in steps if t.path == path] or [t for t in steps if t.trigger == path]
+    return found[0] if len(found) == 1 else None
+
+
+def sheet(workflow: Workflow, item: Item, step: Transition) -> Sheet:
+    """What the form of a step asks for."""
+    needed = dict.fromkeys(step.needs)
+    offered = {name: None for name in _looked_at(step) if name in workflow.fields and name not in needed}
+    settled = {*needed, *offered, *step.clears, *(name for name, _ in step.sets)}
+    further = (n for n in workflow.fields if n not in settled and item.fields.get(n) in (None, "", []))
+    return Sheet(*(tuple(workflow.fields[name] for name in names) for names in (needed, offered, further)))
+
+
+def whole(workflow: Workflow) -> Sheet:
+    """Every field, for filling in without moving."""
+    return Sheet(offered=tuple(workflow.fields.values()))
+
+
+def opening(workflow: Workflow) -> Sheet:
+    """What the form asks for by which an item is opened by hand."""
+    needed = tuple(workflow.fields[name] for name in workflow.needs)
+    return Sheet(needed, tuple(f for f in workflow.fields.values() if f not in needed and f.default is None))
+
+
+def adding(workflow: Workflow, wanted: SubItems) -> Sheet:
+    """What the form asks for by which one more sub-item is added; what is copied from above is not asked."""
+    copied = {name for name, _ in wanted.copies}
+    fields = [f for f in workflow.fields.values() if f.name not in copied]
+    needed = [f for f in fields if f.name in workflow.needs or f.name == wanted.into]
+    return Sheet(tuple(needed), tuple(f for f in fields if f not in needed))
+
+
+def faults(workflow: Workflow, given: Mapping[str, Any], governance: Governance) -> dict[str, str]:
+    """What is wrong with each value, by field; all of them and not the first."""
+    found = {}
+    for name, value in given.items():
+        try:
+            accept(workflow, {name: value}, governance)
+        except BadValue as fault:
+            found[name] = fault.why
+    return found
+
+
+def _looked_at(step: Transition) -> Iterator[str]:
+    """Fields that a step's conditions read, and those that it hands on to items it opens."""
+    for guard in (step.when, *(case.when for case in step.cases)):
+        yield from sorted(guard.reads) if guard else ()
+    for opens in step.opens:
+        yield from (*([opens.each] if opens.each else []), *(source for _, source in opens.copies))

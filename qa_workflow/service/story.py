@@ -1,0 +1,205 @@
+"""One item in full, for one person: where it is, what they may do, what is missing, who else could, what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from qa_workflow.definition import Workflow
+from qa_workflow.engine import Actor, Item, Sight, Step, available
+from qa_workflow.engine.item import CANCELLED, HELD, OPEN, Visit
+from qa_workflow.engine.policy import capacity, right
+from qa_workflow.service import views
+from qa_workflow.service.house import House
+from qa_workflow.service.lines import Line, Liner, titles
+from qa_workflow.service.list_port import Listed
+from qa_workflow.service.ports import Reader
+from qa_workflow.service.telling import Teller, Told, Value
+from qa_workflow.service.world import World
+
+MOST_EVENTS = 100
+"""Of a longer history only the latest are told, unless all are asked for."""
+FILLABLE = frozenset({"missing", "reason"})
+"""Obstacles that go away by what one types into the form of the step."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepTold:
+    """A step for this person: whether it is theirs, what the form will ask for, and what else stands in the way."""
+
+    trigger: str
+    title: str
+    to: tuple[str, ...]
+    by: tuple[str, ...]
+    asks: tuple[str, ...]
+    missing: tuple[str, ...]
+    why_not: tuple[str, ...]
+
+    @property
+    def is_mine(self) -> bool:
+        """Whether the person may; what is missing is another matter."""
+        return not self.why_not
+
+
+@dataclass(frozen=True, slots=True)
+class StageTold:
+    """A stage that is open: with whom, since when, and what it waits for."""
+
+    path: str
+    title: str
+    about: str
+    holders: tuple[str, ...]
+    since: str
+    due_on: str | None
+    waits_for: int = 0
+    may_claim: bool = False
+    may_release: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """An item as one person sees it at one instant."""
+
+    item: Item
+    workflow: Workflow
+    line: Line
+    stages: tuple[StageTold, ...]
+    steps: tuple[StepTold, ...]
+    dates: tuple[views.Explanation, ...]
+    fields: tuple[Value, ...]
+    history: tuple[Told, ...]
+    untold: int
+    """How many earlier events were left out."""
+    parent: Line | None
+    sub_items: tuple[Line, ...]
+    may: frozenset[str]
+    """Rights over this item beyond its steps, by the names of the governance file; and `fill`, `resume`, `add`."""
+
+    @property
+    def mine(self) -> list[StepTold]:
+        """What this person may do."""
+        return [step for step in self.steps if step.is_mine]
+
+    @property
+    def others(self) -> list[StepTold]:
+        """What only somebody else may do."""
+        return [step for step in self.steps if not step.is_mine]
+
+    @property
+    def comments(self) -> list[Told]:
+        """What people said, the latest last."""
+        return [told for told in reversed(self.history) if told.is_comment]
+
+    @property
+    def here(self) -> tuple[str, ...]:
+        """The paths of the stages at which the item is, for the picture."""
+        return tuple(visit.stage for visit in self.item.visits)
+
+
+def story(house: House, actor: Actor, sight: Sight, reference: str, now: datetime, *, whole: bool = False) -> Story:
+    """Everything about an item in sight; raises `UnknownItem`, the same for a foreign one and for none."""
+    with house.looking() as (look, world):
+        found = look.item(reference, sight)
+        item = found.item
+        workflow = world.workflow(item.definition)
+        events = look.events(item.id)
+        teller, liner = Teller(world, workflow), Liner(world, actor, now)
+        parent, children = _around(look, item, sight)
+        latest = events if whole else events[-MOST_EVENTS:]
+        steps = available(workflow, item, now=now, setting=world.setting(look), actor=actor)
+        return Story(
+            item=item,
+            workflow=workflow,
+            line=liner.line(Listed(found.row, item, parent.item.reference if parent else None)),
+            stages=tuple(_stage(world, workflow, item, visit, actor) for visit in item.leaves()),
+            steps=tuple(_step(world, workflow, step) for step in steps),
+            dates=tuple(views.explain_in(world, item, events)),
+            fields=tuple(teller.values({n: item.fields[n] for n in workflow.fields if _is_filled(item, n)})),
+            history=tuple(teller.told(event) for event in reversed(latest)),
+            untold=len(events) - len(latest),
+            parent=liner.line(parent) if parent else None,
+            sub_items=tuple(liner.line(child) for child in children),
+            may=frozenset(_may(world, workflow, item, actor)),
+        )
+
+
+def meanwhile(house: House, sight: Sight, reference: str, seen: int) -> tuple[Item, list[Told]]:
+    """What happened to an item since a revision, the earliest first."""
+    with house.looking() as (look, world):
+        item = look.item(reference, sight).item
+        if item.revision <= seen:
+            return item, []
+        teller = Teller(world, world.workflow(item.definition))
+        return item, [teller.told(event) for event in look.events(item.id) if event.seq > seen]
+
+
+def _around(look: Reader, item: Item, sight: Sight) -> tuple[Listed | None, list[Listed]]:
+    """What an item hangs on and what hangs on it, as far as it is in sight."""
+    children = [c for c in look.lists.lines(look.lists.sub_items(item.id)) if sight.sees(c.item)]
+    if item.parent is None:
+        return None, children
+    above = look.item(item.parent[0])
+    return (Listed(above.row, above.item) if sight.sees(above.item) else None), children
+
+
+def _is_filled(item: Item, name: str) -> bool:
+    return item.fields.get(name) not in (None, "", [])
+
+
+def _stage(world: World, workflow: Workflow, item: Item, visit: Visit, actor: Actor) -> StageTold:
+    stage = workflow.stages[visit.stage]
+    is_owner = capacity(stage.owner, actor, item, world.governance) is not None
+    names = (visit.holder,) if visit.holder else views.owner_names(workflow, item, visit)
+    is_open = item.status == OPEN and stage.end is None
+    return StageTold(
+        path=visit.stage,
+        title=stage.title,
+        about=stage.about,
+        holders=tuple(titles(world.governance, names)),
+        since=views.iso(visit.at, world.governance.calendar.zone),
+        due_on=visit.due.on if visit.due else None,
+        waits_for=max(visit.expected - len(visit.children), 0),
+        may_claim=is_open and is_owner and visit.holder is None,
+        may_release=is_open and visit.holder is not None and visit.holder in {p.name for p in actor.both()},
+    )
+
+
+def _step(world: World, workflow: Workflow, step: Step) -> StepTold:
+    labels = [workflow.fields[name].label for name in step.needs]
+    return StepTold(
+        trigger=step.path,
+        title=step.title,
+        to=tuple(workflow.stages[path].title for path in step.to if path in workflow.stages),
+        by=tuple(titles(world.governance, step.by)),
+        asks=(*labels, *(["a reason"] if step.needs_reason else [])),
+        missing=tuple(o.text for o in step.missing if o.code not in FILLABLE),
+        why_not=tuple(o.text for o in step.forbidden),
+    )
+
+
+def _may(world: World, workflow: Workflow, item: Item, actor: Actor) -> Iterator[str]:
+    governance = world.governance
+
+    def has(name: str) -> bool:
+        return capacity(right(name, workflow, governance), actor, item, governance) is not None
+
+    stages = [workflow.stages[visit.stage] for visit in item.visits]
+    wanted: dict[str, Any] = {
+        "hold": item.status == OPEN,
+        "assign": item.status == OPEN,
+        "change_date": item.status == OPEN,
+        "cancel": not item.is_over,
+        "correct": item.status != CANCELLED,
+    }
+    yield from (name for name, fits in wanted.items() if fits and has(name))
+    if item.status == HELD and has("hold"):
+        yield "resume"
+    if item.status != OPEN:
+        return
+    if has("record") or any(capacity(stage.owner, actor, item, governance) for stage in stages):
+        yield "fill"
+    growing = (stage.sub_items.more for stage in stages if stage.sub_items is not None and stage.sub_items.more)
+    if any(capacity(more, actor, item, governance) for more in growing):
+        yield "add"

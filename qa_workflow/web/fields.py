@@ -1,0 +1,297 @@
+"""A definition's fields as inputs of a form: drawn by their types, read back as typed, refused each in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from qa_workflow.definition import Governance, Workflow
+from qa_workflow.definition.model import Field, FieldType, Option
+from qa_workflow.engine.refusals import UnknownField
+from qa_workflow.errors import QaWorkflowError
+from qa_workflow.service import attachments, filling
+from qa_workflow.service.file_kinds import SUFFIXES
+from qa_workflow.service.filling import Sheet
+from qa_workflow.service.identifiers import Doubt, doubts, mark
+from qa_workflow.web.asking import Ask
+from qa_workflow.web.forms import Form
+
+PREFIX = "field."
+CONFIRMED = "no_patient"
+DOUBTFUL = (FieldType.TEXT, FieldType.LIST)
+PARTS = ("day", "month", "year")
+_LINES = "lines"
+_TICKS = "ticks"
+_SIMPLE = {
+    FieldType.TEXT: "text",
+    FieldType.CHOICE: "choice",
+    FieldType.NUMBER: "number",
+    FieldType.DATE: "date",
+    FieldType.YES_NO: "yes_no",
+    FieldType.DOCUMENT: "document",
+    FieldType.PERSON: "select",
+    FieldType.ORGANISATION: "select",
+    FieldType.ITEM: "line",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One field as it is drawn. `typed` is what stands in it, `error` what is wrong with that."""
+
+    field: Field
+    kind: str
+    is_needed: bool
+    typed: tuple[str, ...] = ()
+    error: str = ""
+    options: tuple[Option, ...] = ()
+    documents: tuple[Mapping[str, Any], ...] = ()
+    """Documents that the field holds, or will hold when the form is sent."""
+    tickets: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """In the form."""
+        return PREFIX + self.field.name
+
+    @property
+    def id(self) -> str:
+        """In the page."""
+        return f"field-{self.field.name}"
+
+    @property
+    def target(self) -> str:
+        """What the error summary leads to: the first box of several."""
+        return {"date": f"{self.id}-{PARTS[0]}", "choice": f"{self.id}-1", "yes_no": f"{self.id}-1"}.get(
+            self.kind, f"{self.id}-1" if self.kind == _TICKS else self.id
+        )
+
+    @property
+    def text(self) -> str:
+        """What stands in a box of one value."""
+        return self.typed[0] if self.typed else ""
+
+    @property
+    def label(self) -> str:
+        """With a word that says that it may stay empty."""
+        return self.field.label if self.is_needed else f"{self.field.label} (optional)"
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A form as it came back: its inputs, what was given by field, and what looks like a patient's data."""
+
+    inputs: tuple[Input, ...] = ()
+    given: Mapping[str, Any] = field(default_factory=dict)
+    doubts: tuple[Doubt, ...] = ()
+    is_confirmed: bool = False
+
+    @property
+    def errors(self) -> list[dict[str, str]]:
+        """For the error summary."""
+        return [{"text": each.error, "href": f"#{each.target}"} for each in self.inputs if each.error]
+
+    @property
+    def is_good(self) -> bool:
+        """Whether nothing stands in the way of saving, as far as this form goes."""
+        return not self.errors and (not self.doubts or self.is_confirmed)
+
+    @property
+    def mark(self) -> str:
+        """What a confirmation of these doubts says."""
+        return mark(self.doubts)
+
+
+def empty(governance: Governance, sheet: Sheet, values: Mapping[str, Any]) -> Filled:
+    """A form before anybody typed: what the item has already stands in it."""
+    needed = {f.name for f in sheet.needed}
+    made = (_input(f, f.name in needed, governance) for f in sheet.fields)
+    return Filled(tuple(_with_value(each, values.get(each.field.name)) for each in made))
+
+
+def read(
+    ask: Ask, workflow: Workflow, sheet: Sheet, values: Mapping[str, Any], more: Mapping[str, str] | None = None
+) -> Filled:
+    """What was typed, judged field by field; `values` are what the item has, which need not be given again.
+
+    Args:
+        more: other texts of the form, such as its reason, that are looked through for a patient's data.
+    """
+    governance = ask.world.governance
+    sheet = _with_sent(ask.form, workflow, sheet)
+    inputs, given = [], {}
+    for before in empty(governance, sheet, values).inputs:
+        if before.kind == "document":
+            after, value = _document(ask, before)
+        else:
+            after, value = _READERS.get(before.kind, _one)(ask.form, replace(before, typed=()))
+        if not after.error and value != _plain(values.get(before.field.name)):
+            given[before.field.name] = value
+        inputs.append(after)
+    wrong = filling.faults(workflow, {n: v for n, v in given.items() if v is not None}, governance)
+    has = {**values, **given}
+    inputs = [_judged(each, wrong, has.get(each.field.name)) for each in inputs]
+    texts = {n: v for n, v in given.items() if workflow.fields[n].type in DOUBTFUL}
+    found = tuple(doubts({**{workflow.fields[n].label: v for n, v in texts.items()}, **(more or {})}))
+    confirmed = bool(found) and form.text(CONFIRMED) == mark(found)
+    return Filled(tuple(inputs), given, found, confirmed)
+
+
+def needed_words(each: Field) -> str:
+    """What is said where a field that is needed is empty."""
+    what = each.label[:1].lower() + each.label[1:] if each.label[1:2].islower() else each.label
+    match each.type:
+        case FieldType.CHOICE | FieldType.YES_NO | FieldType.PERSON | FieldType.ORGANISATION:
+            return f"Choose: {what}"
+        case FieldType.DOCUMENT:
+            return f"Choose a file: {what}"
+        case _:
+            return f"Enter: {what}"
+
+
+def _with_sent(form: Form, workflow: Workflow, sheet: Sheet) -> Sheet:
+    """A form that was open for a while may have fields that it would no longer have; what was typed there counts."""
+    names = {name.removeprefix(PREFIX).partition(".")[0] for name in form.names() if name.startswith(PREFIX)}
+    for name in names:
+        if name not in workflow.fields:
+            raise UnknownField(name, tuple(workflow.fields))
+    known = {each.name for each in sheet.fields}
+    late = tuple(each for each in workflow.fields.values() if each.name in names - known)
+    return replace(sheet, further=(*sheet.further, *late))
+
+
+def _judged(each: Input, wrong: Mapping[str, str], value: Any) -> Input:
+    if each.error:
+        return each
+    if each.field.name in wrong:
+        why = wrong[each.field.name]
+        return replace(each, error=f"{each.field.label}: {why}")
+    if each.is_needed and value in (None, "", []):
+        return replace(each, error=needed_words(each.field))
+    return each
+
+
+def _input(each: Field, is_needed: bool, governance: Governance) -> Input:
+    kind = _SIMPLE.get(each.type, _LINES)
+    inner = each.of if each.type is FieldType.LIST else each.type
+    if each.type is FieldType.LIST:
+        ticks = inner in (FieldType.CHOICE, FieldType.PERSON, FieldType.ORGANISATION)
+        kind = _TICKS if ticks else "document" if inner is FieldType.DOCUMENT else _LINES
+    return Input(each, kind, is_needed, options=_options(each, inner, governance))
+
+
+def _options(each: Field, kind: FieldType, governance: Governance) -> tuple[Option, ...]:
+    match kind:
+        case FieldType.CHOICE:
+            return each.options
+        case FieldType.YES_NO:
+            return (Option("yes", "Yes"), Option("no", "No"))
+        case FieldType.PERSON:
+            return tuple(Option(p.name, p.title) for p in governance.people.values())
+        case FieldType.ORGANISATION:
+            return tuple(Option(o.name, o.title) for o in governance.organisations.values())
+        case _:
+            return ()
+
+
+def _with_value(each: Input, value: Any) -> Input:
+    """An input with what the item has already."""
+    if value is None:
+        return each
+    if each.kind == "document":
+        return replace(each, documents=tuple(value if isinstance(value, list) else [value]))
+    if each.kind == "date":
+        on = date.fromisoformat(value)
+        return replace(each, typed=(str(on.day), str(on.month), str(on.year)))
+    if each.kind == "yes_no":
+        return replace(each, typed=("yes" if value else "no",))
+    return replace(each, typed=tuple(str(v) for v in value) if isinstance(value, list) else (str(value),))
+
+
+def _plain(value: Any) -> Any:
+    """A stored value as a reader below would give it, so that what was not changed is not given again."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return [_plain(v) for v in value] if isinstance(value, list) else value
+
+
+Reading = tuple[Input, Any]
+
+
+def _one(form: Form, each: Input) -> Reading:
+    text = form.text(each.name).replace("\r\n", "\n")
+    return replace(each, typed=(text,) if text else ()), text or None
+
+
+def _yes_no(form: Form, each: Input) -> Reading:
+    text = form.text(each.name)
+    return replace(each, typed=(text,) if text else ()), {"yes": True, "no": False}.get(text, text or None)
+
+
+def _many_lines(form: Form, each: Input) -> Reading:
+    lines = [line.strip() for text in form.texts(each.name) for line in text.splitlines() if line.strip()]
+    return replace(each, typed=tuple(lines)), lines or None
+
+
+def _many_ticks(form: Form, each: Input) -> Reading:
+    found = [text for text in form.texts(each.name) if text]
+    return replace(each, typed=tuple(found)), found or None
+
+
+def _date(form: Form, each: Input) -> Reading:
+    typed = tuple(form.text(f"{each.name}.{part}") for part in PARTS)
+    after, label = replace(each, typed=typed), each.field.label
+    if not any(typed):
+        return after, None
+    missing = [part for part, text in zip(PARTS, typed, strict=True) if not text]
+    if missing:
+        return replace(after, error=f"{label} must include a {' and a '.join(missing)}"), None
+    try:
+        day, month, year = (int(text) if text.isdecimal() and len(text) <= 4 else -1 for text in typed)
+        if not 1990 <= year <= 2100:
+            return replace(after, error=f"{label}: the year must have four digits, from 1990 to 2100"), None
+        return after, date(year, month, day).isoformat()
+    except ValueError:
+        return replace(after, error=f"{label} must be a real date, for example 30 4 2027"), None
+
+
+def _document(ask: Ask, each: Input) -> Reading:
+    """A file that was chosen; else one that came with the form before; else what the item has."""
+    is_list = each.field.type is FieldType.LIST
+    sent = [
+        d for text in form.texts(f"{each.name}.ticket") if (d := attachments.read_ticket(ask.house, ask.name, text))
+    ]
+    error = ""
+    upload = form.upload(each.name)
+    if upload is not None:
+        try:
+            new = attachments.attach(ask.house, upload.name, upload.content)
+            sent = [*sent, new] if is_list else [new]
+        except QaWorkflowError as fault:
+            error = str(fault)
+    now = [*(each.documents if is_list else ()), *(d for d in sent if d not in each.documents)]
+    carried = tuple(attachments.ticket(ask.house, ask.name, document) for document in sent)
+    after = replace(each, error=error, documents=tuple(now) or each.documents, tickets=carried)
+    if not sent:
+        return after, (list(each.documents) if is_list else next(iter(each.documents), None)) or None
+    return after, now if is_list else sent[-1]
+
+
+_READERS: Mapping[str, Callable[[Form, Input], Reading]] = {
+    "yes_no": _yes_no,
+    "date": _date,
+    _LINES: _many_lines,
+    _TICKS: _many_ticks,
+}
+ACCEPTED = ",".join(SUFFIXES)
+
+
+def with_errors(filled: Filled, wrong: Sequence[tuple[str, str]]) -> Filled:
+    """The same form with errors that were found later, by field name."""
+    known = dict(wrong)
+    return replace(
+        filled,
+        inputs=tuple(replace(i, error=i.error or known.get(i.field.name, "")) for i in filled.inputs),
+    )
