@@ -135,7 +135,7 @@ def read(
     inputs = [_judged(each, wrong, has.get(each.field.name)) for each in inputs]
     texts = {n: v for n, v in given.items() if workflow.fields[n].type in DOUBTFUL}
     found = tuple(doubts({**{workflow.fields[n].label: v for n, v in texts.items()}, **(more or {})}))
-    confirmed = bool(found) and form.text(CONFIRMED) == mark(found)
+    confirmed = bool(found) and ask.form.text(CONFIRMED) == mark(found)
     return Filled(tuple(inputs), given, found, confirmed)
 
 
@@ -260,11 +260,10 @@ def _date(form: Form, each: Input) -> Reading:
 def _document(ask: Ask, each: Input) -> Reading:
     """A file that was chosen; else one that came with the form before; else what the item has."""
     is_list = each.field.type is FieldType.LIST
-    sent = [
-        d for text in form.texts(f"{each.name}.ticket") if (d := attachments.read_ticket(ask.house, ask.name, text))
-    ]
+    tickets = ask.form.texts(f"{each.name}.ticket")
+    sent = [d for text in tickets if (d := attachments.read_ticket(ask.house, ask.name, text)) is not None]
     error = ""
-    upload = form.upload(each.name)
+    upload = ask.form.upload(each.name)
     if upload is not None:
         try:
             new = attachments.attach(ask.house, upload.name, upload.content)
