@@ -61,6 +61,11 @@ def test_every_picture_that_the_styles_name_is_there() -> None:
     assert [name for name in named if not (STATIC / name.removeprefix("/static/")).is_file()] == []
 
 
+def test_the_font_of_the_page_is_one_that_people_have() -> None:
+    """The framework says none when its own is left out, and browsers would take a serif."""
+    assert "html{font-family:arial,sans-serif}" in (STATIC / "site.css").read_text(encoding="utf-8")
+
+
 def test_the_lock_of_the_assets_names_no_address() -> None:
     """`python3 dev.py assets` takes them out."""
     assert "://" not in (ASSETS / "package-lock.json").read_text(encoding="utf-8")

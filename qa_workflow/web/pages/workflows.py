@@ -1,0 +1,159 @@
+"""The workflows as pictures, as words and as text; their versions; and the governance file they all stand on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import Query
+from markupsafe import Markup
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from qa_workflow.definition import Workflow, load_governance
+from qa_workflow.definition.diagram import moves
+from qa_workflow.definition.model import Who
+from qa_workflow.definition.picture import as_svg
+from qa_workflow.definition.shape import RightsShape
+from qa_workflow.service.ports import Definition
+from qa_workflow.service.versions import GOVERNANCE, WORKFLOW, UnknownVersion, newest, version, versions
+from qa_workflow.web.asking import Ask, Asked
+from qa_workflow.web.doors import Door, right
+from qa_workflow.web.line_diff import line_diff
+
+door = Door()
+READER = right("see_all")
+Number = Annotated[int | None, Query(alias="version", ge=1, le=1_000_000)]
+
+
+@door.get("/workflows", READER)
+def workflows(ask: Asked) -> Response:
+    """Everything that is published, in its newest version."""
+    governance, *others = newest(ask.world)
+    found = [(definition, ask.world.workflow(definition.hash)) for definition in others]
+    return ask.page("workflows/list.html", governance=governance, found=found)
+
+
+@door.get("/workflows/{name}", READER)
+def workflow(ask: Asked, name: str, number: Number = None) -> Response:
+    """One workflow: its picture, and the same in words."""
+    definition = _version(ask, WORKFLOW, name, number)
+    shown = ask.world.workflow(definition.hash)
+    return ask.page("workflows/picture.html", **_context(ask, definition), **drawn(shown))
+
+
+@door.get("/governance", READER)
+def governance(ask: Asked, number: Number = None) -> Response:
+    """The governance file: who may do what, and who reports to whom."""
+    definition = _version(ask, GOVERNANCE, "", number)
+    shown = load_governance(definition.source)
+    rights = {
+        RightsShape.model_fields[name].description or name: [shown.roles[role].title for role in roles]
+        for name, roles in shown.rights.items()
+    }
+    return ask.page("workflows/governance.html", **_context(ask, definition), governance=shown, rights=rights)
+
+
+@door.get("/workflows/{name}/text", READER)
+def workflow_text(ask: Asked, name: str, number: Number = None) -> Response:
+    """The text of a workflow as it was published."""
+    definition = _version(ask, WORKFLOW, name, number)
+    return ask.page("workflows/text.html", **_context(ask, definition))
+
+
+@door.get("/governance/text", READER)
+def governance_text(ask: Asked, number: Number = None) -> Response:
+    """The text of the governance file as it was published."""
+    return ask.page("workflows/text.html", **_context(ask, _version(ask, GOVERNANCE, "", number)))
+
+
+@door.get("/workflows/{name}/file", READER)
+def workflow_file(ask: Asked, name: str, number: Number = None) -> Response:
+    """The text as a file, byte for byte."""
+    return _file(_version(ask, WORKFLOW, name, number))
+
+
+@door.get("/governance/file", READER)
+def governance_file(ask: Asked, number: Number = None) -> Response:
+    """The text as a file, byte for byte."""
+    return _file(_version(ask, GOVERNANCE, "", number))
+
+
+@door.get("/workflows/{name}/versions", READER)
+def workflow_versions(ask: Asked, name: str) -> Response:
+    """What was published under this name, and what each version changed."""
+    return _versions(ask, _version(ask, WORKFLOW, name, None))
+
+
+@door.get("/governance/versions", READER)
+def governance_versions(ask: Asked) -> Response:
+    """What was published as the governance file, and what each version changed."""
+    return _versions(ask, _version(ask, GOVERNANCE, "", None))
+
+
+def drawn(shown: Workflow) -> dict[str, object]:
+    """A workflow for the templates: its diagram, in which each stage leads to its words below, and its moves."""
+    picture = Markup(as_svg(shown, link="#stage-{stage}", inline="picture"))  # noqa: S704  everything in it is escaped
+    return {"workflow": shown, "picture": picture, "moves": moves(shown), "owners": owners}
+
+
+def owners(who: Who) -> list[str]:
+    """Who acts, for the filter that knows the titles of roles."""
+    people = [
+        *who.roles,
+        *(f"whoever did {path}" for path in who.did),
+        *(f"the person in {name}" for name in who.fields),
+    ]
+    return [*people, *(["anybody"] if who.anyone else [])]
+
+
+def address(definition: Definition) -> str:
+    """Where the pages of a definition are."""
+    return "/governance" if definition.kind == GOVERNANCE else f"/workflows/{definition.name}"
+
+
+def title(ask: Ask, definition: Definition) -> str:
+    """What people call it."""
+    if definition.kind == GOVERNANCE:
+        return "Governance file"
+    return ask.world.workflow(definition.hash).title
+
+
+def _versions(ask: Ask, definition: Definition) -> Response:
+    found = versions(ask.world, definition.kind, definition.name)
+    steps = [(new, _lines(old, new)) for new, old in zip(found, [*found[1:], None], strict=True)]
+    return ask.page("workflows/versions.html", **_context(ask, definition), steps=steps)
+
+
+def _lines(old: Definition | None, new: Definition) -> Sequence[object]:
+    return list(line_diff(text(old), text(new))) if old is not None else []
+
+
+def text(definition: Definition) -> str:
+    """What was published, as text; it was checked to be that."""
+    return definition.source.decode("utf-8").removeprefix("\ufeff")
+
+
+def _version(ask: Ask, kind: str, name: str, number: int | None) -> Definition:
+    try:
+        return version(ask.world, kind, name, number)
+    except UnknownVersion as unknown:
+        raise HTTPException(404) from unknown
+
+
+def _context(ask: Ask, definition: Definition) -> dict[str, object]:
+    latest = versions(ask.world, definition.kind, definition.name)[0]
+    return {
+        "definition": definition,
+        "latest": latest,
+        "asked_version": "" if definition == latest else f"?version={definition.version}",
+        "title": title(ask, definition),
+        "address": address(definition),
+        "text": text(definition),
+    }
+
+
+def _file(definition: Definition) -> Response:
+    name = "governance" if definition.kind == GOVERNANCE else definition.name
+    headers = {"Content-Disposition": f'attachment; filename="{name}.yaml"'}
+    return Response(definition.source, media_type="text/plain; charset=utf-8", headers=headers)
