@@ -74,7 +74,7 @@ class Work:
     @cached_property
     def setting(self) -> Setting:
         """What decisions need besides the item."""
-        return self.world.setting(self.look)
+        return self.world.setting(self.look, self.unit.alone)
 
     @cached_property
     def day(self) -> date:

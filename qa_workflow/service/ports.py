@@ -192,6 +192,9 @@ class Unit(Protocol):
 
     def incident(self, kind: str, what: str, row: int | None, now: datetime) -> None: ...
 
+    def alone(self, name: str) -> None:
+        """Wait until no other transaction works on what a name stands for, and keep it until this one ends."""
+
     def number(self, workflow: str) -> int:
         """The next running number for references."""
 

@@ -6,7 +6,7 @@ the item, so that several processes never decide by yesterday's rules.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -24,6 +24,8 @@ from qa_workflow.service.staff import Staff
 
 DAYS = 50
 """Of how many days the staff is kept; a rehearsal runs through many."""
+AGENDAS = "agendas"
+"""What a transaction waits for before it counts how full meetings are."""
 GOVERNANCE = "governance"
 WORKFLOW = "workflow"
 
@@ -99,9 +101,13 @@ class World:
     def _staff(self) -> dict[date, Staff]:
         return {}
 
-    def setting(self, look: Reader) -> Setting:
-        """What decisions need. How full meetings are is asked of the database only when a decision wants to know."""
-        taken = Agendas(look, self._limited) if self._limited else {}
+    def setting(self, look: Reader, alone: Callable[[str], None] | None = None) -> Setting:
+        """What decisions need. How full meetings are is asked of the database only when a decision wants to know.
+
+        Args:
+            alone: in a transaction that writes, waits until no other one works on what a name stands for.
+        """
+        taken = Agendas(look, self._limited, alone) if self._limited else {}
         return Setting(self.governance, self.moved, taken, self._almanac)
 
     @cached_property
@@ -115,14 +121,20 @@ class World:
 
 
 class Agendas(Mapping[tuple[str, str], int]):
-    """How many items stand on each agenda: counted when first asked, then kept up as a transaction decides."""
+    """How many items stand on each agenda: counted when first asked, then kept up as a transaction decides.
 
-    def __init__(self, look: Reader, bodies: list[str]) -> None:
-        self._look, self._bodies = look, bodies
+    A transaction that writes counts alone, until it ends: of two that want the last place of a meeting, the second
+    sees that the first has taken it.
+    """
+
+    def __init__(self, look: Reader, bodies: list[str], alone: Callable[[str], None] | None = None) -> None:
+        self._look, self._bodies, self._alone = look, bodies, alone
         self._counted: dict[tuple[str, str], int] | None = None
 
     def _counts(self) -> dict[tuple[str, str], int]:
         if self._counted is None:
+            if self._alone is not None:
+                self._alone(AGENDAS)
             self._counted = dict(self._look.taken(self._bodies))
         return self._counted
 
