@@ -6,7 +6,8 @@ import secrets
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa_workflow.errors import UsageFault
@@ -49,11 +50,8 @@ class Guard:
                 _bind(MutableHeaders(scope=message), nonce, secure=self._settings.is_secure)
             await send(message)
 
-        if scope["method"] not in SAFE and not self._is_own(headers):
-            refused = PlainTextResponse(
-                "This was sent from another site, so nothing was done. Open the page here and send it again.", 403
-            )
-            await refused(scope, receive, sending)
+        if scope["method"] not in SAFE and not (_has_key(scope, headers) or self._is_own(headers)):
+            await _foreign(scope)(scope, receive, sending)
             return
         await self._app(scope, _counted(headers, receive), sending)
 
@@ -66,6 +64,24 @@ class Guard:
             expected = self._settings.url or f"//{headers.get('host', '')}"
             return urlsplit(origin).netloc == urlsplit(expected).netloc
         return f"{self._settings.cookie}=" not in headers.get("cookie", "")
+
+
+def _has_key(scope: Scope, headers: Headers) -> bool:
+    """Whether a program shows its key, which no other site can have a browser send; the session then counts nothing."""
+    return _is_api(scope) and "authorization" in headers
+
+
+def _is_api(scope: Scope) -> bool:
+    return str(scope["path"]).startswith("/api/")
+
+
+def _foreign(scope: Scope) -> Response:
+    said = "This was sent from another site, so nothing was done. Open the page here and send it again."
+    if not _is_api(scope):
+        return PlainTextResponse(said, 403)
+    from qa_workflow.web.api.problems import problem
+
+    return problem(Request(scope), 403, "other_site", said)
 
 
 def _counted(headers: Headers, receive: Receive) -> Receive:

@@ -24,7 +24,7 @@ class BadBody(UsageFault):
 class NotJson(UsageFault):
     """A body of another kind."""
 
-    code, status = "not_json", 415
+    code, http_status = "not_json", 415
 
     def __init__(self) -> None:
         super().__init__("this is read as JSON only; send it with the header Content-Type: application/json")
@@ -33,7 +33,7 @@ class NotJson(UsageFault):
 class LargeBody(UsageFault):
     """More JSON than anything here needs."""
 
-    code, status = "too_large", 413
+    code, http_status = "too_large", 413
 
     def __init__(self) -> None:
         super().__init__(

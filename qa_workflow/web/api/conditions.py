@@ -20,7 +20,7 @@ KEY_PATTERN = "^[A-Za-z0-9._~:-]{8,128}$"
 class NoRevision(UsageFault):
     """A change without saying which revision of the item was looked at."""
 
-    code, status = "revision_missing", 428
+    code, http_status = "revision_missing", 428
 
     def __init__(self) -> None:
         super().__init__(
@@ -32,7 +32,7 @@ class NoRevision(UsageFault):
 class BadRevision(UsageFault):
     """If-Match with something else than a revision."""
 
-    code, status = "bad_revision", 400
+    code, http_status = "bad_revision", 400
 
     def __init__(self) -> None:
         super().__init__('the header If-Match takes one revision in quotes, as "7", as the ETag of an answer gave it')
@@ -41,7 +41,7 @@ class BadRevision(UsageFault):
 class BadKey(UsageFault):
     """Idempotency-Key with something that is no key."""
 
-    code, status = "bad_key", 400
+    code, http_status = "bad_key", 400
 
     def __init__(self) -> None:
         super().__init__(

@@ -20,7 +20,7 @@ _LARGEST = 2**63 - 1
 class BadCursor(UsageFault):
     """A cursor that was not given out here, or for another list."""
 
-    code, status = "bad_cursor", 400
+    code, http_status = "bad_cursor", 400
 
     def __init__(self) -> None:
         super().__init__(

@@ -32,7 +32,7 @@ Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 class KeyWanted(Refusal):
     """Neither a key nor a session that is still good."""
 
-    code, status = "key_wanted", 401
+    code, http_status = "key_wanted", 401
 
     def __init__(self) -> None:
         super().__init__(
@@ -44,7 +44,7 @@ class KeyWanted(Refusal):
 class ScopeWanted(Refusal):
     """The key was given away for less."""
 
-    code, status = "scope_wanted", 403
+    code, http_status = "scope_wanted", 403
 
     def __init__(self, scope: str) -> None:
         self.scope = scope

@@ -34,7 +34,7 @@ Number = Annotated[int, Path(ge=1, le=10**6, description="The number of a versio
 class NotThere(UsageFault):
     """An address that names something which is not known."""
 
-    code, status = "not_found", 404
+    code, http_status = "not_found", 404
 
 
 @door.get("/me", responses=answers(models.Me, *READING))

@@ -9,9 +9,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import Response
 
 from qa_workflow.engine.refusals import NotAllowed, NotNow
@@ -48,7 +48,7 @@ _KINDS: tuple[tuple[type[QaWorkflowError], int], ...] = ((NotAllowed, 403), (Alr
 
 def refused(request: Request, fault: QaWorkflowError, status: int) -> Response:
     """A refusal, or a fault that explains itself; `status` is what a page would say."""
-    found = getattr(fault, "status", None) or next((s for kind, s in _KINDS if isinstance(fault, kind)), status)
+    found = getattr(fault, "http_status", None) or next((s for kind, s in _KINDS if isinstance(fault, kind)), status)
     detail = NOT_THERE if isinstance(fault, UnknownItem) else str(fault)
     code = "not_found" if isinstance(fault, UnknownItem) else fault.code
     headers = {"WWW-Authenticate": 'Bearer realm="qa_workflow"'} if found == 401 else {}
