@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from qa_workflow.engine import EVERYTHING, Decision, Event, Item, Sight, Timer
 from qa_workflow.service.access_port import AccessLook, AccessUnit
+from qa_workflow.service.boards_port import Boards, BoardsUnit
 from qa_workflow.service.list_port import Lists
 
 
@@ -85,6 +86,16 @@ class Sending:
 
 
 @dataclass(frozen=True, slots=True)
+class Settled:
+    """How an incident was settled: by whom, when, what was done, and why."""
+
+    by: str
+    at: datetime
+    outcome: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Scheduled:
     """Something recurring: what it is, and when it is next."""
 
@@ -128,6 +139,10 @@ class Unit(Protocol):
     @property
     def access(self) -> AccessUnit:
         """Who may come in."""
+
+    @property
+    def boards(self) -> BoardsUnit:
+        """Figures, and lists that people keep."""
 
     def take(self, name: str, request: str | None = None) -> Taken:
         """Lock an item, by reference or identifier; raises `UnknownItem`."""
@@ -187,10 +202,25 @@ class Unit(Protocol):
 
     def confirm(self, ids: Sequence[int], now: datetime) -> None: ...
 
-    def failed(self, ids: Sequence[int], again_at: datetime | None, error: str) -> None:
+    def renew(self, sendings: Sequence[Sending], lease_until: datetime) -> bool:
+        """Lease again what is about to leave; False when another has it, or it has left."""
+
+    def failed(self, ids: Sequence[int], again_at: datetime | None, error: str, now: datetime) -> None:
         """Not delivered: to be tried again, or (None) given up, with an incident."""
 
+    def send_again(self, letter: str, now: datetime) -> int:
+        """What was given up under this key, or in this batch, waits to leave again; how many letters."""
+
+    def look_again(self, row: int, now: datetime) -> None:
+        """The sweep looks at an item that was put off."""
+
     def incident(self, kind: str, what: str, row: int | None, now: datetime) -> None: ...
+
+    def take_incident(self, number: int) -> Mapping[str, Any] | None:
+        """An incident, locked; None if there is none of that number."""
+
+    def settle(self, number: int, settled: Settled) -> None:
+        """A person has settled an incident."""
 
     def alone(self, name: str) -> None:
         """Wait until no other transaction works on what a name stands for, and keep it until this one ends."""
@@ -213,6 +243,10 @@ class Reader(Protocol):
     @property
     def lists(self) -> Lists:
         """Lists for pages."""
+
+    @property
+    def boards(self) -> Boards:
+        """Boards over all bodies."""
 
     @property
     def access(self) -> AccessLook:

@@ -18,6 +18,7 @@ from qa_workflow.engine.item import stamp
 from qa_workflow.service.ports import Definition, Found, ItemQuery, Scheduled
 from qa_workflow.service.refusals import UnknownItem
 from qa_workflow.store.access import SqlAccessLook
+from qa_workflow.store.boards import SqlBoards
 from qa_workflow.store.lists import SqlLists
 from qa_workflow.store.places import place_of, plain
 from qa_workflow.store.statements import (
@@ -50,6 +51,11 @@ class SqlReader:
     def access(self) -> SqlAccessLook:
         """Who may come in."""
         return SqlAccessLook(self._connection)
+
+    @property
+    def boards(self) -> SqlBoards:
+        """Boards over all bodies."""
+        return SqlBoards(self._connection)
 
     @property
     def lists(self) -> SqlLists:

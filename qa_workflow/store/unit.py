@@ -20,6 +20,7 @@ from qa_workflow.service.ports import Saving, Taken
 from qa_workflow.service.refusals import AlreadyOpen, Stale, UnknownItem
 from qa_workflow.store import statements as sql
 from qa_workflow.store.access import SqlAccess
+from qa_workflow.store.boards import SqlBoardsUnit
 from qa_workflow.store.chain import (
     born_columns,
     event_rows,
@@ -44,6 +45,11 @@ REARMED = "timers"
 
 class SqlUnit(Upkeep):
     """The port `Unit` on a connection that has begun to write."""
+
+    @property
+    def boards(self) -> SqlBoardsUnit:
+        """Figures, and lists that people keep."""
+        return SqlBoardsUnit(self._connection)
 
     @property
     def access(self) -> SqlAccess:

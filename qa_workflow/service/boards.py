@@ -1,0 +1,247 @@
+"""The overdue board: one line for every open step that is late, over all bodies, the latest first.
+
+Nothing late hides: an item that is open in several branches has a line for each of them that is late, and a date that
+was changed is shown beside the first one, with how often it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import pairwise
+
+from qa_workflow.calendar import local_date
+from qa_workflow.definition import Workflow
+from qa_workflow.definition.model import BodyRef
+from qa_workflow.engine import Actor, Event, Item, Visit
+from qa_workflow.engine.events import Kind
+from qa_workflow.engine.item import instant
+from qa_workflow.service import views
+from qa_workflow.service.boards_names import body_of
+from qa_workflow.service.boards_port import Place, StepQuery
+from qa_workflow.service.boards_query import BoardFilters, late_steps
+from qa_workflow.service.changing import owners
+from qa_workflow.service.finding import choices
+from qa_workflow.service.house import House
+from qa_workflow.service.lines import unit
+from qa_workflow.service.mine import Count
+from qa_workflow.service.ports import Reader
+from qa_workflow.service.words import left_words
+from qa_workflow.service.world import World
+
+MOST = 10_000
+"""Beyond this, how many are late is not counted."""
+PAGE = 50
+TELLS_WHY = frozenset(
+    {Kind.COMMENTED, Kind.HELD, Kind.DATE_CHANGED, Kind.MEETING_MOVED, Kind.MOVED, Kind.ASSIGNED, Kind.CORRECTED}
+)
+"""Events whose reason may say why a step is late, if they came after the item was there."""
+MEETING = "meeting"
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What somebody last said of a step that is late: a comment, a hold, a return, a changed date."""
+
+    text: str
+    kind: str
+    by: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class LateStep:
+    """One late step. `days` are calendar days; `late` says it in the days that the step's own rule counts in.
+
+    `holders` are names of roles and people; `changes` is how often the date was changed since the item came to the
+    stage, `basis` what the date rests on.
+    """
+
+    id: str
+    reference: str
+    workflow: str
+    title: str
+    subject: str | None
+    period: str | None
+    stage: str
+    stage_title: str
+    body: str | None
+    body_title: str | None
+    holders: tuple[str, ...]
+    due_on: date
+    due_at: datetime
+    first_on: date
+    days: int
+    late: str
+    changes: int
+    since: date
+    why: Why | None = None
+    rule: str | None = None
+    basis: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What can be filtered by: names with the titles that people read; no more than one may see."""
+
+    workflows: tuple[tuple[str, str], ...] = ()
+    bodies: tuple[tuple[str, str], ...] = ()
+    stages: tuple[tuple[str, str], ...] = ()
+    owners: tuple[tuple[str, str], ...] = ()
+    subjects: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A page of the board. `more` is where the next page begins; None on the last."""
+
+    lines: list[LateStep] = field(default_factory=list)
+    total: Count = field(default_factory=Count)
+    more: str | None = None
+    choices: Choices = Choices()
+    today: date = date.min
+
+
+def overdue(
+    house: House, actor: Actor, filters: BoardFilters, now: datetime, *, limit: int = PAGE, after: str | None = None
+) -> Board:
+    """A page of what is late.
+
+    Raises:
+        Unknown: a workflow, body, stage, organisation, role or person that is not known here.
+        UsageFault: days late that are no number.
+    """
+    with house.looking() as (look, world):
+        today = local_date(now, world.governance.calendar.zone)
+        query = late_steps(world, filters, world.sight(actor), now, today)
+        places = look.boards.steps(query, limit + 1, read_place(after))
+        total = look.boards.count(query, MOST + 1)
+        return Board(
+            lines(look, world, places[:limit], now),
+            Count(min(total, MOST), total > MOST),
+            written(places[limit - 1]) if len(places) > limit else None,
+            board_choices(look, world, actor, filters.workflow),
+            today,
+        )
+
+
+def pages(house: House, query: StepQuery, now: datetime, *, size: int = 500) -> Iterator[list[LateStep]]:
+    """All of it, a page and a look at a time, so that nobody is kept waiting by a long list."""
+    after: Place | None = None
+    while True:
+        with house.looking() as (look, world):
+            places = look.boards.steps(query, size, after)
+            found = lines(look, world, places, now)
+        if found:
+            yield found
+        if len(places) < size:
+            return
+        after = places[-1]
+
+
+def lines(look: Reader, world: World, places: Sequence[Place], now: datetime) -> list[LateStep]:
+    """The late steps at these places."""
+    rows = [place.row for place in places]
+    items, told = look.boards.items(rows), look.boards.told(rows)
+    return [
+        _line(world, items[place.row], visit, told.get(place.row, ()), now)
+        for place in places
+        if place.row in items and (visit := dated_visit(items[place.row], place.visit)) is not None
+    ]
+
+
+def dated_visit(item: Item, number: int) -> Visit | None:
+    """The visit at a place: that of the number, or (0) the only one."""
+    found = item.visit(number) if number else next(iter(item.visits), None)
+    return found if found is not None and found.due is not None else None
+
+
+def board_choices(look: Reader, world: World, actor: Actor, workflow: str = "") -> Choices:
+    """What the board can be filtered by."""
+    found = choices(look, world, actor, workflow)
+    seen = {name for name, _ in found.workflows}
+    bodies = world.governance.bodies.values() if world.sight(actor).everything else ()
+    named = {ref.name for w in seen for ref in _refs(world.newest(w)[0])}
+    return Choices(
+        found.workflows,
+        tuple((body.name, body.title) for body in bodies if body.name in named or body.kind in named),
+        found.stages,
+        found.owners,
+        found.subjects,
+    )
+
+
+def written(place: Place) -> str:
+    """A place as it stands in an address."""
+    return f"{place.due_at}.{place.row}.{place.visit}"
+
+
+def read_place(text: str | None) -> Place | None:
+    """A place of an address; the beginning where it cannot be read."""
+    parts = (text or "").split(".")
+    if len(parts) != 3 or not all(p.isascii() and p.removeprefix("-").isdecimal() and len(p) < 19 for p in parts):
+        return None
+    return Place(*(int(part) for part in parts))
+
+
+def why_late(events: Sequence[Event], visit: Visit, zone: str) -> Why | None:
+    """What was last said of a step since the item came to it; only what a person gave as a reason."""
+    for event in reversed(events):
+        if event.at < visit.at:
+            return None
+        about = event.source in (None, visit.stage) or event.target == visit.stage or event.kind is Kind.HELD
+        if event.kind in TELLS_WHY and event.reason and about:
+            return Why(event.reason, str(event.kind), event.actor, local_date(instant(event.at), zone))
+    return None
+
+
+def changes_of(events: Sequence[Event], visit: Visit) -> int:
+    """How often the date of a visit was changed since it had its first."""
+    number, dates = str(visit.number), [visit.due.first_on] if visit.due else []
+    for event in events:
+        due = event.data.get("patch", {}).get(number, {}).get("due")
+        if due is not None:
+            dates.append(due["on"])
+    return sum(before != after for before, after in pairwise(dates))
+
+
+def _line(world: World, item: Item, visit: Visit, events: Sequence[Event], now: datetime) -> LateStep:
+    assert visit.due is not None
+    workflow, zone = world.workflow(item.definition), world.governance.calendar.zone
+    stage, today = workflow.stages[visit.stage], local_date(now, zone)
+    on, at = date.fromisoformat(visit.due.on), instant(visit.due.at)
+    calendar, kind = unit(world.governance, workflow, item, visit)
+    body = body_of(world, workflow, visit.stage, item.subject, today)
+    rule = stage.due
+    return LateStep(
+        id=item.id,
+        reference=item.reference,
+        workflow=item.workflow,
+        title=workflow.title,
+        subject=views.subject_title(world, item),
+        period=item.period,
+        stage=visit.stage,
+        stage_title=stage.title,
+        body=body.name if body else None,
+        body_title=body.title_on(today) if body else None,
+        holders=tuple(owners(workflow, item, visit).split()),
+        due_on=on,
+        due_at=at,
+        first_on=date.fromisoformat(visit.due.first_on),
+        days=(today - on).days,
+        late=left_words(at, now, kind, calendar, on=on),
+        changes=changes_of(events, visit),
+        since=local_date(instant(visit.at), zone),
+        why=why_late(events, visit, zone),
+        rule=str(rule.rule) if rule else (MEETING if stage.meeting else None),
+        basis=str(rule.basis) if rule and rule.basis else None,
+        source=rule.source if rule else None,
+    )
+
+
+def _refs(workflow: Workflow) -> Iterator[BodyRef]:
+    if workflow.body is not None:
+        yield workflow.body
+    yield from (stage.meeting for stage in workflow.stages.values() if stage.meeting is not None)

@@ -1,0 +1,79 @@
+"""Names that boards are asked by, and what they stand for among the items: bodies, people and the roles they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from qa_workflow.definition import Body, Workflow
+from qa_workflow.definition.model import BodyRef
+from qa_workflow.engine.policy import actor_of, line
+from qa_workflow.service.boards_port import Holding, Part
+from qa_workflow.service.refusals import Unknown
+from qa_workflow.service.world import WORKFLOW, World
+
+
+def body_of(world: World, workflow: Workflow, path: str, subject: str | None, day: date) -> Body | None:
+    """The body that a step belongs to today: whose meeting decides it, else the one that the workflow works for."""
+    ref = workflow.stages[path].meeting or workflow.body
+    return _meant(world, ref, subject, day) if ref is not None else None
+
+
+def parts_of(world: World, body: Body, day: date) -> tuple[Part, ...]:
+    """Every step that belongs to a body, in any published version of any workflow."""
+    found: dict[Part, None] = {}
+    for definition in world.definitions.values():
+        if definition.kind == WORKFLOW:
+            found.update(dict.fromkeys(_parts(world, world.workflow(definition.hash), body, day)))
+    return tuple(found)
+
+
+def holdings_of(world: World, name: str, day: date) -> tuple[Holding, ...]:
+    """What is held by a role; or by a person, in their own name and in each of their roles.
+
+    A role that is bound to its own organisation holds the items about it.
+
+    Raises:
+        Unknown: neither a role nor a person.
+    """
+    governance = world.governance
+    person = governance.people.get(name)
+    if person is not None:
+        actor = actor_of(person, governance, day)
+        own = frozenset(line(actor.organisation, governance))
+        roles = (governance.roles[role] for role in actor.roles if role in governance.roles)
+        return (Holding(name), *(Holding(role.name, own if role.own else None) for role in roles))
+    if name in governance.roles:
+        return (Holding(name),)
+    raise Unknown("role or person", name, (*governance.roles, *governance.people))
+
+
+def _parts(world: World, workflow: Workflow, body: Body, day: date) -> Iterator[Part]:
+    """One part for the stages that say nothing of a body, one for each that names one by itself."""
+    spoken = {path: stage.meeting for path, stage in workflow.stages.items() if stage.meeting is not None}
+    silent = frozenset(path for path, stage in workflow.stages.items() if path not in spoken and stage.end is None)
+    for ref, stages in [(workflow.body, silent), *((ref, frozenset({path})) for path, ref in spoken.items())]:
+        if ref is None or not stages:
+            continue
+        subjects = _subjects(world, ref, body, day)
+        if subjects is None or subjects:
+            yield Part(workflow.name, stages, subjects)
+
+
+def _subjects(world: World, ref: BodyRef, body: Body, day: date) -> frozenset[str] | None:
+    """About which organisations a step comes to this body; None is about any or none."""
+    if not ref.for_subject:
+        return None if ref.name == body.name else frozenset()
+    if ref.name != body.kind:
+        return frozenset()
+    known = world.governance.organisations
+    meant = ((name, _meant(world, ref, name, day)) for name in known)
+    return frozenset(name for name, found in meant if found is not None and found.name == body.name)
+
+
+def _meant(world: World, ref: BodyRef, subject: str | None, day: date) -> Body | None:
+    """The body meant; of an organisation that is no more (or not yet), the one of its last (or first) day."""
+    organisation = world.governance.organisations.get(subject or "")
+    if organisation is not None:
+        day = min(max(day, organisation.start or day), organisation.until or day)
+    return world.governance.body(ref, subject, day)

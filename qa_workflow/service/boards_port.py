@@ -1,0 +1,141 @@
+"""What boards over all bodies ask of the database: places of dated steps in the order of an index, and their items.
+
+Hangs on the port `Reader` of `ports.py` as `look.boards`. Everything is bounded by `sight` before it is counted or
+ordered, and states are read only for the lines that are shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from qa_workflow.engine import EVERYTHING, Event, Item, Sight
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where a dated step stands: the earliest due first. `visit` is 0 where an item has but one, with its first date."""
+
+    due_at: int
+    row: int
+    visit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some of a workflow's steps: at these stages, about these organisations; None is any."""
+
+    workflow: str
+    stages: frozenset[str] | None = None
+    subjects: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Who has to act, by a role or a person's name; `subjects` bounds it to items about these organisations."""
+
+    name: str
+    subjects: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepQuery:
+    """Which dated steps of open items are wanted; None is any. `since` is included, `before` is not.
+
+    `parts` and `holdings` are wanted if any of them fits. `stage` is a path, or the last name of one.
+    """
+
+    since: datetime | None = None
+    before: datetime | None = None
+    workflow: str | None = None
+    stage: str | None = None
+    subject: str | None = None
+    parts: tuple[Part, ...] | None = None
+    holdings: tuple[Holding, ...] | None = None
+    changed: bool | None = None
+    sight: Sight = EVERYTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """An item that waits for a meeting, or counts its date from one; `on_agenda` where it is to be decided there."""
+
+    row: int
+    visit: int
+    on_agenda: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Figures as they were worked out at an instant; `data` is JSON."""
+
+    at: datetime
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class SavedView:
+    """A list with its filters, as the words of an address, kept by a person under a name."""
+
+    person: str
+    page: str
+    name: str
+    query: str
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Tale:
+    """An item with its history, as figures are made from it."""
+
+    item: Item
+    events: Sequence[Event] = field(default_factory=tuple)
+
+
+class Boards(Protocol):
+    """One consistent look, for boards."""
+
+    def steps(self, query: StepQuery, limit: int, after: Place | None = None) -> list[Place]:
+        """Places of dated steps, the earliest due first."""
+
+    def count(self, query: StepQuery, most: int) -> int:
+        """How many there are; counting stops at `most`."""
+
+    def items(self, rows: Sequence[int]) -> Mapping[int, Item]:
+        """The items at these rows."""
+
+    def told(self, rows: Sequence[int]) -> Mapping[int, list[Event]]:
+        """By row, what somebody gave a reason for, and what changed a due date; in order."""
+
+    def waiting(self, body: str, key: str, limit: int, sight: Sight = EVERYTHING) -> list[Waits]:
+        """What waits for a meeting, in the order of opening."""
+
+    def tales(self, after: int, limit: int, sight: Sight = EVERYTHING) -> list[tuple[int, Tale]]:
+        """Items with their whole histories, in the order of rows, those after this row."""
+
+    def number_of_items(self, most: int, sight: Sight = EVERYTHING) -> int:
+        """How many items there are; counting stops at `most`."""
+
+    def figure(self, name: str) -> Figure | None:
+        """Figures that were worked out before."""
+
+    def saved_views(self, person: str, page: str) -> list[SavedView]:
+        """The lists that a person keeps for a page, by name."""
+
+    def recorded(self, stream: str, since: datetime, limit: int) -> list[Mapping[str, Any]]:
+        """Lines of one of the house's own histories (`at`, `kind` and `data`), the latest first."""
+
+
+class BoardsUnit(Boards, Protocol):
+    """Both halves, within a transaction that writes."""
+
+    def put_view(self, view: SavedView) -> None:
+        """Keep a list, in place of the one of that name."""
+
+    def drop_view(self, person: str, page: str, name: str) -> bool:
+        """Forget a list; whether it was there."""
+
+    def put_figure(self, name: str, figure: Figure) -> None:
+        """Keep figures, in place of what was there."""

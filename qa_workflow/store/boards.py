@@ -1,0 +1,252 @@
+"""The port `Boards`: dated steps by the index of due dates, those of an item's own row and those told apart, as one.
+
+An item with rows in `step` is found there and nowhere else; every other item by its own due date. Both halves are read
+in the same order, so that merging them costs no more than the page.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from heapq import merge
+from itertools import groupby, islice
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    exists,
+    false,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+
+from qa_workflow.clock import from_micros, to_micros
+from qa_workflow.engine import EVERYTHING, Event, Item, Sight
+from qa_workflow.engine.codec import item_from_json
+from qa_workflow.engine.events import Kind, read_body
+from qa_workflow.service.boards_port import Figure, Holding, Part, Place, SavedView, StepQuery, Tale, Waits
+from qa_workflow.store import saved_views
+from qa_workflow.store.places import place_of, plain
+from qa_workflow.store.statements import EVENT, ITEM, RECORD, STEP, WAITING
+from qa_workflow.store.tables import metadata
+
+FIGURE = metadata.tables["figure"]
+Conditions = Iterator[ColumnElement[bool]]
+_APART = exists(select(literal_column("1")).select_from(STEP).where(STEP.c.item_id == ITEM.c.id))
+_TELLING = tuple(
+    f'"kind":"{kind}"'.encode()
+    for kind in (
+        Kind.COMMENTED,
+        Kind.HELD,
+        Kind.RESUMED,
+        Kind.DATE_CHANGED,
+        Kind.MEETING_MOVED,
+        Kind.MOVED,
+        Kind.ASSIGNED,
+        Kind.RELEASED,
+        Kind.RECORDED,
+        Kind.CORRECTED,
+    )
+)
+"""How events begin to tell why something is late; each other kind is passed over without being read."""
+_REASONED, _DATED = b'"reason":"', b'"due":'
+
+
+class SqlBoards:
+    """Boards on a connection within a transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def steps(self, query: StepQuery, limit: int, after: Place | None = None) -> list[Place]:
+        """Places of dated steps, the earliest due first."""
+        return list(islice(merge(*(self._half(half, query, limit, after) for half in _HALVES)), limit))
+
+    def count(self, query: StepQuery, most: int) -> int:
+        """How many there are; counting stops at `most`."""
+        total = 0
+        for half in _HALVES:
+            if total < most:
+                rows = half.of(literal_column("1"), query).limit(most - total).subquery()
+                total += int(self._connection.execute(select(func.count()).select_from(rows)).scalar_one())
+        return total
+
+    def items(self, rows: Sequence[int]) -> Mapping[int, Item]:
+        """The items at these rows."""
+        wanted = select(ITEM.c.id, ITEM.c.state).where(ITEM.c.id.in_(set(rows)))
+        return {row: item_from_json(state) for row, state in self._connection.execute(wanted)}
+
+    def told(self, rows: Sequence[int]) -> Mapping[int, list[Event]]:
+        """By row, what somebody gave a reason for, and what changed a due date; in order."""
+        ordered = (EVENT.c.item_id, EVENT.c.seq)
+        wanted = select(EVENT.c.item_id, EVENT.c.body).where(EVENT.c.item_id.in_(set(rows))).order_by(*ordered)
+        found: dict[int, list[Event]] = {}
+        for row, body in self._connection.execute(wanted):
+            if (_REASONED in body or _DATED in body) and any(kind in body for kind in _TELLING):
+                found.setdefault(row, []).append(read_body(body))
+        return found
+
+    def waiting(self, body: str, key: str, limit: int, sight: Sight = EVERYTHING) -> list[Waits]:
+        """What waits for a meeting, in the order of opening."""
+        wanted = (
+            select(WAITING.c.item_id, WAITING.c.visit, WAITING.c.on_agenda)
+            .join_from(WAITING, ITEM, ITEM.c.id == WAITING.c.item_id)
+            .where(WAITING.c.body == body, WAITING.c.key == key, *_seen(sight))
+            .order_by(WAITING.c.item_id, WAITING.c.visit)
+            .limit(limit)
+        )
+        return [Waits(row, visit, bool(on_agenda)) for row, visit, on_agenda in self._connection.execute(wanted)]
+
+    def tales(self, after: int, limit: int, sight: Sight = EVERYTHING) -> list[tuple[int, Tale]]:
+        """Items with their whole histories, in the order of rows, those after this row."""
+        wanted = select(ITEM.c.id, ITEM.c.state).where(ITEM.c.id > after, *_seen(sight)).order_by(ITEM.c.id)
+        states = list(self._connection.execute(wanted.limit(limit)))
+        if not states:
+            return []
+        events = (
+            select(EVENT.c.item_id, EVENT.c.body)
+            .where(EVENT.c.item_id.in_([row.id for row in states]))
+            .order_by(EVENT.c.item_id, EVENT.c.seq)
+        )
+        histories = {
+            row: [read_body(line.body) for line in lines]
+            for row, lines in groupby(self._connection.execute(events), key=attrgetter("item_id"))
+        }
+        return [(row, Tale(item_from_json(state), histories.get(row, ()))) for row, state in states]
+
+    def number_of_items(self, most: int, sight: Sight = EVERYTHING) -> int:
+        """How many items there are; counting stops at `most`."""
+        rows = select(literal_column("1")).select_from(ITEM).where(*_seen(sight)).limit(most).subquery()
+        return int(self._connection.execute(select(func.count()).select_from(rows)).scalar_one())
+
+    def figure(self, name: str) -> Figure | None:
+        """Figures that were worked out before."""
+        row = self._connection.execute(select(FIGURE.c.at, FIGURE.c.data).where(FIGURE.c.name == name)).first()
+        return None if row is None else Figure(from_micros(row.at), row.data)
+
+    def saved_views(self, person: str, page: str) -> list[SavedView]:
+        """The lists that a person keeps for a page, by name."""
+        return saved_views.of(self._connection, person, page)
+
+    def recorded(self, stream: str, since: datetime, limit: int) -> list[Mapping[str, Any]]:
+        """Lines of one of the house's own histories, the latest first."""
+        wanted = select(RECORD.c.body).where(RECORD.c.stream == stream, RECORD.c.at >= to_micros(since))
+        lines = self._connection.execute(wanted.order_by(RECORD.c.seq.desc()).limit(limit)).scalars()
+        return [json.loads(line) for line in lines]
+
+    def _half(self, half: _Half, query: StepQuery, limit: int, after: Place | None) -> list[Place]:
+        wanted = half.of((half.due_at, ITEM.c.id, half.visit), query)
+        if after is not None:
+            # The first condition walks the index, the second is for those that are due at the same instant.
+            wanted = wanted.where(half.due_at >= after.due_at, tuple_(half.due_at, ITEM.c.id, half.visit) > _of(after))
+        ordered = wanted.order_by(*half.order).limit(limit)
+        return [Place(*row) for row in self._connection.execute(ordered)]
+
+
+class SqlBoardsUnit(SqlBoards):
+    """The port `BoardsUnit` on a connection that has begun to write."""
+
+    def put_view(self, view: SavedView) -> None:
+        """Keep a list, in place of the one of that name."""
+        saved_views.put(self._connection, view)
+
+    def drop_view(self, person: str, page: str, name: str) -> bool:
+        """Forget a list; whether it was there."""
+        return saved_views.drop(self._connection, person, page, name)
+
+    def put_figure(self, name: str, figure: Figure) -> None:
+        """Keep figures, in place of what was there."""
+        values = {"at": to_micros(figure.at), "data": figure.data}
+        changed = self._connection.execute(update(FIGURE).where(FIGURE.c.name == name).values(values))
+        if changed.rowcount == 0:
+            self._connection.execute(insert(FIGURE).values(name=name, **values))
+
+
+class _Half:
+    """Where one sort of dated steps is found."""
+
+    def __init__(self, *, apart: bool) -> None:
+        self.apart = apart
+        table = STEP if apart else ITEM
+        self.due_at: Any = table.c.due_at
+        self.row: Any = STEP.c.item_id if apart else ITEM.c.id
+        self.visit: Any = STEP.c.visit if apart else literal_column("0")
+        self.owner: Any = table.c.owner
+        self.order: Any = (self.due_at, self.row, self.visit) if apart else (self.due_at, self.row)
+
+    def of(self, columns: Any, query: StepQuery) -> Select[Any]:
+        """Its rows that fit, in no order."""
+        wanted = select(*columns) if isinstance(columns, tuple) else select(columns)
+        joined = wanted.join_from(STEP, ITEM, ITEM.c.id == STEP.c.item_id) if self.apart else wanted.select_from(ITEM)
+        return joined.where(*self._conditions(query), *_seen(query.sight))
+
+    def _conditions(self, query: StepQuery) -> Conditions:
+        yield self.due_at.is_not(None)
+        if query.since is not None:
+            yield self.due_at >= to_micros(query.since)
+        if query.before is not None:
+            yield self.due_at < to_micros(query.before)
+        yield from self._change(query.changed)
+        if query.workflow is not None:
+            yield plain(ITEM.c.workflow) == query.workflow
+        if query.subject is not None:
+            yield plain(ITEM.c.subject) == query.subject
+        if query.stage is not None:
+            yield self._at(query.stage, named=True)
+        if query.parts is not None:
+            yield or_(false(), *(self._part(part) for part in query.parts))
+        if query.holdings is not None:
+            yield or_(false(), *(self._holding(holding) for holding in query.holdings))
+
+    def _change(self, changed: bool | None) -> Conditions:
+        if self.apart:
+            if changed is not None:
+                yield (STEP.c.first_at != STEP.c.due_at) if changed else (STEP.c.first_at == STEP.c.due_at)
+        else:
+            yield false() if changed else ~_APART
+
+    def _at(self, stage: str, *, named: bool = False) -> ColumnElement[bool]:
+        """At a stage by its path; `named`: or by the last name of its path."""
+        if not self.apart:
+            whole = place_of(ITEM.c.stage, f" {stage} ") > 0
+            return or_(whole, place_of(ITEM.c.stage, f".{stage} ") > 0) if named else whole
+        whole = STEP.c.stage == stage
+        return or_(whole, place_of(STEP.c.stage.concat(" "), f".{stage} ") > 0) if named else whole
+
+    def _part(self, part: Part) -> ColumnElement[bool]:
+        found: list[ColumnElement[bool]] = [plain(ITEM.c.workflow) == part.workflow]
+        if part.stages is not None:
+            found.append(or_(false(), *(self._at(stage) for stage in sorted(part.stages))))
+        if part.subjects is not None:
+            found.append(plain(ITEM.c.subject).in_(sorted(part.subjects)))
+        return and_(*found)
+
+    def _holding(self, holding: Holding) -> ColumnElement[bool]:
+        held = place_of(self.owner, f" {holding.name} ") > 0
+        if holding.subjects is None:
+            return held
+        return and_(held, plain(ITEM.c.subject).in_(sorted(holding.subjects)))
+
+
+_HALVES = (_Half(apart=False), _Half(apart=True))
+
+
+def _of(place: Place) -> Any:
+    return tuple_(place.due_at, place.row, place.visit)
+
+
+def _seen(sight: Sight) -> Conditions:
+    """Only what somebody may see."""
+    if not sight.everything:
+        about, within = ITEM.c.subject.in_(sorted(sight.subjects)), ITEM.c.workflow.in_(sorted(sight.workflows))
+        yield or_(about, within)

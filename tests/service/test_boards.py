@@ -1,0 +1,187 @@
+"""The overdue board: every late step once, in order, within sight, with why it is late; on both databases."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from qa_workflow.errors import UsageFault
+from qa_workflow.service.front import Engine
+from qa_workflow.service.refusals import Unknown
+from qa_workflow.testing import FakeClock
+from tests.service.late import board, publish_branches, steps
+
+NORTH, SOUTH, ACCOUNT = "R/2026-27-Q4/north", "R/2026-27-Q4/south", "A/1"
+FACTS, WORDS = "review.facts", "review.words"
+
+
+@pytest.fixture(autouse=True)
+def late_work(office: Engine, clock: FakeClock, tmp_path: Path) -> None:
+    """Two reports of 2 April, ten working days each, and an account in three stages; by 26 April most is late."""
+    publish_branches(office, tmp_path)
+    for subject in ("north", "south"):
+        office.open("report", subject=subject, period="2026-27 Q4", actor="ann")
+    office.open("account", subject="north", actor="ann")
+    clock.set("2027-04-26T11:00")
+
+
+def test_every_late_step_has_a_line_the_latest_first(office: Engine) -> None:
+    """An item in several branches has one for each that is late; the branch that is in time has none."""
+    found = board(office)
+    assert steps(found) == [(ACCOUNT, FACTS), (ACCOUNT, WORDS), (NORTH, "awaited"), (SOUTH, "awaited")]
+    assert str(found.total) == "4"
+
+
+def test_days_late_are_counted_in_the_days_of_the_rule_and_in_calendar_days(office: Engine) -> None:
+    facts, words, north, _ = board(office).lines
+    assert (facts.due_on, facts.days, facts.late) == (date(2027, 4, 7), 19, "13 working days overdue")
+    assert (words.due_on, words.days, words.late) == (date(2027, 4, 12), 14, "14 calendar days overdue")
+    assert (north.days, north.late) == (10, "6 working days overdue")
+
+
+def test_a_line_says_what_the_date_rests_on_and_who_holds_it(office: Engine) -> None:
+    facts, words, north, _ = board(office).lines
+    assert (facts.basis, words.basis, words.source, north.basis) == ("local", "statute", "an Act", None)
+    assert (facts.holders, words.holders, north.holders) == (("author",), ("reviewer",), ("author",))
+    assert (facts.body_title, north.body_title, facts.subject) == ("The Board", None, "North Trust")
+
+
+def test_nothing_is_said_where_nobody_gave_a_reason(office: Engine) -> None:
+    assert [line.why for line in board(office).lines] == [None] * 4
+
+
+def test_the_last_reason_that_somebody_gave_is_shown(office: Engine) -> None:
+    office.comment(NORTH, "the figures are promised", actor="ann")
+    office.comment(NORTH, "the figures come on Friday", actor="amy")
+    why = board(office, subject="north", workflow="report").lines[0].why
+    assert why is not None
+    assert (why.text, why.by, why.kind, why.on) == (
+        "the figures come on Friday", "amy", "commented", date(2027, 4, 26)
+    )  # fmt: skip
+
+
+def test_what_was_said_at_an_earlier_stage_is_no_reason(office: Engine, clock: FakeClock) -> None:
+    office.comment(NORTH, "the figures are promised", actor="ann")
+    clock.advance(hours=1)
+    office.advance(NORTH, "skip", actor="ann")
+    clock.set("2027-07-01T09:00")
+    (late,) = board(office, stage="review", workflow="report").lines
+    assert late.why is None
+
+
+def test_why_something_came_back_is_a_reason(office: Engine, clock: FakeClock) -> None:
+    office.advance(NORTH, "skip", actor="ann")
+    office.advance(NORTH, "back", actor="rob", reason="a page is missing")
+    clock.set("2027-06-01T09:00")
+    (late,) = board(office, subject="north", stage="awaited").lines
+    assert late.why is not None
+    assert late.why.text == "a page is missing"
+
+
+def test_a_changed_date_does_not_hide_what_is_late(office: Engine, clock: FakeClock) -> None:
+    """The first date stays beside it, with how often it was changed, and the line says why."""
+    office.change_date(NORTH, date(2027, 4, 28), actor="cher", basis="policy", reason="agreed with the trust")
+    office.change_date(NORTH, date(2027, 4, 27), actor="cher", basis="policy", reason="a day sooner")
+    assert NORTH not in {line.reference for line in board(office).lines}
+    clock.set("2027-04-29T09:00")
+    (late,) = board(office, workflow="report", changed="yes").lines
+    assert (late.due_on, late.first_on, late.changes) == (date(2027, 4, 27), date(2027, 4, 16), 2)
+    assert late.why is not None
+    assert late.why.text == "a day sooner"
+    assert steps(board(office, workflow="report", changed="no")) == [(SOUTH, "awaited")]
+
+
+def test_what_is_on_hold_is_not_late(office: Engine) -> None:
+    office.hold(ACCOUNT, actor="rob", reason="waits for a court")
+    assert steps(board(office)) == [(NORTH, "awaited"), (SOUTH, "awaited")]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3])
+def test_pages_go_on_where_the_last_one_ended(office: Engine, limit: int) -> None:
+    """Though the two sorts of steps are found in different tables, and two are due at the same instant."""
+    whole, seen, after = steps(board(office)), list[tuple[str, str]](), None
+    while True:
+        found = board(office, limit=limit, after=after)
+        seen += steps(found)
+        assert len(found.lines) <= limit
+        if found.more is None:
+            break
+        after = found.more
+    assert seen == whole
+
+
+@pytest.mark.parametrize("place", ["", "x", "1.2", "1.2.3.4", "9" * 40 + ".1.1", "1.1.x", "١.١.١"])
+def test_an_address_that_names_no_place_begins_at_the_beginning(office: Engine, place: str) -> None:
+    assert len(board(office, after=place).lines) == 4
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ({"workflow": "account"}, [FACTS, WORDS]),
+        ({"workflow": "report"}, ["awaited", "awaited"]),
+        ({"stage": "words"}, [WORDS]),
+        ({"stage": WORDS}, [WORDS]),
+        ({"stage": "awaited"}, ["awaited", "awaited"]),
+        ({"body": "board"}, [FACTS, WORDS]),
+        ({"body": "The Board"}, [FACTS, WORDS]),
+        ({"body": "panel"}, []),
+        ({"owner": "reviewer"}, [WORDS]),
+        ({"owner": "rob"}, [WORDS]),
+        ({"owner": "ann"}, [FACTS, "awaited", "awaited"]),
+        ({"owner": "cher"}, []),
+        ({"subject": "south"}, ["awaited"]),
+        ({"subject": "South Trust"}, ["awaited"]),
+        ({"late_from": "19"}, [FACTS]),
+        ({"late_from": "20"}, []),
+        ({"late_from": "14"}, [FACTS, WORDS]),
+        ({"late_to": "14"}, [WORDS, "awaited", "awaited"]),
+        ({"late_to": "13"}, ["awaited", "awaited"]),
+        ({"late_from": "14", "late_to": "14"}, [WORDS]),
+        ({"late_to": "6"}, []),
+        ({"changed": "yes"}, []),
+        ({"changed": "no"}, [FACTS, WORDS, "awaited", "awaited"]),
+        ({"late_from": "0", "workflow": "account", "owner": "author"}, [FACTS]),
+        ({"colour": "red"}, [FACTS, WORDS, "awaited", "awaited"]),
+    ],
+)
+def test_a_filter_shows_what_fits_and_counts_no_other(office: Engine, words: dict[str, str], wanted: list[str]) -> None:
+    found = board(office, **words)
+    assert [line.stage for line in found.lines] == wanted
+    assert found.total.number == len(wanted)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ({"workflow": "reprot"}, "did you mean 'report'"),
+        ({"body": "bord"}, "did you mean 'board'"),
+        ({"stage": "awaitd"}, "did you mean 'awaited'"),
+        ({"owner": "reviewr"}, "did you mean 'reviewer'"),
+        ({"subject": "nroth"}, "did you mean 'north'"),
+        ({"changed": "perhaps"}, "is not known"),
+        ({"late_from": "ten"}, "not a number of days"),
+        ({"late_to": "-1"}, "not a number of days"),
+        ({"late_from": "5", "late_to": "4"}, "smaller number first"),
+    ],
+)
+def test_a_filter_that_means_nothing_is_told(office: Engine, words: dict[str, str], said: str) -> None:
+    with pytest.raises((Unknown, UsageFault), match=said):
+        board(office, **words)
+
+
+def test_nobody_sees_or_counts_what_is_out_of_sight(office: Engine) -> None:
+    """A contact sees their own organisation's; a chair the workflows in which they have a part."""
+    nora, saul, cher = (board(office, person) for person in ("nora", "saul", "cher"))
+    assert steps(nora) == [(ACCOUNT, FACTS), (ACCOUNT, WORDS), (NORTH, "awaited")]
+    assert steps(saul) == [(SOUTH, "awaited")]
+    assert steps(cher) == [(NORTH, "awaited"), (SOUTH, "awaited")]
+    assert [found.total.number for found in (nora, saul, cher)] == [3, 1, 2]
+    assert [name for name, _ in saul.choices.subjects] == ["south"]
+
+
+def test_a_step_that_is_done_is_gone(office: Engine) -> None:
+    office.advance(ACCOUNT, "check", actor="ann")
+    assert steps(board(office, workflow="account")) == [(ACCOUNT, WORDS)]
