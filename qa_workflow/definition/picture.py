@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -13,6 +14,11 @@ from qa_workflow.definition.model import Workflow
 WIDTH, HEIGHT = 168, 60
 GAP, ROW = 130, 96
 LANE, MARGIN, SIDE = 26, 24, 70
+_BETWEEN = 20
+"""Pixels between two lines that lead the same way."""
+_LABEL = 22
+"""Characters of a label that fit between two columns."""
+_LINE = 12
 _STYLE = (
     ".box{fill:#fff;stroke:#1d2b3a;stroke-width:1.5}.end{stroke-width:3}.here{fill:#ffe9a8}"
     ".move{fill:none;stroke:#1d2b3a;stroke-width:1.4}.time{stroke-dasharray:5 4}"
@@ -40,7 +46,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A move as drawn: the corners of its line, and where its label stands."""
+    """A move as drawn: the corners of its line, and where the last line of its label stands."""
 
     move: Move
     corners: tuple[tuple[int, int], ...]
@@ -132,16 +138,30 @@ def _span(move: Move, columns: Sequence[Sequence[str]]) -> int:
 
 
 def _straight(found: Sequence[Move], boxes: Mapping[str, Box]) -> list[Route]:
-    """Moves to the next column; several between the same two boxes stand one below the other."""
+    """Moves to the next column; several between the same two boxes stand one below the other.
+
+    A label stands nearer to the end at which fewer lines come together, so that lines that cross leave each their own.
+    """
     routes: list[Route] = []
-    seen: dict[tuple[str, str], int] = {}
+    seen: Counter[tuple[str, str]] = Counter()
+    both = Counter((move.source, move.target) for move in found)
+    leaving, coming = (Counter(pair[end] for pair in both) for end in (0, 1))
     for move in found:
-        number = seen[move.source, move.target] = seen.get((move.source, move.target), 0) + 1
-        shift = (number - 1) * 16 - 6 * (number > 1)
+        pair = move.source, move.target
+        shift = round((seen[pair] - (both[pair] - 1) / 2) * min(_BETWEEN, (HEIGHT - 8) / both[pair]))
+        seen[pair] += 1
         start, end = boxes[move.source], boxes[move.target]
         a, b = (start.x + WIDTH, start.middle + shift), (end.x, end.middle + shift)
-        routes.append(Route(move, (a, b), ((a[0] + b[0]) // 2, (a[1] + b[1]) // 2 - 5)))
+        down = a[1] + (b[1] - a[1]) * (7 if leaving[move.source] > coming[move.target] else 3) // 10
+        below = seen[pair] == both[pair] > 1
+        down += len(_words(move.label)) * _LINE if below else -5
+        routes.append(Route(move, (a, b), ((a[0] + b[0]) // 2, down)))
     return routes
+
+
+def _words(label: str) -> list[str]:
+    """A label in lines that fit between two columns."""
+    return wrap(label, _LABEL)
 
 
 def _around(move: Move, boxes: Mapping[str, Box], along: int, lane: int, nudge: int) -> Route:
@@ -162,7 +182,10 @@ def _line(route: Route, mark: str) -> str:
 
 def _label(route: Route) -> str:
     x, y = route.label
-    return f'<text class="label back" x="{x}" y="{y}" text-anchor="middle">{escape(route.move.label)}</text>'
+    words = _words(route.move.label) if len(route.corners) == 2 else [route.move.label]
+    first = y - (len(words) - 1) * _LINE
+    lines = "".join(f'<tspan x="{x}" y="{first + n * _LINE}">{escape(line)}</tspan>' for n, line in enumerate(words))
+    return f'<text class="label back" text-anchor="middle">{lines}</text>'
 
 
 def _box(workflow: Workflow, box: Box, is_here: bool, link: str | None) -> str:
