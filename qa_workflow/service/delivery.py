@@ -1,7 +1,8 @@
 """What waits in the outbox leaves the house: one message a person however many notices, at least once, under its key.
 
 A batch is named before it is sent, so that the same notices leave again as the same message if the process dies
-between sending and writing down that it was sent.
+between sending and writing down that it was sent. The lease is renewed before each message leaves: whoever was too slow
+leaves it to the process that has it by now.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from qa_workflow.calendar import long_date
 from qa_workflow.definition import Governance
 from qa_workflow.engine import Leaves
 from qa_workflow.fault_points import passing
-from qa_workflow.service.house import House, Work
+from qa_workflow.service.house import House
 from qa_workflow.service.ports import Carrier, Message, Sending
 
 LEASE = timedelta(seconds=60)
@@ -77,6 +78,8 @@ def _send(house: House, carrier: Carrier, governance: Governance, group: list[Se
             house, group, f"{group[0].recipient} has no address; give one in the governance file, then try again", total
         )
         return
+    if not house.write(lambda work: work.unit.renew(group, work.now + LEASE)):
+        return  # it took too long, and another has these by now
     try:
         carrier.carry(compose(group, person.name, person.email))
     except Exception as fault:  # noqa: BLE001  a carrier may fail in any way; nothing may be lost by it
@@ -123,16 +126,11 @@ def _try_later(house: House, group: list[Sending], error: str, total: Delivered)
     if attempts > len(WAITS):
         _give_up(house, group, error, total)
         return
-    house.write(lambda work: work.unit.failed([s.id for s in group], work.now + WAITS[attempts - 1], error))
+    again = WAITS[attempts - 1]
+    house.write(lambda work: work.unit.failed([s.id for s in group], work.now + again, error, work.now))
     total.failed += len(group)
 
 
 def _give_up(house: House, group: list[Sending], error: str, total: Delivered) -> None:
-
-    def work(work: Work) -> None:
-        work.unit.failed([s.id for s in group], None, error)
-        what = f"{len(group)} for {group[0].recipient} not delivered: {error}"
-        work.unit.incident("message", what, group[0].item_id, work.now)
-
-    house.write(work)
+    house.write(lambda work: work.unit.failed([s.id for s in group], None, error, work.now))
     total.given_up += len(group)

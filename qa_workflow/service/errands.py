@@ -46,14 +46,9 @@ def _try(house: House, sending: Sending) -> int:
         house.write(lambda work: _do(work, sending))
     except (Refusal, UsageFault) as fault:
         what = f"{sending.payload['reference']}: {sending.kind.replace('_', ' ')} was refused: {fault}"
-        house.write(lambda work: _give_up(work, sending, what))
+        house.write(lambda work: work.unit.failed([sending.id], None, what, work.now))
         return 0
     return 1
-
-
-def _give_up(work: Work, sending: Sending, what: str) -> None:
-    work.unit.failed([sending.id], None, what)
-    work.unit.incident("errand", what, sending.item_id, work.now)
 
 
 def _do(work: Work, sending: Sending) -> None:

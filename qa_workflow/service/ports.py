@@ -96,6 +96,16 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True)
+class Settled:
+    """How an incident was settled: by whom, when, what was done, and why."""
+
+    by: str
+    at: datetime
+    outcome: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Scheduled:
     """Something recurring: what it is, and when it is next."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Text, any_, bindparam, delete, func, insert, select, update
+from sqlalchemy import Text, any_, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from qa_workflow.store.prepared import Prepared
@@ -110,6 +110,24 @@ LAST_RECORD = Prepared(
     .limit(1)
 )
 ADD_RECORD = Prepared(insert(RECORD))
+LOOK_AGAIN = Prepared(
+    update(ITEM)
+    .where(
+        ITEM.c.id == bindparam("row"),
+        ITEM.c.ended_at.is_(None),
+        or_(ITEM.c.next_at.is_(None), ITEM.c.next_at > bindparam("at")),
+    )
+    .values(next_at=bindparam("at"))
+)
+RENEW = Prepared(
+    update(OUTBOX)
+    .where(
+        OUTBOX.c.id == bindparam("letter"),
+        OUTBOX.c.attempts == bindparam("tries"),
+        OUTBOX.c.next_at.is_not(None),
+    )
+    .values(next_at=bindparam("until"))
+)
 LEASE = Prepared(
     update(OUTBOX)
     .where(OUTBOX.c.id == bindparam("letter"))

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy import Connection, delete, func, insert, or_, select, text, update
 
 from qa_workflow.clock import from_micros, to_micros
 from qa_workflow.engine.events import canonical, first_link, link
 from qa_workflow.engine.item import stamp
-from qa_workflow.service.ports import Definition, Scheduled, Sending
+from qa_workflow.service.ports import Definition, Scheduled, Sending, Settled
 from qa_workflow.store import statements as sql
 from qa_workflow.store.prepared import Hot
 
@@ -114,6 +114,31 @@ class Upkeep:
         self._hot.run_many(sql.LEASE, [{"letter": s.id, "until": until, "of_batch": s.batch} for s in sendings])
         return sendings
 
+    def send_again(self, letter: str, now: datetime) -> int:
+        """What was given up under this key, or in this batch, waits again as if never tried; how many letters."""
+        table = sql.OUTBOX
+        of_letter = or_(table.c.batch == letter, table.c.key == letter)
+        given_up = update(table).where(of_letter, table.c.next_at.is_(None), table.c.done_at.is_(None))
+        again = given_up.values(next_at=to_micros(now), attempts=0, error=None)
+        return int(self._connection.execute(again).rowcount)
+
+    def look_again(self, row: int, now: datetime) -> None:
+        """The sweep looks at an item that was put off, unless it is over or is looked at sooner anyway."""
+        self._hot.run(sql.LOOK_AGAIN, {"row": row, "at": to_micros(now)})
+
+    def take_incident(self, number: int) -> Mapping[str, Any] | None:
+        """An incident, locked; None if there is none of that number."""
+        table = sql.INCIDENT
+        found = self._connection.execute(select(table).where(table.c.id == number).with_for_update()).mappings().first()
+        return None if found is None else dict(found)
+
+    def settle(self, number: int, settled: Settled) -> None:
+        """A person has settled an incident."""
+        table = sql.INCIDENT
+        values = {"settled_at": to_micros(settled.at), "settled_by": settled.by}
+        values |= {"outcome": settled.outcome, "reason": settled.reason}
+        self._connection.execute(update(table).where(table.c.id == number).values(values))
+
     def confirm(self, ids: Sequence[int], now: datetime) -> None:
         """These have left."""
         table = sql.OUTBOX
@@ -121,24 +146,52 @@ class Upkeep:
             update(table).where(table.c.id.in_(ids)).values(next_at=None, done_at=to_micros(now), error=None)
         )
 
-    def failed(self, ids: Sequence[int], again_at: datetime | None, error: str) -> None:
-        """These have not left; they are tried again, or (None) given up."""
-        next_at = to_micros(again_at) if again_at else None
-        self._connection.execute(
-            update(sql.OUTBOX).where(sql.OUTBOX.c.id.in_(ids)).values(next_at=next_at, error=error)
-        )
+    def renew(self, sendings: Sequence[Sending], lease_until: datetime) -> bool:
+        """Lease these again before they leave; False when one of them has left or has passed to another meanwhile."""
+        rows = [{"letter": s.id, "tries": s.attempts, "until": to_micros(lease_until)} for s in sendings]
+        return all(self._hot.run(sql.RENEW, row) == 1 for row in rows)
 
-    def incident(self, kind: str, what: str, row: int | None, now: datetime) -> None:
+    def failed(self, ids: Sequence[int], again_at: datetime | None, error: str, now: datetime) -> None:
+        """These have not left; they are tried again, or (None) given up, which is an incident.
+
+        What has left meanwhile by another's hand stays as it is.
+        """
+        table = sql.OUTBOX
+        unsent = select(table).where(table.c.id.in_(ids), table.c.done_at.is_(None)).order_by(table.c.id)
+        rows = list(self._connection.execute(unsent.with_for_update()))
+        next_at = to_micros(again_at) if again_at else None
+        changed = update(table).where(table.c.id.in_([row.id for row in rows])).values(next_at=next_at, error=error)
+        self._connection.execute(changed)
+        if again_at is None:
+            batches: dict[str, list[Any]] = {}
+            for row in rows:
+                batches.setdefault(row.batch or row.key, []).append(row)
+            for letter, together in batches.items():
+                self._given_up(letter, together, error, now)
+
+    def _given_up(self, letter: str, rows: Sequence[Any], error: str, now: datetime) -> None:
+        """Letters that would have left as one, and never will by themselves."""
+        first, many = rows[0], len(rows)
+        if first.recipient is None:
+            self.incident("errand", error, first.item_id, now, letter)
+            return
+        notices, were = ("a notice", "was") if many == 1 else (f"{many} notices", "were")
+        what = f"{notices} for {first.recipient} {were} not delivered: {error}"
+        self.incident("message", what, first.item_id, now, letter)
+
+    def incident(self, kind: str, what: str, row: int | None, now: datetime, letter: str | None = None) -> None:
         """Something needs a person. Said once: while it stands unsettled in the same words, it is not said again."""
         table = sql.INCIDENT
         same = select(table.c.id).where(
             table.c.kind == kind,
             table.c.what == what,
             table.c.item_id.is_not_distinct_from(row),
+            table.c.letter.is_not_distinct_from(letter),
             table.c.settled_at.is_(None),
         )
         if self._connection.execute(same.limit(1)).first() is None:
-            self._connection.execute(insert(table).values(at=to_micros(now), kind=kind, item_id=row, what=what))
+            values = {"at": to_micros(now), "kind": kind, "item_id": row, "what": what, "letter": letter}
+            self._connection.execute(insert(table).values(values))
 
     def number(self, workflow: str) -> int:
         """The next running number for references of a workflow."""

@@ -71,8 +71,8 @@ def test_letters_that_do_not_leave_and_incidents_are_noticed(office: Office, off
     later = office.now + timedelta(hours=1)
     with office.store.writing() as unit:
         first, second = unit.claim_letters(MESSAGE, office.now, later, 10)
-        unit.failed([first.id], later, "no answer")
-        unit.failed([second.id], None, "no such mailbox")
+        unit.failed([first.id], later, "no answer", office.now)
+        unit.failed([second.id], None, "no such mailbox", office.now)
         unit.incident("letter", "amy has no mailbox", None, office.now)
     text = said(examine(office_url))
     assert "1 letter could not be delivered so far" in text

@@ -91,7 +91,7 @@ def test_a_persons_letters_leave_as_one_batch_that_keeps_its_name(office: Office
     assert len(first) == 3
     assert {s.batch for s in first} == {first[0].key}
     with office.store.writing() as unit:
-        unit.failed([s.id for s in first], later, "no answer")
+        unit.failed([s.id for s in first], later, "no answer", office.now)
         others = unit.claim_letters(MESSAGE, office.now, lease, 10)
     assert {s.recipient for s in others} == {"amy"}
     office.open(4)
@@ -117,7 +117,7 @@ def test_a_letter_given_up_is_neither_done_nor_waiting(office: Office) -> None:
     office.open(1)
     with office.store.writing() as unit:
         claimed = unit.claim_letters(MESSAGE, office.now, office.now, 10)
-        unit.failed([s.id for s in claimed], None, "no such mailbox")
+        unit.failed([s.id for s in claimed], None, "no such mailbox", office.now)
     with office.store.reading() as look:
         assert {(row["next_at"], row["done_at"], row["error"]) for row in look.outbox()} == {
             (None, None, "no such mailbox")

@@ -205,7 +205,10 @@ class ScheduleRow(Table, table=True):
 
 
 class IncidentRow(Table, table=True):
-    """Something that needs a person: a timer that cannot fire, a message that cannot be delivered."""
+    """Something that needs a person: a timer that cannot fire, a message that cannot be delivered.
+
+    `letter` is the key (or the batch) of what was given up in the outbox; `outcome` how a person settled it, and why.
+    """
 
     __tablename__ = "incident"
     id: int | None = Field(default=None, sa_column=Column(Big, primary_key=True, autoincrement=True))
@@ -215,6 +218,9 @@ class IncidentRow(Table, table=True):
     what: str = Field(sa_column=Column(Text, nullable=False))
     settled_at: int | None = Field(default=None, sa_column=Column(BigInteger))
     settled_by: str | None = Field(default=None, sa_column=Column(Text))
+    letter: str | None = Field(default=None, sa_column=Column(Text))
+    outcome: str | None = Field(default=None, sa_column=Column(Text))
+    reason: str | None = Field(default=None, sa_column=Column(Text))
 
 
 class DocumentRow(Table, table=True):

@@ -1,0 +1,93 @@
+"""Letters are leased before they leave, and the lease is renewed: whoever was too slow does not send them again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from qa_workflow.service.delivery import deliver
+from qa_workflow.service.front import Engine
+from qa_workflow.service.ports import Message
+from qa_workflow.testing import FakeClock, Postbox
+from tests.service.conftest import opener
+
+
+class Slow(Postbox):
+    """Does something else before its first message has left."""
+
+    def __init__(self, meanwhile: Callable[[], object]) -> None:
+        super().__init__()
+        self._meanwhile: Callable[[], object] | None = meanwhile
+
+    def carry(self, message: Message) -> None:
+        meanwhile, self._meanwhile = self._meanwhile, None
+        if meanwhile is not None:
+            meanwhile()
+        super().carry(message)
+
+
+@pytest.fixture
+def office(office: Engine) -> Engine:
+    """Two authors are to be told of a report."""
+    office.open("report", subject="north", period="2026-27 Q4", actor="ann")
+    return office
+
+
+def test_what_has_passed_to_another_is_not_sent_again(
+    office: Engine, clock: FakeClock, tmp_path: Path, database_url: str
+) -> None:
+    """A mail server kept this process for two minutes, so that another has sent everything meanwhile."""
+    other = Postbox()
+
+    def meanwhile() -> None:
+        clock.advance(minutes=2)
+        with opener(tmp_path, database_url, clock, other)() as elsewhere:
+            deliver(elsewhere._house, {"message": other})
+
+    slow = Slow(meanwhile)
+    told = deliver(office._house, {"message": slow})
+    assert Counter(m.recipient for m in other.messages) == {"ann": 1, "amy": 1}
+    assert len(slow.messages) == 1, "only the one that was on its way when the lease ran out"
+    assert told.messages == 1
+    assert all(row["done_at"] for row in office.outbox())
+
+
+def test_a_failure_told_too_late_does_not_undo_what_another_has_sent(
+    office: Engine, clock: FakeClock, tmp_path: Path, database_url: str
+) -> None:
+    """It would leave a second time otherwise."""
+    other = Postbox()
+
+    def meanwhile() -> None:
+        clock.advance(minutes=2)
+        with opener(tmp_path, database_url, clock, other)() as elsewhere:
+            deliver(elsewhere._house, {"message": other})
+        raise TimeoutError("no answer")
+
+    deliver(office._house, {"message": Slow(meanwhile)})
+    clock.advance(hours=1)
+    again = Postbox()
+    deliver(office._house, {"message": again})
+    assert again.messages == []
+    assert office.incidents() == []
+
+
+def test_a_lease_is_renewed_so_that_many_slow_messages_are_sent_once(
+    office: Engine, clock: FakeClock, tmp_path: Path, database_url: str
+) -> None:
+    """Each takes forty seconds; the second one's lease would have run out while it was on its way."""
+    other = Postbox()
+
+    class EachSlow(Postbox):
+        def carry(self, message: Message) -> None:
+            clock.advance(seconds=40)
+            with opener(tmp_path, database_url, clock, other)() as elsewhere:
+                deliver(elsewhere._house, {"message": other})
+            super().carry(message)
+
+    slow = EachSlow()
+    deliver(office._house, {"message": slow})
+    assert sorted(m.recipient for m in [*slow.messages, *other.messages]) == ["amy", "ann"]
