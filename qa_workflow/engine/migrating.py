@@ -12,14 +12,16 @@ from typing import Any
 from msgspec.structs import replace
 
 from qa_workflow.calendar import CalendarFault, parse_period
-from qa_workflow.definition.model import Workflow
+from qa_workflow.definition.model import Rest, Stage, Workflow
 from qa_workflow.engine.commands import Migrate
+from qa_workflow.engine.decision import Leaves
 from qa_workflow.engine.entering import ask_for_sub_item, begin, entered, planned, starts
 from qa_workflow.engine.events import Event, Kind
 from qa_workflow.engine.fold import apply
 from qa_workflow.engine.item import Item, Visit
 from qa_workflow.engine.moves import settle
 from qa_workflow.engine.placing import Places, places
+from qa_workflow.engine.policy import ENGINE
 from qa_workflow.engine.refusals import BadValue, ItemIsOver, NeedsChoice, Nonsense, Obstacle
 from qa_workflow.engine.routes import Route
 from qa_workflow.engine.shifting import Shift, is_restarted, shifted
@@ -44,7 +46,8 @@ def migrate(turn: Turn, command: Migrate) -> None:
         raise Nonsense(item.reference, "it is under this version already")
     if not command.reason.strip():
         raise Nonsense(item.reference, "a reason is needed; say why, in a sentence")
-    act_as(turn, require(turn, "publish", "move it to another version"))
+    if not turn.actor.is_house:  # the house only asks what would become of it
+        act_as(turn, require(turn, "publish", "move it to another version"))
     route = Route(old, new, command.instead)
     found = places(old, new, item, route)
     obstacles = [*_unfit(turn, new), *found.obstacles]
@@ -96,6 +99,11 @@ def _go_on(turn: Turn, command: Migrate, old: Workflow, route: Route, found: Pla
     if fresh:
         data["enter"] = fresh
     _record(turn, command, data, replace(ahead, visits=(*ahead.visits, *fresh)))
+    for number in found.leave:
+        left = item.visit(number)
+        if left is not None and _rest(old.stages[left.stage], left) is Rest.CANCELLED:
+            reason = f"{item.reference} no longer waits for it"
+            turn.send(Leaves.CANCEL_SUB_ITEMS, {"reason": reason, "visit": number})
     for before, visit in pairs:
         _follow(turn, old, before, visit.number)
     entered(turn, fresh)
@@ -115,10 +123,18 @@ def _plain(item: Item, command: Migrate, old: Workflow, route: Route, found: Pla
         data["restarted"] = restarted
     if found.leave:
         data["leave"] = list(found.leave)
+    if keep := [n for n in found.leave if _rest(was[n], item.visit(n)) is Rest.KEPT]:
+        data["keep"] = keep
     defaults = {n: f.default for n, f in command.to.fields.items() if f.default is not None and n not in old.fields}
     if fields := {name: value for name, value in defaults.items() if name not in item.fields}:
         data["set"] = fields
     return data
+
+
+def _rest(stage: Stage, visit: Visit | None) -> Rest | None:
+    """What becomes of the sub-items that are still open when a visit ends; None where there are none."""
+    wanted = stage.sub_items
+    return None if wanted is None or visit is None or len(visit.children) >= visit.expected else wanted.rest
 
 
 def _follow(turn: Turn, old: Workflow, before: Visit, number: int) -> None:
@@ -141,7 +157,7 @@ def _asked(old: Workflow, before: Visit, turn: Turn, after: Visit, item: Item) -
 
 def _starting(turn: Turn, ahead: Item, found: Places, number: int) -> list[str]:
     """The branches that the version adds to a stage and that start for this item."""
-    facts = turn.facts(ahead.fields)
+    facts = turn.facts(ahead.fields, ENGINE)
     return [branch.name for parent, branch in found.fresh if parent == number and starts(branch, facts, ahead)]
 
 

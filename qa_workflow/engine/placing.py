@@ -43,24 +43,32 @@ class _Placing:
         self._over: list[tuple[int, str]] = []
         for visit in sorted(item.visits, key=lambda v: (v.stage.count("."), v.number)):
             self._place(visit)
+        self._give_way()
         for visit in item.visits:
             if visit.number in self.found.stages:
                 self._branches(visit)
 
-    def _parent(self, visit: Visit) -> Visit | None:
-        """The open parallel visit in whose branch this one is."""
+    def _above(self, visit: Visit) -> Visit | None:
+        """The open visit next above this one."""
         above = (v for v in self._item.visits if visit.stage.startswith(f"{v.stage}."))
         return max(above, key=lambda v: (len(v.stage), v.number), default=None)
 
+    def _parent(self, visit: Visit) -> Visit | None:
+        """The open visit that waits for the branch in which this one is; none for what was left loose."""
+        flow, above = self._old.stages[visit.stage].flow, self._above(visit)
+        is_its = above is not None and flow.rpartition(".")[0] == above.stage and visit.loose == above.loose
+        return above if is_its else None
+
     def _place(self, visit: Visit) -> None:
-        parent, place = self._parent(visit), self._route.stage(visit.stage)
+        above, parent, place = self._above(visit), self._parent(visit), self._route.stage(visit.stage)
+        if above is not None and above.number in self.found.leave:
+            self.found.leave.append(visit.number)
+            return
         if parent is None:
             self._place_alone(visit, place)
             return
         home = self.found.stages.get(parent.number)
         if home is None:
-            if parent.number in self.found.leave:
-                self.found.leave.append(visit.number)
             return
         parallel = self._new.stages[home].parallel
         if parallel is None:
@@ -70,10 +78,10 @@ class _Placing:
         elif place == DONE:
             self.found.leave.append(visit.number)
             self._over.append((parent.number, branch_of(visit.stage, parent.stage) or ""))
-        elif branch_of(place, home) not in parallel.branches:
+        elif self._new.stages[place].flow not in {branch.path for branch in parallel.branches.values()}:
             self._object(visit, f"its branch cannot become {place!r}, which is no branch of {home!r}")
-        elif any(branch_of(other, home) == branch_of(place, home) for other in self._beside(visit, parent)):
-            self._object(visit, f"two open branches cannot both become {place!r}; end one of them with 'done'")
+        elif branch_of(place, home) in self._others(visit, parent, home):
+            self._object(visit, f"{place!r} is in the place of another branch; end this one with 'done'")
         else:
             self.found.stages[visit.number] = place
 
@@ -91,12 +99,35 @@ class _Placing:
             self._object(visit, f"it is in {kind}, and {place!r} is not")
         elif self._new.stages[place].end is not None and self._old.stages[visit.stage].end is None:
             self._object(visit, f"{place!r} ends an item, which a new version never does by itself; name another stage")
+        elif in_branch and self._is_taken(place):
+            self._object(visit, f"another branch becomes {place!r} already; end one of them with 'done'")
         else:
             self.found.stages[visit.number] = place
 
-    def _beside(self, visit: Visit, parent: Visit) -> list[str]:
+    def _is_taken(self, place: str) -> bool:
+        """Whether another visit is in the line of work of a place already."""
+        flow = self._new.stages[place].flow
+        return any(self._new.stages[other].flow == flow for other in self.found.stages.values())
+
+    def _give_way(self) -> None:
+        """A branch left loose gives way where the stage that it was of is open again, with branches of its own."""
+        for visit in sorted(self._item.visits, key=lambda v: v.stage.count(".")):
+            place, above = self.found.stages.get(visit.number), self._above(visit)
+            if place is None:
+                continue
+            homes = (v for v in self._item.visits if not visit.stage.startswith(f"{v.stage}."))
+            is_open_again = any(place.startswith(f"{self.found.stages.get(v.number)}.") for v in homes)
+            if is_open_again or (above is not None and above.number in self.found.leave):
+                del self.found.stages[visit.number]
+                self.found.leave.append(visit.number)
+
+    def _others(self, visit: Visit, parent: Visit, home: str) -> set[str | None]:
+        """What the other branches of a stage become: those that were started, and those that are open."""
+        own = branch_of(visit.stage, parent.stage)
+        started = {self._route.branch(parent.stage, name, home) for name in parent.started if name != own}
         beside = (v for v in self._item.visits if v is not visit and self._parent(v) is parent)
-        return [self.found.stages[v.number] for v in beside if v.number in self.found.stages]
+        there = {branch_of(self.found.stages[v.number], home) for v in beside if v.number in self.found.stages}
+        return started | there
 
     def _branches(self, visit: Visit) -> None:
         """Branches by their new names; those that the version adds open besides."""

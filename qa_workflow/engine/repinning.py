@@ -60,9 +60,15 @@ def _under_new_names(item: Item, stages: Mapping[str, str], steps: Mapping[str, 
     gathered = {stages.get(path, path): ended for path, ended in item.gathered.items()}
     visits = tuple(replace(v, stage=stages.get(v.stage, v.stage)) for v in item.visits)
     return replace(
-        item, did=did, entered=entered, left=left, visited=visited, gathered={**gathered, **_kept(item, stages)},
+        item,
+        did=did,
+        entered=entered,
+        left=left,
+        visited=visited,
+        gathered={**gathered, **_kept(item, stages)},
         visits=visits,
-    )  # fmt: skip
+        kept=tuple(replace(v, stage=stages.get(v.stage, v.stage)) for v in item.kept),
+    )
 
 
 def _latest(times: Mapping[str, str], stages: Mapping[str, str]) -> dict[str, str]:
