@@ -1,0 +1,121 @@
+"""schemathesis over the whole API as each role: whatever is sent, no 5xx, and every answer is one that is described.
+
+Both what the description allows and what it forbids is sent, to addresses of things that are there and of things that
+are not. What a failure prints begins with the seed of the run; `SCHEMATHESIS_SEED=…` repeats it.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+from schemathesis import Case, GenerationMode
+from schemathesis.schemas import BaseSchema
+from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
+
+from qa_workflow.engine import Item
+from qa_workflow.web.api import description
+from tests.web.programs import Program
+from tests.web.site import Site, site_at
+
+ROLES = ("quality-lead", "governance-officer", "administrator", "ghc-contact", "lay-member", None)
+"""Provider contact, lay member and all others as they are named in the shipped governance file; None shows no key."""
+SEED = int(os.environ.get("SCHEMATHESIS_SEED") or random.SystemRandom().randrange(2**32))
+EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES") or 4)
+"""For each operation, role and kind of data; six roles ask, so each operation is tried fifty times."""
+OPERATIONS = [(method.upper(), path) for path, ways in description()["paths"].items() for method in ways]
+
+
+@pytest.fixture(scope="module")
+def lived(lived_database: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One site that all of this is done to."""
+    import shutil
+
+    folder = tmp_path_factory.mktemp("contract") / "site"
+    shutil.copytree(lived_database, folder)
+    with site_at(folder) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def schema(lived: Site) -> BaseSchema:
+    return schemathesis.openapi.from_asgi("/api/v1/openapi.json", lived.app)
+
+
+@pytest.fixture(scope="module")
+def keys(lived: Site) -> dict[str | None, dict[str, str]]:
+    """For each role the headers of its program."""
+    return {role: dict(Program(lived, role).client.headers) if role else {} for role in ROLES}
+
+
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: role or "no-key")
+@pytest.mark.parametrize("operation", OPERATIONS, ids=" ".join)
+def test_the_api_keeps_its_word(
+    lived: Site,
+    schema: BaseSchema,
+    keys: dict[str | None, dict[str, str]],
+    operation: tuple[str, str],
+    role: str | None,
+) -> None:
+    """No fault of ours, no status, header, media type or shape that is not described; what is forbidden is refused."""
+    sys.stdout.write(f"SCHEMATHESIS_SEED={SEED}\n")
+    method, path = operation
+    found = schema[path][method]
+    headers = {name: value for name, value in keys[role].items() if name.lower() == "authorization"}
+    examples = EXAMPLES if role else 1
+    _hold(lived, found, headers, GenerationMode.POSITIVE, examples)
+    if role and ("{" in path or found.query or found.body):  # otherwise there is nothing to be wrong about
+        _hold(lived, found, headers, GenerationMode.NEGATIVE, examples)
+
+
+def _hold(lived: Site, operation: Any, headers: dict[str, str], mode: GenerationMode, examples: int) -> None:
+    excluded = [positive_data_acceptance, ignored_auth]  # the rules refuse much that is well formed; tests of their own
+
+    @seed(SEED)
+    @settings(
+        max_examples=examples,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+        print_blob=True,
+    )
+    @given(case=operation.as_strategy(generation_mode=mode), hit=st.integers(0, 10**6))
+    def holds(case: Case[Any], hit: int) -> None:
+        if mode is GenerationMode.POSITIVE and hit % 4:
+            _aim(lived, case, hit)
+        case.call_and_validate(headers=headers, excluded_checks=excluded)
+
+    holds()
+
+
+def _aim(lived: Site, case: Case[Any], hit: int) -> None:
+    """At something that is there, at its revision: otherwise nothing but 404 would be seen."""
+    if "id" not in case.path_parameters:
+        return
+    items = lived.engine.items(limit=50)
+    item = items[hit % len(items)]
+    case.path_parameters["id"] = item.id
+    if "If-Match" in case.headers:
+        case.headers["If-Match"] = f'"{item.revision}"'
+    _make_sense(lived, item, case, hit)
+
+
+def _make_sense(lived: Site, item: Item, case: Case[Any], hit: int) -> None:
+    """Names that mean something, in half of the bodies."""
+    if isinstance(case.body, dict) and hit % 2:
+        steps = lived.engine.steps(item)
+        workflow = lived.engine.workflow(item)
+        if "trigger" in case.body and steps:
+            case.body["trigger"] = steps[hit % len(steps)].trigger
+        if isinstance(given := case.body.get("fields"), dict):
+            case.body["fields"] = dict(zip(workflow.fields, given.values(), strict=False))
+        if case.body.get("person"):
+            case.body["person"] = "quality-lead"
