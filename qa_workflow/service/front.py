@@ -34,6 +34,7 @@ from qa_workflow.service.lines import Line
 from qa_workflow.service.meetings import Redated
 from qa_workflow.service.opening import Wish, open_one
 from qa_workflow.service.ports import Carrier, ItemQuery, Proof, Prove
+from qa_workflow.service.requests import Request
 
 
 class Engine:
@@ -313,6 +314,13 @@ class Engine:
         swept = sweep.sweep(self._house, seconds=seconds, pause=pause, progress=progress)
         delivery.deliver(self._house, self._carriers)
         return swept
+
+    def do(
+        self, item: str, command: Command, *, actor: str, revision: int | None, request: Request | None = None
+    ) -> Item:
+        """Any command; `request` says what was asked under its key, so that a repeated one is done once."""
+        changed = change(self._house, item, command, actor=actor, seen=revision, request=request)
+        return errands.follow_up(self._house, changed).item
 
     def _change(
         self, item: Item | str, command: Command, actor: str, revision: int | None, request: str | None = None

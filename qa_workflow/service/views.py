@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -103,7 +103,7 @@ def holders(workflow: Workflow, found: Item) -> list[str]:
 
 def owner_names(workflow: Workflow, found: Item, visit: Visit) -> list[str]:
     """Who has to act on one visit."""
-    return holders(workflow, replace(found, visits=(visit,)))
+    return owners(workflow, found, visit).split()
 
 
 def subject_title(world: World, found: Item) -> str | None:

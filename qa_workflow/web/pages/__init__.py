@@ -1,10 +1,29 @@
 """The pages, one module for each family; `DOORS` lists them all."""
 
-from qa_workflow.web.pages import about, my_items, rehearsal, workflows
+from qa_workflow.web.pages import (
+    about,
+    claiming,
+    commenting,
+    documents,
+    holding,
+    items,
+    live,
+    moving,
+    my_items,
+    rehearsal,
+    workflows,
+)
 
 DOORS = (
     my_items.door,
     rehearsal.door,
     about.door,
     workflows.door,
+    items.door,
+    moving.door,
+    holding.door,
+    commenting.door,
+    claiming.door,
+    documents.door,
+    live.door,
 )

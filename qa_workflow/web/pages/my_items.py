@@ -1,17 +1,38 @@
-"""My items: what waits for me, the most pressing first."""
+"""My items: what waits for me, the most pressing first, and what waits for others."""
 
 from __future__ import annotations
 
+import hashlib
+from typing import Any
+
 from starlette.responses import Response
 
-from qa_workflow.service.lists import Wanted
-from qa_workflow.web.asking import Asked
+from qa_workflow.service.lines import Line
+from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import SIGNED_IN, Door
 
 door = Door()
 
 
 @door.get("/", SIGNED_IN)
-def my_items(ask: Asked) -> Response:
+def my_items(ask: Asked, after: str = "") -> Response:
     """What waits for who asks."""
-    return ask.page("my_items.html", found=ask.engine.page(Wanted(owner=ask.name)))
+    return ask.page("my_items.html", **listed(ask, after))
+
+
+def listed(ask: Ask, after: str) -> dict[str, Any]:
+    """The lists, and a mark that changes when anything in them does."""
+    found = ask.engine.mine(ask.name, after=after or None)
+    others = [] if after else ask.engine.with_others(ask.name)
+    return {
+        "found": found,
+        "others": others,
+        "after": after,
+        "mark": _mark([*found.lines, *others]),
+        "may_open": ask.may("open"),
+    }
+
+
+def _mark(lines: list[Line]) -> str:
+    told = "\n".join(f"{line.reference} {line.revision} {line.left}" for line in lines)
+    return hashlib.sha256(told.encode()).hexdigest()[:16]

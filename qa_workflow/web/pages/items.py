@@ -1,0 +1,77 @@
+"""Items: the list with its filters and its search, and an item in full."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from markupsafe import Markup
+from starlette.responses import Response
+
+from qa_workflow.definition.diagram import moves
+from qa_workflow.definition.picture import as_svg
+from qa_workflow.service.finding import ANY, STATUSES, Filters
+from qa_workflow.service.refusals import Unknown
+from qa_workflow.service.story import Story, story
+from qa_workflow.web.asking import Ask, Asked
+from qa_workflow.web.doors import SIGNED_IN, Door
+
+door = Door()
+FILTERS = {
+    "q": "text",
+    "workflow": "workflow",
+    "stage": "stage",
+    "subject": "subject",
+    "owner": "owner",
+    "status": "status",
+}
+"""By the word in the address, the filter."""
+STATUS_WORDS = (
+    *zip(STATUSES, ("Open", "On hold", "Closed", "Cancelled"), strict=True),
+    (ANY, "Any, also what is over"),
+)
+
+
+@door.get("/items", SIGNED_IN)
+def items(ask: Asked) -> Response:
+    """What was asked for, of what may be seen. Names that are not known (any more) count as no filter."""
+    given = {name: ask.request.query_params.get(name, "").strip() for name in (*FILTERS, "overdue", "after")}
+    filters = Filters(**{name: given[word] for word, name in FILTERS.items()}, overdue=given["overdue"] == "yes")
+    try:
+        found = ask.engine.find(ask.name, filters, after=given["after"] or None)
+    except Unknown:
+        filters, given = Filters(filters.text), {"q": filters.text}
+        found = ask.engine.find(ask.name, filters)
+    kept = {name: value for name, value in given.items() if value and name != "after"}
+    return ask.page(
+        "items/list.html",
+        found=found,
+        filters=filters,
+        filtered=any(name != "q" for name in kept),
+        statuses=STATUS_WORDS,
+        next=f"/items?{urlencode({**kept, 'after': found.more})}" if found.more else "",
+        may_open=ask.may("open"),
+    )
+
+
+@door.get("/items/{reference:path}", SIGNED_IN)
+def item(ask: Asked, reference: str, history: str = "") -> Response:
+    """An item in full."""
+    return ask.page("items/item.html", **told(ask, reference, whole=history == "all"))
+
+
+def told(ask: Ask, reference: str, *, whole: bool = False) -> dict[str, Any]:
+    """What the page of an item shows."""
+    found = story(ask.house, ask.actor, ask.sight, reference, ask.now, whole=whole)
+    return {
+        "story": found,
+        "item": found.item,
+        "line": found.line,
+        "picture": picture(found),
+        "moves": moves(found.workflow),
+    }
+
+
+def picture(found: Story) -> Markup:
+    """The workflow as a diagram, with the stages at which the item is."""
+    return Markup(as_svg(found.workflow, found.here, inline="picture"))  # noqa: S704  everything in it is escaped
