@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -12,11 +12,15 @@ from pathlib import Path
 from qa_workflow import fault_points
 from qa_workflow.clock import Clock, FixedClock, SystemClock
 from qa_workflow.effects import LogCarrier, MailCarrier, MailSettings
+from qa_workflow.effects.passwords import Argon2Passwords
+from qa_workflow.effects.spreadsheets import Spreadsheets
 from qa_workflow.engine import Leaves
 from qa_workflow.errors import UsageFault
 from qa_workflow.service.front import Engine
+from qa_workflow.service.gate import Gate
 from qa_workflow.service.house import House
 from qa_workflow.service.ports import Carrier, Documents
+from qa_workflow.service.sheets import Sheets
 from qa_workflow.store import FileDocuments, HouseClock, SqlStore, create, open_store
 from qa_workflow.store.database import read_url
 from qa_workflow.store.explain import path_of
@@ -108,6 +112,8 @@ class Parts:
     store: SqlStore
     clock: Clock
     documents: Documents
+    gate: Gate
+    sheets: Sheets = field(default_factory=Spreadsheets)
 
 
 def join(
@@ -132,7 +138,13 @@ def join(
     ticking = clock or HouseClock(store, SystemClock())
     house = House(store, ticking, kept)
     engine = Engine(house, carriers or carriers_for(None), partial(verify, store, documents=kept))
-    return Parts(engine, house, store, ticking, kept)
+    return Parts(engine, house, store, ticking, kept, Gate(house, Argon2Passwords(), _post(carriers)))
+
+
+def _post(carriers: Mapping[str, Carrier] | None) -> Carrier | None:
+    """What takes an invitation to somebody; the log does not, where everybody could read it."""
+    carrier = (carriers or {}).get(str(Leaves.MESSAGE))
+    return None if isinstance(carrier, LogCarrier) else carrier
 
 
 def carriers_for(mail: MailSettings | None) -> dict[str, Carrier]:

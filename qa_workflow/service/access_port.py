@@ -131,6 +131,9 @@ class AccessUnit(AccessLook, Protocol):
 
     def add_attempt(self, who: str, at: datetime) -> None: ...
 
+    def drop_attempt(self, who: str, at: datetime) -> None:
+        """This one was no failure."""
+
     def drop_attempts(self, who: str) -> None:
         """Somebody got in: what failed before is forgiven."""
 

@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 from qa_workflow.definition.governance import Cover, Governance, Person
-from qa_workflow.engine.events import canonical
+from qa_workflow.engine.json_text import canonical
 from qa_workflow.errors import IntegrityFault
 from qa_workflow.service.access_port import Entered
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, or_, select, text, update
+from sqlalchemy import Connection, Table, delete, func, insert, or_, select, text, update
 
 from qa_workflow.clock import from_micros, to_micros
-from qa_workflow.engine.events import canonical
+from qa_workflow.engine.json_text import canonical
 from qa_workflow.service.access_port import Account, Entered, Key, Session
 from qa_workflow.store.tables import metadata
 
@@ -173,6 +173,11 @@ class SqlAccess(SqlAccessLook):
     def add_attempt(self, who: str, at: datetime) -> None:
         """Signing in was tried."""
         self._connection.execute(insert(ATTEMPT).values(who=who, at=to_micros(at)))
+
+    def drop_attempt(self, who: str, at: datetime) -> None:
+        """This one was no failure."""
+        one = select(func.min(ATTEMPT.c.id)).where(ATTEMPT.c.who == who, ATTEMPT.c.at == to_micros(at))
+        self._connection.execute(delete(ATTEMPT).where(ATTEMPT.c.id == one.scalar_subquery()))
 
     def drop_attempts(self, who: str) -> None:
         """What failed before is forgiven."""

@@ -28,7 +28,7 @@ GOVERNANCE = (
         "  pip: {title: A publisher, roles: publisher, organisation: commissioner}\n",
     )
 )
-VISITS = """
+TASKS = """
 workflow: task
 title: Tasks
 reference: T/{number}
@@ -39,6 +39,8 @@ stages:
   back: {owner: whoever did offered.finish, transitions: {close: {to: over, by: whoever did offered.finish}}}
   over: {end: completed}
 """
+REPORT = DEFINITIONS["report.yaml"].replace("by: [chair, author]", "by: chair")
+"""As everywhere else here, but that authors decide nothing."""
 EASTER = date(2027, 4, 2)
 """The day on which the office's clock begins."""
 
@@ -50,7 +52,7 @@ def staffed(
     """An engine; what is stored proves itself afterwards, unless it is not to be `whole`."""
     definitions = folder / "definitions"
     definitions.mkdir()
-    texts = {**DEFINITIONS, "governance.yaml": GOVERNANCE, "task.yaml": VISITS}
+    texts = {**DEFINITIONS, "governance.yaml": GOVERNANCE, "report.yaml": REPORT, "task.yaml": TASKS}
     for name, text in texts.items():
         (definitions / name).write_text(text)
     with opener(folder, url, clock or FakeClock("2027-04-02T09:00"), postbox or Postbox())() as engine:
