@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from qa_workflow.definition import Fault, Governance, Workflow, load_workflow, read_governance, read_workflow
-from qa_workflow.definition.faults import DefinitionRefused
+from qa_workflow.definition import Fault, Governance, Workflow, read_governance, read_workflow
+from qa_workflow.definition.read import sketch_workflow
 from qa_workflow.service.world import GOVERNANCE, World
 
 
@@ -33,14 +33,7 @@ def check(world: World, kind: str, source: bytes, name: str = "this text") -> Ch
         return Checked(read.value, read.faults)
     others = {each: world.newest(each)[0] for each in world.latest}
     reading = read_workflow(source, name, world.governance, others)
-    return Checked(reading.value, reading.faults, reading.value or _drawn(world, source))
-
-
-def _drawn(world: World, source: bytes) -> Workflow | None:
-    try:
-        return load_workflow(source, world.governance)
-    except DefinitionRefused:
-        return None
+    return Checked(reading.value, reading.faults, reading.value or sketch_workflow(source, world.governance))
 
 
 def names(world: World) -> Mapping[str, tuple[str, ...]]:
@@ -55,3 +48,29 @@ def names(world: World) -> Mapping[str, tuple[str, ...]]:
         "kinds": tuple(kinds),
         "workflows": tuple(world.latest),
     }
+
+
+def beginning(world: World) -> bytes:
+    """The text that a new workflow begins as: small, complete, and free of faults, with names that are known here."""
+    governance = world.governance
+    roles = governance.rights.get("see_all") or tuple(governance.roles)
+    kinds = names(world)["kinds"]
+    subject = f"subject: {kinds[0]}\n" if kinds else ""
+    return _BEGINNING.format(role=roles[0], subject=subject).encode()
+
+
+_BEGINNING = """\
+workflow: new_workflow                 # its name, for ever: small letters and underscores
+title: New workflow
+purpose: What it is for, in a sentence.
+{subject}
+stages:
+  received:
+    title: Received
+    owner: {role}
+    due: 5 working days after entry
+    transitions:
+      finish: {{to: closed, by: {role}}}
+
+  closed: {{end: completed}}
+"""

@@ -11,6 +11,14 @@ import { Keeper } from "./editor/keeper.js";
 import { Picture } from "./editor/picture.js";
 import { ask } from "./editor/server.js";
 
+// The lint package draws with images in its style sheet, which our content security policy refuses; signs do as well.
+const signs = EditorView.theme({
+  ".cm-lintRange-error, .cm-lintRange-warning": { backgroundImage: "none" },
+  ".cm-lint-marker": { content: "normal", width: "1em", textAlign: "center", lineHeight: "inherit" },
+  ".cm-lint-marker-error::before": { content: "'✕'", color: "#a6160a" },
+  ".cm-lint-marker-warning::before": { content: "'▲'", color: "#6b4600" },
+});
+
 const PAUSE = 400; // milliseconds without a key, after which the text is checked
 
 function start(form) {
@@ -28,9 +36,15 @@ function start(form) {
       autocompletion({ override: [(context) => completer.complete(context)] }),
       linter((asking) => check(form, asking, faults), { delay: PAUSE }),
       lintGutter(),
+      signs,
       keymap.of([{ key: "F8", run: nextDiagnostic }]),
       EditorView.cspNonce.of(nonce),
-      EditorView.contentAttributes.of({ "aria-labelledby": "source-label", "aria-describedby": "source-hint" }),
+      EditorView.editorAttributes.of({ class: "qa-editor__view" }),
+      EditorView.contentAttributes.of({
+        "aria-labelledby": "source-label",
+        "aria-describedby": "source-hint",
+        tabindex: "0",
+      }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) {
           area.value = update.state.doc.toString();
@@ -45,7 +59,6 @@ function start(form) {
   );
   area.hidden = true;
   area.insertAdjacentElement("afterend", view.dom);
-  view.dom.classList.add("qa-editor__view");
   // A click on the label, and the error summary's link, lead to the text area that is not seen.
   document.getElementById("source-label")?.addEventListener("click", () => view.focus());
   for (const link of document.querySelectorAll(`a[href="#${area.id}"]`)) {
