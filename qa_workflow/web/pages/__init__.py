@@ -2,6 +2,7 @@
 
 from qa_workflow.web.pages import (
     about,
+    bulk,
     claiming,
     commenting,
     documents,
@@ -10,6 +11,7 @@ from qa_workflow.web.pages import (
     live,
     moving,
     my_items,
+    opening,
     rehearsal,
     workflows,
 )
@@ -26,4 +28,6 @@ DOORS = (
     claiming.door,
     documents.door,
     live.door,
+    opening.door,
+    bulk.door,
 )

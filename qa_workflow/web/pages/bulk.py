@@ -1,0 +1,194 @@
+"""One decision for many items, as a committee takes it: choose, fill in once, see what would become of each, do it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.responses import Response
+
+from qa_workflow.definition import Workflow
+from qa_workflow.definition.model import Transition
+from qa_workflow.engine import Item
+from qa_workflow.engine.commands import Fire
+from qa_workflow.service import bulk, filling
+from qa_workflow.service.bulk import Bulk, Outcome
+from qa_workflow.service.filling import Sheet
+from qa_workflow.service.refusals import UnknownItem
+from qa_workflow.service.requests import own_request
+from qa_workflow.web import fields
+from qa_workflow.web.asking import Ask, Asked
+from qa_workflow.web.doors import SIGNED_IN, Door
+from qa_workflow.web.fields import Filled
+from qa_workflow.web.outcomes import problems
+from qa_workflow.web.pages.moving import NEEDED
+
+door = Door()
+MOST = 500
+"""Items of one decision; a list shows fifty on a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """An item as the list showed it."""
+
+    item: Item
+    seen: int
+    workflow: Workflow
+
+    @property
+    def mark(self) -> str:
+        """As the form carries it."""
+        return f"{self.item.id}.{self.seen}"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A step that some of the chosen items could make."""
+
+    name: str
+    title: str
+    number: int
+
+
+@door.get("/bulk", SIGNED_IN)
+def nothing_chosen(ask: Asked) -> Response:
+    """There is nothing to decide before items are chosen on a list."""
+    return ask.go("/items")
+
+
+@door.post("/bulk", SIGNED_IN)
+def decide(ask: Asked) -> Response:
+    """The next screen of the decision; what was chosen and typed comes along in the form."""
+    chosen = list(_chosen(ask))
+    if not chosen:
+        return _choose(ask, chosen, [{"text": "Choose at least one item that you can see"}])
+    if len(chosen) > MOST:
+        return _choose(ask, chosen[:MOST], [{"text": f"Choose at most {MOST} items for one decision"}])
+    steps = _steps(ask, chosen)
+    named, trigger = ask.form.text("trigger"), ask.form.text("go")
+    step = steps.get(named)
+    if step is None:
+        wrong = [{"text": "Choose what to do", "href": "#trigger-1"}] if trigger and steps else []
+        return _choose(ask, chosen, wrong, steps)
+    return _go(ask, chosen, step, trigger)
+
+
+def _chosen(ask: Ask) -> Iterator[Chosen]:
+    """The items that were ticked, as far as they are in sight; each once."""
+    seen: dict[str, None] = dict.fromkeys(ask.form.texts("items"))
+    for mark in seen:
+        name, _, revision = mark.partition(".")
+        try:
+            item = ask.item(name)
+        except UnknownItem:
+            continue
+        at = int(revision) if revision.isdecimal() and len(revision) < 10 else -1
+        yield Chosen(item, at, ask.world.workflow(item.definition))
+
+
+def _steps(ask: Ask, chosen: Sequence[Chosen]) -> Mapping[str, tuple[Choice, Transition, Chosen]]:
+    """What could be done with some of them in one decision, by this person."""
+    found: dict[str, tuple[Choice, Transition, Chosen]] = {}
+    several = len({each.workflow.name for each in chosen}) > 1
+    for each in chosen:
+        for step in ask.engine.steps(each.item, ask.name):
+            transition = each.workflow.triggers()[step.path]
+            if step.forbidden or not transition.bulk:
+                continue
+            name = f"{each.workflow.name}:{step.path}"
+            before = found[name][0].number if name in found else 0
+            title = f"{step.title} ({each.workflow.title})" if several else step.title
+            first = found[name][1:] if name in found else (transition, each)
+            found[name] = (Choice(name, title, before + 1), *first)
+    return found
+
+
+def _go(ask: Ask, chosen: Sequence[Chosen], step: tuple[Choice, Transition, Chosen], go: str) -> Response:
+    choice, transition, example = step
+    sheet = _sheet(chosen, example, transition)
+    if go not in ("preview", "do"):
+        back = go == "change"
+        filled = _read(ask, example, sheet) if back else fields.empty(ask.world.governance, sheet, {})
+        return _fill(ask, chosen, choice, transition, filled)
+    filled, reason = _read(ask, example, sheet), ask.form.text("reason")
+    if not filled.is_good or (transition.needs_reason and not reason):
+        return _fill(ask, chosen, choice, transition, filled, status=422)
+    command = Fire(transition.path, filled.given, reason or None, bulk=True)
+    wanted = [(each.item.id, each.seen) for each in chosen]
+    if go == "preview":
+        outcomes = bulk.advance(ask.house, wanted, Bulk(command, ask.name, preview=True))
+        return _show(ask, "bulk/preview.html", chosen, choice, outcomes, carried=list(_carried(ask, filled)))
+    request = own_request(ask.name, ask.form.text("request")[:100], f"{wanted}{filled.given}{reason}".encode())
+    outcomes = bulk.advance(ask.house, wanted, Bulk(command, ask.name, request=request))
+    return _show(ask, "bulk/done.html", chosen, choice, outcomes)
+
+
+def _sheet(chosen: Sequence[Chosen], example: Chosen, step: Transition) -> Sheet:
+    """What the form asks for once for all; what every item has already need not be given."""
+    asked = filling.sheet(example.workflow, example.item, step)
+    lacking = [f for f in asked.needed if any(each.item.fields.get(f.name) in (None, "", []) for each in chosen)]
+    return Sheet(tuple(lacking), (*(f for f in asked.needed if f not in lacking), *asked.offered))
+
+
+def _read(ask: Ask, example: Chosen, sheet: Sheet) -> Filled:
+    reason = ask.form.text("reason")
+    return fields.read(ask, example.workflow, sheet, {}, {"Reason": reason} if reason else {})
+
+
+def _carried(ask: Ask, filled: Filled) -> Iterator[tuple[str, str]]:
+    """What was typed, for the next screen; a file as its ticket."""
+    for name, text in ask.form.typed():
+        if name in ("items", "trigger", "reason", fields.CONFIRMED) or (
+            name.startswith(fields.PREFIX) and not name.endswith(".ticket")
+        ):
+            yield name, text
+    for each in filled.inputs:
+        yield from ((f"{each.name}.ticket", ticket) for ticket in each.tickets)
+
+
+def _choose(
+    ask: Ask, chosen: Sequence[Chosen], wrong: list[dict[str, str]], steps: Mapping[str, Any] | None = None
+) -> Response:
+    choices = [step[0] for step in (steps or {}).values()]
+    status = 422 if wrong else 200
+    return ask.page("bulk/choose.html", status=status, chosen=chosen, choices=choices, problems=wrong)
+
+
+def _fill(
+    ask: Ask, chosen: Sequence[Chosen], choice: Choice, step: Transition, filled: Filled, *, status: int = 200
+) -> Response:
+    reason = ask.form.text("reason")
+    wrong = []
+    if status != 200 and step.needs_reason and not reason:
+        wrong.append({"text": "Enter a reason", "href": "#reason"})
+    if filled.doubts and not filled.is_confirmed:
+        wrong.append({"text": "Check whether a patient could be identified by what you typed", "href": "#no-patient"})
+    return ask.page(
+        "bulk/fill.html",
+        status=status,
+        chosen=chosen,
+        choice=choice,
+        filled=filled,
+        ask_reason=NEEDED if step.needs_reason else "optional",
+        reason=reason,
+        problems=wrong,
+        accepted=fields.ACCEPTED,
+    )
+
+
+def _show(
+    ask: Ask, template: str, chosen: Sequence[Chosen], choice: Choice, outcomes: Sequence[Outcome], **more: Any
+) -> Response:
+    """What would become, or has become, of each."""
+    lines = [_line(each, outcome) for each, outcome in zip(chosen, outcomes, strict=True)]
+    good = sum(1 for line in lines if not line["refused"])
+    return ask.page(template, chosen=chosen, choice=choice, lines=lines, good=good, key=secrets.token_hex(16), **more)
+
+
+def _line(each: Chosen, outcome: Outcome) -> dict[str, Any]:
+    refused = [problem["text"] for problem in problems(outcome.refusal)] if outcome.refusal else []
+    stages = [each.workflow.stages[path].title for path in outcome.stages]
+    return {"reference": each.item.reference, "title": each.workflow.title, "refused": refused, "stages": stages}

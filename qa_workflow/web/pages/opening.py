@@ -1,0 +1,122 @@
+"""Opening an item by hand, where the clock opens none: choose the workflow, say what it is about."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from qa_workflow.calendar import PeriodKind, period_containing
+from qa_workflow.definition import Workflow
+from qa_workflow.engine.policy import right
+from qa_workflow.errors import QaWorkflowError, StorageFault
+from qa_workflow.service import filling
+from qa_workflow.service.errands import follow_up
+from qa_workflow.service.opening import Wish, open_one
+from qa_workflow.service.refusals import NotPublished, NotYours
+from qa_workflow.service.requests import KeyReused
+from qa_workflow.web import fields, sending
+from qa_workflow.web.asking import Ask, Asked
+from qa_workflow.web.doors import SIGNED_IN, Door
+from qa_workflow.web.fields import Filled
+from qa_workflow.web.outcomes import problems, told
+
+door = Door()
+_SENT_BEFORE = "This form was sent before and did its work. If you mean to open another item, send it again"
+RECENT = 6
+"""Periods that are offered: the one under way, the next, and those before."""
+
+
+@door.get("/open", SIGNED_IN)
+def choose(ask: Asked) -> Response:
+    """The workflows of which this person may open items."""
+    return ask.page("opening/choose.html", workflows=_mine(ask))
+
+
+@door.get("/open/{workflow}", SIGNED_IN)
+def form(ask: Asked, workflow: str) -> Response:
+    """The form of one workflow."""
+    found = _workflow(ask, workflow)
+    return _show(ask, found, fields.empty(ask.world.governance, filling.opening(found), {}))
+
+
+@door.post("/open/{workflow}", SIGNED_IN)
+def opened(ask: Asked, workflow: str) -> Response:
+    """Open it."""
+    found = _workflow(ask, workflow)
+    reason = ask.form.text("reason")
+    filled = fields.read(ask, found, filling.opening(found), {}, {"Reason": reason} if reason else {})
+    wrong = list(_missing(ask, found))
+    if wrong or not filled.is_good:
+        return _show(ask, found, filled, status=422, wrong=wrong)
+    subject, period = ask.form.text("subject") or None, ask.form.text("period") or None
+    wish = Wish(found.name, subject, period, ask.name, filled.given, reason or None)
+    request = sending.request_of(ask)
+    try:
+        item = follow_up(ask.house, open_one(ask.house, wish, request)).item
+    except KeyReused:
+        return _show(ask, found, filled, status=409, wrong=[{"text": _SENT_BEFORE}])
+    except StorageFault:
+        raise
+    except QaWorkflowError as refusal:
+        return _show(ask, found, filled, status=422, wrong=problems(refusal))
+    if not ask.sight.sees(item):
+        return ask.go("/", said=f"{item.reference} was opened.")
+    return ask.go(f"/items/{item.reference}", said=told(ask, item, "Opened"))
+
+
+def _mine(ask: Ask) -> list[Workflow]:
+    """A workflow's own list of who may open it counts before the house's."""
+    governance = ask.world.governance
+    workflows = [ask.world.workflow(definition.hash) for definition in ask.world.latest.values()]
+    roles = {role for person in ask.actor.both() for role in person.roles}
+    return [w for w in workflows if roles & set(right("open", w, governance).roles)]
+
+
+def _workflow(ask: Ask, name: str) -> Workflow:
+    found = next((w for w in _mine(ask) if w.name == name), None)
+    if found is None:
+        known = {definition.name for definition in ask.world.latest.values()}
+        if name not in known:
+            raise NotPublished(name, ())
+        raise NotYours("open an item of this workflow", ask.name, ask.world.governance.rights.get("open", ()))
+    return found
+
+
+def _missing(ask: Ask, workflow: Workflow) -> list[dict[str, str]]:
+    wrong = []
+    if workflow.subject is not None and not ask.form.text("subject"):
+        wrong.append({"text": "Choose what it is about", "href": "#subject"})
+    if workflow.period is not None and not ask.form.text("period"):
+        wrong.append({"text": "Enter the period", "href": "#period"})
+    return wrong
+
+
+def _show(
+    ask: Ask, workflow: Workflow, filled: Filled, *, status: int = 200, wrong: list[dict[str, str]] | None = None
+) -> Response:
+    governance, found = ask.world.governance, list(wrong or [])
+    if filled.doubts and not filled.is_confirmed:
+        found.append({"text": "Check whether a patient could be identified by what you typed", "href": "#no-patient"})
+    organisations = governance.organisations.values()
+    posted = ask.request.method == "POST"
+    return ask.page(
+        "opening/form.html",
+        status=status,
+        workflow=workflow,
+        subjects=[o for o in organisations if o.kind == workflow.subject and o.exists(ask.today)],
+        kind=PeriodKind(workflow.period) if workflow.period else None,
+        periods=_periods(ask, workflow),
+        typed={name: ask.form.text(name) if posted else "" for name in ("subject", "period", "reason")},
+        filled=filled,
+        problems=found,
+        accepted=fields.ACCEPTED,
+    )
+
+
+def _periods(ask: Ask, workflow: Workflow) -> list[str]:
+    if workflow.period is None:
+        return []
+    period = period_containing(workflow.period, ask.today).next
+    found = [period]
+    for _ in range(RECENT):
+        found.append(found[-1].previous)
+    return [each.label for each in found]
