@@ -24,8 +24,12 @@ class Move:
 
 
 def moves(workflow: Workflow) -> tuple[Move, ...]:
-    """Every move between stages, in file order; those that stay (`to: here`) are no moves."""
-    return tuple(move for stage in workflow.stages.values() for move in _from(workflow, stage))
+    """Every move between stages, in file order; those that stay (`to: here`) are no moves.
+
+    A text that is still being written may name a stage that is not there yet; such a move cannot be shown.
+    """
+    found = (move for stage in workflow.stages.values() for move in _from(workflow, stage))
+    return tuple(move for move in found if move.target in workflow.stages)
 
 
 def as_text(workflow: Workflow) -> str:
