@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from msgspec.structs import replace
-
 from qa_workflow.definition.model import Workflow
 from qa_workflow.engine import authority, clockwork, migrating, recounting, steps
 from qa_workflow.engine.commands import (

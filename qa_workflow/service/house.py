@@ -83,7 +83,9 @@ class Work:
 
     def knows(self, taken: Taken) -> None:
         """The item was read together with the epoch, which need not be asked for again."""
-        self.__dict__.setdefault("world", self._house.worlds.at(taken.epoch, self.look))
+        if "world" not in self.__dict__:
+            worlds = self._house.worlds
+            self.__dict__["world"] = worlds.known(taken.epoch) or worlds.at(taken.epoch, self.look)
 
     def actor(self, who: str | Actor) -> Actor:
         """A person as an actor today; the house itself stays what it is."""

@@ -16,9 +16,10 @@ def letters(decision: Decision, workflow: Workflow, staff: Staff) -> tuple[Lette
     found: list[Letter] = []
     numbers: dict[int, int] = {}
     for out in decision.outgoing:
+        payload = _payload(out, decision.item, workflow)  # one for all whom it is for
         for recipient in _recipients(out, decision.item, staff):
             number = numbers[out.seq] = numbers.get(out.seq, 0) + 1
-            found.append(Letter(out.seq, number, str(out.kind), recipient, _payload(out, decision.item, workflow)))
+            found.append(Letter(out.seq, number, str(out.kind), recipient, payload))
     return tuple(found)
 
 

@@ -166,11 +166,17 @@ class Worlds:
     def __init__(self) -> None:
         self._current: World | None = None
 
+    def known(self, epoch: str) -> World | None:
+        """The world of this epoch, if it was the last that was read."""
+        current = self._current
+        return current if current is not None and current.epoch == epoch else None
+
     def at(self, epoch: str, look: Reader) -> World:
         """The world of this epoch; raises `NotPublished` where there is no governance yet."""
-        if self._current is None or self._current.epoch != epoch:
-            self._current = _read(epoch, look)
-        return self._current
+        found = self.known(epoch)
+        if found is None:
+            found = self._current = _read(epoch, look)
+        return found
 
 
 def _read(epoch: str, look: Reader) -> World:

@@ -6,7 +6,9 @@ the item's owner, its cycle, and the timers of the visits it touched; each event
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -14,27 +16,31 @@ from qa_workflow.clock import to_micros
 from qa_workflow.engine import Item, Timer
 from qa_workflow.engine.codec import item_to_json
 from qa_workflow.engine.dated import dated_apart
-from qa_workflow.engine.events import canonical, link
+from qa_workflow.engine.events import link
 from qa_workflow.engine.item import OPEN, instant
+from qa_workflow.engine.json_text import canonical
 from qa_workflow.service.ports import Letter, Saving
 
+Row = tuple[Any, ...]
 
-def event_rows(saving: Saving, row: int, head: bytes) -> tuple[list[dict[str, Any]], bytes]:
+
+def event_rows(saving: Saving, row: int, head: bytes, letters: Sequence[Sealed]) -> tuple[list[Row], bytes]:
     """Rows of the decision's events, each chained to the one before; and the new head."""
-    rows: list[dict[str, Any]] = []
+    rows: list[Row] = []
     decision = saving.decision
-    letters = _marks(saving.letters)
+    marks = _marks(letters)
     last = decision.events[-1]
     for event in decision.events:
         line = event.line()
-        line |= {"schema": 1, "item": decision.item.id, "definition": saving.definition, "request": saving.request}
-        if event.seq in letters:
-            line["letters"] = letters[event.seq]
+        line["schema"], line["item"] = 1, decision.item.id
+        line["definition"], line["request"] = saving.definition, saving.request
+        if event.seq in marks:
+            line["letters"] = marks[event.seq]
         if event is last:
             line |= _beside(saving)
         stored = canonical(line)
         head = link(head, stored)
-        rows.append({"item_id": row, "seq": event.seq, "at": micros(event.at), "body": stored, "hash": head})
+        rows.append((row, event.seq, micros(event.at), stored, head))
     return rows, head
 
 
@@ -56,12 +62,31 @@ def timers_by_visit(visits: frozenset[int] | Sequence[int], timers: Sequence[Tim
     return found
 
 
-def _marks(letters: Sequence[Letter]) -> dict[int, dict[str, str]]:
-    found: dict[int, dict[str, str]] = {}
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A letter whose payload is written, once for its row and for the mark that its event carries."""
+
+    letter: Letter
+    payload: str
+
+
+def sealed(letters: Sequence[Letter]) -> list[Sealed]:
+    """Letters with their payloads written; people who are told the same share one text."""
+    found: list[Sealed] = []
+    said, text = None, ""
     for letter in letters:
-        found.setdefault(letter.seq, {})[str(letter.number)] = letter_mark(
-            letter.kind, letter.recipient, _payload(letter)
-        )
+        if letter.payload is not said:
+            said, text = letter.payload, canonical(letter.payload).decode()
+        found.append(Sealed(letter, text))
+    return found
+
+
+def _marks(letters: Sequence[Sealed]) -> dict[int, dict[str, str]]:
+    found: dict[int, dict[str, str]] = {}
+    for each in letters:
+        letter = each.letter
+        mark = letter_mark(letter.kind, letter.recipient, each.payload)
+        found.setdefault(letter.seq, {})[str(letter.number)] = mark
     return found
 
 
@@ -70,9 +95,22 @@ def letter_mark(kind: str, recipient: str | None, payload: str) -> str:
     return sha256(f"{kind}\0{recipient or ''}\0{payload}".encode()).hexdigest()[:16]
 
 
-def item_columns(saving: Saving, head: bytes) -> dict[str, Any]:
-    """The columns of an item row that a decision changes."""
-    return {**state_columns(saving.decision.item), "owner": saving.owner, "head": head, "cycle": saving.cycle}
+def item_columns(saving: Saving, head: bytes, next_at: int | None) -> Row:
+    """The columns of an item row that a decision changes, in the order of `statements.FOUND`."""
+    item = saving.decision.item
+    found = state_columns(item)
+    return (
+        saving.cycle,
+        found["status"],
+        found["stage"],
+        saving.owner,
+        found["due_at"],
+        next_at,
+        found["revision"],
+        head,
+        found["state"],
+        found["ended_at"],
+    )
 
 
 def state_columns(item: Item) -> dict[str, Any]:
@@ -108,62 +146,53 @@ def stages(item: Item) -> str:
     return f" {' '.join(v.stage for v in item.leaves())} "
 
 
-def timer_rows(row: int, timers: Sequence[Timer]) -> list[dict[str, Any]]:
+def timer_rows(row: int, timers: Sequence[Timer]) -> list[Row]:
     """Rows of timers."""
-    return [{"item_id": row, "visit": t.visit, "name": t.name, "fire_at": to_micros(t.fire_at)} for t in timers]
+    return [(row, t.visit, t.name, to_micros(t.fire_at)) for t in timers]
 
 
-def step_rows(saving: Saving, row: int) -> list[dict[str, Any]]:
+def step_rows(saving: Saving, row: int) -> list[Row]:
     """Rows of the dated visits that the item's own row cannot tell."""
     return [
-        {
-            "item_id": row,
-            "visit": visit.number,
-            "stage": visit.stage,
-            "owner": saving.holders.get(visit.number, saving.owner),
-            "due_at": micros(visit.due.at),
-            "first_at": micros(visit.due.first_at),
-        }
+        (
+            row,
+            visit.number,
+            visit.stage,
+            saving.holders.get(visit.number, saving.owner),
+            micros(visit.due.at),
+            micros(visit.due.first_at),
+        )
         for visit in dated_apart(saving.decision.item)
         if visit.due is not None
     ]
 
 
-def waiting_rows(saving: Saving, row: int) -> list[dict[str, Any]]:
+def waiting_rows(saving: Saving, row: int) -> list[Row]:
     """Rows that let a moved meeting find the visits that hang on it."""
     touched, item = saving.decision.touched, saving.decision.item
     if item.is_over:
         return []
     return [
-        {"body": s.body, "key": s.key, "item_id": row, "visit": v.number, "on_agenda": _is_on(saving.agenda, v.stage)}
+        (s.body, s.key, row, v.number, saving.agenda.get(v.stage, False))
         for v in item.visits
-        if v.number in touched
+        if v.sittings and v.number in touched
         for s in v.sittings
     ]
 
 
-def _is_on(agenda: Mapping[str, bool], stage: str) -> bool:
-    return agenda.get(stage, False)
-
-
-def letter_rows(saving: Saving, row: int, at: int) -> list[dict[str, Any]]:
+def letter_rows(saving: Saving, row: int, letters: Sequence[Sealed]) -> list[Row]:
     """Rows for the outbox; made from item, event and number, a letter's key is the same for ever."""
+    key, at = saving.decision.item.id, decided_at(saving)
     return [
-        {
-            "key": letter_key(saving.decision.item.id, letter.seq, letter.number),
-            "item_id": row,
-            "seq": letter.seq,
-            "kind": letter.kind,
-            "recipient": letter.recipient,
-            "payload": _payload(letter),
-            "next_at": at,
-        }
-        for letter in saving.letters
+        (letter_key(key, one.seq, one.number), row, one.seq, one.kind, one.recipient, each.payload, at)
+        for each in letters
+        for one in (each.letter,)
     ]
 
 
-def _payload(letter: Letter) -> str:
-    return canonical(letter.payload).decode()
+def decided_at(saving: Saving) -> int:
+    """The instant of a decision, in microseconds."""
+    return micros(saving.decision.events[-1].at)
 
 
 def letter_key(item: str, seq: int, number: int | str) -> str:
@@ -171,6 +200,7 @@ def letter_key(item: str, seq: int, number: int | str) -> str:
     return f"{item}:{seq}:{number}"
 
 
+@lru_cache(maxsize=4096)  # one instant of a decision stands in all its rows, and items of one day share their dates
 def micros(stamp: str) -> int:
     """Microseconds of a history's stamp."""
     return to_micros(instant(stamp))

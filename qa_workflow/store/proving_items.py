@@ -12,7 +12,8 @@ from sqlalchemy import select
 from qa_workflow.engine import Item, apply
 from qa_workflow.engine.codec import item_to_json
 from qa_workflow.engine.dated import dated_apart
-from qa_workflow.engine.events import canonical, first_link, read_body
+from qa_workflow.engine.events import first_link, read_body
+from qa_workflow.engine.json_text import canonical
 from qa_workflow.store.anchor import Unanchored
 from qa_workflow.store.chain import born_columns, letter_key, letter_mark, micros, state_columns
 from qa_workflow.store.checkpoints import item_stream

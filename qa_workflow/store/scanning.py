@@ -18,7 +18,7 @@ Line = tuple[Any, ...]
 def scan(connection: Connection, statement: Prepared) -> Iterator[Line]:
     """The rows of a statement without parameters, as plain tuples, within the connection's transaction."""
     driver: Any = connection.connection.driver_connection
-    text, fixed = statement.text(connection.dialect)
+    text = statement.text(connection.dialect)
     if connection.dialect.name == "sqlite":
         cursor = driver.cursor()
         cursor.arraysize = PAGE
@@ -26,7 +26,7 @@ def scan(connection: Connection, statement: Prepared) -> Iterator[Line]:
         cursor = driver.cursor(f"scan_{id(statement)}", binary=True)
         cursor.itersize = PAGE
     try:
-        cursor.execute(text, fixed)
+        cursor.execute(text.sql, text.placed({}))
         yield from cursor
     finally:
         cursor.close()

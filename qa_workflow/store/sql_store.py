@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from sqlalchemy import Connection, Engine, select
 
 from qa_workflow.fault_points import passing
 from qa_workflow.store.explain import explain, explained, place
 from qa_workflow.store.faults import NotInitialised, is_passing
+from qa_workflow.store.lent import Lent
 from qa_workflow.store.reader import SqlReader
 from qa_workflow.store.statements import HOUSE
 from qa_workflow.store.unit import SqlUnit
@@ -48,38 +48,43 @@ class SqlStore:
             StorageFault: the database cannot do it.
         """
         house = self.id
-        with self.connected() as connection:
-            yield SqlUnit(connection, house)
+        with explained(self.engine.url):
+            lent = Lent(self.engine)
+            try:
+                with self._transaction(lent):
+                    yield SqlUnit(lent, house)
+            finally:
+                lent.give_back()
+        passing("after_commit")
 
     @contextmanager
     def connected(self) -> Iterator[Connection]:
-        """A connection that has begun to write, for `writing` and for what is no use case (making, restoring).
-
-        The transaction is the driver's own: SQLAlchemy's costs as much again as a small commit.
-        """
-        with explained(self.engine.url), self.engine.connect() as connection:
-            driver: Any = connection.connection.driver_connection
-            if self.engine.dialect.name == "sqlite":
-                driver.execute("BEGIN IMMEDIATE")  # PostgreSQL's driver begins with the first statement
+        """A connection that has begun to write, for what is no use case (making, restoring)."""
+        with explained(self.engine.url):
+            lent = Lent(self.engine)
             try:
-                yield connection
-                passing("before_commit")
-            except BaseException:
-                _undo(connection)
-                raise
-            try:
-                driver.commit()
-            except Exception as fault:
-                _undo(connection)
-                raise explain(fault, self.engine.url, committing=True) or fault from fault
+                with self._transaction(lent):
+                    yield lent.connection
+            finally:
+                lent.give_back()
         passing("after_commit")
 
-    def _undo(self, connection: Connection, driver: Any) -> None:
-        """Roll back; a connection on which even that fails is not used again."""
+    @contextmanager
+    def _transaction(self, lent: Lent) -> Iterator[None]:
+        """The transaction is the driver's own: SQLAlchemy's costs as much again as a small commit."""
+        if self.engine.dialect.name == "sqlite":
+            lent.driver.execute("BEGIN IMMEDIATE")  # PostgreSQL's driver begins with the first statement
         try:
-            driver.rollback()
-        except self.engine.dialect.loaded_dbapi.Error:
-            connection.invalidate()
+            yield
+            passing("before_commit")
+        except BaseException:
+            _undo(lent)
+            raise
+        try:
+            lent.driver.commit()
+        except Exception as fault:
+            _undo(lent)
+            raise explain(fault, self.engine.url, committing=True) or fault from fault
 
     @contextmanager
     def reading(self) -> Iterator[SqlReader]:
@@ -102,13 +107,12 @@ class SqlStore:
         self.engine.dispose()
 
 
-def _undo(connection: Connection) -> None:
+def _undo(lent: Lent) -> None:
     """Roll back; a connection that cannot even do that is not used again, and why it was undone is not forgotten."""
-    driver: Any = connection.connection.driver_connection
     try:
-        driver.rollback()
+        lent.driver.rollback()
     except Exception:  # noqa: BLE001  the exception that matters is under way
-        connection.invalidate()
+        lent.discard()
 
 
 def _looks(dialect: str) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Text, any_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Text, any_, bindparam, delete, func, insert, literal_column, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from qa_workflow.store.prepared import Prepared
@@ -62,38 +62,42 @@ PLACE = Prepared(
 )
 """A new item row; no row comes back where its identifier, reference or cycle is taken."""
 
-_FOUND = ("status", "stage", "owner", "due_at", "revision", "head", "state", "ended_at", "cycle")
+FOUND = ("cycle", "status", "stage", "owner", "due_at", "next_at", "revision", "head", "state", "ended_at")
+"""The columns of an item row that a decision changes, in the order of the table."""
+_NEWS: Mapping[str, Any] = {name: bindparam(f"new_{name}") for name in FOUND}
+_MOVING = (*(f"new_{name}" for name in FOUND), "row", "seen")
 _MOVED = update(ITEM).where(ITEM.c.id == bindparam("row"), ITEM.c.revision == bindparam("seen"))
-MOVE = Prepared(_MOVED.values({name: bindparam(f"new_{name}") for name in (*_FOUND, "next_at")}))
+MOVE = Prepared(_MOVED.values(_NEWS), _MOVING)
 _EARLIEST = select(func.min(TIMER.c.fire_at)).where(TIMER.c.item_id == bindparam("row")).scalar_subquery()
-MOVE_EARLIEST = Prepared(_MOVED.values({**{name: bindparam(f"new_{name}") for name in _FOUND}, "next_at": _EARLIEST}))
-"""As MOVE, where visits that were not touched keep timers of their own."""
+MOVE_EARLIEST = Prepared(_MOVED.values({**_NEWS, "next_at": _EARLIEST}), _MOVING)
+"""As MOVE, where visits that were not touched keep timers of their own; `new_next_at` is not looked at."""
 
 REPIN = Prepared(
     update(ITEM)
     .where(ITEM.c.id == bindparam("row"))
-    .values(version=bindparam("new_version"), definition=bindparam("new_definition"))
+    .values(version=bindparam("new_version"), definition=bindparam("new_definition")),
+    ("row", "new_version", "new_definition"),
 )
 """The version that an item goes on under, where it was moved to another one."""
 
-ADD_EVENT = Prepared(insert(EVENT))
-ADD_TIMER = Prepared(insert(TIMER))
-DROP_TIMERS = Prepared(delete(TIMER).where(TIMER.c.item_id == bindparam("row"), TIMER.c.visit == bindparam("a_visit")))
-ADD_WAITING = Prepared(insert(WAITING))
+ADD_EVENT = Prepared(insert(EVENT), ("item_id", "seq", "at", "body", "hash"))
+_OF_VISIT = ("row", "a_visit")
+ADD_TIMER = Prepared(insert(TIMER), ("item_id", "visit", "name", "fire_at"))
+DROP_TIMERS = Prepared(
+    delete(TIMER).where(TIMER.c.item_id == bindparam("row"), TIMER.c.visit == bindparam("a_visit")), _OF_VISIT
+)
+ADD_WAITING = Prepared(insert(WAITING), ("body", "key", "item_id", "visit", "on_agenda"))
 DROP_WAITING = Prepared(
-    delete(WAITING).where(WAITING.c.item_id == bindparam("row"), WAITING.c.visit == bindparam("a_visit"))
+    delete(WAITING).where(WAITING.c.item_id == bindparam("row"), WAITING.c.visit == bindparam("a_visit")), _OF_VISIT
 )
-ADD_STEP = Prepared(insert(STEP))
-DROP_STEPS = Prepared(delete(STEP).where(STEP.c.item_id == bindparam("row")))
+ADD_STEP = Prepared(insert(STEP), ("item_id", "visit", "stage", "owner", "due_at", "first_at"))
+DROP_STEPS = Prepared(delete(STEP).where(STEP.c.item_id == bindparam("row")), ("row",))
+_LETTER = ("key", "item_id", "seq", "kind", "recipient", "payload", "next_at")
 ADD_LETTER = Prepared(
-    insert(OUTBOX)
-    .inline()
-    .values(
-        {name: bindparam(name) for name in ("key", "item_id", "seq", "kind", "recipient", "payload", "next_at")}
-        | {"attempts": 0}
-    )
+    insert(OUTBOX).inline().values({**{name: bindparam(name) for name in _LETTER}, "attempts": literal_column("0")}),
+    _LETTER,
 )
-ADD_ANSWER = Prepared(insert(REQUEST))
+ADD_ANSWER = Prepared(insert(REQUEST), ("key", "answer", "at"))
 NEXT_AT = Prepared(select(ITEM.c.next_at, ITEM.c.revision, ITEM.c.reference).where(ITEM.c.id == bindparam("row")))
 PUT_OFF = Prepared(update(ITEM).where(ITEM.c.id == bindparam("row")).values(next_at=bindparam("until")))
 
@@ -131,5 +135,6 @@ RENEW = Prepared(
 LEASE = Prepared(
     update(OUTBOX)
     .where(OUTBOX.c.id == bindparam("letter"))
-    .values(next_at=bindparam("until"), batch=bindparam("of_batch"), attempts=OUTBOX.c.attempts + 1)
+    .values(next_at=bindparam("until"), batch=bindparam("of_batch"), attempts=OUTBOX.c.attempts + literal_column("1")),
+    ("until", "of_batch", "letter"),
 )

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 
 from qa_workflow.clock import from_micros, to_micros
 from qa_workflow.engine import Timer
 from qa_workflow.engine.codec import item_from_json
-from qa_workflow.engine.dated import dated_apart
 from qa_workflow.engine.events import first_link
 from qa_workflow.fault_points import passing
 from qa_workflow.service.ports import Saving, Taken
@@ -25,18 +23,17 @@ from qa_workflow.store.chain import (
     born_columns,
     event_rows,
     item_columns,
-    letter_rows,
     micros,
-    step_rows,
+    sealed,
     timer_rows,
     timers_by_visit,
-    waiting_rows,
 )
 from qa_workflow.store.explain import table_of_duplicate
+from qa_workflow.store.prepared import Ran
 from qa_workflow.store.reader import SqlReader, is_key, near
+from qa_workflow.store.sheets import Sheets, earliest
 from qa_workflow.store.upkeep import Upkeep
 
-Heads = Sequence[bytes]
 OPENINGS = "openings:"
 """The histories that name every item ever opened, one for each workflow; an item taken away leaves a hole there."""
 REARMED = "timers"
@@ -68,7 +65,7 @@ class SqlUnit(Upkeep):
     def take_all(self, keys: Sequence[str]) -> dict[str, Taken]:
         """Lock items by identifier with one statement, in the order of the identifiers."""
         wanted = [key for key in keys if is_key(key)]
-        names = json.dumps(wanted) if self._connection.dialect.name == "sqlite" else wanted
+        names = json.dumps(wanted) if self._hot.is_sqlite else wanted
         rows = self._hot.all(sql.TAKE_ALL, {"names": names}) if wanted else ()
         return {row[3]: Taken(row[0], item_from_json(row[1]), row[2], epoch=row[4] or "0") for row in rows}
 
@@ -90,7 +87,7 @@ class SqlUnit(Upkeep):
 
     def look(self) -> SqlReader:
         """What this transaction sees."""
-        return SqlReader(self._connection)
+        return SqlReader(self._lent)
 
     def save(self, saving: Saving) -> None:
         """Write a decision about an item that was taken; raises `Stale` when the row has moved on."""
@@ -107,8 +104,9 @@ class SqlUnit(Upkeep):
         item = saving.decision.item
         first = replace(saving.taken, item=item, head=first_link(self._house, item.id))
         saving = replace(saving, taken=first)
-        _, head = event_rows(saving, 0, first.head)
-        values = {**born_columns(item), **item_columns(saving, head), "next_at": _earliest(saving.decision.timers)}
+        _, head = event_rows(saving, 0, first.head, sealed(saving.letters))
+        found = zip(sql.FOUND, item_columns(saving, head, earliest(saving.decision.timers)), strict=True)
+        values = {**born_columns(item), **dict(found)}
         placed = self._hot.one(sql.PLACE, values)
         if placed is None:
             raise AlreadyOpen(item.reference, saving.cycle)
@@ -127,9 +125,9 @@ class SqlUnit(Upkeep):
         """Write an item's timers anew without an event, because what they are counted from has changed around it."""
         visits = [v.number for v in taken.item.visits]
         due_at, revision, reference = self._hot.one(sql.NEXT_AT, {"row": taken.row})
-        self._hot.run_many(sql.DROP_TIMERS, [{"row": taken.row, "a_visit": number} for number in visits])
+        self._hot.run_many(sql.DROP_TIMERS, [(taken.row, number) for number in visits])
         self._hot.run_many(sql.ADD_TIMER, timer_rows(taken.row, timers))
-        self._hot.run(sql.PUT_OFF, {"row": taken.row, "until": _earliest(timers)})
+        self._hot.run(sql.PUT_OFF, {"row": taken.row, "until": earliest(timers)})
         facts = {"item": taken.item.id, "revision": revision, "timers": timers_by_visit(visits, timers)}
         self.record(REARMED, from_micros(due_at or 0), "rearmed", {**facts, "reference": reference})
 
@@ -147,79 +145,39 @@ class SqlUnit(Upkeep):
 
     def _write(self, savings: Sequence[Saving], *, is_new: bool = False) -> None:
         """Everything of some decisions, in the order of docs: events, timers, the item, letters, answers."""
-        events: list[dict[str, Any]] = []
-        heads: list[bytes] = []
+        sheets = Sheets()
         for saving in savings:
-            rows, head = event_rows(saving, saving.taken.row, saving.taken.head)
-            events += rows
-            heads.append(head)
+            sheets.add(saving)
         try:
             with self._hot.together():
-                moved = self._send(savings, events, heads, is_new)
+                moved = self._send(sheets)
         except Exception as fault:
             if table_of_duplicate(fault) == "event":
                 raise Stale(savings[0].taken.item.reference) from fault
             raise
-        if not is_new and moved() != len(savings):
+        if not is_new and sum(ran.changed for ran in moved) != len(savings):
             raise Stale(self._moved_on(savings))
 
-    def _send(
-        self, savings: Sequence[Saving], events: Sequence[dict[str, Any]], heads: Heads, is_new: bool
-    ) -> Callable[[], int]:
-        hot = self._hot
+    def _send(self, sheets: Sheets) -> tuple[Ran, Ran]:
+        """The statements; how many items were moved is known when all have travelled."""
+        run_many = self._hot.run_many
         passing("before_event")
-        hot.run_many(sql.ADD_EVENT, events)
+        run_many(sql.ADD_EVENT, sheets.events)
         passing("after_event")
-        self._replace_timers(savings)
-        self._replace_steps(savings, is_new)
+        run_many(sql.DROP_TIMERS, sheets.dropped)
+        run_many(sql.DROP_WAITING, sheets.unseated)
+        run_many(sql.ADD_TIMER, sheets.timers)
+        run_many(sql.ADD_WAITING, sheets.waiting)
+        run_many(sql.DROP_STEPS, sheets.untold)
+        run_many(sql.ADD_STEP, sheets.steps)
         passing("after_timers")
-        hot.run_many(sql.REPIN, [_pins(s) for s in savings if s.decision.item.definition != s.taken.item.definition])
-        moved = (lambda: len(savings)) if is_new else self._move(savings, heads)
+        run_many(sql.REPIN, sheets.pins)
+        moved = run_many(sql.MOVE, sheets.moved), run_many(sql.MOVE_EARLIEST, sheets.moved_partly)
         passing("after_state")
-        hot.run_many(
-            sql.ADD_LETTER, [row for s in savings if s.letters for row in letter_rows(s, s.taken.row, _decided_at(s))]
-        )
+        run_many(sql.ADD_LETTER, sheets.letters)
         passing("after_outbox")
-        answered = [s for s in savings if s.request is not None]
-        hot.run_many(
-            sql.ADD_ANSWER, [{"key": s.request, "answer": s.answer or "", "at": _decided_at(s)} for s in answered]
-        )
+        run_many(sql.ADD_ANSWER, sheets.answers)
         return moved
-
-    def _replace_timers(self, savings: Sequence[Saving]) -> None:
-        """Visits that were there before give up their timers; all that were touched get the new ones."""
-        known = [
-            (s.taken.row, before)
-            for s in savings
-            for number in s.decision.touched
-            if (before := s.taken.item.visit(number)) is not None and s.taken.item.revision != s.decision.item.revision
-        ]
-        self._hot.run_many(sql.DROP_TIMERS, [{"row": row, "a_visit": before.number} for row, before in known])
-        seated = [{"row": row, "a_visit": before.number} for row, before in known if before.sittings]
-        self._hot.run_many(sql.DROP_WAITING, seated)
-        self._hot.run_many(sql.ADD_TIMER, [row for s in savings for row in timer_rows(s.taken.row, s.decision.timers)])
-        self._hot.run_many(sql.ADD_WAITING, [row for s in savings for row in waiting_rows(s, s.taken.row)])
-
-    def _replace_steps(self, savings: Sequence[Saving], is_new: bool) -> None:
-        """Few items have any; what an item had before tells whether there are rows to take away."""
-        told = [] if is_new else [{"row": s.taken.row} for s in savings if dated_apart(s.taken.item)]
-        self._hot.run_many(sql.DROP_STEPS, told)
-        self._hot.run_many(sql.ADD_STEP, [row for s in savings for row in step_rows(s, s.taken.row)])
-
-    def _move(self, savings: Sequence[Saving], heads: Heads) -> Callable[[], int]:
-        whole: list[dict[str, Any]] = []
-        part: list[dict[str, Any]] = []
-        for saving, head in zip(savings, heads, strict=True):
-            values = {f"new_{name}": value for name, value in item_columns(saving, head).items()}
-            values |= {"row": saving.taken.row, "seen": saving.taken.item.revision}
-            decision = saving.decision
-            if all(v.number in decision.touched for v in decision.item.visits):
-                values["new_next_at"] = _earliest(decision.timers)
-                whole.append(values)
-            else:
-                part.append(values)
-        all_touched, some_touched = self._hot.run_many(sql.MOVE, whole), self._hot.run_many(sql.MOVE_EARLIEST, part)
-        return lambda: all_touched.changed + some_touched.changed
 
     def _moved_on(self, savings: Sequence[Saving]) -> str:
         """The reference of the item whose row is not as its decision left it."""
@@ -228,16 +186,3 @@ class SqlUnit(Upkeep):
             if found is None or found[0] != saving.decision.item.revision:
                 return saving.taken.item.reference
         return savings[0].taken.item.reference
-
-
-def _pins(saving: Saving) -> dict[str, Any]:
-    item = saving.decision.item
-    return {"row": saving.taken.row, "new_version": item.version, "new_definition": item.definition}
-
-
-def _earliest(timers: Sequence[Timer]) -> int | None:
-    return min((to_micros(t.fire_at) for t in timers), default=None)
-
-
-def _decided_at(saving: Saving) -> int:
-    return micros(saving.decision.events[-1].at)

@@ -10,19 +10,22 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, or_, select, text, update
 
 from qa_workflow.clock import from_micros, to_micros
-from qa_workflow.engine.events import canonical, first_link, link
+from qa_workflow.engine.events import first_link, link
 from qa_workflow.engine.item import stamp
+from qa_workflow.engine.json_text import canonical
 from qa_workflow.service.ports import Definition, Scheduled, Sending, Settled
 from qa_workflow.store import statements as sql
+from qa_workflow.store.lent import Lent, OnConnection
 from qa_workflow.store.prepared import Hot
 
 
-class Upkeep:
+class Upkeep(OnConnection):
     """One half of the port `Unit`; the other, which writes items, builds on it. `house` is the database's identity."""
 
-    def __init__(self, connection: Connection, house: str) -> None:
-        self._connection, self._house = connection, house
-        self._hot = Hot(connection)
+    def __init__(self, connection: Connection | Lent, house: str) -> None:
+        super().__init__(connection)
+        self._house = house
+        self._hot = Hot(self._lent)
 
     def publish(self, definition: Definition) -> None:
         """Keep a definition, byte for byte, as the newest version of its name."""
@@ -111,7 +114,7 @@ class Upkeep:
                 Sending(row.id, row.key, row.kind, row.item_id, row.recipient, payload, row.attempts + 1, batch)
             )
         until = to_micros(lease_until)
-        self._hot.run_many(sql.LEASE, [{"letter": s.id, "until": until, "of_batch": s.batch} for s in sendings])
+        self._hot.run_many(sql.LEASE, [(until, s.batch, s.id) for s in sendings])
         return sendings
 
     def send_again(self, letter: str, now: datetime) -> int:
@@ -217,5 +220,5 @@ class Upkeep:
 
     def alone(self, name: str) -> None:
         """Wait until no other transaction works on what this name stands for; on SQLite none ever does."""
-        if self._connection.dialect.name == "postgresql":
+        if not self._hot.is_sqlite:
             self._connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})

@@ -27,8 +27,8 @@ DROP_WAITING = "DELETE FROM waiting WHERE item_id = ? AND visit = ?"
 ADD_TIMER = "INSERT INTO timer (item_id, visit, name, fire_at) VALUES (?, ?, ?, ?)"
 ADD_WAITING = "INSERT INTO waiting (body, key, item_id, visit, on_agenda) VALUES (?, ?, ?, ?, ?)"
 MOVE = (
-    "UPDATE item SET status = ?, stage = ?, owner = ?, due_at = ?, revision = ?, head = ?, state = ?, ended_at = ?,"
-    " cycle = ?, next_at = ? WHERE id = ? AND revision = ?"
+    "UPDATE item SET cycle = ?, status = ?, stage = ?, owner = ?, due_at = ?, next_at = ?, revision = ?, head = ?,"
+    " state = ?, ended_at = ? WHERE id = ? AND revision = ?"
 )
 ADD_LETTER = (
     "INSERT INTO outbox (key, item_id, seq, kind, recipient, payload, next_at, attempts)"

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 from qa_workflow.service.ports import Saving
-from qa_workflow.store import chain
 from qa_workflow.store.reader import SqlReader
+from qa_workflow.store.sheets import Sheets
 from qa_workflow.store.sql_store import SqlStore
-from qa_workflow.store.unit import SqlUnit, _decided_at, _earliest
+from qa_workflow.store.unit import SqlUnit
 from tests.bench.floor import Rows
 
 
@@ -64,27 +63,20 @@ def undone(store: SqlStore) -> Iterator[Notebook]:
 
 def rows_of(saving: Saving) -> Rows:
     """A decision as the rows that hold it."""
-    row, decision = saving.taken.row, saving.decision
-    at = _decided_at(saving)
-    events, head = chain.event_rows(saving, row, saving.taken.head)
-    before = [visit for visit in saving.taken.item.visits if visit.number in decision.touched]
-    moved = chain.item_columns(saving, head)
-    columns = ("status", "stage", "owner", "due_at", "revision", "head", "state", "ended_at", "cycle")
+    sheets = Sheets()
+    sheets.add(saving)
+    if sheets.moved_partly or sheets.steps or sheets.untold or sheets.pins:
+        raise AssertionError("the floor knows only items in one stage at a time, on their first date")
+    (item,) = sheets.moved
     return Rows(
-        key=decision.item.id,
+        key=saving.decision.item.id,
         request=saving.request,
-        events=_rows(events, "item_id", "seq", "at", "body", "hash"),
-        dropped=[(row, visit.number) for visit in before],
-        unseated=[(row, visit.number) for visit in before if visit.sittings],
-        timers=_rows(chain.timer_rows(row, decision.timers), "item_id", "visit", "name", "fire_at"),
-        waiting=_rows(chain.waiting_rows(saving, row), "body", "key", "item_id", "visit", "on_agenda"),
-        item=(*(moved[name] for name in columns), _earliest(decision.timers), row, saving.taken.item.revision),
-        letters=_rows(
-            chain.letter_rows(saving, row, at), "key", "item_id", "seq", "kind", "recipient", "payload", "next_at"
-        ),
-        answers=[(saving.request, saving.answer, at)] if saving.request is not None else [],
+        events=sheets.events,
+        dropped=sheets.dropped,
+        unseated=sheets.unseated,
+        timers=sheets.timers,
+        waiting=sheets.waiting,
+        item=item,
+        letters=sheets.letters,
+        answers=sheets.answers,
     )
-
-
-def _rows(found: Sequence[dict[str, Any]], *names: str) -> list[tuple[Any, ...]]:
-    return [tuple(row[name] for name in names) for row in found]

@@ -7,8 +7,9 @@ from itertools import chain, islice
 from typing import Any
 
 from qa_workflow.clock import from_micros
-from qa_workflow.engine.events import canonical, first_link, link
+from qa_workflow.engine.events import first_link, link
 from qa_workflow.engine.item import stamp
+from qa_workflow.engine.json_text import canonical
 from qa_workflow.store.chain import letter_mark
 from qa_workflow.store.unit import OPENINGS
 from tests.bench.floor import Raw, Row

@@ -1,0 +1,81 @@
+"""All the rows that some decisions become, a sheet for each statement, so that each statement is run once for all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qa_workflow.clock import to_micros
+from qa_workflow.engine import Timer
+from qa_workflow.engine.dated import dated_apart
+from qa_workflow.service.ports import Saving
+from qa_workflow.store.chain import (
+    Row,
+    decided_at,
+    event_rows,
+    item_columns,
+    letter_rows,
+    sealed,
+    step_rows,
+    timer_rows,
+    waiting_rows,
+)
+
+
+class Sheets:
+    """Rows in the order of their statements (`statements.ADD_EVENT` and those after it)."""
+
+    def __init__(self) -> None:
+        self.events: list[Row] = []
+        self.dropped: list[Row] = []
+        """Visits whose timers go."""
+        self.unseated: list[Row] = []
+        """Visits that no longer wait for the meetings they waited for."""
+        self.timers: list[Row] = []
+        self.waiting: list[Row] = []
+        self.untold: list[Row] = []
+        """Items whose steps are told anew."""
+        self.steps: list[Row] = []
+        self.pins: list[Row] = []
+        """Items that go on under another version of their definition."""
+        self.moved: list[Row] = []
+        self.moved_partly: list[Row] = []
+        """Items with visits that were not touched and keep timers of their own."""
+        self.letters: list[Row] = []
+        self.answers: list[Row] = []
+
+    def add(self, saving: Saving) -> None:
+        """One decision. Of an item that is just being opened, whose row is there already, nothing goes or moves."""
+        taken, decision, row = saving.taken, saving.decision, saving.taken.row
+        letters = sealed(saving.letters)
+        events, head = event_rows(saving, row, taken.head, letters)
+        self.events += events
+        if taken.item.revision != decision.item.revision:
+            self._replace(saving, row, head)
+        self.timers += timer_rows(row, decision.timers)
+        self.waiting += waiting_rows(saving, row)
+        self.steps += step_rows(saving, row)
+        self.letters += letter_rows(saving, row, letters)
+        if saving.request is not None:
+            self.answers.append((saving.request, saving.answer or "", decided_at(saving)))
+
+    def _replace(self, saving: Saving, row: int, head: bytes) -> None:
+        """Visits that were there before give up their timers, and the item's row is changed."""
+        before, decision = saving.taken.item, saving.decision
+        item, touched = decision.item, decision.touched
+        for visit in before.visits:
+            if visit.number in touched:
+                self.dropped.append((row, visit.number))
+                if visit.sittings:
+                    self.unseated.append((row, visit.number))
+        if dated_apart(before):
+            self.untold.append((row,))
+        if item.definition != before.definition:
+            self.pins.append((row, item.version, item.definition))
+        is_whole = all(visit.number in touched for visit in item.visits)
+        columns = item_columns(saving, head, earliest(decision.timers) if is_whole else None)
+        (self.moved if is_whole else self.moved_partly).append((*columns, row, before.revision))
+
+
+def earliest(timers: Sequence[Timer]) -> int | None:
+    """When the first of them fires, in microseconds."""
+    return min([to_micros(t.fire_at) for t in timers], default=None)
