@@ -71,9 +71,7 @@ def restore_command(session: Session, *, folder: Path, all_the_same: bool, yes: 
     session.answer(_restored(restored, replaces), lambda console: _show_restored(console, restored))
 
 
-@command("export", example="qa-workflow export --to everything.jsonl")
-@click.option("--to", metavar="FILE", type=click.Path(path_type=Path), help="Write it there instead of showing it.")
-def export_command(session: Session, *, to: Path | None) -> None:
+def everything(session: Session, to: Path | None) -> None:
     """Write every item with its whole history as lines of JSON (with --json as one document)."""
     from qa_workflow.store.backup import export
 

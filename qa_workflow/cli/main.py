@@ -26,8 +26,8 @@ PANELS = {
     ),
     "Time and meetings": ("tick", "clock", "run", "meetings", "meeting"),
     "Definitions and people": ("check", "publish", "diagram", "schema", "people"),
-    "The database": ("init", "verify", "checkpoint", "backup", "restore", "export", "doctor"),
-    "Bare rows, as JSON": ("events", "timers", "outbox", "incidents"),
+    "The database": ("init", "verify", "checkpoint", "backup", "restore", "export", "doctor", "incidents"),
+    "Bare rows, as JSON": ("events", "timers", "outbox"),
     "Your shell": ("completion",),
 }
 
@@ -65,12 +65,12 @@ COMMANDS = (
     Later("checkpoint", "proof", "Write down where the history stands."),
     Later("backup", "keeping", "Copy the database and its documents to a new folder."),
     Later("restore", "keeping", "Make a database from a backup, of either kind."),
-    Later("export", "keeping", "Write every item with its whole history as lines of JSON."),
+    Later("export", "exporting", "Write what is overdue, or a list of items, for Excel; or everything as JSON."),
     Later("doctor", "keeping", "Look for what could go wrong: the database, its disk, its clock, what waits."),
+    Later("incidents", "incidents", "List what needs a person; try it again, or give it up."),
     Later("events", "rows", "Show the bare events of an item, in order, as JSON."),
     Later("timers", "rows", "Show the bare timers, the next first, as JSON."),
     Later("outbox", "rows", "Show the bare rows of what leaves, left or could not leave the house, as JSON."),
-    Later("incidents", "rows", "Show what needs, or needed, a person, as JSON."),
     Later("completion", "completion", "Print what your shell needs to complete commands, items, triggers and people."),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from qa_workflow.engine import Actor
@@ -50,10 +51,20 @@ def house_of(engine: Engine) -> House:
     return engine._house
 
 
-def board(engine: Engine, person: str = "ann", *, limit: int = 50, after: str | None = None, **words: str) -> Board:
+def board(
+    engine: Engine,
+    person: str = "ann",
+    chosen: Mapping[str, str] | None = None,
+    *,
+    limit: int = 50,
+    after: str | None = None,
+    **words: str,
+) -> Board:
     """The overdue board of a person."""
     house = house_of(engine)
-    return overdue(house, actor(engine, person), filters_from(words), house.now(), limit=limit, after=after)
+    return overdue(
+        house, actor(engine, person), filters_from({**(chosen or {}), **words}), house.now(), limit=limit, after=after
+    )
 
 
 def actor(engine: Engine, person: str) -> Actor:

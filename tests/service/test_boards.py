@@ -148,7 +148,7 @@ def test_an_address_that_names_no_place_begins_at_the_beginning(office: Engine, 
     ],
 )
 def test_a_filter_shows_what_fits_and_counts_no_other(office: Engine, words: dict[str, str], wanted: list[str]) -> None:
-    found = board(office, **words)
+    found = board(office, "ann", words)
     assert [line.stage for line in found.lines] == wanted
     assert found.total.number == len(wanted)
 
@@ -169,7 +169,7 @@ def test_a_filter_shows_what_fits_and_counts_no_other(office: Engine, words: dic
 )
 def test_a_filter_that_means_nothing_is_told(office: Engine, words: dict[str, str], said: str) -> None:
     with pytest.raises((Unknown, UsageFault), match=said):
-        board(office, **words)
+        board(office, "ann", words)
 
 
 def test_nobody_sees_or_counts_what_is_out_of_sight(office: Engine) -> None:

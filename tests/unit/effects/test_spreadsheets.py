@@ -1,0 +1,102 @@
+"""Files for other people's spreadsheet programs: whatever was typed, text stays text, and dates are dates."""
+
+from __future__ import annotations
+
+import csv
+from datetime import UTC, date, datetime
+from io import BytesIO, StringIO
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+from openpyxl.workbook import Workbook
+
+from qa_workflow.effects.spreadsheets import LONGEST, Spreadsheets
+from qa_workflow.service.sheets import Cell, Column, Format, Sheet
+
+FORMULAS = [
+    "=1+1", "+1", "-1", "@SUM(A1)", "\t=1+1", "\r=1+1", "\n=1+1", "\0=1+1", "＝1+1", "＋1", "－1", "＠SUM(A1)",
+    '=HYPERLINK("https://example.org","here")', "=cmd|' /C calc'!A0", "\x07=1+1",
+]  # fmt: skip
+NOW = datetime(2027, 4, 26, 9, 30, tzinfo=UTC)
+
+
+def sheet(*rows: tuple[Cell, ...], width: int = 1) -> Sheet:
+    columns = [Column(f"Column {number}") for number in range(1, width + 1)]
+    return Sheet("Overdue", columns, rows, NOW, (("What this is", "=1+1"), ("Lines", "1")))
+
+
+def xlsx(made: Sheet) -> Workbook:
+    return load_workbook(BytesIO(Spreadsheets().write(made, Format.XLSX)))
+
+
+def fields(made: Sheet) -> list[list[str]]:
+    content = Spreadsheets().write(made, Format.CSV)
+    return list(csv.reader(StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_what_begins_like_a_formula_is_text_in_excel(text: str) -> None:
+    book = xlsx(sheet((text,)))
+    cell = book["Overdue"]["A2"]
+    assert cell.data_type == "s"
+    assert book["About this file"]["B1"].data_type == "s"
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_what_begins_like_a_formula_has_an_apostrophe_before_it_in_csv(text: str) -> None:
+    _, (field,) = fields(sheet((text,)))
+    assert field.startswith("'")
+
+
+@pytest.mark.parametrize("text", ["a=1", "North Trust", "'quoted", "1+1", "", "https://example.org"])
+def test_other_text_is_as_it_was_typed(text: str) -> None:
+    assert fields(sheet((text,)))[1] == [text]
+    assert (xlsx(sheet((text,)))["Overdue"]["A2"].value or "") == text
+
+
+@given(st.text(max_size=60))
+def test_no_text_becomes_a_formula_a_number_or_a_link(text: str) -> None:
+    """Nor does any text make a file that cannot be opened."""
+    cell = xlsx(sheet((text,)))["Overdue"]["A2"]
+    assert cell.data_type in ("s", "n")
+    assert cell.hyperlink is None
+    assert cell.value is None or isinstance(cell.value, str)
+    _, (field,) = fields(sheet((text,)))
+    assert not field.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"))
+
+
+def test_numbers_and_dates_are_what_they_are() -> None:
+    """A number below nought is no formula, and a date can be sorted and counted with."""
+    made = sheet((-3, date(2027, 4, 7), None), width=3)
+    row = xlsx(made)["Overdue"][2]
+    assert (row[0].value, row[1].value, row[2].value) == (-3, datetime(2027, 4, 7), None)  # noqa: DTZ001
+    assert row[1].number_format == "d mmmm yyyy"
+    assert fields(made)[1] == ["-3", "2027-04-07", ""]
+
+
+def test_characters_that_hide_or_turn_text_are_left_out() -> None:
+    made = sheet(("a\x00b\x1bc\u202egnp.exe\ufeff\ud800",))
+    assert xlsx(made)["Overdue"]["A2"].value == fields(made)[1][0] == "abcgnp.exe"
+
+
+def test_a_text_that_excel_would_refuse_is_cut() -> None:
+    value = xlsx(sheet(("x" * (LONGEST + 10),)))["Overdue"]["A2"].value
+    assert isinstance(value, str)
+    assert (len(value), value[-1]) == (LONGEST, "…")
+
+
+def test_the_head_stays_in_sight_and_filters() -> None:
+    page = xlsx(sheet(("one",), ("two",)))["Overdue"]
+    assert (page.freeze_panes, page.auto_filter.ref, page["A1"].value) == ("B2", "A1:A3", "Column 1")
+    assert page["A1"].font.bold
+
+
+def test_csv_is_known_as_utf_8_and_every_field_is_quoted() -> None:
+    content = Spreadsheets().write(sheet(("Zoë", 3), width=2), Format.CSV)
+    assert content == b'\xef\xbb\xbf"Column 1","Column 2"\r\n"Zo\xc3\xab","3"\r\n'
+
+
+def test_the_same_table_makes_the_same_file() -> None:
+    assert Spreadsheets().write(sheet(("a",)), Format.XLSX) == Spreadsheets().write(sheet(("a",)), Format.XLSX)
