@@ -89,6 +89,7 @@ class StageBuilder:
             on_entry=build_effects(shape.on_entry, (*where, "on_entry"), desk),
             on_exit=build_effects(shape.on_exit, (*where, "on_exit"), desk),
             end=full.end if full else None,
+            public=bool(full.public) if full else False,
         )
 
     def _bodys_own(self, meeting: BodyRef | None) -> Who:

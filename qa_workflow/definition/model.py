@@ -309,6 +309,8 @@ class Stage:
     on_entry: tuple[EffectRule, ...] = ()
     on_exit: tuple[EffectRule, ...] = ()
     end: str | None = None
+    public: bool = False
+    """What ends here is published, with its public fields."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -293,6 +293,11 @@ EXAMPLES: Mapping[str, Example] = {
     "end-with-steps": _workflow(
         _STAGES.replace("{end: completed}", "{end: completed, due: 2 working days after entry}"), _STAGES
     ),
+    "public-end": _workflow(
+        "fields: {note: text}\n" + _STAGES.replace("{end: completed}", "{end: completed, public: true}"),
+        "fields: {note: {type: text, release: public}}\n"
+        + _STAGES.replace("{end: completed}", "{end: completed, public: true}"),
+    ),
     "end-in-branch": _workflow(
         _parallel().replace(
             "style: {owner: reviewer, transitions: {check: {}}}",

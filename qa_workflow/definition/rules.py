@@ -187,6 +187,11 @@ FLOW = _errors(
     ("cannot-end", "Every stage can come to an end", "From there an item could only go round for ever."),
     ("no-end", "A workflow has an end", "An item that never ends is never done."),
     ("end-with-steps", "An end is an end", "Nothing leads out of it, and nothing is due there."),
+    (
+        "public-end",
+        "What is published has ended, and has fields that are public",
+        "Something under way is nobody else's to read; and where no field is public, nothing is told.",
+    ),
     ("end-in-branch", "A branch ends by being done", "`end` ends the whole item, which other branches may still need."),
     ("start-is-end", "The first stage is not an end", "The item would be over before anybody saw it."),
     ("choice-without-else", "A choice has an else", "When no case holds, the item could get stuck."),

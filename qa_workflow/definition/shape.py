@@ -326,6 +326,10 @@ class StageShape(Shape):
     end: Text | None = Field(
         None, description="the item is over; how, in a word: `completed`, `lapsed`, `withdrawn`, …"
     )
+    public: StrictBool | None = Field(
+        None,
+        description="for an end: what ends here is published, with its fields that say `release: public` and no others",
+    )
 
 
 class OpeningShape(Shape):

@@ -86,6 +86,11 @@ def _joins_at_once(stage: Stage) -> bool:
 
 
 def _end(stage: Stage, built: Built) -> None:
+    if stage.public and not (stage.end and any(f.release == "public" for f in built.workflow.fields.values())):
+        what, mend = "only an end publishes", "move it to the end after which the item is public, or delete it"
+        if stage.end is not None:
+            what, mend = "nothing would be published but the name", "say `release: public` at the fields that are meant"
+        built.desk.report("public-end", (*built.where(stage.path), "public"), what, mend, at_key=True)
     if stage.end is None:
         return
     where, report, shape = built.where(stage.path), built.desk.report, built.found.stages[stage.path].shape
