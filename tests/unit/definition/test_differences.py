@@ -1,0 +1,403 @@
+"""Two versions side by side: what people are told of the difference, who can newly do what first; nothing unnoticed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
+from datetime import date, time
+from enum import Enum
+from functools import partial
+from typing import Any
+
+import pytest
+
+from qa_workflow.calendar import Calendar, Series, TimeRule, parse
+from qa_workflow.definition import Governance, Workflow, read_governance, read_workflow
+from qa_workflow.definition import differences_governance as of_governance
+from qa_workflow.definition import differences_workflow as of_workflow
+from qa_workflow.definition.differences import Difference, Weight, gainers, ordered, sentences
+from qa_workflow.definition.differences_governance import governance_differences
+from qa_workflow.definition.differences_workflow import renames, workflow_differences
+from qa_workflow.definition.governance import Body, Organisation, Person, Role, Scale
+from qa_workflow.definition.model import (
+    BodyRef,
+    Branch,
+    Field,
+    FieldType,
+    Flow,
+    Guard,
+    Lapse,
+    Opening,
+    Option,
+    Parallel,
+    Repeat,
+    Stage,
+    SubItems,
+    Transition,
+    Who,
+)
+
+OFFICE = """
+governance: testing
+title: A small commissioner
+organisation: commissioner
+calendars: {england: {closures: {2027-12-24: Christmas Eve}}, other: {}}
+roles:
+  author: {title: Author}
+  reviewer: {title: Reviewer}
+  chair: {title: Chair}
+  contact: {title: Contact, scope: own organisation}
+rights: {open: author, hold: [reviewer, chair], publish: chair}
+scales:
+  assurance:
+    title: Assurance
+    levels: [{value: full, title: Full, meaning: well}, {value: none, title: None, meaning: ill}]
+organisations:
+  commissioner: {title: The commissioner, kind: commissioner, aliases: [us]}
+  north: {title: North Trust, kind: provider, to: 2027-06-30, successor: united}
+  united: {title: United Trust, kind: provider, from: 2027-07-01}
+bodies:
+  board:
+    title: The Board
+    papers: 5 clear working days before meeting
+    meets: {rule: FREQ=MONTHLY;BYDAY=-1WE, from: 2026-01-01, at: "14:00"}
+people:
+  ann: {title: An author, roles: author, organisation: commissioner, email: ann@example.org}
+  rob: {title: A reviewer, roles: reviewer, organisation: commissioner, covers: {ann: 2027-04-05 to 2027-04-16}}
+  cher: {title: A chair, roles: chair, organisation: commissioner}
+"""
+REVIEW = """
+workflow: review
+title: Review
+purpose: To look at papers
+subject: provider
+period: quarter
+reference: R/{period}/{subject}
+body: board
+calendar: england
+retention: 8 years
+opens: {each: provider, every: quarter, on: 1 April in period, when: subject() == 'north'}
+needs: note
+rights: {hold: chair}
+fields:
+  note: {type: text, label: Note, words: 100}
+  seen_on: {type: date, valid: 1 year after seen_on, default: 2027-04-01}
+  rating: {type: choice, scale: assurance}
+  sites: {type: list, of: text}
+stages:
+  draft:
+    about: Where it begins
+    owner: author
+    claim: true
+    due: {rule: 5 working days after entry, basis: policy, source: our handbook}
+    remind: [1 working day before due, {when: 2 working days after entry, to: reviewer}]
+    escalate: [{when: 1 working day after due, to: chair}]
+    lapse: {when: 3 months after entry, to: dropped}
+    on_entry: [{mail: author, subject: Yours, text: Please write}]
+    on_exit: [{mail: chair, subject: Gone, text: On its way}]
+    transitions:
+      submit: {to: both, needs: [note, reason], at_most: 3 times, when: has(note), says: A note is needed}
+      drop: {to: dropped, by: chair, needs: reason, bulk: false}
+      note_it: {to: here, sets: {seen_on: today}, clears: rating, votes: 2, effects: [{webhook: told}]}
+  both:
+    due: 10 working days after opening
+    parallel:
+      join: first 1
+      branches:
+        facts: {owner: author, transitions: {check: {not_by: whoever did submit, needs: rating}}}
+        words: {owner: reviewer, optional: true, when: has(sites), transitions: {read: {only_while: facts}}}
+    transitions: {joined: {to: visits}}
+  visits:
+    owner: author
+    sub_items: {workflow: visit, each: sites, into: site, more: author}
+    transitions: {joined: {to: at_board}}
+  at_board:
+    meeting: board
+    owner: chair
+    collects: [{workflow: review}]
+    transitions:
+      accept: {to: over, not_before: meeting, not_after: 10 working days after meeting, opens: [visit]}
+      go: {to: over, at: 20 working days after entry, late: fire}
+  over: {end: completed}
+  dropped: {end: dropped}
+repeat: 1 year after over was entered
+"""
+
+
+def office(text: str = OFFICE) -> Governance:
+    return read_governance(text.encode(), "governance.yaml").required()
+
+
+def review(text: str = REVIEW) -> Workflow:
+    reading = read_workflow(text.encode(), "review.yaml", office())
+    return reading.required()
+
+
+def between(before: str, after: str) -> tuple[Difference, ...]:
+    assert REVIEW.replace(before, after) != REVIEW
+    return workflow_differences(review(), review(REVIEW.replace(before, after)))
+
+
+def test_who_can_newly_do_what_comes_first() -> None:
+    found = workflow_differences(
+        review(),
+        review(
+            REVIEW.replace("title: Review", "title: A review").replace(
+                "drop: {to: dropped, by: chair", "drop: {to: dropped, by: [chair, reviewer]"
+            )
+        ),
+    )
+    assert sentences(found) == [
+        "reviewer may newly do 'Drop' (draft.drop).",
+        "A review: title is now 'A review'; it was 'Review'.",
+    ]
+    assert gainers(found) == (frozenset({"reviewer"}), frozenset())
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "weight", "said"),
+    [
+        ("not_by: whoever did submit, ", "", Weight.MAY, "Whoever did draft.submit is no longer kept from"),
+        ("needs: [note, reason]", "needs: reason", Weight.EASED, "no longer asks for 'note'"),
+        ("needs: [note, reason]", "needs: note", Weight.EASED, "whether a reason is asked for is now no"),
+        ("when: has(note)", "when: has(rating)", Weight.EASED, "the condition is now `has(rating)`"),
+        ("votes: 2", "votes: 1", Weight.EASED, "how many votes it takes is now 1"),
+        ("at_most: 3 times", "at_most: 2 times", Weight.MAY_NOT, "how often it can be done is now 2"),
+        (
+            "rights: {hold: chair}",
+            "rights: {hold: [chair, author]}",
+            Weight.MAY,
+            "author may newly use the right to hold",
+        ),
+        (
+            "5 working days after entry",
+            "6 working days after entry",
+            Weight.TIME,
+            "due is now 6 working days after entry",
+        ),
+        ("source: our handbook", "source: the law", Weight.TIME, "source 'the law'"),
+        ("optional: true, ", "", Weight.MAY_NOT, "whether it may be left out is now no"),
+        ("label: Note", "label: Your note", Weight.TEXT, "label is now 'Your note'"),
+        ("type: list, of: text", "type: list, of: number", Weight.FIELDS, "the type of its entries is now number"),
+    ],
+)
+def test_each_difference_has_its_weight(before: str, after: str, weight: Weight, said: str) -> None:
+    found = between(before, after)
+    assert [each.weight for each in found if said in each.sentence] == [weight], sentences(found)
+
+
+def test_a_stage_called_otherwise_is_found_again() -> None:
+    """Else it would be one that is gone and one that is new, and everybody in it would have newly got everything."""
+    new = review(REVIEW.replace("at_board", "before_board"))
+    assert renames(review(), new).stages == {"at_board": "before_board"}
+    said = sentences(workflow_differences(review(), new))
+    assert "The stage at_board is called before_board now." in said
+    assert not [each for each in workflow_differences(review(), new) if each.weight is Weight.MAY]
+
+
+def test_a_step_called_otherwise_is_found_again() -> None:
+    new = review(REVIEW.replace("accept:", "take:"))
+    assert renames(review(), new).steps == {"at_board.accept": "at_board.take"}
+
+
+def test_of_a_new_stage_it_is_said_who_may_do_what() -> None:
+    text = REVIEW.replace(
+        "  over: {end: completed}",
+        "  later: {owner: chair, transitions: {end_it: {to: over}}}\n  over: {end: completed}",
+    )
+    text = text.replace("accept: {to: over", "accept: {to: later")
+    found = workflow_differences(review(), review(text))
+    assert found[0].sentence == "Chair may newly do 'End it' (later.end_it)."
+    assert found[0].roles == ("chair",)
+
+
+def test_comments_alone_are_no_difference_of_meaning() -> None:
+    found = workflow_differences(review(), review(f"# how we do it\n{REVIEW}"))
+    assert [each.weight for each in found] == [Weight.TEXT]
+    assert "comments" in found[0].sentence
+
+
+def test_the_same_text_has_no_difference() -> None:
+    assert workflow_differences(review(), review()) == ()
+    assert governance_differences(office(), office()) == ()
+
+
+def test_people_who_gain_a_role_are_named() -> None:
+    new = office(
+        OFFICE.replace("ann: {title: An author, roles: author", "ann: {title: An author, roles: [author, chair]")
+    )
+    found = governance_differences(office(), new)
+    assert (found[0].sentence, gainers(found)) == (
+        "An author (ann) newly has the role chair.",
+        (frozenset(), frozenset({"ann"})),
+    )
+
+
+def test_a_closure_is_named_with_its_day() -> None:
+    new = office(
+        OFFICE.replace("{2027-12-24: Christmas Eve}", "{2027-12-24: Christmas Eve, 2027-12-31: New Year's Eve}")
+    )
+    said = sentences(governance_differences(office(), new))
+    assert said == ["the calendar england: 31 December 2027 is closed (New Year's Eve)."]
+
+
+# ---- nothing goes unnoticed: every attribute of every class, changed by itself, is told
+
+RULE = TimeRule(parse("17 working days after entry"))
+MADE: Mapping[type, Any] = {
+    TimeRule: RULE, Guard: Guard("1 == 1", bool), Who: Who(roles=("chair", "author", "reviewer")),
+    BodyRef: BodyRef("panel", True),
+    Lapse: Lapse(RULE, "over"), Opening: Opening("body", "year", RULE), Repeat: Repeat(RULE), str: "another", int: 7,
+    date: date(2031, 5, 6), time: time(6, 7), FieldType: FieldType.ORGANISATION,
+}  # fmt: skip
+IDENTITY = {
+    (Stage, "path"), (Stage, "name"), (Stage, "flow"), (Stage, "transitions"), (Transition, "stage"),
+    (Transition, "trigger"),
+    (Branch, "name"), (Branch, "path"), (Flow, "path"), (Field, "name"), (Workflow, "hash"), (Workflow, "stages"),
+    (Workflow, "flows"), (Role, "name"), (Person, "name"), (Organisation, "name"), (Body, "name"), (Scale, "name"),
+    (Calendar, "id"), (Series, "body"), (Series, "calendar"), (Flow, "stages"), (Governance, "hash"),
+}  # fmt: skip
+"""What says which value it is: another one is another value, which the keys of the mapping it stands in tell."""
+
+
+GONE = object()
+"""Stands for a value that may be left out, and is."""
+
+
+def other(value: Any, name: str, hint: str) -> Any:
+    """Another value of the same kind."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, Enum):
+        return next(member for member in type(value) if member is not value)
+    if isinstance(value, str):
+        return f"{value} x"
+    if isinstance(value, int):
+        return value + 1
+    if isinstance(value, Mapping):
+        return dict(list(value.items())[:-1]) if value else {date(2031, 5, 6): "a day"} if "date" in hint else None
+    if isinstance(value, tuple | frozenset):
+        return type(value)(list(value)[:-1]) if value else _something(name, hint)
+    if type(value) in MADE:
+        return MADE[type(value)]
+    return _something(name, hint) if value is None else GONE if hint.endswith("| None") else None
+
+
+def _something(name: str, hint: str) -> Any:
+    for kind, made in MADE.items():
+        if re.search(rf"\b{kind.__name__}\b", hint):
+            is_many = hint.startswith("tuple")
+            return (made,) if is_many and "tuple[str, str]" not in hint else ((("a", "b"),) if is_many else made)
+    singles = {
+        "options": (Option("v", "V"),), "reminders": (), "collects": (), "names": (), "covers": (),
+        "sets": (("note", "x"),),
+        "copies": (("a", "b"),), "opens": (), "effects": (), "on_exit": (), "default": "x",
+    }  # fmt: skip
+    return singles.get(name)
+
+
+def places(value: Any, put: Callable[[Any], Any]) -> Iterator[tuple[Any, Callable[[Any], Any]]]:
+    """Every dataclass within a value, and how to put another one in its place and get the whole."""
+    if isinstance(value, TimeRule | Guard) or type(value) in (date, time):
+        return
+    if is_dataclass(value) and not isinstance(value, type):
+        yield value, put
+        for found in fields(value):
+            if found.compare and not found.name.startswith("_") and (type(value), found.name) != (Series, "calendar"):
+                inner = getattr(value, found.name)
+                yield from places(inner, partial(_put_attribute, value, found.name, put))
+    elif isinstance(value, Mapping):
+        for key in value:
+            yield from places(value[key], partial(_put_key, value, key, put))
+    elif isinstance(value, tuple):
+        for index in range(len(value)):
+            yield from places(value[index], partial(_put_index, value, index, put))
+
+
+def _put_attribute(value: Any, name: str, put: Callable[[Any], Any], new: Any) -> Any:
+    return put(replace(value, **{name: new}))
+
+
+def _put_key(value: Mapping[Any, Any], key: Any, put: Callable[[Any], Any], new: Any) -> Any:
+    return put({**value, key: new})
+
+
+def _put_index(value: tuple[Any, ...], index: int, put: Callable[[Any], Any], new: Any) -> Any:
+    return put((*value[:index], new, *value[index + 1 :]))
+
+
+def _changes(whole: Any) -> Iterator[tuple[str, Any]]:
+    """The whole with one attribute of one value in it changed."""
+    for value, put in places(whole, lambda new: new):
+        for found in fields(value):
+            if not found.compare or found.name.startswith("_") or (type(value), found.name) in IDENTITY:
+                continue
+            before = getattr(value, found.name)
+            after = other(before, found.name, str(found.type))
+            if after is None or after == before:
+                continue
+            try:
+                after = None if after is GONE else after
+                yield f"{type(value).__name__}.{found.name}", put(replace(value, **{found.name: after}))
+            except Exception:  # noqa: BLE001, S112  a value that cannot be need not be told of
+                continue
+
+
+@pytest.mark.parametrize("kind", ["workflow", "governance"])
+def test_whatever_is_changed_is_told(kind: str) -> None:
+    """Every attribute of every class of the model that the sample holds, changed alone."""
+    whole: Any = review() if kind == "workflow" else office()
+    told: set[str] = set()
+    for name, new in _changes(whole):
+        found = workflow_differences(whole, new) if kind == "workflow" else governance_differences(whole, new)
+        assert found, f"a change of {name} goes unnoticed"
+        for each in found:
+            pair = re.search(r" is now (.*); it was (.*)\.$", each.sentence)
+            assert pair is None or pair[1] != pair[2], f"{name}: {each.sentence}"
+        told.add(name)
+    wanted = {
+        "workflow": {
+            Workflow,
+            Stage,
+            Transition,
+            Field,
+            Branch,
+            Parallel,
+            SubItems,
+            Lapse,
+            Opening,
+            Repeat,
+            BodyRef,
+            Flow,
+        },
+        "governance": {Governance, Role, Person, Organisation, Body, Scale},
+    }
+    names = {f"{c.__name__}.{f.name}" for c in wanted[kind] for f in fields(c) if (c, f.name) not in IDENTITY}
+    unseen = names - told - {"Person.covers", "Organisation.names", "Body.names", "Body.covers"}
+    assert not {
+        name for name in unseen if name.split(".")[0] in {"Transition", "Stage", "Field", "Workflow", "Role", "Person"}
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "table"),
+    [
+        (Workflow, of_workflow.WORKFLOW), (Stage, of_workflow.STAGE), (Transition, of_workflow.TRANSITION),
+        (Field, of_workflow.FIELD), (Branch, of_workflow.BRANCH), (Parallel, of_workflow.PARALLEL),
+        (SubItems, of_workflow.SUB_ITEMS), (Lapse, of_workflow.LAPSE), (Flow, of_workflow.FLOW),
+        (Opening, of_workflow.OPENING), (Repeat, of_workflow.REPEAT), (BodyRef, of_workflow.BODY_REF),
+        (Governance, of_governance.GOVERNANCE), (Role, of_governance.ROLE), (Person, of_governance.PERSON),
+        (Organisation, of_governance.ORGANISATION), (Body, of_governance.BODY), (Scale, of_governance.SCALE),
+        (Calendar, of_governance.CALENDAR), (Series, of_governance.SERIES),
+    ],
+)  # fmt: skip
+def test_every_attribute_has_its_weight(kind: type, table: Mapping[str, Any]) -> None:
+    """An attribute that is added to the model must be given one; else it would be told as mere words."""
+    names = {f.name for f in fields(kind) if f.compare and not f.name.startswith("_")}
+    assert names == set(table)
+
+
+def test_the_gravest_comes_first_and_each_once() -> None:
+    text, may = Difference(Weight.TEXT, "a", "One."), Difference(Weight.MAY, "b", "Two.")
+    assert ordered([text, may, text]) == (may, text)
