@@ -40,14 +40,16 @@ export class Completer {
     if (!place || (!place.typed && !context.explicit && place.key === null)) {
       return null;
     }
-    const options =
-      place.key === null ? keys(words.schema, place) : values(words, context.state.doc, place);
+    const options = place.key === null ? keys(words.schema, place.path) : values(words, context.state.doc, place);
+    if (place.isEntry && place.key !== null) {
+      options.push(...keys(words.schema, [...place.path, place.key])); // an entry may be a mapping
+    }
     const typed = context.matchBefore(/[\w-]*$/);
     return options.length ? { from: typed.from, options, validFor: /^[\w-]*$/ } : null;
   }
 }
 
-function keys(schema, { path }) {
+function keys(schema, path) {
   const found = new Map();
   for (const shape of shapesAt(schema, path)) {
     for (const [key, part] of Object.entries(shape.properties ?? {})) {

@@ -59,7 +59,7 @@ function flow(text) {
   return { open, word: word.trimStart() };
 }
 
-/** {path: keys above, key: the key whose value is typed or null, typed: what stands there already} */
+// {path: keys above, key: the key whose value is typed or null, isEntry: of a list, typed: what stands there already}
 export function contextAt(doc, position) {
   const line = doc.lineAt(position);
   const before = line.text.slice(0, position - line.from);
@@ -78,8 +78,10 @@ export function contextAt(doc, position) {
     }
   }
   const top = open.at(-1);
-  const isValue = top ? top.kind === "[" || top.key !== null : Boolean(own) || /^\s*- +[^:]*$/.test(before);
-  return isValue ? { path: path.slice(0, -1), key: path.at(-1) ?? null, typed: word } : { path, key: null, typed: word };
+  const isEntry = top ? top.kind === "[" : !own && /^\s*- +[^:]*$/.test(before);
+  const isValue = isEntry || (top ? top.key !== null : Boolean(own));
+  const place = isValue ? { path: path.slice(0, -1), key: path.at(-1) ?? null } : { path, key: null };
+  return { ...place, isEntry, typed: word };
 }
 
 // Names that the text itself defines: the keys directly under every `stages:` or `fields:`.
