@@ -12,13 +12,16 @@ from qa_workflow.web.pages import (
     moving,
     my_items,
     opening,
+    published,
     rehearsal,
+    signing_in,
     workflows,
 )
 
 DOORS = (
     my_items.door,
     rehearsal.door,
+    signing_in.door,
     about.door,
     workflows.door,
     items.door,
@@ -30,4 +33,5 @@ DOORS = (
     live.door,
     opening.door,
     bulk.door,
+    published.door,
 )
