@@ -92,6 +92,9 @@ class Lists(Protocol):
     def count_found(self, search: Search, most: int, sight: Sight = EVERYTHING) -> int:
         """How many were found; counting stops at `most`."""
 
+    def ended(self, workflow: str, stage: str, limit: int, after: Place | None = None) -> list[Place]:
+        """Places of what came to its end at this stage, the newest first."""
+
     def lines(self, rows: Sequence[int]) -> list[Listed]:
         """The lines at these rows, in this order."""
 

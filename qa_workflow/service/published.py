@@ -18,7 +18,7 @@ from qa_workflow.service import views
 from qa_workflow.service.attachments import Given, documents_in, shown_name
 from qa_workflow.service.file_kinds import KINDS
 from qa_workflow.service.house import House
-from qa_workflow.service.list_port import Place, Search
+from qa_workflow.service.list_port import Place
 from qa_workflow.service.mine import read_place, written
 from qa_workflow.service.ports import Reader
 from qa_workflow.service.refusals import UnknownItem
@@ -86,8 +86,7 @@ def _places(look: Reader, world: World, limit: int, after: Place | None) -> Iter
         if definition.kind == WORKFLOW:
             stages = world.workflow(definition.hash).stages.values()
             ends.update({(definition.name, stage.path): None for stage in stages if stage.public})
-    searches = (Search(workflow=name, stage=path, status=CLOSED, newest=True) for name, path in ends)
-    found = [place for search in searches for place in look.lists.found(search, limit, after)]
+    found = [place for name, path in ends for place in look.lists.ended(name, path, limit, after)]
     yield from sorted(found)[:limit]
 
 

@@ -61,6 +61,11 @@ class SqlLists:
         """How many were found; counting stops at `most`."""
         return self._count((*_conditions(search), *_seen(sight)), most)
 
+    def ended(self, workflow: str, stage: str, limit: int, after: Place | None = None) -> list[Place]:
+        """Places of what came to its end at this stage, the newest first."""
+        here = (ITEM.c.stage == f" {stage} ", ITEM.c.workflow == workflow, ITEM.c.ended_at.is_not(None))
+        return self._newest(here, limit, after)
+
     def lines(self, rows: Sequence[int]) -> list[Listed]:
         """The lines at these rows, in this order."""
         wanted = (

@@ -67,6 +67,14 @@ class ItemRow(Table, table=True):
         ),
         Index("ix_item_subject", "subject", "id"),
         Index(
+            "ix_item_ended",
+            "stage",
+            "workflow",
+            "id",
+            sqlite_where=text("ended_at IS NOT NULL"),
+            postgresql_where=text("ended_at IS NOT NULL"),
+        ),
+        Index(
             "ix_item_parent",
             "parent_id",
             sqlite_where=text("parent_id IS NOT NULL"),
