@@ -95,6 +95,10 @@ def _put_back(turn: Turn, path: str, reason: str, extra: dict[str, Any]) -> None
     settle(turn)
 
 
+YEARS = 50
+"""Nobody means a due date further off than this, and calendars end somewhere."""
+
+
 def change_date(turn: Turn, command: ChangeDate) -> None:
     """Another due date for this item alone; the date first given stays on record, and the definition is untouched."""
     ensure_open(turn)
@@ -102,6 +106,8 @@ def change_date(turn: Turn, command: ChangeDate) -> None:
     if not command.basis.strip():
         raise Nonsense(turn.item.reference, "say on what basis the date is changed")
     act_as(turn, require(turn, "change_date", "change its due date"))
+    if abs(command.on.year - int(turn.at[:4])) > YEARS:
+        raise Nonsense(turn.item.reference, f"{long_date(command.on)} is more than {YEARS} years away; mend the year")
     visit = _visit_with_due(turn, command.stage)
     on, at = command.on.isoformat(), stamp(end_of_day(command.on, turn.setting.calendar(turn.workflow).zone))
     by = f", approved by {command.approver}" if command.approver else ""

@@ -29,9 +29,9 @@ class Program:
             self.key = key
             self.client.headers["Authorization"] = f"Bearer {key}"
 
-    def get(self, path: str, status: int = 200, **query: Any) -> Any:
+    def get(self, path: str, expect: int = 200, **query: Any) -> Any:
         """What is answered, as JSON; fails unless it has this status."""
-        return self.read(self.client.get(API + path, params=query), status)
+        return self.read(self.client.get(API + path, params=query), expect)
 
     def post(self, path: str, body: Any, status: int = 200, **headers: str) -> Any:
         """The same for a change; `If_Match='"3"'` gives a header."""

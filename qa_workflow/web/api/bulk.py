@@ -7,8 +7,10 @@ from typing import Annotated, Any
 from fastapi import Depends
 from starlette.responses import JSONResponse, Response
 
+from qa_workflow.engine import Sight
 from qa_workflow.engine.commands import Fire
 from qa_workflow.service import bulk
+from qa_workflow.service.ports import Reader
 from qa_workflow.service.refusals import UnknownItem
 from qa_workflow.service.requests import Request
 from qa_workflow.web.api import models
@@ -28,12 +30,19 @@ def advance_many(
     """Make one step for many items, each at the revision that was looked at; each is done or refused by itself."""
     command = Fire(body.trigger, values(ask, body.fields), body.reason, bulk=True)
     with ask.house.store.reading() as look:
-        seen = [each for each in body.items if look.lists.revision(each.id, ask.sight) is not None]
-    wanted = [(each.id, each.revision) for each in seen]
+        wanted = [(each.id, each.revision) for each in body.items if _is_seen(look, each.id, ask.sight)]
     decision = bulk.Bulk(command, ask.name, body.preview, key)
     became = {o.name: _told(o) for o in bulk.advance(ask.house, wanted, decision)}
     outcomes = [became.get(each.id, _unseen(each.id)) for each in body.items]
     return JSONResponse({"preview": body.preview, "outcomes": outcomes})
+
+
+def _is_seen(look: Reader, name: str, sight: Sight) -> bool:
+    try:
+        look.item(name, sight)
+    except UnknownItem:
+        return False
+    return True
 
 
 def _told(outcome: bulk.Outcome) -> dict[str, Any]:

@@ -88,7 +88,8 @@ class ApiAllow(Allow):
     check = admit  # type: ignore[assignment]  # under this name the tests of access look for who may pass
 
     def _check(self, request: Request, caller: Caller) -> None:
-        if caller.person is None or not caller.actor.name:
+        person = caller.world.governance.people.get(caller.person or "")
+        if person is None or not person.active(caller.today):
             raise KeyWanted
         if not caller.reaches(self.scope):
             raise ScopeWanted(self.scope)

@@ -6,7 +6,7 @@ Nothing that was sent is repeated in them, so that no secret that was put in the
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
@@ -68,7 +68,7 @@ def http(request: Request, fault: HTTPException) -> Response:
 
 def invalid(request: Request, fault: RequestValidationError) -> Response:
     """A request that has another form than is described; where, and what is wrong there, without what was sent."""
-    found = [{"where": _where(error["loc"]), "what": _plain(error)} for error in fault.errors()[:20]]
+    found = [{"where": _where(error), "what": _plain(error)} for error in fault.errors()[:20]]
     told = "; ".join(f"{each['where']}: {each['what']}" for each in found)
     return problem(request, 422, "invalid", f"Nothing was done. {told}", faults=found)
 
@@ -106,9 +106,14 @@ def _facts(fault: QaWorkflowError) -> dict[str, Any]:
     return {}
 
 
-def _where(place: Sequence[str | int]) -> str:
-    """A place in a request; names of keys that were sent are left out where they are not ours."""
-    return ".".join(str(part) for part in place if len(str(part)) <= 40)[:120] or "the request"
+def _where(error: Mapping[str, Any]) -> str:
+    """A place in a request, by the names of the description; what was sent under names of its own is not repeated."""
+    place = list(error["loc"])
+    if error.get("type") == "extra_forbidden":
+        place = place[:-1]
+    if "fields" in place:
+        place = place[: place.index("fields") + 1]
+    return ".".join(str(part) for part in place) or "the request"
 
 
 def _plain(error: Mapping[str, Any]) -> str:
@@ -118,7 +123,7 @@ def _plain(error: Mapping[str, Any]) -> str:
 
 _WORDS = {
     "missing": "it is missing",
-    "extra_forbidden": "it is not known here",
+    "extra_forbidden": "it has a name that is not known here",
     "json_invalid": "the text is not JSON",
     "string_pattern_mismatch": "it is not written as described",
 }

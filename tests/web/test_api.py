@@ -1,0 +1,558 @@
+"""API: its promises: nobody writes over another, requests happen once, refusals say why, foreign is not there."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from qa_workflow.web.api import description
+from tests.web.programs import API, Program, tag
+from tests.web.site import Site
+
+OWN, FOREIGN, MISSING = "PA/2026-27-Q4/ghc", "PA/2026-27-Q4/ghft", "PA/2026-27-Q4/nobody"
+REVIEW = OWN
+"""Reported, and now before its review group."""
+
+
+# The revision that was looked at
+
+
+def test_an_item_is_told_with_its_revision(site: Site) -> None:
+    lead = Program(site, "quality-lead")
+    item = lead.item(REVIEW)
+    answer = lead.client.get(f"{API}/items/{item['id']}")
+    assert answer.headers["etag"] == tag(item)
+    assert answer.json() == item
+
+
+def test_a_change_without_the_revision_is_refused(site: Site) -> None:
+    lead = Program(site, "quality-lead")
+    item = lead.item(REVIEW)
+    for headers in ({}, {"If_Match": "*"}):
+        told = lead.post(f"/items/{item['id']}/comment", {"text": "Seen"}, 428, **headers)
+        assert told["code"] == "revision_missing"
+    assert lead.item(REVIEW)["revision"] == item["revision"]
+
+
+@pytest.mark.parametrize("header", ["7", 'W/"7"', '"seven"', '"-1"', '"1", "2"', '"99999999999999999999"'])
+def test_a_revision_that_is_none_is_refused(site: Site, header: str) -> None:
+    lead = Program(site, "quality-lead")
+    item = lead.item(REVIEW)
+    told = lead.post(f"/items/{item['id']}/comment", {"text": "Seen"}, 400, If_Match=header)
+    assert told["code"] == "bad_revision"
+
+
+def test_who_comes_second_is_told_who_did_what_and_when(site: Site) -> None:
+    lead, officer = Program(site, "quality-lead"), Program(site, "governance-officer")
+    seen = lead.item(REVIEW)
+    now = lead.act(seen, "comment", {"text": "The group has met"})
+    told = officer.act(seen, "hold", {"reason": "The provider asked for time"}, 409)
+    assert told["code"] == "stale"
+    assert (told["seen"], told["revision"]) == (seen["revision"], now["revision"])
+    assert told["meanwhile"] == ["quality-lead did 'commented' on Saturday 10 July 2027 at 09:00"]
+    assert officer.item(REVIEW)["status"] == "open"
+
+
+def test_of_two_at_once_one_is_done_and_the_other_is_told(site: Site) -> None:
+    lead = Program(site, "quality-lead")
+    item = lead.item(REVIEW)
+    programs = [Program(site, "quality-lead") for _ in range(4)]
+
+    def comment(program: Program) -> int:
+        return program.send(f"/items/{item['id']}/comment", {"text": "Me"}, If_Match=tag(item)).status_code
+
+    with ThreadPoolExecutor(len(programs)) as at_once:
+        assert sorted(at_once.map(comment, programs)) == [200, 409, 409, 409]
+    assert lead.item(REVIEW)["revision"] == item["revision"] + 1
+
+
+# Once
+
+
+def test_a_request_sent_again_is_answered_alike_and_done_once(site: Site) -> None:
+    """Also when others have moved the item since, and with another revision: the answer was lost, not the request."""
+    lead = Program(site, "quality-lead")
+    item = lead.item(REVIEW)
+    path, body, key = f"/items/{item['id']}/return", {"reason": "Two wards are missing"}, "return-0001"
+    path, body = f"/items/{item['id']}/advance", {"trigger": "return", **body}
+    first = lead.send(path, body, If_Match=tag(item), Idempotency_Key=key)
+    assert first.status_code == 200
+    assert "idempotency-replayed" not in first.headers
+    lead.act(first.json(), "comment", {"text": "Told them"})
+    for revision in (tag(item), tag(lead.item(REVIEW))):
+        again = lead.send(path, body, If_Match=revision, Idempotency_Key=key)
+        assert again.headers["idempotency-replayed"] == "true"
+        assert (again.status_code, again.content, again.headers["etag"]) == (
+            first.status_code,
+            first.content,
+            first.headers["etag"],
+        )
+    assert len([e for e in site.engine.history(REVIEW) if e.trigger == "return"]) == 1
+
+
+def test_one_key_is_for_one_request(site: Site) -> None:
+    lead = Program(site, "quality-lead")
+    item = lead.item(REVIEW)
+    done = lead.act(item, "comment", {"text": "First"}, Idempotency_Key="comment-1")
+    other = lead.item(FOREIGN)
+    for path, body, revision in (
+        (f"/items/{item['id']}/comment", {"text": "Second"}, tag(done)),
+        (f"/items/{other['id']}/comment", {"text": "First"}, tag(other)),
+        (f"/items/{item['id']}/hold", {"reason": "First"}, tag(done)),
+    ):
+        told = lead.post(path, body, 422, If_Match=revision, Idempotency_Key="comment-1")
+        assert told["code"] == "key_reused"
+    told = lead.post("/items", {"workflow": "provider_assurance"}, 422, Idempotency_Key="comment-1")
+    assert told["code"] == "key_reused"
+    assert lead.item(REVIEW)["revision"] == done["revision"]
+
+
+def test_two_peoples_keys_never_meet(site: Site) -> None:
+    lead, officer = Program(site, "quality-lead"), Program(site, "governance-officer")
+    first = lead.act(lead.item(REVIEW), "comment", {"text": "Same"}, Idempotency_Key="the-same-key")
+    second = officer.act(first, "comment", {"text": "Same"}, Idempotency_Key="the-same-key")
+    assert second["revision"] == first["revision"] + 1
+
+
+def test_a_refused_request_may_be_sent_mended_under_its_key(site: Site) -> None:
+    """Only what was done is remembered."""
+    lead = Program(site, "quality-lead")
+    item = lead.item(REVIEW)
+    lead.act(item, "advance", {"trigger": "return"}, 422, Idempotency_Key="try-again-1")
+    lead.act(item, "advance", {"trigger": "return", "reason": "Why"}, Idempotency_Key="try-again-1")
+
+
+def test_opening_under_a_key_opens_once(site: Site) -> None:
+    officer = Program(site, "governance-officer")
+    wish = {"workflow": "provider_assurance", "subject": "ghft", "period": "2030-31 Q1", "reason": "Ahead of time"}
+    answers = [officer.send("/items", wish, Idempotency_Key="open-2030-q1") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [201] * 3
+    assert len({answer.content for answer in answers}) == 1
+    assert answers[0].headers["location"] == f"{API}/items/{answers[0].json()['id']}"
+    assert [answer.headers.get("idempotency-replayed") for answer in answers] == [None, "true", "true"]
+    assert officer.post("/items", wish, 409)["code"] == "already_open"
+
+
+@pytest.mark.parametrize("key", ["short", "with blanks in it", "ä" * 10, "x" * 129])
+def test_a_key_that_is_none_is_refused(site: Site, key: str) -> None:
+    lead = Program(site, "quality-lead")
+    item = lead.item(REVIEW)
+    headers = {b"If-Match": tag(item).encode(), b"Idempotency-Key": key.encode("latin-1")}
+    answer = lead.client.post(f"{API}/items/{item['id']}/comment", json={"text": "x"}, headers=headers)
+    assert lead.read(answer, 400)["code"] == "bad_key"
+
+
+def test_a_bulk_decision_sent_again_moves_nothing_again(site: Site) -> None:
+    """The preview's answer for each is what happens; sent again, each is answered as it was then."""
+    lead = Program(site, "quality-lead")
+    items = [lead.item(reference) for reference in (OWN, FOREIGN)]
+    seen = [{"id": item["id"], "revision": item["revision"]} for item in items]
+    wish = {"items": seen, "trigger": "return", "reason": "Two wards are missing"}
+    preview = lead.post("/bulk-advance", {**wish, "preview": True}, Idempotency_Key="bulk-0001")
+    assert preview["preview"] is True
+    assert [lead.item(item["reference"]) for item in items] == items
+    first = lead.post("/bulk-advance", wish, Idempotency_Key="bulk-0002")
+    assert [each["done"] for each in first["outcomes"]] == [True, True]
+    assert first["outcomes"] == preview["outcomes"]
+    moved = [lead.item(item["reference"]) for item in items]
+    assert [item["stage"] for item in moved] == ["provider_report"] * 2
+    lead.act(moved[0], "comment", {"text": "Meanwhile"})
+    assert lead.post("/bulk-advance", wish, Idempotency_Key="bulk-0002") == first
+    assert lead.item(moved[1]["reference"]) == moved[1]
+
+
+def test_a_bulk_decision_under_a_key_of_another_is_refused(site: Site) -> None:
+    lead = Program(site, "quality-lead")
+    items = [lead.item(reference) for reference in (OWN, FOREIGN)]
+    seen = [{"id": item["id"], "revision": item["revision"]} for item in items]
+    wish = {"trigger": "return", "reason": "Two wards are missing"}
+    lead.post("/bulk-advance", {**wish, "items": seen[:1]}, Idempotency_Key="bulk-0003")
+    told = lead.post("/bulk-advance", {**wish, "items": seen[1:]}, 422, Idempotency_Key="bulk-0003")
+    assert told["code"] == "key_reused"
+    assert lead.item(FOREIGN) == items[1]
+
+
+# Refusals
+
+
+def test_a_refusal_names_everything_that_is_in_the_way(site: Site) -> None:
+    told = Program(site, "quality-lead").act(
+        Program(site, "quality-lead").item(REVIEW), "advance", {"trigger": "accept"}, 422
+    )
+    assert told["code"] == "not_now"
+    assert {each["code"] for each in told["obstacles"]} == {"missing"}
+    assert len(told["obstacles"]) == 2
+
+
+def test_who_may_not_is_told_who_may(site: Site) -> None:
+    lead = Program(site, "quality-lead")
+    told = lead.act(lead.item(REVIEW), "cancel", {"reason": "No need"}, 403)
+    assert told["code"] == "not_allowed"
+    assert "governance_officer" in told["detail"]
+
+
+def test_nothing_that_was_sent_comes_back(site: Site) -> None:
+    """A secret that was put into the wrong place is neither repeated nor logged."""
+    lead = Program(site, "quality-lead")
+    item = lead.item(REVIEW)
+    secret = "hunter2-in-the-wrong-place"  # noqa: S105
+    for body in ({"text": 5, secret: secret}, {"txet": secret}, [secret], secret):
+        answer = lead.send(f"/items/{item['id']}/comment", body, If_Match=tag(item))
+        assert answer.status_code == 422
+        assert secret not in answer.text
+    for query in ({"limit": secret}, {"cursor": secret}, {"overdue": secret}):
+        assert secret not in lead.client.get(f"{API}/items", params=query).text
+    assert secret not in lead.client.get(f"{API}/items/by-reference/{MISSING}").text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe",
+        b'{"text": "a", "text": "b"}',
+        b'{"text": "nul \\u0000"}',
+        b'{"text": "half \\ud800"}',
+        b'{"text": NaN}',
+        b'{"text": Infinity}',
+        b'{"text": 1e999}',
+        b'{"text": ' + b"9" * 5000 + b"}",
+        b'{"text": ' + b"9" * 40 + b"}",
+        b"[" * 100_000,
+        b"[" * 900 + b"]" * 900,
+        b'{"a":' * 3000 + b"1" + b"}" * 3000,
+        b'"' + b"x" * (2 * 2**20) + b'"',
+        "{\u202e}".encode(),
+    ],
+    ids=[
+        "nothing",
+        "cut-off",
+        "no-utf8",
+        "a-name-twice",
+        "nul",
+        "half-a-pair",
+        "nan",
+        "infinity",
+        "beyond-a-float",
+        "5000-digits",
+        "40-digits",
+        "opened-100000-times",
+        "nested-900",
+        "nested-3000",
+        "2-mb",
+        "bidi",
+    ],
+)
+def test_a_body_that_is_no_request_is_refused(site: Site, body: bytes) -> None:
+    lead = Program(site, "quality-lead")
+    item = lead.item(REVIEW)
+    headers = {"Content-Type": "application/json", "If-Match": tag(item)}
+    answer = lead.client.post(f"{API}/items/{item['id']}/comment", content=body, headers=headers)
+    assert answer.status_code in (400, 413, 422)
+    lead.read(answer, answer.status_code)
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "application/xml", "a" * 500, ""])
+def test_a_body_of_another_kind_is_refused(site: Site, kind: str) -> None:
+    lead = Program(site, "quality-lead")
+    headers = {"Content-Type": kind, "If-Match": '"1"'}
+    answer = lead.client.post(f"{API}/items/{'0' * 32}/comment", content=b'{"text": "x"}', headers=headers)
+    assert lead.read(answer, 415)["code"] == "not_json"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("rating", 10**29),
+        ("rating", 1.5),
+        ("rating", ["substantial"]),
+        ("rating", {"sha256": "0" * 64, "name": "x", "size": 1}),
+        ("minutes", "no document"),
+        ("minutes", {"sha256": "0" * 64, "name": "x", "size": 1}),
+        ("minutes", {"sha256": "0" * 64, "name": "x", "size": 1, "ticket": "x.y"}),
+        ("minutes", {"sha256": "0" * 64, "name": "x", "size": 1, "ticket": "é"}),
+        ("actions", [["nested"]]),
+        ("actions", [None]),
+        ("actions_due_on", "2027-02-30"),
+        ("actions_due_on", "9999-12-31T"),
+        ("actions_due_on", True),
+        ("feedback", "x" * 100_001),
+        ("feedback", "\u202egnp.exe"),
+        ("no_such_field", "x"),
+        ("é\u0301", "x"),
+    ],
+)
+def test_a_value_that_does_not_fit_is_refused(site: Site, field: str, value: Any) -> None:
+    lead = Program(site, "quality-lead")
+    item = lead.item(REVIEW)
+    body = {"trigger": "accept", "fields": {field: value}}
+    answer = lead.send(f"/items/{item['id']}/advance", body, If_Match=tag(item))
+    assert answer.status_code in (400, 422)
+    lead.read(answer, answer.status_code)
+    assert lead.item(REVIEW) == item
+
+
+@pytest.mark.parametrize("on", ["0001-01-01", "9999-12-31", "1752-09-03", "2500-01-01"])
+def test_a_day_beyond_all_calendars_is_refused_or_kept_but_never_a_fault(site: Site, on: str) -> None:
+    officer = Program(site, "governance-officer")
+    item = officer.item(REVIEW)
+    body = {"on": on, "basis": "agreed", "reason": "Because"}
+    assert officer.send(f"/items/{item['id']}/due-date", body, If_Match=tag(item)).status_code < 500
+    until = {"reason": "Because", "until": f"{on}T00:00:00+00:00"}
+    item = officer.item(REVIEW)
+    assert officer.send(f"/items/{item['id']}/hold", until, If_Match=tag(item)).status_code < 500
+    wish = {"at": f"{on}T10:00:00+00:00", "reason": "Because", "preview": True}
+    body_name = officer.get("/bodies")["bodies"][0]["name"]
+    meetings = officer.get(f"/bodies/{body_name}/meetings")["meetings"]
+    path = f"/bodies/{body_name}/meetings/{meetings[0]['key']}/move"
+    assert officer.send(path, wish).status_code < 500
+    assert officer.send(path, {**wish, "preview": False}).status_code < 500
+    assert officer.client.get(f"{API}/items").status_code == 200
+
+
+# What may be seen
+
+
+def test_a_foreign_item_is_as_good_as_none(site: Site) -> None:
+    outsider = Program(site, "ghc-contact")
+    foreign = Program(site, "quality-lead").item(FOREIGN)["id"]
+    for path in ("", "/history", "/explanation", "/steps", f"/documents/{'a' * 64}"):
+        told = [outsider.get(f"/items/{name}{path}", 404) for name in (foreign, "0" * 32)]
+        assert _bare(told[0], foreign) == _bare(told[1], "0" * 32)
+    for verb, body in _writes().items():
+        told = [
+            outsider.post(f"/items/{name}/{verb}", body, 404, If_Match='"1"', Idempotency_Key="0123456789")
+            for name in (foreign, "0" * 32)
+        ]
+        assert _bare(told[0], foreign) == _bare(told[1], "0" * 32)
+    told = [outsider.get(f"/items/by-reference/{name}", 404) for name in (FOREIGN, MISSING)]
+    assert _bare(told[0], FOREIGN) == _bare(told[1], MISSING)
+
+
+def test_a_foreign_item_among_many_is_as_good_as_none(site: Site) -> None:
+    outsider = Program(site, "ghc-contact")
+    foreign = Program(site, "quality-lead").item(FOREIGN)["id"]
+    wish = {"items": [{"id": name, "revision": 1} for name in (foreign, "0" * 32)], "trigger": "submit"}
+    first, second = outsider.post("/bulk-advance", wish)["outcomes"]
+    assert _bare(first, foreign) == _bare(second, "0" * 32)
+    assert first["code"] == "not_found"
+
+
+def test_lists_and_counts_end_at_what_may_be_seen(site: Site) -> None:
+    outsider = Program(site, "ghc-contact")
+    page = outsider.get("/items", total=True, status="any", limit=200)
+    assert page["total"] == len(page["items"]) > 0
+    assert {item["subject"] for item in page["items"]} == {"ghc"}
+    for filters in ({"text": "ghft"}, {"subject": "ghft"}, {"mine": True, "total": True}, {"overdue": True}):
+        assert "/ghft" not in json.dumps(outsider.get("/items", **filters))
+    assert outsider.get("/items", subject="ghft", total=True)["total"] == 0
+
+
+def test_what_needs_a_right_needs_it_here_too(site: Site) -> None:
+    for person, path in (
+        ("quality-lead", "/machine"),
+        ("quality-lead", "/machine/incidents"),
+        ("ghc-contact", "/people"),
+        ("ghc-contact", "/workflows"),
+    ):
+        assert Program(site, person).get(path, 403)["code"] == "not_yours"
+
+
+# Lists
+
+
+def test_a_list_goes_on_to_its_end_and_has_each_item_once(site: Site) -> None:
+    lead = Program(site, "quality-lead")
+    whole = lead.get("/items", limit=200, total=True)
+    assert whole["next"] is None
+    found, cursor = [], None
+    while True:
+        page = lead.get("/items", limit=3, **({"cursor": cursor} if cursor else {}))
+        assert len(page["items"]) <= 3
+        found += [item["id"] for item in page["items"]]
+        cursor = page["next"]
+        if cursor is None:
+            break
+    assert found == [item["id"] for item in whole["items"]]
+    assert len(found) == whole["total"]
+
+
+def test_what_is_moved_meanwhile_makes_no_item_come_twice(site: Site) -> None:
+    lead = Program(site, "quality-lead")
+    first = lead.get("/items", limit=4)
+    lead.post("/items", {"workflow": "provider_assurance", "subject": "ghft", "period": "2031-32 Q1"}, 201)
+    second = lead.get("/items", limit=200, cursor=first["next"])
+    assert not {i["id"] for i in first["items"]} & {i["id"] for i in second["items"]}
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "",
+        "x",
+        "é",
+        "AAAA",
+        "W10",
+        "WzEsMiwzXQ",
+        "W2ZhbHNlLDEsMSwieCJd",
+        "W3RydWUsIDk5OTk5OTk5OTk5OTk5OTk5OTk5LCAxLCAieCJd",
+        "W" * 200,
+    ],
+)
+def test_a_cursor_that_was_not_given_out_is_refused(site: Site, cursor: str) -> None:
+    assert Program(site, "quality-lead").get("/items", 400, cursor=cursor)["code"] == "bad_cursor"
+
+
+def test_a_cursor_is_for_the_list_it_was_given_out_for(site: Site) -> None:
+    lead = Program(site, "quality-lead")
+    cursor = lead.get("/items", limit=1)["next"]
+    assert lead.get("/items", 400, cursor=cursor, overdue=True)["code"] == "bad_cursor"
+    assert Program(site, "lay-member").get("/items", 400, cursor=cursor)["code"] == "bad_cursor"
+
+
+def test_overdue_items_come_with_the_longest_overdue_first(site: Site) -> None:
+    found = Program(site, "lay-member").get("/overdue", limit=200)["items"]
+    assert found
+    assert all(item["overdue"] for item in found)
+    assert [item["due_at"] for item in found] == sorted(item["due_at"] for item in found)
+
+
+# Documents
+
+
+def test_a_document_is_uploaded_attached_and_read_again(site: Site) -> None:
+    contact = Program(site, "ghft-contact")
+    item = contact.item("PA/2027-28-Q1/ghft")
+    answer = contact.client.post(
+        f"{API}/documents", files={"file": ("../../report\u202e.txt", b"All is well", "text/plain")}
+    )
+    kept = contact.read(answer, 201)
+    assert (kept["name"], kept["size"]) == ("report.txt", 11)
+    moved = contact.act(item, "advance", {"trigger": "submit", "fields": {"report": kept}})
+    assert moved["fields"]["report"] == {name: kept[name] for name in ("sha256", "name", "size")}
+    path = f"{API}/items/{item['id']}/documents/{kept['sha256']}"
+    given = Program(site, "quality-lead").client.get(path)
+    assert given.content == b"All is well"
+    assert given.headers["content-disposition"] == "attachment; filename*=UTF-8''report.txt"
+    assert given.headers["x-content-type-options"] == "nosniff"
+    assert Program(site, "ghc-contact").client.get(path).status_code == 404
+
+
+def test_knowing_a_documents_sum_is_not_enough_to_attach_it(site: Site) -> None:
+    """Otherwise who knows, or guesses, the SHA-256 of a foreign document could read it through an item of their own."""
+    lead, contact = Program(site, "quality-lead"), Program(site, "ghft-contact")
+    kept = lead.read(lead.client.post(f"{API}/documents", files={"file": ("a.txt", b"Not for you", "text/plain")}), 201)
+    item = contact.item("PA/2027-28-Q1/ghft")
+    for told in (kept, {**kept, "ticket": None}, {name: kept[name] for name in ("sha256", "name", "size")}):
+        refused = contact.act(item, "advance", {"trigger": "submit", "fields": {"report": told}}, 400)
+        assert refused["code"] == "bad_value"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("empty.txt", b""), ("page.html", b"<script>"), ("report.pdf", b"MZ no pdf"), ("noname", b"text")],
+)
+def test_a_document_that_may_not_be_kept_is_refused(site: Site, name: str, content: bytes) -> None:
+    lead = Program(site, "quality-lead")
+    answer = lead.client.post(f"{API}/documents", files={"file": (name, content, "text/plain")})
+    assert answer.status_code in (400, 422)
+    lead.read(answer, answer.status_code)
+
+
+def test_sixty_megabytes_are_refused_in_words(site: Site) -> None:
+    lead = Program(site, "quality-lead")
+    answer = lead.client.post(f"{API}/documents", files={"file": ("big.txt", b"x" * (60 * 2**20), "text/plain")})
+    assert lead.read(answer, 413)["code"] == "too_large"
+
+
+# The house
+
+
+def test_workflows_are_told_with_their_text_and_their_picture(site: Site) -> None:
+    lead = Program(site, "quality-lead")
+    names = [each["name"] for each in lead.get("/workflows")["workflows"]]
+    assert "provider_assurance" in names
+    newest = lead.get("/workflows/provider_assurance")["newest"]
+    path = f"/workflows/provider_assurance/versions/{newest['version']}"
+    assert lead.get("/workflows/provider_assurance/versions")["versions"][0] == newest
+    assert "cqrg_review" in [stage["path"] for stage in lead.get(path)["stages"]]
+    source = lead.client.get(f"{API}{path}/source")
+    assert b"workflow: provider_assurance" in source.content
+    assert source.headers["content-type"].startswith("application/yaml")
+    assert lead.client.get(f"{API}{path}/picture").text.startswith("<svg")
+    lead.get("/workflows/nothing", 404)
+    lead.get("/workflows/provider_assurance/versions/99", 404)
+
+
+def test_a_meeting_is_moved_as_its_preview_says(site: Site) -> None:
+    officer = Program(site, "governance-officer")
+    body = "ghft_cqrg" if any(b["name"] == "ghft_cqrg" for b in officer.get("/bodies")["bodies"]) else None
+    for candidate in [body] if body else [b["name"] for b in officer.get("/bodies")["bodies"]]:
+        found = officer.get(f"/bodies/{candidate}/meetings")["meetings"]
+        if found:
+            wish = {"at": "2027-12-01T10:00:00+00:00", "reason": "The room is flooded", "preview": True}
+            path = f"/bodies/{candidate}/meetings/{found[0]['key']}/move"
+            preview = officer.post(path, wish)
+            if preview["dates"]:
+                done = officer.post(path, {**wish, "preview": False})
+                assert done["dates"] == preview["dates"]
+                return
+    pytest.fail("no meeting has anything waiting for it; the test shows nothing")
+
+
+def test_the_machine_room_is_told_to_who_administers(site: Site) -> None:
+    administrator = Program(site, "administrator")
+    told = administrator.get("/machine")
+    assert told["items_open"] == administrator.get("/items", total=True)["total"]
+    assert told["items_overdue"] == administrator.get("/overdue", total=True)["total"]
+    assert administrator.get("/machine/incidents") == {"incidents": []}
+    assert administrator.post("/machine/verify", {})["ok"] is True
+
+
+# The description
+
+
+def test_every_operation_says_who_may_and_how_it_is_refused() -> None:
+    told = description()
+    names = []
+    for path, ways in told["paths"].items():
+        for method, operation in ways.items():
+            names.append(operation["operationId"])
+            assert operation["description"], path
+            if path.endswith("openapi.json"):
+                continue
+            assert "Needs the scope" in operation["description"], path
+            assert {"400", "401", "403", "500", "503"} <= operation["responses"].keys(), (method, path)
+            for status, answer in operation["responses"].items():
+                if int(status) >= 400:
+                    assert list(answer["content"]) == ["application/problem+json"], (method, path, status)
+    assert len(names) == len(set(names))
+
+
+def test_the_description_is_given_to_everybody(site: Site) -> None:
+    assert Program(site, None).get("/openapi.json") == description()
+
+
+def _bare(told: Any, name: str) -> str:
+    return json.dumps(told).replace(name, "?")
+
+
+def _writes() -> dict[str, dict[str, Any]]:
+    return {
+        "advance": {"trigger": "submit"},
+        "record": {"fields": {}},
+        "comment": {"text": "Hello"},
+        "claim": {},
+        "release": {},
+        "assign": {"person": "quality-lead", "reason": "Leave"},
+        "hold": {"reason": "Why"},
+        "resume": {},
+        "cancel": {"reason": "Why"},
+        "correct": {"reason": "Why"},
+        "due-date": {"on": "2027-10-01", "basis": "agreed", "reason": "Why"},
+        "sub-items": {},
+    }
