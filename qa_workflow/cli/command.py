@@ -75,11 +75,12 @@ def command(name: str, *, example: str, **settings: Any) -> Callable[[Callable[.
     return declare
 
 
-def group(name: str, *, example: str) -> Callable[[Callable[[], None]], click.RichGroup]:
+def group(name: str, *, example: str, **settings: Any) -> Callable[[Callable[..., None]], click.RichGroup]:
     """Declare a command that has commands of its own."""
 
-    def declare(function: Callable[[], None]) -> click.RichGroup:
+    def declare(function: Callable[..., None]) -> click.RichGroup:
         function.__doc__ = inspect.getdoc(function)
-        return click.group(name, cls=click.RichGroup, epilog=f"Example: {example}")(common_options(function))
+        epilog = f"Example: {example}"
+        return click.group(name, cls=click.RichGroup, epilog=epilog, **settings)(common_options(function))
 
     return declare

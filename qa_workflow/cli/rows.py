@@ -30,10 +30,3 @@ def outbox_command(session: Session) -> None:
     """Show the bare rows of what leaves, left or could not leave the house, as JSON."""
     with session.parts() as parts, parts.house.store.reading() as look:
         click.echo(to_json(list(look.outbox())))
-
-
-@command("incidents", example="qa-workflow incidents")
-def incidents_command(session: Session) -> None:
-    """Show what needs, or needed, a person, as JSON."""
-    with session.parts() as parts, parts.house.store.reading() as look:
-        click.echo(to_json(list(look.incidents())))

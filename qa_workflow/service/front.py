@@ -26,7 +26,19 @@ from qa_workflow.engine.commands import (
     Release,
     Resume,
 )
-from qa_workflow.service import bulk, delivery, errands, finding, lists, meetings, mine, publishing, sweep, views
+from qa_workflow.service import (
+    bulk,
+    delivery,
+    errands,
+    finding,
+    incidents,
+    lists,
+    meetings,
+    mine,
+    publishing,
+    sweep,
+    views,
+)
 from qa_workflow.service.changing import Changed, change
 from qa_workflow.service.documents import keep
 from qa_workflow.service.house import House
@@ -314,6 +326,18 @@ class Engine:
         swept = sweep.sweep(self._house, seconds=seconds, pause=pause, progress=progress)
         delivery.deliver(self._house, self._carriers)
         return swept
+
+    def needing_a_person(self, *, every: bool = False) -> list[incidents.Incident]:
+        """What needs a person, the oldest first; what is settled too, if `every`."""
+        return incidents.listed(self._house, every=every)
+
+    def retry_incident(self, number: int, *, actor: str, reason: str) -> incidents.Incident:
+        """Let what an incident is about be done again, at the next look."""
+        return incidents.try_again(self._house, number, actor=actor, reason=reason)
+
+    def give_up_incident(self, number: int, *, actor: str, reason: str) -> incidents.Incident:
+        """Leave an incident at that."""
+        return incidents.give_up(self._house, number, actor=actor, reason=reason)
 
     def do(
         self, item: str, command: Command, *, actor: str, revision: int | None, request: Request | None = None

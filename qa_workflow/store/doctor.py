@@ -264,7 +264,8 @@ def _outbox(connection: Connection) -> Findings:
         yield Finding(Level.OK, f"{_many(waiting, 'letter')} {_verb(waiting)} to leave")
     if lost:
         what = f"{_many(lost, 'letter')} could not be delivered and {'was' if lost == 1 else 'were'} given up"
-        yield Finding(Level.WARNING, what, "tell those people yourself; `qa-workflow outbox` shows whom")
+        mend = "see `qa-workflow incidents`: send them again, or tell those people yourself"
+        yield Finding(Level.WARNING, what, mend)
 
 
 def _incidents(connection: Connection) -> Findings:
@@ -275,7 +276,7 @@ def _incidents(connection: Connection) -> Findings:
         last = select(INCIDENT.c.what).where(INCIDENT.c.settled_at.is_(None)).order_by(INCIDENT.c.id.desc()).limit(1)
         latest = connection.execute(last).scalar_one()
         what = f"{_many(count, 'incident')} {_verb(count)} for a person; the latest: {latest}"
-        yield Finding(Level.WARNING, what, "look at each, and settle it")
+        yield Finding(Level.WARNING, what, "see `qa-workflow incidents`; try each again, or give it up")
 
 
 def _holidays(now: datetime) -> Findings:

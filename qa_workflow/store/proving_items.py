@@ -14,6 +14,7 @@ from qa_workflow.engine.codec import item_to_json
 from qa_workflow.engine.dated import dated_apart
 from qa_workflow.engine.events import first_link, read_body
 from qa_workflow.engine.json_text import canonical
+from qa_workflow.service import incidents
 from qa_workflow.store.anchor import Unanchored
 from qa_workflow.store.chain import born_columns, letter_key, letter_mark, micros, state_columns
 from qa_workflow.store.checkpoints import item_stream
@@ -218,8 +219,10 @@ class _Beside:
         self._waiting = Groups(scan(case.connection, _WAITING), _stray(case, "waiting"))
         self._letters = Groups(scan(case.connection, _LETTERS), _stray(case, "outbox"))
         self._steps = Groups(scan(case.connection, _STEPS), _stray(case, "step"))
-        put_off = select(INCIDENT.c.item_id).where(INCIDENT.c.kind == "timer", INCIDENT.c.settled_at.is_(None))
-        self._put_off = set(case.connection.execute(put_off).scalars())
+        of_time = select(INCIDENT.c.item_id, INCIDENT.c.outcome, INCIDENT.c.settled_at)
+        found = list(case.connection.execute(of_time.where(INCIDENT.c.kind == incidents.TIMER)))
+        self._put_off = {item for item, outcome, _ in found if outcome != incidents.TRIED_AGAIN}
+        self._looked_again = {(item, at) for item, outcome, at in found if outcome == incidents.TRIED_AGAIN}
 
     def check(self, place: str, row: Mapping[str, Any], told: _Told) -> None:
         """One item; rows must be handed over even if its history could not be told."""
@@ -251,13 +254,17 @@ class _Beside:
             if key in there and (item.is_over or item.visit(visit) is None):
                 find(place, None, "timer.visit", f"{said} is there, and that visit is over")
         first = min(wanted.values(), default=None)
-        if row["next_at"] != first and not (row["id"] in self._put_off and row["next_at"] is not None):
+        if row["next_at"] != first and not self._is_put_off(row["id"], row["next_at"]):
             find(
                 place,
                 None,
                 "item.next_at",
                 "it is not when the first timer fires, so the clock looks at the wrong time",
             )
+
+    def _is_put_off(self, row: int, next_at: int | None) -> bool:
+        """Whether the clock looks at another time because an item could not be decided."""
+        return next_at is not None and (row in self._put_off or (row, next_at) in self._looked_again)
 
     def _check_waiting(self, place: str, item: Item, lines: Sequence[Line]) -> None:
         wanted = set() if item.is_over else {(s.body, s.key, v.number) for v in item.visits for s in v.sittings}

@@ -13,6 +13,7 @@ from qa_workflow.clock import from_micros, to_micros
 from qa_workflow.engine.events import first_link, link
 from qa_workflow.engine.item import stamp
 from qa_workflow.engine.json_text import canonical
+from qa_workflow.service.incidents import GIVEN_UP
 from qa_workflow.service.ports import Definition, Scheduled, Sending, Settled
 from qa_workflow.store import statements as sql
 from qa_workflow.store.lent import Lent, OnConnection
@@ -183,14 +184,14 @@ class Upkeep(OnConnection):
         self.incident("message", what, first.item_id, now, letter)
 
     def incident(self, kind: str, what: str, row: int | None, now: datetime, letter: str | None = None) -> None:
-        """Something needs a person. Said once: while it stands unsettled in the same words, it is not said again."""
+        """Something needs a person. Said once: in the same words not again while it stands, nor once it is given up."""
         table = sql.INCIDENT
         same = select(table.c.id).where(
             table.c.kind == kind,
             table.c.what == what,
             table.c.item_id.is_not_distinct_from(row),
             table.c.letter.is_not_distinct_from(letter),
-            table.c.settled_at.is_(None),
+            or_(table.c.settled_at.is_(None), table.c.outcome == GIVEN_UP),
         )
         if self._connection.execute(same.limit(1)).first() is None:
             values = {"at": to_micros(now), "kind": kind, "item_id": row, "what": what, "letter": letter}

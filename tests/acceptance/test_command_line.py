@@ -299,7 +299,7 @@ def test_bare_rows_are_json_without_being_asked(opened: CommandLine) -> None:
     assert opened("events", GHFT).json[0]["kind"] == "opened"
     assert opened("timers").json[0]["item"] == GHFT
     assert opened("outbox").json[0]["recipient"] == "ghft-contact"
-    assert opened("incidents").json == []
+    assert opened.json("incidents") == []
 
 
 def test_publishing_the_same_again_changes_nothing(opened: CommandLine) -> None:

@@ -44,6 +44,7 @@ rights:
   assign: chair
   record: chair
   meet: chair
+  administer: chair
 scales:
   assurance:
     title: Assurance

@@ -1,0 +1,159 @@
+"""What needs a person: shown, and settled by trying again or by giving up, with a reason; kept in a history of its own.
+
+An incident is settled once. What was given up is not told again in the same words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from qa_workflow.errors import Refusal, UsageFault
+from qa_workflow.service.house import House, Work
+from qa_workflow.service.ports import Settled
+from qa_workflow.service.rights import require
+
+STREAM = "incidents"
+RIGHT = "administer"
+TRIED_AGAIN, GIVEN_UP = "tried again", "given up"
+TIMER, MESSAGE, ERRAND = "timer", "message", "errand"
+TITLES: Mapping[str, str] = {
+    TIMER: "Time could not be worked out",
+    MESSAGE: "Message not delivered",
+    ERRAND: "Word between items refused",
+}
+"""What sort of thing it is, for people."""
+
+
+class UnknownIncident(UsageFault):
+    """No incident has this number."""
+
+    code = "unknown_incident"
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        super().__init__(f"there is no incident {number}; see `qa-workflow incidents` for those that are open")
+
+
+class SettledAlready(Refusal):
+    """Somebody else was faster."""
+
+    code = "settled_already"
+
+    def __init__(self, number: int, by: str, outcome: str) -> None:
+        self.number, self.by, self.outcome = number, by, outcome
+        super().__init__(f"incident {number} was settled already: {outcome} by {by}. Nothing was done again")
+
+
+class NothingToTry(Refusal):
+    """Nothing waits that could be done again."""
+
+    code = "nothing_to_try"
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        super().__init__(
+            f"nothing of incident {number} waits to be done again; do by hand what is missing, and give the incident up"
+        )
+
+
+class ReasonNeeded(Refusal):
+    """Whoever looks back wants to know why."""
+
+    code = "reason_needed"
+
+    def __init__(self) -> None:
+        super().__init__("a reason is needed; say in a sentence why this is the right thing to do")
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """Something that needs, or needed, a person. `item` is a reference; `at` and `settled_at` are ISO instants."""
+
+    number: int
+    at: str
+    kind: str
+    what: str
+    item: str | None
+    can_retry: bool
+    settled_at: str | None = None
+    settled_by: str | None = None
+    outcome: str | None = None
+    reason: str | None = None
+
+    @property
+    def title(self) -> str:
+        """What sort of thing it is."""
+        return TITLES.get(self.kind, self.kind.capitalize())
+
+
+def listed(house: House, *, every: bool = False) -> list[Incident]:
+    """What needs a person, the oldest first; what is settled too, where that is asked for."""
+    with house.store.reading() as look:
+        return list(_listed(look.incidents(), every=every))
+
+
+def try_again(house: House, number: int, *, actor: str, reason: str) -> Incident:
+    """Let what an incident is about be done again, soon; if it fails again, that is another incident.
+
+    Raises:
+        UnknownIncident, SettledAlready, NothingToTry, ReasonNeeded.
+        NotYours: the person does not administer.
+    """
+    return _settle(house, number, actor, reason, TRIED_AGAIN)
+
+
+def give_up(house: House, number: int, *, actor: str, reason: str) -> Incident:
+    """Leave it at that; what was not delivered never will be by this program.
+
+    Raises:
+        As `try_again`, but for NothingToTry.
+    """
+    return _settle(house, number, actor, reason, GIVEN_UP)
+
+
+def _settle(house: House, number: int, actor: str, reason: str, outcome: str) -> Incident:
+    def work(work: Work) -> None:
+        require(work, actor, RIGHT, "settle incidents")
+        if not reason.strip():
+            raise ReasonNeeded
+        found = work.unit.take_incident(number)
+        if found is None:
+            raise UnknownIncident(number)
+        if found["settled_at"] is not None:
+            raise SettledAlready(number, found["settled_by"], found["outcome"] or "settled")
+        if outcome == TRIED_AGAIN:
+            _again(work, found)
+        work.unit.settle(number, Settled(actor, work.now, outcome, reason.strip()))
+        facts = {"incident": number, "kind": found["kind"], "outcome": outcome, "by": actor, "reason": reason.strip()}
+        work.unit.record(STREAM, work.now, "settled", facts)
+
+    house.write(work)
+    return next(each for each in listed(house, every=True) if each.number == number)
+
+
+def _again(work: Work, found: Mapping[str, Any]) -> None:
+    """Let it be done again, or refuse."""
+    if found["kind"] == TIMER and found["item_id"] is not None:
+        work.unit.look_again(found["item_id"], work.now)
+    elif not (found["letter"] and work.unit.send_again(found["letter"], work.now)):
+        raise NothingToTry(found["id"])
+
+
+def _listed(rows: Iterable[Mapping[str, Any]], *, every: bool) -> Iterator[Incident]:
+    for row in rows:
+        if every or row["settled_at"] is None:
+            can_retry = row["kind"] == TIMER or row["letter"] is not None
+            yield Incident(
+                row["id"],
+                row["at"],
+                row["kind"],
+                row["what"],
+                row["item"],
+                can_retry and row["settled_at"] is None,
+                row["settled_at"],
+                row["settled_by"],
+                row["outcome"],
+                row["reason"],
+            )
