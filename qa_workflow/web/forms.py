@@ -44,6 +44,11 @@ class Form:
         found = [value for value in self._data.getlist(name) if isinstance(value, str)]
         return found[-1].strip() if found else ""
 
+    def raw(self, name: str) -> str:
+        """As `text`, to the last blank: for passwords."""
+        found = [value for value in self._data.getlist(name) if isinstance(value, str)]
+        return found[-1] if found else ""
+
     def texts(self, name: str) -> list[str]:
         """Every value sent under a name, in order."""
         return [value.strip() for value in self._data.getlist(name) if isinstance(value, str)]
@@ -88,6 +93,7 @@ async def read_form(request: Request) -> Form:
                 uploads[name] = Upload(value.filename, await value.read())
         elif "\0" in value:
             raise BadForm(f"the field {name[:60]!r} holds a character that is no text (NUL); type it again")
+    await data.close()
     return Form(data, uploads)
 
 

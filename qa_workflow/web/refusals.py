@@ -15,7 +15,7 @@ from qa_workflow.errors import IntegrityFault, QaWorkflowError, StorageFault, Us
 from qa_workflow.service.refusals import NotYours, Stale, UnknownItem
 from qa_workflow.web.api import problems
 from qa_workflow.web.asking import Ask, asked
-from qa_workflow.web.carrying import sign_in_first
+from qa_workflow.web.carrying import form_too_old, sign_in_first
 from qa_workflow.web.doors import FormTooOld, SignInFirst
 from qa_workflow.web.guard import TooLarge
 
@@ -70,6 +70,8 @@ def _refused(request: Request, fault: Exception) -> Response:
         return problems.refused(request, fault, status)
     if isinstance(fault, SignInFirst):
         return sign_in_first(request)
+    if isinstance(fault, FormTooOld) and (answer := form_too_old(_ask(request))) is not None:
+        return answer
     text = NOT_THERE if isinstance(fault, UnknownItem) else str(fault)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("%s: %s", fault.code, type(fault).__name__)

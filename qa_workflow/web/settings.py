@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from qa_workflow.service.identities import IdentityProvider
+
 
 @dataclass(frozen=True, slots=True)
 class WebSettings:
@@ -14,10 +16,12 @@ class WebSettings:
         url: the address that people type, as https://quality.example.org; None where the pages answer to whatever host
             they are asked by, as on one's own machine.
         demonstration: newcomers sign in as any of the people with one click; never true of a real database.
+        identity: where people sign in with an identity of another house (OpenID Connect); None where they do not.
     """
 
     url: str | None = None
     demonstration: bool = False
+    identity: IdentityProvider | None = None
 
     @property
     def is_secure(self) -> bool:

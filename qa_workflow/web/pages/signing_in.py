@@ -1,0 +1,187 @@
+"""Signing in and out: password, one-time code, invitation; one click in the demonstration alone."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from qa_workflow.errors import QaWorkflowError
+from qa_workflow.service import accounts, codes, invitations, sessions
+from qa_workflow.service.accounts import In
+from qa_workflow.service.gate import SignInAgain, WrongSignIn
+from qa_workflow.service.passwords import SHORTEST, WeakPassword
+from qa_workflow.service.sessions import CODE_WANTED
+from qa_workflow.service.throttle import TooManyTries
+from qa_workflow.web import carrying
+from qa_workflow.web.asking import Ask, Asked
+from qa_workflow.web.doors import PUBLIC, Door
+
+door = Door()
+TOO_MANY = 429
+
+
+@door.get("/sign-in", PUBLIC)
+def sign_in_page(ask: Asked) -> Response:
+    """Name and password."""
+    if ask.person is not None:
+        return ask.go(carrying.next_of(ask))
+    return _sign_in_page(ask)
+
+
+@door.post("/sign-in", PUBLIC)
+def sign_in(ask: Asked) -> Response:
+    """Let them in, or halfway; the same answer for every reason why not."""
+    typed, password = ask.form.text("name"), ask.form.raw("password")
+    if not typed or not password:
+        missing = [("Enter your name or e-mail address", "#name")] if not typed else []
+        missing += [("Enter your password", "#password")] if not password else []
+        return _sign_in_page(ask, status=422, problems=missing)
+    try:
+        signed_in = accounts.sign_in(ask.parts.gate, typed, password, source=source(ask), now=ask.wall_now)
+    except WrongSignIn as refused:
+        return _sign_in_page(ask, status=422, problems=[(str(refused), "#name")])
+    except QaWorkflowError as refused:
+        return _sign_in_page(ask, status=_status(refused), problems=[(str(refused), "#name")])
+    return enter(ask, signed_in)
+
+
+@door.post("/sign-in/as", PUBLIC)
+def sign_in_as(ask: Asked) -> Response:
+    """One click: in a rehearsal that is served as the demonstration."""
+    if not ask.site.settings.demonstration:
+        raise accounts.NotARehearsalHere
+    return enter(ask, accounts.sign_in_as(ask.parts.gate, ask.form.text("person"), now=ask.wall_now))
+
+
+@door.get("/sign-in/code", PUBLIC)
+def code_page(ask: Asked) -> Response:
+    """The second half."""
+    person = _halfway(ask)
+    if person is None:
+        return ask.go("/sign-in")
+    return _code_page(ask, person)
+
+
+@door.post("/sign-in/code", PUBLIC)
+def code(ask: Asked) -> Response:
+    """Take the one-time code, or set codes up where there are none yet."""
+    person = _halfway(ask)
+    if person is None:
+        return _sign_in_page(ask, status=401, problems=[(str(SignInAgain()), "#name")])
+    gate, typed = ask.parts.gate, ask.form.text("code")
+    try:
+        if accounts.standing(gate, person, ask.wall_now).has_code:
+            done = accounts.give_code(gate, cookie_of(ask), typed, source=source(ask), now=ask.wall_now)
+        else:
+            done = accounts.enrol(gate, cookie_of(ask), ask.form.text("secret"), typed, now=ask.wall_now)
+    except SignInAgain as refused:
+        return _sign_in_page(ask, status=401, problems=[(str(refused), "#name")])
+    except QaWorkflowError as refused:
+        return _code_page(ask, person, status=_status(refused), problem=str(refused))
+    return enter(ask, done)
+
+
+@door.post("/sign-out", PUBLIC)
+def sign_out(ask: Asked) -> Response:
+    """The session is gone from the database; the cookie opens nothing any more."""
+    if cookie_of(ask):
+        sessions.end(ask.house, cookie_of(ask))
+    answer = ask.go("/sign-in", said="You are signed out.")
+    answer.delete_cookie(
+        ask.site.settings.cookie, path="/", secure=ask.site.settings.is_secure, httponly=True, samesite="lax"
+    )
+    return answer
+
+
+@door.get("/invitation/{key}", PUBLIC)
+def invitation_page(ask: Asked, key: str) -> Response:
+    """Choose a password."""
+    person = invitations.who(ask.parts.gate, key, now=ask.wall_now)
+    return ask.page("signing_in/invitation.html", invited=person, shortest=SHORTEST)
+
+
+@door.post("/invitation/{key}", PUBLIC)
+def accept(ask: Asked, key: str) -> Response:
+    """Set the password, and go in with it."""
+    gate = ask.parts.gate
+    person = invitations.who(gate, key, now=ask.wall_now)
+    problem = None
+    if ask.form.raw("password") != ask.form.raw("again"):
+        problem = "The two passwords are not the same; type it again in both places"
+    else:
+        try:
+            return enter(ask, invitations.accept(gate, key, ask.form.raw("password"), now=ask.wall_now))
+        except WeakPassword as refused:
+            problem = sentence(str(refused))
+    return ask.page("signing_in/invitation.html", status=422, invited=person, shortest=SHORTEST, problem=problem)
+
+
+def enter(ask: Ask, signed_in: In) -> Response:
+    """Give the cookie, and go on: to the code, to where they were going, or with what they had typed."""
+    cookie, session = signed_in
+    after = Ask(ask.request, ask.site, session)
+    kept = carrying.keep(ask.request) if ask.request.method == "POST" else None
+    if session.level == CODE_WANTED:
+        answer = _code_page(after, session.person, status=200, kept=kept)
+    elif kept is not None:
+        answer = after.page("signing_in/kept.html", kept=kept)
+    else:
+        answer = after.go(carrying.next_of(ask))
+    settings = ask.site.settings
+    if cookie_of(ask):
+        sessions.end(ask.house, cookie_of(ask))
+    answer.set_cookie(settings.cookie, cookie, path="/", httponly=True, samesite="lax", secure=settings.is_secure)
+    return answer
+
+
+def source(ask: Ask) -> str | None:
+    """From where somebody comes, as far as the server says."""
+    return ask.request.client.host if ask.request.client is not None else None
+
+
+def cookie_of(ask: Ask) -> str:
+    """The cookie as it was sent."""
+    return ask.request.cookies.get(ask.site.settings.cookie, "")
+
+
+def sentence(text: str) -> str:
+    """A message of the service as a sentence of its own."""
+    return text[:1].upper() + text[1:]
+
+
+def _sign_in_page(ask: Ask, *, status: int = 200, problems: list[tuple[str, str]] | None = None) -> Response:
+    wrong = [{"text": text, "href": href} for text, href in problems or []]
+    posted = ask.request.method == "POST"
+    typed = ask.form.text("name") if posted else ""
+    kept = carrying.keep(ask.request) if posted else None
+    context = carrying.sign_in_context(ask)
+    return ask.page("signing_in/sign_in.html", status=status, problems=wrong, typed=typed, kept=kept, **context)
+
+
+def _code_page(
+    ask: Ask, person: str, *, status: int = 200, problem: str | None = None, kept: carrying.Kept | None = None
+) -> Response:
+    """One page for both: the code alone, or the secret to set codes up with and the first code."""
+    posted = ask.request.method == "POST"
+    has_code = accounts.standing(ask.parts.gate, person, ask.wall_now).has_code
+    secret = link = ""
+    if not has_code:
+        given = ask.form.text("secret") if posted else ""
+        secret = given if codes.is_secret(given) else codes.new_secret()
+        link = codes.link(secret, person, ask.world.governance.title)
+    return ask.page(
+        "signing_in/code.html",
+        status=status,
+        problem=problem,
+        kept=kept or (carrying.keep(ask.request) if posted else None),
+        next=carrying.next_of(ask),
+        secret=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
+        link=link,
+    )
+
+
+def _halfway(ask: Ask) -> str | None:
+    return ask.session.person if ask.session is not None and ask.session.level == CODE_WANTED else None
+
+
+def _status(refused: QaWorkflowError) -> int:
+    return TOO_MANY if isinstance(refused, TooManyTries) else 422
