@@ -68,7 +68,6 @@ COMMANDS = (
     Later("export", "exporting", "Write what is overdue, or a list of items, for Excel; or everything as JSON."),
     Later("doctor", "keeping", "Look for what could go wrong: the database, its disk, its clock, what waits."),
     Later("incidents", "incidents", "List what needs a person; try it again, or give it up."),
-    Later("incidents", "incidents", "List what needs a person; try it again, or give it up."),
     Later("events", "rows", "Show the bare events of an item, in order, as JSON."),
     Later("timers", "rows", "Show the bare timers, the next first, as JSON."),
     Later("outbox", "rows", "Show the bare rows of what leaves, left or could not leave the house, as JSON."),
