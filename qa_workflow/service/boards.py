@@ -122,7 +122,7 @@ def overdue(
             lines(look, world, places[:limit], now),
             Count(min(total, MOST), total > MOST),
             written(places[limit - 1]) if len(places) > limit else None,
-            board_choices(look, world, actor, filters.workflow),
+            board_choices(look, world, actor, today, filters.workflow),
             today,
         )
 
@@ -158,15 +158,19 @@ def dated_visit(item: Item, number: int) -> Visit | None:
     return found if found is not None and found.due is not None else None
 
 
-def board_choices(look: Reader, world: World, actor: Actor, workflow: str = "") -> Choices:
-    """What the board can be filtered by."""
+def board_choices(look: Reader, world: World, actor: Actor, today: date, workflow: str = "") -> Choices:
+    """What the board can be filtered by; of bodies, those that there are today."""
     found = choices(look, world, actor, workflow)
     seen = {name for name, _ in found.workflows}
     bodies = world.governance.bodies.values() if world.sight(actor).everything else ()
     named = {ref.name for w in seen for ref in _refs(world.newest(w)[0])}
     return Choices(
         found.workflows,
-        tuple((body.name, body.title) for body in bodies if body.name in named or body.kind in named),
+        tuple(
+            (body.name, body.title_on(today))
+            for body in bodies
+            if body.exists(today) and (body.name in named or body.kind in named)
+        ),
         found.stages,
         found.owners,
         found.subjects,

@@ -2,6 +2,7 @@
 
 from qa_workflow.web.pages import (
     about,
+    account,
     bulk,
     claiming,
     commenting,
@@ -24,6 +25,7 @@ DOORS = (
     my_items.door,
     rehearsal.door,
     signing_in.door,
+    account.door,
     about.door,
     workflows.door,
     items.door,

@@ -1,0 +1,135 @@
+"""The overdue board as a page: filters that are links, lists that one keeps, and the files that leave."""
+
+from __future__ import annotations
+
+import csv
+from datetime import timedelta
+from html.parser import HTMLParser
+from io import BytesIO, StringIO
+
+import pytest
+from httpx2 import Response
+from openpyxl import load_workbook
+
+from qa_workflow.service.exporting import AN_HOUR
+from tests.web.site import Site
+
+OFFICER, CONTACT = "governance-officer", "ghc-contact"
+
+
+class References(HTMLParser):
+    """The items that a page links to, in order."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        href = dict(attrs).get("href") or ""
+        if tag == "a" and href.startswith("/items/"):
+            self.found.append(href.removeprefix("/items/"))
+
+
+def items(answer: Response) -> list[str]:
+    assert answer.status_code == 200, answer.text
+    return References(answer.text).found
+
+
+def test_the_board_has_what_is_late_over_all_bodies(site: Site) -> None:
+    answer = site.client(OFFICER).get("/overdue")
+    late = {item.reference for item in site.engine.overdue()}
+    assert set(items(answer)) == late
+    assert len(late) >= 2
+    assert "calendar days overdue" in answer.text
+    assert "no reason given" in answer.text
+
+
+def test_a_contact_sees_their_own_organisations(site: Site) -> None:
+    found = items(site.client(CONTACT).get("/overdue"))
+    assert found
+    assert {reference.rpartition("/")[2] for reference in found} == {"ghc"}
+
+
+def test_filters_are_links(site: Site) -> None:
+    client = site.client(OFFICER)
+    whole, one = items(client.get("/overdue")), items(client.get("/overdue?subject=ghft"))
+    assert one == [reference for reference in whole if reference.endswith("/ghft")]
+    assert "Nothing that fits these filters is late" in client.get("/overdue?late_from=3000").text
+
+
+@pytest.mark.parametrize("query", ["workflow=nonsense", "late_from=many", "body=nobody", "late_from=5&late_to=1"])
+def test_a_filter_that_means_nothing_is_told_and_not_answered_with_everything(site: Site, query: str) -> None:
+    answer = site.client(OFFICER).get(f"/overdue?{query}")
+    assert answer.status_code == 422
+    assert "This list cannot be shown" in answer.text
+    assert References(answer.text).found == []
+
+
+def test_what_somebody_typed_as_a_reason_is_text(site: Site) -> None:
+    reference = site.engine.overdue()[0].reference
+    site.engine.comment(reference, "<script>alert(1)</script> not sent", actor="quality-lead")
+    answer = site.client(OFFICER).get("/overdue")
+    assert "<script>alert(1)" not in answer.text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; not sent" in answer.text
+
+
+def test_a_list_is_kept_renamed_and_forgotten(site: Site) -> None:
+    client = site.client(OFFICER)
+    kept = client.post(
+        "/lists/overdue/keep", data={**site.key(client), "name": "My own", "query": "subject=ghft&after=1.2.3"}
+    )
+    assert kept.headers["location"] == "/overdue?subject=ghft"
+    assert "My own" in client.get("/overdue").text
+    assert "My own" not in site.client("quality-lead").get("/overdue").text
+    form = {**site.key(client), "view": "My own", "name": "The hospitals"}
+    assert client.post("/lists/overdue", data={**form, "do": "rename"}).status_code == 303
+    assert "The hospitals" in client.get("/lists/overdue").text
+    client.post("/lists/overdue", data={**form, "view": "The hospitals", "do": "forget"})
+    assert "You keep no lists" in client.get("/lists/overdue").text
+
+
+def test_the_board_leaves_as_a_file_for_excel(site: Site) -> None:
+    client = site.client(OFFICER)
+    answer = client.post("/export/overdue.xlsx", data={**site.key(client), "query": "subject=ghft"})
+    assert answer.headers["content-disposition"] == 'attachment; filename="overdue-2027-07-10.xlsx"'
+    page = load_workbook(BytesIO(answer.content))["Overdue"]
+    exported = [str(row[0].value) for row in page.iter_rows(min_row=2)]
+    assert exported == items(client.get("/overdue?subject=ghft"))
+
+
+@pytest.mark.parametrize("what", ["overdue", "items"])
+def test_a_contacts_file_has_no_more_than_their_page(site: Site, what: str) -> None:
+    client = site.client(CONTACT)
+    answer = client.post(f"/export/{what}.csv", data=site.key(client))
+    rows = list(csv.DictReader(StringIO(answer.content.decode("utf-8-sig"), newline="")))
+    assert rows
+    assert {row["Item"].rpartition("/")[2] for row in rows} == {"ghc"}
+
+
+def test_there_is_an_end_to_taking_lists_out(site: Site) -> None:
+    """By the machine's clock, which goes on although a rehearsal's stands still."""
+    client = site.client(OFFICER)
+    answers = [client.post("/export/overdue.csv", data=site.key(client)) for _ in range(AN_HOUR + 1)]
+    assert [answer.status_code for answer in answers] == [200] * AN_HOUR + [422]
+    assert "10 lists within the hour" in answers[-1].text
+    site.wall.advance(hours=1, seconds=1)
+    again = site.client(OFFICER)  # the other session has ended meanwhile
+    assert again.post("/export/overdue.csv", data=site.key(again)).status_code == 200
+
+
+def test_pages_of_a_long_board_go_on(site: Site) -> None:
+    """More lines than one page shows: each once."""
+    for number in range(60):
+        site.engine.open(
+            "cqrg_action", subject="ghft", actor="quality-lead",
+            fields={"action": f"Action {number}", "due_on": "2027-07-12"},
+        )  # fmt: skip
+    site.push(timedelta(days=20))
+    client, seen, address = site.client(OFFICER), list[str](), "/overdue?workflow=cqrg_action"
+    while address:
+        answer = client.get(address)
+        seen += items(answer)
+        _, _, rest = answer.text.partition('nhsuk-pagination__link--next" href="')
+        address = rest.partition('"')[0].replace("&amp;", "&")
+    assert len(seen) == len(set(seen)) == 60
