@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, and_, func, select
 
 from qa_workflow.clock import to_micros
+from qa_workflow.store import migrations
+from qa_workflow.store.house import revision_of
 from qa_workflow.store.sql_store import SqlStore
 from qa_workflow.store.statements import INCIDENT, ITEM, OUTBOX
 from qa_workflow.store.tables import metadata
 
 SESSION = metadata.tables["session"]
+LATE = timedelta(minutes=5)
+"""By this much no timer is late while somebody watches the clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +51,19 @@ def figures(store: SqlStore, *, now: datetime, wall: datetime) -> Figures:
     )
     with store.looking() as connection:
         return Figures(*(int(connection.execute(each).scalar_one()) for each in wanted))
+
+
+def is_of_this_program(store: SqlStore) -> bool:
+    """Whether the tables are of this program's version; they may have been changed since the database was opened.
+
+    Raises:
+        StorageFault: it does not answer, or has tables that this program does not know.
+    """
+    return revision_of(store.engine) == migrations.HEAD
+
+
+def is_left_alone(store: SqlStore, now: datetime) -> bool:
+    """Whether timers are late, so that nobody can be watching the clock."""
+    late = select(ITEM.c.id).where(ITEM.c.next_at < to_micros(now - LATE)).limit(1)
+    with store.looking() as connection:
+        return connection.execute(late).first() is not None

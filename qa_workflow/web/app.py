@@ -10,13 +10,15 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from qa_workflow.clock import Clock, SystemClock
-from qa_workflow.web import api
+from qa_workflow.web import api, ops
 from qa_workflow.web.asking import Site
 from qa_workflow.web.guard import Guard
 from qa_workflow.web.menu import menu
+from qa_workflow.web.metrics import Metrics
 from qa_workflow.web.pages import DOORS
 from qa_workflow.web.refusals import answer_faults
 from qa_workflow.web.render import renderer
+from qa_workflow.web.request_log import RequestLog
 from qa_workflow.web.settings import WebSettings
 from qa_workflow.wiring import Parts
 
@@ -43,9 +45,12 @@ def create_app(parts: Parts, settings: WebSettings | None = None, wall: Clock | 
     app.state.site = Site(parts, chosen, wall or SystemClock(), renderer(menu=menu))
     for door in DOORS:
         app.include_router(door.router)
+    app.include_router(ops.door.router)
     for way in api.DOORS:
         app.include_router(way.router)
     app.mount("/static", _Static(directory=STATIC), name="static")
     answer_faults(app)
     app.add_middleware(Guard, settings=chosen)
+    app.state.metrics = Metrics(parts, app.state.site.wall)
+    app.add_middleware(RequestLog, clock=app.state.site.wall, count=app.state.metrics.count)
     return app

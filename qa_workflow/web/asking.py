@@ -161,7 +161,9 @@ def asked(request: Request) -> Ask:
     site: Site = request.app.state.site
     cookie = request.cookies.get(site.settings.cookie)
     found = sessions.find(site.parts.house, cookie, now=site.wall.now()) if cookie else None
-    return Ask(request, site, found)
+    ask = Ask(request, site, found)
+    request.state.ask = ask  # for the log of requests: it tells the roles of who asked, once they were found out
+    return ask
 
 
 Asked = Annotated[Ask, Depends(asked)]

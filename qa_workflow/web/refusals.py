@@ -97,7 +97,7 @@ def _invalid(request: Request, fault: Exception) -> Response:
 
 
 def _broken(request: Request, fault: Exception) -> Response:
-    key = secrets.token_hex(4)
+    key = getattr(request.state, "request_id", None) or secrets.token_hex(4)
     log.error("fault %s", key, exc_info=fault)
     if _is_api(request):
         return problems.broken(request, key)

@@ -16,12 +16,14 @@ class WebSettings:
         url: the address that people type, as https://quality.example.org; None where the pages answer to whatever host
             they are asked by, as on one's own machine.
         demonstration: newcomers sign in as any of the people with one click; never true of a real database.
+        metrics_token: what a scraper of /metrics shows; None where only this machine itself may ask.
         identity: where people sign in with an identity of another house (OpenID Connect); None where they do not.
     """
 
     url: str | None = None
     demonstration: bool = False
     identity: IdentityProvider | None = None
+    metrics_token: str | None = None
 
     @property
     def is_secure(self) -> bool:

@@ -83,7 +83,7 @@ class ApiAllow(Allow):
         caller = _caller(request)
         if not self.public:
             self._check(request, caller)
-        request.state.caller = caller
+        request.state.caller = request.state.ask = caller
 
     check = admit  # type: ignore[assignment]  # under this name the tests of access look for who may pass
 
