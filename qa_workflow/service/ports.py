@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from qa_workflow.engine import EVERYTHING, Decision, Event, Item, Sight, Timer
 from qa_workflow.service.access_port import AccessLook, AccessUnit
 from qa_workflow.service.boards_port import Boards, BoardsUnit
+from qa_workflow.service.desk_port import DeskLook, DeskUnit
 from qa_workflow.service.list_port import Lists
 
 
@@ -60,7 +61,7 @@ class Saving:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A published definition, byte for byte."""
+    """A published definition, byte for byte. `signed` is kept in the history only: who wrote, proposed, approved it."""
 
     hash: str
     kind: str
@@ -69,6 +70,7 @@ class Definition:
     source: bytes
     published_at: datetime
     published_by: str
+    signed: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,10 @@ class Found:
 
 class Unit(Protocol):
     """One transaction that writes. Everything asked of it happens, or nothing."""
+
+    @property
+    def desk(self) -> DeskUnit:
+        """Drafts of definitions."""
 
     @property
     def access(self) -> AccessUnit:
@@ -249,6 +255,10 @@ class Unit(Protocol):
 
 class Reader(Protocol):
     """One consistent look at the database."""
+
+    @property
+    def desk(self) -> DeskLook:
+        """Drafts of definitions."""
 
     @property
     def lists(self) -> Lists:

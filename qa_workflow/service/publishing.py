@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from qa_workflow.definition import DefinitionRefused, Folder, Governance, Workflow, read_folder
 from qa_workflow.service import cycles
@@ -46,14 +47,14 @@ def publish(house: House, paths: Iterable[Path], *, actor: str | None) -> list[P
         read = read_folder(wanted)
         if read.refused:
             raise DefinitionRefused(read.faults)
-        found = [_put(work, known, each, read.sources[each.hash], actor) for each in _definitions(read)]
+        found = [put(work, each, read.sources[each.hash], actor) for each in _definitions(read)]
         if not found:
             raise NothingPublished("nothing to publish was found there; give workflow files, or a folder of them")
         work.publish_anew()
         return found
 
     published = house.write(work)
-    house.write(_plan)
+    house.write(plan)
     return published
 
 
@@ -63,20 +64,30 @@ def _definitions(read: Folder) -> Iterator[Governance | Workflow]:
     yield from read.workflows.values()
 
 
-def _put(
-    work: Work, known: list[Definition], found: Governance | Workflow, source: bytes, actor: str | None
+def put(
+    work: Work,
+    found: Governance | Workflow,
+    source: bytes,
+    actor: str | None,
+    signed: Mapping[str, Any] | None = None,
 ) -> Published:
+    """Keep one definition as the newest version of its name; the caller has seen to rights and faults.
+
+    Args:
+        signed: who wrote, proposed and approved it, for the record.
+    """
     kind = GOVERNANCE if isinstance(found, Governance) else WORKFLOW
-    versions = [d for d in known if d.kind == kind and d.name == found.name]
+    versions = [d for d in work.look.definitions() if d.kind == kind and d.name == found.name]
     latest = max(versions, key=lambda d: d.version, default=None)
     if latest is not None and latest.hash == found.hash:
         return Published(kind, found.name, latest.version, found.hash, new=False)
     version = latest.version + 1 if latest else 1
-    work.unit.publish(Definition(found.hash, kind, found.name, version, source, work.now, actor or "system:setup"))
+    by = actor or "system:setup"
+    work.unit.publish(Definition(found.hash, kind, found.name, version, source, work.now, by, signed or {}))
     return Published(kind, found.name, version, found.hash, new=True)
 
 
-def _plan(work: Work) -> None:
+def plan(work: Work) -> None:
     """Plan the next opening of every workflow that has none planned, and drop the plan of one that no longer opens."""
     planned = {entry.name for entry in work.look.schedules()}
     for name in work.world.latest:

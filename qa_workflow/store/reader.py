@@ -19,6 +19,7 @@ from qa_workflow.service.ports import Definition, Found, ItemQuery, Scheduled
 from qa_workflow.service.refusals import UnknownItem
 from qa_workflow.store.access import SqlAccessLook
 from qa_workflow.store.boards import SqlBoards
+from qa_workflow.store.desk import SqlDeskLook
 from qa_workflow.store.lent import OnConnection
 from qa_workflow.store.lists import SqlLists
 from qa_workflow.store.places import place_of, plain
@@ -44,6 +45,11 @@ _FOUND = (ITEM.c.id, ITEM.c.due_at, ITEM.c.state)
 
 class SqlReader(OnConnection):
     """The port `Reader` on a connection within a transaction."""
+
+    @property
+    def desk(self) -> SqlDeskLook:
+        """Drafts of definitions."""
+        return SqlDeskLook(self._connection)
 
     @property
     def access(self) -> SqlAccessLook:

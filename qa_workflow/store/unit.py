@@ -19,6 +19,7 @@ from qa_workflow.service.refusals import AlreadyOpen, Stale, UnknownItem
 from qa_workflow.store import statements as sql
 from qa_workflow.store.access import SqlAccess
 from qa_workflow.store.boards import SqlBoardsUnit
+from qa_workflow.store.desk import SqlDesk
 from qa_workflow.store.chain import (
     born_columns,
     event_rows,
@@ -42,6 +43,11 @@ REARMED = "timers"
 
 class SqlUnit(Upkeep):
     """The port `Unit` on a connection that has begun to write."""
+
+    @property
+    def desk(self) -> SqlDesk:
+        """Drafts of definitions."""
+        return SqlDesk(self._connection)
 
     @property
     def boards(self) -> SqlBoardsUnit:

@@ -39,7 +39,7 @@ class Upkeep(OnConnection):
         at, by = definition.published_at, definition.published_by
         values = {**plain, "source": definition.source, "published_at": to_micros(at), "published_by": by}
         self._connection.execute(insert(sql.DEFINITION).values(values))
-        self.record("definitions", at, "published", {**plain, "by": by})
+        self.record("definitions", at, "published", {**definition.signed, **plain, "by": by})
 
     def record(self, stream: str, at: datetime, kind: str, data: Mapping[str, Any]) -> None:
         """Add a line to one of the house's own histories, chained to the line before. One transaction at a time."""
