@@ -20,7 +20,7 @@ from qa_workflow.service.world import World
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """A step that somebody may make as far as the person goes; whether the item is ready for it, its page says."""
+    """A step, by its path, that a person may make; whether the item is ready for it, its page says."""
 
     trigger: str
     title: str
@@ -117,8 +117,7 @@ class Liner:
         for visit in item.visits:
             for transition in workflow.stages[visit.stage].transitions.values():
                 if self._may(transition, visit, item, workflow):
-                    word = transition.trigger if _is_only(workflow, item, transition.trigger) else transition.path
-                    yield Next(word, transition.title)
+                    yield Next(transition.path, transition.title)
 
     def _may(self, transition: Transition, visit: Visit, item: Item, workflow: Workflow) -> bool:
         if transition.trigger == JOINED or not transition.by:
@@ -160,7 +159,3 @@ def titles(governance: Governance, names: Iterable[str]) -> list[str]:
 
 def _due_at(visit: Visit) -> str:
     return visit.due.at if visit.due else ""
-
-
-def _is_only(workflow: Workflow, item: Item, trigger: str) -> bool:
-    return sum(trigger in workflow.stages[v.stage].transitions for v in item.visits) == 1

@@ -1,0 +1,95 @@
+"""One decision for many items: chosen on a list, filled in once, previewed item by item, then done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fastapi.testclient import TestClient
+from httpx2 import Response
+
+from tests.web.filling import PDF, form, send, text
+from tests.web.site import Site
+
+ITEMS = ("PA/2026-27-Q4/ghft", "PA/2026-27-Q4/ghc", "PA/2026-27-Q4/care_homes")
+ACCEPT = "provider_assurance:cqrg_review.accept"
+MINUTES = {"field.minutes": ("minutes.pdf", PDF)}
+
+
+def chosen(site: Site, client: TestClient, references: Sequence[str]) -> Response:
+    """These items ticked on the list, and the button pressed."""
+    marks = [f"{item.id}.{item.revision}" for item in map(site.engine.item, references)]
+    return send(client, "/items", {"items": marks}, action="/bulk")
+
+
+def test_the_committee_decides_on_several_items_after_a_preview(site: Site) -> None:
+    client = site.client("quality-lead")
+    first = chosen(site, client, ITEMS)
+    assert "3 of 3 items are where this can be done" in text(first)
+    sheet = send(client, "", {"trigger": ACCEPT}, page=first)
+    assert "Nothing is done yet" in text(sheet)
+    preview = send(client, "", {"field.rating": "reasonable"}, page=sheet, files=MINUTES)
+    assert "3 of 3 items would move" in text(preview)
+    assert "Goes to Quality lead's feedback" in text(preview)
+    assert all(site.engine.item(r).visits[0].stage == "cqrg_review" for r in ITEMS), "a preview writes nothing"
+    done = send(client, "", {"go": "do"}, page=preview)
+    assert "3 of 3 items moved" in text(done)
+    for item in map(site.engine.item, ITEMS):
+        assert item.visits[0].stage == "quality_lead_feedback"
+        assert (item.fields["rating"], item.fields["minutes"]["name"]) == ("reasonable", "minutes.pdf")
+
+
+def test_what_is_done_twice_is_done_once(site: Site) -> None:
+    client = site.client("quality-lead")
+    sheet = send(client, "", {"trigger": ACCEPT}, page=chosen(site, client, ITEMS))
+    preview = send(client, "", {"field.rating": "reasonable"}, page=sheet, files=MINUTES)
+    for _ in range(2):
+        assert send(client, "", {"go": "do"}, page=preview).status_code == 200
+    assert [e.trigger for e in site.engine.history(ITEMS[0])].count("accept") == 1
+
+
+def test_an_item_that_cannot_stays_and_says_why_and_the_others_go(site: Site) -> None:
+    client = site.client("quality-lead")
+    sheet = send(client, "", {"trigger": ACCEPT}, page=chosen(site, client, ITEMS))
+    site.engine.record(ITEMS[1], {"rating": "minimal"}, actor="second-quality-lead")
+    site.engine.hold(ITEMS[2], actor="quality-lead", reason="waiting")
+    preview = send(client, "", {"field.rating": "reasonable"}, page=sheet, files=MINUTES)
+    said = text(preview)
+    assert "1 of 3 items would move" in said
+    assert "second-quality-lead did 'recorded'" in said
+    assert "1 of 3 items moved; the others stay as they were" in text(send(client, "", {"go": "do"}, page=preview))
+    assert site.engine.item(ITEMS[1]).fields["rating"] == "minimal"
+
+
+def test_a_refused_sheet_comes_back_as_it_was_typed(site: Site) -> None:
+    client = site.client("quality-lead")
+    sheet = send(client, "", {"trigger": ACCEPT}, page=chosen(site, client, ITEMS))
+    refused = send(client, "", {"field.actions": "Count falls by ward"}, page=sheet, files=MINUTES)
+    assert refused.status_code == 422
+    assert "Choose: level of assurance" in text(refused)
+    assert form(refused).fields["field.actions"][0].strip() == "Count falls by ward"
+    preview = send(client, "", {"field.rating": "partial", "field.actions": ""}, page=refused)
+    assert "3 of 3 items would move" in text(preview)
+    back = send(client, "", {"go": "change"}, page=preview)
+    assert form(back).fields["field.rating"] == ["partial"]
+    assert "Attached: minutes.pdf" in text(back)
+
+
+def test_nothing_foreign_is_decided_named_or_counted(site: Site) -> None:
+    """Identifiers of others' items, put into the form by hand."""
+    contact = site.client("ghft-contact")
+    answer = chosen(site, contact, [ITEMS[1], ITEMS[2]])
+    assert answer.status_code == 422
+    assert "Choose at least one item that you can see" in text(answer)
+    mixed = chosen(site, contact, [*ITEMS, "PA/2027-28-Q1/ghft"])
+    assert "2 items chosen" in text(mixed)
+    assert "ghc" not in mixed.text
+
+
+def test_without_items_or_a_step_the_page_says_what_to_choose(site: Site) -> None:
+    client = site.client("quality-lead")
+    assert send(client, "/items", {"items": []}, action="/bulk").status_code == 422
+    first = chosen(site, client, ITEMS)
+    assert send(client, "", {"trigger": "nonsense"}, page=first).status_code == 422
+    assert client.get("/bulk").headers["location"] == "/items"
+    nothing = chosen(site, site.client("lay-member"), ITEMS)
+    assert "no step that you could make" in text(nothing)

@@ -1,0 +1,118 @@
+"""Documents come in looked at and go out on record; names never lead elsewhere, and nothing large is let in."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from urllib.parse import quote
+
+import pytest
+
+from qa_workflow.service.attachments import attach
+from qa_workflow.web.pages.documents import disposition
+from tests.web.filling import PDF, send, text
+from tests.web.site import Site
+
+NEXT = "PA/2027-28-Q1/ghft"
+SUBMIT = f"/advance/provider_report.submit/{NEXT}"
+
+
+def macros() -> bytes:
+    """A Word document with macros, under the name of one without."""
+    kept = io.BytesIO()
+    with zipfile.ZipFile(kept, "w") as box:
+        for name in ("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"):
+            box.writestr(name, b"<x/>")
+    return kept.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("report.docx", macros(), "report.docx holds macros"),
+        ("report.pdf", b"<html>", "is no PDF, though its name says so"),
+        ("report.exe", b"MZ", "cannot be attached"),
+        ("report.txt", b"", "is empty"),
+        ("report.txt", b"a" * (25 * 2**20 + 1), "at most 25 MB can be attached"),
+    ],
+    ids=["macros", "html", "program", "empty", "large"],
+)
+def test_a_file_that_is_not_accepted_is_told_in_its_place(site: Site, name: str, content: bytes, why: str) -> None:
+    answer = send(site.client("ghft-contact"), SUBMIT, files={"field.report": (name, content)})
+    assert answer.status_code == 422
+    assert why in text(answer)
+    assert '<a href="#field-report">' in answer.text
+    assert site.engine.item(NEXT).fields.get("report") is None
+
+
+def test_sixty_megabytes_are_refused_in_plain_words(site: Site) -> None:
+    answer = send(site.client("ghft-contact"), SUBMIT, files={"field.report": ("report.txt", b"a" * (60 * 2**20))})
+    assert answer.status_code == 413
+    assert "nothing of it was saved" in text(answer)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("../../etc/passwd.pdf", "passwd.pdf"),
+        ("..\\..\\windows\\report.pdf", "report.pdf"),
+        ("fdp.\u202etxt.pdf", "fdp.txt.pdf"),
+        ("r" * 300 + ".pdf", "r" * 146 + ".pdf"),
+        ('a"; filename="b.html.pdf', 'a"; filename="b.html.pdf'),
+    ],
+    ids=["path", "windows", "bidi", "long", "quotes"],
+)
+def test_a_hostile_name_is_harmless_in_the_page_and_on_the_way_out(site: Site, name: str, shown: str) -> None:
+    client = site.client("ghft-contact")
+    document = attach(site.house, name, PDF)
+    assert document["name"] == shown
+    site.engine.advance(NEXT, "submit", actor="ghft-contact", fields={"report": document})
+    page = client.get(f"/items/{NEXT}")
+    assert "\u202e" not in page.text
+    given = client.get(f"/documents/{document['sha256']}/{NEXT}")
+    assert given.content == PDF
+    head = given.headers["content-disposition"]
+    assert head.startswith("attachment; filename=")
+    assert head.endswith(f"filename*=UTF-8''{quote(shown, safe='')}")
+    assert head.count('"') == 2
+
+
+def test_a_document_goes_out_as_itself_and_runs_nothing(site: Site) -> None:
+    document = attach(site.house, "report.pdf", PDF)
+    site.engine.advance(NEXT, "submit", actor="ghft-contact", fields={"report": document})
+    given = site.client("quality-lead").get(f"/documents/{document['sha256']}/{NEXT}")
+    assert given.headers["content-type"] == "application/pdf"
+    assert given.headers["x-content-type-options"] == "nosniff"
+    assert "sandbox" in given.headers["content-security-policy"]
+    assert given.headers["cache-control"] == "no-store"
+
+
+def test_a_document_of_a_foreign_item_is_not_there(site: Site) -> None:
+    """By its own item, by one's own item, and by a guess."""
+    document = attach(site.house, "report.pdf", PDF)
+    site.engine.advance(NEXT, "submit", actor="ghft-contact", fields={"report": document})
+    foreign = site.client("ghc-contact")
+    for sha256, reference in (
+        (document["sha256"], NEXT),
+        (document["sha256"], "PA/2027-28-Q1/ghc"),
+        ("0" * 64, "PA/2027-28-Q1/ghc"),
+        ("../../etc/passwd", "PA/2027-28-Q1/ghc"),
+    ):
+        assert foreign.get(f"/documents/{sha256}/{reference}").status_code == 404
+
+
+def test_a_document_cannot_be_attached_by_knowing_its_hash(site: Site) -> None:
+    """A ticket of another person, and one made up, count as no file."""
+    from qa_workflow.service.attachments import ticket
+
+    document = attach(site.house, "secret.pdf", PDF)
+    for forged in (ticket(site.house, "ghc-contact", document), f"eyJ9.{document['sha256']}"):
+        answer = send(site.client("ghft-contact"), SUBMIT, {"field.report.ticket": forged})
+        assert answer.status_code == 422
+        assert "Choose a file: provider's report" in text(answer)
+
+
+def test_names_in_old_browsers_are_plain() -> None:
+    assert disposition("Bericht Größe.pdf") == (
+        "attachment; filename=\"Bericht Groe.pdf\"; filename*=UTF-8''Bericht%20Gr%C3%B6%C3%9Fe.pdf"
+    )

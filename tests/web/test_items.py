@@ -1,0 +1,125 @@
+"""The list and its search, and an item in full; a foreign item and a missing one are the same."""
+
+from __future__ import annotations
+
+import pytest
+
+from qa_workflow.wiring import Parts
+from tests.web.filling import PDF, text
+from tests.web.site import Site
+
+GHFT, GHC = "PA/2026-27-Q4/ghft", "PA/2026-27-Q4/ghc"
+
+
+def test_the_list_has_what_may_be_seen(site: Site) -> None:
+    officer, contact = (text(site.client(who).get("/items")) for who in ("governance-officer", "ghft-contact"))
+    assert "10 items, due soonest first" in officer
+    assert "3 items, due soonest first" in contact
+    assert "ghc" not in contact
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("q=hospitals", {"PA/2026-27-Q4/ghft", "PA/2027-28-Q1/ghft", "QA/2026-27/ghft"}),
+        ("q=2026-27-Q4+ghc", {GHC}),
+        ("workflow=quality_account", {"QA/2026-27/ghft", "QA/2026-27/ghc"}),
+        ("owner=quality_lead&subject=ghft", {GHFT}),
+        ("overdue=yes", {"QA/2026-27/ghft", "QA/2026-27/ghc"}),
+        ("status=cancelled", set()),
+        ("workflow=provider_assurance&stage=cqrg_review&subject=ghft", {GHFT}),
+    ],
+)
+def test_filters_and_searches(site: Site, query: str, found: set[str]) -> None:
+    page = site.client("governance-officer").get(f"/items?{query}")
+    assert page.status_code == 200
+    shown = {item.reference for item in site.engine.items(limit=100) if f'href="/items/{item.reference}"' in page.text}
+    assert shown == found
+
+
+def test_a_filter_that_means_nothing_any_more_is_left_out(site: Site) -> None:
+    """A link that somebody kept still opens a list."""
+    page = site.client("governance-officer").get("/items?workflow=gone&q=hospitals")
+    assert page.status_code == 200
+    assert GHFT in page.text
+
+
+def test_a_reference_that_is_typed_whole_leads_to_its_item(site: Site) -> None:
+    lead, foreign = site.client("quality-lead"), site.client("ghc-contact")
+    assert f"Go to {GHFT}" in text(lead.get(f"/items?q={GHFT}"))
+    assert "Go to" not in text(foreign.get(f"/items?q={GHFT}"))
+
+
+def test_an_item_tells_where_it_is_what_can_be_done_and_what_is_missing(site: Site) -> None:
+    page = site.client("quality-lead").get(f"/items/{GHFT}")
+    said = text(page)
+    assert "Review by the Clinical Quality Review Group , with Quality lead" in said
+    assert "You will be asked for: Minutes of the review group, Level of assurance" in said
+    assert 'aria-current="step"' in page.text
+    assert "10 working days after meeting, counted from Tuesday 27 July 2027" in said
+    assert "Lapsed: time moved it on, nobody decided: from Provider's report to Review" in said
+    assert f'href="/advance/cqrg_review.accept/{GHFT}"' in page.text
+
+
+def test_an_item_tells_who_else_can_and_why_not_you(site: Site) -> None:
+    said = text(site.client("governance-officer").get(f"/items/{GHFT}"))
+    assert "No step here is for you to make" in said
+    assert "Record minutes and rating : Quality lead or Committee chair" in said
+    assert "Still missing: Minutes of the review group; Level of assurance" in said
+
+
+def test_evidence_comments_and_the_whole_history_are_there(site: Site) -> None:
+    document = _attached(site.parts, "minutes.pdf")
+    site.engine.record(GHFT, {"minutes": document, "rating": "partial"}, actor="quality-lead")
+    site.engine.comment(GHFT, "The chair asks\nfor the figures of May.", actor="committee-chair")
+    page = site.client("quality-lead").get(f"/items/{GHFT}")
+    said = text(page)
+    assert f'href="/documents/{document["sha256"]}/{GHFT}"' in page.text
+    assert "Level of assurance Partial" in said
+    assert "The chair asks for the figures of May." in said
+    assert "Committee chair Commented" in said
+    assert "Filled in Minutes of the review group, Level of assurance" in said
+
+
+def test_what_hangs_on_an_item_and_what_it_hangs_on_are_linked(site: Site) -> None:
+    given = {
+        "minutes": _attached(site.parts, "minutes.pdf"),
+        "rating": "partial",
+        "actions": ["Count falls by ward", "Train the new staff"],
+        "actions_due_on": "2027-09-01",
+    }
+    site.engine.advance(GHFT, "accept", actor="quality-lead", fields=given)
+    children = [item.reference for item in site.engine.items(workflow="cqrg_action")]
+    client = site.client("second-quality-lead")
+    above = client.get(f"/items/{GHFT}").text
+    assert len(children) == 2
+    assert all(f'href="/items/{child}"' in above for child in children)
+    assert f'href="/items/{GHFT}"' in client.get(f"/items/{children[0]}").text
+
+
+def test_a_foreign_item_is_as_one_that_is_not_there(site: Site) -> None:
+    """The same answer, word for word, for every page about an item."""
+    contact = site.client("ghft-contact")
+    for way in ("items", "advance/provider_report.submit", "hold", "fill", "live", "assign", "cancel", "resume", "add"):
+        foreign, missing = contact.get(f"/{way}/{GHC}"), contact.get(f"/{way}/PA/2026-27-Q4/nobody")
+        assert (foreign.status_code, missing.status_code) == (404, 404), way
+        assert _without_nonce(foreign.text) == _without_nonce(missing.text), way
+
+
+def test_text_that_people_type_is_never_markup(site: Site) -> None:
+    site.engine.comment(GHFT, "<script>alert(1)</script>", actor="quality-lead")
+    page = site.client("quality-lead").get(f"/items/{GHFT}").text
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+def _attached(parts: Parts, name: str) -> dict[str, object]:
+    from qa_workflow.service.attachments import attach
+
+    return attach(parts.house, name, PDF)
+
+
+def _without_nonce(page: str) -> str:
+    import re
+
+    return re.sub(r'nonce="[^"]*"|content="[\w-]{20,}"|name="form_key" value="[^"]*"', "", page)

@@ -1,0 +1,49 @@
+"""My items: what waits for me, with what is next and how long is left; what waits for others; nothing foreign."""
+
+from __future__ import annotations
+
+from tests.web.filling import text
+from tests.web.site import Site
+
+
+def test_a_quality_lead_sees_what_waits_for_them_and_what_is_next(site: Site) -> None:
+    page = site.client("quality-lead").get("/")
+    said = text(page)
+    assert page.status_code == 200
+    assert "4 items wait for you" in said
+    assert "19 working days left" in said
+    assert '/advance/cqrg_review.accept/PA/2026-27-Q4/ghc">' in page.text
+    assert said.index("PA/2026-27-Q4/ghc") < said.index("PA/2026-27-Q4/ghft"), "what is due soonest comes first"
+
+
+def test_what_waits_for_others_says_for_whom(site: Site) -> None:
+    said = text(site.client("quality-lead").get("/"))
+    assert "What waits for others" in said
+    assert "Provider contact" in said
+
+
+def test_being_late_is_said_in_words(site: Site) -> None:
+    said = text(site.client("ghft-contact").get("/"))
+    assert "71 calendar days overdue" in said
+    assert "1 of them overdue" in said
+
+
+def test_a_contact_sees_nothing_of_another_provider(site: Site) -> None:
+    page = site.client("ghft-contact").get("/")
+    assert "ghft" in page.text
+    assert not [word for word in ("ghc", "primary_care", "care_homes", "Health and Care") if word in page.text]
+
+
+def test_who_has_nothing_to_do_is_told_so(site: Site) -> None:
+    assert "Nothing waits for you" in text(site.client("healthwatch-officer").get("/"))
+
+
+def test_an_item_taken_on_by_another_is_theirs_alone(site: Site) -> None:
+    site.engine.claim("PA/2026-27-Q4/ghc", actor="second-quality-lead")
+    assert "3 items wait for you" in text(site.client("quality-lead").get("/"))
+    assert "4 items wait for you" in text(site.client("second-quality-lead").get("/"))
+
+
+def test_nobody_is_asked_to_sign_in_first(site: Site) -> None:
+    answer = site.client(None).get("/")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=%2F")

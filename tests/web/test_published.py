@@ -1,0 +1,86 @@
+"""The public reads what has ended at a public end, with its public fields; nothing else, whoever asks."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from qa_workflow.service.attachments import attach
+from tests.web.filling import PDF, text
+from tests.web.site import Site
+
+GHFT = "PA/2026-27-Q4/ghft"
+
+
+@pytest.fixture
+def closed(site: Site) -> dict[str, object]:
+    """One report that went all the way up; gives its private minutes."""
+    minutes = attach(site.house, "minutes.pdf", PDF)
+    given = {"minutes": minutes, "rating": "minimal"}
+    site.engine.advance(GHFT, "accept", actor="quality-lead", fields=given)
+    site.engine.comment(GHFT, "Not for the public.", actor="quality-lead")
+    feedback = {"feedback": "Private feedback to the provider."}
+    site.engine.advance(GHFT, "send_feedback", actor="second-quality-lead", fields=feedback)
+    site.engine.advance(GHFT, "assure", actor="governance-officer")
+    note = {"board_note": "The board thanks the provider."}
+    site.engine.record(GHFT, note, actor="governance-officer")
+    site.engine.advance(GHFT, "receive", actor="governance-officer")
+    return minutes
+
+
+def test_nothing_is_published_before_it_has_ended(site: Site) -> None:
+    said = text(site.client(None).get("/published"))
+    assert "Nothing is published yet" in said
+    assert "PA/" not in said
+
+
+def test_the_public_reads_the_public_fields_and_no_others(site: Site, closed: dict[str, object]) -> None:
+    page = site.client(None).get("/published")
+    said = text(page)
+    assert page.status_code == 200
+    assert "Provider assurance: Gloucestershire Hospitals NHS Foundation Trust, 2026-27 Q4" in said
+    assert "What the Governing Body said The board thanks the provider." in said
+    private = (
+        "minimal",
+        "Minimal",
+        "minutes",
+        "Private feedback",
+        "Not for the public",
+        "quality-lead",
+        "Quality lead",
+    )
+    assert not [word for word in (*private, str(closed["sha256"])) if word in page.text]
+    assert "ghc" not in page.text, "what is under way is not even named"
+
+
+def test_a_private_document_is_not_given_out(site: Site, closed: dict[str, object]) -> None:
+    anyone = site.client(None)
+    for reference in (GHFT, "PA/2026-27-Q4/ghc", "nothing"):
+        assert anyone.get(f"/published/documents/{closed['sha256']}/{reference}").status_code == 404
+
+
+def test_a_public_document_is_given_out_once_the_item_has_ended(site: Site) -> None:
+    account = attach(site.house, "account.pdf", PDF)
+    reference = "QA/2026-27/ghft"
+    site.engine.correct(
+        reference, actor="governance-officer", reason="kept elsewhere before", fields={"published_account": account}
+    )
+    way = f"/published/documents/{account['sha256']}/{reference}"
+    assert site.client(None).get(way).status_code == 404
+    site.engine.correct(reference, actor="governance-officer", reason="kept elsewhere before", stage="closed")
+    assert site.client(None).get(way).content == PDF
+    assert f'href="{way}"' in site.client(None).get("/published").text
+
+
+def test_what_lapsed_or_was_cancelled_is_not_published(site: Site) -> None:
+    site.engine.cancel("PA/2026-27-Q4/ghc", actor="governance-officer", reason="opened by mistake")
+    site.push(timedelta(days=30))
+    assert site.engine.item("QA/2026-27/ghft").outcome == "lapsed"
+    assert "Nothing is published yet" in text(site.client(None).get("/published"))
+
+
+@pytest.mark.usefixtures("closed")
+def test_an_item_that_is_reopened_is_taken_back(site: Site) -> None:
+    site.engine.correct(GHFT, actor="governance-officer", reason="received too early", stage="governing_body")
+    assert "Nothing is published yet" in text(site.client(None).get("/published"))
