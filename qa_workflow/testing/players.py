@@ -98,7 +98,8 @@ def _do(parts: Parts, deed: Deed, papers: Path) -> int:
     workflow = parts.engine.workflow(deed.item)
     filled = {name for name, value in deed.item.fields.items() if value not in (None, "", [])}
     today = local_date(parts.engine.now(), "Europe/London")
-    fields = {n: _value(workflow.fields[n], deed, today, papers) for n in deed.step.needs if n not in filled}
+    wanted = [*deed.step.needs, *_for_the_public(workflow, deed.step)]
+    fields = {n: _value(workflow.fields[n], deed, today, papers) for n in wanted if n not in filled}
     fields |= _actions(workflow, deed, today)
     reason = "The figures for the last month are missing." if deed.step.needs_reason else None
     try:
@@ -117,6 +118,12 @@ def _actions(workflow: Workflow, deed: Deed, today: date) -> Mapping[str, Any]:
     dates = [name for name, field in workflow.fields.items() if field.type is FieldType.DATE]
     said = ["Audit of falls on two wards", "Response to complaints within the agreed time"]
     return {lists[0]: said, **{name: (today + timedelta(days=28)).isoformat() for name in dates}}
+
+
+def _for_the_public(workflow: Workflow, step: Step) -> Iterator[str]:
+    """Whoever brings an item to its end leaves something to be read."""
+    if any(workflow.stages[to].end for to in step.to if to in workflow.stages):
+        yield from (f.name for f in workflow.fields.values() if f.release == "public" and f.type is FieldType.TEXT)
 
 
 def _value(field: Field, deed: Deed, today: date, papers: Path) -> Any:

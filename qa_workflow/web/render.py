@@ -68,11 +68,11 @@ def left(context: Context, value: date | str | None) -> str:
 
 @pass_context
 def who(context: Context, names: str | Iterable[str] | None) -> str:
-    """Roles and people by their titles."""
+    """Roles and people by their titles, each title once."""
     governance = context["ask"].world.governance
     found = [names] if isinstance(names, str) else list(names or ())
     known = {**governance.roles, **governance.people}
-    return ", ".join(known[name].title if name in known else name for name in found)
+    return ", ".join(dict.fromkeys(known[name].title if name in known else name for name in found))
 
 
 @pass_context
