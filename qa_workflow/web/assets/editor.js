@@ -12,11 +12,13 @@ import { Picture } from "./editor/picture.js";
 import { ask } from "./editor/server.js";
 
 // The lint package draws with images in its style sheet, which our content security policy refuses; signs do as well.
-const signs = EditorView.theme({
+const looks = EditorView.theme({
   ".cm-lintRange-error, .cm-lintRange-warning": { backgroundImage: "none" },
   ".cm-lint-marker": { content: "normal", width: "1em", textAlign: "center", lineHeight: "inherit" },
   ".cm-lint-marker-error::before": { content: "'✕'", color: "#a6160a" },
   ".cm-lint-marker-warning::before": { content: "'▲'", color: "#6b4600" },
+  // Few enough that the list needs no scrolling of its own, which could not be done with the keyboard.
+  ".cm-tooltip.cm-tooltip-autocomplete > ul": { maxHeight: "none" },
 });
 
 const PAUSE = 400; // milliseconds without a key, after which the text is checked
@@ -33,10 +35,10 @@ function start(form) {
     extensions: [
       basicSetup,
       yaml(),
-      autocompletion({ override: [(context) => completer.complete(context)] }),
+      autocompletion({ override: [(context) => completer.complete(context)], maxRenderedOptions: 10 }),
       linter((asking) => check(form, asking, faults), { delay: PAUSE }),
       lintGutter(),
-      signs,
+      looks,
       keymap.of([{ key: "F8", run: nextDiagnostic }]),
       EditorView.cspNonce.of(nonce),
       EditorView.editorAttributes.of({ class: "qa-editor__view" }),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import Annotated
 
 from fastapi import Query
@@ -10,8 +12,11 @@ from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from qa_workflow.definition import Workflow, load_governance
+from qa_workflow.definition import Workflow, load_governance, read_governance
 from qa_workflow.definition.diagram import moves
+from qa_workflow.definition.differences import Difference
+from qa_workflow.definition.differences_governance import governance_differences
+from qa_workflow.definition.differences_workflow import workflow_differences
 from qa_workflow.definition.model import Who
 from qa_workflow.definition.picture import as_svg
 from qa_workflow.definition.shape import RightsShape
@@ -121,8 +126,25 @@ def title(ask: Ask, definition: Definition) -> str:
 
 def _versions(ask: Ask, definition: Definition) -> Response:
     found = versions(ask.world, definition.kind, definition.name)
-    steps = [(new, _lines(old, new)) for new, old in zip(found, [*found[1:], None], strict=True)]
+    steps = [
+        (new, _differences(ask, old, new), _lines(old, new)) for new, old in zip(found, [*found[1:], None], strict=True)
+    ]
     return ask.page("workflows/versions.html", **_context(ask, definition), steps=steps)
+
+
+def _differences(ask: Ask, old: Definition | None, new: Definition) -> list[tuple[str, list[Difference]]]:
+    """What a version changed, in words; nothing for the first, and for a text that is not read any more."""
+    if old is None:
+        return []
+    if new.kind == GOVERNANCE:
+        before, after = (read_governance(each.source).value for each in (old, new))
+        return by_weight(governance_differences(before, after)) if before and after else []
+    return by_weight(workflow_differences(ask.world.workflow(old.hash), ask.world.workflow(new.hash)))
+
+
+def by_weight(found: Iterable[Difference]) -> list[tuple[str, list[Difference]]]:
+    """Differences under the headings of a page, the gravest first."""
+    return [(weight[:1].upper() + weight[1:], list(each)) for weight, each in groupby(found, attrgetter("weight"))]
 
 
 def _lines(old: Definition | None, new: Definition) -> Sequence[object]:

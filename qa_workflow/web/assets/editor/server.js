@@ -4,7 +4,7 @@ export async function ask(form, path, fields, signal) {
   const body = new URLSearchParams({ form_key: form.elements.form_key.value, kind: form.dataset.kind, ...fields });
   try {
     const response = await fetch(path, { method: "POST", body, redirect: "manual", signal });
-    if (response.type === "opaqueredirect") {
+    if (response.type === "opaqueredirect" || response.status === 401) {
       return { ok: false, said: "Your session has ended; sign in again in another tab, then reload this page" };
     }
     if (response.ok) {

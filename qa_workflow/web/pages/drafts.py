@@ -1,0 +1,288 @@
+"""Drafts: written in the editor, compared with what is published, proposed, and published by a second person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from qa_workflow.calendar import local
+from qa_workflow.definition import DefinitionRefused
+from qa_workflow.definition.differences import Difference
+from qa_workflow.definition.schema import governance_schema, workflow_schema
+from qa_workflow.errors import QaWorkflowError, Refusal
+from qa_workflow.service import drafting, editing
+from qa_workflow.service.drafting import Draft
+from qa_workflow.service.refusals import Stale, Unknown
+from qa_workflow.service.versions import GOVERNANCE, WORKFLOW, UnknownVersion, version, versions
+from qa_workflow.web.asking import Ask, Asked
+from qa_workflow.web.doors import Door, right
+from qa_workflow.web.line_diff import line_diff
+from qa_workflow.web.marks import Mark, marks
+from qa_workflow.web.pages.workflows import by_weight, drawn, text
+from qa_workflow.web.refusals import status_of
+
+door = Door()
+WRITER = right("publish")
+Kind = Literal["workflow", "governance"]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What the error summary says: what happened, and what to do about it."""
+
+    heading: str
+    text: str
+    todo: tuple[str, ...]
+    href: str = "#source"
+
+
+@door.get("/drafts", WRITER)
+def drafts(ask: Asked) -> Response:
+    """Everybody's drafts; what waits for who asks comes first."""
+    found = [(draft, title(ask, draft)) for draft in drafting.drafts(ask.house)]
+    waiting = [each for each in found if each[0].status == drafting.PROPOSED]
+    mine = [each for each in found if each[0].status == drafting.WRITTEN and each[0].author == ask.name]
+    others = [each for each in found if each not in waiting and each not in mine]
+    groups = [
+        ("Waiting for a second person", "No draft waits for a second person.", waiting),
+        ("Your drafts", "You are writing no draft.", mine),
+        ("Drafts of others", "Nobody else is writing a draft.", others),
+    ]
+    return ask.page("drafts/list.html", groups=groups)
+
+
+@door.post("/drafts", WRITER)
+def begin(ask: Asked) -> Response:
+    """A draft of a new workflow, or one that begins as a published version."""
+    form = ask.form
+    kind = GOVERNANCE if form.text("kind") == GOVERNANCE else WORKFLOW
+    if kind == WORKFLOW and not form.text("name"):
+        draft = drafting.begin(ask.house, WORKFLOW, "", editing.beginning(ask.world), None, actor=ask.name)
+        return ask.go(f"/drafts/{draft.id}")
+    try:
+        number = int(form.text("version")) if form.text("version").isdecimal() else None
+        found = version(ask.world, kind, form.text("name"), number)
+    except UnknownVersion as unknown:
+        raise HTTPException(404) from unknown
+    draft = drafting.begin(ask.house, kind, found.name, found.source, found.hash, actor=ask.name)
+    return ask.go(f"/drafts/{draft.id}")
+
+
+@door.get("/drafts/words/{kind}", WRITER)
+def words(ask: Asked, kind: Kind) -> Response:
+    """What the editor completes: the keys of the language, and the names that are published."""
+    schema = governance_schema() if kind == GOVERNANCE else workflow_schema()
+    return JSONResponse({"schema": schema, "names": editing.names(ask.world)})
+
+
+@door.post("/drafts/lint", WRITER)
+def lint(ask: Asked) -> Response:
+    """What is wrong with a text, and where."""
+    found = _source(ask)
+    return JSONResponse(list(marks(found, _checked(ask, ask.form.text("kind"), found).faults)))
+
+
+@door.post("/drafts/picture", WRITER)
+def picture(ask: Asked) -> Response:
+    """The diagram of a text; nothing while it cannot be drawn."""
+    shown = _checked(ask, ask.form.text("kind"), _source(ask)).drawn
+    return ask.page("drafts/_picture.html", **drawn(shown)) if shown is not None else Response(status_code=204)
+
+
+@door.get("/drafts/{number:int}", WRITER)
+def edit(ask: Asked, number: int) -> Response:
+    """The editor."""
+    draft = _draft(ask, number)
+    if draft.status != drafting.WRITTEN:
+        return ask.go(f"/drafts/{number}/changes")
+    return _editor(ask, draft, text_of(draft))
+
+
+@door.post("/drafts/{number:int}", WRITER)
+def save(ask: Asked, number: int) -> Response:
+    """Keep the text, right or wrong; only publishing asks for it to be right."""
+    typed = _source(ask)
+    try:
+        draft = drafting.save(ask.house, number, typed.encode(), _revision(ask), actor=ask.name)
+    except Stale as stale:
+        theirs = _draft(ask, number)
+        todo = "Your text is still here; see below what is different, then save it again to replace theirs"
+        refused = Refused("Somebody else has saved this draft", _sentence(str(stale)), (todo,))
+        return _editor(ask, theirs, typed, refused, status_of(stale))
+    on = "/changes" if ask.form.text("next") == "changes" else ""
+    return ask.go(f"/drafts/{draft.id}{on}", said="The draft was saved.")
+
+
+@door.post("/drafts/{number:int}/autosave", WRITER)
+def autosave(ask: Asked, number: int) -> Response:
+    """The same, from the editor, after a pause."""
+    try:
+        draft = drafting.save(ask.house, number, _source(ask).encode(), _revision(ask), actor=ask.name)
+    except QaWorkflowError as fault:
+        return JSONResponse({"said": _sentence(str(fault))}, status_of(fault))
+    return JSONResponse({"revision": draft.revision, "said": f"Saved at {_clock(ask)}"})
+
+
+@door.post("/drafts/{number:int}/discard", WRITER)
+def discard(ask: Asked, number: int) -> Response:
+    """Throw it away."""
+    drafting.discard(ask.house, number, _revision(ask), actor=ask.name)
+    return ask.go("/drafts", said="The draft was thrown away.")
+
+
+@door.get("/drafts/{number:int}/changes", WRITER)
+def changes(ask: Asked, number: int) -> Response:
+    """What a draft changes, in words and line by line; here it is proposed, and approved by a second person."""
+    draft = _draft(ask, number)
+    if draft.status == drafting.PUBLISHED:
+        return ask.go(f"{_address(draft)}/versions")
+    return _changes(ask, draft)
+
+
+@door.post("/drafts/{number:int}/propose", WRITER)
+def propose(ask: Asked, number: int) -> Response:
+    """Ask a second person to publish it."""
+    try:
+        drafting.propose(ask.house, number, _revision(ask), ask.form.text("note"), actor=ask.name)
+    except QaWorkflowError as fault:
+        return _refused(ask, number, fault, "It was not proposed", "#propose")
+    return ask.go(f"/drafts/{number}/changes", said="The draft was proposed; a second person can publish it now.")
+
+
+@door.post("/drafts/{number:int}/withdraw", WRITER)
+def withdraw(ask: Asked, number: int) -> Response:
+    """Take the proposal back, to write on."""
+    drafting.withdraw(ask.house, number, actor=ask.name)
+    return ask.go(f"/drafts/{number}", said="The proposal was taken back; nothing was published.")
+
+
+@door.post("/drafts/{number:int}/approve", WRITER)
+def approve(ask: Asked, number: int) -> Response:
+    """Publish exactly the bytes that were looked at."""
+    try:
+        published = drafting.approve(ask.house, number, ask.form.text("hash"), actor=ask.name)
+    except QaWorkflowError as fault:
+        return _refused(ask, number, fault, "It was not published", "#decide")
+    where = "/governance" if published.kind == GOVERNANCE else f"/workflows/{published.name}"
+    return ask.go(where, said=f"Version {published.version} was published.")
+
+
+def title(ask: Ask, draft: Draft) -> str:
+    """What people call it: by its text if that can be read, else by its name."""
+    if draft.kind == GOVERNANCE:
+        return "Governance file"
+    shown = _checked(ask, draft.kind, text_of(draft)).drawn
+    return shown.title if shown is not None else draft.name or "New workflow"
+
+
+def _draft(ask: Ask, number: int) -> Draft:
+    try:
+        return drafting.draft(ask.house, number)
+    except Unknown as unknown:
+        raise HTTPException(404) from unknown
+
+
+def _address(draft: Draft) -> str:
+    return "/governance" if draft.kind == GOVERNANCE else f"/workflows/{draft.name}"
+
+
+def text_of(draft: Draft) -> str:
+    """The bytes of a draft as text."""
+    return draft.source.decode("utf-8", "replace").removeprefix("\ufeff")
+
+
+def _editor(ask: Ask, draft: Draft, source: str, refused: Refused | None = None, status: int = 200) -> Response:
+    checked = _checked(ask, draft.kind, source)
+    shown = drawn(checked.drawn) if checked.drawn is not None else {}
+    return ask.page(
+        "drafts/edit.html",
+        status=status,
+        **_about(ask, draft, source, checked),
+        **shown,
+        refused=refused,
+        against=list(line_diff(text_of(draft), source)) if refused else [],
+    )
+
+
+def _changes(ask: Ask, draft: Draft, refused: Refused | None = None, status: int = 200) -> Response:
+    source = text_of(draft)
+    problems, different = _judged(ask, draft)
+    about = _about(ask, draft, source, _checked(ask, draft.kind, source))
+    return ask.page(
+        "drafts/changes.html",
+        status=status,
+        **about,
+        refused=refused,
+        problems=problems,
+        differences=by_weight(different) if different is not None else None,
+        has_part=ask.name in (*draft.writers, draft.proposed_by),
+    )
+
+
+def _judged(ask: Ask, draft: Draft) -> tuple[list[str], tuple[Difference, ...] | None]:
+    """Why it could not be published as it is, or else what it changes."""
+    try:
+        drafting.read(ask.world, draft)
+    except DefinitionRefused as refused:
+        return [str(fault) for fault in refused.faults], None
+    except Refusal as refused:
+        return [_sentence(str(refused))], None
+    return [], drafting.differences(ask.world, draft)
+
+
+def _refused(ask: Ask, number: int, fault: QaWorkflowError, heading: str, href: str) -> Response:
+    refused = Refused(heading, "", tuple(_sentence(line) for line in str(fault).splitlines()), href)
+    return _changes(ask, _draft(ask, number), refused, status_of(fault))
+
+
+def _about(ask: Ask, draft: Draft, source: str, checked: editing.Checked) -> dict[str, Any]:
+    published = versions(ask.world, draft.kind, draft.name)
+    based_on = next((d for d in published if d.hash == draft.based_on), None)
+    newest = published[0] if published else None
+    found = list(marks(source, checked.faults))
+    return {
+        "draft": draft,
+        "title": title(ask, draft),
+        "text": source,
+        "address": _address(draft),
+        "newest": newest,
+        "based_on": based_on,
+        "overtaken": newest if based_on is not None and newest != based_on else None,
+        "marks": found,
+        "faults_said": counted(found),
+        "lines": list(line_diff(text(newest), source)) if newest is not None else [],
+    }
+
+
+def counted(found: list[Mark]) -> str:
+    """How many faults and warnings, as the editor's script says it too."""
+    warnings = sum(mark["severity"] == "warning" for mark in found)
+    errors = len(found) - warnings
+    parts = [f"{n} {word}{'' if n == 1 else 's'}" for n, word in ((errors, "fault"), (warnings, "warning")) if n]
+    return f"{' and '.join(parts)} in this text." if parts else "Nothing is wrong with this text."
+
+
+def _checked(ask: Ask, kind: str, source: str) -> editing.Checked:
+    return editing.check(ask.world, GOVERNANCE if kind == GOVERNANCE else WORKFLOW, source.encode())
+
+
+def _source(ask: Ask) -> str:
+    """The text as it was typed, every space of it; browsers send line ends as CR LF, whatever they were."""
+    typed = dict(ask.form.typed()).get("source", "")
+    return typed.replace("\r\n", "\n")
+
+
+def _revision(ask: Ask) -> int:
+    given = ask.form.text("revision")
+    return int(given) if given.isdecimal() and len(given) < 10 else 0
+
+
+def _clock(ask: Ask) -> str:
+    return f"{local(ask.wall_now, ask.world.governance.calendar.zone):%H:%M}"
+
+
+def _sentence(said: str) -> str:
+    return said[:1].upper() + said[1:]
