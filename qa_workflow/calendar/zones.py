@@ -70,7 +70,9 @@ def local(instant: datetime, zone: str = LONDON) -> datetime:
 
 def local_date(instant: datetime, zone: str = LONDON) -> date:
     """The local day in which an aware instant lies."""
-    return local(instant, zone).date()
+    if instant.utcoffset() is None:
+        aware(instant)  # which refuses it
+    return instant.astimezone(zone_named(zone)).date()
 
 
 def instant_words(instant: datetime, zone: str = LONDON) -> str:

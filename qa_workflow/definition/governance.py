@@ -146,7 +146,9 @@ class Governance:
     @property
     def calendar(self) -> Calendar:
         """The usual calendar: the first one listed."""
-        return next(iter(self.calendars.values()))
+        for first in self.calendars.values():
+            return first
+        raise LookupError("a governance file has at least one calendar")
 
     def organisations_of_kind(self, kind: str, day: date) -> Iterator[Organisation]:
         """Those that exist on that day, in file order."""

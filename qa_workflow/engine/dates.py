@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import lru_cache
 
 from msgspec.structs import replace
 
@@ -78,7 +79,7 @@ class Dates:
         def resolve(anchor: Anchor) -> date | datetime | None:
             return self._anchor(anchor, visit, whole_day)
 
-        if not (rule.pauses and self._item.pauses):
+        if not (self._item.pauses and rule.pauses):
             return self._setting.almanac.work_out(rule, resolve, calendar)
         found = work_out(rule, resolve, calendar)
         if not isinstance(found, DueDate):
@@ -108,7 +109,7 @@ class Dates:
             case AnchorKind.OPENING:
                 return instant(item.opened_at)
             case AnchorKind.DUE:
-                return _day_if_whole(instant(visit.due.at), self._zone) if visit.due else None
+                return _day_if_whole(visit.due.at, self._zone) if visit.due else None
             case AnchorKind.PERIOD_START | AnchorKind.PERIOD_END:
                 period = self.period()
                 return (
@@ -129,7 +130,7 @@ class Dates:
                 return local_date(at, self._zone) if at and whole_day else at
             case AnchorKind.PAPERS:
                 meeting = self._sitting(anchor, visit)
-                return _day_if_whole(meeting.papers, self._zone) if meeting else None
+                return _day_if_whole(stamp(meeting.papers), self._zone) if meeting else None
 
     def _body(self, ref: BodyRef) -> Body | None:
         return self._setting.governance.body(ref, self._item.subject, self._now.date())
@@ -193,7 +194,9 @@ def _latest(name: str, happened: Mapping[str, str]) -> datetime | None:
     return instant(max(found)) if found else None
 
 
-def _day_if_whole(at: datetime, zone: str) -> date | datetime:
+@lru_cache(maxsize=4096)  # most things are due at the end of one of a few days
+def _day_if_whole(stamped: str, zone: str) -> date | datetime:
     """The local day of an instant that is a day's last, so that explanations need not say 23:59:59."""
+    at = instant(stamped)
     day = local_date(at, zone)
     return day if at == end_of_day(day, zone) else at

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from qa_workflow.definition.model import Late, Who
 from qa_workflow.engine.events import Event
@@ -26,8 +27,7 @@ class Leaves(StrEnum):
     DOCUMENT = "document"
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(Struct, frozen=True, gc=False):
     """Something that must leave the house because of event `seq`. `to` is for messages; addresses are found later.
 
     `rank` orders messages of one escalation ladder: of those that one decision sends, only the highest goes out.
@@ -41,8 +41,7 @@ class Outgoing:
     rank: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Timer:
+class Timer(Struct, frozen=True, gc=False):
     """What time will do to a visit; named `overdue`, `remind.0`, `escalate.1`, `lapse`, `at.TRIGGER` or `resume`."""
 
     visit: int
@@ -51,8 +50,7 @@ class Timer:
     late: Late = Late.FIRE
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True, gc=False):
     """`touched` are the visits whose timers are replaced by `timers`: those that began, ended or changed."""
 
     item: Item

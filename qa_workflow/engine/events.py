@@ -66,7 +66,7 @@ class Kind(StrEnum):
     COMMENTED = "commented"
 
 
-class Event(Struct, frozen=True):
+class Event(Struct, frozen=True, gc=False):
     """One line of an item's history."""
 
     seq: int

@@ -4,30 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from qa_workflow.calendar import Calendar, Period
+from qa_workflow.calendar import Calendar, Period, local_date
 from qa_workflow.definition.model import Workflow
+from qa_workflow.engine.dates import Dates
 from qa_workflow.engine.item import Item
+from qa_workflow.engine.policy import Actor
+from qa_workflow.engine.setting import Setting
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """One frozen look at an item, as `GuardSetting` wants it."""
+    """One frozen look at an item, as `GuardSetting` wants it. Most guards ask little; the rest is not worked out."""
 
     workflow: Workflow
     item: Item
     fields: Mapping[str, Any]
-    today: date
-    calendar: Calendar
-    actor_roles: Sequence[str]
-    period: Period | None
-    subject_kind: str | None
+    now: datetime
+    actor: Actor
+    setting: Setting
+
+    @property
+    def calendar(self) -> Calendar:
+        return self.setting.calendar(self.workflow)
+
+    @property
+    def today(self) -> date:
+        return local_date(self.now, self.calendar.zone)
+
+    @property
+    def actor_roles(self) -> Sequence[str]:
+        return [role for person in self.actor.both() for role in person.roles]
 
     @property
     def subject(self) -> str | None:
         return self.item.subject
+
+    @property
+    def subject_kind(self) -> str | None:
+        subject = self.setting.governance.organisations.get(self.item.subject or "")
+        return subject.kind if subject else None
+
+    @property
+    def period(self) -> Period | None:
+        """The period that the item is about."""
+        return Dates(self.workflow, self.item, self.setting, self.now).period()
 
     @property
     def slips(self) -> int:
@@ -36,11 +59,13 @@ class Facts:
 
     @property
     def period_start(self) -> date | None:
-        return self.period.start if self.period else None
+        period = self.period
+        return period.start if period else None
 
     @property
     def period_end(self) -> date | None:
-        return self.period.end if self.period else None
+        period = self.period
+        return period.end if period else None
 
     def times(self, trigger_path: str) -> int:
         """How often a transition was made in the item's life."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct, field
@@ -21,6 +22,7 @@ LAPSE = "lapse"
 OPEN, HELD, CLOSED, CANCELLED = "open", "held", "closed", "cancelled"
 
 
+@lru_cache(maxsize=1024)  # "now" and the ends of days are written again and again
 def stamp(instant: datetime) -> str:
     """An aware instant as the text that histories carry."""
     return instant.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
@@ -51,7 +53,7 @@ class Sitting(Struct, frozen=True, gc=False, array_like=True):
     at: str
 
 
-class Visit(Struct, frozen=True, omit_defaults=True):
+class Visit(Struct, frozen=True, omit_defaults=True, gc=False):
     """One stay in a stage; visits of an item are numbered from 1 in the order of entry."""
 
     number: int
@@ -99,7 +101,7 @@ class Hold(Struct, frozen=True, gc=False, array_like=True):
     until: str | None = None
 
 
-class Item(Struct, frozen=True):
+class Item(Struct, frozen=True, gc=False):
     """An item as its history says it is. `revision` is the number of its last event."""
 
     id: str
@@ -158,6 +160,8 @@ class Item(Struct, frozen=True):
 
     def leaves(self) -> Iterator[Visit]:
         """Visits where work is to be done: all but the parallel stages whose branches are open."""
+        if len(self.visits) == 1:
+            return iter(self.visits)
         parents = {name for v in self.visits for name in _above(v.stage)}
         return (v for v in self.visits if v.stage not in parents)
 

@@ -41,10 +41,11 @@ def who(turn: Turn, visit: Visit, transition: Transition, actor: Actor) -> Itera
     elif is_excluded(transition.not_by, actor, item, governance):
         yield Obstacle("excluded", f"{actor.name} may not; this is not for: {', '.join(words(transition.not_by))}")
     voting = transition.votes > 1
-    is_owner = capacity(stage.owner, actor, item, governance) is not None
     if voting:
         yield from _voted(visit, actor, capacity(allowed, actor, item, governance))
-    elif not is_owner and transition.by != stage.owner:
+    elif visit.holder is None and not stage.claim:
+        pass  # free for all who may
+    elif capacity(stage.owner, actor, item, governance) is None and transition.by != stage.owner:
         pass  # what others may do here is not the work that one of the owners has taken on
     elif not holds(visit, actor):
         yield Obstacle("held_by", f"{visit.holder} has taken this on; they can release it, or it can be assigned")
@@ -78,7 +79,8 @@ def what(
     done = turn.item.did.get(transition.path)
     if transition.at_most is not None and done is not None and done.times >= transition.at_most:
         yield Obstacle("at_most", f"it was done {done.times} times already, and that is the most")
-    yield from _times(turn, visit, transition)
+    if transition.not_before is not None or transition.not_after is not None:
+        yield from _times(turn, visit, transition)
     yield from turn_taking(turn, visit)
     if transition.only_while and not any(turn.facts().is_open(path) for path in transition.only_while):
         yield Obstacle(
@@ -103,6 +105,8 @@ def _missing(
 ) -> Iterator[Obstacle]:
     if transition.needs_reason and not (reason and reason.strip()):
         yield Obstacle("reason", "a reason is needed")
+    if not transition.needs:
+        return
     fields = {**turn.item.fields, **given}
     for name in transition.needs:
         field = turn.workflow.fields[name]

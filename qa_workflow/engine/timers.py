@@ -7,7 +7,8 @@ so that nobody loses the last afternoon. A time of day or hours in the rule are 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, time
+from datetime import date, datetime, time
+from functools import lru_cache
 
 from qa_workflow.calendar import DueDate, TimeRule, at_local
 from qa_workflow.clock import MICROSECOND
@@ -65,4 +66,9 @@ def _all(stage: Stage, visit: Visit, dates: Dates, zone: str) -> Iterator[Timer]
 
 
 def _message_at(rule: TimeRule, found: DueDate, zone: str) -> datetime:
-    return found.at if is_elapsed(rule) else at_local(found.on, MESSAGES_AT, zone)
+    return found.at if is_elapsed(rule) else _messages_on(found.on, zone)
+
+
+@lru_cache(maxsize=4096)
+def _messages_on(day: date, zone: str) -> datetime:
+    return at_local(day, MESSAGES_AT, zone)

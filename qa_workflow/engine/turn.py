@@ -111,21 +111,10 @@ class Turn:
 
     def facts(self, fields: Mapping[str, Any] | None = None, actor: Actor | None = None) -> Facts:
         """What guards may know, with fields that are about to be set already in place."""
-        who = actor or self.actor
         item = self.item
-        subject = self.setting.governance.organisations.get(item.subject or "")
-        return Facts(
-            workflow=self.workflow,
-            item=item,
-            fields=item.fields
-            if fields is None
-            else {k: v for k, v in {**item.fields, **fields}.items() if v is not None},
-            today=self.today,
-            calendar=self.setting.calendar(self.workflow),
-            actor_roles=[role for person in who.both() for role in person.roles],
-            period=self.dates().period(),
-            subject_kind=subject.kind if subject else None,
-        )
+        if fields:
+            fields = {name: value for name, value in {**item.fields, **fields}.items() if value is not None}
+        return Facts(self.workflow, item, fields or item.fields, self.now, actor or self.actor, self.setting)
 
     def dates(self) -> Dates:
         """Instants for the item as it is at this point of the decision."""

@@ -48,7 +48,7 @@ def _text(field: Field, value: Any, _: Governance) -> str:
             field.name, f"{len(value):,} characters are too many (at most {LONGEST:,}); attach a document instead"
         )
     text = unicodedata.normalize("NFC", value)
-    if any(unicodedata.category(c) in _HIDDEN and c not in "\n\r\t" for c in text):
+    if not text.isprintable() and any(unicodedata.category(c) in _HIDDEN and c not in "\n\r\t" for c in text):
         raise BadValue(field.name, "it holds characters that cannot be seen; type it again")
     return text
 

@@ -132,8 +132,8 @@ def owners(workflow: Workflow, item: Item, of: Visit | None = None) -> str:
             names[visit.holder] = None
             continue
         names.update(dict.fromkeys(owner.roles))
-        names.update(dict.fromkeys(str(item.fields[f]) for f in owner.fields if f in item.fields))
-        names.update(dict.fromkeys(item.did[path].actor for path in owner.did if path in item.did))
+        names.update({str(item.fields[f]): None for f in owner.fields if f in item.fields})
+        names.update({item.did[path].actor: None for path in owner.did if path in item.did})
     return f" {' '.join(names)} "
 
 

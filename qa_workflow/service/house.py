@@ -100,8 +100,9 @@ class Work:
         workflow = self.workflow(taken.item)
         decision = decide(workflow, taken.item, command, actor=actor, now=self.now, setting=self.setting)
         if isinstance(self.setting.taken, Agendas):
-            after = self.workflow(decision.item)
-            self.setting.taken.turn(meetings(workflow, taken.item), meetings(after, decision.item))
+            left, taken_on = meetings(workflow, taken.item), meetings(self.workflow(decision.item), decision.item)
+            if left != taken_on:
+                self.setting.taken.turn(left, taken_on)
         return decision
 
     def publish_anew(self) -> None:
@@ -113,7 +114,7 @@ def meetings(workflow: Workflow, item: Item) -> set[tuple[str, str]]:
     """On whose agendas an item stands: body, and the day for which the meeting was planned."""
     if item.is_over:
         return set()
-    waiting = (visit for visit in item.visits if workflow.stages[visit.stage].meeting is not None)
+    waiting = [visit for visit in item.visits if visit.sittings and workflow.stages[visit.stage].meeting is not None]
     return {(sitting.body, sitting.key) for visit in waiting for sitting in visit.sittings}
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from msgspec import Struct
+
 from qa_workflow.engine import EVERYTHING, Decision, Event, Item, Sight, Timer
 from qa_workflow.service.access_port import AccessLook, AccessUnit
 from qa_workflow.service.boards_port import Boards, BoardsUnit
@@ -18,8 +20,7 @@ from qa_workflow.service.desk_port import DeskLook, DeskUnit
 from qa_workflow.service.list_port import Lists
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True, gc=False):
     """An item locked for one decision: its row, its state, the hash of its last event, and an earlier answer if any."""
 
     row: int
@@ -30,8 +31,7 @@ class Taken:
     """Changes whenever something is published or a meeting moves."""
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(Struct, frozen=True, gc=False):
     """One row for the outbox: what must leave because of event `seq`; the key is the same however often it is tried."""
 
     seq: int
@@ -41,8 +41,7 @@ class Letter:
     payload: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Saving:
+class Saving(Struct, frozen=True, gc=False):
     """A decision ready to be written, with all that the one transaction holds."""
 
     taken: Taken
@@ -53,9 +52,9 @@ class Saving:
     request: str | None = None
     answer: str | None = None
     cycle: str | None = None
-    agenda: Mapping[str, bool] = field(default_factory=dict)
+    agenda: Mapping[str, bool] = {}
     """Stages that are decided in a meeting, so that their items stand on its agenda."""
-    holders: Mapping[int, str] = field(default_factory=dict)
+    holders: Mapping[int, str] = {}
     """By visit, who has to act on it, where the item has several dates or another than its first."""
 
 

@@ -12,6 +12,7 @@ from hashlib import sha256
 from typing import Any
 
 from qa_workflow.engine import Item
+from qa_workflow.engine.json_text import ENCODER
 from qa_workflow.errors import Refusal
 
 
@@ -46,7 +47,7 @@ def written(request: Request, item: Item) -> str:
     said: dict[str, Any] = {"id": item.id, "revision": item.revision}
     if request.about:
         said["about"] = request.about
-    return json.dumps(said)
+    return ENCODER.encode(said).decode()
 
 
 def begun(request: Request) -> str:

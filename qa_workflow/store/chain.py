@@ -7,10 +7,9 @@ the item's owner, its cycle, and the timers of the visits it touched; each event
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from qa_workflow.clock import to_micros
 from qa_workflow.engine import Item, Timer
@@ -62,8 +61,7 @@ def timers_by_visit(visits: frozenset[int] | Sequence[int], timers: Sequence[Tim
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
+class Sealed(NamedTuple):
     """A letter whose payload is written, once for its row and for the mark that its event carries."""
 
     letter: Letter

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from qa_workflow.engine import Timer, replay
 from qa_workflow.engine.commands import Comment
