@@ -75,11 +75,16 @@ class Onlooker:
 
 def verdict(old: Workflow, item: Item, command: Migrate, onlooker: Onlooker) -> Verdict:
     """What `decide` would answer to somebody with the right, told as a verdict; a refusal is one too."""
+    return foretold(old, item, command, onlooker)[0]
+
+
+def foretold(old: Workflow, item: Item, command: Migrate, onlooker: Onlooker) -> tuple[Verdict, Item]:
+    """The verdict, and the item as it would be."""
     try:
         decision = decide(old, item, command, actor=ENGINE, now=onlooker.now, setting=onlooker.setting)
     except (Refusal, UsageFault) as fault:
-        return refused(item, fault)
-    return judged(old, command.to, item, decision, onlooker)
+        return refused(item, fault), item
+    return judged(old, command.to, item, decision, onlooker), decision.item
 
 
 def refused(item: Item, fault: Exception) -> Verdict:

@@ -17,6 +17,7 @@ from tests.service.conftest import DEFINITIONS, opener, proved
 def _governance() -> str:
     tree: dict[str, Any] = yaml.safe_load(DEFINITIONS["governance.yaml"])
     tree["roles"] |= {"administrator": {"title": "Administrator"}, "publisher": {"title": "Publisher"}}
+    tree["roles"]["visitor"] = {"title": "Visitor", "about": "nobody is one at present"}
     tree["rights"] |= {"publish": ["administrator", "publisher"], "meet": "chair"}
     people = {"ada": "administrator", "abe": "administrator", "pip": "publisher"}
     for name, role in people.items():
