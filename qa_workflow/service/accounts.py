@@ -12,6 +12,7 @@ from datetime import datetime
 from qa_workflow.calendar import local_date
 from qa_workflow.errors import Refusal
 from qa_workflow.service import codes, sessions, throttle
+from qa_workflow.service.access_port import Account, Key
 from qa_workflow.service.gate import (
     ACTIVE,
     CLOSED,
@@ -265,17 +266,38 @@ def let_in(work: Work, person: str, level: str, now: datetime, *, by: str) -> In
 def standing(gate: Gate, person: str, now: datetime) -> Standing:
     """How somebody signs in."""
     with gate.house.looking() as (look, world):
-        account = look.access.account(person)
         day = local_date(gate.house.now(), world.governance.calendar.zone)
-        invitations = [key.ends_at for key in look.access.keys("invitation", person) if key.used_at is None]
-        return Standing(
-            None if account is None else account.status,
-            account is not None and account.password is not None,
-            account is not None and account.code_secret is not None,
-            decides(world, world.actor(person, day)),
-            account is not None and account.subject is not None,
-            max((end for end in invitations if end is not None and end > now), default=None),
-        )
+        account, invitations = look.access.account(person), look.access.keys("invitation", person)
+        return _standing(account, invitations, decides(world, world.actor(person, day)), now)
+
+
+def standings(gate: Gate, now: datetime) -> dict[str, Standing]:
+    """How each person who is known signs in, by name."""
+    with gate.house.looking() as (look, world):
+        day = local_date(gate.house.now(), world.governance.calendar.zone)
+        held = {account.person: account for account in look.access.accounts()}
+        invited: dict[str, list[Key]] = {}
+        for key in look.access.keys("invitation"):
+            invited.setdefault(key.person, []).append(key)
+        staff = world.staff(day).actors
+        return {
+            name: _standing(held.get(name), invited.get(name, []), decides(world, actor), now)
+            for name, actor in staff.items()
+        }
+
+
+def _standing(account: Account | None, invitations: list[Key], needs_code: bool, now: datetime) -> Standing:
+    until = [
+        key.ends_at for key in invitations if key.used_at is None and key.ends_at is not None and key.ends_at > now
+    ]
+    return Standing(
+        None if account is None else account.status,
+        account is not None and account.password is not None,
+        account is not None and account.code_secret is not None,
+        needs_code,
+        account is not None and account.subject is not None,
+        max(until, default=None),
+    )
 
 
 def context_of(gate: Gate, person: str) -> tuple[str, ...]:

@@ -8,10 +8,11 @@ Every change is a line of the history `people`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from qa_workflow.calendar import local_date
 from qa_workflow.definition.governance import Person
 from qa_workflow.engine import Actor
 from qa_workflow.engine.item import stamp
@@ -76,6 +77,48 @@ def entry_in(look: Reader, world: World, name: str) -> Entry:
     """A person, within a look that is under way."""
     found = look.access.person(name)
     return entry_of(found) if found is not None else Entry(world.person(name), is_entered=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A change that waits, for somebody who looks at it. `gains` are rights of the house that the person would get.
+
+    `why_not` says why the one who looks cannot confirm it; None where they can.
+    """
+
+    entry: Entry
+    pending: Pending
+    after: Person
+    gains: tuple[str, ...]
+    why_not: str | None
+
+
+def waiting(house: House, actor: str) -> list[Waiting]:
+    """Every change that waits, for who holds a right to confirm; raises `NotYours` for others."""
+    now = house.now()
+    with house.looking() as (look, world):
+        looker = world.actor(actor, local_date(now, world.governance.calendar.zone))
+        _acting_for(world, looker, CONFIRM, "look at changes to people that wait")
+        found = [(each, each.pending) for each in _entries(look, world) if each.pending is not None]
+        return [_told(world, looker, entry, pending) for entry, pending in found]
+
+
+def _told(world: World, looker: Actor, entry: Entry, pending: Pending) -> Waiting:
+    after = pending.to(entry.person)
+    new = set(after.roles) - set(entry.person.roles)
+    had = {right for right, roles in world.governance.rights.items() if set(roles) & set(entry.person.roles)}
+    gains = tuple(r for r, roles in world.governance.rights.items() if set(roles) & new and r not in had)
+    return Waiting(entry, pending, after, gains, _why_not(looker, entry.person.name, pending))
+
+
+def _why_not(who: Actor, person: str, pending: Pending) -> str | None:
+    """Why somebody is not the second person."""
+    names = {each.name for each in who.both()}
+    if names & {pending.by, pending.acting_for}:
+        return f"{pending.by} proposed it, and two people are needed"
+    if person in names:
+        return "nobody confirms a change of rights of their own"
+    return None
 
 
 def add(house: House, name: str, given: Mapping[str, Any], *, actor: str, reason: str = "") -> Entry:
@@ -146,12 +189,10 @@ def confirm(house: House, name: str, *, actor: str, key: str | None = None) -> E
 
     def work(work: Work) -> Entry:
         before, waits = _waiting(work, name, key)
-        who = _may_confirm(work, actor, f"confirm the change to {name}")
-        names = {each.name for each in who.both()}
-        if names & {waits.by, waits.acting_for}:
-            raise NotTheSame(actor, name, f"{waits.by} proposed it, and two people are needed")
-        if name in names:
-            raise NotTheSame(actor, name, "nobody confirms a change of rights of their own")
+        who = work.actor(actor)
+        _acting_for(work.world, who, CONFIRM, f"confirm the change to {name}")
+        if (why := _why_not(who, name, waits)) is not None:
+            raise NotTheSame(actor, name, why)
         after = waits.to(before.person)
         check_whole(changed(after, cleaned(name, {"roles": after.roles}, work.world.governance)), work.world.governance)
         work.unit.access.drop_sessions(name)
@@ -167,7 +208,7 @@ def reject(house: House, name: str, *, actor: str, reason: str = "", key: str | 
     def work(work: Work) -> Entry:
         before, waits = _waiting(work, name, key)
         if actor != waits.by:
-            _may_confirm(work, actor, f"reject the change to {name}")
+            _acting_for(work.world, work.actor(actor), CONFIRM, f"reject the change to {name}")
         return keep(work, replace(before, pending=None), "rejected", actor, reason, proposed_by=waits.by)
 
     return house.write(work)
@@ -176,7 +217,7 @@ def reject(house: House, name: str, *, actor: str, reason: str = "", key: str | 
 def administering(work: Work, actor: str, what: str) -> str | None:
     """Refuse who does not administer; gives for whom they act, if the right is not their own. Others wait meanwhile."""
     work.unit.access.alone(STREAM)
-    return _acting_for(work, actor, (ADMINISTER,), what)
+    return _acting_for(work.world, work.actor(actor), (ADMINISTER,), what)
 
 
 def keep(work: Work, entry: Entry, kind: str, actor: str, reason: str, **more: Any) -> Entry:
@@ -223,18 +264,13 @@ def _waiting(work: Work, name: str, key: str | None) -> tuple[Entry, Pending]:
     return before, before.pending
 
 
-def _may_confirm(work: Work, actor: str, what: str) -> Actor:
-    _acting_for(work, actor, CONFIRM, what)
-    return work.actor(actor)
-
-
-def _acting_for(work: Work, actor: str, rights: tuple[str, ...], what: str) -> str | None:
+def _acting_for(world: World, who: Actor, rights: tuple[str, ...], what: str) -> str | None:
     """Whose right is used, None for one's own; raises `NotYours` where nobody's is."""
-    roles = [role for right in rights for role in work.world.governance.rights.get(right, ())]
-    for each in work.actor(actor).both():
+    roles = [role for right in rights for role in world.governance.rights.get(right, ())]
+    for each in who.both():
         if any(role in each.roles for role in roles):
-            return None if each.name == actor else each.name
-    raise NotYours(what, actor, tuple(dict.fromkeys(roles)))
+            return None if each.name == who.name else each.name
+    raise NotYours(what, who.name, tuple(dict.fromkeys(roles)))
 
 
 def _compare(entry: Entry, seen: str | None) -> None:

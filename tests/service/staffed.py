@@ -14,8 +14,8 @@ from tests.service.conftest import DEFINITIONS, opener, proved
 GOVERNANCE = (
     DEFINITIONS["governance.yaml"]
     .replace(
-        "rights:\n",
-        "rights:\n  administer: administrator\n  publish: [administrator, publisher]\n  see_all: [author, reviewer]\n",
+        "  administer: chair\n",
+        "  administer: administrator\n  publish: [administrator, publisher]\n  see_all: [author, reviewer]\n",
     )
     .replace("assign: chair", "assign: [chair, administrator]")
     .replace("correct: chair", "correct: [chair, administrator]")

@@ -1,0 +1,174 @@
+"""One's own account: password, one-time codes, where one is signed in, and who stands in while one is away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from starlette.responses import Response
+
+from qa_workflow.errors import QaWorkflowError
+from qa_workflow.service import accounts, codes, cover
+from qa_workflow.service.accounts import In
+from qa_workflow.service.gate import WrongSignIn
+from qa_workflow.service.passwords import SHORTEST
+from qa_workflow.service.person_checks import BadPerson
+from qa_workflow.web import days
+from qa_workflow.web.asking import Ask, Asked
+from qa_workflow.web.doors import SIGNED_IN, Door
+from qa_workflow.web.pages.signing_in import cookie_of, sentence, source
+
+door = Door()
+
+
+@door.get("/account", SIGNED_IN)
+def account(ask: Asked) -> Response:
+    """How one is known here."""
+    return _page(ask)
+
+
+@door.post("/account/password", SIGNED_IN)
+def change_password(ask: Asked) -> Response:
+    """Another password; everywhere else one is signed out."""
+    old, new = ask.form.raw("password"), ask.form.raw("new_password")
+    if new != ask.form.raw("again"):
+        return _page(ask, problems={"new_password": "The two new passwords are not the same; type it again in both"})
+    try:
+        accounts.change_password(
+            ask.parts.gate, ask.name, old, new, cookie=cookie_of(ask), source=source(ask), now=ask.wall_now
+        )
+    except WrongSignIn:
+        return _page(ask, problems={"password": "This is not your present password"})
+    except QaWorkflowError as refused:
+        return _page(ask, problems={"new_password": sentence(str(refused))})
+    return ask.go("/account", said="The password was changed. Everywhere else you are signed out.")
+
+
+@door.get("/account/codes", SIGNED_IN)
+def codes_page(ask: Asked) -> Response:
+    """A new secret for the app."""
+    return _codes(ask, codes.new_secret())
+
+
+@door.post("/account/codes", SIGNED_IN)
+def set_codes(ask: Asked) -> Response:
+    """Take it, once the app shows the right code."""
+    secret = ask.form.text("secret")
+    if not codes.is_secret(secret):
+        return _codes(
+            ask, codes.new_secret(), status=422, problem="The key was lost on the way; begin again with this one"
+        )
+    try:
+        done = accounts.enrol(
+            ask.parts.gate,
+            cookie_of(ask),
+            secret,
+            ask.form.text("code"),
+            now=ask.wall_now,
+            password=ask.form.raw("password"),
+        )
+    except WrongSignIn:
+        return _codes(ask, secret, status=422, problem="This is not your present password", at="password")
+    except QaWorkflowError as refused:
+        return _codes(ask, secret, status=422, problem=sentence(str(refused)))
+    return _again(ask, done, said="One-time codes are set up. Everywhere else you are signed out.")
+
+
+@door.post("/account/sign-out-everywhere", SIGNED_IN)
+def sign_out_everywhere(ask: Asked) -> Response:
+    """Here too."""
+    accounts.sign_out_everywhere(ask.parts.gate, ask.name, actor=ask.name, now=ask.wall_now)
+    return ask.go("/sign-in", said="You are signed out everywhere.")
+
+
+@door.post("/account/cover", SIGNED_IN)
+def arrange_cover(ask: Asked) -> Response:
+    """Somebody stands in for me."""
+    substitute, problems = ask.form.text("substitute"), {}
+    if substitute not in ask.world.governance.people:
+        problems["substitute"] = "Choose who stands in for you"
+    start, until = read_days(ask, problems, {"from": "The first day", "until": "The last day"}).values()
+    if problems or start is None or until is None:
+        return _page(ask, problems=problems)
+    try:
+        cover.arrange(ask.house, ask.name, substitute, start, until, actor=ask.name)
+    except BadPerson as refused:
+        return _page(ask, problems={"until": sentence("; ".join(refused.faults.values()))})
+    except QaWorkflowError as refused:
+        return _page(ask, problems={"substitute": sentence(str(refused))})
+    return ask.go(
+        "/account", said="Cover is arranged. What is open with you already is theirs to do on those days, too."
+    )
+
+
+@door.post("/account/cover/end", SIGNED_IN)
+def end_cover(ask: Asked) -> Response:
+    """For either of the two."""
+    cover.end(ask.house, ask.form.text("covered"), ask.form.text("substitute"), actor=ask.name)
+    return ask.go("/account", said="The cover has ended.")
+
+
+def read_days(
+    ask: Ask, problems: dict[str, str], wanted: Mapping[str, str], *, needed: bool = True
+) -> dict[str, date | None]:
+    """Days of a form by the names of their fields; what is wrong with them goes to the problems."""
+    found: dict[str, date | None] = {}
+    for name, label in wanted.items():
+        found[name] = None
+        try:
+            found[name] = days.read(ask.form, name, label)
+            if found[name] is None and needed:
+                problems[name] = f"Enter {label[:1].lower()}{label[1:]}"
+        except days.WrongDay as fault:
+            problems[name] = str(fault)
+    return found
+
+
+def _page(ask: Ask, *, problems: Mapping[str, str] | None = None) -> Response:
+    governance = ask.world.governance
+    me = governance.people.get(ask.name)
+    others = [
+        each
+        for each in governance.people.values()
+        if me is not None and each.name != me.name and each.organisation == me.organisation and each.active(ask.today)
+    ]
+    form = ask.form if ask.request.method == "POST" else None
+    with ask.house.store.reading() as look:
+        sessions = [each for each in look.access.sessions(ask.name) if each.ends_at > ask.wall_now]
+    return ask.page(
+        "account/account.html",
+        status=422 if problems else 200,
+        problems=dict(problems or {}),
+        me=me,
+        standing=accounts.standing(ask.parts.gate, ask.name, ask.wall_now),
+        sessions=sessions,
+        here=ask.session,
+        covers=[each for each in cover.arranged(governance, ask.name) if each.until >= ask.today],
+        others=others,
+        shortest=SHORTEST,
+        chosen="" if form is None else form.text("substitute"),
+        first=days.typed(form, "from"),
+        last=days.typed(form, "until"),
+    )
+
+
+def _codes(ask: Ask, secret: str, *, status: int = 200, problem: str = "", at: str = "code") -> Response:
+    return ask.page(
+        "account/codes.html",
+        status=status,
+        problem=problem,
+        at=at,
+        raw=secret,
+        secret=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
+        link=codes.link(secret, ask.name, ask.world.governance.title),
+        standing=accounts.standing(ask.parts.gate, ask.name, ask.wall_now),
+    )
+
+
+def _again(ask: Ask, signed_in: In, *, said: str) -> Response:
+    """The session is another from now on."""
+    cookie, _ = signed_in
+    settings = ask.site.settings
+    answer = ask.go("/account", said=said)
+    answer.set_cookie(settings.cookie, cookie, path="/", httponly=True, samesite="lax", secure=settings.is_secure)
+    return answer
