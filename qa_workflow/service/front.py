@@ -34,6 +34,7 @@ from qa_workflow.service import (
     incidents,
     lists,
     meetings,
+    migrating,
     mine,
     publishing,
     sweep,
@@ -326,6 +327,23 @@ class Engine:
         swept = sweep.sweep(self._house, seconds=seconds, pause=pause, progress=progress)
         delivery.deliver(self._house, self._carriers)
         return swept
+
+    def impact(
+        self,
+        target: migrating.Target,
+        choices: migrating.Choices | None = None,
+        *,
+        show: int = migrating.SHOWN,
+        progress: Callable[[int], None] | None = None,
+    ) -> migrating.Impact:
+        """What a version would mean for every live item of its workflow; nothing is written."""
+        return migrating.impact(self._house, target, choices, show=show, progress=progress)
+
+    def migrate(
+        self, workflow: str, choices: migrating.Choices, *, actor: str, reason: str, **more: Any
+    ) -> list[migrating.Moved]:
+        """Move live items to a published version, one by one; what else can be said is as in `service.migrating`."""
+        return migrating.migrate(self._house, workflow, choices, actor=actor, reason=reason, **more)
 
     def needing_a_person(self, *, every: bool = False) -> list[incidents.Incident]:
         """What needs a person, the oldest first; what is settled too, if `every`."""

@@ -1,0 +1,76 @@
+"""An administrator changes a workflow on the command line: what it would mean, published, and then done."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.command_line import GHFT, CommandLine, rehearsal
+from tests.databases import Prepare
+
+FOLDER = Path(__file__).parents[2] / "workflows"
+SHIPPED = FOLDER / "provider_assurance.yaml"
+
+
+@pytest.fixture
+def qa(prepared_database: Callable[[Prepare], str], tmp_path: Path) -> CommandLine:
+    """A rehearsal with the item of the pipeline at the review group."""
+    qa = CommandLine(prepared_database(rehearsal), tmp_path)
+    qa.open()
+    qa.walk("submit")
+    return qa
+
+
+def changed(folder: Path, text: str) -> str:
+    """A copy of the shipped definitions in which one file is another; gives its path."""
+    shutil.copytree(FOLDER, folder / "workflows")
+    (folder / "workflows" / SHIPPED.name).write_text(text)
+    return str(folder / "workflows" / SHIPPED.name)
+
+
+def test_a_stage_is_renamed_under_a_live_item(qa: CommandLine, tmp_path: Path) -> None:
+    """Shown, published, refused without a word about the stage, then moved; twice does no harm."""
+    text = SHIPPED.read_text().replace("cqrg_review", "group_review")
+    path = changed(tmp_path, text)
+    shown = qa.json("impact", path)
+    assert shown["counts"] == {"needs a choice": 1}
+    assert [(gone["path"], gone["likely"]) for gone in shown["gone"]] == [("cqrg_review", "group_review")]
+    assert "say --instead cqrg_review=group_review" in qa("impact", path).out
+    assert qa.json("impact", path, "--instead", "cqrg_review=group_review")["counts"] == {"moves": 1}
+    qa("publish", path, "--as", "administrator")
+    how = ("migrate", "provider_assurance", "--reason", "A better name", "--as", "administrator", "--yes")
+    refused = qa.json(*how, code=1)
+    assert [(line["item"], line["done"], line["verdict"]) for line in refused] == [(GHFT, False, "needs a choice")]
+    done = qa.json(*how, "--instead", "cqrg_review=group_review")
+    assert [(line["item"], line["done"]) for line in done] == [(GHFT, True)]
+    item = qa.json("show", GHFT)
+    assert (item["stage"], item["version"]) == ("group_review", 2)
+    event = item["history"][-1]
+    assert (event["kind"], event["actor"], event["reason"]) == ("migrated", "administrator", "A better name")
+    assert qa.json(*how) == []
+    qa("verify")
+
+
+def test_a_file_with_faults_has_no_impact(qa: CommandLine, tmp_path: Path) -> None:
+    path = changed(tmp_path, SHIPPED.read_text().replace("to: closed", "to: nowhere"))
+    assert "unknown-stage" in qa("impact", path, code=1).err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("--instead", "cqrg_review"), ("--dates", "never"), ("--dates-of", "cqrg_review=never")],
+)
+def test_what_cannot_be_read_is_told(qa: CommandLine, words: tuple[str, str]) -> None:
+    qa("impact", str(SHIPPED), *words, code=2)
+
+
+def test_it_asks_first(qa: CommandLine, tmp_path: Path) -> None:
+    """Nobody is there to answer; nothing is done."""
+    path = changed(tmp_path, f"{SHIPPED.read_text()}\n")
+    qa("publish", path, "--as", "administrator")
+    words = ("migrate", "provider_assurance", "--reason", "tidy", "--as", "administrator")
+    assert "Nothing was done" in qa(*words, code=2).err
+    assert qa.json("show", GHFT)["version"] == 1
