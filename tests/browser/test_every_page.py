@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
 
@@ -17,14 +16,11 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from qa_workflow.service import sessions
 from qa_workflow.service.ports import ItemQuery
-from qa_workflow.testing.players import live
 from tests.browser.harness import Live, Watch, check_accessible, served
 from tests.web.routes import ways
-from tests.web.site import BEGUN, Site, site_at
+from tests.web.site import Site, site_at
 
 PEOPLE = ("quality-lead", "governance-officer", "administrator", "ghc-contact")
-LONG = "Ausführlichkeitsnachweisverpflichtung" * 9
-"""A word of 333 letters, as no page expects it."""
 NOT_PAGES = ("/api/", "/metrics", "/healthz", "/readyz", "/live/", "/documents/", "/feeds/", "/oidc/")
 PARTS = {
     "name": "provider_assurance",
@@ -40,26 +36,6 @@ PARTS = {
     "kind": "workflow",
 }
 """What stands for the parts of an address that are not items; the others are asked for as they are missing, too."""
-
-
-@pytest.fixture(scope="session")
-def busy_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Four months in which people did their part, most in time; with one item that has long texts."""
-    folder = tmp_path_factory.mktemp("busy")
-    with site_at(folder, new=True) as site:
-        live(site.parts, BEGUN + timedelta(days=130), folder / "papers")
-        item = site.engine.items(ItemQuery(workflow="cqrg_action", open_only=True))[0]
-        site.engine.comment(item.id, f"{LONG} {'and so on ' * 100}", actor="quality-lead")
-        site.engine.record(item.id, {"progress": LONG}, actor="quality-lead")
-    return folder
-
-
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Definitions, and nothing opened yet."""
-    folder = tmp_path_factory.mktemp("empty")
-    with site_at(folder, new=True):
-        return folder
 
 
 @pytest.fixture(params=["busy", "empty"])

@@ -1,0 +1,35 @@
+"""Houses for the browser: one full of life, one in which nothing has happened."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from qa_workflow.service.ports import ItemQuery
+from qa_workflow.testing.players import live
+from tests.web.site import BEGUN, site_at
+
+LONG = "Ausführlichkeitsnachweisverpflichtung" * 9
+"""A word of 333 letters, as no page expects it."""
+
+
+@pytest.fixture(scope="session")
+def busy_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four months in which people did their part, most in time; with one item that has long texts."""
+    folder = tmp_path_factory.mktemp("busy")
+    with site_at(folder, new=True) as site:
+        live(site.parts, BEGUN + timedelta(days=130), folder / "papers")
+        item = site.engine.items(ItemQuery(workflow="cqrg_action", open_only=True))[0]
+        site.engine.comment(item.id, f"{LONG} {'and so on ' * 100}", actor="quality-lead")
+        site.engine.record(item.id, {"progress": LONG}, actor="quality-lead")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Definitions, and nothing opened yet."""
+    folder = tmp_path_factory.mktemp("empty")
+    with site_at(folder, new=True):
+        return folder
