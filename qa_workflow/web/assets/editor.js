@@ -21,6 +21,25 @@ const looks = EditorView.theme({
   ".cm-tooltip.cm-tooltip-autocomplete > ul": { maxHeight: "none" },
 });
 
+// Where a selection is typed over, the browser would put the new text into an element with the style of the old one,
+// and our content security policy would refuse that; so the text is put in by the editor itself.
+const overSelection = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { from, to, empty } = view.state.selection.main;
+    if (empty || event.inputType !== "insertText" || event.isComposing || !event.data) {
+      return false;
+    }
+    event.preventDefault();
+    const typed = () =>
+      view.state.update(view.state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
+    const handlers = view.state.facet(EditorView.inputHandler);
+    if (!handlers.some((handle) => handle(view, from, to, event.data, typed))) {
+      view.dispatch(typed());
+    }
+    return true;
+  },
+});
+
 const PAUSE = 400; // milliseconds without a key, after which the text is checked
 
 function start(form) {
@@ -39,6 +58,7 @@ function start(form) {
       linter((asking) => check(form, asking, faults), { delay: PAUSE }),
       lintGutter(),
       looks,
+      overSelection,
       keymap.of([{ key: "F8", run: nextDiagnostic }]),
       EditorView.cspNonce.of(nonce),
       EditorView.editorAttributes.of({ class: "qa-editor__view" }),
