@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from qa_workflow.definition.governance import Person
-from qa_workflow.errors import Refusal
+from qa_workflow.errors import Refusal, UsageFault
 from qa_workflow.service.accounts import In, let_in
 from qa_workflow.service.gate import ACTIVE, CLOSED, Gate, account_in, note
 from qa_workflow.service.house import Work
@@ -41,6 +42,13 @@ class IdentityProvider:
     role_claim: str = "roles"
     roles: frozenset[str] = frozenset()
     scopes: str = "openid email profile"
+
+    def __post_init__(self) -> None:
+        url = urlsplit(self.issuer)
+        if not url.hostname or (url.scheme != "https" and url.hostname not in ("localhost", "127.0.0.1")):
+            raise UsageFault(
+                f"the issuer {self.issuer!r} cannot be used; write its https address, as https://login.example.org"
+            )
 
     def __repr__(self) -> str:
         """Without the secret, which does not belong into a log."""

@@ -81,7 +81,11 @@ def keep(request: Request) -> Kept | None:
 
 def read(form: Form) -> Kept | None:
     """What a form carries; None for nothing, or for what no page of ours wrote."""
-    text = form.text(KEPT)
+    return read_text(form.text(KEPT))
+
+
+def read_text(text: str) -> Kept | None:
+    """The same from the text of `Kept.text`."""
     if not text:
         return None
     try:

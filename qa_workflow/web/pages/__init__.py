@@ -10,8 +10,11 @@ from qa_workflow.web.pages import (
     drafts,
     exports,
     holding,
+    identity,
     items,
+    lateness,
     live,
+    misses,
     moving,
     my_items,
     opening,
@@ -20,6 +23,7 @@ from qa_workflow.web.pages import (
     published,
     rehearsal,
     signing_in,
+    waits,
     workflows,
 )
 
@@ -27,6 +31,7 @@ DOORS = (
     my_items.door,
     rehearsal.door,
     signing_in.door,
+    identity.door,
     account.door,
     people.door,
     about.door,
@@ -44,4 +49,7 @@ DOORS = (
     published.door,
     overdue.door,
     exports.door,
+    waits.door,
+    lateness.door,
+    misses.door,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from qa_workflow.errors import QaWorkflowError
+from qa_workflow.errors import QaWorkflowError, Refusal
 from qa_workflow.service import accounts, codes, invitations, sessions
 from qa_workflow.service.accounts import In
 from qa_workflow.service.gate import SignInAgain, WrongSignIn
@@ -115,22 +115,28 @@ def accept(ask: Asked, key: str) -> Response:
     return ask.page("signing_in/invitation.html", status=422, invited=person, shortest=SHORTEST, problem=problem)
 
 
-def enter(ask: Ask, signed_in: In) -> Response:
+def enter(ask: Ask, signed_in: In, *, kept: carrying.Kept | None = None, going: str = "") -> Response:
     """Give the cookie, and go on: to the code, to where they were going, or with what they had typed."""
     cookie, session = signed_in
     after = Ask(ask.request, ask.site, session)
-    kept = carrying.keep(ask.request) if ask.request.method == "POST" else None
+    if ask.request.method == "POST":
+        kept = carrying.keep(ask.request)
     if session.level == CODE_WANTED:
         answer = _code_page(after, session.person, status=200, kept=kept)
     elif kept is not None:
         answer = after.page("signing_in/kept.html", kept=kept)
     else:
-        answer = after.go(carrying.next_of(ask))
+        answer = after.go(going or carrying.next_of(ask))
     settings = ask.site.settings
     if cookie_of(ask):
         sessions.end(ask.house, cookie_of(ask))
     answer.set_cookie(settings.cookie, cookie, path="/", httponly=True, samesite="lax", secure=settings.is_secure)
     return answer
+
+
+def refused(ask: Ask, refusal: Refusal) -> Response:
+    """The sign-in page, with what stood in the way."""
+    return _sign_in_page(ask, status=_status(refusal), problems=[(str(refusal), "#name")])
 
 
 def source(ask: Ask) -> str | None:

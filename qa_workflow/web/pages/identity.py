@@ -1,0 +1,92 @@
+"""Signing in with an identity of another house: off to the provider, and back."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from qa_workflow.errors import Refusal
+from qa_workflow.service import identities, keeping_typed
+from qa_workflow.service.identities import IdentityProvider
+from qa_workflow.web import carrying
+from qa_workflow.web.asking import Ask, Asked
+from qa_workflow.web.doors import PUBLIC, Door
+from qa_workflow.web.oidc import BACK, LASTS, Provider, way_of
+from qa_workflow.web.pages import signing_in
+
+door = Door()
+
+
+@door.get("/sign-in/identity", PUBLIC)
+def go(ask: Asked, kept: str = "") -> Response:
+    """Off to the provider."""
+    try:
+        address, way = _provider(ask).begin(_redirect(ask), going=carrying.next_of(ask), kept=kept[:64])
+    except Refusal as refused:
+        return signing_in.refused(ask, refused)
+    answer = RedirectResponse(address, 303)
+    settings = ask.site.settings
+    # Lax, so that it comes along when the provider sends the browser back.
+    answer.set_cookie(
+        _cookie(ask), way.cookie(), max_age=LASTS, path="/", httponly=True, samesite="lax", secure=settings.is_secure
+    )
+    return answer
+
+
+@door.post("/sign-in/identity", PUBLIC)
+def go_with(ask: Asked) -> Response:
+    """The same with something typed, which waits here; a link leads on, since a form may not lead to another site."""
+    _provider(ask)
+    form = carrying.keep(ask.request)
+    key = ""
+    if form is not None:
+        try:
+            key = keeping_typed.keep(ask.house, form.text(), source=signing_in.source(ask), now=ask.wall_now)
+        except Refusal as refused:
+            return signing_in.refused(ask, refused)
+    return ask.page("signing_in/leave.html", key=key, kept=form, next=carrying.next_of(ask), identity=_settings(ask))
+
+
+@door.get(BACK, PUBLIC)
+def back(ask: Asked) -> Response:
+    """Back from the provider: believed only if all is as it must be; else the sign-in page says so."""
+    way = way_of(ask.request.cookies.get(_cookie(ask), ""))
+    try:
+        claims = _provider(ask).finish(_redirect(ask), way, dict(ask.request.query_params), ask.wall_now)
+        done = identities.sign_in(ask.parts.gate, _settings(ask), claims, now=ask.wall_now)
+    except Refusal as refused:
+        return signing_in.refused(ask, refused)
+    assert way is not None
+    text = keeping_typed.take(ask.house, way.kept, now=ask.wall_now) if way.kept else None
+    kept = carrying.read_text(text) if text is not None else None
+    answer = signing_in.enter(ask, done, kept=kept, going=way.next if carrying.is_ours(way.next) else "/")
+    answer.delete_cookie(_cookie(ask), path="/", secure=ask.site.settings.is_secure, httponly=True, samesite="lax")
+    return answer
+
+
+@lru_cache(maxsize=4)
+def _known(settings: IdentityProvider) -> Provider:
+    """What is known of a provider is shared by all requests."""
+    return Provider(settings)
+
+
+def _provider(ask: Ask) -> Provider:
+    return _known(_settings(ask))
+
+
+def _settings(ask: Ask) -> IdentityProvider:
+    found = ask.site.settings.identity
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def _redirect(ask: Ask) -> str:
+    base = ask.site.settings.url or str(ask.request.base_url)
+    return f"{base.rstrip('/')}{BACK}"
+
+
+def _cookie(ask: Ask) -> str:
+    return "__Host-qa-way" if ask.site.settings.is_secure else "qa-way"

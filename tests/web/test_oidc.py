@@ -1,0 +1,271 @@
+"""Signing in with an identity of another house, against a real provider in a process of its own."""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator
+from dataclasses import replace
+from hashlib import sha256
+from threading import Event
+from urllib.parse import parse_qs, urlsplit
+
+import httpx2
+import pytest
+from fastapi.testclient import TestClient
+from httpx2 import Response
+
+from qa_workflow.clock import SystemClock
+from qa_workflow.errors import UsageFault
+from qa_workflow.service import accounts, people
+from qa_workflow.service.identities import IdentityProvider
+from qa_workflow.web import WebSettings, create_app
+from qa_workflow.web.oidc import way_of
+from qa_workflow.wiring import identity_settings
+from tests.web.site import Site
+from tests.web.test_signing_in import TYPED, fields
+
+CLAIMS = (
+    {"sub": "lead", "email": "quality-lead@example.org", "email_verified": True, "roles": ["qa"]},
+    {"sub": "stranger", "email": "stranger@example.org", "email_verified": True, "roles": ["qa"]},
+    {"sub": "unverified", "email": "lay-member@example.org", "email_verified": False, "roles": ["qa"]},
+    {"sub": "other", "email": "quality-lead@example.org", "email_verified": True, "roles": ["qa"]},
+    {"sub": "no-roles", "email": "lay-member@example.org", "email_verified": True},
+    {"sub": "by-name", "preferred_username": "lay-member"},
+)
+
+
+@pytest.fixture(scope="module")
+def issuer() -> Iterator[str]:
+    """The address of a provider that runs."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    claims = [part for each in CLAIMS for part in ("--user-claims", json.dumps(each))]
+    command = [sys.executable, "-m", "oidc_provider_mock", "--host", "127.0.0.1", "--port", str(port), *claims]
+    environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
+    address = f"http://127.0.0.1:{port}"
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment) as process:
+        try:
+            for _ in range(300):
+                try:
+                    httpx2.get(f"{address}/.well-known/openid-configuration").raise_for_status()
+                    break
+                except httpx2.HTTPError:
+                    Event().wait(0.1)
+            yield address
+        finally:
+            process.terminate()
+
+
+@pytest.fixture
+def provider(issuer: str) -> IdentityProvider:
+    return IdentityProvider(issuer, "qa", "a secret of the test", "the test's provider")
+
+
+@pytest.fixture
+def site(site: Site, provider: IdentityProvider) -> Site:
+    return serving(site, provider)
+
+
+def serving(site: Site, provider: IdentityProvider) -> Site:
+    """The site with a provider; by the machine's clock, since the provider's tokens are."""
+    site.settings = WebSettings(identity=provider)
+    site.app = create_app(site.parts, site.settings, SystemClock())
+    return site
+
+
+def go(client: TestClient, path: str = "/sign-in/identity?next=/account") -> str:
+    """Begin; where the browser is sent."""
+    answer = client.get(path)
+    assert answer.status_code == 303, answer.text
+    return str(answer.headers["location"])
+
+
+def there(address: str, sub: str) -> str:
+    """Sign in at the provider; the path by which the browser comes back."""
+    answer = httpx2.post(address, data={"sub": sub}, follow_redirects=False)
+    assert answer.status_code == 302, answer.text
+    found = urlsplit(str(answer.headers["location"]))
+    assert found.netloc == "testserver"
+    return f"{found.path}?{found.query}"
+
+
+def sign_in(client: TestClient, sub: str) -> Response:
+    return client.get(there(go(client), sub))
+
+
+def test_who_is_known_by_address_comes_in_and_is_known_by_the_identity_from_then_on(site: Site) -> None:
+    """An address that changes hands, there or here, changes nobody's rights."""
+    client = site.client()
+    done = sign_in(client, "lead")
+    assert (done.status_code, done.headers["location"]) == (303, "/account")
+    assert "quality-lead" in client.get("/account").text
+    people.change(site.house, "quality-lead", {"email": None}, actor="administrator")
+    people.change(site.house, "lay-member", {"email": "quality-lead@example.org"}, actor="administrator")
+    again = site.client()
+    assert sign_in(again, "lead").status_code == 303
+    assert "(quality-lead)" in again.get("/account").text
+
+
+def test_the_provider_is_asked_by_code_with_pkce(site: Site) -> None:
+    """What goes over is the challenge; what answers it stays in the browser's cookie."""
+    client = site.client()
+    asked = parse_qs(urlsplit(go(client)).query)
+    way = way_of(client.cookies["qa-way"])
+    assert way is not None
+    challenge = urlsafe_b64encode(sha256(way.verifier.encode()).digest()).decode().rstrip("=")
+    assert (asked["response_type"], asked["code_challenge_method"]) == (["code"], ["S256"])
+    assert asked["code_challenge"] == [challenge]
+    assert (asked["state"], asked["nonce"]) == ([way.state], [way.nonce])
+    assert asked["redirect_uri"] == ["http://testserver/sign-in/identity/back"]
+    assert "a secret of the test" not in str(asked)
+
+
+@pytest.mark.parametrize("sub", ["stranger", "unverified"])
+def test_who_is_not_known_here_is_told_so_on_the_sign_in_page(site: Site, sub: str) -> None:
+    client = site.client()
+    refused = sign_in(client, sub)
+    assert refused.status_code == 422
+    assert "<h1>Sign in</h1>" in refused.text
+    assert "You signed in there, but not here" in refused.text
+    assert client.get("/").status_code == 303
+
+
+def test_a_second_identity_does_not_take_a_person_over(site: Site) -> None:
+    sign_in(site.client(), "lead")
+    assert "belongs to this person" in html.unescape(sign_in(site.client(), "other").text)
+
+
+def test_a_closed_account_stays_closed(site: Site) -> None:
+    sign_in(site.client(), "lead")
+    accounts.close(site.parts.gate, "quality-lead", actor="administrator", now=site.wall.now())
+    assert sign_in(site.client(), "lead").status_code == 422
+
+
+def test_a_forged_state_leads_to_the_sign_in_page(site: Site) -> None:
+    """Somebody else's way back, none at all, a state that was changed, and the provider's own no."""
+    mine, other = site.client(), site.client()
+    way_back = there(go(other), "lead")
+    go(mine)
+    changed = re.sub(r"state=[^&]*", "state=forged", there(go(site.client()), "lead"))
+    for client, path in (
+        (mine, way_back),
+        (site.client(), way_back),
+        (mine, changed),
+        (mine, "/sign-in/identity/back"),
+        (other, "/sign-in/identity/back?error=access_denied&state=x"),
+        (mine, "/sign-in/identity/back?code=&state=%ed%a0%80"),
+    ):
+        refused = client.get(path)
+        assert refused.status_code == 422, path
+        assert "did not come to its end" in refused.text
+        assert client.get("/").status_code == 303
+
+
+def test_a_code_is_not_taken_twice(site: Site) -> None:
+    client = site.client()
+    way_back = there(go(client), "lead")
+    way = client.cookies["qa-way"]
+    assert client.get(way_back).status_code == 303
+    again = site.client()
+    again.cookies.set("qa-way", way)
+    assert again.get(way_back).status_code == 422
+
+
+def test_a_token_of_another_attempt_or_another_client_is_not_believed(site: Site, provider: IdentityProvider) -> None:
+    """A right state, with a token that was given for something else."""
+    client = site.client()
+    way_back = there(go(client), "lead")
+    way = way_of(client.cookies["qa-way"])
+    assert way is not None
+    other = site.client()
+    other.cookies.set("qa-way", replace(way, nonce="another").cookie())
+    assert other.get(way_back).status_code == 422
+    client = serving(site, replace(provider, client="somebody else")).client()
+    way_back = there(go(client), "lead")
+    cookie = client.cookies["qa-way"]
+    client = serving(site, replace(provider, client="qa")).client()
+    client.cookies.set("qa-way", cookie)
+    assert client.get(way_back).status_code == 422
+
+
+def test_a_role_over_there_can_be_asked_for_and_gives_none_here(site: Site, provider: IdentityProvider) -> None:
+    """It lets in or not; roles are given by two people of this house."""
+    serving(site, replace(provider, roles=frozenset({"qa", "admins"})))
+    assert sign_in(site.client(), "no-roles").status_code == 422
+    assert sign_in(site.client(), "lead").status_code == 303
+    assert people.person(site.house, "quality-lead").person.roles == ("quality_lead",)
+
+
+def test_another_claim_can_name_the_person(site: Site, provider: IdentityProvider) -> None:
+    serving(site, replace(provider, person_claim="preferred_username"))
+    assert sign_in(site.client(), "by-name").status_code == 303
+
+
+def test_what_was_typed_is_kept_over_there_too(site: Site) -> None:
+    """It waits here, under a key that the browser has; after coming back, one button sends it."""
+    client = site.client()
+    page = client.post("/comment/PA/2026-27-Q4/ghc", data=TYPED)
+    assert page.status_code == 401
+    leave = client.post("/sign-in/identity", data=fields(page, "/sign-in/identity"))
+    assert leave.status_code == 200
+    (link,) = re.findall(r'href="(/sign-in/identity\?[^"]*)"', leave.text)
+    kept = client.get(there(go(client, html.unescape(link)), "lead"))
+    assert kept.status_code == 200
+    assert fields(kept, "/comment/PA/2026-27-Q4/ghc")["text"] == TYPED["text"]
+
+
+def test_a_provider_that_is_away_is_said_to_be(site: Site, provider: IdentityProvider) -> None:
+    serving(site, replace(provider, issuer="http://127.0.0.1:9"))
+    refused = site.client().get("/sign-in/identity")
+    assert refused.status_code == 422
+    assert "provider cannot be reached" in html.unescape(refused.text)
+
+
+def test_without_a_provider_there_is_no_such_page(site: Site) -> None:
+    site.app = create_app(site.parts, WebSettings(), SystemClock())
+    client = site.client()
+    assert [client.get(path).status_code for path in ("/sign-in/identity", "/sign-in/identity/back")] == [404, 404]
+    assert "/sign-in/identity" not in client.get("/sign-in").text
+
+
+# --- Settings ---------------------------------------------------------------------------------------------------------
+
+SET = {
+    "QA_WORKFLOW_IDENTITY_ISSUER": "https://login.example.org/tenant",
+    "QA_WORKFLOW_IDENTITY_CLIENT": "qa",
+    "QA_WORKFLOW_IDENTITY_SECRET": "hidden",
+}
+
+
+def test_the_environment_says_who_vouches_for_people() -> None:
+    found = identity_settings({**SET, "QA_WORKFLOW_IDENTITY_ROLES": "qa admins", "HOME": "/"})
+    assert found is not None
+    assert (found.issuer, found.client, found.roles) == (
+        SET["QA_WORKFLOW_IDENTITY_ISSUER"],
+        "qa",
+        frozenset({"qa", "admins"}),
+    )
+    assert "hidden" not in repr(found)
+    assert identity_settings({}) is None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"QA_WORKFLOW_IDENTITY_SECRET": ""},
+        {"QA_WORKFLOW_IDENTITY_ISSUER": "http://login.example.org"},
+        {"QA_WORKFLOW_IDENTITY_ISSUER": "login.example.org"},
+        {"QA_WORKFLOW_IDENTITY_CLEINT": "qa"},
+    ],
+)
+def test_settings_that_mean_nothing_are_refused(wrong: dict[str, str]) -> None:
+    with pytest.raises(UsageFault, match="IDENTITY_|https"):
+        identity_settings({**SET, **wrong})
