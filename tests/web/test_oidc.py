@@ -267,5 +267,5 @@ def test_the_environment_says_who_vouches_for_people() -> None:
     ],
 )
 def test_settings_that_mean_nothing_are_refused(wrong: dict[str, str]) -> None:
-    with pytest.raises(UsageFault, match="IDENTITY_|https"):
+    with pytest.raises(UsageFault, match=r"IDENTITY_|https"):
         identity_settings({**SET, **wrong})
