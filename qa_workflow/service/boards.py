@@ -76,6 +76,7 @@ class LateStep:
     late: str
     changes: int
     since: date
+    is_late: bool = True
     why: Why | None = None
     rule: str | None = None
     basis: str | None = None
@@ -177,6 +178,12 @@ def board_choices(look: Reader, world: World, actor: Actor, today: date, workflo
     )
 
 
+def office_choices(house: House, actor: Actor, now: datetime) -> Choices:
+    """What pages about all bodies can be filtered by."""
+    with house.looking() as (look, world):
+        return board_choices(look, world, actor, local_date(now, world.governance.calendar.zone))
+
+
 def written(place: Place) -> str:
     """A place as it stands in an address."""
     return f"{place.due_at}.{place.row}.{place.visit}"
@@ -238,6 +245,7 @@ def _line(world: World, item: Item, visit: Visit, events: Sequence[Event], now: 
         late=left_words(at, now, kind, calendar, on=on),
         changes=changes_of(events, visit),
         since=local_date(instant(visit.at), zone),
+        is_late=at < now,
         why=why_late(events, visit, zone),
         rule=str(rule.rule) if rule else (MEETING if stage.meeting else None),
         basis=str(rule.basis) if rule and rule.basis else None,

@@ -16,7 +16,7 @@ from qa_workflow.engine import EVERYTHING, Event, Item, Sight
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """Where a dated step stands: the earliest due first. `visit` is 0 where an item has but one, with its first date."""
+    """Where a dated step stands: the earliest due first. `visit` is 0 where an item has one, with its first date."""
 
     due_at: int
     row: int
@@ -44,7 +44,8 @@ class Holding:
 class StepQuery:
     """Which dated steps of open items are wanted; None is any. `since` is included, `before` is not.
 
-    `parts` and `holdings` are wanted if any of them fits. `stage` is a path, or the last name of one.
+    `first_before` is before which the date first given lies. `parts` and `holdings` are wanted if any of them fits.
+    `stage` is a path, or the last name of one.
     """
 
     since: datetime | None = None
@@ -55,6 +56,7 @@ class StepQuery:
     parts: tuple[Part, ...] | None = None
     holdings: tuple[Holding, ...] | None = None
     changed: bool | None = None
+    first_before: datetime | None = None
     sight: Sight = EVERYTHING
 
 
@@ -110,7 +112,11 @@ class Boards(Protocol):
         """By row, what somebody gave a reason for, and what changed a due date; in order."""
 
     def waiting(self, body: str, key: str, limit: int, sight: Sight = EVERYTHING) -> list[Waits]:
-        """What waits for a meeting, in the order of opening."""
+        """What waits for a meeting, and what counted on an earlier one of that body and never came onto its agenda.
+
+        Args:
+            key: the day for which the meeting was planned, as 2027-06-10.
+        """
 
     def tales(self, after: int, limit: int, sight: Sight = EVERYTHING) -> list[tuple[int, Tale]]:
         """Items with their whole histories, in the order of rows, those after this row."""

@@ -17,7 +17,7 @@ from qa_workflow.service.meetings import body_named
 from qa_workflow.service.refusals import Unknown
 from qa_workflow.service.world import World
 
-YES, NO = "yes", "no"
+YES, NO, PUT_OFF = "yes", "no", "put_off"
 MOST_DAYS = 36_525
 """A hundred years late."""
 
@@ -27,7 +27,7 @@ class BoardFilters:
     """What is asked for, as typed or chosen; empty is any.
 
     `late_from` and `late_to` are calendar days late, both included; `changed` is "yes" (the date is no longer the first
-    one) or "no".
+    one), "no", or "put_off": not late any more, because the date was changed after or before the first one had passed.
     """
 
     workflow: str = ""
@@ -69,22 +69,24 @@ def late_steps(world: World, filters: BoardFilters, sight: Sight, now: datetime,
         raise Unknown("workflow", filters.workflow, tuple(world.latest))
     if filters.stage:
         stage_known(world, filters.stage)
-    if filters.changed not in ("", YES, NO):
-        raise Unknown("answer", filters.changed, (YES, NO))
+    if filters.changed not in ("", YES, NO, PUT_OFF):
+        raise Unknown("answer", filters.changed, (YES, NO, PUT_OFF))
     zone = world.governance.calendar.zone
     at_least, at_most = _days("late_from", filters.late_from), _days("late_to", filters.late_to)
     if at_least is not None and at_most is not None and at_least > at_most:
         raise UsageFault(f"from {at_least} to {at_most} days late is nothing; give the smaller number first")
     before = now if at_least is None else min(now, start_of_day(today - timedelta(days=at_least - 1), zone))
+    put_off = filters.changed == PUT_OFF
     return StepQuery(
-        since=None if at_most is None else start_of_day(today - timedelta(days=at_most), zone),
-        before=before,
+        since=now if put_off else None if at_most is None else start_of_day(today - timedelta(days=at_most), zone),
+        before=None if put_off else before,
+        first_before=now if put_off else None,
         workflow=filters.workflow or None,
         stage=filters.stage or None,
         subject=organisation(world, filters.subject) if filters.subject else None,
         parts=parts_of(world, body_named(world, filters.body), today) if filters.body else None,
         holdings=holdings_of(world, filters.owner, today) if filters.owner else None,
-        changed={YES: True, NO: False}.get(filters.changed),
+        changed={YES: True, NO: False, PUT_OFF: True}.get(filters.changed),
         sight=sight,
     )
 

@@ -8,7 +8,7 @@ from html import escape
 from qa_workflow.service.xmr import Chart
 
 WIDTH, HEIGHT = 760, 320
-_LEFT, _RIGHT, _TOP, _BOTTOM = 56, 96, 16, 56
+_LEFT, _RIGHT, _TOP, _BOTTOM = 56, 124, 16, 40
 _MOST_LABELS = 9
 
 

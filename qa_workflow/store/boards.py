@@ -97,11 +97,12 @@ class SqlBoards:
         return found
 
     def waiting(self, body: str, key: str, limit: int, sight: Sight = EVERYTHING) -> list[Waits]:
-        """What waits for a meeting, in the order of opening."""
+        """What waits for a meeting, and what counted on an earlier one and never came onto its agenda."""
+        missed = and_(WAITING.c.key < key, ~WAITING.c.on_agenda)
         wanted = (
             select(WAITING.c.item_id, WAITING.c.visit, WAITING.c.on_agenda)
             .join_from(WAITING, ITEM, ITEM.c.id == WAITING.c.item_id)
-            .where(WAITING.c.body == body, WAITING.c.key == key, *_seen(sight))
+            .where(WAITING.c.body == body, or_(WAITING.c.key == key, missed), *_seen(sight))
             .order_by(WAITING.c.item_id, WAITING.c.visit)
             .limit(limit)
         )
@@ -197,6 +198,8 @@ class _Half:
         if query.before is not None:
             yield self.due_at < to_micros(query.before)
         yield from self._change(query.changed)
+        if query.first_before is not None:
+            yield (STEP.c.first_at if self.apart else ITEM.c.due_at) < to_micros(query.first_before)
         if query.workflow is not None:
             yield plain(ITEM.c.workflow) == query.workflow
         if query.subject is not None:

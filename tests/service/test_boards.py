@@ -85,6 +85,8 @@ def test_a_changed_date_does_not_hide_what_is_late(office: Engine, clock: FakeCl
     office.change_date(NORTH, date(2027, 4, 28), actor="cher", basis="policy", reason="agreed with the trust")
     office.change_date(NORTH, date(2027, 4, 27), actor="cher", basis="policy", reason="a day sooner")
     assert NORTH not in {line.reference for line in board(office).lines}
+    (put_off,) = board(office, changed="put_off").lines
+    assert (put_off.reference, put_off.late, put_off.is_late) == (NORTH, "1 working day left", False)
     clock.set("2027-04-29T09:00")
     (late,) = board(office, workflow="report", changed="yes").lines
     assert (late.due_on, late.first_on, late.changes) == (date(2027, 4, 27), date(2027, 4, 16), 2)

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from qa_workflow.errors import UsageFault
 from qa_workflow.service import saved_views
 from qa_workflow.service.boards import Board, overdue
-from qa_workflow.service.boards_query import NO, YES, BoardFilters, filters_from
+from qa_workflow.service.boards_query import NO, PUT_OFF, YES, BoardFilters, filters_from
 from qa_workflow.web.asking import Asked
 from qa_workflow.web.doors import SIGNED_IN, Door
 
@@ -19,9 +19,14 @@ QUICK = (
     ("10 calendar days late or more", {"late_from": "10"}),
     ("30 calendar days late or more", {"late_from": "30"}),
     ("Date changed", {"changed": YES}),
+    ("Late but for a changed date", {"changed": PUT_OFF}),
 )
 """Boards that are one link away."""
-CHANGED = ((YES, "Changed since it was first given"), (NO, "Still the first"))
+CHANGED = (
+    (YES, "Changed since it was first given"),
+    (NO, "Still the first"),
+    (PUT_OFF, "Late but for a changed date"),
+)
 
 
 @door.get("/overdue", SIGNED_IN)

@@ -1,0 +1,17 @@
+"""What will miss the next meeting, for each body."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from qa_workflow.service.misses import ahead
+from qa_workflow.web.asking import Asked
+from qa_workflow.web.doors import SIGNED_IN, Door
+
+door = Door()
+
+
+@door.get("/misses", SIGNED_IN)
+def misses(ask: Asked, body: str = "") -> Response:
+    """Items that count on a meeting and are not ready."""
+    return ask.page("overdue/misses.html", found=ahead(ask.house, ask.actor, ask.now, body=body), body=body)
