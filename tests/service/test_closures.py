@@ -1,0 +1,124 @@
+"""A closure is foreseen, published by two people, and moves exactly what was foreseen, each as an event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from qa_workflow.definition import read_governance
+from qa_workflow.definition.days_of_text import with_day
+from qa_workflow.service import closures, drafting
+from qa_workflow.service.closures import Foreseen
+from qa_workflow.service.front import Engine
+from qa_workflow.service.house import House
+from qa_workflow.testing import FakeClock
+from tests.service.publishers import GOVERNANCE, office_at
+
+CASE = """
+workflow: case
+title: Case
+reference: C/{number}
+stages:
+  check:
+    owner: author
+    due: {rule: 10 working days after entry, basis: statute, source: the Act}
+    remind: [3 working days before due, 5 working days after entry]
+    transitions: {go: {to: wait}, later: {to: sleep}}
+  wait: {owner: author, meeting: board, transitions: {note: {to: over}}}
+  sleep:
+    owner: author
+    due: 40 calendar days after entry
+    remind: [8 working days after entry]
+    transitions: {wake: {to: over}}
+  over: {end: completed}
+"""
+
+
+@pytest.fixture
+def office(tmp_path: Path, database_url: str) -> Iterator[Engine]:
+    with office_at(tmp_path, database_url, FakeClock("2027-04-02T09:00"), {"case.yaml": CASE}) as engine:
+        yield engine
+
+
+@pytest.fixture
+def house(office: Engine) -> House:
+    return office._house
+
+
+def foreseen(house: House, source: bytes) -> Foreseen:
+    return closures.foresee(house, read_governance(source).required())
+
+
+def approve(house: House, source: bytes) -> None:
+    begun = drafting.begin(house, "governance", "testing", source, None, actor="ada")
+    ready = drafting.propose(house, begun.id, begun.revision, "we move house", actor="ada")
+    drafting.approve(house, ready.id, str(ready.proposed_hash), actor="abe")
+
+
+def closed(*days: str) -> bytes:
+    source = GOVERNANCE.encode()
+    for day in days:
+        source = with_day(source, "england", "closures", date.fromisoformat(day), "Moving house")
+    return source
+
+
+def timers_of(office: Engine, name: str) -> dict[str, str]:
+    return {row["name"]: row["fire_at"][:10] for row in office.timers() if row["item"] == name}
+
+
+def test_what_is_foreseen_is_what_moves(office: Engine, house: House) -> None:
+    open_case = office.open("case", actor="ann")
+    over = office.advance(office.advance(office.open("case", actor="ann"), "later", actor="ann"), "wake", actor="ann")
+    changed = office.change_date(
+        office.open("case", actor="ann"), date(2027, 4, 20), actor="cher", basis="b", reason="r"
+    )
+    asleep = office.advance(office.open("case", actor="ann"), "later", actor="ann")
+    found = foreseen(house, closed("2027-04-14"))
+    assert [(r.reference, r.before, r.after) for r in found.shown] == [
+        (open_case.reference, "2027-04-16", "2027-04-19")
+    ]
+    assert (found.items, found.moves, found.statutory) == (3, 1, 1)
+    assert "Moving house (Wednesday 14 April 2027)" in found.shown[0].why
+    approve(house, closed("2027-04-14"))
+    moved = office.item(open_case.reference)
+    assert moved.visits[0].due is not None
+    assert moved.visits[0].due.on == "2027-04-19"
+    event = office.history(open_case.reference)[-1]
+    assert (event.kind, event.actor) == ("recounted", "abe")
+    assert event.reason == "the governance file, version 2, was published: we move house"
+    assert office.item(over.reference) == over
+    assert office.item(changed.reference).visits[0].due == changed.visits[0].due
+    assert office.item(asleep.reference) == asleep
+    assert timers_of(office, asleep.reference)["remind.0"] == "2027-04-15", "a reminder moves though no due date does"
+    assert closures.pending(house) is None
+
+
+def test_a_series_that_changes_moves_its_meetings(office: Engine, house: House) -> None:
+    item = office.advance(office.open("case", actor="ann"), "go", actor="ann")
+    assert item.visits[0].sittings[0].key == "2027-04-28"
+    source = GOVERNANCE.replace("BYDAY=-1WE", "BYDAY=-1TH").encode()
+    found = foreseen(house, source)
+    assert [(r.before, r.after) for r in found.shown] == [("2027-04-28", "2027-04-29")]
+    approve(house, source)
+    assert office.item(item.reference).visits[0].sittings[0].key == "2027-04-29"
+
+
+def test_what_was_stopped_half_way_goes_on(office: Engine, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine went down after publication; the house remembers that it was not done."""
+    item = office.open("case", actor="ann")
+    monkeypatch.setattr(closures, "go_on", lambda house: [])
+    approve(house, closed("2027-04-14"))
+    monkeypatch.undo()
+    assert closures.pending(house) is not None
+    assert [r.after for r in closures.go_on(house)] == ["2027-04-19"]
+    assert closures.go_on(house) == []
+    assert len([e for e in office.history(item.reference) if e.kind == "recounted"]) == 1
+
+
+def test_a_look_changes_nothing(office: Engine, house: House) -> None:
+    item = office.open("case", actor="ann")
+    foreseen(house, closed("2027-04-14"))
+    assert office.item(item.reference) == item
