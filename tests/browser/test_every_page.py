@@ -20,8 +20,12 @@ from tests.browser.harness import Live, Watch, check_accessible, served
 from tests.web.routes import ways
 from tests.web.site import Site, site_at
 
-PEOPLE = ("quality-lead", "governance-officer", "administrator", "ghc-contact")
-NOT_PAGES = ("/api/", "/metrics", "/healthz", "/readyz", "/live/", "/documents/", "/feeds/", "/oidc/")
+PEOPLE = ("governance-officer", "quality-lead", "administrator", "ghc-contact", None)
+DIFFERENT = ("/", "/items", "/overdue")
+"""Pages that show each person something of their own; signed out, they are the way to sign in."""
+NOT_PAGES = ("/api/", "/metrics", "/healthz", "/readyz", "/live", "/documents/", "/feeds/", "/oidc/")
+MOST = 4
+"""Items of which each page is looked at."""
 PARTS = {
     "name": "provider_assurance",
     "workflow": "provider_assurance",
@@ -76,18 +80,20 @@ class _Visitor:
             context.close()
 
 
-@pytest.mark.parametrize("person", [*PEOPLE, None])
-def test_every_page_is_accessible(visitor: _Visitor, live_site: Live, person: str | None) -> None:
-    page = visitor.page(person)
-    tried = []
+def test_every_page_is_accessible(visitor: _Visitor, live_site: Live) -> None:
+    """Each by the first who may open it; what is different for each, by each."""
+    pages = {person: visitor.page(person) for person in PEOPLE}
+    tried: dict[str, int] = {}
     for address in _addresses(live_site.site):
-        answer = page.request.get(address, max_redirects=0)
-        if answer.status >= 300 or "text/html" not in answer.headers.get("content-type", ""):
-            continue
-        page.goto(address)
-        check_accessible(page)
-        tried.append(address)
-    assert len(tried) >= (2 if person is None else 5)
+        for page in pages.values():
+            if _is_page(page, address):
+                page.goto(address)
+                check_accessible(page)
+                tried[address] = tried.get(address, 0) + 1
+                if address not in DIFFERENT:
+                    break
+    assert all(tried[address] == len(PEOPLE) for address in DIFFERENT)
+    assert len(tried) > 20
 
 
 @pytest.mark.parametrize("person", ["quality-lead", "administrator"])
@@ -96,8 +102,7 @@ def test_every_refused_form_is_accessible(visitor: _Visitor, live_site: Live, pe
     page = visitor.page(person)
     refused = 0
     for address in _addresses(live_site.site):
-        answer = page.request.get(address, max_redirects=0)
-        if answer.status >= 300 or "text/html" not in answer.headers.get("content-type", ""):
+        if not _is_page(page, address):
             continue
         page.goto(address)
         for number in range(page.locator("main form[method=post]:has(textarea, input:not([type=hidden]))").count()):
@@ -117,6 +122,12 @@ def test_what_is_not_there_and_what_is_not_yours(visitor: _Visitor) -> None:
     for address in ("/nowhere", "/items/PA/2026-27-Q4/ghft", "/machine-room"):
         page.goto(address)
         check_accessible(page)
+
+
+def _is_page(page: Page, address: str) -> bool:
+    """Whether this person gets a page there; the way to sign in counts for who is nobody yet."""
+    answer = page.request.get(address)
+    return answer.status < 300 and "text/html" in answer.headers.get("content-type", "")
 
 
 def _addresses(site: Site) -> list[str]:
@@ -139,4 +150,4 @@ def _references(site: Site) -> list[str]:
         (item.workflow, item.status, len(list(item.leaves())) > 1, item.is_overdue(site.house.now())): item.reference
         for item in everything
     }
-    return [*sorted(kinds.values())[:5], *([] if everything else ["PA/none"])]
+    return [*sorted(kinds.values())[:MOST], *([] if everything else ["PA/none"])]
