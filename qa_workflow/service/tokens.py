@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from qa_workflow.errors import Refusal, UsageFault
 from qa_workflow.service.access_port import Key
 from qa_workflow.service.documents import shown
+from qa_workflow.service.gate import CLOSED, note
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.refusals import Unknown
 from qa_workflow.service.sessions import digest
@@ -109,19 +110,20 @@ def give(
         if lasting >= MOST:
             raise TooManyTokens
         access.put_key(key)
-        work.unit.record("access", work.now, "token_given", {"person": person, "token": key.hash, "scopes": wanted})
+        note(work, now, "key given", person, key=key.hash, scopes=" ".join(wanted))
 
     house.write(work)
     return secret, _token(key)
 
 
 def find(house: House, secret: str, *, now: datetime) -> Token | None:
-    """The key that a program shows; None where it is unknown, taken back or has run out."""
+    """The key that a program shows; None where it is unknown, was taken back, has run out, or the account is closed."""
     if not secret.startswith(PREFIX) or len(secret) > 100:
         return None
     with house.store.reading() as look:
         key = look.access.key(digest(secret))
-    if key is None or key.kind != KIND:
+        account = look.access.account(key.person) if key is not None else None
+    if key is None or key.kind != KIND or (account is not None and account.status == CLOSED):
         return None
     token = _token(key)
     if not token.lasts(now):
@@ -138,7 +140,7 @@ def of(house: House, person: str, *, now: datetime) -> list[Token]:
     return [token for token in found if token.lasts(now)]
 
 
-def take_back(house: House, person: str, token: str) -> None:
+def take_back(house: House, person: str, token: str, *, now: datetime) -> None:
     """From now on the key opens nothing.
 
     Raises:
@@ -150,7 +152,7 @@ def take_back(house: House, person: str, token: str) -> None:
         if key is None or key.kind != KIND or key.person != person:
             raise NoSuchToken
         work.unit.access.drop_key(token)
-        work.unit.record("access", work.now, "token_taken_back", {"person": person, "token": token})
+        note(work, now, "key taken back", person, key=token)
 
     house.write(work)
 

@@ -385,19 +385,6 @@ def test_the_schema_is_printed(qa: CommandLine) -> None:
     assert qa("schema", "governance").json["title"] == "Governance"
 
 
-def test_running_ends_quietly_when_it_is_told_to(opened: CommandLine) -> None:
-    """It says what it does and what it does not, and looks what time does while it runs."""
-    running = opened.process("run", "--every", "0.1")
-    assert running.stderr is not None
-    said = [running.stderr.readline() for _ in range(5)]
-    running.terminate()
-    out, err = running.communicate(timeout=60)
-    assert running.returncode == 0
-    assert "Ctrl-C ends it" in said[-1]
-    assert "not yet" in "".join(said)
-    assert (out, err.splitlines()[-1]) == ("", "Stopped.")
-
-
 @pytest.mark.parametrize(
     ("words", "offered"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from sqlalchemy import text
 
 from qa_workflow.errors import UsageFault
 from qa_workflow.service import tokens
+from qa_workflow.service.access_port import Account
 from tests.web.programs import API, EVERY, Program, tag
 from tests.web.site import ROOT, Site
 
@@ -65,8 +67,8 @@ def test_a_key_taken_back_opens_nothing(site: Site) -> None:
     program.get("/me")
     (token,) = tokens.of(site.house, "quality-lead", now=site.wall.now())
     with pytest.raises(UsageFault, match="not there any more"):
-        tokens.take_back(site.house, "lay-member", token.id)
-    tokens.take_back(site.house, "quality-lead", token.id)
+        tokens.take_back(site.house, "lay-member", token.id, now=site.wall.now())
+    tokens.take_back(site.house, "quality-lead", token.id, now=site.wall.now())
     program.get("/me", 401)
 
 
@@ -86,6 +88,17 @@ def test_a_key_ends_with_its_person(site: Site, tmp_path: Path) -> None:
     path = tmp_path / "governance.yaml"
     path.write_text(yaml.safe_dump(told, sort_keys=False), encoding="utf-8")
     site.engine.publish([path], actor=None)
+    program.get("/me", 401)
+
+
+def test_a_key_ends_with_the_account(site: Site) -> None:
+    """A closed account opens nothing, also where its person is still in the house."""
+    program = Program(site, "quality-lead")
+    now = site.wall.now()
+    account = Account("quality-lead", "active", now, now)
+    site.house.write(lambda work: work.unit.access.put_account(account))
+    program.get("/me")
+    site.house.write(lambda work: work.unit.access.put_account(replace(account, status="closed")))
     program.get("/me", 401)
 
 

@@ -1,0 +1,381 @@
+"""`qa-workflow run`: real processes that serve pages and run the clock, told to stop by real signals."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from qa_workflow.service import rehearsing, tokens
+from qa_workflow.store import create
+from qa_workflow.wiring import join
+from tests.acceptance.command_line import GHFT, ROOT, CommandLine
+from tests.databases import Prepare, SqliteDatabases
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to end a program by")
+REFUSED, USAGE, STORAGE = 1, 2, 4
+
+
+def rehearsal(database: str) -> None:
+    """A rehearsal with the shipped workflows and one item; prepared once, then copied."""
+    from datetime import UTC, datetime
+
+    create(database, datetime(2027, 4, 1, 8, tzinfo=UTC)).dispose()
+    parts = join(database)
+    parts.engine.publish([ROOT / "workflows"], actor=None)
+    parts.engine.open("provider_assurance", actor="quality-lead", subject="ghft", period="2026-27 Q4")
+    parts.store.dispose()
+
+
+@pytest.fixture
+def qa(sqlite_databases: SqliteDatabases, tmp_path: Path) -> CommandLine:
+    return CommandLine(sqlite_databases.prepared(rehearsal), tmp_path)
+
+
+@pytest.fixture
+def any_qa(prepared_database: Callable[[Prepare], str], tmp_path: Path) -> CommandLine:
+    """The same on each kind of database."""
+    return CommandLine(prepared_database(rehearsal), tmp_path)
+
+
+class Running:
+    """A program that serves; `address` is what it says of itself."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        self._said: list[str] = []
+        self._listening = [
+            threading.Thread(target=self._hear, args=(pipe,)) for pipe in (process.stdout, process.stderr)
+        ]
+        for thread in self._listening:
+            thread.start()
+        until(lambda: "Ctrl-C ends it" in self.said or process.poll() is not None)
+        found = re.search(r"Pages +(http://\S+)", self.said)
+        assert found, f"ended with {process.poll()}: {self.said}"
+        self.address = found[1]
+
+    def _hear(self, pipe: Any) -> None:
+        self._said.extend(iter(pipe.readline, ""))
+
+    @property
+    def said(self) -> str:
+        return "".join(self._said)
+
+    def end(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """Tell it to stop, and wait until it has."""
+        self.process.send_signal(how)
+        code = self.process.wait(60)
+        for thread in self._listening:
+            thread.join(10)
+        return code
+
+
+@contextmanager
+def running(qa: CommandLine, *words: str, **environment: str) -> Iterator[Running]:
+    """A program on a free port, ended with the test."""
+    process = qa.process("run", "--port", "0", "--every", "0.1", *words, **environment)
+    with process:
+        try:
+            yield Running(process)
+        finally:
+            if process.poll() is None:
+                process.kill()
+
+
+def until(so: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait until something is so; fails when it takes too long."""
+    end = time.monotonic() + seconds
+    pause = threading.Event()
+    while not so():
+        assert time.monotonic() < end, "it did not come to that"
+        pause.wait(0.02)
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT], ids=["system", "ctrl-c"])
+def test_it_serves_and_ends_when_it_is_told_to(any_qa: CommandLine, how: signal.Signals) -> None:
+    with running(any_qa) as found:
+        assert httpx2.get(f"{found.address}healthz").text == "alive\n"
+        ready = httpx2.get(f"{found.address}readyz")
+        assert (ready.status_code, ready.json()["ready"]) == (200, True)
+        assert httpx2.get(found.address).headers["location"].startswith("/sign-in")
+        assert found.end(how) == 0
+        assert found.said.splitlines()[-1] == "Stopped."
+    with pytest.raises(httpx2.ConnectError):
+        httpx2.get(found.address)
+
+
+def test_what_falls_due_happens_while_it_runs(any_qa: CommandLine) -> None:
+    with running(any_qa), closing(join(any_qa.database).engine) as engine:
+        house = engine._house
+        rehearsing.set_clock(house, house.now() + timedelta(days=60))
+        until(lambda: any(e.kind == "overdue" for e in engine.history(GHFT)))
+
+
+def test_a_request_under_way_is_finished_at_the_end(qa: CommandLine) -> None:
+    """Its change waits for another process; told to stop meanwhile, the program waits for it, and it is answered."""
+    key, item = _key_and_item(qa)
+    with running(qa) as found:
+        with held(qa) as release:
+            answers: list[httpx2.Response] = []
+            asking = threading.Thread(target=lambda: answers.append(_comment(found.address, key, item)))
+            asking.start()
+            until(lambda: _waits(found.address))
+            found.process.send_signal(signal.SIGTERM)
+            until(lambda: not _listens(found.address))
+            assert found.process.poll() is None
+            release()
+            asking.join(30)
+        assert answers[0].status_code == 200
+        assert found.process.wait(30) == 0
+    assert json.loads(answers[0].content)["revision"] == item["revision"] + 1
+
+
+def test_a_busy_port_is_told_in_a_sentence(qa: CommandLine) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        told = qa.apart("run", "--port", str(port), code=REFUSED)
+    assert f"another program already listens on port {port}" in told.err
+    assert "--port" in told.err
+    assert "Traceback" not in told.err
+
+
+@pytest.mark.parametrize("host", ["203.0.113.1", "no such host", "x" * 300])
+def test_a_host_that_is_not_here_is_told_in_a_sentence(qa: CommandLine, host: str) -> None:
+    told = qa.apart("run", "--port", "0", "--host", host, code=USAGE)
+    assert "is not an address of this machine" in told.err
+
+
+def test_programs_are_told_the_address_as_json(qa: CommandLine) -> None:
+    process = qa.process("run", "--port", "0", "--json")
+    with process:
+        assert process.stdout is not None
+        text = ""
+        while not text.endswith("}\n"):
+            text += process.stdout.readline()
+        address = json.loads(text)["address"]
+        assert httpx2.get(f"{address}healthz").status_code == 200
+        process.terminate()
+        assert process.wait(60) == 0
+
+
+def test_one_click_is_for_the_demonstration_alone(qa: CommandLine) -> None:
+    with running(qa) as found:
+        assert "/sign-in/as" not in httpx2.get(f"{found.address}sign-in").text
+        forced = httpx2.post(f"{found.address}sign-in/as", data={"person": "administrator"})
+        assert forced.status_code >= 400
+        assert not forced.cookies
+        found.end()
+    with running(qa, "--demonstration") as found:
+        assert "/sign-in/as" in httpx2.get(f"{found.address}sign-in").text
+        assert httpx2.post(f"{found.address}sign-in/as", data={"person": "administrator"}).cookies
+        found.end()
+
+
+def test_the_demonstration_never_opens_a_real_database(real: CommandLine) -> None:
+    told = real.apart("run", "--port", "0", "--demonstration", code=USAGE)
+    assert "this is a real database" in told.err
+
+
+def test_a_password_in_the_databases_address_is_not_shown(any_qa: CommandLine) -> None:
+    """It stands on the screen, and in the log of whatever has started the program."""
+    if not any_qa.database.startswith("postgresql"):
+        pytest.skip("a file has no password")
+    any_qa.environment["QA_WORKFLOW_DATABASE"] = any_qa.database.replace("postgres@", "postgres:open-sesame@")
+    with running(any_qa) as found:
+        assert "open-sesame" not in found.said
+        assert "postgres:…@" in found.said
+        found.end()
+
+
+# For real work
+
+
+@pytest.fixture
+def real(tmp_path: Path) -> CommandLine:
+    """A real database whose governance file has its own people."""
+    folder = tmp_path / "workflows"
+    shutil.copytree(ROOT / "workflows", folder)
+    path = folder / "governance.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("@example.org", "@icb.nhs.uk"), encoding="utf-8")
+    found = CommandLine(f"sqlite:///{tmp_path / 'real.db'}", tmp_path)
+    found.environment |= {
+        "QA_WORKFLOW_WORKFLOWS": str(folder),
+        "QA_WORKFLOW_URL": "https://quality.icb.nhs.uk",
+        "QA_WORKFLOW_MAIL": "smtp://mail.icb.nhs.uk",
+    }
+    found("init")
+    return found
+
+
+def test_it_starts_for_real_work(real: CommandLine) -> None:
+    with running(real, "--production") as found:
+        answer = httpx2.get(f"{found.address}api/v1/items?text=somebody", headers={"X-Request-ID": "request-0001"})
+        assert answer.status_code == 401
+        assert answer.headers["strict-transport-security"]
+        assert "server" not in answer.headers
+        found.end()
+        lines = [json.loads(line) for line in found.said.splitlines() if line.startswith("{")]
+    (line,) = [line for line in lines if line.get("request_id") == "request-0001"]
+    assert (line["route"], line["status"], line["roles"]) == ("/api/v1/items", 401, [])
+    assert "somebody" not in found.said
+    assert "Warning" not in found.said
+
+
+def test_without_mail_it_starts_and_warns(real: CommandLine) -> None:
+    del real.environment["QA_WORKFLOW_MAIL"]
+    with running(real, "--production") as found:
+        assert "No mail server is set" in found.said
+        found.end()
+
+
+@pytest.mark.parametrize(
+    ("words", "environment", "said"),
+    [
+        ((), {"QA_WORKFLOW_TEST": "1"}, "QA_WORKFLOW_TEST is for tests"),
+        (("--now", "2027-04-01"), {"QA_WORKFLOW_TEST": "1"}, "QA_WORKFLOW_TEST and --now are for tests"),
+        (
+            (),
+            {"QA_WORKFLOW_TEST": "1", "QA_WORKFLOW_FAULT": "after_lock:kill:99"},
+            "QA_WORKFLOW_TEST and QA_WORKFLOW_FAULT are for tests",
+        ),
+        (("--demonstration",), {}, "sign in as anybody"),
+        ((), {"QA_WORKFLOW_URL": ""}, "No public address is set"),
+        ((), {"QA_WORKFLOW_URL": "http://quality.icb.nhs.uk"}, "begins with http://"),
+        (("--host", "0.0.0.0"), {}, "answers the whole network without encryption"),  # noqa: S104
+        ((), {"QA_WORKFLOW_METRICS_TOKEN": "changeme"}, "QA_WORKFLOW_METRICS_TOKEN is a weak secret"),
+        ((), {"QA_WORKFLOW_METRICS_TOKEN": "a" * 40}, "QA_WORKFLOW_METRICS_TOKEN is a weak secret"),
+        (
+            (),
+            {
+                "QA_WORKFLOW_IDENTITY_ISSUER": "https://login.icb.nhs.uk",
+                "QA_WORKFLOW_IDENTITY_CLIENT": "qa",
+                "QA_WORKFLOW_IDENTITY_SECRET": "password",
+            },
+            "QA_WORKFLOW_IDENTITY_SECRET is a weak secret",
+        ),
+    ],
+)
+def test_production_refuses_what_is_for_tests_or_open_to_others(
+    real: CommandLine, words: tuple[str, ...], environment: dict[str, str], said: str
+) -> None:
+    told = real.apart("run", "--production", "--port", "0", *words, code=USAGE, **environment)
+    assert "for one reason" in told.err
+    assert said in " ".join(told.err.split())
+
+
+def test_production_refuses_a_rehearsal_and_the_demonstrations_people(qa: CommandLine) -> None:
+    told = qa.apart("run", "--production", "--port", "0", code=USAGE, QA_WORKFLOW_URL="https://quality.icb.nhs.uk").err
+    assert "for 2 reasons" in told
+    assert "The database is a rehearsal" in told
+    assert "People of the demonstration" in told
+
+
+def test_production_tells_everything_at_once_and_how_to_mend_it(qa: CommandLine) -> None:
+    told = qa.json("run", "--production", "--host", "0.0.0.0", code=USAGE, QA_WORKFLOW_TEST="1")  # noqa: S104
+    objections = told["error"]["objections"]
+    assert [set(each) for each in objections] == [{"what", "why", "mend"}] * 5
+    assert all(each["what"] and each["why"] and each["mend"] for each in objections)
+
+
+def test_production_tells_of_a_database_that_is_not_there_beside_the_rest(real: CommandLine, tmp_path: Path) -> None:
+    none = {"QA_WORKFLOW_DATABASE": f"sqlite:///{tmp_path / 'none.db'}"}
+    assert "qa-workflow init" in real.apart("run", "--production", code=STORAGE, **none).err
+    told = real.apart("run", "--production", code=USAGE, QA_WORKFLOW_URL="", **none).err
+    assert "for 2 reasons" in told
+
+
+def test_production_wants_two_who_may_publish(real: CommandLine) -> None:
+    path = Path(real.environment["QA_WORKFLOW_WORKFLOWS"]) / "governance.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("publish: [administrator, governance_officer]", "publish: [administrator]"), "utf-8")
+    with closing(join(real.database).engine) as engine:
+        engine.publish([path], actor=None)
+    told = real.apart("run", "--production", "--port", "0", code=USAGE)
+    assert "Two people are needed to publish, and only administrator may" in " ".join(told.err.split())
+
+
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({"QA_WORKFLOW_URL": "quality.icb.nhs.uk"}, "QA_WORKFLOW_URL cannot be read"),
+        ({"QA_WORKFLOW_URL": "https://quality.icb.nhs.uk/quality"}, "QA_WORKFLOW_URL cannot be read"),
+        ({"QA_WORKFLOW_URL": "https://[x"}, "QA_WORKFLOW_URL cannot be read"),
+        ({"QA_WORKFLOW_IDENTITY_ISSUER": "https://login.icb.nhs.uk"}, "needs QA_WORKFLOW_IDENTITY_CLIENT"),
+    ],
+)
+def test_a_setting_that_cannot_be_read_is_told(real: CommandLine, environment: dict[str, str], said: str) -> None:
+    assert said in " ".join(real.apart("run", "--port", "0", code=USAGE, **environment).err.split())
+
+
+@contextmanager
+def held(qa: CommandLine) -> Iterator[Callable[[], None]]:
+    """Another process is writing to the database, and goes on until it is released."""
+    program = (
+        "import sqlite3, sys\n"
+        "c = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
+        "c.execute('BEGIN IMMEDIATE')\nprint('held', flush=True)\nsys.stdin.read()\nc.execute('ROLLBACK')\n"
+    )
+    path = qa.database.removeprefix("sqlite:///")
+    command = [sys.executable, "-c", program, path]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdin is not None
+        assert other.stdout.readline() == "held\n"
+        stdin = other.stdin
+
+        def release() -> None:
+            if not stdin.closed:
+                stdin.close()
+
+        try:
+            yield release
+        finally:
+            release()
+
+
+def _key_and_item(qa: CommandLine) -> tuple[str, dict[str, Any]]:
+    from qa_workflow.clock import SystemClock
+
+    parts = join(qa.database)
+    try:
+        now = SystemClock().now()
+        key, _ = tokens.give(parts.house, "quality-lead", label="test", scopes=["act"], days=1, now=now)
+        assert tokens.find(parts.house, key, now=now)  # its first use is written down now, and not while all waits
+        return key, parts.engine.view(parts.engine.item(GHFT))
+    finally:
+        parts.store.dispose()
+
+
+def _comment(address: str, key: str, item: dict[str, Any]) -> httpx2.Response:
+    headers = {"Authorization": f"Bearer {key}", "If-Match": f'"{item["revision"]}"'}
+    path = f"{address}api/v1/items/{item['id']}/comment"
+    return httpx2.post(path, json={"text": "Under way"}, headers=headers, timeout=30)
+
+
+def _waits(address: str) -> bool:
+    """Whether the change was begun: by then the key of it has been looked up, so that a read was counted."""
+    del address
+    threading.Event().wait(0.5)
+    return True
+
+
+def _listens(address: str) -> bool:
+    host, port = address.removeprefix("http://").strip("/").split(":")
+    with socket.socket() as probe:
+        return probe.connect_ex((host, int(port))) == 0
