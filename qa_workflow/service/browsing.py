@@ -60,7 +60,7 @@ def count_mine(house: House, actor: Actor) -> Count:
     """How many wait for a person."""
     with house.looking() as (look, world):
         chosen, sight = lanes(look.lists.owners(), actor, world.governance), world.sight(actor)
-        return counted(look.lists.count_waiting(lane, MOST + 1, None, sight) for lane in chosen)
+        return counted([look.lists.count_waiting(chosen, MOST + 1, None, sight)])
 
 
 def _page(look: Reader, world: World, now: datetime, places: list[Place], limit: int) -> Browsed:

@@ -33,10 +33,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """Open items with one text of owners; `subjects` bounds it to items about these organisations."""
+    """Open items with one text of owners, and, where `subject` says so, about one organisation."""
 
     owner: str
-    subjects: frozenset[str] | None = None
+    subject: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +78,15 @@ class Lists(Protocol):
     def owners(self) -> list[str]:
         """Every different text of owners that open items have; quick however many items there are."""
 
-    def waiting(self, lane: Lane, limit: int, after: Place | None = None, sight: Sight = EVERYTHING) -> list[Place]:
-        """Places of a lane."""
+    def waiting(
+        self, lanes: Sequence[Lane], limit: int, after: Place | None = None, sight: Sight = EVERYTHING
+    ) -> list[Place]:
+        """The first places of these lanes together."""
 
     def count_waiting(
-        self, lane: Lane, most: int, overdue_at: datetime | None = None, sight: Sight = EVERYTHING
+        self, lanes: Sequence[Lane], most: int, overdue_at: datetime | None = None, sight: Sight = EVERYTHING
     ) -> int:
-        """How many items a lane has, or is late with; counting stops at `most`."""
+        """How many items these lanes have, or are late with; counting stops at `most` in each."""
 
     def found(self, search: Search, limit: int, after: Place | None = None, sight: Sight = EVERYTHING) -> list[Place]:
         """Places of what was searched for."""
@@ -98,8 +100,8 @@ class Lists(Protocol):
     def lines(self, rows: Sequence[int]) -> list[Listed]:
         """The lines at these rows, in this order."""
 
-    def sub_items(self, key: str) -> list[int]:
-        """Rows of all items that hang on this one, open or over, in the order of opening."""
+    def sub_items(self, key: str, limit: int) -> list[int]:
+        """Rows of the items that hang on this one: those that are open first, each in the order of opening."""
 
     def revision(self, name: str, sight: Sight = EVERYTHING) -> int | None:
         """At which revision an item is; None where none is in sight."""

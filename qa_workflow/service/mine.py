@@ -6,11 +6,9 @@ they are asked for first; those that name the person are lanes, each in the orde
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from heapq import merge
-from itertools import islice
 
 from qa_workflow.calendar import local_date
 from qa_workflow.definition import Governance
@@ -46,32 +44,49 @@ class Mine:
     late: Count = field(default_factory=Count)
     more: str | None = None
     today: date = date.min
+    others: list[Line] = field(default_factory=list)
+    """What waits for somebody else, where it was asked for."""
 
 
-def mine(house: House, actor: Actor, now: datetime, *, limit: int = 50, after: str | None = None) -> Mine:
-    """What waits for a person, with what they may do next about each."""
+def mine(
+    house: House, actor: Actor, now: datetime, *, limit: int = 50, after: str | None = None, others: int = 0
+) -> Mine:
+    """What waits for a person, with what they may do next about each.
+
+    Args:
+        others: how many of what waits for somebody else are wanted with it, on the first page.
+    """
     with house.looking() as (look, world):
-        sight = world.sight(actor)
-        chosen = lanes(look.lists.owners(), actor, world.governance)
+        sight, texts = world.sight(actor), look.lists.owners()
+        chosen = lanes(texts, actor, world.governance)
         places = ordered(look.lists, chosen, sight, limit + 1, read_place(after))
+        elsewhere = _elsewhere(look, _part(world, actor), texts, chosen, others) if others and not after else []
+        lines = _lines(look, world, actor, now, [*places[:limit], *elsewhere])
+        shown = len(places[:limit])
         return Mine(
-            list(_lines(look, world, actor, now, places[:limit])),
-            counted(look.lists.count_waiting(lane, MOST + 1, None, sight) for lane in chosen),
-            counted(look.lists.count_waiting(lane, MOST + 1, now, sight) for lane in chosen),
+            lines[:shown],
+            counted([look.lists.count_waiting(chosen, MOST + 1, None, sight)]),
+            counted([look.lists.count_waiting(chosen, MOST + 1, now, sight)]),
             written(places[limit - 1]) if len(places) > limit else None,
             local_date(now, world.governance.calendar.zone),
+            lines[shown:],
         )
 
 
 def with_others(house: House, actor: Actor, now: datetime, *, limit: int = 10) -> list[Line]:
     """What this person has a part in, and waits for somebody else: the soonest due first."""
     with house.looking() as (look, world):
-        governance, sight = world.governance, _part(world, actor)
         texts = look.lists.owners()
-        own = {lane.owner for lane in lanes(texts, actor, governance)}
-        others = [Lane(text) for text in texts if text not in own]
-        places = ordered(look.lists, others, sight, limit, None)
-        return list(_lines(look, world, actor, now, places, steps=False))
+        chosen = lanes(texts, actor, world.governance)
+        return _lines(look, world, actor, now, _elsewhere(look, _part(world, actor), texts, chosen, limit))
+
+
+def _elsewhere(look: Reader, sight: Sight, texts: Sequence[str], own: Sequence[Lane], limit: int) -> list[Place]:
+    """The first places of what is with others, of what this person has a part in."""
+    mine = {lane.owner for lane in own}
+    about = sorted(sight.subjects) if sight.subjects and not sight.workflows else [None]
+    others = [Lane(text, subject) for text in texts if text not in mine for subject in about]
+    return ordered(look.lists, others, sight, limit, None)
 
 
 def lanes(texts: Sequence[str], actor: Actor, governance: Governance) -> list[Lane]:
@@ -93,16 +108,16 @@ def lanes(texts: Sequence[str], actor: Actor, governance: Governance) -> list[La
                 subjects |= line_of(person.organisation, governance)
         else:
             if subjects:
-                found.append(Lane(text, frozenset(subjects)))
+                found.extend(Lane(text, subject) for subject in sorted(subjects))
     return found
 
 
 def ordered(lists: Lists, lanes: Sequence[Lane], sight: Sight, limit: int, after: Place | None) -> list[Place]:
     """The first places of all lanes together."""
-    return list(islice(merge(*(lists.waiting(lane, limit, after, sight) for lane in lanes)), limit))
+    return lists.waiting(lanes, limit, after, sight) if lanes else []
 
 
-def counted(numbers: Iterator[int]) -> Count:
+def counted(numbers: Iterable[int]) -> Count:
     """The numbers of several lanes as one."""
     total = sum(numbers)
     return Count(min(total, MOST), total > MOST)
@@ -121,11 +136,9 @@ def read_place(text: str | None) -> Place | None:
     return Place(parts[0] == "1", int(parts[1]), int(parts[2]))
 
 
-def _lines(
-    look: Reader, world: World, actor: Actor, now: datetime, places: Sequence[Place], *, steps: bool = True
-) -> Iterator[Line]:
+def _lines(look: Reader, world: World, actor: Actor, now: datetime, places: Sequence[Place]) -> list[Line]:
     liner = Liner(world, actor, now)
-    return (liner.line(listed, steps=steps) for listed in look.lists.lines([place.row for place in places]))
+    return [liner.line(listed, steps=True) for listed in look.lists.lines([place.row for place in places])]
 
 
 def _part(world: World, actor: Actor) -> Sight:

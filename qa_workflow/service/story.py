@@ -21,6 +21,8 @@ from qa_workflow.service.world import World
 
 MOST_EVENTS = 100
 """Of a longer history only the latest are told, unless all are asked for."""
+MOST_SUB_ITEMS = 50
+"""Of very many sub-items the open ones are told first."""
 FILLABLE = frozenset({"missing", "reason"})
 """Obstacles that go away by what one types into the form of the step."""
 
@@ -137,7 +139,8 @@ def meanwhile(house: House, sight: Sight, reference: str, seen: int) -> tuple[It
 
 def _around(look: Reader, item: Item, sight: Sight) -> tuple[Listed | None, list[Listed]]:
     """What an item hangs on and what hangs on it, as far as it is in sight."""
-    children = [c for c in look.lists.lines(look.lists.sub_items(item.id)) if sight.sees(c.item)]
+    rows = look.lists.sub_items(item.id, MOST_SUB_ITEMS)
+    children = [c for c in look.lists.lines(rows) if sight.sees(c.item)]
     if item.parent is None:
         return None, children
     above = look.item(item.parent[0])

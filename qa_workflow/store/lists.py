@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, false, func, literal_column, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, or_, select, tuple_, union_all
 
 from qa_workflow.clock import to_micros
 from qa_workflow.engine import EVERYTHING, Sight
@@ -41,25 +41,27 @@ class SqlLists:
         """Every different text of owners that open items have."""
         return list(self._connection.execute(_OWNERS).scalars())
 
-    def waiting(self, lane: Lane, limit: int, after: Place | None = None, sight: Sight = EVERYTHING) -> list[Place]:
-        """Places of a lane, the soonest due first."""
-        return self._by_date((*_lane(lane), *_seen(sight)), limit, after)
+    def waiting(
+        self, lanes: Sequence[Lane], limit: int, after: Place | None = None, sight: Sight = EVERYTHING
+    ) -> list[Place]:
+        """The first places of these lanes together, the soonest due first."""
+        return self._by_date([(*_lane(lane), *_seen(sight)) for lane in lanes], limit, after)
 
     def count_waiting(
-        self, lane: Lane, most: int, overdue_at: datetime | None = None, sight: Sight = EVERYTHING
+        self, lanes: Sequence[Lane], most: int, overdue_at: datetime | None = None, sight: Sight = EVERYTHING
     ) -> int:
-        """How many items a lane has, or is late with; counting stops at `most`."""
+        """How many items these lanes have, or are late with; counting stops at `most` in each."""
         late = (ITEM.c.due_at < to_micros(overdue_at),) if overdue_at is not None else ()
-        return self._count((*_lane(lane), *late, *_seen(sight)), most)
+        return self._count([(*_lane(lane), *late, *_seen(sight)) for lane in lanes], most)
 
     def found(self, search: Search, limit: int, after: Place | None = None, sight: Sight = EVERYTHING) -> list[Place]:
         """Places of what was searched for."""
         wanted = (*_conditions(search), *_seen(sight))
-        return self._newest(wanted, limit, after) if search.newest else self._by_date(wanted, limit, after)
+        return self._newest(wanted, limit, after) if search.newest else self._by_date([wanted], limit, after)
 
     def count_found(self, search: Search, most: int, sight: Sight = EVERYTHING) -> int:
         """How many were found; counting stops at `most`."""
-        return self._count((*_conditions(search), *_seen(sight)), most)
+        return self._count([(*_conditions(search), *_seen(sight))], most)
 
     def ended(self, workflow: str, stage: str, limit: int, after: Place | None = None) -> list[Place]:
         """Places of what came to its end at this stage, the newest first."""
@@ -76,43 +78,56 @@ class SqlLists:
         found = {row[0]: Listed(row[0], item_from_json(row[1]), row[2]) for row in self._connection.execute(wanted)}
         return [found[row] for row in rows if row in found]
 
-    def sub_items(self, key: str) -> list[int]:
-        """Rows of all items that hang on this one, in the order of opening."""
-        wanted = select(ITEM.c.id).where(ITEM.c.parent_id == key).order_by(ITEM.c.id)
-        return list(self._connection.execute(wanted).scalars())
+    def sub_items(self, key: str, limit: int) -> list[int]:
+        """Rows of the items that hang on this one: those that are open first, each in the order of opening."""
+        found: list[int] = []
+        for over in (_OPEN, ITEM.c.ended_at.is_not(None)):
+            wanted = select(ITEM.c.id).where(ITEM.c.parent_id == key, over).order_by(ITEM.c.id)
+            found += self._connection.execute(wanted.limit(limit - len(found))).scalars()
+        return found
 
     def revision(self, name: str, sight: Sight = EVERYTHING) -> int | None:
         """At which revision an item of this reference is."""
         wanted = select(ITEM.c.revision).where(ITEM.c.reference == name, *_seen(sight))
         return self._connection.execute(wanted).scalar()
 
-    def _by_date(self, wanted: Conditions, limit: int, after: Place | None) -> list[Place]:
-        """First what has a date, by it; then what has none."""
+    def _by_date(self, several: Sequence[Conditions], limit: int, after: Place | None) -> list[Place]:
+        """First what has a date, by it; then what has none. Each of several conditions is read in its own order."""
         places: list[Place] = []
         if after is None or not after.is_undated:
             later = (tuple_(ITEM.c.due_at, ITEM.c.id) > (after.due_at, after.number),) if after else ()
-            dated = select(ITEM.c.due_at, ITEM.c.id).where(ITEM.c.due_at.is_not(None), *wanted, *later)
-            ordered = dated.order_by(ITEM.c.due_at, ITEM.c.id).limit(limit)
-            places = [Place(False, row[0], row[1]) for row in self._connection.execute(ordered)]
+            dated = select(ITEM.c.due_at, ITEM.c.id).order_by(ITEM.c.due_at, ITEM.c.id).limit(limit)
+            parts = [dated.where(ITEM.c.due_at.is_not(None), *wanted, *later) for wanted in several]
+            places = sorted(Place(False, due_at, row) for due_at, row in self._all(parts))[:limit]
         if len(places) < limit:
             beyond = (ITEM.c.id > after.number,) if after is not None and after.is_undated else ()
-            undated = select(ITEM.c.id).where(ITEM.c.due_at.is_(None), *wanted, *beyond)
-            rows = self._connection.execute(undated.order_by(ITEM.c.id).limit(limit - len(places))).scalars()
-            places += [Place(True, 0, row) for row in rows]
+            undated = select(ITEM.c.due_at, ITEM.c.id).order_by(ITEM.c.id).limit(limit - len(places))
+            parts = [undated.where(ITEM.c.due_at.is_(None), *wanted, *beyond) for wanted in several]
+            places += sorted(Place(True, 0, row) for _, row in self._all(parts))[: limit - len(places)]
         return places
+
+    def _all(self, parts: Sequence[Select[Any]]) -> Iterable[Any]:
+        """What several queries find, asked as one."""
+        if not parts:
+            return ()
+        found = parts[0] if len(parts) == 1 else union_all(*(select(part.subquery()) for part in parts))
+        return self._connection.execute(found)
 
     def _newest(self, wanted: Conditions, limit: int, after: Place | None) -> list[Place]:
         earlier = (ITEM.c.id < after.row,) if after is not None else ()
         rows = select(ITEM.c.id).where(*wanted, *earlier).order_by(ITEM.c.id.desc()).limit(limit)
         return [Place(True, 0, -row) for row in self._connection.execute(rows).scalars()]
 
-    def _count(self, wanted: Conditions, most: int) -> int:
-        rows = select(literal_column("1")).select_from(ITEM).where(*wanted).limit(most).subquery()
-        return int(self._connection.execute(select(func.count()).select_from(rows)).scalar_one())
+    def _count(self, several: Sequence[Conditions], most: int) -> int:
+        parts = [select(ITEM.c.id).where(*wanted).limit(most) for wanted in several]
+        if not parts:
+            return 0
+        counts = [select(func.count()).select_from(part.subquery()).scalar_subquery() for part in parts]
+        return sum(self._connection.execute(select(*counts)).one())
 
 
 def _lane(lane: Lane) -> Conditions:
-    about = (ITEM.c.subject.in_(sorted(lane.subjects)),) if lane.subjects is not None else ()
+    about = (ITEM.c.subject == lane.subject,) if lane.subject is not None else ()
     return (ITEM.c.owner == lane.owner, _OPEN, *about)
 
 
@@ -131,7 +146,7 @@ def _conditions(search: Search) -> Conditions:
     if search.owners is not None:
         found.append(and_(_OPEN, ITEM.c.owner.in_(search.owners)) if search.owners else false())
     if search.open_only:
-        found.append(_OPEN)
+        found += [_OPEN, ITEM.c.owner >= ""]  # which the index of open items has, so that no item need be counted
     if search.overdue_at is not None:
         found.append(ITEM.c.due_at < to_micros(search.overdue_at))
     return tuple(found)

@@ -67,6 +67,15 @@ class ItemRow(Table, table=True):
         ),
         Index("ix_item_subject", "subject", "id"),
         Index(
+            "ix_item_own",
+            "subject",
+            "owner",
+            "due_at",
+            "id",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index(
             "ix_item_ended",
             "stage",
             "workflow",

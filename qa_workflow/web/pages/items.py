@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from qa_workflow.definition.diagram import moves
 from qa_workflow.definition.picture import as_svg
-from qa_workflow.service.finding import ANY, STATUSES, Filters
+from qa_workflow.service.finding import ANY, STATUSES, Filters, find
 from qa_workflow.service.refusals import Unknown
 from qa_workflow.service.story import Story, story
 from qa_workflow.web.asking import Ask, Asked
@@ -38,10 +38,10 @@ def items(ask: Asked) -> Response:
     given = {name: ask.request.query_params.get(name, "").strip() for name in (*FILTERS, "overdue", "after")}
     filters = Filters(**{name: given[word] for word, name in FILTERS.items()}, overdue=given["overdue"] == "yes")
     try:
-        found = ask.engine.find(ask.name, filters, after=given["after"] or None)
+        found = find(ask.house, ask.actor, filters, ask.now, after=given["after"] or None)
     except Unknown:
         filters, given = Filters(filters.text), {"q": filters.text}
-        found = ask.engine.find(ask.name, filters)
+        found = find(ask.house, ask.actor, filters, ask.now)
     kept = {name: value for name, value in given.items() if value and name != "after"}
     return ask.page(
         "items/list.html",

@@ -8,10 +8,13 @@ from typing import Any
 from starlette.responses import Response
 
 from qa_workflow.service.lines import Line
+from qa_workflow.service.mine import mine
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import SIGNED_IN, Door
 
 door = Door()
+OTHERS = 10
+"""How much of what waits for others is shown below."""
 
 
 @door.get("/", SIGNED_IN)
@@ -22,13 +25,12 @@ def my_items(ask: Asked, after: str = "") -> Response:
 
 def listed(ask: Ask, after: str) -> dict[str, Any]:
     """The lists, and a mark that changes when anything in them does."""
-    found = ask.engine.mine(ask.name, after=after or None)
-    others = [] if after else ask.engine.with_others(ask.name)
+    found = mine(ask.house, ask.actor, ask.now, after=after or None, others=OTHERS)
     return {
         "found": found,
-        "others": others,
+        "others": found.others,
         "after": after,
-        "mark": _mark([*found.lines, *others]),
+        "mark": _mark([*found.lines, *found.others]),
         "may_open": ask.may("open"),
     }
 
