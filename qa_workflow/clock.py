@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
 from typing import Protocol
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -32,6 +34,14 @@ class SystemClock:
 
     def monotonic(self) -> float:
         return time.monotonic()
+
+    @cached_property
+    def boot(self) -> str | None:
+        """A mark of this start of the machine, from which on `monotonic` counts; None where the system gives none."""
+        try:
+            return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        except OSError:
+            return None
 
 
 class FixedClock:

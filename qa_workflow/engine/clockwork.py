@@ -26,13 +26,19 @@ from qa_workflow.engine.turn import Turn
 
 MOST = 10_000
 """More than this for one item at one look is a definition that turns in circles."""
+_MOVES = frozenset({"at", "lapse"})
 _ORDER = {"resume": 0, "remind": 1, "overdue": 2, "escalate": 3, "at": 4, "lapse": 5}
 
 
-def tick(turn: Turn) -> None:
-    """Fire every timer whose time has come, earliest first, until none is left."""
+def tick(turn: Turn, *, moves: bool = True) -> None:
+    """Fire every timer whose time has come, earliest first, until none is left.
+
+    Args:
+        moves: whether what moves an item by itself is among them; what only tells people always is.
+    """
     for _ in range(MOST):
         due = [t for v in turn.item.visits for t in turn.timers(v) if t.fire_at <= turn.now]
+        due = due if moves else [t for t in due if t.name.partition(".")[0] not in _MOVES]
         if not due or turn.item.is_over:
             return
         first = min(due, key=lambda t: (t.fire_at, _ORDER[t.name.partition(".")[0]], t.visit, t.name))

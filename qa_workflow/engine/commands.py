@@ -118,7 +118,9 @@ class ChangeDate:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """Do what time does: all that is due by now, in order."""
+    """Do what time does: all that is due by now, in order. Without `moves`, lapses and timed steps wait."""
+
+    moves: bool = True
 
 
 @dataclass(frozen=True, slots=True)

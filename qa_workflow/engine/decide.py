@@ -120,8 +120,8 @@ def _sub_item_ended(turn: Turn, command: SubItemEnded) -> None:
     sub_item_ended(turn, command.visit, command.reference, command.outcome)
 
 
-def _tick(turn: Turn, _: Tick) -> None:
-    clockwork.tick(turn)
+def _tick(turn: Turn, command: Tick) -> None:
+    clockwork.tick(turn, moves=command.moves)
 
 
 _DO: Mapping[type, Callable[[Turn, Any], None]] = {

@@ -112,6 +112,7 @@ def saving(work: Work, taken: Taken, decision: Decision, request: Request | None
         request=request.key if request else None,
         answer=requests.written(request, item) if request else None,
         cycle=cycle(workflow, item),
+        suspect=work.suspect,
         agenda={visit.stage: True for visit in item.visits if workflow.stages[visit.stage].meeting is not None},
         holders={visit.number: owners(workflow, item, visit) for visit in dated_apart(item)},
     )

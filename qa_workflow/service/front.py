@@ -43,6 +43,7 @@ from qa_workflow.service import (
 from qa_workflow.service.changing import Changed, change
 from qa_workflow.service.documents import keep
 from qa_workflow.service.house import House
+from qa_workflow.service.incidents import Incident
 from qa_workflow.service.lines import Line
 from qa_workflow.service.meetings import Redated
 from qa_workflow.service.opening import Wish, open_one
@@ -345,15 +346,15 @@ class Engine:
         """Move live items to a published version, one by one; what else can be said is as in `service.migrating`."""
         return migrating.migrate(self._house, workflow, choices, actor=actor, reason=reason, **more)
 
-    def needing_a_person(self, *, every: bool = False) -> list[incidents.Incident]:
+    def needing_a_person(self, *, every: bool = False) -> list[Incident]:
         """What needs a person, the oldest first; what is settled too, if `every`."""
         return incidents.listed(self._house, every=every)
 
-    def retry_incident(self, number: int, *, actor: str, reason: str) -> incidents.Incident:
+    def retry_incident(self, number: int, *, actor: str, reason: str) -> Incident:
         """Let what an incident is about be done again, at the next look."""
         return incidents.try_again(self._house, number, actor=actor, reason=reason)
 
-    def give_up_incident(self, number: int, *, actor: str, reason: str) -> incidents.Incident:
+    def give_up_incident(self, number: int, *, actor: str, reason: str) -> Incident:
         """Leave an incident at that."""
         return incidents.give_up(self._house, number, actor=actor, reason=reason)
 

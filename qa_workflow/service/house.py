@@ -15,6 +15,7 @@ from qa_workflow.clock import Clock
 from qa_workflow.definition import Workflow
 from qa_workflow.engine import Actor, Decision, Item, Setting, decide
 from qa_workflow.engine.commands import Command
+from qa_workflow.service.clock_watch import Watch
 from qa_workflow.service.ports import Documents, Reader, Store, Taken, Unit
 from qa_workflow.service.world import Agendas, World, Worlds
 
@@ -31,10 +32,13 @@ class House:
     clock: Clock
     documents: Documents
     worlds: Worlds = field(default_factory=Worlds)
+    watch: Watch = field(default_factory=Watch)
 
     def now(self) -> datetime:
         """What the clock says; a use case reads it once."""
-        return self.clock.now()
+        now = self.clock.now()
+        self.watch.see(self.clock, now)
+        return now
 
     @contextmanager
     def looking(self) -> Iterator[tuple[Reader, World]]:
@@ -75,6 +79,12 @@ class Work:
     def setting(self) -> Setting:
         """What decisions need besides the item."""
         return self.world.setting(self.look, self.unit.alone)
+
+    @property
+    def suspect(self) -> datetime | None:
+        """What the clock should say, where it says something else because it was stepped."""
+        drift = self._house.watch.last
+        return drift.reckoned if drift is not None and drift.is_wrong else None
 
     @cached_property
     def day(self) -> date:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from qa_workflow.errors import Refusal, UsageFault
+from qa_workflow.service import clock_watch
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.ports import Settled
 from qa_workflow.service.rights import require
@@ -17,11 +18,12 @@ from qa_workflow.service.rights import require
 STREAM = "incidents"
 RIGHT = "administer"
 TRIED_AGAIN, GIVEN_UP = "tried again", "given up"
-TIMER, MESSAGE, ERRAND = "timer", "message", "errand"
+TIMER, MESSAGE, ERRAND, CLOCK = "timer", "message", "errand", clock_watch.INCIDENT
 TITLES: Mapping[str, str] = {
     TIMER: "Time could not be worked out",
     MESSAGE: "Message not delivered",
     ERRAND: "Word between items refused",
+    CLOCK: "The clock was stepped",
 }
 """What sort of thing it is, for people."""
 
@@ -58,6 +60,19 @@ class NothingToTry(Refusal):
         )
 
 
+class ClockWaits(Refusal):
+    """Deadlines cannot be given up."""
+
+    code = "clock_waits"
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        super().__init__(
+            f"incident {number} is about the clock, and what time does waits for it; "
+            "set the clock right, or confirm that it is right by trying it again"
+        )
+
+
 class ReasonNeeded(Refusal):
     """Whoever looks back wants to know why."""
 
@@ -77,6 +92,7 @@ class Incident:
     what: str
     item: str | None
     can_retry: bool
+    can_give_up: bool
     settled_at: str | None = None
     settled_by: str | None = None
     outcome: str | None = None
@@ -125,6 +141,8 @@ def _settle(house: House, number: int, actor: str, reason: str, outcome: str) ->
             raise SettledAlready(number, found["settled_by"], found["outcome"] or "settled")
         if outcome == TRIED_AGAIN:
             _again(work, found)
+        elif found["kind"] == CLOCK:
+            raise ClockWaits(number)
         work.unit.settle(number, Settled(actor, work.now, outcome, reason.strip()))
         facts = {"incident": number, "kind": found["kind"], "outcome": outcome, "by": actor, "reason": reason.strip()}
         work.unit.record(STREAM, work.now, "settled", facts)
@@ -135,7 +153,9 @@ def _settle(house: House, number: int, actor: str, reason: str, outcome: str) ->
 
 def _again(work: Work, found: Mapping[str, Any]) -> None:
     """Let it be done again, or refuse."""
-    if found["kind"] == TIMER and found["item_id"] is not None:
+    if found["kind"] == CLOCK:
+        clock_watch.confirm(work)
+    elif found["kind"] == TIMER and found["item_id"] is not None:
         work.unit.look_again(found["item_id"], work.now)
     elif not (found["letter"] and work.unit.send_again(found["letter"], work.now)):
         raise NothingToTry(found["id"])
@@ -144,7 +164,7 @@ def _again(work: Work, found: Mapping[str, Any]) -> None:
 def _listed(rows: Iterable[Mapping[str, Any]], *, every: bool) -> Iterator[Incident]:
     for row in rows:
         if every or row["settled_at"] is None:
-            can_retry = row["kind"] == TIMER or row["letter"] is not None
+            can_retry = row["kind"] in (TIMER, CLOCK) or row["letter"] is not None
             yield Incident(
                 row["id"],
                 row["at"],
@@ -152,6 +172,7 @@ def _listed(rows: Iterable[Mapping[str, Any]], *, every: bool) -> Iterator[Incid
                 row["what"],
                 row["item"],
                 can_retry and row["settled_at"] is None,
+                row["kind"] != CLOCK and row["settled_at"] is None,
                 row["settled_at"],
                 row["settled_by"],
                 row["outcome"],

@@ -52,6 +52,8 @@ class Saving(Struct, frozen=True, gc=False):
     request: str | None = None
     answer: str | None = None
     cycle: str | None = None
+    suspect: datetime | None = None
+    """What the clock should have said when the decision was taken, where it had been stepped."""
     agenda: Mapping[str, bool] = {}
     """Stages that are decided in a meeting, so that their items stand on its agenda."""
     holders: Mapping[int, str] = {}
@@ -84,16 +86,6 @@ class Sending:
     payload: Mapping[str, Any]
     attempts: int
     batch: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """How an incident was settled: by whom, when, what was done, and why."""
-
-    by: str
-    at: datetime
-    outcome: str
-    reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +220,15 @@ class Unit(Protocol):
 
     def look_again(self, row: int, now: datetime) -> None:
         """The sweep looks at an item that was put off."""
+
+    def look_later(self, row: int, until: datetime) -> None:
+        """The sweep passes an item by until then, because what time does to it waits."""
+
+    def look_in_time(self) -> None:
+        """The sweep looks at all that it passed by when their timers say."""
+
+    def unsettled(self, kind: str) -> list[int]:
+        """Numbers of the incidents of that kind that still need a person."""
 
     def incident(self, kind: str, what: str, row: int | None, now: datetime) -> None: ...
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
 from qa_workflow.engine import CLOCK, Kind
 from qa_workflow.engine.commands import Tick
@@ -17,6 +18,7 @@ from qa_workflow.engine.timers import timers
 from qa_workflow.errors import QaWorkflowError
 from qa_workflow.service import cycles, errands
 from qa_workflow.service.changing import saving, write
+from qa_workflow.service.clock_watch import held
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.ports import Saving, Taken
 
@@ -61,9 +63,10 @@ def sweep(
         progress: told how many items have been done.
     """
     started, now = house.clock.monotonic(), house.now()
-    swept = Swept(opened=cycles.open_due(house, now))
+    waits = held(house, now)
+    swept = Swept(opened=0 if waits else cycles.open_due(house, now))
     while True:
-        batch = house.write(_batch, now)
+        batch = house.write(partial(_batch, tick=Tick(moves=not waits)), now)
         swept += batch
         if progress is not None:
             progress(swept.items)
@@ -78,13 +81,13 @@ def sweep(
     return swept
 
 
-def _batch(work: Work) -> Swept:
+def _batch(work: Work, tick: Tick) -> Swept:
     claimed = work.unit.claim_due(work.now, BATCH)
     savings: list[Saving] = []
     put_off = 0
     for taken in claimed:
         try:
-            ready = _decided(work, taken)
+            ready = _decided(work, taken, tick)
         except (QaWorkflowError, ArithmeticError, LookupError, TypeError, ValueError) as fault:
             what = f"{taken.item.reference}: what time does to it cannot be decided: {fault}"
             work.unit.put_off(taken.row, work.now + LATER, what)
@@ -96,11 +99,14 @@ def _batch(work: Work) -> Swept:
     return Swept(len(claimed), put_off, events=kinds)
 
 
-def _decided(work: Work, taken: Taken) -> Saving | None:
-    """What time does to an item; None when nothing does any more, and its timers are written anew."""
-    decision = work.decide(taken, Tick(), CLOCK)
+def _decided(work: Work, taken: Taken, tick: Tick) -> Saving | None:
+    """What time does to an item; None when nothing does (any more, and its timers are written anew)."""
+    decision = work.decide(taken, tick, CLOCK)
     if decision.events:
         return saving(work, taken, decision)
+    if not tick.moves:
+        work.unit.look_later(taken.row, work.now + LATER)
+        return None
     workflow, item = work.workflow(taken.item), taken.item
     work.unit.rearm(taken, [t for visit in item.visits for t in timers(workflow, item, visit, work.setting, work.now)])
     return None

@@ -16,7 +16,7 @@ from qa_workflow.engine import Item, Timer
 from qa_workflow.engine.codec import item_to_json
 from qa_workflow.engine.dated import dated_apart
 from qa_workflow.engine.events import link
-from qa_workflow.engine.item import OPEN, instant
+from qa_workflow.engine.item import OPEN, instant, stamp
 from qa_workflow.engine.json_text import canonical
 from qa_workflow.service.ports import Letter, Saving
 
@@ -35,6 +35,8 @@ def event_rows(saving: Saving, row: int, head: bytes, letters: Sequence[Sealed])
         line["definition"], line["request"] = saving.definition, saving.request
         if event.seq in marks:
             line["letters"] = marks[event.seq]
+        if saving.suspect is not None:
+            line["clock_suspect"], line["recorded_at"] = True, stamp(saving.suspect)
         if event is last:
             line |= _beside(saving)
         stored = canonical(line)

@@ -23,6 +23,7 @@ from qa_workflow.store.prepared import Prepared
 from qa_workflow.store.proving import Case
 from qa_workflow.store.scanning import Groups, Line, scan
 from qa_workflow.store.statements import EVENT, INCIDENT, ITEM, OUTBOX, STEP, TIMER, WAITING
+from qa_workflow.store.upkeep import Upkeep
 
 _COLUMNS = tuple(c.name for c in ITEM.c)
 _SHORT = Prepared(select(ITEM.c.id, ITEM.c.key, ITEM.c.reference, ITEM.c.revision, ITEM.c.head).order_by(ITEM.c.id))
@@ -221,6 +222,7 @@ class _Beside:
         self._steps = Groups(scan(case.connection, _STEPS), _stray(case, "step"))
         of_time = select(INCIDENT.c.item_id, INCIDENT.c.outcome, INCIDENT.c.settled_at)
         found = list(case.connection.execute(of_time.where(INCIDENT.c.kind == incidents.TIMER)))
+        self._clock_waits = bool(Upkeep(case.connection, case.house).unsettled(incidents.CLOCK))
         self._put_off = {item for item, outcome, _ in found if outcome != incidents.TRIED_AGAIN}
         self._looked_again = {(item, at) for item, outcome, at in found if outcome == incidents.TRIED_AGAIN}
 
@@ -264,7 +266,9 @@ class _Beside:
 
     def _is_put_off(self, row: int, next_at: int | None) -> bool:
         """Whether the clock looks at another time because an item could not be decided."""
-        return next_at is not None and (row in self._put_off or (row, next_at) in self._looked_again)
+        if next_at is None:
+            return False
+        return self._clock_waits or row in self._put_off or (row, next_at) in self._looked_again
 
     def _check_waiting(self, place: str, item: Item, lines: Sequence[Line]) -> None:
         wanted = set() if item.is_over else {(s.body, s.key, v.number) for v in item.visits for s in v.sittings}

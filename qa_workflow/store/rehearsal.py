@@ -49,6 +49,11 @@ class HouseClock:
         """Seconds that only run forward, whatever is set."""
         return self._machine.monotonic()
 
+    @property
+    def boot(self) -> str | None:
+        """A mark of this start of the machine, where its clock has one."""
+        return getattr(self._machine, "boot", None)
+
     def set(self, instant: datetime) -> datetime:
         """Set a rehearsal's clock; gives the instant set.
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, or_, select, text, update
+from sqlalchemy import Connection, delete, exists, func, insert, or_, select, text, update
 
 from qa_workflow.clock import from_micros, to_micros
 from qa_workflow.engine.events import first_link, link
@@ -129,6 +129,25 @@ class Upkeep(OnConnection):
     def look_again(self, row: int, now: datetime) -> None:
         """The sweep looks at an item that was put off, unless it is over or is looked at sooner anyway."""
         self._hot.run(sql.LOOK_AGAIN, {"row": row, "at": to_micros(now)})
+
+    def look_later(self, row: int, until: datetime) -> None:
+        """The sweep passes an item by until then, because what time does to it waits."""
+        self._hot.run(sql.PUT_OFF, {"row": row, "until": to_micros(until)})
+
+    def look_in_time(self) -> None:
+        """The sweep looks at all that it passed by when their timers say, unless they cannot be decided."""
+        item, timer, incident = sql.ITEM, sql.TIMER, sql.INCIDENT
+        first = select(func.min(timer.c.fire_at)).where(timer.c.item_id == item.c.id).scalar_subquery()
+        stuck = exists().where(
+            incident.c.kind == "timer", incident.c.settled_at.is_(None), incident.c.item_id == item.c.id
+        )
+        self._connection.execute(update(item).where(item.c.next_at > first, ~stuck).values(next_at=first))
+
+    def unsettled(self, kind: str) -> list[int]:
+        """Numbers of the incidents of that kind that still need a person."""
+        table = sql.INCIDENT
+        wanted = select(table.c.id).where(table.c.kind == kind, table.c.settled_at.is_(None)).order_by(table.c.id)
+        return list(self._connection.execute(wanted).scalars())
 
     def take_incident(self, number: int) -> Mapping[str, Any] | None:
         """An incident, locked; None if there is none of that number."""

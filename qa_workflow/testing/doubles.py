@@ -28,8 +28,15 @@ class FakeClock:
         return self._now
 
     def set(self, now: str | datetime) -> datetime:
-        """Step the clock, as an administrator might; no time passes by it."""
-        self._now = _read(now)
+        """Let time pass until then; back, no time passes, as when somebody sets the clock."""
+        ahead = _read(now) - self._now
+        self._passed += max(ahead.total_seconds(), 0)
+        self._now += ahead
+        return self._now
+
+    def step(self, **by: float) -> datetime:
+        """Set the clock forward or back, as somebody might who has the right to; no time passes."""
+        self._now += timedelta(**by)
         return self._now
 
 

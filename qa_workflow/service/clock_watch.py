@@ -1,0 +1,177 @@
+"""The machine's clock is watched by one that cannot be set: what time does by itself waits when it has been stepped.
+
+A clock stepped forward by more than `STEP` would make lapses and timed steps happen that nobody could take back, so
+these wait until an administrator confirms the clock; reminders and flags go out. A clock stepped back undoes nothing:
+it is an incident, and events recorded meanwhile say that they were. A silence, in which time really passed, is neither:
+docs/decisions/0008-a-silence-is-not-a-step.md.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from qa_workflow.calendar import instant_words
+from qa_workflow.clock import Clock, FixedClock
+from qa_workflow.engine import CLOCK
+from qa_workflow.engine.item import instant, stamp
+from qa_workflow.service.ports import Settled
+
+if TYPE_CHECKING:
+    from qa_workflow.service.house import House, Work
+
+STEP = timedelta(hours=36)
+"""How far forward the clock may be set between two looks without anybody being asked."""
+BACK = timedelta(seconds=60)
+"""How far back, without anybody being told."""
+LOOKED, HELD, CONFIRMED = "clock_looked", "clock_held", "clock_confirmed"
+"""Facts of the house: when the clock was last looked at; since when steps of time wait; when it was last confirmed."""
+NOTED_EVERY = timedelta(seconds=60)
+INCIDENT, STREAM, RIGHTED = "clock", "clock", "righted"
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """What the clock says, and what it would say had nobody set it."""
+
+    now: datetime
+    reckoned: datetime
+
+    @property
+    def is_ahead(self) -> bool:
+        """Set forward, so far that somebody has to look."""
+        return self.now - self.reckoned > STEP
+
+    @property
+    def is_behind(self) -> bool:
+        """Set back."""
+        return self.reckoned - self.now > BACK
+
+    @property
+    def is_wrong(self) -> bool:
+        """Somebody has to look."""
+        return self.is_ahead or self.is_behind
+
+
+@dataclass
+class Watch:
+    """What one process remembers of the clock, shared by its threads. `last` is what it saw last."""
+
+    last: Drift | None = None
+    knows: bool = False
+    """Whether it could tell that a clock that was stepped has been set right."""
+    _then: tuple[datetime, float] | None = None
+    _confirmed: str | None = None
+    _is_taught: bool = False
+    _lock: Lock = field(default_factory=Lock)
+
+    def see(self, clock: Clock, now: datetime) -> Drift:
+        """Compare the clock with the time that has really passed; small corrections are taken as they come."""
+        if is_set_on_purpose(clock):
+            return Drift(now, now)
+        passed = clock.monotonic()
+        with self._lock:
+            before, at = self._then or (now, passed)
+            self.last = Drift(now, before + timedelta(seconds=passed - at))
+            self.knows = self.knows or self.last.is_wrong
+            if not self.last.is_wrong:
+                self._then = (now, passed)
+            return self.last
+
+    def learn(self, facts: Mapping[str, str], clock: Clock) -> None:
+        """What other processes have written down: a clock that was confirmed, stepped, or right a while ago."""
+        boot, text = boot_of(clock), facts.get(HELD) or facts.get(LOOKED)
+        with self._lock:
+            if self._is_taught and facts.get(CONFIRMED) != self._confirmed:
+                self._then, self.knows = None, False
+            elif not self._is_taught and boot is not None and text:
+                looked = json.loads(text)
+                if looked["boot"] == boot:
+                    self._then = (instant(looked["at"]), looked["monotonic"])
+                    self.knows = bool(facts.get(HELD))
+            self._confirmed, self._is_taught = facts.get(CONFIRMED), True
+
+
+def held(house: House, now: datetime) -> bool:
+    """Whether what time does by itself waits. Writes down when the clock was stepped, and when it is right again."""
+    with house.store.reading() as look:
+        facts = look.house()
+    if is_set_on_purpose(house.clock) or facts.get("kind") == "rehearsal":
+        return False
+    house.watch.learn(facts, house.clock)
+    drift = house.watch.see(house.clock, now)
+    before = facts.get(HELD)
+    if drift.is_wrong and not before:
+        house.write(lambda work: _noticed(work, house.clock, drift), now)
+    elif before and not drift.is_wrong and house.watch.knows:
+        house.watch.knows = False
+        house.write(_righted, now)
+        return False
+    elif not before and not drift.is_wrong and not _is_noted(facts, now):
+        house.write(lambda work: work.unit.set_house(LOOKED, _noted(house.clock, now)), now)
+    return drift.is_ahead or bool(before and json.loads(before)["is_ahead"])
+
+
+def confirm(work: Work) -> None:
+    """Somebody has looked: the clock is right as it is. What waited happens at the next look, as late as it is."""
+    work.unit.set_house(CONFIRMED, stamp(work.now))
+    work.unit.set_house(LOOKED, "")
+    _go_on(work)
+
+
+def is_set_on_purpose(clock: Clock) -> bool:
+    """Whether a clock is not the machine's: a rehearsal's, or that of one command in a test."""
+    return isinstance(clock, FixedClock) or bool(getattr(clock, "is_rehearsal", False))
+
+
+def boot_of(clock: Clock) -> str | None:
+    """Since when the clock that cannot be set has been running, as a mark; None where nobody can tell."""
+    return getattr(clock, "boot", None)
+
+
+def _noticed(work: Work, clock: Clock, drift: Drift) -> None:
+    facts = {"at": stamp(drift.reckoned), "monotonic": clock.monotonic(), "boot": boot_of(clock)}
+    work.unit.set_house(HELD, json.dumps({**facts, "is_ahead": drift.is_ahead}))
+    work.unit.incident(INCIDENT, _told(drift), None, work.now)
+    said = {"clock": stamp(drift.now), "reckoned": stamp(drift.reckoned)}
+    work.unit.record(STREAM, work.now, "stepped", said)
+
+
+def _righted(work: Work) -> None:
+    for number in work.unit.unsettled(INCIDENT):
+        work.unit.settle(number, Settled(CLOCK.name, work.now, RIGHTED, "the clock says again what it should"))
+        facts = {"incident": number, "kind": INCIDENT, "outcome": RIGHTED, "by": CLOCK.name}
+        work.unit.record("incidents", work.now, "settled", {**facts, "reason": "the clock says again what it should"})
+    _go_on(work)
+
+
+def _go_on(work: Work) -> None:
+    work.unit.set_house(HELD, "")
+    work.unit.look_in_time()
+
+
+def _noted(clock: Clock, now: datetime) -> str:
+    return json.dumps({"at": stamp(now), "monotonic": clock.monotonic(), "boot": boot_of(clock)})
+
+
+def _is_noted(facts: Mapping[str, str], now: datetime) -> bool:
+    text = facts.get(LOOKED)
+    return bool(text) and abs(now - instant(json.loads(str(text))["at"])) < NOTED_EVERY
+
+
+def _told(drift: Drift) -> str:
+    said, reckoned = instant_words(drift.now), instant_words(drift.reckoned)
+    mend = "set the clock right, or confirm it by trying this again"
+    if drift.is_ahead:
+        return (
+            f"the clock was set forward to {said}, when it should have said {reckoned}; "
+            f"lapses, timed steps and openings wait until somebody has looked: {mend}"
+        )
+    return (
+        f"the clock was set back to {said}, when it should have said {reckoned}; "
+        f"nothing is undone, and what is recorded meanwhile is marked: {mend}"
+    )

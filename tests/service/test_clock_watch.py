@@ -1,0 +1,233 @@
+"""A clock that was stepped: what time does by itself waits for somebody to look; a silence is caught up as ever."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from qa_workflow.clock import FixedClock
+from qa_workflow.engine import Item
+from qa_workflow.service.front import Engine
+from qa_workflow.service.incidents import ClockWaits
+from qa_workflow.store import SqlStore
+from qa_workflow.testing import FakeClock, engine_in
+from tests.service.conftest import DEFINITIONS, proved
+from tests.unit.engine.stage_play import at
+
+CHECK = """
+workflow: checking
+title: Something that time moves
+reference: C/{number}
+fields: {note: text}
+stages:
+  first:
+    owner: author
+    due: 5 working days after entry
+    remind: [2 working days before due]
+    transitions:
+      go: {to: second, at: 10 working days after entry, by: author, late: fire}
+      stop: {to: over}
+  second:
+    owner: author
+    lapse: {when: 5 working days after entry, to: over}
+    transitions: {end: {to: over}}
+  over: {end: completed}
+"""
+
+
+@pytest.fixture
+def definitions(tmp_path: Path) -> Path:
+    folder = tmp_path / "definitions"
+    folder.mkdir()
+    for name, written in {**DEFINITIONS, "checking.yaml": CHECK}.items():
+        (folder / name).write_text(written)
+    return folder
+
+
+@pytest.fixture
+def office(tmp_path: Path, definitions: Path, database_url: str, clock: FakeClock) -> Iterator[Engine]:
+    """Real, and not a rehearsal, with a clock that looks all the time."""
+    with engine_in(tmp_path, definitions, clock, database=database_url) as engine:
+        engine.tick()
+        yield engine
+    proved(database_url, tmp_path / "documents")
+
+
+@pytest.fixture
+def item(office: Engine) -> Item:
+    """Opened on Friday 2 April 2027; due on the 12th, moved on by time after the 19th."""
+    return office.open("checking", actor="ann")
+
+
+def kinds(office: Engine, item: Item) -> list[str]:
+    return [str(event.kind) for event in office.history(item.id)[1:]]
+
+
+def lines(office: Engine, item: Item) -> list[dict[str, object]]:
+    """The stored events of an item, as they are."""
+    store = office._house.store
+    assert isinstance(store, SqlStore)
+    wanted = text("SELECT body FROM event JOIN item ON item.id = item_id WHERE key = :key ORDER BY seq")
+    with store.looking() as connection:
+        return [json.loads(body) for body in connection.execute(wanted, {"key": item.id}).scalars()]
+
+
+def test_a_silence_in_which_time_passed_is_caught_up_in_order(office: Engine, item: Item, clock: FakeClock) -> None:
+    """Three weeks without a look: everything happens, in order, and nobody is asked."""
+    clock.advance(days=25)
+    office.tick()
+    assert kinds(office, item) == ["reminded", "overdue", "moved"]
+    clock.advance(days=25)
+    office.tick()
+    assert office.item(item.id).status == "closed"
+    assert office.needing_a_person() == []
+
+
+def test_after_a_step_forward_what_moves_items_waits_and_what_tells_people_does_not(
+    office: Engine, item: Item, clock: FakeClock
+) -> None:
+    clock.step(days=25)
+    for _ in range(3):
+        assert office.tick().opened == 0
+    assert kinds(office, item) == ["reminded", "overdue"]
+    (found,) = office.needing_a_person()
+    assert found.title == "The clock was stepped"
+    assert "set forward to Tuesday 27 April 2027 at 10:00, when it should have said Friday 2 April 2027" in found.what
+    clock.advance(hours=30)
+    office.tick()
+    assert kinds(office, item) == ["reminded", "overdue"], "it waits until somebody has looked, however long"
+    assert len(office.needing_a_person()) == 1
+
+
+def test_a_step_of_a_day_is_nothing_to_ask_about(office: Engine, item: Item, clock: FakeClock) -> None:
+    clock.advance(days=17)
+    office.tick()
+    clock.step(hours=35)
+    office.tick()
+    assert "moved" in kinds(office, item)
+    assert office.needing_a_person() == []
+
+
+def test_a_confirmed_clock_lets_everything_go_on(office: Engine, item: Item, clock: FakeClock) -> None:
+    clock.step(days=25)
+    office.tick()
+    (found,) = office.needing_a_person()
+    with pytest.raises(ClockWaits, match="confirm that it is right"):
+        office.give_up_incident(found.number, actor="cher", reason="x")
+    office.retry_incident(found.number, actor="cher", reason="the clock had been wrong before")
+    office.tick()
+    assert kinds(office, item) == ["reminded", "overdue", "moved"]
+    office.tick()
+    assert office.needing_a_person() == []
+
+
+def test_a_clock_that_was_set_right_needs_nobody(office: Engine, item: Item, clock: FakeClock) -> None:
+    """The step forward was the mistake, and it is over."""
+    clock.step(days=800)
+    office.tick()
+    clock.step(days=-800)
+    clock.advance(minutes=1)
+    office.tick()
+    assert office.needing_a_person() == []
+    assert [each.outcome for each in office.needing_a_person(every=True)] == ["righted"]
+    assert "moved" not in kinds(office, item)
+    clock.advance(days=20)
+    office.tick()
+    assert "moved" in kinds(office, item)
+
+
+def test_another_process_waits_too_though_it_has_seen_nothing(
+    office: Engine, item: Item, clock: FakeClock, tmp_path: Path, database_url: str
+) -> None:
+    clock.step(days=25)
+    office.tick()
+    with engine_in(tmp_path, tmp_path / "definitions", clock, database=database_url) as other:
+        other.tick()
+        assert "moved" not in kinds(other, item)
+        other.retry_incident(other.needing_a_person()[0].number, actor="cher", reason="it is right")
+    office.tick()
+    assert "moved" in kinds(office, item)
+    assert office.needing_a_person() == []
+
+
+class OnThisMachine(FakeClock):
+    """A clock whose steady counter goes on from process to process."""
+
+    boot = "since this morning"
+
+
+def test_a_process_of_this_machine_knows_how_much_time_has_passed(
+    tmp_path: Path, definitions: Path, database_url: str
+) -> None:
+    """`qa-workflow tick` from cron: each look is a process of its own."""
+    clock = OnThisMachine("2027-04-02T09:00")
+
+    def look() -> None:
+        with engine_in(tmp_path, definitions, clock, database=database_url) as office:
+            office.tick()
+
+    look()
+    clock.advance(days=40)
+    look()
+    with engine_in(tmp_path, definitions, clock, database=database_url) as office:
+        assert office.needing_a_person() == []
+    clock.step(days=40)
+    look()
+    with engine_in(tmp_path, definitions, clock, database=database_url) as office:
+        assert [each.kind for each in office.needing_a_person()] == ["clock"]
+    clock.step(days=-40)
+    look()
+    with engine_in(tmp_path, definitions, clock, database=database_url) as office:
+        assert office.needing_a_person() == []
+    for _ in range(2):
+        clock.step(days=40)
+        look()
+        with engine_in(tmp_path, definitions, clock, database=database_url) as office:
+            (found,) = office.needing_a_person()
+            office.retry_incident(found.number, actor="cher", reason="it is right")
+        look()
+        with engine_in(tmp_path, definitions, clock, database=database_url) as office:
+            assert office.needing_a_person() == []
+
+
+def test_a_step_back_is_told_and_marks_what_is_recorded_meanwhile(office: Engine, item: Item, clock: FakeClock) -> None:
+    """The history says what the clock should have said."""
+    clock.advance(hours=1)
+    office.tick()
+    clock.step(hours=-3)
+    office.comment(item.id, "written in the past", actor="ann")
+    office.tick()
+    (found,) = office.needing_a_person()
+    assert (
+        "set back to Friday 2 April 2027 at 08:00, when it should have said Friday 2 April 2027 at 11:00" in found.what
+    )
+    last = lines(office, item)[-1]
+    assert (last["clock_suspect"], last["recorded_at"]) == (True, "2027-04-02T10:00:00.000000Z")
+    clock.step(hours=3)
+    office.tick()
+    office.comment(item.id, "written at its time", actor="ann")
+    assert "clock_suspect" not in lines(office, item)[-1]
+    assert office.needing_a_person() == []
+
+
+def test_a_second_back_is_nothing(office: Engine, item: Item, clock: FakeClock) -> None:
+    """Time servers do that."""
+    clock.advance(hours=1)
+    clock.step(seconds=-30)
+    office.comment(item.id, "well", actor="ann")
+    office.tick()
+    assert office.needing_a_person() == []
+    assert "clock_suspect" not in lines(office, item)[-1]
+
+
+def test_a_clock_told_for_one_command_is_not_watched(item: Item, tmp_path: Path, database_url: str) -> None:
+    """`--now`, in tests."""
+    for day in ("2027-06-01T09:00", "2027-05-01T09:00"):
+        with engine_in(tmp_path, tmp_path / "definitions", FixedClock(at(day)), database=database_url) as other:
+            other.tick()
+            assert other.needing_a_person() == []
+            assert "moved" in kinds(other, item)
