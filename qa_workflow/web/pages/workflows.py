@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import attrgetter
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Query
 from markupsafe import Markup
@@ -96,7 +96,7 @@ def governance_versions(ask: Asked) -> Response:
     return _versions(ask, _version(ask, GOVERNANCE, "", None))
 
 
-def drawn(shown: Workflow) -> dict[str, object]:
+def drawn(shown: Workflow) -> dict[str, Any]:
     """A workflow for the templates: its diagram, in which each stage leads to its words below, and its moves."""
     picture = Markup(as_svg(shown, link="#stage-{stage}", inline="picture"))  # noqa: S704  everything in it is escaped
     return {"workflow": shown, "picture": picture, "moves": moves(shown), "owners": owners}
@@ -163,7 +163,7 @@ def _version(ask: Ask, kind: str, name: str, number: int | None) -> Definition:
         raise HTTPException(404) from unknown
 
 
-def _context(ask: Ask, definition: Definition) -> dict[str, object]:
+def _context(ask: Ask, definition: Definition) -> dict[str, Any]:
     latest = versions(ask.world, definition.kind, definition.name)[0]
     return {
         "definition": definition,
