@@ -12,6 +12,7 @@ from qa_workflow.service import accounts, codes, cover
 from qa_workflow.service.accounts import In
 from qa_workflow.service.gate import WrongSignIn
 from qa_workflow.service.passwords import SHORTEST
+from qa_workflow.service.people import CONFIRM
 from qa_workflow.service.person_checks import BadPerson
 from qa_workflow.web import days
 from qa_workflow.web.asking import Ask, Asked
@@ -143,6 +144,7 @@ def _page(ask: Ask, *, problems: Mapping[str, str] | None = None) -> Response:
         standing=accounts.standing(ask.parts.gate, ask.name, ask.wall_now),
         sessions=sessions,
         here=ask.session,
+        confirms=any(ask.may(right) for right in CONFIRM),
         covers=[each for each in cover.arranged(governance, ask.name) if each.until >= ask.today],
         others=others,
         shortest=SHORTEST,

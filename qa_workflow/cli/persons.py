@@ -1,0 +1,301 @@
+"""People, for administrators: entered, changed by two, covered, invited, gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import rich_click as click
+
+from qa_workflow.cli import complete
+from qa_workflow.cli.acting import actor, as_option
+from qa_workflow.cli.command import command, group
+from qa_workflow.cli.session import Session, today_of
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from rich.console import Console
+
+    from qa_workflow.service.entered import Entry
+
+F = TypeVar("F", bound=Callable[..., Any])
+HERE = "http://127.0.0.1:8000"
+"""Where the pages are, as long as no setting says otherwise."""
+person_argument = click.argument("name", metavar="PERSON", shell_complete=complete.people)
+reason_option = click.option("--reason", metavar="TEXT", default="", help="Why; it stays in the history.")
+
+
+def _fields(function: F) -> F:
+    """What can be said of a person, as options."""
+    options = (
+        click.option("--title", metavar="TEXT", help="What people read."),
+        click.option(
+            "--role", "roles", metavar="NAME", multiple=True, help="A role they are to hold; may be repeated."
+        ),
+        click.option("--organisation", metavar="NAME", help="Where they work."),
+        click.option("--email", metavar="ADDRESS", help="Where messages and invitations go."),
+        click.option("--from", "start", metavar="DAY", help="Their first day, as 2027-06-10; `none` for no such day."),
+        click.option("--to", "until", metavar="DAY", help="Their last day; `none` for no such day."),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+@group(
+    "person", example="qa-workflow person add new-lead --title 'Quality lead' --role quality_lead --as administrator"
+)
+def person_command() -> None:
+    """Enter people, change their roles by two, arrange cover, invite them, let them leave."""
+
+
+@command("list", example="qa-workflow person list --waiting")
+@click.option("--waiting", is_flag=True, help="Only those with a change that waits for a second person.")
+def list_command(session: Session, *, waiting: bool) -> None:
+    """List everybody who is or was known, with what waits to be confirmed."""
+    from qa_workflow.service import people
+
+    with session.parts() as parts:
+        found = [each for each in people.people(parts.house) if each.pending or not waiting]
+        with parts.house.looking() as (_, world):
+            day = today_of(parts, world)
+
+    def show(console: Console) -> None:
+        from qa_workflow.cli.tables import table
+
+        if not found:
+            console.print("Nothing waits." if waiting else "Nobody is known.")
+            return
+        rows = [
+            (
+                each.person.name if each.person.active(day) else f"{each.person.name} (not now)",
+                "\n".join(each.person.roles),
+                each.person.organisation or "",
+                _waits(each),
+            )
+            for each in found
+        ]
+        console.print(table(("Person", "Roles", "Organisation", "Waits to be confirmed"), rows, whole=("Person",)))
+
+    session.answer([_json(each) for each in found], show)
+
+
+@command("add", example="qa-workflow person add new-lead --title 'Quality lead' --role quality_lead --as administrator")
+@click.argument("name", metavar="NAME")
+@_fields
+@reason_option
+@as_option
+def add_command(session: Session, *, name: str, person: str | None, reason: str, **fields: Any) -> None:
+    """Enter somebody new. Their roles wait until a second person confirms them."""
+    from qa_workflow.service import people
+
+    with session.parts() as parts:
+        who = actor(session, parts, person, people.ADMINISTER)
+        entry = people.add(parts.house, name, _given(fields), actor=who, reason=reason)
+    _answer(session, entry, f"{name} was entered.")
+
+
+@command(
+    "change",
+    example="qa-workflow person change quality-lead --role quality_lead --role clinical_lead --as administrator",
+)
+@person_argument
+@_fields
+@click.option("--no-roles", is_flag=True, help="Take every role away.")
+@reason_option
+@as_option
+def change_command(
+    session: Session, *, name: str, person: str | None, reason: str, no_roles: bool, **fields: Any
+) -> None:
+    """Change what is kept of a person. Roles, organisation and longer days wait until a second person confirms them."""
+    from qa_workflow.errors import UsageFault
+    from qa_workflow.service import people
+
+    given = _given(fields)
+    if no_roles:
+        given["roles"] = ()
+    if not given:
+        raise UsageFault("say what is to change, as --title, --role, --organisation, --email, --from or --to")
+    with session.parts() as parts:
+        who = actor(session, parts, person, people.ADMINISTER)
+        entry = people.change(parts.house, name, given, actor=who, reason=reason)
+    _answer(session, entry, f"{name} was changed." if entry.pending is None else "Saved, as far as one person may.")
+
+
+@command("confirm", example="qa-workflow person confirm new-lead --as governance-officer")
+@person_argument
+@click.option("--change", "key", metavar="KEY", help="The change that you read, as `person list` shows it.")
+@as_option
+def confirm_command(session: Session, *, name: str, key: str | None, person: str | None) -> None:
+    """Let a change that waits take effect. Not by whoever proposed it, nor by whose rights it raises."""
+    from qa_workflow.service import people
+
+    with session.parts() as parts:
+        who = actor(session, parts, person, people.PUBLISH)
+        entry = people.confirm(parts.house, name, actor=who, key=key)
+    _answer(session, entry, f"The change to {name} is confirmed.")
+
+
+@command("reject", example='qa-workflow person reject new-lead --reason "Not in this team" --as governance-officer')
+@person_argument
+@click.option("--change", "key", metavar="KEY", help="The change that you read, as `person list` shows it.")
+@reason_option
+@as_option
+def reject_command(session: Session, *, name: str, key: str | None, reason: str, person: str | None) -> None:
+    """Let a change that waits come to nothing; whoever proposed it may, too."""
+    from qa_workflow.service import people
+
+    with session.parts() as parts:
+        who = actor(session, parts, person, people.PUBLISH)
+        entry = people.reject(parts.house, name, actor=who, key=key, reason=reason)
+    _answer(session, entry, f"The change to {name} was rejected.")
+
+
+@command(
+    "cover", example="qa-workflow person cover quality-lead second-quality-lead 2027-08-02 2027-08-13 --as quality-lead"
+)
+@click.argument("covered", metavar="WHO-IS-AWAY", shell_complete=complete.people)
+@click.argument("substitute", metavar="WHO-STANDS-IN", shell_complete=complete.people)
+@click.argument("first", metavar="FIRST-DAY", required=False)
+@click.argument("last", metavar="LAST-DAY", required=False)
+@click.option("--end", is_flag=True, help="End the cover instead.")
+@as_option
+def cover_command(
+    session: Session,
+    *,
+    covered: str,
+    substitute: str,
+    first: str | None,
+    last: str | None,
+    end: bool,
+    person: str | None,
+) -> None:
+    """Let somebody stand in from one day to another, with what is open already; or end that."""
+    from qa_workflow.errors import UsageFault
+    from qa_workflow.service import cover, people
+
+    days = [_day(each) for each in (first, last)]
+    if not end and None in days:
+        raise UsageFault("say the first and the last day of the cover, as 2027-08-02 2027-08-13; or --end")
+    with session.parts() as parts:
+        who = actor(session, parts, person, people.ADMINISTER)
+        if end:
+            entry = cover.end(parts.house, covered, substitute, actor=who)
+        else:
+            assert days[0] is not None
+            assert days[1] is not None
+            entry = cover.arrange(parts.house, covered, substitute, days[0], days[1], actor=who)
+    _answer(session, entry, "The cover has ended." if end else f"{substitute} stands in for {covered} on those days.")
+
+
+@command(
+    "leave", example="qa-workflow person leave quality-lead 2027-06-30 --to second-quality-lead --as administrator"
+)
+@person_argument
+@click.argument("day", metavar="LAST-DAY")
+@click.option("--to", "taker", metavar="PERSON", shell_complete=complete.people, help="Who takes over what they hold.")
+@click.option("--reason", metavar="TEXT", default="has left", show_default=True, help="Why; it stays in the history.")
+@as_option
+def leave_command(session: Session, *, name: str, day: str, taker: str | None, reason: str, person: str | None) -> None:
+    """Note somebody's last day; what is with them by name goes to somebody else at once."""
+    from qa_workflow.service import leaving, people
+
+    last = _day(day)
+    assert last is not None
+    with session.parts() as parts:
+        who = actor(session, parts, person, people.ADMINISTER)
+        entry = leaving.leave(parts.house, name, last, actor=who, to=taker, reason=reason)
+    _answer(session, entry, f"The last day of {name} is {day}.")
+
+
+@command("invite", example="qa-workflow person invite new-lead --as administrator")
+@person_argument
+@as_option
+def invite_command(session: Session, *, name: str, person: str | None) -> None:
+    """Make a link by which somebody sets a password, once and within seven days; by mail where mail is set up."""
+    from qa_workflow.service import invitations, people
+
+    with session.parts() as parts:
+        who = actor(session, parts, person, people.ADMINISTER)
+        base = session.settings.url or HERE
+        invited = invitations.invite(parts.gate, name, actor=who, base=base, now=session.machine_time())
+
+    def show(console: Console) -> None:
+        if invited.link is None:
+            console.print("The invitation was sent by mail.")
+            return
+        if invited.trouble:
+            console.print(f"Mail did not take it ({invited.trouble}), so here it is:")
+        console.print(f"Give {name} this link. It is shown this once, and counts once within seven days:")
+        click.echo(invited.link)
+
+    session.answer(invited, show)
+
+
+def _given(fields: dict[str, Any]) -> dict[str, Any]:
+    """What was said of a person; what was not said is not there."""
+    names = {"title": "title", "organisation": "organisation", "email": "email"}
+    found: dict[str, Any] = {key: fields[name] for key, name in names.items() if fields[name] is not None}
+    if fields["roles"]:
+        found["roles"] = fields["roles"]
+    for key, name in (("from", "start"), ("to", "until")):
+        if fields[name] is not None:
+            found[key] = _day(fields[name])
+    return found
+
+
+def _day(text: str | None) -> date | None:
+    from datetime import date
+
+    from qa_workflow.errors import UsageFault
+
+    if text is None or text == "none":
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as fault:
+        raise UsageFault(f"{text!r} is not a day; write it as 2027-06-10") from fault
+
+
+def _waits(entry: Entry) -> str:
+    waits = entry.pending
+    if waits is None:
+        return ""
+    told = "\n".join(
+        f"{key}: {', '.join(value) if isinstance(value, list) else value or 'none'}"
+        for key, value in waits.change.items()
+    )
+    return f"{told}\n(by {waits.by}, change {waits.key})"
+
+
+def _json(entry: Entry) -> dict[str, Any]:
+    from qa_workflow.service.entered import data
+
+    kept = {name: value for name, value in data(entry).items() if name != "salt"}
+    if entry.pending is not None:
+        kept["pending"] = {**kept["pending"], "key": entry.pending.key}
+    return {"name": entry.person.name, **kept, "revision": entry.revision}
+
+
+def _answer(session: Session, entry: Entry, said: str) -> None:
+    def show(console: Console) -> None:
+        console.print(said)
+        if entry.pending is not None:
+            waits = f"Waits for a second person: qa-workflow person confirm {entry.person.name} --as PERSON"
+            console.print(f"{_waits(entry)}\n{waits}", highlight=False)
+
+    session.answer(_json(entry), show)
+
+
+for _each in (
+    list_command,
+    add_command,
+    change_command,
+    confirm_command,
+    reject_command,
+    cover_command,
+    leave_command,
+    invite_command,
+):
+    person_command.add_command(_each)

@@ -1,0 +1,72 @@
+"""People by the command line: entered by one, confirmed by another, covered, invited, gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.command_line import CommandLine, rehearsal
+from tests.databases import Prepare
+
+NEW = ("person", "add", "new-lead", "--title", "A new quality lead", "--organisation", "glos_icb")
+
+
+@pytest.fixture
+def qa(prepared_database: Callable[[Prepare], str], tmp_path: Path) -> CommandLine:
+    """A rehearsal on 1 April 2027."""
+    return CommandLine(prepared_database(rehearsal), tmp_path)
+
+
+def test_a_role_is_given_by_two(qa: CommandLine) -> None:
+    entered = qa.json(*NEW, "--role", "quality_lead", "--reason", "joins", "--as", "administrator")
+    assert (entered["roles"], entered["pending"]["change"]) == ([], {"roles": ["quality_lead"]})
+    assert [each["name"] for each in qa.json("person", "list", "--waiting")] == ["new-lead"]
+    assert (
+        "confirm another" in qa(*NEW[:2], "another", *NEW[3:], "--role", "quality_lead", "--as", "administrator").out
+    )
+    refused = qa("person", "confirm", "new-lead", "--as", "administrator", code=1)
+    assert "two people are needed" in refused.err
+    key = entered["pending"]["key"]
+    confirmed = qa.json("person", "confirm", "new-lead", "--change", key, "--as", "governance-officer")
+    assert (confirmed["roles"], confirmed["pending"]) == (["quality_lead"], None)
+    assert "new-lead" in qa("people", "--role", "quality_lead").out
+    qa("verify")
+
+
+def test_what_is_changed_rejected_covered_and_left(qa: CommandLine) -> None:
+    qa("person", "change", "quality-lead", "--title", "The quality lead", "--as", "administrator")
+    qa("person", "change", "quality-lead", "--role", "lay_member", "--as", "administrator")
+    assert "rejected" in qa("person", "reject", "quality-lead", "--as", "governance-officer").out
+    cover = ("person", "cover", "quality-lead", "second-quality-lead")
+    covered = qa.json(*cover, "2027-04-05", "2027-04-09", "--as", "quality-lead")
+    assert covered["covers"] == [{"person": "quality-lead", "from": "2027-04-05", "to": "2027-04-09"}]
+    assert qa.json(*cover, "--end", "--as", "quality-lead")["covers"] == []
+    left = qa.json("person", "leave", "quality-lead", "2027-04-30", "--as", "administrator")
+    assert (left["title"], left["to"]) == ("The quality lead", "2027-04-30")
+    assert "last day" in qa("person", "leave", "quality-lead", "2027-04-29", "--as", "administrator").out
+
+
+def test_an_invitation_is_a_link(qa: CommandLine) -> None:
+    told = qa("person", "invite", "quality-lead", "--as", "administrator").out
+    assert "http://127.0.0.1:8000/invitation/" in told
+
+
+@pytest.mark.parametrize(
+    ("words", "said", "code"),
+    [
+        (("person", "add", "New Lead", "--title", "x", "--as", "administrator"), "small letters", 2),
+        (("person", "add", "x", "--role", "king", "--title", "x", "--as", "administrator"), "'king' is not known", 2),
+        (("person", "change", "quality-lead", "--as", "administrator"), "say what is to change", 2),
+        (("person", "change", "nobody", "--title", "x", "--as", "administrator"), "not known", 2),
+        (("person", "change", "lay-member", "--to", "soon", "--as", "administrator"), "2027-06-10", 2),
+        (("person", "change", "lay-member", "--title", "x", "--as", "lay-member"), "may not", 1),
+        (("person", "cover", "quality-lead", "lay-member", "--as", "administrator"), "first and the last day", 2),
+        (("person", "confirm", "quality-lead", "--as", "governance-officer"), "no change", 1),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_in_words(
+    qa: CommandLine, words: tuple[str, ...], said: str, code: int
+) -> None:
+    assert said in qa(*words, code=code).err
