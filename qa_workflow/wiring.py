@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 from qa_workflow import fault_points
 from qa_workflow.clock import Clock, FixedClock, SystemClock
 from qa_workflow.effects import LogCarrier, MailCarrier, MailSettings
+from qa_workflow.effects.feeds import ICalendars
 from qa_workflow.effects.passwords import Argon2Passwords
 from qa_workflow.effects.spreadsheets import Spreadsheets
 from qa_workflow.engine import Leaves
 from qa_workflow.errors import UsageFault
+from qa_workflow.service.feeds import Calendars
 from qa_workflow.service.front import Engine
 from qa_workflow.service.gate import Gate
 from qa_workflow.service.house import House
@@ -183,6 +185,7 @@ class Parts:
     documents: Documents
     gate: Gate
     sheets: Sheets = field(default_factory=Spreadsheets)
+    calendars: Calendars = field(default_factory=ICalendars)
 
 
 def join(

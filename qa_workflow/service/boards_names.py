@@ -7,6 +7,7 @@ from datetime import date
 
 from qa_workflow.definition import Body, Workflow
 from qa_workflow.definition.model import BodyRef
+from qa_workflow.engine import Actor
 from qa_workflow.engine.policy import actor_of, line
 from qa_workflow.service.boards_port import Holding, Part
 from qa_workflow.service.refusals import Unknown
@@ -28,10 +29,13 @@ def parts_of(world: World, body: Body, day: date) -> tuple[Part, ...]:
     return tuple(found)
 
 
-def holdings_of(world: World, name: str, day: date) -> tuple[Holding, ...]:
+def holdings_of(world: World, name: str, day: date, *, covers: bool = False) -> tuple[Holding, ...]:
     """What is held by a role; or by a person, in their own name and in each of their roles.
 
     A role that is bound to its own organisation holds the items about it.
+
+    Args:
+        covers: with what is held by those for whom the person stands in that day.
 
     Raises:
         Unknown: neither a role nor a person.
@@ -40,12 +44,17 @@ def holdings_of(world: World, name: str, day: date) -> tuple[Holding, ...]:
     person = governance.people.get(name)
     if person is not None:
         actor = actor_of(person, governance, day)
-        own = frozenset(line(actor.organisation, governance))
-        roles = (governance.roles[role] for role in actor.roles if role in governance.roles)
-        return (Holding(name), *(Holding(role.name, own if role.own else None) for role in roles))
+        return tuple(dict.fromkeys(h for who in (actor.both() if covers else (actor,)) for h in _held(world, who)))
     if name in governance.roles:
         return (Holding(name),)
     raise Unknown("role or person", name, (*governance.roles, *governance.people))
+
+
+def _held(world: World, actor: Actor) -> Iterator[Holding]:
+    own = frozenset(line(actor.organisation, world.governance))
+    yield Holding(actor.name)
+    for role in (world.governance.roles[name] for name in actor.roles if name in world.governance.roles):
+        yield Holding(role.name, own if role.own else None)
 
 
 def _parts(world: World, workflow: Workflow, body: Body, day: date) -> Iterator[Part]:

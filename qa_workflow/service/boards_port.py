@@ -137,6 +137,9 @@ class Boards(Protocol):
 class BoardsUnit(Boards, Protocol):
     """Both halves, within a transaction that writes."""
 
+    def drop_figure(self, name: str) -> None:
+        """Forget figures."""
+
     def put_view(self, view: SavedView) -> None:
         """Keep a list, in place of the one of that name."""
 

@@ -65,28 +65,39 @@ def late_steps(world: World, filters: BoardFilters, sight: Sight, now: datetime,
         Unknown: a workflow, body, stage, organisation, role or person that is not known here.
         UsageFault: days late that are no number.
     """
-    if filters.workflow and filters.workflow not in world.latest:
-        raise Unknown("workflow", filters.workflow, tuple(world.latest))
-    if filters.stage:
-        stage_known(world, filters.stage)
     if filters.changed not in ("", YES, NO, PUT_OFF):
         raise Unknown("answer", filters.changed, (YES, NO, PUT_OFF))
     zone = world.governance.calendar.zone
     at_least, at_most = _days("late_from", filters.late_from), _days("late_to", filters.late_to)
     if at_least is not None and at_most is not None and at_least > at_most:
         raise UsageFault(f"from {at_least} to {at_most} days late is nothing; give the smaller number first")
-    before = now if at_least is None else min(now, start_of_day(today - timedelta(days=at_least - 1), zone))
-    put_off = filters.changed == PUT_OFF
+    found = steps_wanted(world, filters, sight, today)
+    if filters.changed == PUT_OFF:
+        return replace(found, since=now, first_before=now, changed=True)
+    return replace(
+        found,
+        since=None if at_most is None else start_of_day(today - timedelta(days=at_most), zone),
+        before=now if at_least is None else min(now, start_of_day(today - timedelta(days=at_least - 1), zone)),
+        changed={YES: True, NO: False}.get(filters.changed),
+    )
+
+
+def steps_wanted(world: World, filters: BoardFilters, sight: Sight, today: date) -> StepQuery:
+    """Dated steps by workflow, body, stage, organisation and who has to act, late or not.
+
+    Raises:
+        Unknown: one of these that is not known here.
+    """
+    if filters.workflow and filters.workflow not in world.latest:
+        raise Unknown("workflow", filters.workflow, tuple(world.latest))
+    if filters.stage:
+        stage_known(world, filters.stage)
     return StepQuery(
-        since=now if put_off else None if at_most is None else start_of_day(today - timedelta(days=at_most), zone),
-        before=None if put_off else before,
-        first_before=now if put_off else None,
         workflow=filters.workflow or None,
         stage=filters.stage or None,
         subject=organisation(world, filters.subject) if filters.subject else None,
         parts=parts_of(world, body_named(world, filters.body), today) if filters.body else None,
         holdings=holdings_of(world, filters.owner, today) if filters.owner else None,
-        changed={YES: True, NO: False, PUT_OFF: True}.get(filters.changed),
         sight=sight,
     )
 

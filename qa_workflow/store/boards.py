@@ -19,6 +19,7 @@ from sqlalchemy import (
     Connection,
     Select,
     and_,
+    delete,
     exists,
     false,
     func,
@@ -156,6 +157,10 @@ class SqlBoards:
 
 class SqlBoardsUnit(SqlBoards):
     """The port `BoardsUnit` on a connection that has begun to write."""
+
+    def drop_figure(self, name: str) -> None:
+        """Forget figures."""
+        self._connection.execute(delete(FIGURE).where(FIGURE.c.name == name))
 
     def put_view(self, view: SavedView) -> None:
         """Keep a list, in place of the one of that name."""

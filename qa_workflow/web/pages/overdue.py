@@ -14,7 +14,7 @@ from qa_workflow.web.asking import Asked
 from qa_workflow.web.doors import SIGNED_IN, Door
 
 door = Door()
-QUICK = (
+QUICK: tuple[tuple[str, dict[str, str]], ...] = (
     ("All that is late", {}),
     ("10 calendar days late or more", {"late_from": "10"}),
     ("30 calendar days late or more", {"late_from": "30"}),

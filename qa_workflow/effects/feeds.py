@@ -1,0 +1,42 @@
+"""Calendar feeds as iCalendar: all-day events with stable identifiers that Outlook, Google and Apple can follow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from urllib.parse import quote
+
+from qa_workflow.effects.spreadsheets import text
+from qa_workflow.service.feeds import Event
+
+REFRESH = "PT1H"
+"""How often programs are asked to look again; some take their own time all the same."""
+
+
+class ICalendars:
+    """The port `Calendars` by the icalendar library."""
+
+    def write(self, title: str, events: Iterable[Event], *, now: datetime, base: str) -> bytes:
+        """The bytes of the file."""
+        import icalendar  # late: the command line starts without it
+
+        calendar = icalendar.Calendar()
+        calendar.add("prodid", "-//qa_workflow//calendar feed//EN")
+        calendar.add("version", "2.0")
+        calendar.add("method", "PUBLISH")
+        calendar.add("x-wr-calname", text(title))
+        calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
+        calendar.add("x-published-ttl", REFRESH)
+        for event in events:
+            entry = icalendar.Event()
+            entry.add("uid", f"{event.uid}@qa-workflow")
+            entry.add("dtstamp", now)
+            entry.add("dtstart", event.day)
+            entry.add("dtend", event.day + timedelta(days=1))
+            entry.add("summary", text(event.summary))
+            entry.add("sequence", event.sequence)
+            entry.add("status", "CANCELLED" if event.called_off else "CONFIRMED")
+            entry.add("transp", "TRANSPARENT")
+            entry.add("url", base.rstrip("/") + quote(event.path, safe="/?=&"))
+            calendar.add_component(entry)
+        return bytes(calendar.to_ical())

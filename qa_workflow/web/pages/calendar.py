@@ -1,0 +1,44 @@
+"""The calendar: meetings, due dates and days not worked, a month at a time, as a list and as a table of weeks."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from qa_workflow.service.boards_query import BoardFilters, filters_from
+from qa_workflow.service.calendar_view import month, time_words
+from qa_workflow.web.asking import Asked
+from qa_workflow.web.doors import SIGNED_IN, Door
+
+door = Door()
+LIST, TABLE = "list", "table"
+FILTERS = ("workflow", "body", "owner", "subject")
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+@door.get("/calendar", SIGNED_IN)
+def calendar(ask: Asked) -> Response:
+    """One month, of what may be seen."""
+    words = dict(ask.request.query_params)
+    given = filters_from(words)
+    filters = BoardFilters(**{name: getattr(given, name) for name in FILTERS})
+    found = month(ask.house, ask.actor, words.get("month", "").strip(), filters, ask.now)
+    view = TABLE if words.get("view") == TABLE else LIST
+
+    def address(name: str, view: str = view) -> str:
+        chosen = {**filters.chosen(), "month": name, **({"view": TABLE} if view == TABLE else {})}
+        return f"/calendar?{urlencode(chosen)}"
+
+    return ask.page(
+        "calendar/month.html",
+        found=found,
+        filters=filters,
+        view=view,
+        weekdays=WEEKDAYS,
+        clock=lambda sitting: time_words(ask.world, sitting),
+        before=address(found.before),
+        after=address(found.after),
+        as_list=address(found.month, LIST),
+        as_table=address(found.month, TABLE),
+    )

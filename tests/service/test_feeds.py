@@ -1,0 +1,196 @@
+"""Calendar feeds: identifiers that stay, sequences that rise, events called off and not dropped; on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta
+
+import icalendar
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa_workflow.effects.feeds import ICalendars
+from qa_workflow.service import feeds
+from qa_workflow.service.feeds import KEPT, MOST, Event, NoSuchFeed, TooManyFeeds, following
+from qa_workflow.service.front import Engine
+from qa_workflow.service.refusals import Unknown
+from qa_workflow.testing import FakeClock
+from tests.service.late import actor, house_of
+
+NORTH = "R/2026-27-Q4/north"
+WALL = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
+TODAY = date(2027, 4, 2)
+
+
+class Kept:
+    """Keeps what it is to write."""
+
+    def __init__(self) -> None:
+        self.events: dict[str, Event] = {}
+        self.title = ""
+
+    def write(self, title: str, events: Iterable[Event], *, now: datetime, base: str) -> bytes:
+        self.title, self.events = title, {event.summary: event for event in events}
+        return f"{now} {base}".encode()
+
+
+@pytest.fixture(autouse=True)
+def reports(office: Engine) -> None:
+    for subject in ("north", "south"):
+        office.open("report", subject=subject, period="2026-27 Q4", actor="ann")
+
+
+def given_away(office: Engine, person: str = "ann", about: str = "mine") -> str:
+    return feeds.give(house_of(office), actor(office, person), about, now=WALL)[0]
+
+
+def shown(office: Engine, secret: str, wall: datetime = WALL) -> dict[str, Event]:
+    kept = Kept()
+    feeds.read(house_of(office), secret, kept, now=wall, base="https://quality.example.org")
+    return kept.events
+
+
+def test_a_persons_feed_has_what_waits_for_them_and_no_case_detail(office: Engine) -> None:
+    found = shown(office, given_away(office))
+    assert sorted(found) == [
+        "Due: R/2026-27-Q4/north, Awaited (Quarterly report)",
+        "Due: R/2026-27-Q4/south, Awaited (Quarterly report)",
+    ]
+    assert {event.on for event in found.values()} == {"2027-04-16"}
+    assert shown(office, given_away(office, "rob")) == {}
+
+
+def test_a_bodys_feed_has_its_meetings_and_what_comes_to_it(office: Engine) -> None:
+    office.advance(NORTH, "skip", actor="ann")
+    office.advance(NORTH, "accept", actor="rob")
+    found = shown(office, given_away(office, about="body:board"))
+    assert found["The Board meets at 14:00"].on.startswith("202")
+    assert any(summary.startswith("Due: R/2026-27-Q4/north, At board") for summary in found)
+    assert len({event.uid for event in found.values()}) == len(found)
+
+
+def test_nobodys_feed_shows_what_is_out_of_their_sight(office: Engine) -> None:
+    for subject in ("north", "south"):
+        office.advance(f"R/2026-27-Q4/{subject}", "skip", actor="ann")
+        office.advance(f"R/2026-27-Q4/{subject}", "accept", actor="rob")
+    found = shown(office, given_away(office, "saul", "body:board"))
+    assert [summary for summary in found if summary.startswith("Due")] == [
+        "Due: R/2026-27-Q4/south, At board (Quarterly report)"
+    ]
+
+
+def test_a_changed_date_is_the_same_event_with_a_higher_sequence(office: Engine) -> None:
+    secret = given_away(office)
+    before = next(e for e in shown(office, secret).values() if "north" in e.summary)
+    assert shown(office, secret)[before.summary] == before
+    office.change_date(NORTH, date(2027, 4, 20), actor="cher", basis="policy", reason="agreed")
+    after = shown(office, secret)[before.summary]
+    assert (after.uid, after.on, after.sequence) == (before.uid, "2027-04-20", before.sequence + 1)
+
+
+def test_what_is_done_is_called_off_and_not_dropped(office: Engine) -> None:
+    secret = given_away(office)
+    before = next(e for e in shown(office, secret).values() if "north" in e.summary)
+    office.advance(NORTH, "skip", actor="ann")
+    after = shown(office, secret)[before.summary]
+    assert (after.uid, after.called_off, after.sequence) == (before.uid, "2027-04-02", before.sequence + 1)
+    assert shown(office, secret)[before.summary] == after
+
+
+def test_a_meeting_that_is_moved_or_called_off_tells_its_followers(office: Engine) -> None:
+    secret = given_away(office, about="body:board")
+    uid = "meeting-board-2027-04-28"
+    assert by_uid(office, secret)[uid].on == "2027-04-28"
+    office.move_meeting("board", "2027-04-28", datetime(2027, 4, 29, 13, tzinfo=UTC), actor="cher", reason="room")
+    assert (by_uid(office, secret)[uid].on, by_uid(office, secret)[uid].sequence) == ("2027-04-29", 1)
+    office.move_meeting("board", "2027-04-28", None, actor="cher", reason="no business")
+    assert (by_uid(office, secret)[uid].called_off, by_uid(office, secret)[uid].sequence) == ("2027-04-02", 2)
+
+
+def by_uid(office: Engine, secret: str) -> Mapping[str, Event]:
+    return {event.uid: event for event in shown_all(office, secret)}
+
+
+def shown_all(office: Engine, secret: str) -> list[Event]:
+    found: list[Event] = []
+
+    class All:
+        def write(self, title: str, events: Iterable[Event], *, now: datetime, base: str) -> bytes:
+            found.extend(events)
+            return f"{title} {now} {base}".encode()
+
+    feeds.read(house_of(office), secret, All(), now=WALL, base="")
+    return found
+
+
+@pytest.mark.parametrize("secret", ["", "nonsense", "x" * 200, "é"])
+def test_an_address_that_was_never_given_shows_nothing(office: Engine, secret: str) -> None:
+    with pytest.raises(NoSuchFeed):
+        shown(office, secret)
+
+
+def test_a_feed_that_is_taken_back_shows_nothing(office: Engine) -> None:
+    secret = given_away(office)
+    (feed,) = feeds.of(house_of(office), "ann")
+    with pytest.raises(NoSuchFeed):
+        feeds.take_back(house_of(office), "rob", feed.id)
+    feeds.take_back(house_of(office), "ann", feed.id)
+    with pytest.raises(NoSuchFeed):
+        shown(office, secret)
+    with pytest.raises(NoSuchFeed):
+        feeds.take_back(house_of(office), "ann", feed.id)
+
+
+def test_a_feed_is_of_a_body_that_is_known(office: Engine) -> None:
+    with pytest.raises(Unknown, match="did you mean 'board'"):
+        given_away(office, about="body:bord")
+
+
+def test_there_is_an_end_to_it(office: Engine) -> None:
+    for _ in range(MOST):
+        given_away(office)
+    with pytest.raises(TooManyFeeds):
+        given_away(office)
+
+
+EVENTS = st.dictionaries(st.sampled_from("abcd"), st.sampled_from(["2027-04-05", "2027-04-06"]))
+
+
+@given(st.lists(EVENTS, max_size=6))
+def test_whatever_happens_sequences_rise_with_each_change_and_nothing_is_dropped(lives: list[dict[str, str]]) -> None:
+    seen: dict[str, Event] = {}
+    for days in lives:
+        now = {uid: Event(uid, on, uid, "/") for uid, on in days.items()}
+        after = following(seen, now, TODAY)
+        assert seen.keys() | now.keys() == after.keys()
+        for uid, event in after.items():
+            assert bool(event.called_off) is (uid not in now)
+            if (before := seen.get(uid)) is not None:
+                changed = (before.on, bool(before.called_off)) != (event.on, bool(event.called_off))
+                assert event.sequence == before.sequence + changed
+        assert following(after, now, TODAY) == after
+        seen = after
+
+
+def test_after_ninety_days_what_was_called_off_is_forgotten() -> None:
+    gone = {"a": Event("a", "2027-04-05", "a", "/", 1, TODAY.isoformat())}
+    assert following(gone, {}, TODAY + KEPT - timedelta(days=1)) == gone
+    assert following(gone, {}, TODAY + KEPT) == {}
+
+
+def test_the_file_is_what_calendar_programs_expect(office: Engine, clock: FakeClock) -> None:
+    secret = given_away(office)
+    shown(office, secret)
+    office.advance(NORTH, "skip", actor="ann")
+    content = feeds.read(house_of(office), secret, ICalendars(), now=WALL, base="https://quality.example.org")
+    calendar = icalendar.Calendar.from_ical(content)
+    assert b"REFRESH-INTERVAL;VALUE=DURATION:PT1H\r\n" in content
+    assert b"X-PUBLISHED-TTL:PT1H\r\n" in content
+    assert b"VTIMEZONE" not in content
+    off, on = sorted(calendar.walk("VEVENT"), key=lambda event: str(event["STATUS"]))
+    assert (str(off["STATUS"]), int(off["SEQUENCE"]), str(on["STATUS"])) == ("CANCELLED", 1, "CONFIRMED")
+    assert (on["DTSTART"].dt, on["DTEND"].dt) == (date(2027, 4, 16), date(2027, 4, 17))
+    assert str(on["TRANSP"]) == "TRANSPARENT"
+    assert str(on["URL"]) == "https://quality.example.org/items/R/2026-27-Q4/south"
+    assert clock.now().date() == TODAY

@@ -1,0 +1,50 @@
+"""The calendar as pages: a month as a list and as a table, by filters, within sight."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.web.site import Site
+
+OFFICER, CONTACT = "governance-officer", "ghc-contact"
+
+
+def test_a_month_has_meetings_due_dates_and_days_not_worked(site: Site) -> None:
+    client = site.client(OFFICER)
+    may = client.get("/calendar?month=2027-05").text
+    assert "<h1>Calendar: May 2027</h1>" in may
+    assert "ICB Board: meets at 14:00" in may
+    assert "Early May" in may or "May Day" in may
+    assert re.search(r"Monday 31 May 2027", may)
+    july = client.get("/calendar").text
+    assert "Calendar: July 2027" in july
+    assert "10 July 2027 (today)" in july or "(today)" not in july
+
+
+def test_the_same_month_as_a_table_of_weeks(site: Site) -> None:
+    page = site.client(OFFICER).get("/calendar?month=2027-05&view=table").text
+    assert page.count('scope="col"') == 7
+    assert page.count('<tr class="nhsuk-table__row" role="row">') == 7  # the head, and six weeks that May touches
+    assert "ICB Board: meets at 14:00" in page
+
+
+def test_filters_are_links_and_are_kept_from_month_to_month(site: Site) -> None:
+    page = site.client(OFFICER).get("/calendar?month=2027-07&body=governing_body&view=table").text
+    assert "/calendar?body=governing_body&amp;month=2027-08&amp;view=table" in page
+    assert "Clinical Quality Review Group, Gloucestershire Hospitals: meets" not in page
+
+
+def test_a_contact_sees_due_dates_of_their_own_organisation(site: Site) -> None:
+    client = site.client(CONTACT)
+    months = [client.get(f"/calendar?month=2027-{month:02}").text for month in range(4, 10)]
+    named = {reference for page in months for reference in re.findall(r'href="/items/([^"]+)"', page)}
+    assert named
+    assert {reference.rpartition("/")[2] for reference in named} == {"ghc"}
+
+
+@pytest.mark.parametrize("month", ["nonsense", "2027-13", "0001-01", "9999-12", "2027-7-1"])
+def test_a_month_that_is_none_is_told(site: Site, month: str) -> None:
+    answer = site.client(OFFICER).get(f"/calendar?month={month}")
+    assert answer.status_code == 400
