@@ -15,7 +15,6 @@ from qa_workflow.service.access_port import Key
 from qa_workflow.service.documents import shown
 from qa_workflow.service.gate import CLOSED, note
 from qa_workflow.service.house import House, Work
-from qa_workflow.service.refusals import Unknown
 from qa_workflow.service.sessions import digest
 
 KIND = "api"
@@ -32,6 +31,16 @@ MOST = 20
 """Keys that one person may have at a time."""
 USED_EVERY = timedelta(minutes=1)
 """How often it is written down that a key is in use; less often than it is used."""
+
+
+class BadToken(UsageFault):
+    """What was asked for is no key that could be given."""
+
+    code = "bad_token"
+
+    def __init__(self, field: str, why: str) -> None:
+        self.field = field
+        super().__init__(why)
 
 
 class NoSuchToken(UsageFault):
@@ -82,19 +91,19 @@ def give(
         days: how long it is good, 1 to 366.
 
     Raises:
-        UsageFault: no label, no scope, or a time that is none.
+        BadToken: no label, no scope, or a time that is none.
         TooManyTokens: they have twenty already.
     """
     name = shown(label.strip())
     if not name:
-        raise UsageFault("say what the key is for, so that you know it again when it is to be taken back")
+        raise BadToken("label", "say what the key is for, so that you know it again when it is to be taken back")
     wanted = [scope for scope in SCOPES if scope in scopes]
-    if unknown := [scope for scope in scopes if scope not in SCOPES]:
-        raise Unknown("scope", unknown[0][:40], tuple(SCOPES))
+    if any(scope not in SCOPES for scope in scopes):
+        raise BadToken("scopes", f"a key may be given for {', '.join(SCOPES)}; choose among these")
     if not wanted:
-        raise UsageFault("choose at least one thing that the key may do")
+        raise BadToken("scopes", "choose at least one thing that the key may do")
     if not 1 <= days <= LONGEST.days:
-        raise UsageFault(f"a key is good for 1 to {LONGEST.days} days; choose a number between these")
+        raise BadToken("days", f"a key is good for 1 to {LONGEST.days} days; choose a number between these")
     secret = PREFIX + secrets.token_urlsafe(32)
     key = Key(digest(secret), KIND, person, name, wanted, now, now + timedelta(days=days))
 
