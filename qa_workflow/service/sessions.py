@@ -55,14 +55,18 @@ def begin_in(access: AccessUnit, person: str, *, level: str, now: datetime) -> t
     return cookie, _signed_in(session)
 
 
-def find(house: House, cookie: str, *, now: datetime) -> SignedIn | None:
-    """Who is signed in by this cookie; None when nobody is, or not any more (30 minutes idle, 8 hours in all)."""
+def find(house: House, cookie: str, *, now: datetime, by_itself: bool = False) -> SignedIn | None:
+    """Who is signed in by this cookie; None when nobody is, or not any more (30 minutes idle, 8 hours in all).
+
+    Args:
+        by_itself: a page asks that is open, and not the person: that does not keep the session alive.
+    """
     found = digest(cookie)
     with house.store.reading() as look:
         session = look.access.session(found)
     if session is None or not lasts(session, now):
         return None
-    if now - session.seen_at >= SEEN_EVERY:
+    if not by_itself and now - session.seen_at >= SEEN_EVERY:
         house.write(lambda work: work.unit.access.see_session(found, now))
     return _signed_in(session)
 

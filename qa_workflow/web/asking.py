@@ -27,6 +27,8 @@ from qa_workflow.web.settings import WebSettings
 from qa_workflow.wiring import Parts
 
 SAID = "qa-said"
+LIVE = "/live"
+"""What open pages ask for by themselves."""
 _SAID_MOST = 600
 
 
@@ -160,7 +162,8 @@ def asked(request: Request) -> Ask:
     """Who asks: by the session that the cookie names."""
     site: Site = request.app.state.site
     cookie = request.cookies.get(site.settings.cookie)
-    found = sessions.find(site.parts.house, cookie, now=site.wall.now()) if cookie else None
+    by_itself = request.url.path.startswith(LIVE)
+    found = sessions.find(site.parts.house, cookie, now=site.wall.now(), by_itself=by_itself) if cookie else None
     ask = Ask(request, site, found)
     request.state.ask = ask  # for the log of requests: it tells the roles of who asked, once they were found out
     return ask

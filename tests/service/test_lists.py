@@ -134,3 +134,14 @@ def test_a_foreign_item_is_neither_listed_nor_counted_nor_found_by_its_reference
     assert (nora.lines, str(nora.total), nora.exact) == ([], "0", None)
     assert [line.subject for line in office.find("nora", Filters()).lines] == ["North Trust"]
     assert [name for name, _ in office.find("nora", Filters()).choices.subjects] == ["north"]
+
+
+def test_what_i_have_because_i_stand_in_for_somebody_says_for_whom(office: Engine, clock: FakeClock) -> None:
+    """Rob has taken it on, so it is his alone, and Ruth's while she covers him."""
+    office.claim("R/2026-27-Q4/south", actor="rob")
+    assert office.mine("ruth").lines == []
+    clock.set("2027-04-05T09:00")
+    line = office.mine("ruth").lines[0]
+    assert (line.reference, line.covered) == ("R/2026-27-Q4/south", "rob")
+    assert office.mine("rob").lines[0].covered is None
+    assert office.mine("rhys").lines == []

@@ -49,3 +49,13 @@ def test_my_items_come_anew_when_something_in_them_has_changed(site: Site) -> No
 def test_a_foreign_item_lives_for_nobody_else(site: Site) -> None:
     foreign = site.client("ghc-contact")
     assert foreign.get(f"/live/{GHFT}?revision=1").status_code == 404
+
+
+def test_a_page_that_asks_by_itself_does_not_keep_anybody_signed_in(site: Site) -> None:
+    """Who has left the desk is signed out after half an hour, though their page is open."""
+    client = site.client("quality-lead")
+    for _ in range(3):
+        site.wall.advance(minutes=11)
+        answer = client.get(f"/live/{GHFT}?revision=1", headers={"HX-Request": "true"})
+    assert answer.status_code == 401
+    assert "no longer signed in" in answer.text
