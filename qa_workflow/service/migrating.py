@@ -7,12 +7,13 @@ stopped half-way goes on where it stopped, because an item that is there already
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from qa_workflow.calendar import local_date
 from qa_workflow.definition import Workflow
 from qa_workflow.definition.differences_workflow import renames
+from qa_workflow.definition.model import DONE
 from qa_workflow.engine import Item, Setting
 from qa_workflow.engine.commands import DateChoice, Migrate
 from qa_workflow.engine.refusals import ItemIsOver, Nonsense
@@ -59,13 +60,16 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """A stage that is not in the target, with items in it; `likely` is the stage that it seems to be called now."""
+    """A stage that is not in the target, with items in it, or a step that items have made; `likely` is what it seems to
+    be called now. Of a step it matters who made it, where a second person is asked for.
+    """
 
     path: str
     title: str
     items: int
     in_branch: bool
     likely: str | None = None
+    is_step: bool = False
 
 
 @dataclass(slots=True)
@@ -117,8 +121,10 @@ def impact(
     Args:
         show, skip: how many verdicts of each fate are kept, and how many are passed by before.
     """
+    _check(target, choices or Choices())
     found = Impact(target)
     gone: Counter[tuple[str, str]] = Counter()
+    steps = target.workflow.triggers()
     for item, verdict in verdicts(house, target, choices or Choices()):
         found.total += 1
         found.counts[verdict.fate] += 1
@@ -126,6 +132,7 @@ def impact(
         if skip < found.counts[verdict.fate] <= skip + show:
             shown.append(verdict)
         gone.update((item.definition, v.stage) for v in item.visits if v.stage not in target.workflow.stages)
+        gone.update((item.definition, path) for path in item.did if path not in steps)
         if progress is not None:
             progress(found.total)
     with house.looking() as (look, world):
@@ -163,6 +170,7 @@ def migrate(
     number: int | None = None,
     leave: frozenset[Fate] = frozenset(),
     most: int | None = None,
+    after: int = 0,
     progress: Callable[[Moved], None] | None = None,
 ) -> list[Moved]:
     """Move live items to a published version, each in a transaction of its own.
@@ -171,21 +179,24 @@ def migrate(
         number: of the version; the newest if left out.
         leave: items of these fates are left where they are.
         most: after so many items it stops; called again it goes on.
+        after: only items opened later than the one at this `place`, so that those left alone are not asked about again.
         progress: told of each item once it is committed.
 
     Raises:
         NotYours: the person has no right to.
         UnknownVersion: there is no such version.
+        Nonsense: a choice names what the version has not, or there is no reason.
     """
     house.write(lambda work: require(work, actor, "publish", "move items to another version"))
     if not reason.strip():
         raise Nonsense(name, "a reason is needed; say why the items are moved")
     with house.looking() as (_, world):
         target = published(world, name, number)
+    _check(target, choices)
     command = choices.command(target, reason.strip())
     results: list[Moved] = []
     has_errands = False
-    for found in _listed(house, target):
+    for found in _listed(house, target, after):
         if most is not None and len(results) >= most:
             break
         moved, more = _one(house, found.item, command, actor, leave)
@@ -226,6 +237,18 @@ def _one(house: House, seen: Item, command: Migrate, actor: str, leave: frozense
     return house.write(work)
 
 
+def _check(target: Target, choices: Choices) -> None:
+    """Refuse what no item could do, before any is asked about."""
+    workflow = target.workflow
+    known = {*workflow.stages, *workflow.flows, *workflow.triggers(), DONE}
+    for old, new in choices.instead.items():
+        if new not in known:
+            stages = ", ".join(stage.path for stage in workflow.stages.values() if stage.end is None)
+            raise Nonsense(
+                workflow.name, f"nothing can go from {old!r} to {new!r}, which is not there; it has {stages}"
+            )
+
+
 def _live(target: Target) -> ItemQuery:
     return ItemQuery(workflow=target.workflow.name, open_only=True, limit=PAGE)
 
@@ -242,9 +265,17 @@ def _pages(house: House, target: Target) -> Iterator[tuple[Found, Reader, World]
         query = replace(query, after=(0, page[-1].row))
 
 
-def _listed(house: House, target: Target) -> Iterator[Found]:
+def place(house: House, moved: Sequence[Moved]) -> int:
+    """Where a part ended, for the next one; 0 where there was none."""
+    if not moved:
+        return 0
+    with house.store.reading() as look:
+        return look.item(moved[-1].verdict.item).row
+
+
+def _listed(house: House, target: Target, after: int) -> Iterator[Found]:
     """The same, without a look that stays open while something is written."""
-    query = _live(target)
+    query = replace(_live(target), after=(0, after))
     while True:
         with house.store.reading() as look:
             page = look.items(query)
@@ -268,15 +299,19 @@ def _at_work(work: Work) -> Onlooker:
 
 
 def _gone(world: World, target: Target, counts: Counter[tuple[str, str]]) -> list[Gone]:
-    """Stages that items are in and that the target lacks, the fullest first."""
+    """Stages that items are in and that the target lacks, the fullest first; then steps of stages that it has."""
     found: dict[str, Gone] = {}
     for (definition, path), items in counts.most_common():
-        old = world.workflow(definition)
-        before = found.get(path)
-        if before is not None:
-            found[path] = replace(before, items=before.items + items)
+        if path in found:
+            found[path] = replace(found[path], items=found[path].items + items)
             continue
-        stage = old.stages[path]
-        likely = renames(old, target.workflow).stages.get(path)
-        found[path] = Gone(path, stage.title, items, bool(stage.flow), likely)
-    return list(found.values())
+        old = world.workflow(definition)
+        likely, stage = renames(old, target.workflow), old.stages.get(path)
+        if stage is not None:
+            found[path] = Gone(path, stage.title, items, bool(stage.flow), likely.stages.get(path))
+            continue
+        step, above = old.triggers().get(path), path.rpartition(".")[0]
+        if step is not None and above in target.workflow.stages:
+            in_branch = bool(old.stages[above].flow)
+            found[path] = Gone(path, step.title, items, in_branch, likely.steps.get(path), is_step=True)
+    return sorted(found.values(), key=lambda each: each.is_step)

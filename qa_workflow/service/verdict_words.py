@@ -17,7 +17,7 @@ def verdict_words(verdict: Verdict, titles: Mapping[str, str] | None = None) -> 
     names = titles or {}
     if verdict.fate is Fate.NEEDS_CHOICE:
         return "; ".join(verdict.why)
-    said = [f"{_named(verdict.here, names)} → {_named(verdict.there, names)}"] if verdict.here != verdict.there else []
+    said = [_way(verdict, names)] if verdict.here != verdict.there else []
     for move in verdict.dates:
         before, after = (day_words(day) or "no date" for day in (move.before, move.after))
         said.append(f"{names.get(move.stage, move.stage)}: due {after}, was {before}")
@@ -29,6 +29,12 @@ def verdict_words(verdict: Verdict, titles: Mapping[str, str] | None = None) -> 
         where = _named(verdict.here, names)
         said.append(f"stays at {where}" + (", where rules change" if verdict.fate is Fate.MOVES else ""))
     return "; ".join(said)
+
+
+def _way(verdict: Verdict, names: Mapping[str, str]) -> str:
+    """From where to where; by path where both are called the same."""
+    before, after = _named(verdict.here, names), _named(verdict.there, names)
+    return _way(verdict, {}) if before == after and names else f"{before} → {after}"
 
 
 def _named(stages: Sequence[str], names: Mapping[str, str]) -> str:

@@ -1,0 +1,64 @@
+"""A day closed (or opened) in a calendar: written into a draft of the governance file, as a person would write it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from qa_workflow.definition import load_governance
+from qa_workflow.definition.days_of_text import with_day, without_day
+from qa_workflow.engine.refusals import Nonsense
+from qa_workflow.service import closures, drafting
+from qa_workflow.service.closures import Foreseen
+from qa_workflow.service.drafting import Draft
+from qa_workflow.service.house import House
+from qa_workflow.service.versions import GOVERNANCE, versions
+from qa_workflow.service.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day of one of a calendar's tables; `name` None takes it out."""
+
+    calendar: str
+    table: str
+    on: date
+    name: str | None
+
+    def written(self, source: bytes) -> bytes:
+        """The governance file with this day; raises `NotByItself`."""
+        if self.name is None:
+            return without_day(source, self.calendar, self.table, self.on)
+        if not self.name.strip():
+            raise Nonsense(
+                self.calendar, "say why it is so, in a word or two; people read it where a date is explained"
+            )
+        return with_day(source, self.calendar, self.table, self.on, self.name.strip())
+
+
+def foresee(house: House, day: Day, *, actor: str) -> Foreseen:
+    """What the day would move, on top of what the person's draft says already."""
+    with house.looking() as (_, world):
+        source = begun(house, world, actor)[0]
+    return closures.foresee(house, load_governance(day.written(source)))
+
+
+def into_draft(house: House, day: Day, *, actor: str) -> Draft:
+    """The day in a draft: the one that the person is writing, else a new one of the published file."""
+    with house.looking() as (_, world):
+        source, draft = begun(house, world, actor)
+        newest = versions(world, GOVERNANCE, "")[0]
+    text = day.written(source)
+    if draft is not None:
+        return drafting.save(house, draft.id, text, draft.revision, actor=actor)
+    return drafting.begin(house, GOVERNANCE, newest.name, text, newest.hash, actor=actor)
+
+
+def begun(house: House, world: World, actor: str) -> tuple[bytes, Draft | None]:
+    """The text to begin with, and the draft it is of: one that the person is writing, of the newest version."""
+    newest = versions(world, GOVERNANCE, "")[0]
+    for draft in drafting.drafts(house):
+        is_theirs = draft.author == actor and draft.status == drafting.WRITTEN and draft.kind == GOVERNANCE
+        if is_theirs and draft.based_on == newest.hash:
+            return draft.source, draft
+    return newest.source, None

@@ -1,0 +1,118 @@
+"""Calendars and closures: which days are not worked, and a day more of them, with what it would move."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from starlette.responses import Response
+
+from qa_workflow.calendar import Calendar
+from qa_workflow.calendar.bank_holidays import bank_holidays
+from qa_workflow.errors import QaWorkflowError
+from qa_workflow.service import closing, closures
+from qa_workflow.service.closing import Day
+from qa_workflow.service.closures import Foreseen
+from qa_workflow.web import days
+from qa_workflow.web.asking import Ask, Asked
+from qa_workflow.web.doors import Door, right
+
+door = Door()
+PUBLISHER = right("publish")
+TABLES = {"closures": "Closed", "openings": "Worked although it would not be"}
+FIRST, LAST = 1990, 2100
+
+
+@door.get("/calendars", PUBLISHER)
+def calendars(ask: Asked) -> Response:
+    """The days of a year that are not worked, calendar by calendar."""
+    return _page(ask)
+
+
+@door.post("/calendars", PUBLISHER)
+def change(ask: Asked) -> Response:
+    """See what a day more or less would move; or write it into a draft, for a second person to approve."""
+    problems: dict[str, str] = {}
+    day = _day(ask, problems)
+    if day is None:
+        return _page(ask, problems=problems, status=422)
+    try:
+        if ask.form.text("go") == "draft":
+            draft = closing.into_draft(ask.house, day, actor=ask.name)
+            return ask.go(f"/drafts/{draft.id}/changes", said="The day is in your draft; propose it for publication.")
+        return _page(ask, day=day, found=closing.foresee(ask.house, day, actor=ask.name))
+    except QaWorkflowError as fault:
+        return _page(ask, problems={"why": str(fault)[:1].upper() + str(fault)[1:]}, status=422)
+
+
+@door.post("/calendars/go-on", PUBLISHER)
+def go_on(ask: Asked) -> Response:
+    """Count open items again, where that was stopped half-way."""
+    moved = closures.go_on(ask.house)
+    return ask.go("/calendars", said=f"Everything open was counted again; {len(moved)} due dates moved.")
+
+
+def _day(ask: Ask, problems: dict[str, str]) -> Day | None:
+    form, known = ask.form, ask.world.governance.calendars
+    calendar, table = form.text("calendar"), form.text("table") or "closures"
+    if calendar not in known:
+        problems["calendar"] = "Choose a calendar"
+    if table not in TABLES:
+        problems["table"] = "Choose whether the day is closed or worked"
+    name = None if form.text("remove") else form.text("why")
+    if name == "":
+        problems["why"] = "Enter why, in a word or two"
+    on = None
+    try:
+        on = days.read(form, "on", "The day")
+    except days.WrongDay as fault:
+        problems["on"] = str(fault)
+    if on is None:
+        problems.setdefault("on", "Enter the day")
+    return None if problems or on is None else Day(calendar, table, on, name)
+
+
+def _page(
+    ask: Ask,
+    *,
+    day: Day | None = None,
+    found: Foreseen | None = None,
+    problems: dict[str, str] | None = None,
+    status: int = 200,
+) -> Response:
+    posted = ask.form if ask.request.method == "POST" else None
+    year = _year(ask)
+    titles = {p: s.title for name in ask.world.latest for p, s in ask.world.newest(name)[0].stages.items()}
+    return ask.page(
+        "closures/calendars.html",
+        status=status,
+        year=year,
+        calendars=[(name, list(_rows(calendar, year))) for name, calendar in ask.world.governance.calendars.items()],
+        tables=TABLES,
+        typed={name: posted.text(name) if posted else "" for name in ("calendar", "table", "why")},
+        boxes=days.typed(posted, "on"),
+        day=day,
+        found=found,
+        titles=titles,
+        pending=closures.pending(ask.house),
+        problems=problems or {},
+    )
+
+
+def _year(ask: Ask) -> int:
+    given = ask.request.query_params.get("year", "")
+    return int(given) if given.isdecimal() and len(given) == 4 and FIRST <= int(given) <= LAST else ask.today.year
+
+
+def _rows(calendar: Calendar, year: int) -> Iterator[dict[str, Any]]:
+    """Every day of the year that is in a table, or is a bank holiday, in order."""
+    rows: list[dict[str, Any]] = []
+    for day, name in bank_holidays(year, calendar.region).items():
+        kind = "Bank holiday, withdrawn" if day in calendar.withdrawn else "Bank holiday"
+        rows.append({"day": day, "name": name, "kind": kind, "table": None})
+    own = {"closures": "Closed", "openings": "Worked", "proclaimed": "Bank holiday, proclaimed"}
+    for table, kind in own.items():
+        for day, name in getattr(calendar, table).items():
+            if day.year == year:
+                rows.append({"day": day, "name": name, "kind": kind, "table": table if table in TABLES else None})
+    yield from sorted(rows, key=lambda row: (row["day"], row["kind"]))

@@ -1,0 +1,203 @@
+"""What a draft means for what is open, before it is published; and moving items once it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from qa_workflow.definition import DefinitionRefused, Governance, Workflow
+from qa_workflow.definition.model import DONE
+from qa_workflow.engine.commands import DateChoice
+from qa_workflow.engine.refusals import Nonsense
+from qa_workflow.engine.verdicts import Fate
+from qa_workflow.service import closures, drafting, migrating
+from qa_workflow.service.migrating import Choices, Gone, Impact, Moved, Target
+from qa_workflow.service.verdict_words import verdict_words
+from qa_workflow.service.versions import UnknownVersion
+from qa_workflow.web.asking import Ask, Asked
+from qa_workflow.web.doors import Door, right
+
+door = Door()
+PUBLISHER = right("publish")
+PART = 50
+"""Items moved by one request; then the page says how far it is, and goes on."""
+SHOW = 50
+INSTEAD = "instead:"
+DATES = {
+    DateChoice.KEEP: "Keep the due date: it stays as it is, and the new rule does not move it",
+    DateChoice.ELAPSED: "Keep the elapsed time: count by the new rule from when the stage was entered",
+    DateChoice.RESTART: "Restart: count by the new rule from now",
+}
+HEADINGS = {
+    Fate.NEEDS_CHOICE: "Needs a choice",
+    Fate.NOBODY: "Nobody may act",
+    Fate.LATE: "Late at once",
+    Fate.MOVES: "Moves",
+    Fate.UNAFFECTED: "Unaffected",
+}
+MEANINGS = {
+    Fate.NEEDS_CHOICE: "Cannot be moved until you say how.",
+    Fate.NOBODY: "Would be where nobody holds a role that may act for the item today.",
+    Fate.LATE: "Would be overdue as soon as it is moved, and is not now.",
+    Fate.MOVES: "Its stage, a date or a rule where it is becomes another.",
+    Fate.UNAFFECTED: "Stays where it is, under the same rules.",
+}
+
+
+@door.get("/drafts/{number:int}/impact", PUBLISHER)
+def impact(ask: Asked, number: int) -> Response:
+    """What a draft would mean for every item that is open; of the governance file, which dates it would move."""
+    draft = drafting.draft(ask.house, number)
+    try:
+        new = drafting.read(ask.world, draft)
+    except DefinitionRefused as refused:
+        return ask.page("impact/faults.html", status=422, draft=draft, faults=refused.faults)
+    if isinstance(new, Governance):
+        found = closures.foresee(ask.house, new)
+        return ask.page("impact/dates.html", draft=draft, found=found, titles=_all_titles(ask))
+    return _impact(ask, migrating.target_of(ask.world, new), f"/drafts/{number}/impact", draft=draft)
+
+
+@door.get("/workflows/{name}/migrate", PUBLISHER)
+def look(ask: Asked, name: str) -> Response:
+    """What moving the live items to the newest version means, before it is done."""
+    return _impact(ask, _published(ask, name), f"/workflows/{name}/migrate", name=name)
+
+
+@door.post("/workflows/{name}/migrate", PUBLISHER)
+def migrate(ask: Asked, name: str) -> Response:
+    """Move some items, and say how far it is; the next request goes on."""
+    target, choices, reason = _published(ask, name), _choices(dict(ask.form.typed())), ask.form.text("reason")
+    if str(target.version) != ask.form.text("version"):
+        wrong = [{"text": "Another version was published meanwhile; look at what it means first", "href": "#groups"}]
+        return _impact(ask, target, f"/workflows/{name}/migrate", name=name, problems=wrong, status=409)
+    if not reason:
+        wrong = [{"text": "Enter a reason", "href": "#reason"}]
+        return _impact(ask, target, f"/workflows/{name}/migrate", name=name, problems=wrong, status=422)
+    leave = frozenset(fate for fate in (Fate.LATE, Fate.NOBODY) if fate.name in ask.form.texts("leave"))
+    after = ask.form.text("after")
+    moved = migrating.migrate(
+        ask.house, name, choices, actor=ask.name, reason=reason, leave=leave, most=PART,
+        after=int(after) if after.isdecimal() and len(after) < 18 else 0,
+    )  # fmt: skip
+    done = _number(ask, "done") + sum(each.done for each in moved)
+    left = _number(ask, "left") + sum(not each.done for each in moved)
+    titles = _titles(target.workflow)
+    return ask.page(
+        "impact/moving.html",
+        name=name,
+        target=target,
+        lines=[_line(each, titles) for each in moved],
+        done=done,
+        left=left,
+        is_over=len(moved) < PART,
+        after=migrating.place(ask.house, moved),
+        carried=[pair for pair in ask.form.typed() if pair[0] not in ("done", "left", "after")],
+    )
+
+
+def _published(ask: Ask, name: str) -> Target:
+    try:
+        return migrating.published(ask.world, name)
+    except UnknownVersion as unknown:
+        raise HTTPException(404) from unknown
+
+
+def _impact(ask: Ask, target: Target, address: str, *, problems: Any = (), status: int = 200, **more: Any) -> Response:
+    asked = dict(ask.form.typed()) if ask.request.method == "POST" else dict(ask.request.query_params)
+    skip = int(asked["skip"]) if asked.get("skip", "").isdecimal() and len(asked["skip"]) < 8 else 0
+    wrong = list(problems)
+    choices = _choices(asked)
+    try:
+        found = migrating.impact(ask.house, target, choices, show=SHOW, skip=skip)
+    except Nonsense as nonsense:
+        choices, status = Choices(), 422
+        wrong.append({"text": str(nonsense), "href": "#choices"})
+        found = migrating.impact(ask.house, target, choices, show=SHOW)
+    titles = {**_old_titles(ask, target), **_titles(target.workflow)}
+    return ask.page(
+        "impact/impact.html",
+        status=status,
+        target=target,
+        address=address,
+        found=found,
+        groups=list(_groups(found, titles)),
+        gone=[_asking(target.workflow, each, choices) for each in found.gone],
+        dates=[{"value": str(c), "text": text, "checked": c is choices.dates} for c, text in DATES.items()],
+        carried=list(_carried(choices)),
+        skip=skip,
+        show=SHOW,
+        is_more=any(found.counts[fate] > skip + SHOW for fate in Fate if fate is not Fate.UNAFFECTED),
+        query="&".join(f"{name}={value}" for name, value in _carried(choices)),
+        problems=wrong,
+        reason=asked.get("reason", ""),
+        **more,
+    )
+
+
+def _choices(asked: Mapping[str, str]) -> Choices:
+    """What the form says; a stage of which nothing is said stays a choice to be made."""
+    instead = {n.removeprefix(INSTEAD): v for n, v in asked.items() if n.startswith(INSTEAD) and v}
+    dates = asked.get("dates", "")
+    return Choices(instead, DateChoice(dates) if dates in set(DateChoice) else DateChoice.KEEP)
+
+
+def _carried(choices: Choices) -> Iterator[tuple[str, str]]:
+    yield from ((f"{INSTEAD}{old}", new) for old, new in choices.instead.items())
+    yield "dates", str(choices.dates)
+
+
+def _groups(found: Impact, titles: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    for fate in Fate:
+        lines = [(each.reference, verdict_words(each, titles)) for each in found.shown.get(fate, ())]
+        yield {
+            "fate": fate.name.lower(),
+            "heading": HEADINGS[fate],
+            "meaning": MEANINGS[fate],
+            "count": found.counts[fate],
+            "lines": lines,
+        }
+
+
+def _asking(workflow: Workflow, gone: Gone, choices: Choices) -> dict[str, Any]:
+    """A choice of what takes the place of a stage or step that is gone."""
+    said = choices.instead.get(gone.path, gone.likely or "")
+    if gone.is_step:
+        places = [(path, f"{step.title} ({path})") for path, step in workflow.triggers().items() if step.by]
+    else:
+        stages = [s for s in workflow.stages.values() if bool(s.flow) == gone.in_branch and s.end is None]
+        places = [(s.path, f"{s.title} ({s.path})") for s in stages]
+        places += [(DONE, "None: this branch is over")] if gone.in_branch else []
+    items = [{"value": "", "text": "Nobody has said yet"}] + [{"value": v, "text": text} for v, text in places]
+    return {"gone": gone, "name": f"{INSTEAD}{gone.path}", "options": items, "value": said}
+
+
+def _titles(workflow: Workflow) -> dict[str, str]:
+    return {path: stage.title for path, stage in workflow.stages.items()}
+
+
+def _old_titles(ask: Ask, target: Target) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for definition in ask.world.definitions.values():
+        if definition.kind == "workflow" and definition.name == target.workflow.name:
+            found |= _titles(ask.world.workflow(definition.hash))
+    return found
+
+
+def _all_titles(ask: Ask) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name in ask.world.latest:
+        found |= _titles(ask.world.newest(name)[0])
+    return found
+
+
+def _line(moved: Moved, titles: Mapping[str, str]) -> tuple[str, str, str]:
+    return moved.verdict.reference, "moved" if moved.done else "left", verdict_words(moved.verdict, titles)
+
+
+def _number(ask: Ask, name: str) -> int:
+    text = ask.form.text(name)
+    return int(text) if text.isdecimal() and len(text) < 10 else 0

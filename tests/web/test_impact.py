@@ -1,0 +1,150 @@
+"""What a draft means for open items is shown before it is published; items are moved; closures are foreseen."""
+
+from __future__ import annotations
+
+import html
+import re
+from hashlib import sha256
+
+import pytest
+
+from qa_workflow.service import drafting
+from qa_workflow.service.ports import ItemQuery
+from tests.web.site import ROOT, Site
+
+SHIPPED = (ROOT / "workflows" / "provider_assurance.yaml").read_text(encoding="utf-8")
+GOVERNANCE = (ROOT / "workflows" / "governance.yaml").read_text(encoding="utf-8")
+RENAMED = SHIPPED.replace("provider_report", "report_of_provider")
+
+
+def begun(site: Site, text: str, kind: str = "workflow", name: str = "provider_assurance") -> drafting.Draft:
+    based_on = sha256((SHIPPED if kind == "workflow" else GOVERNANCE).encode()).hexdigest()
+    return drafting.begin(site.house, kind, name, text.encode(), based_on, actor="administrator")
+
+
+def published(site: Site, text: str) -> None:
+    draft = begun(site, text)
+    ready = drafting.propose(site.house, draft.id, draft.revision, "", actor="administrator")
+    drafting.approve(site.house, draft.id, str(ready.proposed_hash), actor="governance-officer")
+
+
+def there(site: Site, stage: str) -> int:
+    query = ItemQuery(workflow="provider_assurance", stage=stage, open_only=True, limit=500)
+    return len(site.engine.items(query))
+
+
+def plain(text: str) -> str:
+    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text)))
+
+
+@pytest.fixture
+def opened(site: Site) -> Site:
+    """At least one report is awaited."""
+    if there(site, "provider_report") == 0:
+        site.engine.open("provider_assurance", actor="quality-lead", subject="ghft", period="2027-28 Q4")
+    return site
+
+
+def test_a_stage_that_is_gone_is_asked_about(opened: Site) -> None:
+    count, draft = there(opened, "provider_report"), begun(opened, RENAMED)
+    client = opened.client("administrator")
+    page = client.get(f"/drafts/{draft.id}/impact")
+    assert page.status_code == 200
+    assert f"Needs a choice: {count}" in plain(page.text)
+    assert 'name="instead:provider_report"' in page.text
+    assert re.search(r'<option value="report_of_provider" selected>', page.text), "what it is likely called is offered"
+    asked = client.get(f"/drafts/{draft.id}/impact?instead:provider_report=report_of_provider&dates=keep")
+    assert "Needs a choice: 0" in plain(asked.text)
+    found = re.search(r"Moves: (\d+)", plain(asked.text))
+    assert found is not None
+    assert int(found[1]) >= count, "and what could come back to that stage moves too"
+
+
+def test_items_are_moved_on_the_page(opened: Site) -> None:
+    count = there(opened, "provider_report")
+    published(opened, RENAMED)
+    client = opened.client("administrator")
+    fields = {**opened.key(client), "version": "2", "instead:provider_report": "report_of_provider", "dates": "keep"}
+    refused = client.post("/workflows/provider_assurance/migrate", data=fields)
+    assert (refused.status_code, there(opened, "report_of_provider")) == (422, 0)
+    assert "Enter a reason" in refused.text
+    done = client.post("/workflows/provider_assurance/migrate", data={**fields, "reason": "A better name"})
+    while "Go on" in done.text:
+        carried = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', done.text))
+        done = client.post("/workflows/provider_assurance/migrate", data={**carried, **opened.key(client)})
+    assert "moved to version 2" in plain(done.text)
+    assert (there(opened, "provider_report"), there(opened, "report_of_provider")) == (0, count)
+
+
+def test_another_version_meanwhile_is_looked_at_first(opened: Site) -> None:
+    published(opened, RENAMED)
+    client = opened.client("administrator")
+    fields = {**opened.key(client), "version": "1", "reason": "old", "dates": "keep"}
+    assert client.post("/workflows/provider_assurance/migrate", data=fields).status_code == 409
+
+
+def test_a_choice_that_cannot_be_is_told(opened: Site) -> None:
+    draft = begun(opened, RENAMED)
+    page = opened.client("administrator").get(f"/drafts/{draft.id}/impact?instead:provider_report=nowhere")
+    assert page.status_code == 422
+    assert "nowhere" in plain(page.text)
+
+
+def test_a_draft_with_faults_says_so(opened: Site) -> None:
+    draft = begun(opened, SHIPPED.replace("to: closed", "to: nowhere"))
+    page = opened.client("administrator").get(f"/drafts/{draft.id}/impact")
+    assert page.status_code == 422
+    assert "nowhere" in page.text
+
+
+@pytest.mark.parametrize("path", ["/calendars", "/workflows/provider_assurance/migrate"])
+def test_only_who_may_publish_sees_them(site: Site, path: str) -> None:
+    assert site.client("quality-lead").get(path).status_code == 403
+    assert site.client("governance-officer").get(path).status_code == 200
+
+
+def closing(day: int = 6, **more: str) -> dict[str, str]:
+    return {
+        "calendar": "england",
+        "table": "closures",
+        "on-day": str(day),
+        "on-month": "8",
+        "on-year": "2027",
+        "why": "Offices move",
+        **more,
+    }
+
+
+def test_a_closure_is_foreseen_and_written_into_a_draft(site: Site) -> None:
+    client = site.client("administrator")
+    page = client.post("/calendars", data={**site.key(client), **closing()})
+    assert page.status_code == 200
+    assert "What the day would move" in page.text
+    assert drafting.drafts(site.house) == []
+    answer = client.post("/calendars", data={**site.key(client), **closing(), "go": "draft"})
+    assert answer.status_code == 303
+    (draft,) = drafting.drafts(site.house)
+    assert answer.headers["location"] == f"/drafts/{draft.id}/changes"
+    text = draft.source.decode()
+    assert '2027-08-06: "Offices move"' in text
+    assert "# LOCAL: the four words are in use elsewhere" in text, "comments stay"
+    client.post("/calendars", data={**site.key(client), **closing(day=9), "go": "draft"})
+    (again,) = drafting.drafts(site.house)
+    assert again.id == draft.id, "one draft takes them all"
+    assert "2027-08-09" in again.source.decode()
+
+
+def test_a_governance_draft_shows_which_dates_it_moves(site: Site) -> None:
+    text = GOVERNANCE.replace("    # closures:\n", '    closures: {2027-07-15: "Offices move"}\n    # closures:\n')
+    draft = begun(site, text, "governance", "nhs")
+    page = site.client("administrator").get(f"/drafts/{draft.id}/impact")
+    assert page.status_code == 200
+    assert "due date" in page.text
+
+
+def test_a_day_that_is_none_is_told(site: Site) -> None:
+    client = site.client("administrator")
+    page = client.post("/calendars", data={**site.key(client), **closing(day=31), "on-month": "2"})
+    assert page.status_code == 422
+    assert "must be a real date" in page.text
+    assert 'value="Offices move"' in page.text, "what was typed stays"
