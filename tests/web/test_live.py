@@ -54,8 +54,9 @@ def test_a_foreign_item_lives_for_nobody_else(site: Site) -> None:
 def test_a_page_that_asks_by_itself_does_not_keep_anybody_signed_in(site: Site) -> None:
     """Who has left the desk is signed out after half an hour, though their page is open."""
     client = site.client("quality-lead")
+    answers = []
     for _ in range(3):
         site.wall.advance(minutes=11)
-        answer = client.get(f"/live/{GHFT}?revision=1", headers={"HX-Request": "true"})
-    assert answer.status_code == 401
-    assert "no longer signed in" in answer.text
+        answers.append(client.get(f"/live/{GHFT}?revision=1", headers={"HX-Request": "true"}))
+    assert [answer.status_code for answer in answers] == [200, 200, 401]
+    assert "no longer signed in" in answers[-1].text
