@@ -75,6 +75,15 @@ def test_who_keeps_working_stays_signed_in_for_eight_hours(house: House, wall: F
     assert sessions.find(house, cookie, now=wall.now()) is None
 
 
+def test_a_page_that_is_left_open_keeps_nobody_signed_in(house: House, wall: FakeClock) -> None:
+    """It asks for news by itself, every few seconds, while its person may be at lunch."""
+    cookie, begun = sessions.begin(house, "ann", level="full", now=wall.now())
+    while wall.now() < begun.created_at + sessions.IDLE:
+        assert sessions.find(house, cookie, now=wall.now(), by_itself=True)
+        wall.advance(minutes=5)
+    assert sessions.find(house, cookie, now=wall.now()) is None
+
+
 def test_that_it_is_used_is_written_once_a_minute(house: House, wall: FakeClock) -> None:
     """A page that is read does not cost a transaction that writes each time."""
     cookie, begun = sessions.begin(house, "ann", level="full", now=wall.now())
