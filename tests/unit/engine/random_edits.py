@@ -61,9 +61,9 @@ def _stages(tree: Tree) -> list[tuple[Tree, str]]:
 
 
 def _any_stage(tree: Tree, dice: Random) -> Tree:
-    home, name = dice.choice([(h, n) for h, n in _stages(tree) if "end" not in h[n]])
-    found: Tree = home[name]
-    return found
+    """A stage that ends nothing; where none is left, one that is not kept."""
+    found: list[Tree] = [home[name] for home, name in _stages(tree) if "end" not in home[name]]
+    return dice.choice(found) if found else {}
 
 
 def _retarget(tree: Any, name: str, other: str) -> Any:

@@ -8,11 +8,12 @@ from random import Random, SystemRandom
 import pytest
 
 from qa_workflow.definition import read_governance
-from qa_workflow.engine import Decision, Setting
+from qa_workflow.engine import Decision, Setting, replay
 from qa_workflow.engine.commands import DateChoice, Migrate
 from qa_workflow.engine.policy import actor_of
 from qa_workflow.engine.verdicts import Fate, Onlooker, Verdict, judged, refused, verdict
 from qa_workflow.errors import Refusal, UsageFault
+from tests.unit.engine.laws import check_places
 from tests.unit.engine.random_edits import edited, instead
 from tests.unit.engine.random_life import Life, Seed
 from tests.unit.engine.rich_workflows import WORKFLOWS
@@ -58,6 +59,34 @@ def test_what_was_foretold_happens_and_the_laws_hold(name: str) -> None:
         for each in lives:
             fates[_meet(each, command, dice)] += 1
     assert sum(fates.values()) == len(lives) * (EDITS)
+
+
+@pytest.mark.parametrize(
+    "name", ["paper", "parts", "rest-kept-kept", "review-cancelled-together", "review-kept-together"]
+)
+def test_fifty_edits_of_two_hundred_items_happen_as_foretold(name: str) -> None:
+    """Ten edits of each of five workflows, with two hundred items in it at random places."""
+    seed = SystemRandom().randrange(10**9)
+    print(f"seed {seed}")  # noqa: T201  a random test says how to repeat it
+    dice = Random(seed)
+    text, _ = WORKFLOWS[name]
+    lives = [life(name, dice) for _ in range(200)]
+    people = {each.now.date(): None for each in lives}
+    staff = {day: [actor_of(p, OFFICE, day) for p in OFFICE.people.values()] for day in people}
+    for _ in range(10):
+        _, new = edited(text, dice, OFFICE)
+        said = instead(lives[0].workflow, new, dice)
+        command = Migrate(new, 2, "edited", "cher", said, dice.choice(list(DateChoice)))
+        for each in lives:
+            onlooker = Onlooker(each.setting, each.now, staff[each.now.date()])
+            before, decision = verdict(each.workflow, each.item, command, onlooker), _decided(each, command)
+            if isinstance(decision, Decision):
+                assert before == judged(each.workflow, new, each.item, decision, onlooker)
+                assert replay([*each.events, *decision.events]) == decision.item
+                assert before.there == tuple(v.stage for v in decision.item.leaves())
+                check_places(new, decision.item)
+            else:
+                assert before == refused(each.item, decision)
 
 
 def _meet(alive: Life, command: Migrate, dice: Random) -> Fate:
