@@ -64,6 +64,8 @@ class Watch:
     last: Drift | None = None
     knows: bool = False
     """Whether it could tell that a clock that was stepped has been set right."""
+    swept: datetime | None = None
+    """When this process last wrote down that it had looked."""
     _then: tuple[datetime, float] | None = None
     _confirmed: str | None = None
     _is_taught: bool = False

@@ -16,7 +16,7 @@ from qa_workflow.engine import CLOCK, Kind
 from qa_workflow.engine.commands import Tick
 from qa_workflow.engine.timers import timers
 from qa_workflow.errors import QaWorkflowError
-from qa_workflow.service import cycles, errands
+from qa_workflow.service import cycles, errands, last_sweep
 from qa_workflow.service.changing import saving, write
 from qa_workflow.service.clock_watch import held
 from qa_workflow.service.house import House, Work
@@ -78,6 +78,7 @@ def sweep(
         if pause is not None:
             pause()
     errands.run(house)
+    last_sweep.note(house, now, swept, started)
     return swept
 
 

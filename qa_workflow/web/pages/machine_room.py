@@ -1,0 +1,146 @@
+"""The machine room, for administrators: whether the clock looks, what waits, what needs a person, what is proved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from qa_workflow.engine.item import stamp
+from qa_workflow.errors import Refusal
+from qa_workflow.service import incidents, last_sweep
+from qa_workflow.store import machine_room as room
+from qa_workflow.store.checkpoints import checkpoint, parse
+from qa_workflow.store.doctor import examine
+from qa_workflow.store.figures import figures
+from qa_workflow.web import proving
+from qa_workflow.web.asking import Ask, Asked
+from qa_workflow.web.doors import Door, right
+from qa_workflow.web.pulse import pulse
+
+door = Door()
+ADMINISTER = right(incidents.RIGHT)
+HOME = "/machine-room"
+MOST = 100
+"""Incidents on the page; beyond this somebody looks for the cause and not at each."""
+TIMERS: Mapping[str, str] = {
+    "overdue": "it becomes overdue",
+    "remind": "a reminder",
+    "escalate": "an escalation",
+    "lapse": "it lapses",
+    "at": "a step is made",
+    "resume": "its hold ends",
+}
+"""What a timer does, by the beginning of its name."""
+
+
+@door.get(HOME, ADMINISTER)
+def machine_room(ask: Asked) -> Response:
+    """How the house is."""
+    return _page(ask)
+
+
+@door.post(HOME + "/incidents/{number}/retry", ADMINISTER)
+def retry(ask: Asked, number: int) -> Response:
+    """Let it be done again."""
+    try:
+        incidents.try_again(ask.house, number, actor=ask.name, reason=ask.form.text("reason"))
+    except incidents.UnknownIncident as unknown:
+        raise HTTPException(404) from unknown
+    except Refusal as refused:
+        return _refused(ask, number, refused)
+    return ask.go(HOME, said=f"Incident {number} will be tried again when the clock looks next.")
+
+
+@door.post(HOME + "/incidents/{number}/give-up", ADMINISTER)
+def give_up(ask: Asked, number: int) -> Response:
+    """Leave it at that."""
+    try:
+        incidents.give_up(ask.house, number, actor=ask.name, reason=ask.form.text("reason"))
+    except incidents.UnknownIncident as unknown:
+        raise HTTPException(404) from unknown
+    except Refusal as refused:
+        return _refused(ask, number, refused)
+    return ask.go(HOME, said=f"Incident {number} was given up.")
+
+
+@door.post(HOME + "/verify", ADMINISTER)
+def verify(ask: Asked) -> Response:
+    """Start checking everything that is stored against the history; one run at a time."""
+    begun = proving.prover(ask.request.app, ask.parts).start(ask.name, ask.now)
+    return ask.go(HOME + "#proof", said="The check has begun." if begun else "A check is under way already.")
+
+
+@door.get(HOME + "/proof", ADMINISTER)
+def proof(ask: Asked) -> Response:
+    """How far the check is: asked again and again by a page that is open, or looked at by itself."""
+    if not ask.is_fragment:
+        return ask.go(HOME + "#proof")
+    prover = proving.prover(ask.request.app, ask.parts)
+    return ask.page("machine_room/_proof.html", prover=prover, proved=proving.last(ask.house))
+
+
+@door.post(HOME + "/checkpoint", ADMINISTER)
+def take_checkpoint(ask: Asked) -> Response:
+    """Make a checkpoint and hand it out, to be kept elsewhere."""
+    store = ask.parts.store
+    text = checkpoint(store, ask.now)
+    number = parse(text).number
+    room.hand_out(store, number, ask.name, stamp(ask.now))
+    named = f'attachment; filename="checkpoint-{number}.txt"'
+    return Response(text, media_type="text/plain; charset=utf-8", headers={"Content-Disposition": named})
+
+
+@door.get(HOME + "/doctor", ADMINISTER)
+def doctor(ask: Asked) -> Response:
+    """A look for what could go wrong; it reads the whole file of a SQLite database once."""
+    url = ask.parts.store.engine.url.render_as_string(hide_password=False)
+    return ask.page("machine_room/doctor.html", findings=examine(url))
+
+
+def _refused(ask: Ask, number: int, refused: Refusal) -> Response:
+    status = 409 if isinstance(refused, incidents.SettledAlready) else 422
+    said = str(refused)
+    return _page(ask, problem=said[:1].upper() + said[1:], about=number, status=status)
+
+
+def _page(ask: Ask, *, problem: str = "", about: int | None = None, status: int = 200) -> Response:
+    store = ask.parts.store
+    with ask.house.store.reading() as look:
+        facts = look.house()
+    waiting = incidents.listed(ask.house)
+    ahead = room.next_thing(store)
+    timer = TIMERS.get((ahead.timer or "").partition(".")[0], "time looks at it") if ahead else ""
+    titles = {name: ask.world.newest(name)[0].title for name in ask.world.latest}
+    return ask.page(
+        "machine_room/machine_room.html",
+        status=status,
+        problem=problem,
+        place=f"#reason-{about}" if about in {each.number for each in waiting[:MOST]} else "#incidents",
+        about=about,
+        typed=ask.form.text("reason") if about is not None else "",
+        swept=last_sweep.read(facts),
+        pulse=pulse(ask.request.app),
+        ahead=ahead,
+        timer=timer,
+        titles=titles,
+        figures=figures(store, now=ask.now, wall=ask.wall_now),
+        letters=room.tried_letters(store),
+        incidents=waiting[:MOST],
+        more=max(0, len(waiting) - MOST),
+        prover=proving.prover(ask.request.app, ask.parts),
+        proved=proving.last(ask.house),
+        kept=room.last_checkpoint(store),
+        database=store.engine.dialect.name,
+        schema=facts.get("schema"),
+        version=_version(),
+    )
+
+
+def _version() -> str:
+    try:
+        return version("qa-workflow")
+    except PackageNotFoundError:
+        return "not installed"
