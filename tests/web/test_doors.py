@@ -39,6 +39,7 @@ SAMPLES = {
     "sha256": "0" * 64,
     "page": "overdue",
     "number": "999",
+    "kind": "workflow",
     "incident": "999",
     "seq": "1",
     "file": "items.csv",

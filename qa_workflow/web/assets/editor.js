@@ -54,7 +54,7 @@ function start(form) {
     extensions: [
       basicSetup,
       yaml(),
-      autocompletion({ override: [(context) => completer.complete(context)], maxRenderedOptions: 10 }),
+      autocompletion({ override: [(context) => completer.complete(context)], icons: false, maxRenderedOptions: 10 }),
       linter((asking) => check(form, asking, faults), { delay: PAUSE }),
       lintGutter(),
       looks,
