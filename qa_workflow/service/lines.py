@@ -30,7 +30,7 @@ class Next:
 class Line:
     """One item in a list. `left` says in words how far off its date is; `covered` is for whom one stands in.
 
-    `holders` are names of roles and people, `parent` is the item that waits for this one.
+    `holders` are names of roles and people, `parent` is the item that this one hangs on.
     """
 
     id: str
@@ -51,6 +51,8 @@ class Line:
     outcome: str | None = None
     covered: str | None = None
     parent: str | None = None
+    is_awaited: bool = False
+    """Whether the item that this one hangs on waits for its end."""
     waits_for: int = 0
     """How many items that hang on it are still awaited."""
     steps: tuple[Next, ...] = ()
@@ -90,6 +92,7 @@ class Liner:
             outcome=item.outcome,
             covered=self._covered(holders, item),
             parent=listed.parent,
+            is_awaited=item.parent is not None and item.parent[1] != 0 and not item.is_over,
             waits_for=sum(max(visit.expected - len(visit.children), 0) for visit in item.visits),
             steps=tuple(self._steps(workflow, item)) if steps and item.status == OPEN else (),
         )

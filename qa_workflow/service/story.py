@@ -116,7 +116,7 @@ def story(house: House, actor: Actor, sight: Sight, reference: str, now: datetim
             workflow=workflow,
             line=liner.line(Listed(found.row, item, parent.item.reference if parent else None)),
             stages=tuple(_stage(world, workflow, item, visit, actor) for visit in item.leaves()),
-            steps=tuple(_step(world, workflow, step) for step in steps),
+            steps=tuple(_step(world, workflow, step, actor) for step in steps),
             dates=tuple(views.explain_in(world, item, events)),
             fields=tuple(teller.values({n: item.fields[n] for n in workflow.fields if _is_filled(item, n)})),
             history=tuple(teller.told(event) for event in reversed(latest)),
@@ -169,7 +169,7 @@ def _stage(world: World, workflow: Workflow, item: Item, visit: Visit, actor: Ac
     )
 
 
-def _step(world: World, workflow: Workflow, step: Step) -> StepTold:
+def _step(world: World, workflow: Workflow, step: Step, actor: Actor) -> StepTold:
     labels = [workflow.fields[name].label for name in step.needs]
     return StepTold(
         trigger=step.path,
@@ -178,7 +178,7 @@ def _step(world: World, workflow: Workflow, step: Step) -> StepTold:
         by=tuple(titles(world.governance, step.by)),
         asks=(*labels, *(["a reason"] if step.needs_reason else [])),
         missing=tuple(o.text for o in step.missing if o.code not in FILLABLE),
-        why_not=tuple(o.text for o in step.forbidden),
+        why_not=tuple(o.text.replace(f"{actor.name} may not", "you may not", 1) for o in step.forbidden),
     )
 
 

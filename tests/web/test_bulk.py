@@ -55,7 +55,7 @@ def test_an_item_that_cannot_stays_and_says_why_and_the_others_go(site: Site) ->
     preview = send(client, "", {"field.rating": "reasonable"}, page=sheet, files=MINUTES)
     said = text(preview)
     assert "1 of 3 items would move" in said
-    assert "second-quality-lead did 'recorded'" in said
+    assert "it has moved on since you looked (Second quality lead: Filled in Level of assurance)" in said
     assert "1 of 3 items moved; the others stay as they were" in text(send(client, "", {"go": "do"}, page=preview))
     assert site.engine.item(ITEMS[1]).fields["rating"] == "minimal"
 

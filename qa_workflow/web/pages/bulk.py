@@ -13,11 +13,14 @@ from qa_workflow.definition import Workflow
 from qa_workflow.definition.model import Transition
 from qa_workflow.engine import Item
 from qa_workflow.engine.commands import Fire
+from qa_workflow.engine.refusals import ItemIsOver, NoSuchStep
+from qa_workflow.errors import QaWorkflowError
 from qa_workflow.service import bulk, filling
 from qa_workflow.service.bulk import Bulk, Outcome
 from qa_workflow.service.filling import Sheet
-from qa_workflow.service.refusals import UnknownItem
+from qa_workflow.service.refusals import Stale, UnknownItem
 from qa_workflow.service.requests import own_request
+from qa_workflow.service.story import meanwhile
 from qa_workflow.web import fields
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import SIGNED_IN, Door
@@ -183,12 +186,26 @@ def _show(
     ask: Ask, template: str, chosen: Sequence[Chosen], choice: Choice, outcomes: Sequence[Outcome], **more: Any
 ) -> Response:
     """What would become, or has become, of each."""
-    lines = [_line(each, outcome) for each, outcome in zip(chosen, outcomes, strict=True)]
+    lines = [_line(ask, each, outcome) for each, outcome in zip(chosen, outcomes, strict=True)]
     good = sum(1 for line in lines if not line["refused"])
     return ask.page(template, chosen=chosen, choice=choice, lines=lines, good=good, key=secrets.token_hex(16), **more)
 
 
-def _line(each: Chosen, outcome: Outcome) -> dict[str, Any]:
-    refused = [problem["text"] for problem in problems(outcome.refusal)] if outcome.refusal else []
+def _line(ask: Ask, each: Chosen, outcome: Outcome) -> dict[str, Any]:
     stages = [each.workflow.stages[path].title for path in outcome.stages]
-    return {"reference": each.item.reference, "title": each.workflow.title, "refused": refused, "stages": stages}
+    return {"reference": each.item.reference, "refused": _why(ask, each, outcome.refusal), "stages": stages}
+
+
+def _why(ask: Ask, each: Chosen, refusal: QaWorkflowError | None) -> list[str]:
+    """Why an item stays as it is, in the words of the pages."""
+    match refusal:
+        case None:
+            return []
+        case NoSuchStep() | ItemIsOver():
+            stages = [each.workflow.stages[visit.stage].title for visit in each.item.leaves()]
+            return [f"it is {'over' if each.item.is_over else 'at ' + ', '.join(stages)}, where this cannot be done"]
+        case Stale():
+            _, since = meanwhile(ask.house, ask.sight, each.item.id, max(each.seen, 0))
+            return [f"it has moved on since you looked ({'; '.join(f'{told.who}: {told.what}' for told in since)})"]
+        case _:
+            return [problem["text"] for problem in problems(refusal)]
