@@ -20,6 +20,7 @@ from qa_workflow.definition.model import Workflow
 from qa_workflow.definition.shape import WorkflowShape
 from qa_workflow.definition.shaping import shape_of
 from qa_workflow.definition.source import read_source
+from qa_workflow.garbage import uncollected
 
 V = TypeVar("V")
 
@@ -194,6 +195,7 @@ class _Read:
         return Reading(value, tuple(self.faults))
 
 
+@uncollected()
 def _read(data: bytes, name: str, governance: Governance | None, meaning: bool = True) -> _Read:
     source = read_source(data, name)
     shaped = shape_of(source, WorkflowShape)

@@ -103,7 +103,11 @@ def body(event: Event, *, item: str, definition: str, request: str | None) -> by
 
 def read_body(stored: bytes) -> Event:
     """The event of stored bytes."""
-    line = _READ.decode(stored)
+    return event_of(_READ.decode(stored))
+
+
+def event_of(line: Mapping[str, Any]) -> Event:
+    """The event of a line that was read from stored bytes."""
     return Event(
         seq=line["seq"],
         at=line["at"],

@@ -9,6 +9,7 @@ from functools import partial
 from qa_workflow.engine import Item, replay
 from qa_workflow.engine.commands import Fire
 from qa_workflow.errors import QaWorkflowError, Refusal, UsageFault
+from qa_workflow.garbage import uncollected
 from qa_workflow.service import errands
 from qa_workflow.service.changing import saving, stale, write
 from qa_workflow.service.house import House, Work, new_key
@@ -78,6 +79,7 @@ def _begin(work: Work, request: Request) -> None:
         read(answer, request)
 
 
+@uncollected()
 def _part(work: Work, part: Sequence[tuple[str, int | None]], bulk: Bulk) -> list[Outcome]:
     outcomes: list[Outcome] = []
     savings: list[Saving] = []

@@ -17,6 +17,7 @@ from qa_workflow.engine.commands import Tick
 from qa_workflow.engine.timers import timers
 from qa_workflow.errors import QaWorkflowError
 from qa_workflow.service import cycles, errands, last_sweep
+from qa_workflow.garbage import uncollected
 from qa_workflow.service.changing import saving, write
 from qa_workflow.service.clock_watch import held
 from qa_workflow.service.house import House, Work
@@ -82,6 +83,7 @@ def sweep(
     return swept
 
 
+@uncollected()
 def _batch(work: Work, tick: Tick) -> Swept:
     claimed = work.unit.claim_due(work.now, BATCH)
     savings: list[Saving] = []

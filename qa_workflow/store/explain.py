@@ -85,6 +85,14 @@ def table_of_duplicate(fault: BaseException) -> str | None:
     return None
 
 
+def is_moved_on(fault: BaseException) -> bool:
+    """Whether a statement was refused because another transaction has moved the item meanwhile."""
+    raw: Any = getattr(fault, "orig", None) or fault
+    if getattr(raw, "sqlstate", None) == "23502":
+        return (raw.diag.table_name, raw.diag.column_name) == ("item", "revision")
+    return table_of_duplicate(fault) == "event"
+
+
 def _is_driver_error(raw: Any) -> bool:
     return type(raw).__module__.partition(".")[0] in ("sqlite3", "pysqlite3")
 

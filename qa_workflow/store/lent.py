@@ -1,7 +1,13 @@
-"""A connection lent by the pool for one transaction: the driver's own, and SQLAlchemy's when somebody asks for it."""
+"""A connection lent by the pool for one writing transaction: the driver's own, and SQLAlchemy's when somebody asks.
+
+To PostgreSQL, statements travel together (the protocol's pipeline mode): one that is asked for its rows waits for them,
+the others leave with the next that is, at the latest with the commit. A move of an item travels twice: begin and look,
+write and commit. For SQLAlchemy, which expects every statement to be answered at once, the pipeline is left.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Engine
@@ -14,14 +20,18 @@ class Lent:
         driver: the driver's own connection.
     """
 
-    __slots__ = ("_asked", "_engine", "_pooled", "dialect", "driver")
+    __slots__ = ("_asked", "_engine", "_pipeline", "_pooled", "dialect", "driver", "is_sqlite", "refused")
 
     def __init__(self, engine: Engine, connection: Connection | None = None) -> None:
         """Take one from the pool; `connection` is one that was taken by other means, and is given back by them."""
         self._engine, self._asked = engine, connection
         self._pooled: Any = engine.raw_connection() if connection is None else connection.connection
+        self._pipeline: Any = None
+        self.refused: Callable[[Exception], Exception | None] = _nothing
+        """Tells what it means that a statement failed which nobody waited for."""
         self.driver: Any = self._pooled.driver_connection
         self.dialect: Dialect = engine.dialect
+        self.is_sqlite = self.dialect.name == "sqlite"
 
     @classmethod
     def of(cls, connection: Connection) -> Lent:
@@ -31,20 +41,69 @@ class Lent:
     @property
     def connection(self) -> Connection:
         """SQLAlchemy's connection, within the transaction that is under way on the driver's."""
+        self.answer()
         if self._asked is None:
             self._asked = Connection(self._engine, connection=self._pooled)
         return self._asked
 
+    @property
+    def is_together(self) -> bool:
+        """Whether statements travel together until somebody asks."""
+        return self._pipeline is not None
+
+    def begin(self) -> None:
+        """Begin to write. The transaction is the driver's own: SQLAlchemy's costs as much again as a small commit."""
+        if self.is_sqlite:
+            self.driver.execute("BEGIN IMMEDIATE")
+            return
+        self.driver.autocommit = True  # or the driver would send its own BEGIN, and wait for it
+        self._pipeline = self.driver.pipeline()
+        self._pipeline.__enter__()
+        self.driver.execute("BEGIN")
+
+    def answer(self) -> None:
+        """Wait for what is under way; from here on each statement is answered at once."""
+        if self._pipeline is not None:
+            pipeline, self._pipeline = self._pipeline, None
+            try:
+                pipeline.__exit__(None, None, None)
+            except Exception as fault:
+                raise self.refused(fault) or fault from fault
+
+    def commit(self) -> None:
+        """Make it last."""
+        if self._pipeline is None:
+            self.driver.commit()
+        else:
+            self.driver.execute("COMMIT")
+            self.answer()
+
+    def undo(self) -> None:
+        """Roll back; one that cannot even do that is not used again, and why it was undone is not forgotten."""
+        try:
+            if self._pipeline is not None:
+                pipeline, self._pipeline = self._pipeline, None
+                pipeline.__exit__(AbandonedError, AbandonedError(), None)
+            self.driver.rollback()
+        except Exception:  # noqa: BLE001  the exception that matters is under way
+            self._pooled.invalidate()
+
     def give_back(self) -> None:
         """The transaction is over."""
+        if not self.is_sqlite and self._pooled.is_valid:
+            self.driver.autocommit = False
         if self._asked is None:
             self._pooled.close()
         else:
             self._asked.close()
 
-    def discard(self) -> None:
-        """It is not to be used again."""
-        self._pooled.invalidate()
+
+def _nothing(_: Exception) -> None:
+    return None
+
+
+class AbandonedError(Exception):
+    """Tells the pipeline that its block has failed, so that what it finds at its end is of no interest."""
 
 
 class OnConnection:

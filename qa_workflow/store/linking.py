@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
+from typing import Any
+
+from msgspec import DecodeError
+from msgspec.json import decode
 
 from qa_workflow.engine.events import CHAIN, link
 from qa_workflow.store.scanning import Line
 
 Break = tuple[int, str, str]
 """Number of the line, the column, and what is wrong in words."""
+
+
+def read_line(body: bytes) -> Any:
+    """What a line's bytes say. What the quick reader refuses is read again by the one that says at which byte.
+
+    Raises:
+        ValueError: nothing, because they cannot be read.
+    """
+    try:
+        return decode(body)
+    except DecodeError:
+        return json.loads(body)
 
 
 def is_whole(first: bytes, lines: Sequence[Line]) -> bool:

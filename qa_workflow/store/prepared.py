@@ -76,13 +76,14 @@ def _arranging(order: Row, names: Row, fixed: Mapping[str, Any]) -> Callable[[Ro
 class Hot:
     """The driver's own connection inside a transaction."""
 
-    __slots__ = ("_cursor", "_dialect", "_driver", "is_sqlite")
+    __slots__ = ("_cursor", "_dialect", "_driver", "_lent", "is_sqlite")
 
     def __init__(self, lent: Lent) -> None:
+        self._lent = lent
         self._driver = lent.driver
         self._dialect = lent.dialect
         self._cursor: Any = self._driver.cursor()
-        self.is_sqlite = self._dialect.name == "sqlite"
+        self.is_sqlite = lent.is_sqlite
 
     def one(self, statement: Prepared, values: Mapping[str, Any]) -> Any:
         """The first row, or None."""
@@ -98,6 +99,7 @@ class Hot:
         """How many rows were changed."""
         text = statement.text(self._dialect)
         self._cursor.execute(text.sql, text.placed(values))
+        self._lent.answer()
         return int(self._cursor.rowcount)
 
     def run_many(self, statement: Prepared, rows: Sequence[Row]) -> Ran:
@@ -117,7 +119,7 @@ class Hot:
     @contextmanager
     def together(self) -> Iterator[None]:
         """Statements that travel to the server as one, their answers awaited at the end; on SQLite nothing travels."""
-        if self.is_sqlite:
+        if self.is_sqlite or self._lent.is_together:
             yield
         else:
             with self._driver.pipeline():

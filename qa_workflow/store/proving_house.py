@@ -19,7 +19,7 @@ from qa_workflow.errors import QaWorkflowError
 from qa_workflow.store import checkpoints
 from qa_workflow.store.anchor import Unanchored
 from qa_workflow.store.chain import micros
-from qa_workflow.store.linking import breaks, is_whole
+from qa_workflow.store.linking import breaks, is_whole, read_line
 from qa_workflow.store.prepared import Prepared
 from qa_workflow.store.proving import Case
 from qa_workflow.store.proving_people import PEOPLE, prove_people
@@ -68,7 +68,7 @@ def _read(case: Case, place: str, stream: str, lines: list[Line]) -> Iterator[tu
     """What the lines say: number, kind, facts. A line that cannot be read, or says it is another, is noted."""
     for _, seq, at, body, _ in lines:
         try:
-            line = json.loads(body)
+            line = read_line(body)
             if (line["stream"], line["seq"], micros(line["at"])) != (stream, seq, at):
                 case.find(place, seq, "record.at", "its columns are not what its bytes say")
             yield seq, line["kind"], line["data"]

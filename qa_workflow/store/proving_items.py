@@ -12,13 +12,13 @@ from sqlalchemy import select
 from qa_workflow.engine import Item, apply
 from qa_workflow.engine.codec import item_to_json
 from qa_workflow.engine.dated import dated_apart
-from qa_workflow.engine.events import first_link, read_body
+from qa_workflow.engine.events import event_of, first_link
 from qa_workflow.engine.json_text import canonical
 from qa_workflow.service import incidents
 from qa_workflow.store.anchor import Unanchored
 from qa_workflow.store.chain import born_columns, letter_key, letter_mark, micros, state_columns
 from qa_workflow.store.checkpoints import item_stream
-from qa_workflow.store.linking import breaks, is_whole
+from qa_workflow.store.linking import breaks, is_whole, read_line
 from qa_workflow.store.prepared import Prepared
 from qa_workflow.store.proving import Case
 from qa_workflow.store.scanning import Groups, Line, scan
@@ -123,14 +123,14 @@ def _tell(case: Case, place: str, row: Mapping[str, Any], lines: Sequence[Line])
     rearmed = case.rearmed.get(row["key"], [])
     for _, seq, at, body, _ in lines:
         try:
-            line = json.loads(body)
+            line = read_line(body)
             if (line["item"], line["seq"], micros(line["at"])) != (row["key"], seq, at):
                 case.find(place, seq, "event.at or seq", "its columns are not what its bytes say")
             if line["definition"] not in case.definitions:
                 case.find(
                     place, seq, "event.body", f"its definition {line['definition'][:12]}… was never published here"
                 )
-            told.item = apply(told.item, read_body(body))
+            told.item = apply(told.item, event_of(line))
             _beside(told, row["key"], seq, line)
             for revision, timers in rearmed:
                 if revision == seq:

@@ -48,43 +48,37 @@ class SqlStore:
             StorageFault: the database cannot do it.
         """
         house = self.id
-        with explained(self.engine.url):
-            lent = Lent(self.engine)
-            try:
-                with self._transaction(lent):
-                    yield SqlUnit(lent, house)
-            finally:
-                lent.give_back()
-        passing("after_commit")
+        with self._lending() as lent:
+            unit = SqlUnit(lent, house)
+            lent.refused = unit.refused
+            yield unit
 
     @contextmanager
     def connected(self) -> Iterator[Connection]:
         """A connection that has begun to write, for what is no use case (making, restoring)."""
+        with self._lending() as lent:
+            yield lent.connection
+
+    @contextmanager
+    def _lending(self) -> Iterator[Lent]:
         with explained(self.engine.url):
             lent = Lent(self.engine)
             try:
-                with self._transaction(lent):
-                    yield lent.connection
+                lent.begin()
+                try:
+                    yield lent
+                    passing("before_commit")
+                except BaseException:
+                    lent.undo()
+                    raise
+                try:
+                    lent.commit()
+                except Exception as fault:
+                    lent.undo()
+                    raise explain(fault, self.engine.url, committing=True) or fault from fault
             finally:
                 lent.give_back()
         passing("after_commit")
-
-    @contextmanager
-    def _transaction(self, lent: Lent) -> Iterator[None]:
-        """The transaction is the driver's own: SQLAlchemy's costs as much again as a small commit."""
-        if self.engine.dialect.name == "sqlite":
-            lent.driver.execute("BEGIN IMMEDIATE")  # PostgreSQL's driver begins with the first statement
-        try:
-            yield
-            passing("before_commit")
-        except BaseException:
-            _undo(lent)
-            raise
-        try:
-            lent.driver.commit()
-        except Exception as fault:
-            _undo(lent)
-            raise explain(fault, self.engine.url, committing=True) or fault from fault
 
     @contextmanager
     def reading(self) -> Iterator[SqlReader]:
@@ -105,14 +99,6 @@ class SqlStore:
     def dispose(self) -> None:
         """Close all connections."""
         self.engine.dispose()
-
-
-def _undo(lent: Lent) -> None:
-    """Roll back; a connection that cannot even do that is not used again, and why it was undone is not forgotten."""
-    try:
-        lent.driver.rollback()
-    except Exception:  # noqa: BLE001  the exception that matters is under way
-        lent.discard()
 
 
 def _looks(dialect: str) -> dict[str, object]:

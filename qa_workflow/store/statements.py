@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Text, any_, bindparam, delete, func, insert, literal_column, or_, select, update
+from sqlalchemy import Text, any_, bindparam, case, delete, func, insert, literal_column, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from qa_workflow.store.prepared import Prepared
@@ -66,10 +66,22 @@ FOUND = ("cycle", "status", "stage", "owner", "due_at", "next_at", "revision", "
 """The columns of an item row that a decision changes, in the order of the table."""
 _NEWS: Mapping[str, Any] = {name: bindparam(f"new_{name}") for name in FOUND}
 _MOVING = (*(f"new_{name}" for name in FOUND), "row", "seen")
-_MOVED = update(ITEM).where(ITEM.c.id == bindparam("row"), ITEM.c.revision == bindparam("seen"))
-MOVE = Prepared(_MOVED.values(_NEWS), _MOVING)
+_THERE = update(ITEM).where(ITEM.c.id == bindparam("row"))
+_AS_SEEN = case((ITEM.c.revision == bindparam("seen"), bindparam("new_revision")))
+
+
+def _moving(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Compare and set. On SQLite the number of rows changed tells; PostgreSQL is made to refuse (a revision is never
+    null), so that nobody need wait for the number before the commit is sent."""
+    return {
+        "sqlite": _THERE.where(ITEM.c.revision == bindparam("seen")).values(values),
+        "postgresql": _THERE.values({**values, "revision": _AS_SEEN}),
+    }
+
+
+MOVE = Prepared(_moving(_NEWS), _MOVING)
 _EARLIEST = select(func.min(TIMER.c.fire_at)).where(TIMER.c.item_id == bindparam("row")).scalar_subquery()
-MOVE_EARLIEST = Prepared(_MOVED.values({**_NEWS, "next_at": _EARLIEST}), _MOVING)
+MOVE_EARLIEST = Prepared(_moving({**_NEWS, "next_at": _EARLIEST}), _MOVING)
 """As MOVE, where visits that were not touched keep timers of their own; `new_next_at` is not looked at."""
 
 REPIN = Prepared(

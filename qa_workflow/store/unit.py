@@ -19,7 +19,6 @@ from qa_workflow.service.refusals import AlreadyOpen, Stale, UnknownItem
 from qa_workflow.store import statements as sql
 from qa_workflow.store.access import SqlAccess
 from qa_workflow.store.boards import SqlBoardsUnit
-from qa_workflow.store.desk import SqlDesk
 from qa_workflow.store.chain import (
     born_columns,
     event_rows,
@@ -29,7 +28,8 @@ from qa_workflow.store.chain import (
     timer_rows,
     timers_by_visit,
 )
-from qa_workflow.store.explain import table_of_duplicate
+from qa_workflow.store.desk import SqlDesk
+from qa_workflow.store.explain import is_moved_on
 from qa_workflow.store.prepared import Ran
 from qa_workflow.store.reader import SqlReader, is_key, near
 from qa_workflow.store.sheets import Sheets, earliest
@@ -43,6 +43,8 @@ REARMED = "timers"
 
 class SqlUnit(Upkeep):
     """The port `Unit` on a connection that has begun to write."""
+
+    _writing = ""
 
     @property
     def desk(self) -> SqlDesk:
@@ -154,15 +156,18 @@ class SqlUnit(Upkeep):
         sheets = Sheets()
         for saving in savings:
             sheets.add(saving)
+        self._writing = savings[0].taken.item.reference
         try:
             with self._hot.together():
                 moved = self._send(sheets)
         except Exception as fault:
-            if table_of_duplicate(fault) == "event":
-                raise Stale(savings[0].taken.item.reference) from fault
-            raise
-        if not is_new and sum(ran.changed for ran in moved) != len(savings):
+            raise self.refused(fault) or fault from fault
+        if self._hot.is_sqlite and not is_new and sum(ran.changed for ran in moved) != len(savings):
             raise Stale(self._moved_on(savings))
+
+    def refused(self, fault: Exception) -> Stale | None:
+        """That an item has moved on, if that is why a statement failed; of several items the first is named."""
+        return Stale(self._writing) if is_moved_on(fault) else None
 
     def _send(self, sheets: Sheets) -> tuple[Ran, Ran]:
         """The statements; how many items were moved is known when all have travelled."""
