@@ -73,6 +73,7 @@ class _Run:
 
     def __init__(self, session: Session, parts: Parts, *, demonstration: bool, every: float) -> None:
         from qa_workflow.scheduling import Embedded
+        from qa_workflow.service import daily
         from qa_workflow.web import WebSettings, create_app
         from qa_workflow.web.pulse import watch
         from qa_workflow.web.serving import Server
@@ -83,6 +84,7 @@ class _Run:
         settings = WebSettings(
             url=found.url, demonstration=demonstration, identity=found.identity, metrics_token=found.metrics_token
         )
+        daily.plan(parts.house, found.url)
         app = create_app(parts, settings)
         self._worker = Embedded(self._look(), every=every)
         watch(app, self._worker.health)

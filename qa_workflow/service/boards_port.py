@@ -70,6 +70,15 @@ class Waits:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """How many dated steps have one text of owners and are about one organisation."""
+
+    owner: str
+    subject: str | None
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """Figures as they were worked out at an instant; `data` is JSON."""
 
@@ -105,6 +114,9 @@ class Boards(Protocol):
     def count(self, query: StepQuery, most: int) -> int:
         """How many there are; counting stops at `most`."""
 
+    def held(self, since: datetime | None, before: datetime) -> list[Held]:
+        """Dated steps of open items in a span of time (`since` included, `before` not), counted by owner and subject."""
+
     def items(self, rows: Sequence[int]) -> Mapping[int, Item]:
         """The items at these rows."""
 
@@ -139,6 +151,9 @@ class BoardsUnit(Boards, Protocol):
 
     def drop_figure(self, name: str) -> None:
         """Forget figures."""
+
+    def post(self, key: str, recipient: str, payload: Mapping[str, Any], at: datetime) -> None:
+        """A message of the house's own to a person, under a key that is the same however often it is tried."""
 
     def put_view(self, view: SavedView) -> None:
         """Keep a list, in place of the one of that name."""

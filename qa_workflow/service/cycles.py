@@ -69,7 +69,7 @@ def open_due(house: House, now: datetime) -> int:
     count = 0
     for _ in range(MOST):
         with house.store.reading() as look:
-            due = [entry for entry in look.schedules() if entry.next_at <= now]
+            due = [entry for entry in look.schedules() if entry.next_at <= now and entry.workflow]
         if not due:
             break
         first = min(due, key=lambda entry: (entry.next_at, entry.name))

@@ -99,13 +99,15 @@ def compose(group: Sequence[Sending], recipient: str, address: str) -> Message:
     if len(group) == 1 and own:
         subject = filled(own, group[0].payload)
     text = "\n".join(f"- {each}" for each in lines) if len(lines) > 1 else lines[0]
-    items = tuple(dict.fromkeys(str(s.payload["reference"]) for s in group))
+    items = tuple(dict.fromkeys(str(s.payload["reference"]) for s in group if "reference" in s.payload))
     return Message(group[0].batch or group[0].key, recipient, address, subject, f"{text}\n", items)
 
 
 def line(sending: Sending) -> str:
     """One notice as a sentence."""
     said = sending.payload
+    if said["topic"] == "digest":
+        return str(said["text"])
     if said["topic"] == "effect":
         return filled(said.get("text") or said.get("subject") or "{reference}: {stage}", said)
     due = said.get("due")

@@ -28,6 +28,7 @@ from qa_workflow.engine.commands import (
 )
 from qa_workflow.service import (
     bulk,
+    daily,
     delivery,
     errands,
     finding,
@@ -326,6 +327,7 @@ class Engine:
     ) -> sweep.Swept:
         """One sweep now: timers, cycles, and what waits to leave the house; its arguments are those of `sweep`."""
         swept = sweep.sweep(self._house, seconds=seconds, pause=pause, progress=progress)
+        daily.run(self._house, self.now())
         delivery.deliver(self._house, self._carriers)
         return swept
 

@@ -35,10 +35,10 @@ from qa_workflow.clock import from_micros, to_micros
 from qa_workflow.engine import EVERYTHING, Event, Item, Sight
 from qa_workflow.engine.codec import item_from_json
 from qa_workflow.engine.events import Kind, read_body
-from qa_workflow.service.boards_port import Figure, Holding, Part, Place, SavedView, StepQuery, Tale, Waits
+from qa_workflow.service.boards_port import Figure, Held, Holding, Part, Place, SavedView, StepQuery, Tale, Waits
 from qa_workflow.store import saved_views
 from qa_workflow.store.places import place_of, plain
-from qa_workflow.store.statements import EVENT, ITEM, RECORD, STEP, WAITING
+from qa_workflow.store.statements import EVENT, ITEM, OUTBOX, RECORD, STEP, WAITING
 from qa_workflow.store.tables import metadata
 
 FIGURE = metadata.tables["figure"]
@@ -81,6 +81,14 @@ class SqlBoards:
                 rows = half.of(literal_column("1"), query).limit(most - total).subquery()
                 total += int(self._connection.execute(select(func.count()).select_from(rows)).scalar_one())
         return total
+
+    def held(self, since: datetime | None, before: datetime) -> list[Held]:
+        """Dated steps of open items in a span of time, counted by owner and subject."""
+        query, found = StepQuery(since=since, before=before), list[Held]()
+        for half in _HALVES:
+            grouped = half.of((half.owner, ITEM.c.subject, func.count()), query).group_by(half.owner, ITEM.c.subject)
+            found += [Held(owner, subject, number) for owner, subject, number in self._connection.execute(grouped)]
+        return found
 
     def items(self, rows: Sequence[int]) -> Mapping[int, Item]:
         """The items at these rows."""
@@ -161,6 +169,11 @@ class SqlBoardsUnit(SqlBoards):
     def drop_figure(self, name: str) -> None:
         """Forget figures."""
         self._connection.execute(delete(FIGURE).where(FIGURE.c.name == name))
+
+    def post(self, key: str, recipient: str, payload: Mapping[str, Any], at: datetime) -> None:
+        """A message of the house's own to a person; a batch of its own, so that it leaves as it was written."""
+        values = {"key": key, "seq": 0, "kind": "message", "recipient": recipient, "payload": json.dumps(payload)}
+        self._connection.execute(insert(OUTBOX).values(**values, batch=key, attempts=0, next_at=to_micros(at)))
 
     def put_view(self, view: SavedView) -> None:
         """Keep a list, in place of the one of that name."""

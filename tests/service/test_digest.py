@@ -1,0 +1,157 @@
+"""The daily digest: once a working day for each to whom something waits, without case detail; on both databases."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from qa_workflow.calendar import Calendar
+from qa_workflow.clock import FixedClock
+from qa_workflow.service import daily, digest, figures
+from qa_workflow.service.daily import next_morning, next_night
+from qa_workflow.service.front import Engine
+from qa_workflow.testing import FakeClock, Postbox
+from tests.service.conftest import opener
+from tests.service.late import house_of
+
+BASE = "https://quality.example.org"
+NORTH = "R/2026-27-Q4/north"
+
+
+@pytest.fixture(autouse=True)
+def reports(office: Engine) -> None:
+    """Two reports await their authors, due on Friday 16 April; reviewers have nothing."""
+    for subject in ("north", "south"):
+        office.open("report", subject=subject, period="2026-27 Q4", actor="ann")
+    daily.plan(house_of(office), BASE)
+
+
+def digests(postbox: Postbox) -> list[tuple[str, str]]:
+    return [(m.recipient, m.subject) for m in postbox.messages if m.key.startswith("digest:")]
+
+
+def at(office: Engine, clock: FakeClock, postbox: Postbox, instant: str) -> list[tuple[str, str]]:
+    """What leaves at an instant, by one look that is not the first."""
+    clock.set(instant)
+    postbox.messages.clear()
+    office.tick()
+    return digests(postbox)
+
+
+def test_it_says_how_much_waits_and_names_references_and_stages(
+    office: Engine, clock: FakeClock, postbox: Postbox
+) -> None:
+    office.comment(NORTH, "a very private matter", actor="ann")
+    assert at(office, clock, postbox, "2027-04-12T06:31") == [
+        ("ann", "Today: 2 due in the six days after"),
+        ("amy", "Today: 2 due in the six days after"),
+    ]
+    text = next(m.text for m in postbox.messages if m.key.startswith("digest:"))
+    assert text.startswith("Waiting for you on 12 April 2027: 2 due in the six days after.")
+    assert "- R/2026-27-Q4/north: Awaited, 4 working days left" in text
+    assert f"{BASE}/\n" in text
+    assert "private" not in text
+    assert "North Trust" not in text
+
+
+def test_late_and_due_today_are_counted_apart(office: Engine, clock: FakeClock, postbox: Postbox) -> None:
+    assert ("ann", "Today: 2 due today") in at(office, clock, postbox, "2027-04-16T06:31")
+    clock.set("2027-04-16T12:00")
+    office.advance(NORTH, "skip", actor="ann")
+    assert ("ann", "Today: 1 overdue") in at(office, clock, postbox, "2027-04-19T06:31")
+
+
+def test_it_leaves_once_a_day_however_often_somebody_looks(office: Engine, clock: FakeClock, postbox: Postbox) -> None:
+    assert len(at(office, clock, postbox, "2027-04-12T06:31")) == 2
+    office.tick()
+    clock.advance(hours=5)
+    office.tick()
+    assert len(digests(postbox)) == 2
+    assert len(at(office, clock, postbox, "2027-04-13T06:31")) == 2
+
+
+def test_two_processes_that_find_it_due_at_once_send_it_once(
+    office: Engine, clock: FakeClock, postbox: Postbox, tmp_path: Path, database_url: str
+) -> None:
+    """Both have worked the digests out; the second finds the row moved on."""
+    clock.set("2027-04-12T06:31")
+    with opener(tmp_path, database_url, clock, postbox)() as other:
+        first = digest.letters(house_of(office), clock.now(), None)
+        second = digest.letters(house_of(other), clock.now(), None)
+        sent = [
+            house_of(office).write(lambda work: daily._send(work, first)),
+            house_of(other).write(lambda work: daily._send(work, second)),
+        ]
+    assert sent == [2, 0]
+
+
+def test_nothing_leaves_on_a_day_that_is_not_worked(office: Engine, clock: FakeClock, postbox: Postbox) -> None:
+    at(office, clock, postbox, "2027-04-09T06:31")
+    assert at(office, clock, postbox, "2027-04-10T12:00") == []
+    assert at(office, clock, postbox, "2027-04-11T12:00") == []
+    assert len(at(office, clock, postbox, "2027-04-12T06:31")) == 2
+
+
+def test_nobody_to_whom_nothing_waits_is_written_to(office: Engine, clock: FakeClock, postbox: Postbox) -> None:
+    for subject in ("north", "south"):
+        office.cancel(f"R/2026-27-Q4/{subject}", actor="cher", reason="opened by mistake")
+    assert at(office, clock, postbox, "2027-04-12T06:31") == []
+
+
+def test_whoever_wants_none_gets_none(office: Engine, clock: FakeClock, postbox: Postbox) -> None:
+    digest.choose(house_of(office), "ann", wanted=False)
+    assert not digest.wants(house_of(office), "ann")
+    assert [who for who, _ in at(office, clock, postbox, "2027-04-12T06:31")] == ["amy"]
+    digest.choose(house_of(office), "ann", wanted=True)
+    assert len(at(office, clock, postbox, "2027-04-13T06:31")) == 2
+
+
+def test_a_week_of_silence_gives_one_digest_and_is_on_record(
+    office: Engine, clock: FakeClock, postbox: Postbox
+) -> None:
+    """Not one for each day that was missed."""
+    house = house_of(office)
+    assert len(at(office, clock, postbox, "2027-04-15T06:31")) == 2
+    with house.store.reading() as look:
+        told = look.boards.recorded(daily.STREAM, clock.now() - timedelta(days=1), 10)
+        planned = {entry.name: entry.next_at for entry in look.schedules()}
+    missed = {line["data"]["name"]: line["data"]["times"] for line in told}
+    assert missed == {daily.DIGEST: 8, daily.FIGURES: 12}
+    assert planned[daily.DIGEST] == datetime.fromisoformat("2027-04-16T06:30+00:00")
+
+
+def test_planning_again_changes_nothing(office: Engine) -> None:
+    house = house_of(office)
+    with house.store.reading() as look:
+        before = look.schedules()
+    daily.plan(house, BASE)
+    with house.store.reading() as look:
+        assert look.schedules() == before
+
+
+def test_figures_are_worked_out_at_night(office: Engine, clock: FakeClock) -> None:
+    clock.set("2027-04-05T02:00")
+    office.tick()
+    with house_of(office).store.reading() as look:
+        kept = look.boards.figure(figures.NAME)
+    assert kept is not None
+    assert figures.read(kept.at, kept.data).items == 2
+
+
+@pytest.mark.parametrize(
+    ("now", "night", "morning"),
+    [
+        ("2027-04-12T06:00+00:00", "2027-04-13T02:00+00:00", "2027-04-12T06:30+00:00"),
+        ("2027-04-12T06:30+00:00", "2027-04-13T02:00+00:00", "2027-04-13T06:30+00:00"),
+        ("2027-03-25T12:00+00:00", "2027-03-26T03:00+00:00", "2027-03-30T06:30+00:00"),  # over Easter
+        ("2027-03-27T12:00+00:00", "2027-03-28T02:00+00:00", "2027-03-30T06:30+00:00"),  # the clocks go forward
+    ],
+)
+def test_three_at_night_and_half_past_seven_on_working_days(now: str, night: str, morning: str) -> None:
+    """Local time, whatever the season."""
+    instant, england = datetime.fromisoformat(now), Calendar()
+    assert next_night(instant, england) == datetime.fromisoformat(night)
+    assert next_morning(instant, england) == datetime.fromisoformat(morning)
+    assert FixedClock(instant).now() == instant
