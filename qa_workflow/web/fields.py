@@ -10,7 +10,7 @@ from typing import Any
 from qa_workflow.definition import Governance, Workflow
 from qa_workflow.definition.model import Field, FieldType, Option
 from qa_workflow.engine.refusals import UnknownField
-from qa_workflow.errors import QaWorkflowError
+from qa_workflow.errors import QaWorkflowError, StorageFault
 from qa_workflow.service import attachments, filling
 from qa_workflow.service.file_kinds import SUFFIXES
 from qa_workflow.service.filling import Sheet
@@ -268,6 +268,8 @@ def _document(ask: Ask, each: Input) -> Reading:
         try:
             new = attachments.attach(ask.house, upload.name, upload.content)
             sent = [*sent, new] if is_list else [new]
+        except StorageFault:
+            raise
         except QaWorkflowError as fault:
             error = str(fault)
     now = [*(each.documents if is_list else ()), *(d for d in sent if d not in each.documents)]

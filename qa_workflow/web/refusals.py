@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from qa_workflow.errors import IntegrityFault, QaWorkflowError, StorageFault, UsageFault
 from qa_workflow.service.refusals import NotYours, Stale, UnknownItem
+from qa_workflow.web import away
 from qa_workflow.web.api import problems
 from qa_workflow.web.asking import Ask, asked
 from qa_workflow.web.carrying import form_too_old, sign_in_first
@@ -66,6 +67,8 @@ def answer_faults(app: FastAPI) -> None:
 def _refused(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, QaWorkflowError)
     status = status_of(fault)
+    if isinstance(fault, StorageFault):
+        return problems.unreachable(request, fault) if _is_api(request) else away.page(request, fault)
     if _is_api(request):
         return problems.refused(request, fault, status)
     if isinstance(fault, SignInFirst):
@@ -114,9 +117,12 @@ def _is_api(request: Request) -> bool:
 
 def _answer(request: Request, status: int, code: str, text: str) -> Response:
     heading = HEADINGS.get(status, OUR_FAULT if status >= 500 else "That is not possible")
-    ask = _ask(request)
     said = text[:1].upper() + text[1:]
-    return ask.page("fault.html", status=status, heading=heading, text=said.rstrip(".") + ".", headers={"X-Code": code})
+    sentence = said.rstrip(".") + "."
+    try:
+        return _ask(request).page("fault.html", status=status, heading=heading, text=sentence, headers={"X-Code": code})
+    except StorageFault as fault:
+        return away.page(request, fault)
 
 
 def _ask(request: Request) -> Ask:

@@ -15,8 +15,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from qa_workflow.engine.refusals import NotAllowed, NotNow
-from qa_workflow.errors import QaWorkflowError
+from qa_workflow.errors import QaWorkflowError, StorageFault
+from qa_workflow.service.away import told
 from qa_workflow.service.refusals import AlreadyOpen, Stale, UnknownItem
+from qa_workflow.web import away
 from qa_workflow.web.guard import TooLarge
 
 MEDIA = "application/problem+json"
@@ -53,6 +55,12 @@ def refused(request: Request, fault: QaWorkflowError, status: int) -> Response:
     code = "not_found" if isinstance(fault, UnknownItem) else fault.code
     headers = {"WWW-Authenticate": 'Bearer realm="qa_workflow"'} if found == 401 else {}
     return problem(request, found, code, detail, headers=headers, **_facts(fault))
+
+
+def unreachable(request: Request, fault: StorageFault) -> Response:
+    """The database could not do it: what happened, what was saved, what to do."""
+    away.note(request, fault)
+    return problem(request, 503, fault.code, str(told(fault)), headers={"Retry-After": away.SOON})
 
 
 def http(request: Request, fault: HTTPException) -> Response:

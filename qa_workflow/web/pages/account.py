@@ -7,7 +7,7 @@ from datetime import date
 
 from starlette.responses import Response
 
-from qa_workflow.errors import QaWorkflowError
+from qa_workflow.errors import QaWorkflowError, StorageFault
 from qa_workflow.service import accounts, codes, cover
 from qa_workflow.service.accounts import In
 from qa_workflow.service.gate import WrongSignIn
@@ -40,6 +40,8 @@ def change_password(ask: Asked) -> Response:
         )
     except WrongSignIn:
         return _page(ask, problems={"password": "This is not your present password"})
+    except StorageFault:
+        raise
     except QaWorkflowError as refused:
         return _page(ask, problems={"new_password": sentence(str(refused))})
     return ask.go("/account", said="The password was changed. Everywhere else you are signed out.")
@@ -70,6 +72,8 @@ def set_codes(ask: Asked) -> Response:
         )
     except WrongSignIn:
         return _codes(ask, secret, status=422, problem="This is not your present password", at="password")
+    except StorageFault:
+        raise
     except QaWorkflowError as refused:
         return _codes(ask, secret, status=422, problem=sentence(str(refused)))
     return _again(ask, done, said="One-time codes are set up. Everywhere else you are signed out.")
@@ -95,6 +99,8 @@ def arrange_cover(ask: Asked) -> Response:
         cover.arrange(ask.house, ask.name, substitute, start, until, actor=ask.name)
     except BadPerson as refused:
         return _page(ask, problems={"until": sentence("; ".join(refused.faults.values()))})
+    except StorageFault:
+        raise
     except QaWorkflowError as refused:
         return _page(ask, problems={"substitute": sentence(str(refused))})
     return ask.go(

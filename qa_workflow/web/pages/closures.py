@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from qa_workflow.calendar import Calendar
 from qa_workflow.calendar.bank_holidays import bank_holidays
-from qa_workflow.errors import QaWorkflowError
+from qa_workflow.errors import QaWorkflowError, StorageFault
 from qa_workflow.service import closing, closures
 from qa_workflow.service.closing import Day
 from qa_workflow.service.closures import Foreseen
@@ -41,6 +41,8 @@ def change(ask: Asked) -> Response:
             draft = closing.into_draft(ask.house, day, actor=ask.name)
             return ask.go(f"/drafts/{draft.id}/changes", said="The day is in your draft; propose it for publication.")
         return _page(ask, day=day, found=closing.foresee(ask.house, day, actor=ask.name))
+    except StorageFault:
+        raise
     except QaWorkflowError as fault:
         return _page(ask, problems={"why": str(fault)[:1].upper() + str(fault)[1:]}, status=422)
 

@@ -12,7 +12,7 @@ from qa_workflow.calendar import local
 from qa_workflow.definition import DefinitionRefused
 from qa_workflow.definition.differences import Difference
 from qa_workflow.definition.schema import governance_schema, workflow_schema
-from qa_workflow.errors import QaWorkflowError, Refusal
+from qa_workflow.errors import QaWorkflowError, Refusal, StorageFault
 from qa_workflow.service import drafting, editing
 from qa_workflow.service.drafting import Draft
 from qa_workflow.service.refusals import Stale, Unknown
@@ -121,6 +121,8 @@ def autosave(ask: Asked, number: int) -> Response:
     """The same, from the editor, after a pause."""
     try:
         draft = drafting.save(ask.house, number, _source(ask).encode(), _revision(ask), actor=ask.name)
+    except StorageFault:
+        raise
     except QaWorkflowError as fault:
         return JSONResponse({"said": _sentence(str(fault))}, status_of(fault))
     return JSONResponse({"revision": draft.revision, "said": f"Saved at {_clock(ask)}"})
@@ -147,6 +149,8 @@ def propose(ask: Asked, number: int) -> Response:
     """Ask a second person to publish it."""
     try:
         drafting.propose(ask.house, number, _revision(ask), ask.form.text("note"), actor=ask.name)
+    except StorageFault:
+        raise
     except QaWorkflowError as fault:
         return _refused(ask, number, fault, "It was not proposed", "#propose")
     return ask.go(f"/drafts/{number}/changes", said="The draft was proposed; a second person can publish it now.")
@@ -164,6 +168,8 @@ def approve(ask: Asked, number: int) -> Response:
     """Publish exactly the bytes that were looked at."""
     try:
         published = drafting.approve(ask.house, number, ask.form.text("hash"), actor=ask.name)
+    except StorageFault:
+        raise
     except QaWorkflowError as fault:
         return _refused(ask, number, fault, "It was not published", "#decide")
     where = "/governance" if published.kind == GOVERNANCE else f"/workflows/{published.name}"

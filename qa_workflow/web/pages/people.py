@@ -9,7 +9,7 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from qa_workflow.errors import QaWorkflowError, Refusal
+from qa_workflow.errors import QaWorkflowError, Refusal, StorageFault
 from qa_workflow.service import accounts, cover, invitations, leaving, people
 from qa_workflow.service.person_checks import BadPerson
 from qa_workflow.web import days
@@ -128,6 +128,8 @@ def end_cover(ask: Asked, person: str) -> Response:
     _known(ask, person)
     try:
         cover.end(ask.house, ask.form.text("covered"), ask.form.text("substitute"), actor=ask.name)
+    except StorageFault:
+        raise
     except QaWorkflowError as refused:
         return _one(ask, person, {"substitute": sentence(str(refused))})
     return ask.go(f"/people/{person}", said="The cover has ended.")
@@ -183,6 +185,8 @@ def confirm(ask: Asked) -> Response:
             people.reject(ask.house, person, actor=ask.name, key=key, reason=ask.form.text("reason"))
             return ask.go("/confirmations", said="The change was rejected; nothing of it takes effect.")
         people.confirm(ask.house, person, actor=ask.name, key=key)
+    except StorageFault:
+        raise
     except QaWorkflowError as refused:
         problem = sentence(str(refused))
         return ask.page("people/confirmations.html", status=422, waiting=waiting, problem=problem)

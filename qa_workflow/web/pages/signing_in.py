@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from qa_workflow.errors import QaWorkflowError, Refusal
+from qa_workflow.errors import QaWorkflowError, Refusal, StorageFault
 from qa_workflow.service import accounts, codes, invitations, sessions
 from qa_workflow.service.accounts import In
 from qa_workflow.service.gate import SignInAgain, WrongSignIn
@@ -39,6 +39,8 @@ def sign_in(ask: Asked) -> Response:
         signed_in = accounts.sign_in(ask.parts.gate, typed, password, source=source(ask), now=ask.wall_now)
     except WrongSignIn as refused:
         return _sign_in_page(ask, status=422, problems=[(str(refused), "#name")])
+    except StorageFault:
+        raise
     except QaWorkflowError as refused:
         return _sign_in_page(ask, status=_status(refused), problems=[(str(refused), "#name")])
     return enter(ask, signed_in)
@@ -75,6 +77,8 @@ def code(ask: Asked) -> Response:
             done = accounts.enrol(gate, cookie_of(ask), ask.form.text("secret"), typed, now=ask.wall_now)
     except SignInAgain as refused:
         return _sign_in_page(ask, status=401, problems=[(str(refused), "#name")])
+    except StorageFault:
+        raise
     except QaWorkflowError as refused:
         return _code_page(ask, person, status=_status(refused), problem=str(refused))
     return enter(ask, done)

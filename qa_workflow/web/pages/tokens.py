@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from starlette.responses import Response
 
-from qa_workflow.errors import QaWorkflowError
+from qa_workflow.errors import QaWorkflowError, StorageFault
 from qa_workflow.service import tokens
 from qa_workflow.service.tokens import NoSuchToken
 from qa_workflow.web.asking import Ask, Asked
@@ -37,6 +37,8 @@ def make_token(ask: Asked) -> Response:
             days=int(days) if days.isdecimal() and len(days) < 5 else 0,
             now=ask.wall_now,
         )
+    except StorageFault:
+        raise
     except QaWorkflowError as refused:
         return _page(ask, status=422, problems={_field(refused): str(refused)})
     return _page(ask, secret=secret, made=token.label)
