@@ -143,6 +143,24 @@ def test_what_is_typed_is_saved_after_a_pause(page: Page) -> None:
     expect(page.get_by_text("+ # a remark")).to_have_count(1)
 
 
+def test_a_link_to_what_changes_takes_the_last_words_along(page: Page) -> None:
+    """Not only what was saved before the pause was over."""
+    begin(page)
+    write(page, "# a last word")
+    page.get_by_role("link", name="See what this draft changes").click()
+    expect(page.get_by_role("heading", level=1, name="What changes")).to_be_visible()
+    expect(page.get_by_text("+ # a last word")).to_have_count(1)
+
+
+def test_a_draft_that_saved_itself_can_be_thrown_away(page: Page) -> None:
+    """Every form of the page goes by the revision of the last save."""
+    begin(page)
+    write(page, "# a remark")
+    expect(page.get_by_text("Saved at")).to_be_visible()
+    page.get_by_role("button", name="Throw this draft away").click()
+    expect(page.get_by_text("The draft was thrown away")).to_be_visible()
+
+
 def test_what_was_not_saved_survives_a_reload(page: Page) -> None:
     """It is offered, and put back only if wanted: the text as saved may be the better one."""
     address = begin(page)

@@ -11,6 +11,7 @@ export class Keeper {
     this.saved = area.dataset.unsaved === undefined ? area.value : null; // what was refused came back, and is not saved
     this.said = form.querySelector("[data-keeper-said]");
     form.addEventListener("submit", () => clearTimeout(this.timer));
+    document.addEventListener("click", (event) => this.follow(event));
     window.addEventListener("beforeunload", () => clearTimeout(this.timer));
   }
 
@@ -68,12 +69,25 @@ export class Keeper {
     }
     const { revision, said } = await answer.response.json();
     this.forget();
-    this.form.elements.revision.value = revision;
+    for (const field of document.querySelectorAll("input[name=revision]")) {
+      field.value = revision; // the other forms of the page are about the same draft
+    }
     this.saved = text;
     if (this.area.value === text) {
       this.say(said);
     } else {
       this.changed();
+    }
+  }
+
+  // A link to another page about this draft shows what was typed a moment ago, too.
+  async follow(event) {
+    const link = event.target instanceof Element ? event.target.closest(`a[href^="/drafts/${this.form.dataset.draft}/"]`) : null;
+    if (link && this.area.value !== this.saved && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      clearTimeout(this.timer);
+      await this.save();
+      window.location.assign(link.href);
     }
   }
 
