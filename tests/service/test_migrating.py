@@ -228,6 +228,20 @@ def test_where_nobody_may_act_it_is_said(office: Engine, house: House, clock: Fa
     assert found.shown[Fate.NOBODY][0].nobody == ("check",)
 
 
+def test_meetings_fill_up_in_the_look_as_they_do_afterwards(office: Engine, house: House, clock: FakeClock) -> None:
+    """The panel takes one item a meeting: the second one waits a week longer, and the look says so."""
+    names = cases(office, clock, 3)
+    text = CASE.replace("    due: 10 working days after entry\n", "    meeting: panel\n").replace(
+        "    remind: [2 working days before due]\n", ""
+    )
+    to, choices = target(house, text), Choices(dates=DateChoice.ELAPSED)
+    before = told(house, to, choices)
+    days = [before[name].dates[0].after for name in names]
+    assert days == ["2027-04-06", "2027-04-13", "2027-04-20"]
+    publish(house, text)
+    assert {name: each.verdict for name, each in moved(house, choices).items()} == before
+
+
 def test_only_who_may_publish_moves_items(office: Engine, house: House, clock: FakeClock) -> None:
     cases(office, clock, 1)
     publish(house, CASE.replace("10 working", "9 working"))

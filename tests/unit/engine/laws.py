@@ -14,6 +14,7 @@ from qa_workflow.engine.timers import timers
 RIGHTS = {
     Kind.HELD: "hold", Kind.RESUMED: "hold", Kind.CANCELLED: "cancel", Kind.CORRECTED: "correct",
     Kind.DATE_CHANGED: "change_date", Kind.ASSIGNED: "assign", Kind.MEETING_MOVED: "meet", Kind.OPENED: "open",
+    Kind.MIGRATED: "publish",
 }  # fmt: skip
 OF_TIME = {Kind.REMINDED, Kind.OVERDUE, Kind.ESCALATED, Kind.LAPSED, Kind.WAIVED, Kind.PASSED}
 MOVES = {Kind.MOVED, Kind.JOINED, Kind.VOTED, Kind.LAPSED, Kind.OVERDUE, Kind.ESCALATED}

@@ -392,6 +392,47 @@ stages:
     assert play.due == "2027-04-29"
 
 
+def test_a_meeting_that_was_held_stays_the_one_that_counts() -> None:
+    """Minutes are due so long after it, whenever the board meets from now on."""
+    text = """
+workflow: minutes
+title: Minutes
+stages:
+  write: {owner: author, meeting: board, due: 10 working days after meeting, transitions: {send: {to: over}}}
+  over: {end: completed}
+"""
+    play = Desk(text)
+    play.until("2027-05-04T09:00")
+    due = play.due
+    later = read_governance(GOVERNANCE.replace(b"BYDAY=-1WE", b"BYDAY=-1TH"), "g.yaml").required()
+    play.setting = Setting(later)
+    play.do(Recount("the board meets on Thursdays"), "cher")
+    assert (play.due, play.visit("write").sittings[0].key) == (due, "2027-04-28")
+
+
+def test_two_steps_that_become_one_were_done_as_often_as_both() -> None:
+    """Bounded rework stays bounded: what was returned once from each of two stages was returned twice."""
+    text = """
+workflow: rework
+title: Rework
+fields: {note: text}
+stages:
+  draft: {owner: author, transitions: {submit: {to: one}}}
+  one: {owner: author, transitions: {back: {to: draft}, go: {to: two}}}
+  two: {owner: author, transitions: {back: {to: draft, at_most: 2 times}, go: {to: over}}}
+  over: {end: completed}
+"""
+    play = Desk(text)
+    for trigger in ("submit", "back", "submit", "go", "back", "submit", "go"):
+        play.fire(trigger)
+    less = text.replace("  one: {owner: author, transitions: {back: {to: draft}, go: {to: two}}}\n", "")
+    play.migrate(less.replace("to: one", "to: two"), instead={"one": "two"})
+    assert play.item.did["two.back"].times == 2
+    assert play.item.visited["two"] == 5
+    with pytest.raises(NotNow, match="2 times already"):
+        play.fire("back")
+
+
 def test_what_the_event_says_is_all_that_replay_needs() -> None:
     """`Play` replays after each step; a body cannot hold what JSON cannot."""
     play = at_check()
