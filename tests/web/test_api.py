@@ -415,10 +415,18 @@ def test_a_cursor_is_for_the_list_it_was_given_out_for(site: Site) -> None:
 
 
 def test_overdue_items_come_with_the_longest_overdue_first(site: Site) -> None:
-    found = Program(site, "lay-member").get("/overdue", limit=200)["items"]
-    assert found
-    assert all(item["overdue"] for item in found)
-    assert [item["due_at"] for item in found] == sorted(item["due_at"] for item in found)
+    board = Program(site, "lay-member").get("/overdue", limit=200)
+    found = board["steps"]
+    assert len(found) == board["total"] > 0
+    assert all(step["is_late"] and step["days"] > 0 for step in found)
+    assert [step["due_at"] for step in found] == sorted(step["due_at"] for step in found)
+    page, seen = Program(site, "lay-member").get("/overdue", limit=1), []
+    while True:
+        seen += page["steps"]
+        if page["next"] is None:
+            break
+        page = Program(site, "lay-member").get("/overdue", limit=1, cursor=page["next"])
+    assert seen == found
 
 
 # Documents
@@ -508,9 +516,52 @@ def test_the_machine_room_is_told_to_who_administers(site: Site) -> None:
     administrator = Program(site, "administrator")
     told = administrator.get("/machine")
     assert told["items_open"] == administrator.get("/items", total=True)["total"]
-    assert told["items_overdue"] == administrator.get("/overdue", total=True)["total"]
+    assert told["items_overdue"] == administrator.get("/items", overdue=True, total=True)["total"]
     assert administrator.get("/machine/incidents") == {"incidents": []}
     assert administrator.post("/machine/verify", {})["ok"] is True
+
+
+def test_a_month_has_what_the_pages_calendar_has(site: Site) -> None:
+    month = Program(site, "governance-officer").get("/calendar", month="2027-07")
+    assert month["month"] == "2027-07"
+    assert any(day["meetings"] for day in month["days"])
+    assert any(day["due"] for day in month["days"])
+    outsider = Program(site, "ghc-contact").get("/calendar", month="2027-07")
+    assert "/ghft" not in json.dumps(outsider)
+    for wrong in ("2027-13", "1999-01", "soon"):
+        Program(site, "governance-officer").get("/calendar", 422, month=wrong)
+
+
+def test_a_definition_is_written_proposed_and_approved_by_a_second_person(site: Site) -> None:
+    administrator, officer = Program(site, "administrator"), Program(site, "governance-officer")
+    newest = officer.get("/workflows/cqrg_action")["newest"]
+    draft = administrator.post("/drafts", {"kind": "workflow", "name": "cqrg_action", "based_on": newest["hash"]}, 201)
+    path = f"/drafts/{draft['id']}"
+    text = administrator.get(path)["source"] + "\n# Read in July.\n"
+    saved = administrator.post(f"{path}/save", {"source": text}, If_Match=tag(draft))
+    administrator.post(f"{path}/save", {"source": text + "#"}, 409, If_Match=tag(draft))
+    administrator.post(f"{path}/save", {"source": text}, 428)
+    proposed = administrator.post(f"{path}/propose", {"note": "A remark"}, If_Match=tag(saved))
+    wish = {"proposed_hash": proposed["proposed_hash"]}
+    administrator.post(f"{path}/approve", wish, 422)
+    officer.post(f"{path}/approve", {"proposed_hash": "0" * 64}, 409)
+    published = officer.post(f"{path}/approve", wish)
+    assert published["version"] == newest["version"] + 1
+    assert officer.get("/workflows/cqrg_action")["newest"]["hash"] == published["hash"]
+    assert Program(site, "quality-lead").get("/drafts", 403)["code"] == "not_yours"
+    administrator.get("/drafts/999", 404)
+
+
+def test_incidents_are_settled_with_a_reason(site: Site) -> None:
+    administrator = Program(site, "administrator")
+    site.house.write(lambda work: work.unit.incident("message", "1 for nobody not delivered: test", None, work.now))
+    (incident,) = administrator.get("/machine/incidents")["incidents"]
+    path = f"/machine/incidents/{incident['number']}"
+    administrator.post(f"{path}/give-up", {"reason": ""}, 422)
+    assert administrator.post(f"{path}/give-up", {"reason": "Told by telephone"})["outcome"] == "given up"
+    assert administrator.get("/machine/incidents") == {"incidents": []}
+    assert administrator.get("/machine/incidents", every=True)["incidents"][0]["reason"] == "Told by telephone"
+    administrator.post("/machine/incidents/999/try-again", {"reason": "x"}, 404)
 
 
 # The description

@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from qa_workflow.web.api import acting, bulk, documents, house, items, machine
+from qa_workflow.web.api import acting, bulk, documents, drafts, house, items, machine, office
 from qa_workflow.web.api.describing import answers, describe
 from qa_workflow.web.api.door import ApiDoor
 from qa_workflow.web.api.models import Schema
@@ -27,7 +27,9 @@ DOORS: tuple[ApiDoor, ...] = (
     acting.door,
     bulk.door,
     documents.door,
+    office.door,
     house.door,
+    drafts.door,
     machine.door,
 )
 

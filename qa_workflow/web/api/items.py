@@ -69,12 +69,6 @@ def list_items(ask: Called, which: Annotated[WhichOfAll, Query()]) -> Response:
     return _list(ask, which, filters, mine=which.mine)
 
 
-@door.get("/overdue", responses=answers(models.Items, *READING))
-def list_overdue(ask: Called, which: Annotated[Which, Query()]) -> Response:
-    """What is late and may be seen, over all bodies, the longest overdue first."""
-    return _list(ask, which, which.filters(overdue=True, status=None), mine=False)
-
-
 def _list(ask: Caller, which: Which, filters: Filters, *, mine: bool) -> Response:
     asked = {**asdict(filters), "mine": mine, "person": ask.name}
     after = cursors.read(which.cursor, asked) if which.cursor is not None else None

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any
+from typing import Annotated
 
+from fastapi import Path, Query
 from starlette.responses import JSONResponse, Response
 
-from qa_workflow.service import rehearsing
+from qa_workflow.service import incidents, rehearsing
 from qa_workflow.service.tokens import ADMINISTER
 from qa_workflow.store.figures import figures
 from qa_workflow.store.migrations import HEAD
 from qa_workflow.web.api import models
 from qa_workflow.web.api.describing import READING, WRITING, answers
 from qa_workflow.web.api.door import ApiDoor, Called
+from qa_workflow.web.api.house import NotThere
 from qa_workflow.web.pulse import pulse
 
 door = ApiDoor("the machine room")
+Number = Annotated[int, Path(ge=1, le=2**53, description="The number of an incident.")]
 
 
 @door.get("/machine", right="administer", scope=ADMINISTER, responses=answers(models.Machine, *READING))
@@ -37,11 +40,38 @@ def get_machine(ask: Called) -> Response:
 
 
 @door.get("/machine/incidents", right="administer", scope=ADMINISTER, responses=answers(models.Incidents, *READING))
-def list_incidents(ask: Called) -> Response:
+def list_incidents(ask: Called, every: Annotated[bool, Query(description="What is settled too.")] = False) -> Response:
     """What needs a person, the oldest first."""
-    return JSONResponse(
-        {"incidents": [_told(each) for each in ask.engine.incidents() if each["settled_at"] is None][:500]}
-    )
+    return JSONResponse({"incidents": [asdict(each) for each in incidents.listed(ask.house, every=every)[:500]]})
+
+
+@door.post(
+    "/machine/incidents/{number}/try-again",
+    right="administer",
+    scope=ADMINISTER,
+    responses=answers(models.Incident, *WRITING, 404),
+)
+def try_again(ask: Called, number: Number, wish: models.Settle) -> Response:
+    """Let what an incident is about be done again, soon."""
+    return _settled(lambda: incidents.try_again(ask.house, number, actor=ask.name, reason=wish.reason))
+
+
+@door.post(
+    "/machine/incidents/{number}/give-up",
+    right="administer",
+    scope=ADMINISTER,
+    responses=answers(models.Incident, *WRITING, 404),
+)
+def give_up(ask: Called, number: Number, wish: models.Settle) -> Response:
+    """Leave it as it is, for good."""
+    return _settled(lambda: incidents.give_up(ask.house, number, actor=ask.name, reason=wish.reason))
+
+
+def _settled(settle: Callable[[], incidents.Incident]) -> Response:
+    try:
+        return JSONResponse(asdict(settle()))
+    except incidents.UnknownIncident as fault:
+        raise NotThere(str(fault)) from fault
 
 
 @door.post("/machine/verify", right="administer", scope=ADMINISTER, responses=answers(models.Verified, *WRITING))
@@ -50,7 +80,3 @@ def verify_history(ask: Called, wish: models.Verify) -> Response:
     proof = ask.engine.verify(wish.checkpoint)
     found = [str(each) for each in proof.findings]
     return JSONResponse({"ok": not found, "said": str(proof), "findings": found[:500]})
-
-
-def _told(incident: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: incident[name] for name in ("id", "kind", "what", "item", "at", "settled_at")}

@@ -505,14 +505,25 @@ class Machine(Told):
 
 
 class Incident(Told):
-    """Something that needs, or needed, a person."""
+    """Something that needs, or needed, a person; settled by trying again or by giving up."""
 
-    id: int
+    number: int
+    at: datetime
     kind: str
     what: str
     item: str | None
-    at: datetime
+    can_retry: bool
+    can_give_up: bool
     settled_at: datetime | None
+    settled_by: str | None
+    outcome: str | None
+    reason: str | None
+
+
+class Settle(Sent):
+    """Why this is the right thing to do; it is on record."""
+
+    reason: Reason
 
 
 class Incidents(Told):
@@ -539,3 +550,186 @@ class Verify(Sent):
     """The text of a checkpoint that was kept elsewhere, if there is one."""
 
     checkpoint: Annotated[str, StringConstraints(max_length=100_000)] | None = None
+
+
+class WhyLate(Told):
+    """What somebody last said of a step that is late."""
+
+    text: str
+    kind: str
+    by: str
+    on: date
+
+
+class LateStep(Told):
+    """A step that is late: `days` calendar days, or `late` in the days of its own rule; its date now, and at first."""
+
+    id: ItemId
+    reference: str
+    workflow: str
+    title: str
+    subject: str | None
+    period: str | None
+    stage: str
+    stage_title: str
+    body: str | None
+    body_title: str | None
+    holders: list[str]
+    due_on: date
+    due_at: datetime
+    first_on: date
+    days: int
+    late: str
+    changes: int
+    since: date
+    is_late: bool
+    why: WhyLate | None
+    rule: str | None
+    basis: str | None
+    source: str | None
+
+
+class Board(Told):
+    """A page of what is late, the longest late first. `total` stops counting at 1000; `or_more` says so."""
+
+    today: date
+    steps: list[LateStep]
+    next: str | None
+    total: int
+    or_more: bool
+
+
+class MeetingOn(Told):
+    """A meeting on a day; `called_off` and `moved` where it is not held as planned."""
+
+    body: str
+    title: str
+    key: str
+    at: datetime
+    on: date
+    called_off: bool
+    moved: bool
+
+
+class DueOn(Told):
+    """A step that is due on a day."""
+
+    id: ItemId
+    number: int
+    reference: str
+    title: str
+    subject: str | None
+    stage_title: str
+    body: str | None
+    holders: list[str]
+    on: date
+    is_late: bool
+
+
+class DayTold(Told):
+    """A day of which there is something to say."""
+
+    on: date
+    worked: bool
+    closed: str | None
+    meetings: list[MeetingOn]
+    due: list[DueOn]
+
+
+class Month(Told):
+    """A month; `more` where it has more due dates than are told."""
+
+    month: str
+    today: date
+    days: list[DayTold]
+    more: bool
+
+
+class DraftTold(Told):
+    """A definition being written. Of a proposed one, exactly the bytes of `proposed_hash` can be approved."""
+
+    id: int
+    kind: str
+    name: str
+    status: Literal["draft", "proposed", "published"]
+    revision: int
+    author: str
+    writers: list[str]
+    changed_at: datetime
+    based_on: str | None
+    note: str
+    proposed_hash: str | None
+    proposed_by: str | None
+    proposed_at: datetime | None
+
+
+class Drafts(Told):
+    """Everybody's drafts that are not published, the latest changed first."""
+
+    drafts: list[DraftTold]
+
+
+class DifferenceTold(Told):
+    """One difference to what is published, in a sentence; roles and people that can do more by it."""
+
+    where: str
+    sentence: str
+    roles: list[str]
+    people: list[str]
+
+
+class DraftInFull(DraftTold):
+    """A draft with its text, and what it changes; `differences` is null while the text has faults."""
+
+    source: str
+    differences: list[DifferenceTold] | None
+
+
+Source = Annotated[str, StringConstraints(max_length=262_144)]
+
+
+class BeginDraft(Sent):
+    """A draft; begun as a published text (`based_on`, its hash) if `source` is left out."""
+
+    kind: Literal["workflow", "governance"]
+    name: Name
+    source: Source | None = None
+    based_on: Sha256 | None = None
+
+
+class SaveDraft(Sent):
+    """The text, right or wrong."""
+
+    source: Source
+
+
+class Propose(Sent):
+    """What the change is for."""
+
+    note: Words = ""
+
+
+class Approve(Sent):
+    """The SHA-256 of exactly the bytes that the approver has read."""
+
+    proposed_hash: Sha256
+
+
+class Nothing(Sent):
+    """Nothing more is to be said."""
+
+
+class Gone(Told):
+    """It is no longer there."""
+
+    gone: bool
+
+
+class PublishedTold(Told):
+    """What was published."""
+
+    kind: str
+    name: str
+    version: int
+    hash: str
+    new: bool

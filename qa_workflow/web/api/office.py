@@ -1,0 +1,104 @@
+"""For a governance officer: the overdue board over all bodies, and the calendar, within what may be seen."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import Query
+from pydantic import ConfigDict, Field
+from starlette.responses import JSONResponse, Response
+
+from qa_workflow.calendar import local
+from qa_workflow.service import boards, calendar_view
+from qa_workflow.service.boards import LateStep
+from qa_workflow.service.boards_query import BoardFilters, filters_from
+from qa_workflow.service.calendar_view import Day
+from qa_workflow.web.api import cursors, models
+from qa_workflow.web.api.describing import READING, answers
+from qa_workflow.web.api.door import ApiDoor, Called
+
+door = ApiDoor("the office")
+Word = models.Name | None
+_DAYS = "^[0-9]{1,5}$"
+
+
+class Filtered(models.Sent):
+    """The filters of the overdue board."""
+
+    model_config = ConfigDict(extra="forbid", strict=False)
+    workflow: Word = Field(None, description="The name of a workflow.")
+    body: Word = Field(None, description="A group or committee, by any of its names.")
+    stage: Word = Field(None, description="A stage, by its path or its last word.")
+    owner: Word = Field(None, description="A role or a person who has to act.")
+    subject: Word = Field(None, description="An organisation, by any of its names.")
+
+    def filters(self) -> BoardFilters:
+        """The same as the service takes it."""
+        words = self.model_dump(exclude={"cursor", "limit", "month"})
+        return filters_from({name: str(word) for name, word in words.items() if word is not None})
+
+
+class OnBoard(Filtered):
+    """The same, by how late, and where the page begins."""
+
+    late_from: str | None = Field(None, pattern=_DAYS, description="At least so many calendar days late.")
+    late_to: str | None = Field(None, pattern=_DAYS, description="At most so many calendar days late.")
+    changed: str | None = Field(None, pattern="^(yes|no|put_off)$", description="Whether the date was changed.")
+    limit: int = Field(50, ge=1, le=200, description="How many steps a page has at most.")
+    cursor: str | None = Field(None, max_length=300, description="Where to go on: `next` of the page before.")
+
+
+class InMonth(Filtered):
+    """The same, for one month."""
+
+    month: str | None = Field(None, pattern="^20[0-9]{2}-(0[1-9]|1[0-2])$", description="As 2027-07; else this one.")
+
+
+@door.get("/overdue", responses=answers(models.Board, *READING))
+def list_overdue(ask: Called, which: Annotated[OnBoard, Query()]) -> Response:
+    """The overdue board: every step that is late, over all bodies, the longest late first, with the reason."""
+    filters = which.filters()
+    asked = {**asdict(filters), "person": ask.name, "list": "overdue"}
+    after = cursors.read_words(which.cursor, asked) if which.cursor is not None else None
+    board = boards.overdue(ask.house, ask.actor, filters, ask.now, limit=which.limit, after=after)
+    zone = ask.world.governance.calendar.zone
+    told = {
+        "today": board.today.isoformat(),
+        "steps": [_step(each, zone) for each in board.lines],
+        "next": cursors.write_words(board.more, asked) if board.more else None,
+        "total": board.total.number,
+        "or_more": board.total.or_more,
+    }
+    return JSONResponse(told)
+
+
+@door.get("/calendar", responses=answers(models.Month, *READING))
+def get_month(ask: Called, which: Annotated[InMonth, Query()]) -> Response:
+    """A month of meetings, due dates and days that are not worked."""
+    found = calendar_view.month(ask.house, ask.actor, which.month or "", which.filters(), ask.now)
+    zone = ask.world.governance.calendar.zone
+    told = {
+        "month": found.month,
+        "today": found.today.isoformat(),
+        "days": [_day(each, zone) for each in found.days if not each.is_empty],
+        "more": found.more,
+    }
+    return JSONResponse(told)
+
+
+def _step(step: LateStep, zone: str) -> dict[str, Any]:
+    told = asdict(step)
+    for name in ("due_on", "first_on", "since"):
+        told[name] = told[name].isoformat()
+    told["due_at"] = local(step.due_at, zone).isoformat()
+    if step.why is not None:
+        told["why"]["on"] = step.why.on.isoformat()
+    return told
+
+
+def _day(day: Day, zone: str) -> dict[str, Any]:
+    meetings = [{**asdict(m), "at": local(m.at, zone).isoformat(), "on": m.on.isoformat()} for m in day.meetings]
+    due = [{**asdict(step), "on": step.on.isoformat()} for step in day.due]
+    on = {"on": day.on.isoformat(), "worked": day.is_worked, "closed": day.closed}
+    return {**on, "meetings": meetings, "due": due}
