@@ -15,6 +15,7 @@ from qa_workflow.definition import Governance, Workflow, load_governance
 from qa_workflow.engine import ENGINE, Decision, Item, Setting, decide
 from qa_workflow.engine.commands import Recount
 from qa_workflow.engine.timers import timers
+from qa_workflow.errors import QaWorkflowError
 from qa_workflow.service.changing import saving, write
 from qa_workflow.service.entered import laid_over
 from qa_workflow.service.house import House, Work, meetings
@@ -24,6 +25,8 @@ from qa_workflow.service.world import GOVERNANCE, Agendas, World
 PAGE = 200
 """Items of one look, or of one transaction."""
 SHOWN = 100
+FAULTS = (QaWorkflowError, ArithmeticError, LookupError, TypeError, ValueError)
+"""What one poisoned item may raise."""
 FACT = "recount"
 """What the house remembers while items are still to be counted again: who, and why."""
 
@@ -53,6 +56,8 @@ class Foreseen:
     moves: int = 0
     statutory: int = 0
     shown: list[Redate] = field(default_factory=list)
+    unknown: list[tuple[str, str]] = field(default_factory=list)
+    """Items of which it cannot be said, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,11 @@ def foresee(
         for line in page:
             found.items += 1
             workflow = there.workflow(line.item.definition)
-            decision = decide(workflow, line.item, Recount("a look"), actor=ENGINE, now=now, setting=setting)
+            try:
+                decision = decide(workflow, line.item, Recount("a look"), actor=ENGINE, now=now, setting=setting)
+            except FAULTS as fault:
+                found.unknown.append((line.item.reference, str(fault)))
+                continue
             _keep_up(setting, workflow, line.item, decision.item)
             for redate in redates(workflow, decision):
                 found.moves += 1
@@ -157,7 +166,12 @@ def _recount(work: Work, rows: list[int], wanted: Pending) -> list[Redate]:
         taken = work.unit.take_row(row)
         if taken.item.is_over:
             continue
-        decision = work.decide(taken, Recount(wanted.reason), work.actor(wanted.actor))
+        try:
+            decision = work.decide(taken, Recount(wanted.reason), work.actor(wanted.actor))
+        except FAULTS as fault:  # one item that cannot be counted keeps no other from it
+            what = f"{taken.item.reference}: its dates cannot be counted again: {fault}"
+            work.unit.incident("recount", what, row, work.now)
+            continue
         workflow = work.workflow(taken.item)
         if decision.events:
             savings.append(saving(work, taken, decision))

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from qa_workflow.definition import read_governance
 from qa_workflow.definition.days_of_text import with_day
+from qa_workflow.engine import recounting
+from qa_workflow.engine.commands import Recount
+from qa_workflow.engine.turn import Turn
 from qa_workflow.service import closures, drafting
 from qa_workflow.service.closures import Foreseen
 from qa_workflow.service.front import Engine
@@ -116,6 +120,24 @@ def test_what_was_stopped_half_way_goes_on(office: Engine, house: House, monkeyp
     assert [r.after for r in closures.go_on(house)] == ["2027-04-19"]
     assert closures.go_on(house) == []
     assert len([e for e in office.history(item.reference) if e.kind == "recounted"]) == 1
+
+
+def test_one_item_that_cannot_be_counted_keeps_no_other_from_it(
+    office: Engine, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poisoned, sound = office.open("case", actor="ann"), office.open("case", actor="ann")
+    do = recounting.recount
+
+    def recount(turn: Turn, command: Recount) -> None:
+        if turn.item.id == poisoned.id:
+            raise ValueError("no such year")
+        do(turn, command)
+
+    monkeypatch.setitem(import_module("qa_workflow.engine.decide")._DO, Recount, recount)
+    assert foreseen(house, closed("2027-04-14")).unknown == [(poisoned.reference, "no such year")]
+    approve(house, closed("2027-04-14"))
+    assert [e.kind for e in office.history(sound.reference)][-1] == "recounted"
+    assert "no such year" in str(office.incidents()[0]["what"])
 
 
 def test_a_look_changes_nothing(office: Engine, house: House) -> None:
