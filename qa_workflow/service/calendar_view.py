@@ -105,6 +105,8 @@ def month(house: House, actor: Actor, name: str, filters: BoardFilters, now: dat
         for sitting in _sittings(world, filters, first, last):
             days[sitting.on].meetings.append(sitting)
         wanted = steps_wanted(world, filters, world.sight(actor), today)
+        for day in days.values():
+            day.meetings.sort(key=lambda sitting: (sitting.at, sitting.title))
         steps, more = due_between(look, world, wanted, (first, last), now)
         for step in steps:
             days[step.on].due.append(step)

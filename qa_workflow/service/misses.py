@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from qa_workflow.calendar import local_date
+from qa_workflow.calendar import instant_words, local_date
 from qa_workflow.definition import Body
 from qa_workflow.engine import Actor, Item, Meeting, Sight, Visit
 from qa_workflow.engine.item import HELD, instant
@@ -43,7 +43,7 @@ class Outlook(StrEnum):
 WORDS = {
     Outlook.MISSED: "has missed it: the papers have closed",
     Outlook.WILL_MISS: "will miss it: its date lies after the papers close",
-    Outlook.LATE: "will miss it unless it is done at once: it is late already",
+    Outlook.LATE: "is late already, and comes to it only if it is done before the papers close",
     Outlook.ON_HOLD: "will miss it unless its clock runs again: it is on hold",
     Outlook.AT_RISK: "may miss it: the papers close within days",
     Outlook.IN_TIME: "is in time if it is done by its date",
@@ -71,7 +71,7 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """A body's next meeting: when its papers close, how many items are on its agenda, and those not ready."""
+    """A body's next meeting: when its papers close (also in words), how many are on its agenda, and those not ready."""
 
     body: str
     title: str
@@ -81,6 +81,7 @@ class Ahead:
     on_agenda: int
     missing: tuple[Missing, ...]
     more: bool = False
+    papers_words: str = ""
 
     @property
     def will_miss(self) -> int:
@@ -130,6 +131,7 @@ def _next(look: Reader, world: World, body: Body, sight: Sight, now: datetime) -
             len(ready),
             tuple(missing),
             len(waiting) > MOST,
+            instant_words(meeting.papers, zone),
         )
 
 

@@ -47,3 +47,11 @@ def test_an_address_that_was_never_given_says_no_more_than_one_taken_back(site: 
     for address in ("/feeds/nonsense.ics", "/feeds/nonsense", "/feeds/.ics"):
         answer = site.client(None).get(address)
         assert (answer.status_code, answer.text[:25]) == (404, "There is no feed at this "), address
+
+
+def test_somebody_chooses_whether_to_get_the_digest(site: Site) -> None:
+    client = site.client(OFFICER)
+    assert "It is sent to you." in client.get("/digest").text
+    client.post("/digest", data={**site.key(client), "wanted": "no"})
+    assert "It is not sent to you." in client.get("/digest").text
+    assert "It is sent to you." in site.client("quality-lead").get("/digest").text

@@ -3,6 +3,7 @@
 from qa_workflow.web.pages import (
     about,
     account,
+    authority,
     bulk,
     calendar,
     claiming,
@@ -64,4 +65,5 @@ DOORS = (
     misses.door,
     calendar.door,
     feeds.door,
+    authority.door,
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from starlette.responses import PlainTextResponse, Response
 
-from qa_workflow.service import feeds
+from qa_workflow.definition.governance import Person
+from qa_workflow.service import digest, feeds
 from qa_workflow.service.boards import office_choices
 from qa_workflow.service.feeds import BODY, MINE, NoSuchFeed
 from qa_workflow.web.asking import Ask, Asked
@@ -43,10 +44,37 @@ def feed(ask: Asked, file: str) -> Response:
     return Response(content, media_type="text/calendar; charset=utf-8", headers=headers)
 
 
-def _page(ask: Ask, **more: str) -> Response:
+@door.get("/digest", SIGNED_IN)
+def digest_choice(ask: Asked) -> Response:
+    """Whether one is sent the daily digest."""
+    return ask.page("calendar/digest.html", wanted=digest.wants(ask.house, ask.name), person=_person(ask))
+
+
+@door.post("/digest", SIGNED_IN)
+def digest_chosen(ask: Asked) -> Response:
+    """Send it from now on, or do not."""
+    wanted = ask.form.text("wanted") == "yes"
+    digest.choose(ask.house, ask.name, wanted=wanted)
+    return ask.go(
+        "/digest", said="The digest will be sent to you." if wanted else "The digest will not be sent to you."
+    )
+
+
+def _person(ask: Ask) -> Person | None:
+    return ask.world.governance.people.get(ask.name)
+
+
+def _page(ask: Ask, *, address: str = "", fresh: str = "") -> Response:
     bodies = office_choices(ask.house, ask.actor, ask.now).bodies
     titles = {MINE: "My dates", **{f"{BODY}{name}": title for name, title in bodies}}
-    return ask.page("calendar/feeds.html", feeds=feeds.of(ask.house, ask.name), titles=titles, mine=MINE, **more)
+    return ask.page(
+        "calendar/feeds.html",
+        feeds=feeds.of(ask.house, ask.name),
+        titles=titles,
+        mine=MINE,
+        address=address,
+        fresh=fresh,
+    )
 
 
 def _base(ask: Ask) -> str:

@@ -1,0 +1,112 @@
+"""Another date with authority, and corrections: with basis, approver and reason; refused with what was typed kept."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.web.site import Site
+
+OFFICER, LEAD = "governance-officer", "quality-lead"
+ITEM = "PA/2026-27-Q4/ghft"
+DATE = {"day": "1", "month": "9", "year": "2027", "basis": "Committee of 8 July", "reason": "the director is new"}
+
+
+def form(site: Site, client: object, **typed: str) -> dict[str, str]:
+    item = site.engine.item(ITEM)
+    return {**site.key(client), "revision": str(item.revision), "request": "a" * 32, **typed}  # type: ignore[arg-type]
+
+
+def test_a_date_is_changed_with_basis_and_approver(site: Site) -> None:
+    client = site.client(OFFICER)
+    assert ITEM in client.get(f"/change-date/{ITEM}").text
+    answer = client.post(f"/change-date/{ITEM}", data=form(site, client, **DATE, approver="director-of-quality"))
+    assert answer.headers["location"] == f"/items/{ITEM}"
+    due = site.engine.item(ITEM).due()
+    assert due is not None
+    assert (due.on, due.fixed) == ("2027-09-01", True)
+    last = site.engine.history(ITEM)[-1]
+    assert (last.actor, last.reason, last.data["basis"], last.data["approver"]) == (
+        OFFICER, "the director is new", "Committee of 8 July", "director-of-quality",
+    )  # fmt: skip
+
+
+def test_a_double_click_changes_it_once(site: Site) -> None:
+    client = site.client(OFFICER)
+    typed = form(site, client, **DATE)
+    for _ in range(2):
+        assert client.post(f"/change-date/{ITEM}", data=typed).status_code == 303
+    assert [event.kind for event in site.engine.history(ITEM)].count(site.engine.history(ITEM)[-1].kind) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"day": ""}, "must be a real date"),
+        ({"day": "", "month": "", "year": ""}, "Enter the new date"),
+        ({"day": "31", "month": "2"}, "must be a real date"),
+        ({"basis": ""}, "Enter what the new date rests on"),
+        ({"reason": ""}, "Enter a reason"),
+        ({"approver": "nobody"}, "Choose somebody who is known"),
+        ({"stage": "nonsense"}, "nonsense"),
+        ({"year": "2099"}, "more than 50 years away"),
+    ],
+)
+def test_a_form_that_cannot_be_meant_comes_back_as_it_was_typed(site: Site, typed: dict[str, str], said: str) -> None:
+    client = site.client(OFFICER)
+    answer = client.post(f"/change-date/{ITEM}", data=form(site, client, **{**DATE, **typed}))
+    assert answer.status_code == 422
+    assert said in answer.text
+    for value in ({**DATE, **typed}).values():
+        if value not in ("nobody", "nonsense"):
+            assert value in answer.text
+
+
+def test_who_has_no_authority_is_told(site: Site) -> None:
+    client = site.client(LEAD)
+    answer = client.post(f"/change-date/{ITEM}", data=form(site, client, **DATE))
+    assert answer.status_code == 422
+    assert "change its due date" in answer.text
+
+
+def test_somebody_was_quicker(site: Site) -> None:
+    client = site.client(OFFICER)
+    typed = form(site, client, **DATE)
+    site.engine.comment(ITEM, "they have called", actor=LEAD)
+    answer = client.post(f"/change-date/{ITEM}", data=typed)
+    assert answer.status_code == 409
+    assert "they have called" in answer.text
+    assert DATE["basis"] in answer.text
+
+
+def test_what_was_recorded_wrongly_is_put_right_and_the_history_keeps_both(site: Site) -> None:
+    client = site.client(OFFICER)
+    given = {"field.feedback": "As agreed.", "reason": "it stood in another item", "corrects": "1"}
+    typed = form(site, client, **given)
+    assert client.post(f"/correct/{ITEM}", data=typed).headers["location"] == f"/items/{ITEM}"
+    item, last = site.engine.item(ITEM), site.engine.history(ITEM)[-1]
+    assert item.fields["feedback"] == "As agreed."
+    assert (str(last.kind), last.reason, last.data["corrects"]) == ("corrected", "it stood in another item", 1)
+
+
+def test_an_item_is_put_at_another_stage(site: Site) -> None:
+    client = site.client(OFFICER)
+    typed = form(site, client, stage="provider_report", reason="the wrong report was reviewed")
+    assert client.post(f"/correct/{ITEM}", data=typed).status_code == 303
+    assert [visit.stage for visit in site.engine.item(ITEM).visits] == ["provider_report"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"stage": "provider_report"}, "Enter a reason"),
+        ({"reason": "wrong"}, "Nothing to correct"),
+        ({"reason": "wrong", "corrects": "99"}, "no event 99"),
+        ({"reason": "wrong", "corrects": "first"}, "must be a number"),
+        ({"reason": "NHS number 943 476 5919 was wrong", "corrects": "1"}, "identified"),
+    ],
+)
+def test_a_correction_that_cannot_be_meant_comes_back(site: Site, typed: dict[str, str], said: str) -> None:
+    client = site.client(OFFICER)
+    answer = client.post(f"/correct/{ITEM}", data=form(site, client, **typed))
+    assert answer.status_code == 422
+    assert said.lower() in answer.text.lower()
