@@ -12,7 +12,7 @@ from datetime import date
 
 from qa_workflow.calendar import local_date
 from qa_workflow.definition import Workflow
-from qa_workflow.engine import Item
+from qa_workflow.engine import Item, Sight
 from qa_workflow.engine.item import CLOSED, instant
 from qa_workflow.service import views
 from qa_workflow.service.attachments import Given, documents_in, shown_name
@@ -60,7 +60,7 @@ def published(house: House, *, limit: int = 20, after: str | None = None) -> Pub
 def document(house: House, reference: str, sha256: str) -> Given:
     """A public document of a published item; raises `UnknownItem` for any other, and for any other item."""
     with house.looking() as (look, world):
-        item = look.item(reference).item
+        item = look.item(reference, _publishing(world)).item
         if not is_public(world, item):
             raise UnknownItem(reference, ())
         workflow = world.workflow(item.definition)
@@ -81,13 +81,23 @@ def is_public(world: World, item: Item) -> bool:
 
 def _places(look: Reader, world: World, limit: int, after: Place | None) -> Iterator[Place]:
     """Items that stand at an end which some version of their workflow publishes, the newest first."""
+    found = [place for name, path in _ends(world) for place in look.lists.ended(name, path, limit, after)]
+    yield from sorted(found)[:limit]
+
+
+def _ends(world: World) -> dict[tuple[str, str], None]:
+    """Every end, of any version, that publishes: workflow and stage."""
     ends: dict[tuple[str, str], None] = {}
     for definition in world.definitions.values():
         if definition.kind == WORKFLOW:
             stages = world.workflow(definition.hash).stages.values()
             ends.update({(definition.name, stage.path): None for stage in stages if stage.public})
-    found = [place for name, path in ends for place in look.lists.ended(name, path, limit, after)]
-    yield from sorted(found)[:limit]
+    return ends
+
+
+def _publishing(world: World) -> Sight:
+    """The workflows that publish at all; bounded so, a missing item is not looked for any longer than another."""
+    return Sight(workflows=frozenset(name for name, _ in _ends(world)))
 
 
 def _told(world: World, item: Item) -> Published:

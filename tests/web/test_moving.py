@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from qa_workflow.engine import Item
+from qa_workflow.web import fields
 from tests.web.filling import PDF, form, send, text
 from tests.web.site import Site
 from tests.web.typing_all import kinds_published
@@ -38,10 +41,10 @@ def test_every_type_of_field_is_read_back(site: Site) -> None:
         "reason": "as agreed in the meeting",
     }
     assert send(client, ACCEPT, typed, files=MINUTES).status_code == 303
-    fields = site.engine.item(GHFT).fields
-    assert fields["rating"] == "partial"
-    assert fields["actions"] == ["Count falls by ward", "Train the new staff"]
-    assert fields["actions_due_on"] == "2027-09-01"
+    kept = site.engine.item(GHFT).fields
+    assert kept["rating"] == "partial"
+    assert kept["actions"] == ["Count falls by ward", "Train the new staff"]
+    assert kept["actions_due_on"] == "2027-09-01"
     assert site.engine.history(GHFT)[-1].reason == "as agreed in the meeting"
 
 
@@ -115,6 +118,22 @@ def test_who_was_slower_is_told_who_did_what_and_keeps_what_they_typed(site: Sit
     assert site.engine.item(GHFT).fields["rating"] == "partial"
 
 
+def test_who_is_slower_by_the_blink_of_an_eye_is_told_so_too(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody acts while the form is being read: the database itself compares."""
+    client, fill = site.client("quality-lead"), f"/fill/{GHFT}"
+    page, reading = client.get(fill), fields.read
+
+    def meanwhile(*given: Any) -> fields.Filled:
+        site.engine.record(GHFT, {"rating": "minimal"}, actor="second-quality-lead")
+        return reading(*given)
+
+    monkeypatch.setattr(fields, "read", meanwhile)
+    answer = send(client, fill, {"field.rating": "partial"}, page=page)
+    assert answer.status_code == 409
+    assert "Second quality lead" in text(answer)
+    assert site.engine.item(GHFT).fields["rating"] == "minimal"
+
+
 def test_what_was_typed_is_shown_where_the_step_is_no_longer_there(site: Site) -> None:
     slow = site.client("quality-lead")
     back = f"/advance/cqrg_review.return/{GHFT}"
@@ -175,9 +194,9 @@ def test_a_field_that_is_emptied_is_emptied(site: Site) -> None:
     client, fill = site.client("quality-lead"), f"/fill/{GHFT}"
     send(client, fill, {"field.committee_note": "Noted.", "field.rating": "partial"})
     assert send(client, fill, {"field.committee_note": ""}).status_code == 303
-    fields = site.engine.item(GHFT).fields
-    assert fields.get("committee_note") is None
-    assert fields["rating"] == "partial", "what was not touched is not given again"
+    kept = site.engine.item(GHFT).fields
+    assert kept.get("committee_note") is None
+    assert kept["rating"] == "partial", "what was not touched is not given again"
     assert set(site.engine.history(GHFT)[-1].data["set"]) == {"committee_note"}
 
 
@@ -274,10 +293,10 @@ def test_every_kind_of_input_keeps_what_is_typed_and_says_what_is_wrong(site: Si
     }
     files = {"field.some_documents": ("one.pdf", PDF), "field.a_document": ("two.pdf", PDF)}
     assert send(client, path, right, page=answer, files=files).status_code == 303
-    fields = site.engine.item(every_kind).fields
-    assert (fields["a_number"], fields["a_date"], fields["an_answer"]) == ("97.5", "2027-04-30", True)
-    assert (fields["some_people"], fields["some_dates"]) == (["quality-lead", "lay-member"], ["2027-02-28"])
-    assert ([d["name"] for d in fields["some_documents"]], fields["a_document"]["name"]) == (["one.pdf"], "two.pdf")
+    found = site.engine.item(every_kind).fields
+    assert (found["a_number"], found["a_date"], found["an_answer"]) == ("97.5", "2027-04-30", True)
+    assert (found["some_people"], found["some_dates"]) == (["quality-lead", "lay-member"], ["2027-02-28"])
+    assert ([d["name"] for d in found["some_documents"]], found["a_document"]["name"]) == (["one.pdf"], "two.pdf")
 
 
 def _holder(item: Item) -> str | None:
