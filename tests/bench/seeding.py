@@ -20,6 +20,7 @@ ITEM = (
 )  # fmt: skip
 EVENT = ("item_id", "seq", "at", "body", "hash")
 TIMER = ("item_id", "visit", "name", "fire_at")
+STEP = ("item_id", "visit", "stage", "owner", "due_at", "first_at")
 LETTER = ("key", "item_id", "seq", "kind", "recipient", "payload", "attempts", "next_at")
 RECORD = ("stream", "seq", "at", "body", "hash")
 _BLOCK = 20_000
@@ -36,6 +37,7 @@ class Pattern:
         one = (self._row,)
         self._events = raw.rows("SELECT seq, at, body FROM event WHERE item_id = ? ORDER BY seq", one)
         self._timers = raw.rows("SELECT visit, name, fire_at FROM timer WHERE item_id = ?", one)
+        self._steps = raw.rows("SELECT visit, stage, owner, due_at, first_at FROM step WHERE item_id = ?", one)
         self._letters = raw.rows(
             f"SELECT {', '.join(LETTER)} FROM outbox WHERE item_id = ? ORDER BY id",  # noqa: S608
             one,
@@ -48,6 +50,7 @@ class Pattern:
         item["cycle"] = item["cycle"] and f"{item['cycle']}/{row}"  # unique
         item["state"] = _renamed(item["state"], names)
         found: dict[str, list[Row]] = {"timer": [(row, *timer) for timer in self._timers]}
+        found["step"] = [(row, *step) for step in self._steps]
         if history:
             marks: list[tuple[str, str]] = []
             letters: list[Row] = []
@@ -73,8 +76,8 @@ def copies(raw: Raw, pattern: Pattern, numbers: Sequence[int], *, history: bool 
     """Add copies; `numbers` are their rows and part of their names. The order is that of the rows."""
     made = (pattern.copy(n, f"{n:032x}", f"C/{n}", history=history) for n in numbers)
     while block := list(islice(made, _BLOCK)):
-        for table, columns in (("item", ITEM), ("event", EVENT), ("timer", TIMER), ("outbox", LETTER)):
-            if history or table in ("item", "timer"):
+        for table, columns in (("item", ITEM), ("event", EVENT), ("timer", TIMER), ("step", STEP), ("outbox", LETTER)):
+            if history or table in ("item", "timer", "step"):
                 raw.load(table, columns, chain.from_iterable(copy[table] for copy in block))
 
 

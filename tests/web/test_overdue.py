@@ -107,6 +107,16 @@ def test_a_contacts_file_has_no_more_than_their_page(site: Site, what: str) -> N
     assert {row["Item"].rpartition("/")[2] for row in rows} == {"ghc"}
 
 
+def test_a_list_of_items_leaves_as_it_is_shown(site: Site) -> None:
+    """With what was searched for, in the words of its address."""
+    client = site.client(OFFICER)
+    page = client.get("/items?q=hospitals")
+    assert 'name="query" value="q=hospitals"' in page.text
+    answer = client.post("/export/items.csv", data={**site.key(client), "query": "q=hospitals"})
+    rows = list(csv.DictReader(StringIO(answer.content.decode("utf-8-sig"), newline="")))
+    assert [row["Item"] for row in rows] == items(page)
+
+
 def test_there_is_an_end_to_taking_lists_out(site: Site) -> None:
     """By the machine's clock, which goes on although a rehearsal's stands still."""
     client = site.client(OFFICER)
