@@ -8,6 +8,7 @@ write and commit. For SQLAlchemy, which expects every statement to be answered a
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Engine
@@ -64,9 +65,8 @@ class Lent:
     def answer(self) -> None:
         """Wait for what is under way; from here on each statement is answered at once."""
         if self._pipeline is not None:
-            pipeline, self._pipeline = self._pipeline, None
             try:
-                pipeline.__exit__(None, None, None)
+                self._leave()
             except Exception as fault:
                 raise self.refused(fault) or fault from fault
 
@@ -75,18 +75,29 @@ class Lent:
         if self._pipeline is None:
             self.driver.commit()
         else:
-            self.driver.execute("COMMIT")
-            self.answer()
+            try:
+                answer = self.driver.execute("COMMIT")
+                self._leave()
+            except Exception as fault:
+                raise self.refused(fault) or fault from fault
+            if answer.statusmessage != "COMMIT":  # what it says where an error was passed over
+                raise RuntimeError(
+                    f"the server was to commit, and answered {answer.statusmessage!r}; nothing was saved"
+                )
 
     def undo(self) -> None:
         """Roll back; one that cannot even do that is not used again, and why it was undone is not forgotten."""
         try:
             if self._pipeline is not None:
-                pipeline, self._pipeline = self._pipeline, None
-                pipeline.__exit__(AbandonedError, AbandonedError(), None)
+                with suppress(Exception):  # what failed in it is known, or of no interest any more
+                    self._leave()
             self.driver.rollback()
         except Exception:  # noqa: BLE001  the exception that matters is under way
             self._pooled.invalidate()
+
+    def _leave(self) -> None:
+        pipeline, self._pipeline = self._pipeline, None
+        pipeline.__exit__(None, None, None)
 
     def give_back(self) -> None:
         """The transaction is over."""
@@ -100,10 +111,6 @@ class Lent:
 
 def _nothing(_: Exception) -> None:
     return None
-
-
-class AbandonedError(Exception):
-    """Tells the pipeline that its block has failed, so that what it finds at its end is of no interest."""
 
 
 class OnConnection:

@@ -189,3 +189,21 @@ def test_a_process_that_opened_the_database_before_sees_what_another_wrote(
     other = opened(office_url)
     office.open(1)
     assert read(other, "P/1") == read(office, "P/1")
+
+
+def test_a_row_at_another_revision_is_not_overwritten(office: Office) -> None:
+    """Even where no event of that number is in the way: the statement itself compares, and nothing of it stays."""
+    with office.store.writing() as unit:
+        office.opened(unit, 1)
+    before = read(office, "P/1")
+
+    def save() -> None:
+        with office.store.writing() as unit:
+            taken = unit.take("P/1")
+            ahead = replace(taken, item=replace(taken.item, revision=5))
+            unit.save(office.saving(ahead, office.decide(ahead, Comment("from another time"), "ann")))
+
+    with pytest.raises(Stale, match="P/1 has moved on"):
+        save()
+    assert read(office, "P/1") == before
+    assert verify(office.store).findings == ()
