@@ -82,7 +82,7 @@ class Lent:
                 raise self.refused(fault) or fault from fault
             if answer.statusmessage != "COMMIT":  # what it says where an error was passed over
                 raise RuntimeError(
-                    f"the server was to commit, and answered {answer.statusmessage!r}; nothing was saved"
+                    f"the server answered a commit with {answer.statusmessage!r}: nothing was saved"
                 )
 
     def undo(self) -> None:

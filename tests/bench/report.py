@@ -146,7 +146,8 @@ rounds side by side. Product and floor: medians, for one unit of what is measure
 - **Bulk advance**: one step of 10,000 items in one decision, each decided by itself and with its own event, in
   transactions of 500. The floor does one item after the other, statement by statement, in the same transactions.
 - **Sweep**: 1,000 items are due among {items} open ones; claimed and decided in transactions of 100. The floor claims
-  the same batches and writes each kind of row with one call of the driver (`executemany`).
+  the same batches and writes each kind of row with one call of the driver (`executemany`). The product
+  also notes that it has looked and what it did, in two small transactions a sweep, which the floor does not.
 - **First page of overdue**: the 50 items that are overdue for longest among {items} open ones, as items. The floor
   fetches the same rows and reads their stored state as JSON, but makes no items of it.
 - **Checking a file**: a workflow of 1,000 stages through all checks, against `CSafeLoader` and the validation by
