@@ -14,6 +14,14 @@ from qa_workflow.calendar.zones import local
 MOST_NAMED = 6
 """An explanation names no more holidays than this; `skipped` has them all."""
 
+_BASES = {
+    Basis.STATUTE: "as required by statute",
+    Basis.CONTRACT: "as required by contract",
+    Basis.POLICY: "as a policy says",
+    Basis.LOCAL: "as agreed locally",
+}
+"""What makes a date binding, for people."""
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -57,6 +65,11 @@ class DueDate:
     @property
     def explanation(self) -> str:
         """Why it is this date, in one sentence."""
+        return f"{', '.join([*_clauses(self), _calendar(self)])}."
+
+    @property
+    def reason(self) -> str:
+        """The same without the calendar, for where a sentence before has named it."""
         return f"{', '.join(_clauses(self))}."
 
 
@@ -86,7 +99,10 @@ def _clauses(due: DueDate) -> Iterator[str]:
     if due.time_of_day is not None and shown.replace(tzinfo=None).time() != due.time_of_day:
         yield f"as the clocks go forward over {clock_time(due.time_of_day)}"
     yield from _basis(due.rule)
-    yield f"by calendar {due.calendar_id}, version {due.calendar_version}"
+
+
+def _calendar(due: DueDate) -> str:
+    return f"by calendar {due.calendar_id}, version {due.calendar_version}"
 
 
 def _origin(due: DueDate) -> Iterator[str]:
@@ -120,6 +136,6 @@ def _basis(rule: TimeRule) -> Iterator[str]:
     if rule.basis is Basis.TO_BE_CONFIRMED:
         yield "on a basis to be confirmed" + (f" ({source})" if source else "")
     elif rule.basis:
-        yield f"on the basis of {rule.basis}" + (f" ({source})" if source else "")
+        yield _BASES[rule.basis] + (f" ({source})" if source else "")
     elif source:
         yield f"as said in {source}"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from qa_workflow.definition import Workflow
+    from qa_workflow.service.telling import Told
     from qa_workflow.service.views import Explanation
 
 
@@ -23,20 +24,23 @@ if TYPE_CHECKING:
 @click.argument("item", shell_complete=complete.items)
 def show_command(session: Session, *, item: str) -> None:
     """Tell an item's whole story: stage, owner, date, what can be done and what is missing, and its history."""
+    from qa_workflow.service.telling import Teller
+
     with session.parts() as parts:
         found = parts.engine.item(item)
         shown = parts.engine.view(found, history=True)
         workflow = parts.engine.workflow(found)
         why = parts.engine.explain(item)
-        with parts.house.looking() as (_, world):
+        with parts.house.looking() as (look, world):
             today = today_of(parts, world)
+            told = [Teller(world, workflow).told(event) for event in look.events(found.id)]
 
     def show(console: Console) -> None:
         head(console, shown, today)
         dates(console, why)
         steps(console, shown["available"])
         fields(console, shown["fields"], workflow)
-        history(console, shown["history"])
+        history(console, told)
 
     session.answer(shown, show)
 
@@ -149,11 +153,11 @@ def fields(console: Console, values: Mapping[str, Any], workflow: Workflow) -> N
         )
 
 
-def history(console: Console, events: Sequence[Mapping[str, Any]]) -> None:
-    """Everything that happened, in order."""
+def history(console: Console, events: Sequence[Told]) -> None:
+    """Everything that happened, in order, in the words of the workflow."""
     from qa_workflow.cli.tables import heading, table
-    from qa_workflow.service.words import actor_words, happened, instant_short
+    from qa_workflow.service.words import instant_short
 
     console.print(heading("History"))
-    rows = [(e["seq"], instant_short(e["at"]), actor_words(e), happened(e)) for e in events]
+    rows = [(e.seq, instant_short(e.at), e.who, f"{e.what}\n“{e.said}”" if e.said else e.what) for e in events]
     console.print(table(("", "When", "Who", "What"), rows))

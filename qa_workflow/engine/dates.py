@@ -15,6 +15,7 @@ from qa_workflow.calendar import (
     Offset,
     Period,
     TimeRule,
+    anchor_of,
     end_of_day,
     extend,
     local_date,
@@ -58,8 +59,17 @@ class Dates:
         if visit.due is not None and visit.due.at == at:
             return visit
         first = visit.due or Due(on, at, "", on, at)
-        why = " ".join([self._setting.almanac.why(found), *dict.fromkeys(self._notes)])
+        why = " ".join([self._titled(self._setting.almanac.why(found), rule), *dict.fromkeys(self._notes)])
         return replace(visit, due=Due(on, at, why, first.first_on, first.first_at))
+
+    def _titled(self, why: str, rule: TimeRule) -> str:
+        """An explanation with the body's title in place of its name in the file."""
+        anchor = anchor_of(rule.rule)
+        if anchor is None or not anchor.body:
+            return why
+        ref = BodyRef(anchor.body, anchor.for_subject)
+        body = self._body(ref)
+        return why.replace(f" of {ref}", f" of {body.title}", 1) if body is not None else why
 
     def time(self, rule: TimeRule, visit: Visit) -> DueDate | None:
         """When a rule says, for this visit; holds since what it counts from are added where they pause the rule."""

@@ -94,7 +94,7 @@ class Setting:
         moved = self.moved.get((body.name, meeting.key)) is not None
         said += f" (planned for {long_date(date.fromisoformat(meeting.key))})." if moved else "."
         due = self._papers(body, meeting.at) if papers else None
-        return f"{said} Its papers: {due.explanation}" if due else said
+        return f"{said} Its papers: {due.reason}" if due else said
 
     def told_passed(self, body: Body, meeting: Meeting, ready: datetime) -> str:
         """Why an earlier meeting is not the one, as a sentence for an explanation."""

@@ -67,9 +67,14 @@ class NotPublished(Refusal):
 
     def __init__(self, name: str, known: Sequence[str]) -> None:
         self.name, self.known = name, tuple(known)
-        super().__init__(
-            f"workflow {name!r} is not published here; publish it, or use one of: {', '.join(known) or '(none yet)'}"
-        )
+        if known:
+            said = f"workflow {name!r} is not published here; publish it, or use one of: {', '.join(known)}"
+        else:
+            said = (
+                "nothing is published in this database yet; publish your definitions with "
+                "`qa-workflow publish workflows/`, or make a new database with `qa-workflow init`"
+            )
+        super().__init__(said)
 
 
 class NotARehearsal(Refusal):

@@ -139,6 +139,20 @@ def _plain(words: str) -> Callable[[Teller, Event], str]:
     return lambda teller, event: words
 
 
+def _reminded(teller: Teller, event: Event) -> str:
+    if event.data.get("dropped"):
+        return f"Reminder for {teller.stages(event.source)} dropped: its date had passed before it could be sent"
+    return f"Reminder sent for {teller.stages(event.source)}"
+
+
+def _passed(teller: Teller, event: Event) -> str:
+    """A timed step that was not made: its condition did not hold, or it came too late and is not wanted late."""
+    if event.trigger is None:
+        return "Time passed, and nothing was done"
+    why = "its condition did not hold" if "passed" in event.data else "it came too late"
+    return f"“{teller.step(event)}” was not done by the clock: {why}"
+
+
 def _corrected(teller: Teller, event: Event) -> str:
     if event.target:
         return "Corrected"
@@ -164,11 +178,11 @@ _WORDS: dict[Kind, Callable[[Teller, Event], str]] = {
     Kind.CORRECTED: _corrected,
     Kind.DATE_CHANGED: lambda teller, event: f"Due date changed to {day_words(event.data.get('after'))}",
     Kind.MEETING_MOVED: _plain("A meeting was moved, and dates with it"),
-    Kind.REMINDED: _at("Reminder sent for"),
+    Kind.REMINDED: _reminded,
     Kind.OVERDUE: _at("Became overdue at"),
     Kind.ESCALATED: lambda teller, event: f"Escalated to {teller.people(event)}",
     Kind.LAPSED: _plain("Lapsed: time moved it on, nobody decided"),
-    Kind.PASSED: lambda teller, event: f"Passed over: {teller.step(event)}",
+    Kind.PASSED: _passed,
     Kind.WAIVED: _plain("Came too late to happen by itself; a person decides"),
     Kind.SUB_ITEM_OPENED: _plain("A sub-item was asked for"),
     Kind.SUB_ITEM_ENDED: lambda teller, event: f"Sub-item {event.data.get('reference', '')} ended".replace("  ", " "),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from qa_workflow.calendar import local, long_date
+from qa_workflow.engine.item import instant
 from qa_workflow.store.checkpoints import (
     Lengths,
     hint,
@@ -15,6 +17,15 @@ from qa_workflow.store.checkpoints import (
 )
 from qa_workflow.store.proving import Case
 from qa_workflow.store.scanning import Line
+
+
+def _moment(stamp: str) -> str:
+    """A stamp as people read it: "6 August 2027, 14:05"."""
+    try:
+        there = local(instant(stamp))
+    except ValueError:
+        return stamp  # nobody's checkpoint says so; what it proves is said beside it
+    return f"{long_date(there.date())}, {there:%H:%M}"
 
 
 class Unanchored:
@@ -55,7 +66,7 @@ class Anchor(Unanchored):
 
     def conclude(self) -> str:
         """Whether all that the checkpoint saw is still there, after every history was seen."""
-        made = f"checkpoint {self._checkpoint.number} of {self._checkpoint.at}"
+        made = f"checkpoint {self._checkpoint.number} of {_moment(self._checkpoint.at)}"
         if self._newest is not None:
             place = f"checkpoint {self._checkpoint.number}"
             self._case.find(place, None, "record:checkpoints", self._unknown(self._newest))
@@ -100,11 +111,10 @@ class Anchor(Unanchored):
     def _unknown(self, newest: int) -> str:
         """This database is from before the checkpoint, or its newest history was taken away."""
         wanted, restored = self._checkpoint, self._case.restored
-        said = f"it was made on {wanted.at}, but this database knows checkpoints up to {newest} only"
+        said = f"it was made on {_moment(wanted.at)}, but this database knows checkpoints up to {newest} only"
         if restored is not None:
-            return (
-                f"{said}; a backup was restored here on {restored}, which explains it if the backup is from before then"
-            )
+            then = f"a backup was restored here on {_moment(restored)}"
+            return f"{said}; {then}, which explains it if the backup is from before then"
         return f"{said}: it is an older copy, or the end of its histories was cut off"
 
     def _name(self, stream: str) -> str:

@@ -8,8 +8,9 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, inspect, text, update
+from sqlalchemy import Connection, Engine, inspect, select, text, update
 
+from qa_workflow.clock import from_micros
 from qa_workflow.engine.item import stamp
 from qa_workflow.errors import IntegrityFault
 from qa_workflow.service.ports import Documents
@@ -21,7 +22,7 @@ from qa_workflow.store.dumping import go_on_counting, load
 from qa_workflow.store.explain import path_of, place
 from qa_workflow.store.faults import AlreadyThere, Damaged, NewerThanProgram, NotADatabase
 from qa_workflow.store.findings import Finding, Proof
-from qa_workflow.store.house import STREAM
+from qa_workflow.store.house import REHEARSAL, STREAM
 from qa_workflow.store.proof import verify_on
 from qa_workflow.store.sql_store import SqlStore
 from qa_workflow.store.statements import HOUSE
@@ -39,7 +40,7 @@ class BackupNotSound(IntegrityFault):
         more = f"; and {len(findings) - 3} more" if len(findings) > 3 else ""
         super().__init__(
             f"the backup in {folder} does not prove itself: {first}{more}. Nothing was written; "
-            "use another backup, or restore it all the same, with these things on record"
+            "use another backup, or restore it all the same (--all-the-same), with these things on record"
         )
 
 
@@ -103,6 +104,7 @@ def _fill(
     proof = verify_on(connection, found.database, found.checkpoint, documents=copies)
     if not proof.sound and not all_the_same:
         raise BackupNotSound(str(found.folder), proof.findings)
+    now = _own_time(connection) or now
     facts = {
         "at": stamp(now),
         "made_at": found.made_at,
@@ -111,6 +113,12 @@ def _fill(
     }
     Upkeep(connection, found.database).record(STREAM, now, "restored", facts)
     return Restored(found, proof)
+
+
+def _own_time(connection: Connection) -> datetime | None:
+    """What the restored database's own clock says, if it is a rehearsal; None where the machine's counts."""
+    facts = {row.name: row.value for row in connection.execute(select(HOUSE.c.name, HOUSE.c.value))}
+    return from_micros(int(facts["clock"])) if facts.get("kind") == REHEARSAL and "clock" in facts else None
 
 
 def _engine(url: str, replace: bool, now: datetime) -> Engine:

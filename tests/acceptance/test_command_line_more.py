@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from qa_workflow.store import open_store
-from tests.acceptance.command_line import GHFT, CommandLine, rehearsal
+from qa_workflow.engine.item import instant
+from qa_workflow.store import migrations, open_store
+from tests.acceptance.command_line import GHFT, ROOT, CommandLine, rehearsal
 from tests.databases import Prepare
 
 
@@ -27,8 +29,6 @@ def given_up(qa: CommandLine) -> CommandLine:
     with store.reading() as look:
         now = look.item(GHFT).item.opened_at
     with store.writing() as unit:
-        from qa_workflow.engine.item import instant
-
         claimed = unit.claim_letters(("message",), instant(now), instant(now), 100)
         unit.failed([sending.id for sending in claimed], None, "no such mailbox", instant(now))
     store.dispose()
@@ -67,3 +67,136 @@ def test_giving_an_incident_up_asks_first_and_wants_a_reason(given_up: CommandLi
         "there is no incident 7"
         in given_up("incidents", "retry", "7", "--reason", "x", "--as", "administrator", code=2).err
     )
+
+
+SURVEY = """\
+workflow: survey
+title: Survey of sites
+subject: provider
+reference: S/{subject}/{number}
+fields: {sites: list}
+stages:
+  asking:
+    owner: quality_lead
+    sub_items: {workflow: survey_answer, each: sites, into: site, more: quality_lead}
+    transitions: {joined: {to: over}, fill: {to: here, by: quality_lead, needs: sites}}
+  over: {end: completed}
+"""
+ANSWER = """\
+workflow: survey_answer
+title: Answer of a site
+subject: provider
+reference: SA/{subject}/{number}
+fields: {site: text}
+stages:
+  asked: {owner: quality_lead, transitions: {answer: {to: over}}}
+  over: {end: answered}
+"""
+
+
+@pytest.fixture
+def survey(qa: CommandLine, tmp_path: Path) -> CommandLine:
+    """The same, with a workflow whose stage may grow."""
+    folder = tmp_path / "survey"
+    folder.mkdir()
+    (folder / "governance.yaml").write_bytes((ROOT / "workflows" / "governance.yaml").read_bytes())
+    (folder / "survey.yaml").write_text(SURVEY)
+    (folder / "survey_answer.yaml").write_text(ANSWER)
+    qa("publish", str(folder), "--as", "administrator")
+    return qa
+
+
+def test_a_list_is_given_one_entry_at_a_time(survey: CommandLine) -> None:
+    """An entry may hold a comma then; said once, commas divide it."""
+    sites = ("--set", "sites=Gloucester, east wing", "--set", "sites=Stroud")
+    item = survey.json("open", "survey", "--subject", "ghft", *sites, "--as", "quality-lead")
+    assert item["fields"]["sites"] == ["Gloucester, east wing", "Stroud"]
+    assert len(survey.json("items", "--workflow", "survey_answer")) == 2
+
+
+def test_a_sub_item_is_hung_on_by_hand(survey: CommandLine) -> None:
+    item = survey.json("open", "survey", "--subject", "ghft", "--set", "sites=Stroud", "--as", "quality-lead")
+    words = ("sub-item", item["reference"], "--set", "site=Tewkesbury", "--as", "quality-lead")
+    assert "a sub-item was asked for" in survey(*words).out
+    assert [each["fields"]["site"] for each in survey.json("items", "--workflow", "survey_answer")] == [
+        "Stroud",
+        "Tewkesbury",
+    ]
+    assert "lay-member may not" in survey(*words[:-1], "lay-member", code=1).err
+    assert "no open stage takes more sub-items" in survey("sub-item", GHFT, "--as", "quality-lead", code=1).err
+
+
+def test_a_proof_in_a_hurry_looks_at_the_chains_alone(qa: CommandLine) -> None:
+    """A row that was changed is found by the whole proof; a line of a history by both."""
+    assert qa.json("verify", "--quick")["ok"] is True
+    store = open_store(qa.database)
+    with store.writing() as unit:
+        unit._connection.exec_driver_sql("UPDATE item SET owner = ' nobody '")
+    store.dispose()
+    assert qa.json("verify", "--quick")["ok"] is True
+    assert qa.json("verify", code=3)["ok"] is False
+
+
+def test_a_checkpoint_is_named_by_its_day(qa: CommandLine, tmp_path: Path) -> None:
+    """As people read it."""
+    qa("checkpoint", "--to", str(tmp_path / "kept"))
+    told = qa("verify", "--checkpoint", str(tmp_path / "kept")).out
+    assert "everything that checkpoint 1 of 1 April 2027, 09:00 saw is still there" in told
+
+
+def test_a_backup_that_does_not_prove_itself_is_restored_all_the_same(qa: CommandLine, tmp_path: Path) -> None:
+    """Only when that is asked for; the history of what was restored says so, by the rehearsal's own clock."""
+    store = open_store(qa.database)
+    with store.writing() as unit:
+        unit._connection.exec_driver_sql("UPDATE item SET owner = ' nobody '")
+    store.dispose()
+    folder, other = str(tmp_path / "backup"), f"sqlite:///{tmp_path / 'restored.db'}"
+    qa("backup", folder)
+    assert "--all-the-same" in qa("restore", folder, "--database", other, code=3).err
+    qa("restore", folder, "--database", other, "--all-the-same", "--yes")
+    restored = open_store(other)
+    with restored.looking() as connection:
+        (body,) = connection.exec_driver_sql(
+            "SELECT body FROM record WHERE stream = 'house' ORDER BY seq DESC LIMIT 1"
+        ).scalars()
+    restored.dispose()
+    line = json.loads(body)
+    assert (line["kind"], line["at"][:16]) == ("restored", "2027-04-01T08:00")
+    assert any("item.owner" in found for found in line["data"]["found"])
+
+
+def test_a_database_is_brought_up_to_this_programs_tables(qa: CommandLine) -> None:
+    """One that is there already stays as it is."""
+    assert migrations.HEAD in qa("init", "--upgrade").out
+    assert qa.json("verify")["ok"] is True
+
+
+def test_an_empty_database_says_what_to_do(database_url: str, tmp_path: Path) -> None:
+    """And not that something called governance is missing."""
+    qa = CommandLine(database_url, tmp_path)
+    qa("init", "--empty")
+    said = qa("items", code=1).err
+    assert "nothing is published in this database yet" in said
+    assert "qa-workflow publish workflows/" in said
+    assert "governance" not in said
+
+
+def test_a_story_is_told_in_the_words_of_the_workflow(qa: CommandLine) -> None:
+    """Titles, not names of the file; what was dropped says so."""
+    qa(*qa.step("submit"))
+    told = qa("show", GHFT).out
+    assert "Send the report: from Provider's report to Review by the Clinical Quality Review Group" in told
+    assert "Contact, Gloucestershire Hospitals" in told
+    explained = " ".join(qa("explain", GHFT).out.split())
+    assert "as agreed locally" in explained
+    assert "for subject" not in explained.partition("Rule:")[0]
+    assert explained.count("version holidays-") == 1
+
+
+def test_a_reminder_that_came_too_late_is_told_as_dropped(qa: CommandLine) -> None:
+    """The clock was set to long after the due date, with no look between."""
+    qa("clock", "set", "2027-07-01T09:00")
+    qa("tick")
+    told = qa("show", GHFT).out
+    assert "dropped: its date had passed before it could be sent" in told
+    assert "Reminder sent" not in told

@@ -261,8 +261,8 @@ def test_a_time_of_day_that_happens_twice_is_due_at_the_first() -> None:
 @pytest.mark.parametrize(
     ("basis", "source", "words"),
     [
-        ("statute", "SI 2010/279\n as amended.", ", on the basis of statute (SI 2010/279 as amended), "),
-        ("local", None, ", on the basis of local, "),
+        ("statute", "SI 2010/279\n as amended.", ", as required by statute (SI 2010/279 as amended), "),
+        ("local", None, ", as agreed locally, "),
         ("to be confirmed", None, ", on a basis to be confirmed, "),
         (None, "Standing orders", ", as said in Standing orders, "),
     ],
