@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from qa_workflow.web.serving import Address
     from qa_workflow.wiring import Parts
 
+Note = Callable[[str], None]
 BREATH = 0.02
 """Seconds between two batches of a look, for people to get at the database."""
 
@@ -50,35 +51,32 @@ def run_command(
     session: Session, *, host: str, port: int, demonstration: bool, production: bool, every: float, log: str | None
 ) -> None:
     """Serve the pages and run the clock until Ctrl-C: people work, and what falls due happens when its time comes."""
+    note = _notes(session, log or ("json" if production else "words"))
     if production:
-        _refuse_for_production(session, _plan(session, host, demonstration=demonstration))
+        _refuse_for_production(session, _plan(session, host, demonstration=demonstration), note)
     if demonstration:
         from qa_workflow.cli import demonstration as showing
 
         showing.make(session)
-    if (log or ("json" if production else "words")) == "json":
-        from qa_workflow.web.request_log import write_json_lines
-
-        write_json_lines()
     from qa_workflow.web.serving import Address
 
     with session.parts() as parts:
         _refuse_real(parts, demonstration=demonstration)
-        _Run(session, parts, demonstration=demonstration, every=every).until_told(Address(host, port))
-    session.note("Stopped.")
+        _Run(session, parts, note, demonstration=demonstration, every=every).until_told(Address(host, port))
+    note("Stopped.")
 
 
 class _Run:
     """One run: the pages in the main thread, the clock in another; both end together."""
 
-    def __init__(self, session: Session, parts: Parts, *, demonstration: bool, every: float) -> None:
+    def __init__(self, session: Session, parts: Parts, note: Note, *, demonstration: bool, every: float) -> None:
         from qa_workflow.scheduling import Embedded
         from qa_workflow.service import daily
         from qa_workflow.web import WebSettings, create_app
         from qa_workflow.web.pulse import watch
         from qa_workflow.web.serving import Server
 
-        self._session, self._parts, self._demonstration = session, parts, demonstration
+        self._session, self._parts, self._note, self._demonstration = session, parts, note, demonstration
         self._stop = threading.Event()
         found = session.settings
         settings = WebSettings(
@@ -123,7 +121,7 @@ class _Run:
         def look() -> Any:
             swept = tick()
             if swept.items or swept.opened:
-                self._session.note(f"{instant_words(self._parts.engine.now())}: {said(swept)}")
+                self._note(f"{instant_words(self._parts.engine.now())}: {said(swept)}")
             return swept
 
         return look
@@ -160,10 +158,9 @@ class _Run:
         if self._demonstration:
             lines.append("Sign in    as anybody, with one click: this is the demonstration")
         lines.append("Serving the pages and running the clock. Ctrl-C ends it.")
+        self._note("\n".join(lines))
         if self._session.as_json:
             self._session.answer({"address": address, "process": os.getpid(), "workflows": workflows}, lambda _: None)
-        else:
-            click.echo("\n".join(lines), err=True)
 
 
 def _plan(session: Session, host: str, *, demonstration: bool) -> Plan:
@@ -194,7 +191,19 @@ def _plan(session: Session, host: str, *, demonstration: bool) -> Plan:
     )
 
 
-def _refuse_for_production(session: Session, plan: Plan) -> None:
+def _notes(session: Session, log: str) -> Note:
+    """How remarks are written on standard error: in words, or each as a line of the log."""
+    if log == "words":
+        return session.note
+    import logging
+
+    from qa_workflow.web.request_log import write_json_lines
+
+    write_json_lines()
+    return logging.getLogger("qa_workflow.run").info
+
+
+def _refuse_for_production(session: Session, plan: Plan, note: Note) -> None:
     """Everything that is in the way, at once; a database that cannot be opened is told beside it."""
     from qa_workflow.service.production import NotForProduction, Objection, about_house, about_settings, warnings
 
@@ -209,7 +218,7 @@ def _refuse_for_production(session: Session, plan: Plan) -> None:
     if found:
         raise NotForProduction(found)
     for each in warnings(plan):
-        session.note(f"Warning: {each}")
+        note(f"Warning: {each}")
 
 
 def _refuse_real(parts: Parts, *, demonstration: bool) -> None:
