@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from fastapi import FastAPI
-from starlette.responses import Response
-from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
 
 from qa_workflow.clock import Clock, SystemClock
 from qa_workflow.web import api, ops
@@ -20,18 +15,8 @@ from qa_workflow.web.refusals import answer_faults
 from qa_workflow.web.render import renderer
 from qa_workflow.web.request_log import RequestLog
 from qa_workflow.web.settings import WebSettings
+from qa_workflow.web.static_files import AT, KeptFiles, static
 from qa_workflow.wiring import Parts
-
-STATIC = Path(__file__).parent / "static"
-
-
-class _Static(StaticFiles):
-    """Files that may be kept for a day; their content is no secret."""
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        answer = await super().get_response(path, scope)
-        answer.headers["Cache-Control"] = "public, max-age=86400"
-        return answer
 
 
 def create_app(parts: Parts, settings: WebSettings | None = None, wall: Clock | None = None) -> FastAPI:
@@ -42,13 +27,13 @@ def create_app(parts: Parts, settings: WebSettings | None = None, wall: Clock | 
     """
     chosen = settings or WebSettings()
     app = FastAPI(title="qa_workflow", docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.site = Site(parts, chosen, wall or SystemClock(), renderer(menu=menu))
+    app.state.site = Site(parts, chosen, wall or SystemClock(), renderer(menu=menu, static=static))
     for door in DOORS:
         app.include_router(door.router)
     app.include_router(ops.door.router)
     for way in api.DOORS:
         app.include_router(way.router)
-    app.mount("/static", _Static(directory=STATIC), name="static")
+    app.mount(AT, KeptFiles(), name="static")
     answer_faults(app)
     app.add_middleware(Guard, settings=chosen)
     app.state.metrics = Metrics(parts, app.state.site.wall)
