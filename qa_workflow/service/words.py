@@ -81,20 +81,3 @@ def field_words(value: Any) -> str:
     if isinstance(value, str) and len(value) == 10 and value[4] == value[7] == "-" and value.replace("-", "").isdigit():
         return day_words(value)
     return str(value)
-
-
-def happened(event: Mapping[str, Any]) -> str:
-    """One event as a line: what, from where to where, why."""
-    what = str(event["trigger"] or event["kind"].replace("_", " "))
-    if event["trigger"] and event["kind"] != "moved":
-        what = f"{event['kind'].replace('_', ' ')}: {what}"
-    if event["to"] and event["from"] and event["to"] != event["from"]:
-        what += f", {event['from']} -> {event['to']}"
-    elif event["to"] or event["from"]:
-        what += f" at {event['to'] or event['from']}"
-    return f"{what}\n“{event['reason']}”" if event["reason"] else what
-
-
-def actor_words(event: Mapping[str, Any]) -> str:
-    """Who did it, and for whom they stood in."""
-    return f"{event['actor']} for {event['acting_for']}" if event["acting_for"] else str(event["actor"])

@@ -12,6 +12,7 @@ from qa_workflow.store.findings import Finding, Proof
 from qa_workflow.store.proving import Case
 from qa_workflow.store.proving_house import prove_house
 from qa_workflow.store.proving_items import prove_items
+from qa_workflow.store.proving_plans import prove_plans
 from qa_workflow.store.sql_store import SqlStore
 from qa_workflow.store.statements import EVENT, RECORD
 
@@ -63,6 +64,8 @@ def verify_on(
     anchor = Unanchored() if checkpoint is None else Anchor(case, checkpoint)
     prove_house(case, anchor)
     prove_items(case, anchor)
+    if deep:
+        prove_plans(case)
     said = anchor.conclude()
     case.told(force=True)
     return Proof(tuple(case.findings), case.items, case.events, case.records, case.checked_documents, said)

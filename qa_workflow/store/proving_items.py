@@ -21,6 +21,7 @@ from qa_workflow.store.checkpoints import item_stream
 from qa_workflow.store.linking import breaks, is_whole, read_line
 from qa_workflow.store.prepared import Prepared
 from qa_workflow.store.proving import Case
+from qa_workflow.store.proving_plans import Definitions
 from qa_workflow.store.scanning import Groups, Line, scan
 from qa_workflow.store.statements import EVENT, INCIDENT, ITEM, OUTBOX, STEP, TIMER, WAITING
 from qa_workflow.store.upkeep import Upkeep
@@ -33,7 +34,9 @@ _EVENTS = Prepared(
 )
 _TIMERS = Prepared(select(TIMER.c.item_id, TIMER.c.visit, TIMER.c.name, TIMER.c.fire_at).order_by(TIMER.c.item_id))
 _WAITING = Prepared(
-    select(WAITING.c.item_id, WAITING.c.body, WAITING.c.key, WAITING.c.visit).order_by(WAITING.c.item_id)
+    select(WAITING.c.item_id, WAITING.c.body, WAITING.c.key, WAITING.c.visit, WAITING.c.on_agenda).order_by(
+        WAITING.c.item_id
+    )
 )
 _STEPS = Prepared(
     select(STEP.c.item_id, STEP.c.visit, STEP.c.stage, STEP.c.due_at, STEP.c.first_at).order_by(STEP.c.item_id)
@@ -222,6 +225,7 @@ class _Beside:
         self._steps = Groups(scan(case.connection, _STEPS), _stray(case, "step"))
         of_time = select(INCIDENT.c.item_id, INCIDENT.c.outcome, INCIDENT.c.settled_at)
         found = list(case.connection.execute(of_time.where(INCIDENT.c.kind == incidents.TIMER)))
+        self._definitions = Definitions(case.connection)
         self._clock_waits = bool(Upkeep(case.connection, case.house).unsettled(incidents.CLOCK))
         self._put_off = {item for item, outcome, _ in found if outcome != incidents.TRIED_AGAIN}
         self._looked_again = {(item, at) for item, outcome, at in found if outcome == incidents.TRIED_AGAIN}
@@ -272,10 +276,16 @@ class _Beside:
 
     def _check_waiting(self, place: str, item: Item, lines: Sequence[Line]) -> None:
         wanted = set() if item.is_over else {(s.body, s.key, v.number) for v in item.visits for s in v.sittings}
-        there = {(body, key, visit) for _, body, key, visit in lines}
+        there = {(body, key, visit) for _, body, key, visit, _ in lines}
         for body, key, visit in sorted(wanted ^ there):
             what = "is missing" if (body, key, visit) in wanted else "is there, and nothing waits for it"
             self._case.find(place, None, "waiting", f"visit {visit} and the meeting of {body} on {key}: the row {what}")
+        meets = self._definitions.meets(item.definition) if lines else None
+        for _, body, key, number, on_agenda in lines:
+            visit = item.visit(number)
+            if meets is not None and visit is not None and bool(on_agenda) != (visit.stage in meets):
+                what = f"visit {number} and the meeting of {body} on {key}: it stands on the agenda wrongly, or not"
+                self._case.find(place, None, "waiting.on_agenda", what)
 
     def _check_steps(self, place: str, item: Item, lines: Sequence[Line]) -> None:
         dated = ((v.number, v.stage, v.due) for v in dated_apart(item))
