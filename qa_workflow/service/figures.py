@@ -25,7 +25,7 @@ from qa_workflow.service.stays import Stay, stays
 from qa_workflow.service.world import World
 
 NAME = "stays"
-FEW = 500
+FEW = 200
 """Up to so many items, figures are worked out when they are asked for."""
 _PAGE = 250
 
