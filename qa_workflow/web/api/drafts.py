@@ -37,9 +37,12 @@ def begin_draft(ask: Called, body: models.BeginDraft) -> Response:
     based_on = ask.world.definitions.get(body.based_on or "")
     if body.based_on is not None and (based_on is None or (based_on.kind, based_on.name) != (body.kind, body.name)):
         raise UsageFault("based_on is the hash of no version of this definition")
-    if body.source is None and based_on is None:
+    if body.source is not None:
+        source = body.source.encode()
+    elif based_on is not None:
+        source = based_on.source
+    else:
         raise UsageFault("give the source, or with based_on the version that it begins as")
-    source = body.source.encode() if body.source is not None or based_on is None else based_on.source
     made = drafting.begin(ask.house, body.kind, body.name, source, body.based_on, actor=ask.name)
     told = _answer(made, 201)
     told.headers["Location"] = path_of(f"/drafts/{made.id}")
