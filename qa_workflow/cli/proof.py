@@ -20,16 +20,30 @@ if TYPE_CHECKING:
     from qa_workflow.store.findings import Proof
 
 
+key_option = click.option(
+    "--key",
+    metavar="FILE",
+    envvar="QA_WORKFLOW_CHECKPOINT_KEY",
+    type=click.Path(path_type=Path),
+    help="An Ed25519 key (PEM) that signs checkpoints. [env: QA_WORKFLOW_CHECKPOINT_KEY]",
+)
+
+
 @command("verify", example="qa-workflow verify --checkpoint 2027-05.checkpoint")
 @click.option(
     "--checkpoint", metavar="FILE", type=click.Path(path_type=Path), help="A checkpoint that was kept elsewhere."
 )
 @click.option("--quick", is_flag=True, help="Only the chains of the histories, not what they make of every row.")
-def verify_command(session: Session, *, checkpoint: Path | None, quick: bool) -> None:
+@key_option
+def verify_command(session: Session, *, checkpoint: Path | None, quick: bool, key: Path | None) -> None:
     """Check that the history, every row and every document are what was written. Ends with 3 and the places if not."""
     from qa_workflow.store.proof import verify
 
     text = _text(checkpoint) if checkpoint else None
+    if text is not None and key is not None:
+        from qa_workflow.store.signing import check
+
+        check(text, key)
     with session.parts() as parts, progress_of("Checking") as told:
         proof = verify(parts.store, text, told, deep=not quick, documents=parts.documents)
     session.answer(as_json(proof), lambda console: _show(console, proof))
@@ -39,7 +53,8 @@ def verify_command(session: Session, *, checkpoint: Path | None, quick: bool) ->
 
 @command("checkpoint", example="qa-workflow checkpoint --to 2027-05.checkpoint")
 @click.option("--to", metavar="FILE", type=click.Path(path_type=Path), help="Write it there instead of showing it.")
-def checkpoint_command(session: Session, *, to: Path | None) -> None:
+@key_option
+def checkpoint_command(session: Session, *, to: Path | None, key: Path | None) -> None:
     """Write down where the history stands. Keep it elsewhere: it shows later if anything it saw was changed."""
     from qa_workflow.store.checkpoints import checkpoint, parse
 
@@ -47,6 +62,10 @@ def checkpoint_command(session: Session, *, to: Path | None) -> None:
         raise UsageFault(f"{to} is there already; name another file, so that no checkpoint is lost")
     with session.parts() as parts:
         text = checkpoint(parts.store, parts.engine.now())
+    if key is not None:
+        from qa_workflow.store.signing import signed
+
+        text = signed(text, key)
     if to is not None:
         to.write_text(text, encoding="utf-8")
 

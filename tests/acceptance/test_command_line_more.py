@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from qa_workflow.engine.item import instant
 from qa_workflow.store import migrations, open_store
@@ -200,3 +202,25 @@ def test_a_reminder_that_came_too_late_is_told_as_dropped(qa: CommandLine) -> No
     told = qa("show", GHFT).out
     assert "dropped: its date had passed before it could be sent" in told
     assert "Reminder sent" not in told
+
+
+def test_a_signed_checkpoint_is_known_by_its_key(qa: CommandLine, tmp_path: Path) -> None:
+    """Changed, unsigned, or signed by another, it is refused; the public half is enough to tell."""
+    mine, public, other = (tmp_path / name for name in ("mine.key", "mine.pub", "other.key"))
+    for file in (mine, other):
+        made = Ed25519PrivateKey.generate()
+        file.write_bytes(made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        if file == mine:
+            public.write_bytes(made.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    kept, plain, forged = (str(tmp_path / name) for name in ("kept", "plain", "forged"))
+    qa("checkpoint", "--to", plain)
+    qa("checkpoint", "--to", kept, QA_WORKFLOW_CHECKPOINT_KEY=str(mine))
+    for key in (mine, public):
+        assert qa.json("verify", "--checkpoint", kept, "--key", str(key))["ok"] is True
+    assert qa.json("verify", "--checkpoint", kept)["ok"] is True, "who has no key is not asked for one"
+    Path(forged).write_text(Path(kept).read_text().replace("number: 2", "number: 1"))
+    assert "the text was changed" in qa("verify", "--checkpoint", forged, "--key", str(public), code=3).err
+    assert "another key signed it" in qa("verify", "--checkpoint", kept, "--key", str(other), code=3).err
+    assert "is not signed" in qa("verify", "--checkpoint", plain, "--key", str(public), code=3).err
+    assert "cannot sign" in qa("checkpoint", "--key", str(public), code=2).err
+    assert "holds no Ed25519 key" in qa("checkpoint", "--key", kept, code=2).err
