@@ -1,4 +1,4 @@
-"""The pictures in docs/pictures: taken from the running pages, and again with QA_WORKFLOW_PICTURES=1."""
+"""The pictures in docs/pictures: taken from the running pages, and again with QA_PICTURES=1."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.web.site import ROOT, site_at
 
 PICTURES = ROOT / "docs" / "pictures"
 TALLEST = 1400
-AGAIN = "take the pictures: QA_WORKFLOW_PICTURES=1 python3 dev.py test tests/browser/test_pictures.py"
+AGAIN = "take the pictures: QA_PICTURES=1 python3 dev.py test tests/browser/test_pictures.py"
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def live_site(busy_database: Path, tmp_path: Path) -> Iterator[Live]:
 @pytest.fixture
 def take(tmp_path: Path) -> Camera:
     """Takes pictures, into the documents where that is asked for."""
-    return Camera(PICTURES if os.environ.get("QA_WORKFLOW_PICTURES") == "1" else tmp_path)
+    return Camera(PICTURES if os.environ.get("QA_PICTURES") == "1" else tmp_path)
 
 
 class Camera:
@@ -51,7 +51,7 @@ class Camera:
         page.screenshot(path=self._folder / f"{name}.png")
         page.set_viewport_size(size)
         assert (PICTURES / f"{name}.png").is_file(), (
-            "QA_WORKFLOW_PICTURES=1 python3 dev.py test tests/browser -k pictures"
+            "QA_PICTURES=1 python3 dev.py test tests/browser -k pictures"
         )
 
 
