@@ -6,11 +6,15 @@ from datetime import date
 
 import pytest
 
+from qa_workflow.engine import Actor
 from qa_workflow.service.finding import Filters
 from qa_workflow.service.front import Engine
+from qa_workflow.service.list_port import Lane
 from qa_workflow.service.lists import Wanted
+from qa_workflow.service.mine import lanes
 from qa_workflow.service.refusals import Unknown
 from qa_workflow.testing import FakeClock
+from tests.unit.engine.stage_play import governance
 
 
 @pytest.fixture(autouse=True)
@@ -145,3 +149,15 @@ def test_what_i_have_because_i_stand_in_for_somebody_says_for_whom(office: Engin
     assert (line.reference, line.covered) == ("R/2026-27-Q4/south", "rob")
     assert office.mine("rob").lines[0].covered is None
     assert office.mine("rhys").lines == []
+
+
+def test_who_sees_everything_has_only_their_own_organisations_part_as_a_contact() -> None:
+    """Somebody with two roles: what they may see is wide, what is theirs to answer for is not."""
+    both = Actor("nora", ("contact", "author"), "north")
+    assert lanes([" contact ", " author ", " rob "], both, governance()) == [
+        Lane(" contact ", "north"),
+        Lane(" author "),
+    ]
+    covering = Actor("una", ("contact",), "united", (Actor("rob", ("reviewer",), "commissioner"),))
+    found = lanes([" contact ", " reviewer ", " rob "], covering, governance())
+    assert found == [Lane(" contact ", "north"), Lane(" contact ", "united"), Lane(" reviewer "), Lane(" rob ")]
