@@ -19,6 +19,7 @@ from qa_workflow.engine import Actor, Item, Sight
 from qa_workflow.service import rehearsing, sessions
 from qa_workflow.service.front import Engine
 from qa_workflow.service.house import House
+from qa_workflow.service.refusals import UnknownItem
 from qa_workflow.service.sessions import SignedIn
 from qa_workflow.service.world import World
 from qa_workflow.web.forms import Form
@@ -128,6 +129,8 @@ class Ask:
 
     def item(self, name: str) -> Item:
         """An item in sight; raises `UnknownItem`, the same for a foreign item and for none."""
+        if "\0" in name:
+            raise UnknownItem(name, ())  # no reference has it, and PostgreSQL does not take it as text
         with self.house.store.reading() as look:
             return look.item(name, self.sight).item
 

@@ -8,8 +8,10 @@ from http import HTTPStatus
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa_workflow.errors import IntegrityFault, QaWorkflowError, StorageFault, UsageFault
 from qa_workflow.service.refusals import NotYours, Stale, UnknownItem
@@ -61,7 +63,30 @@ def answer_faults(app: FastAPI) -> None:
     app.add_exception_handler(QaWorkflowError, _refused)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(Exception, _broken)
+    app.add_middleware(Unforeseen)
+
+
+class Unforeseen:
+    """A fault that nobody foresaw becomes an answer, below all other middleware: it leaves with every header."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        has_begun = False
+
+        async def sending(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sending)
+        except Exception as fault:
+            if has_begun or scope["type"] != "http":
+                raise
+            answer = await run_in_threadpool(_broken, Request(scope, receive), fault)
+            await answer(scope, receive, send)
 
 
 def _refused(request: Request, fault: Exception) -> Response:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from httpx2 import Response
 
 from qa_workflow.service import rehearsing, sessions
 from qa_workflow.service.front import Engine
@@ -50,6 +51,7 @@ class Site:
     def client(self, person: str | None = None) -> TestClient:
         """A client, signed in if a person is named; it does not follow redirects, and a fault on our side is raised."""
         client = TestClient(self.app, follow_redirects=False, headers={"Origin": "http://testserver"})
+        client.event_hooks["response"].append(_no_fault_of_ours)
         if person is not None:
             cookie, signed_in = sessions.begin(self.house, person, level="full", now=self.wall.now())
             client.cookies.set(self.settings.cookie, cookie)
@@ -65,6 +67,10 @@ class Site:
         for client in self._clients:
             client.close()
         self.parts.store.dispose()
+
+
+def _no_fault_of_ours(answer: Response) -> None:
+    assert answer.status_code != 500, answer.read().decode()
 
 
 @contextmanager
