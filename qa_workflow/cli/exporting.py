@@ -30,7 +30,7 @@ FORMATS = {".xlsx": "xlsx", ".csv": "csv"}
 def export_command(
     session: Session, *, what: str | None, to: Path | None, person: str | None, **words: str | None
 ) -> None:
-    """Write what is overdue, or a list of items, for Excel or as CSV; or everything as JSON.
+    """Write what is overdue, or a list of items, for Excel or as CSV.
 
     A list is written down in the house's own history: who took what, when, how many lines. Without a list, every item
     with its whole history is written as lines of JSON (with --json as one document).

@@ -68,7 +68,7 @@ COMMANDS = (
     Later("checkpoint", "proof", "Write down where the history stands."),
     Later("backup", "keeping", "Copy the database and its documents to a new folder."),
     Later("restore", "keeping", "Make a database from a backup, of either kind."),
-    Later("export", "exporting", "Write what is overdue, or a list of items, for Excel or as CSV; or everything as JSON."),
+    Later("export", "exporting", "Write what is overdue, or a list of items, for Excel or as CSV."),
     Later("doctor", "keeping", "Look for what could go wrong: the database, its disk, its clock, what waits."),
     Later("incidents", "incidents", "List what needs a person; try it again, or give it up."),
     Later("events", "rows", "Show the bare events of an item, in order, as JSON."),

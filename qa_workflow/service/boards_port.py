@@ -115,7 +115,7 @@ class Boards(Protocol):
         """How many there are; counting stops at `most`."""
 
     def held(self, since: datetime | None, before: datetime) -> list[Held]:
-        """Dated steps of open items in a span of time (`since` included, `before` not), counted by owner and subject."""
+        """Dated steps of open items in a span of time (`since` included, `before` not), by owner and subject."""
 
     def items(self, rows: Sequence[int]) -> Mapping[int, Item]:
         """The items at these rows."""
