@@ -154,11 +154,13 @@ def test_a_forged_state_leads_to_the_sign_in_page(site: Site) -> None:
     mine, other = site.client(), site.client()
     way_back = there(go(other), "lead")
     go(mine)
-    changed = re.sub(r"state=[^&]*", "state=forged", there(go(site.client()), "lead"))
+    third = site.client()
+    changed = re.sub(r"state=[^&]*", "state=forged", there(go(third), "lead"))
     for client, path in (
         (mine, way_back),
         (site.client(), way_back),
         (mine, changed),
+        (third, changed),
         (mine, "/sign-in/identity/back"),
         (other, "/sign-in/identity/back?error=access_denied&state=x"),
         (mine, "/sign-in/identity/back?code=&state=%ed%a0%80"),
