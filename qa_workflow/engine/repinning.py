@@ -58,7 +58,6 @@ def _under_new_names(item: Item, stages: Mapping[str, str], steps: Mapping[str, 
         name = stages.get(path, path)
         visited[name] = visited.get(name, 0) + times
     gathered = {stages.get(path, path): ended for path, ended in item.gathered.items()}
-    kept = tuple(replace(visit, stage=stages.get(visit.stage, visit.stage)) for visit in item.kept)
     visits = tuple(replace(v, stage=stages.get(v.stage, v.stage)) for v in item.visits)
     return replace(
         item,

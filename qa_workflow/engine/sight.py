@@ -1,4 +1,4 @@
-"""What somebody may see at all: everything, one's own organisation's items, or the workflows in which one has a part."""
+"""What somebody may see at all: everything, one's own organisation's items, or workflows in which one has a part."""
 
 from __future__ import annotations
 
