@@ -52,7 +52,7 @@ COMMANDS = (
     Later("sub-item", "recording", "Hang one more sub-item on an item whose stage still takes them."),
     Later("tick", "time", "Look once at what time does now."),
     Later("clock", "rehearsal", "Show, set or push forward the clock."),
-    Later("run", "running", "Run the clock until Ctrl-C."),
+    Later("run", "running", "Serve the pages and run the clock until Ctrl-C."),
     Later("meetings", "meetings", "List a body's next meetings."),
     Later("meeting", "meetings", "Move a meeting, or call it off."),
     Later("check", "definitions", "Check workflow files; silent when all is well."),

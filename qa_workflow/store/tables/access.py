@@ -1,4 +1,4 @@
-"""Who may come in: people beside those of the governance file, their accounts, what is signed in, and keys that were given."""
+"""Who may come in: people beside those of the governance file, their accounts, sessions, and keys that were given."""
 
 from __future__ import annotations
 
