@@ -159,8 +159,8 @@ def test_a_forged_state_leads_to_the_sign_in_page(site: Site) -> None:
     for client, path in (
         (mine, way_back),
         (site.client(), way_back),
-        (mine, changed),
         (third, changed),
+        (mine, changed),
         (mine, "/sign-in/identity/back"),
         (other, "/sign-in/identity/back?error=access_denied&state=x"),
         (mine, "/sign-in/identity/back?code=&state=%ed%a0%80"),
