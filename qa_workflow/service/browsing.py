@@ -9,14 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from qa_workflow.engine import Actor
+from qa_workflow.engine import Actor, Item
 from qa_workflow.service import views
 from qa_workflow.service.finding import Filters, search_for
 from qa_workflow.service.house import House
-from qa_workflow.service.list_port import Place
+from qa_workflow.service.list_port import Listed, Place
 from qa_workflow.service.mine import MOST, Count, counted, lanes, ordered
 from qa_workflow.service.ports import Reader
+from qa_workflow.service.refusals import UnknownItem
 from qa_workflow.service.world import World
+
+MOST_SUB_ITEMS = 10_000
+"""Items that hang on one, and are looked through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,40 @@ def count_mine(house: House, actor: Actor) -> Count:
     with house.looking() as (look, world):
         chosen, sight = lanes(look.lists.owners(), actor, world.governance), world.sight(actor)
         return counted([look.lists.count_waiting(chosen, MOST + 1, None, sight)])
+
+
+@dataclass(frozen=True, slots=True)
+class Hanging:
+    """What hangs on an item, as JSON; `after` is the place after which the next page begins, None at the end."""
+
+    items: list[dict[str, Any]]
+    after: int | None
+
+
+def sub_items(house: House, actor: Actor, above: Item, now: datetime, *, limit: int, after: int = 0) -> Hanging:
+    """The items that hang on one, as far as they may be seen, in the order of opening."""
+    with house.looking() as (look, world):
+        sight = world.sight(actor)
+        rows = [row for row in sorted(look.lists.sub_items(above.id, MOST_SUB_ITEMS)) if row > after]
+        seen: list[Listed] = []
+        for start in range(0, len(rows), limit + 1):
+            seen += [line for line in look.lists.lines(rows[start : start + limit + 1]) if sight.sees(line.item)]
+            if len(seen) > limit:
+                break
+        items = [views.item_in(look, world, line.item, now) for line in seen[:limit]]
+        return Hanging(items, seen[limit - 1].row if len(seen) > limit else None)
+
+
+def parent(house: House, actor: Actor, below: Item, now: datetime) -> dict[str, Any] | None:
+    """The item that one hangs on; None where it hangs on none, or on none that may be seen."""
+    if below.parent is None:
+        return None
+    with house.looking() as (look, world):
+        try:
+            above = look.item(below.parent[0], world.sight(actor))
+        except UnknownItem:
+            return None
+        return views.item_in(look, world, above.item, now)
 
 
 def _page(look: Reader, world: World, now: datetime, places: list[Place], limit: int) -> Browsed:

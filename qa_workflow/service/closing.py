@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from qa_workflow.calendar import Calendar
+from qa_workflow.calendar.bank_holidays import bank_holidays
 from qa_workflow.definition import load_governance
 from qa_workflow.definition.days_of_text import with_day, without_day
 from qa_workflow.engine.refusals import Nonsense
@@ -14,6 +17,34 @@ from qa_workflow.service.drafting import Draft
 from qa_workflow.service.house import House
 from qa_workflow.service.versions import GOVERNANCE, versions
 from qa_workflow.service.world import World
+
+TABLES = ("closures", "openings")
+"""The tables of a calendar that are changed a day at a time."""
+OWN = {"closures": "Closed", "openings": "Worked", "proclaimed": "Bank holiday, proclaimed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A day of which a calendar says something; `table` is the one that it can be taken out of, None where not."""
+
+    day: date
+    name: str
+    kind: str
+    table: str | None
+
+
+def named_days(calendar: Calendar, year: int) -> list[Named]:
+    """Every day of the year that is in a table, or is a bank holiday, in order."""
+    return sorted(_named(calendar, year), key=lambda each: (each.day, each.kind))
+
+
+def _named(calendar: Calendar, year: int) -> Iterator[Named]:
+    for day, name in bank_holidays(year, calendar.region).items():
+        yield Named(day, name, "Bank holiday, withdrawn" if day in calendar.withdrawn else "Bank holiday", None)
+    for table, kind in OWN.items():
+        for day, name in getattr(calendar, table).items():
+            if day.year == year:
+                yield Named(day, name, kind, table if table in TABLES else None)
 
 
 @dataclass(frozen=True, slots=True)

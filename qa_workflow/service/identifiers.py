@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from qa_workflow.errors import Refusal
 
 _NUMBER = re.compile(r"(?<![\d.,/-])(\d{3})([ \-\u00a0\u2009]?)(\d{3})\2(\d{4})(?![\d/-])(?![.,]\d)")
 _DAY = r"(?:\d{1,2}[ ./-](?:\d{1,2}|[A-Za-z]{3,9})[ ./,-]{1,2}\d{2,4}|\d{4}-\d{2}-\d{2})"
@@ -30,6 +32,31 @@ class Doubt:
 
     def __str__(self) -> str:
         return f"“{self.text}” looks like {'an' if self.kind == NHS_NUMBER else 'a'} {self.kind}"
+
+
+class LooksLikePatient(Refusal):
+    """Something that was sent looks like a patient's data, and nobody has said that it is none."""
+
+    code = "looks_like_patient"
+
+    def __init__(self, found: Sequence[Doubt]) -> None:
+        self.doubts, self.mark = tuple(found), mark(found)
+        said = ", ".join(dict.fromkeys(f"{doubt.field}: {doubt.kind}" for doubt in found))
+        super().__init__(
+            f"something looks like a patient's data ({said}), so nothing was saved; take it out, or, where it is "
+            "something else, confirm that and send it again"
+        )
+
+
+def require_none(given: Mapping[str, Any], confirmed: str | None) -> None:
+    """Refuse what looks like a patient's data, unless it was confirmed as something else by its `mark`.
+
+    Raises:
+        LooksLikePatient: says where; the text itself is not repeated.
+    """
+    found = doubts(given)
+    if found and confirmed != mark(found):
+        raise LooksLikePatient(found)
 
 
 def is_nhs_number(digits: str) -> bool:

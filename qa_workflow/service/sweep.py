@@ -16,8 +16,8 @@ from qa_workflow.engine import CLOCK, Kind
 from qa_workflow.engine.commands import Tick
 from qa_workflow.engine.timers import timers
 from qa_workflow.errors import QaWorkflowError
-from qa_workflow.service import cycles, errands, last_sweep
 from qa_workflow.garbage import uncollected
+from qa_workflow.service import cycles, errands, last_sweep
 from qa_workflow.service.changing import saving, write
 from qa_workflow.service.clock_watch import held
 from qa_workflow.service.house import House, Work

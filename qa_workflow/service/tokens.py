@@ -24,7 +24,7 @@ READ, ACT, ADMINISTER = "read", "act", "administer"
 SCOPES = {
     READ: "Read what this person may read",
     ACT: "Do what this person may do with items, documents and meetings",
-    ADMINISTER: "Look at, and look after, the machine room, where this person may",
+    ADMINISTER: "Look after people, their accounts and the machine room, where this person may",
 }
 LONGEST = timedelta(days=366)
 MOST = 20

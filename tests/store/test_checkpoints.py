@@ -46,10 +46,7 @@ def test_what_a_checkpoint_saw_is_proved_however_much_came_after(office: Office,
     later = checkpoint(office.store, office.now)
     office.open(4)
     assert against(office, kept) == against(office, later) == ()
-    assert (
-        "everything that checkpoint 1 of 1 April 2027, 10:00 saw is still there"
-        in verify(office.store, kept).anchor
-    )
+    assert "everything that checkpoint 1 of 1 April 2027, 10:00 saw is still there" in verify(office.store, kept).anchor
 
 
 def test_a_checkpoint_is_a_few_lines_that_survive_a_mail(office: Office, kept: str) -> None:

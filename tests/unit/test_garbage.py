@@ -9,11 +9,15 @@ import pytest
 from qa_workflow.garbage import uncollected
 
 
+def _refuse() -> None:
+    assert not gc.isenabled()
+    raise LookupError
+
+
 def test_it_goes_on_after_the_block_whatever_happens_in_it() -> None:
     """Also after a refusal; and what was off before stays off."""
     with pytest.raises(LookupError), uncollected():
-        assert not gc.isenabled()
-        raise LookupError
+        _refuse()
     assert gc.isenabled()
     gc.disable()
     try:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Depends
 from starlette.responses import JSONResponse, Response
 
 from qa_workflow.engine import Sight
@@ -12,22 +11,21 @@ from qa_workflow.engine.commands import Fire
 from qa_workflow.service import bulk
 from qa_workflow.service.ports import Reader
 from qa_workflow.service.refusals import UnknownItem
-from qa_workflow.service.requests import Request
 from qa_workflow.web.api import models
-from qa_workflow.web.api.conditions import repeatable
+from qa_workflow.web.api.conditions import Key
 from qa_workflow.web.api.describing import WRITING, answers
 from qa_workflow.web.api.documents import values
 from qa_workflow.web.api.door import ApiDoor, Called
+from qa_workflow.web.api.patients import look_through
 from qa_workflow.web.api.problems import NOT_THERE
 
 door = ApiDoor("acting on items")
 
 
 @door.post("/bulk-advance", responses=answers(models.Outcomes, *WRITING))
-def advance_many(
-    ask: Called, body: models.BulkAdvance, key: Annotated[Request | None, Depends(repeatable)]
-) -> Response:
+def advance_many(ask: Called, body: models.BulkAdvance, key: Key) -> Response:
     """Make one step for many items, each at the revision that was looked at; each is done or refused by itself."""
+    look_through(ask, body)
     command = Fire(body.trigger, values(ask, body.fields), body.reason, bulk=True)
     with ask.house.store.reading() as look:
         wanted = [(each.id, each.revision) for each in body.items if _is_seen(look, each.id, ask.sight)]

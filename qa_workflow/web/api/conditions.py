@@ -5,26 +5,28 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from fastapi import Header, Request
-from starlette.responses import Response
+from fastapi import Depends, Header, Request
+from starlette.responses import JSONResponse, Response
 
 from qa_workflow.errors import UsageFault
+from qa_workflow.service.once import Once
 from qa_workflow.service.requests import Request as Repeatable
 from qa_workflow.service.requests import own_request
 
-IF_MATCH, IDEMPOTENCY_KEY = "If-Match", "Idempotency-Key"
+IF_MATCH, IDEMPOTENCY_KEY, REPLAYED = "If-Match", "Idempotency-Key", "Idempotency-Replayed"
 ETAG_PATTERN = '^"[0-9]{1,9}"$'
+ENTRY_PATTERN = '^"[0-9a-f]{12}"$'
 KEY_PATTERN = "^[A-Za-z0-9._~:-]{8,128}$"
 
 
 class NoRevision(UsageFault):
-    """A change without saying which revision of the item was looked at."""
+    """A change without saying which revision was looked at."""
 
     code, http_status = "revision_missing", 428
 
     def __init__(self) -> None:
         super().__init__(
-            "say which revision of the item you looked at: send the ETag of your last answer in the header If-Match; "
+            "say which revision you looked at: send the ETag of your last answer in the header If-Match; "
             "nothing was done"
         )
 
@@ -34,8 +36,10 @@ class BadRevision(UsageFault):
 
     code, http_status = "bad_revision", 400
 
-    def __init__(self) -> None:
-        super().__init__('the header If-Match takes one revision in quotes, as "7", as the ETag of an answer gave it')
+    def __init__(self, such_as: str = '"7"') -> None:
+        super().__init__(
+            f"the header If-Match takes one revision in quotes, as {such_as}, as the ETag of an answer gave it"
+        )
 
 
 class BadKey(UsageFault):
@@ -63,6 +67,21 @@ def revision(if_match: Annotated[str | None, Header(alias=IF_MATCH)] = None) -> 
     return int(if_match.strip().strip('"'))
 
 
+def entry_revision(
+    if_match: Annotated[str | None, Header(alias=IF_MATCH, json_schema_extra={"pattern": ENTRY_PATTERN})] = None,
+) -> str:
+    """The same of a person, whose revisions have no order.
+
+    Raises:
+        NoRevision, BadRevision: as `revision`.
+    """
+    if if_match is None or if_match.strip() in ("", "*"):
+        raise NoRevision
+    if not re.fullmatch(ENTRY_PATTERN, if_match.strip()):
+        raise BadRevision('"0123456789ab"')
+    return if_match.strip().strip('"')
+
+
 async def repeatable(
     request: Request, idempotency_key: Annotated[str | None, Header(alias=IDEMPOTENCY_KEY)] = None
 ) -> Repeatable | None:
@@ -82,7 +101,20 @@ async def repeatable(
     return own_request(person, idempotency_key, asked + await request.body())
 
 
-def tagged(answer: Response, revision: int) -> Response:
+Seen = Annotated[int, Depends(revision)]
+SeenEntry = Annotated[str, Depends(entry_revision)]
+Key = Annotated[Repeatable | None, Depends(repeatable)]
+
+
+def tagged(answer: Response, revision: int | str) -> Response:
     """The answer with the revision that it shows."""
     answer.headers["ETag"] = f'"{revision}"'
     return answer
+
+
+def answered(done: Once, status: int = 200) -> Response:
+    """What was done under a key, or had been."""
+    told = JSONResponse(dict(done.said), status)
+    if done.repeated:
+        told.headers[REPLAYED] = "true"
+    return told

@@ -61,6 +61,14 @@ def read_words(cursor: str, asked: Mapping[str, object]) -> str:
     raise BadCursor
 
 
+def read_number(cursor: str, asked: Mapping[str, object]) -> int:
+    """The place, in a list that counts; raises `BadCursor`."""
+    place = read_words(cursor, asked)
+    if not (place.isascii() and place.isdecimal() and len(place) < 19):
+        raise BadCursor
+    return int(place)
+
+
 def _parts(cursor: str) -> object:
     try:
         text = base64.b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4), altchars=b"-_", validate=True)

@@ -11,15 +11,14 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from qa_workflow.web.api import models
-from qa_workflow.web.api.conditions import ETAG_PATTERN, IDEMPOTENCY_KEY, IF_MATCH, KEY_PATTERN
+from qa_workflow.web.api.conditions import ETAG_PATTERN, IDEMPOTENCY_KEY, IF_MATCH, KEY_PATTERN, REPLAYED
 from qa_workflow.web.api.door import FORM_KEY_HEADER, PREFIX, ApiAllow
 from qa_workflow.web.api.problems import MEDIA, TITLES
 
 Described = dict[int | str, dict[str, Any]]
 _PROBLEM = {MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-_ETAG = {"ETag": {"description": "The revision that is shown.", "schema": {"type": "string", "pattern": ETAG_PATTERN}}}
 _REPLAYED = {
-    "Idempotency-Replayed": {
+    REPLAYED: {
         "description": "`true` where this request had been answered before, and nothing was done again.",
         "schema": {"type": "string", "enum": ["true"]},
     }
@@ -43,6 +42,9 @@ that was looked at in `If-Match`: without it 428, and 409 when somebody was quic
 **Once.** With an `Idempotency-Key`, a request may be sent again when its answer was lost: it is done once and answered
 alike. The same key with another request is refused with 422.
 
+**No patients.** What looks like a patient's data is refused before anything is saved (`looks_like_patient`). Where
+it is something else, send the request again with the `no_patient` of the refusal.
+
 **Refusals** are `application/problem+json`: go by `code`, show `detail` to people.
 
 **Lists** go on with the cursor in `next`, under the same filters."""
@@ -60,9 +62,19 @@ def answers(model: type[BaseModel] | None, *problems: int, status: int = 200, **
     return told
 
 
-def tagged(model: type[BaseModel], *problems: int, status: int = 200) -> Described:
-    """As `answers`, for one item with its revision."""
-    headers = {**_ETAG, **(_LOCATION if status == 201 else {}), **(_REPLAYED if 409 in problems else {})}
+def once(model: type[BaseModel], *problems: int, status: int = 200) -> Described:
+    """As `answers`, for a request that may be sent again under its key."""
+    headers = {**(_LOCATION if status == 201 else {}), **_REPLAYED}
+    return answers(model, *problems, status=status, headers=headers)
+
+
+def tagged(
+    model: type[BaseModel], *problems: int, status: int = 200, pattern: str = ETAG_PATTERN, again: bool | None = None
+) -> Described:
+    """As `answers`, for something with its revision; `again`: under its key it may be sent again."""
+    etag = {"ETag": {"description": "The revision that is shown.", "schema": {"type": "string", "pattern": pattern}}}
+    is_once = 409 in problems if again is None else again
+    headers = {**etag, **(_LOCATION if status == 201 else {}), **(_REPLAYED if is_once else {})}
     return answers(model, *problems, status=status, headers=headers)
 
 
@@ -103,8 +115,10 @@ def _tell(operation: dict[str, Any], route: APIRoute) -> None:
     for parameter in operation.get("parameters", ()):
         if parameter["name"] == IF_MATCH:
             parameter["required"] = True
-            parameter["schema"] = {"type": "string", "pattern": ETAG_PATTERN, "example": '"7"'}
-            parameter["description"] = "The revision of the item that was looked at: the ETag of an earlier answer."
+            pattern = parameter["schema"].get("pattern", ETAG_PATTERN)
+            example = '"7"' if pattern == ETAG_PATTERN else '"0123456789ab"'
+            parameter["schema"] = {"type": "string", "pattern": pattern, "example": example}
+            parameter["description"] = "The revision that was looked at: the ETag of an earlier answer."
         elif parameter["name"] == IDEMPOTENCY_KEY:
             parameter["schema"] = {"type": "string", "pattern": KEY_PATTERN}
             parameter["description"] = "A key of this request, for instance a random UUID; sent again, it is done once."

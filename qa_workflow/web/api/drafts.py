@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import Depends, Path
+from fastapi import Path
 from starlette.responses import JSONResponse, Response
 
-from qa_workflow.errors import UsageFault
+from qa_workflow.definition.differences import Difference
+from qa_workflow.errors import Refusal, UsageFault
 from qa_workflow.service import drafting
+from qa_workflow.service import once as keeping
 from qa_workflow.service.desk_port import Draft
+from qa_workflow.service.house import House
 from qa_workflow.service.refusals import Unknown
 from qa_workflow.web.api import models
-from qa_workflow.web.api.conditions import revision
+from qa_workflow.web.api.conditions import Key, Seen, answered
 from qa_workflow.web.api.conditions import tagged as with_revision
 from qa_workflow.web.api.describing import ON_ITEM, READING, WRITING, answers, path_of, tagged
 from qa_workflow.web.api.door import ApiDoor, Called, Caller
@@ -21,18 +24,18 @@ from qa_workflow.web.api.house import NotThere
 door = ApiDoor("drafts of definitions")
 RIGHT = "publish"
 Number = Annotated[int, Path(ge=1, le=2**53, description="The number of a draft.")]
-Seen = Annotated[int, Depends(revision)]
-_ON_DRAFT = tagged(models.DraftTold, *ON_ITEM)
+_ON_DRAFT = tagged(models.DraftTold, *ON_ITEM, again=False)
+_BEGUN = tagged(models.DraftTold, *WRITING, status=201, again=True)
 
 
 @door.get("/drafts", right=RIGHT, responses=answers(models.Drafts, *READING))
 def list_drafts(ask: Called) -> Response:
     """Everybody's drafts that are not published, the latest changed first."""
-    return JSONResponse({"drafts": [_told(each) for each in drafting.drafts(ask.house)]})
+    return JSONResponse({"drafts": [told_of(each) for each in drafting.drafts(ask.house)]})
 
 
-@door.post("/drafts", right=RIGHT, status_code=201, responses=tagged(models.DraftTold, *WRITING, status=201))
-def begin_draft(ask: Called, body: models.BeginDraft) -> Response:
+@door.post("/drafts", right=RIGHT, status_code=201, responses=_BEGUN)
+def begin_draft(ask: Called, body: models.BeginDraft, key: Key) -> Response:
     """Begin a draft: of a new definition, or as a published version (an older one means going back)."""
     based_on = ask.world.definitions.get(body.based_on or "")
     if body.based_on is not None and (based_on is None or (based_on.kind, based_on.name) != (body.kind, body.name)):
@@ -43,56 +46,56 @@ def begin_draft(ask: Called, body: models.BeginDraft) -> Response:
         source = based_on.source
     else:
         raise UsageFault("give the source, or with based_on the version that it begins as")
-    made = drafting.begin(ask.house, body.kind, body.name, source, body.based_on, actor=ask.name)
-    told = _answer(made, 201)
-    told.headers["Location"] = path_of(f"/drafts/{made.id}")
+
+    def begin(house: House) -> Draft:
+        return drafting.begin(house, body.kind, body.name, source, body.based_on, actor=ask.name)
+
+    done = keeping.once(ask.house, key, begin, told_of)
+    told = with_revision(answered(done, 201), done.said["revision"])
+    told.headers["Location"] = path_of(f"/drafts/{done.said['id']}")
     return told
 
 
 @door.get("/drafts/{number}", right=RIGHT, responses=tagged(models.DraftInFull, *READING, 404))
 def get_draft(ask: Called, number: Number) -> Response:
     """A draft with its text, and what it changes of what is published, in words."""
-    found = _draft(ask, number)
-    different = drafting.differences(ask.world, found)
-    words = (
-        None
-        if different is None
-        else [
-            {"where": d.where, "sentence": d.sentence, "roles": list(d.roles), "people": list(d.people)}
-            for d in different
-        ]
-    )
+    found = draft_of(ask, number)
+    try:
+        different = drafting.differences(ask.world, found)
+    except Refusal:  # it calls itself something else; publishing says so
+        different = None
+    words = None if different is None else [_difference(each) for each in different]
     text = found.source.decode("utf-8", "replace")
-    return with_revision(JSONResponse({**_told(found), "source": text, "differences": words}), found.revision)
+    return with_revision(JSONResponse({**told_of(found), "source": text, "differences": words}), found.revision)
 
 
 @door.post("/drafts/{number}/save", right=RIGHT, responses=_ON_DRAFT)
 def save_draft(ask: Called, number: Number, body: models.SaveDraft, seen: Seen) -> Response:
     """Keep the text, right or wrong; only publishing asks for it to be right."""
-    _draft(ask, number)
-    return _answer(drafting.save(ask.house, number, body.source.encode(), seen, actor=ask.name))
+    draft_of(ask, number)
+    return answer(drafting.save(ask.house, number, body.source.encode(), seen, actor=ask.name))
 
 
 @door.post("/drafts/{number}/propose", right=RIGHT, responses=_ON_DRAFT)
 def propose_draft(ask: Called, number: Number, body: models.Propose, seen: Seen) -> Response:
     """Have it approved by a second person."""
-    _draft(ask, number)
-    return _answer(drafting.propose(ask.house, number, seen, body.note, actor=ask.name))
+    draft_of(ask, number)
+    return answer(drafting.propose(ask.house, number, seen, body.note, actor=ask.name))
 
 
-@door.post("/drafts/{number}/withdraw", right=RIGHT, responses=answers(models.DraftTold, *WRITING, 404))
+@door.post("/drafts/{number}/withdraw", right=RIGHT, responses=tagged(models.DraftTold, *WRITING, 404))
 def withdraw_draft(ask: Called, number: Number, body: models.Nothing) -> Response:
     """Take a proposal back, to write on."""
     del body
-    _draft(ask, number)
-    return _answer(drafting.withdraw(ask.house, number, actor=ask.name))
+    draft_of(ask, number)
+    return answer(drafting.withdraw(ask.house, number, actor=ask.name))
 
 
 @door.post("/drafts/{number}/discard", right=RIGHT, responses=answers(models.Gone, *ON_ITEM))
 def discard_draft(ask: Called, number: Number, body: models.Nothing, seen: Seen) -> Response:
     """Throw it away."""
     del body
-    _draft(ask, number)
+    draft_of(ask, number)
     drafting.discard(ask.house, number, seen, actor=ask.name)
     return JSONResponse({"gone": True})
 
@@ -100,25 +103,33 @@ def discard_draft(ask: Called, number: Number, body: models.Nothing, seen: Seen)
 @door.post("/drafts/{number}/approve", right=RIGHT, responses=answers(models.PublishedTold, *WRITING, 404, 409))
 def approve_draft(ask: Called, number: Number, body: models.Approve) -> Response:
     """Publish exactly the bytes that were proposed and read, as a second person."""
-    _draft(ask, number)
+    draft_of(ask, number)
     made = drafting.approve(ask.house, number, body.proposed_hash, actor=ask.name)
     return JSONResponse(
         {"kind": made.kind, "name": made.name, "version": made.version, "hash": made.hash, "new": made.new}
     )
 
 
-def _draft(ask: Caller, number: int) -> Draft:
+def _difference(found: Difference) -> dict[str, Any]:
+    told = {"where": found.where, "sentence": found.sentence}
+    return {**told, "roles": list(found.roles), "people": list(found.people)}
+
+
+def draft_of(ask: Caller, number: int) -> Draft:
+    """The draft, or the answer that there is none."""
     try:
         return drafting.draft(ask.house, number)
     except Unknown as fault:
         raise NotThere("there is no draft of this number; it may have been published or thrown away") from fault
 
 
-def _answer(draft: Draft, status: int = 200) -> Response:
-    return with_revision(JSONResponse(_told(draft), status), draft.revision)
+def answer(draft: Draft) -> Response:
+    """A draft with its revision."""
+    return with_revision(JSONResponse(told_of(draft)), draft.revision)
 
 
-def _told(draft: Draft) -> dict[str, Any]:
+def told_of(draft: Draft) -> dict[str, Any]:
+    """A draft as JSON, without its text."""
     return {
         "id": draft.id,
         "kind": draft.kind,

@@ -17,12 +17,16 @@ from qa_workflow.definition.picture import as_svg
 from qa_workflow.definition.schema import governance_schema, workflow_schema
 from qa_workflow.errors import UsageFault
 from qa_workflow.service import meetings
+from qa_workflow.service import once as keeping
+from qa_workflow.service.house import House
+from qa_workflow.service.meetings import Redated
 from qa_workflow.service.ports import Definition
 from qa_workflow.service.refusals import NoMeeting, Unknown
 from qa_workflow.service.tokens import SCOPES
 from qa_workflow.service.world import WORKFLOW, World
 from qa_workflow.web.api import models
-from qa_workflow.web.api.describing import READING, WRITING, answers
+from qa_workflow.web.api.conditions import Key, answered
+from qa_workflow.web.api.describing import READING, WRITING, answers, once
 from qa_workflow.web.api.door import ApiDoor, Called
 
 door = ApiDoor("the house")
@@ -170,19 +174,29 @@ def list_meetings(ask: Called, body: Named, count: Annotated[int, Query(ge=1, le
     return JSONResponse({"meetings": told})
 
 
-@door.post("/bodies/{body}/meetings/{key}/move", right="meet", responses=answers(models.Moved, *WRITING, 404))
+@door.post("/bodies/{body}/meetings/{key}/move", right="meet", responses=once(models.Moved, *WRITING, 404))
 def move_meeting(
-    ask: Called, body: Named, key: Annotated[date, Path(description="Its planned day.")], wish: models.MoveMeeting
+    ask: Called,
+    body: Named,
+    key: Annotated[date, Path(description="Its planned day.")],
+    wish: models.MoveMeeting,
+    again: Key,
 ) -> Response:
     """Hold a meeting at another time, or not at all; every due date that hangs on it moves. `preview` tells which."""
     _body(ask.world, body)
-    try:
-        moved = meetings.move(
-            ask.house, body, key.isoformat(), wish.at, actor=ask.name, reason=wish.reason, preview=wish.preview
+
+    def move(house: House) -> list[Redated]:
+        return meetings.move(
+            house, body, key.isoformat(), wish.at, actor=ask.name, reason=wish.reason, preview=wish.preview
         )
+
+    def told(moved: list[Redated]) -> dict[str, Any]:
+        return {"preview": wish.preview, "dates": [asdict(each) for each in moved]}
+
+    try:
+        return answered(keeping.once(ask.house, None if wish.preview else again, move, told))
     except NoMeeting as fault:
         raise NotThere(str(fault)) from fault
-    return JSONResponse({"preview": wish.preview, "dates": [asdict(each) for each in moved]})
 
 
 def _body(world: World, name: str) -> None:

@@ -26,18 +26,23 @@ Id = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="The item's ident
 Word = models.Name | None
 
 
-class Which(models.Sent):
-    """Which items are wanted: filters, and where the page begins."""
+class Onward(models.Sent):
+    """Where a page begins, and how long it is."""
 
     model_config = ConfigDict(extra="forbid", strict=False)
+    limit: int = Field(50, ge=1, le=MOST, description="How many items a page has at most.")
+    cursor: str | None = Field(None, max_length=200, description="Where to go on: `next` of the page before.")
+
+
+class Which(Onward):
+    """Which items are wanted: filters, and where the page begins."""
+
     text: Word = Field(None, description="Words of a reference, an organisation or a workflow.")
     workflow: Word = Field(None, description="The name of a workflow.")
     stage: Word = Field(None, description="A stage, by its path or its last word.")
     subject: Word = Field(None, description="An organisation, by any of its names.")
     owner: Word = Field(None, description="A role or a person who has to act.")
     total: bool = Field(False, description="Also say how many there are; counting stops at 1000.")
-    limit: int = Field(50, ge=1, le=MOST, description="How many items a page has at most.")
-    cursor: str | None = Field(None, max_length=200, description="Where to go on: `next` of the page before.")
 
     def filters(self, *, overdue: bool, status: str | None) -> Filters:
         """The same as the service takes it."""
@@ -114,6 +119,23 @@ def get_history(ask: Called, id: Id) -> Response:  # noqa: A002
 def explain_dates(ask: Called, id: Id) -> Response:  # noqa: A002
     """Why each date of an item is what it is: rule, days not counted, holds, changes."""
     return JSONResponse({"explanations": [asdict(each) for each in views.explain(ask.house, ask.item(id))]})
+
+
+@door.get("/items/{id}/sub-items", responses=answers(models.Items, *OF_ITEM))
+def list_sub_items(ask: Called, id: Id, which: Annotated[Onward, Query()]) -> Response:  # noqa: A002
+    """What hangs on an item, as far as it may be seen, in the order of opening."""
+    item = ask.item(id)
+    asked = {"list": "sub-items", "of": item.id, "person": ask.name}
+    after = cursors.read_number(which.cursor, asked) if which.cursor is not None else 0
+    page = browsing.sub_items(ask.house, ask.actor, item, ask.now, limit=which.limit, after=after)
+    onward = cursors.write_words(str(page.after), asked) if page.after is not None else None
+    return JSONResponse({"items": page.items, "next": onward, "total": None})
+
+
+@door.get("/items/{id}/parent", responses=answers(models.Parent, *OF_ITEM))
+def get_parent(ask: Called, id: Id) -> Response:  # noqa: A002
+    """The item that this one hangs on; null where it hangs on none, or on none that may be seen."""
+    return JSONResponse({"parent": browsing.parent(ask.house, ask.actor, ask.item(id), ask.now)})
 
 
 @door.get("/items/{id}/steps", responses=answers(models.Steps, *OF_ITEM))

@@ -65,7 +65,17 @@ Fields = Annotated[
 # What is sent
 
 
-class OpenItem(Sent):
+class Looked(Sent):
+    """What is looked through for a patient's data before it is saved."""
+
+    no_patient: Annotated[str, StringConstraints(pattern="^[0-9a-f]{32}$")] | None = Field(
+        None,
+        description="What a refusal `looks_like_patient` gave under this name: says that it was looked at, and that no "
+        "patient could be identified by it.",
+    )
+
+
+class OpenItem(Looked):
     """An item to be opened."""
 
     model_config = ConfigDict(
@@ -80,7 +90,7 @@ class OpenItem(Sent):
     reason: Words | None = None
 
 
-class Advance(Sent):
+class Advance(Looked):
     """A step to be made; `trigger` is its name, or its path where several branches know the name."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"trigger": "accept", "fields": {}, "reason": None}]})
@@ -89,14 +99,14 @@ class Advance(Sent):
     reason: Words | None = None
 
 
-class Record(Sent):
+class Record(Looked):
     """Fields to be filled or emptied, without a step."""
 
     fields: Fields
     reason: Words | None = None
 
 
-class Comment(Sent):
+class Comment(Looked):
     """Something to be said; it stays in the history."""
 
     text: Reason
@@ -108,33 +118,33 @@ class At(Sent):
     stage: Name | None = None
 
 
-class Assign(At):
+class Assign(At, Looked):
     """Whom the work is given to, and why."""
 
     person: Name
     reason: Reason
 
 
-class Hold(Sent):
+class Hold(Looked):
     """Why the clock stops, and (if it is known) until when."""
 
     reason: Reason
     until: Annotated[AwareDatetime, Field(strict=False)] | None = None
 
 
-class Resume(Sent):
+class Resume(Looked):
     """Why the clock runs again, if there is something to say."""
 
     reason: Words | None = None
 
 
-class Cancel(Sent):
+class Cancel(Looked):
     """Why the item is withdrawn."""
 
     reason: Reason
 
 
-class Correct(At):
+class Correct(At, Looked):
     """What was recorded wrongly: fields, or the stage; `corrects` is the number of the event that was wrong."""
 
     reason: Reason
@@ -142,7 +152,7 @@ class Correct(At):
     corrects: Annotated[int, Field(ge=1, le=10**9)] | None = None
 
 
-class ChangeDate(At):
+class ChangeDate(At, Looked):
     """Another due date, on whose authority, and why."""
 
     on: Annotated[date, Field(strict=False)]
@@ -151,7 +161,7 @@ class ChangeDate(At):
     approver: Name | None = None
 
 
-class SubItem(At):
+class SubItem(At, Looked):
     """One more sub-item of a stage that takes more."""
 
     fields: Fields = {}
@@ -164,7 +174,7 @@ class BulkItem(Sent):
     revision: Annotated[int, Field(ge=1, le=10**9)]
 
 
-class BulkAdvance(Sent):
+class BulkAdvance(Looked):
     """One step for many items; each is done or refused by itself. With `preview` nothing is done."""
 
     items: Annotated[list[BulkItem], Field(min_length=1, max_length=MOST_ITEMS)]
@@ -257,6 +267,12 @@ class Items(Told):
     total: int | None
 
 
+class Parent(Told):
+    """The item that another hangs on, if there is one that may be seen."""
+
+    parent: Item | None
+
+
 class History(Told):
     """All that ever happened to an item, in order."""
 
@@ -345,7 +361,11 @@ class Problem(BaseModel):
     revision: int | None = Field(None, description="Of `stale`: the revision now.")
     seen: int | None = Field(None, description="Of `stale`: the revision that was sent.")
     obstacles: list[Obstacle] | None = Field(None, description="Of `not_now`: everything that is in the way.")
-    faults: list[Fault] | None = Field(None, description="Of `invalid`: what is not as described, and where.")
+    faults: list[Fault] | None = Field(
+        None, description="Of `invalid` and `definition`: what is not as it should be, and where."
+    )
+    doubts: list[Fault] | None = Field(None, description="Of `looks_like_patient`: what looks like it, and where.")
+    no_patient: str | None = Field(None, description="Of `looks_like_patient`: send this along if it is none.")
 
 
 class Me(Told):

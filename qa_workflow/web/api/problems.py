@@ -14,9 +14,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from qa_workflow.definition import DefinitionRefused, Fault
 from qa_workflow.engine.refusals import NotAllowed, NotNow
 from qa_workflow.errors import QaWorkflowError, StorageFault
 from qa_workflow.service.away import told
+from qa_workflow.service.exporting import TooManyExports
+from qa_workflow.service.identifiers import LooksLikePatient
+from qa_workflow.service.people import PersonMoved
 from qa_workflow.service.refusals import AlreadyOpen, Stale, UnknownItem
 from qa_workflow.web import away
 from qa_workflow.web.guard import TooLarge
@@ -35,6 +39,7 @@ TITLES = {
     415: "What was sent is of another kind than is read here",
     422: "That is not possible",
     428: "The revision that you looked at is missing",
+    429: "That was asked too often",
     500: "Something went wrong here",
     503: "The database could not be reached",
 }
@@ -44,7 +49,12 @@ _HTTP = {
     405: ("method_not_allowed", "This address takes no such request; the header Allow says which ones it takes."),
     413: ("too_large", str(TooLarge())),
 }
-_KINDS: tuple[tuple[type[QaWorkflowError], int], ...] = ((NotAllowed, 403), (AlreadyOpen, 409))
+_KINDS: tuple[tuple[type[QaWorkflowError], int], ...] = (
+    (NotAllowed, 403),
+    (AlreadyOpen, 409),
+    (PersonMoved, 409),
+    (TooManyExports, 429),
+)
 """Refusals that have a status of their own for programs; where a page says 422 for all of them."""
 
 
@@ -109,9 +119,18 @@ def _facts(fault: QaWorkflowError) -> dict[str, Any]:
     """What a program can go by, beside the words."""
     if isinstance(fault, Stale):
         return {"seen": fault.seen, "revision": fault.revision, "meanwhile": list(fault.meanwhile)}
+    if isinstance(fault, LooksLikePatient):
+        doubts = [{"where": each.field, "what": each.kind} for each in fault.doubts[:20]]
+        return {"doubts": doubts, "no_patient": fault.mark}
+    if isinstance(fault, DefinitionRefused):
+        return {"faults": [_fault_of(each) for each in fault.faults[:100]]}
     if isinstance(fault, NotNow):
         return {"obstacles": [{"code": each.code, "text": each.text} for each in fault.obstacles]}
     return {}
+
+
+def _fault_of(fault: Fault) -> dict[str, str]:
+    return {"where": f"line {fault.line}, column {fault.column}", "what": f"{fault.what}; {fault.mend}"}
 
 
 def _where(error: Mapping[str, Any]) -> str:

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 from starlette.responses import Response
 
-from qa_workflow.calendar import Calendar
-from qa_workflow.calendar.bank_holidays import bank_holidays
 from qa_workflow.errors import QaWorkflowError, StorageFault
 from qa_workflow.service import closing, closures
-from qa_workflow.service.closing import Day
+from qa_workflow.service.closing import Day, named_days
 from qa_workflow.service.closures import Foreseen
 from qa_workflow.web import days
 from qa_workflow.web.asking import Ask, Asked
@@ -89,7 +84,7 @@ def _page(
         "closures/calendars.html",
         status=status,
         year=year,
-        calendars=[(name, list(_rows(calendar, year))) for name, calendar in ask.world.governance.calendars.items()],
+        calendars=[(name, named_days(calendar, year)) for name, calendar in ask.world.governance.calendars.items()],
         tables=TABLES,
         typed={name: posted.text(name) if posted else "" for name in ("calendar", "table", "why")},
         boxes=days.typed(posted, "on"),
@@ -104,17 +99,3 @@ def _page(
 def _year(ask: Ask) -> int:
     given = ask.request.query_params.get("year", "")
     return int(given) if given.isdecimal() and len(given) == 4 and FIRST <= int(given) <= LAST else ask.today.year
-
-
-def _rows(calendar: Calendar, year: int) -> Iterator[dict[str, Any]]:
-    """Every day of the year that is in a table, or is a bank holiday, in order."""
-    rows: list[dict[str, Any]] = []
-    for day, name in bank_holidays(year, calendar.region).items():
-        kind = "Bank holiday, withdrawn" if day in calendar.withdrawn else "Bank holiday"
-        rows.append({"day": day, "name": name, "kind": kind, "table": None})
-    own = {"closures": "Closed", "openings": "Worked", "proclaimed": "Bank holiday, proclaimed"}
-    for table, kind in own.items():
-        for day, name in getattr(calendar, table).items():
-            if day.year == year:
-                rows.append({"day": day, "name": name, "kind": kind, "table": table if table in TABLES else None})
-    yield from sorted(rows, key=lambda row: (row["day"], row["kind"]))

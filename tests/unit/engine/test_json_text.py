@@ -45,7 +45,7 @@ def test_what_utf8_cannot_say_is_refused() -> None:
 
 
 def test_a_visit_in_an_event_is_plain_json() -> None:
-    """What is decided now must equal what is read from the history tomorrow: lists, and nothing that has its default."""
+    """What is decided now must equal what is read from the history tomorrow: lists, and nothing that is as usual."""
     due = Due("2027-04-08", "2027-04-08T22:59:59.999999Z", "why", "2027-04-08", "2027-04-08T22:59:59.999999Z")
     visit = Visit(3, "a.b", "2027-04-01T08:00:00.000000Z", due, sittings=(Sitting("board", "2027-04-30", "x"),))
     visit = Visit(visit.number, visit.stage, visit.at, due, sittings=visit.sittings, votes=(("yes", "ann"),))
