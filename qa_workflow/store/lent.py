@@ -81,9 +81,7 @@ class Lent:
             except Exception as fault:
                 raise self.refused(fault) or fault from fault
             if answer.statusmessage != "COMMIT":  # what it says where an error was passed over
-                raise RuntimeError(
-                    f"the server answered a commit with {answer.statusmessage!r}: nothing was saved"
-                )
+                raise RuntimeError(f"the server answered a commit with {answer.statusmessage!r}: nothing was saved")
 
     def undo(self) -> None:
         """Roll back; one that cannot even do that is not used again, and why it was undone is not forgotten."""

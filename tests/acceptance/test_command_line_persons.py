@@ -23,9 +23,7 @@ def test_a_role_is_given_by_two(qa: CommandLine) -> None:
     entered = qa.json(*NEW, "--role", "quality_lead", "--reason", "joins", "--as", "administrator")
     assert (entered["roles"], entered["pending"]["change"]) == ([], {"roles": ["quality_lead"]})
     assert [each["name"] for each in qa.json("person", "list", "--waiting")] == ["new-lead"]
-    assert (
-        "confirm another" in qa(*NEW[:2], "another", *NEW[3:], "--role", "quality_lead", "--as", "administrator").out
-    )
+    assert "confirm another" in qa(*NEW[:2], "another", *NEW[3:], "--role", "quality_lead", "--as", "administrator").out
     refused = qa("person", "confirm", "new-lead", "--as", "administrator", code=1)
     assert "two people are needed" in refused.err
     key = entered["pending"]["key"]

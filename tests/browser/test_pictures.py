@@ -50,9 +50,7 @@ class Camera:
         page.set_viewport_size({"width": size["width"], "height": min(whole, TALLEST)})
         page.screenshot(path=self._folder / f"{name}.png")
         page.set_viewport_size(size)
-        assert (PICTURES / f"{name}.png").is_file(), (
-            "QA_PICTURES=1 python3 dev.py test tests/browser -k pictures"
-        )
+        assert (PICTURES / f"{name}.png").is_file(), "QA_PICTURES=1 python3 dev.py test tests/browser -k pictures"
 
 
 def test_a_quality_lead(as_person: AsPerson, live_site: Live, take: Camera) -> None:
