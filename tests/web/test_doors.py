@@ -35,6 +35,7 @@ SAMPLES = {
     "person": "quality-lead",
     "body": "governing_body",
     "token": "0" * 64,
+    "feed": "0" * 64,
     "hash": "0" * 64,
     "sha256": "0" * 64,
     "page": "overdue",

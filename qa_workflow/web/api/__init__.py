@@ -7,7 +7,22 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from qa_workflow.web.api import acting, bulk, documents, drafts, house, items, machine, office
+from qa_workflow.web.api import (
+    accounts,
+    acting,
+    bulk,
+    calendars,
+    desk,
+    documents,
+    drafts,
+    house,
+    impact,
+    items,
+    machine,
+    office,
+    over_time,
+    people,
+)
 from qa_workflow.web.api.describing import answers, describe
 from qa_workflow.web.api.door import ApiDoor
 from qa_workflow.web.api.models import Schema
@@ -28,8 +43,14 @@ DOORS: tuple[ApiDoor, ...] = (
     bulk.door,
     documents.door,
     office.door,
+    over_time.door,
+    desk.door,
     house.door,
     drafts.door,
+    impact.door,
+    calendars.door,
+    people.door,
+    accounts.door,
     machine.door,
 )
 

@@ -8,18 +8,21 @@ from fastapi import Path
 from starlette.responses import JSONResponse, Response
 
 from qa_workflow.definition.differences import Difference
+from qa_workflow.definition.picture import as_svg
 from qa_workflow.errors import Refusal, UsageFault
-from qa_workflow.service import drafting
+from qa_workflow.service import drafting, editing
 from qa_workflow.service import once as keeping
 from qa_workflow.service.desk_port import Draft
 from qa_workflow.service.house import House
 from qa_workflow.service.refusals import Unknown
-from qa_workflow.web.api import models
+from qa_workflow.service.tokens import READ
+from qa_workflow.web.api import models, models_change
 from qa_workflow.web.api.conditions import Key, Seen, answered
 from qa_workflow.web.api.conditions import tagged as with_revision
 from qa_workflow.web.api.describing import ON_ITEM, READING, WRITING, answers, path_of, tagged
 from qa_workflow.web.api.door import ApiDoor, Called, Caller
 from qa_workflow.web.api.house import NotThere
+from qa_workflow.web.marks import marks
 
 door = ApiDoor("drafts of definitions")
 RIGHT = "publish"
@@ -54,6 +57,14 @@ def begin_draft(ask: Called, body: models.BeginDraft, key: Key) -> Response:
     told = with_revision(answered(done, 201), done.said["revision"])
     told.headers["Location"] = path_of(f"/drafts/{done.said['id']}")
     return told
+
+
+@door.post("/drafts/check", right=RIGHT, scope=READ, responses=answers(models_change.Checked, *WRITING))
+def check_text(ask: Called, body: models_change.CheckText) -> Response:
+    """What is wrong with a text, and where, as publishing would read it; and its diagram. Nothing is kept."""
+    checked = editing.check(ask.world, body.kind, body.source.encode())
+    picture = as_svg(checked.drawn) if checked.drawn is not None else None
+    return JSONResponse({"faults": list(marks(body.source, checked.faults)), "picture": picture})
 
 
 @door.get("/drafts/{number}", right=RIGHT, responses=tagged(models.DraftInFull, *READING, 404))

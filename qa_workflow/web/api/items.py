@@ -34,17 +34,21 @@ class Onward(models.Sent):
     cursor: str | None = Field(None, max_length=200, description="Where to go on: `next` of the page before.")
 
 
-class Which(Onward):
-    """Which items are wanted: filters, and where the page begins."""
+class Wanted(models.Sent):
+    """Which items are wanted."""
 
+    model_config = ConfigDict(extra="forbid", strict=False)
     text: Word = Field(None, description="Words of a reference, an organisation or a workflow.")
     workflow: Word = Field(None, description="The name of a workflow.")
     stage: Word = Field(None, description="A stage, by its path or its last word.")
     subject: Word = Field(None, description="An organisation, by any of its names.")
     owner: Word = Field(None, description="A role or a person who has to act.")
-    total: bool = Field(False, description="Also say how many there are; counting stops at 1000.")
+    status: Literal["open", "held", "closed", "cancelled", "any"] | None = Field(
+        None, description="Left out: what is not over."
+    )
+    overdue: bool = Field(False, description="Only what is late.")
 
-    def filters(self, *, overdue: bool, status: str | None) -> Filters:
+    def filters(self) -> Filters:
         """The same as the service takes it."""
         return Filters(
             text=self.text or "",
@@ -52,25 +56,22 @@ class Which(Onward):
             stage=self.stage or "",
             subject=self.subject or "",
             owner=self.owner or "",
-            status=status or "",
-            overdue=overdue,
+            status=self.status or "",
+            overdue=self.overdue,
         )
 
 
-class WhichOfAll(Which):
-    """As `Which`, in any state."""
+class Which(Onward, Wanted):
+    """As `Wanted`, and where the page begins."""
 
-    status: Literal["open", "held", "closed", "cancelled", "any"] | None = Field(
-        None, description="Left out: what is not over."
-    )
-    overdue: bool = Field(False, description="Only what is late.")
+    total: bool = Field(False, description="Also say how many there are; counting stops at 1000.")
     mine: bool = Field(False, description="Only what waits for who asks; takes no other filter.")
 
 
 @door.get("/items", responses=answers(models.Items, *READING))
-def list_items(ask: Called, which: Annotated[WhichOfAll, Query()]) -> Response:
+def list_items(ask: Called, which: Annotated[Which, Query()]) -> Response:
     """A page of the items that may be seen: what is due soonest first; among what may be over, the newest first."""
-    filters = Filters() if which.mine else which.filters(overdue=which.overdue, status=which.status)
+    filters = Filters() if which.mine else which.filters()
     return _list(ask, which, filters, mine=which.mine)
 
 

@@ -9,11 +9,16 @@ from typing import Annotated
 from fastapi import Path, Query
 from starlette.responses import JSONResponse, Response
 
+from qa_workflow.engine.item import stamp
 from qa_workflow.service import incidents, rehearsing
 from qa_workflow.service.tokens import ADMINISTER
+from qa_workflow.store import machine_room as room
+from qa_workflow.store.checkpoints import checkpoint, parse
+from qa_workflow.store.doctor import examine
 from qa_workflow.store.figures import figures
 from qa_workflow.store.migrations import HEAD
 from qa_workflow.web.api import models
+from qa_workflow.web.api import models_change as shapes
 from qa_workflow.web.api.describing import READING, WRITING, answers
 from qa_workflow.web.api.door import ApiDoor, Called
 from qa_workflow.web.api.house import NotThere
@@ -80,3 +85,23 @@ def verify_history(ask: Called, wish: models.Verify) -> Response:
     proof = ask.engine.verify(wish.checkpoint)
     found = [str(each) for each in proof.findings]
     return JSONResponse({"ok": not found, "said": str(proof), "findings": found[:500]})
+
+
+@door.post(
+    "/machine/checkpoint", right="administer", scope=ADMINISTER, responses=answers(shapes.CheckpointTold, *WRITING)
+)
+def take_checkpoint(ask: Called, wish: models.Nothing) -> Response:
+    """Make a checkpoint and hand it out, to be kept elsewhere."""
+    del wish
+    text = checkpoint(ask.parts.store, ask.now)
+    number = parse(text).number
+    room.hand_out(ask.parts.store, number, ask.name, stamp(ask.now))
+    return JSONResponse({"number": number, "at": ask.now.isoformat(), "text": text})
+
+
+@door.get("/machine/doctor", right="administer", scope=ADMINISTER, responses=answers(shapes.Findings, *READING))
+def look_for_faults(ask: Called) -> Response:
+    """A look for what could go wrong; it reads the whole file of a SQLite database once."""
+    url = ask.parts.store.engine.url.render_as_string(hide_password=False)
+    found = [{"level": str(each.level), "what": each.what, "mend": each.mend} for each in examine(url)]
+    return JSONResponse({"findings": found})

@@ -39,12 +39,17 @@ class Filtered(models.Sent):
         return filters_from({name: str(word) for name, word in words.items() if word is not None})
 
 
-class OnBoard(Filtered):
-    """The same, by how late, and where the page begins."""
+class Late(Filtered):
+    """The same, by how late."""
 
     late_from: str | None = Field(None, pattern=_DAYS, description="At least so many calendar days late.")
     late_to: str | None = Field(None, pattern=_DAYS, description="At most so many calendar days late.")
     changed: str | None = Field(None, pattern="^(yes|no|put_off)$", description="Whether the date was changed.")
+
+
+class OnBoard(Late):
+    """The same, and where the page begins."""
+
     limit: int = Field(50, ge=1, le=200, description="How many steps a page has at most.")
     cursor: str | None = Field(None, max_length=300, description="Where to go on: `next` of the page before.")
 

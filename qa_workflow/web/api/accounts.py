@@ -1,0 +1,110 @@
+"""Accounts and keys: invitations, what an administrator takes back, and the keys that one has given away."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Path
+from starlette.responses import JSONResponse, Response
+
+from qa_workflow.service import accounts, invitations, people, tokens
+from qa_workflow.service.tokens import ADMINISTER, NoSuchToken
+from qa_workflow.web.api import models, models_desk
+from qa_workflow.web.api import models_people as shapes
+from qa_workflow.web.api.describing import READING, WRITING, answers
+from qa_workflow.web.api.door import ApiDoor, Called, Caller
+from qa_workflow.web.api.house import NotThere
+from qa_workflow.web.api.people import Person
+
+door = ApiDoor("accounts")
+RIGHT = people.ADMINISTER
+_DONE = answers(models.Gone, *WRITING, 404)
+
+
+@door.post(
+    "/people/{person}/invite", right=RIGHT, scope=ADMINISTER, responses=answers(shapes.InvitedTold, *WRITING, 404)
+)
+def invite_person(ask: Called, person: Person, body: models.Nothing) -> Response:
+    """Invite somebody to set a password; earlier invitations count no more, so a repeat replaces the first."""
+    del body
+    _known(ask, person)
+    invited = invitations.invite(ask.parts.gate, person, actor=ask.name, base=base(ask), now=ask.wall_now)
+    told = {"person": person, "ends_at": invited.ends_at.isoformat(), "link": invited.link, "trouble": invited.trouble}
+    return JSONResponse(told)
+
+
+@door.post("/people/{person}/forget-codes", right=RIGHT, scope=ADMINISTER, responses=_DONE)
+def forget_codes(ask: Called, person: Person, body: models.Nothing) -> Response:
+    """Take somebody's one-time codes back: their phone was lost, and the next sign-in sets new ones up."""
+    del body
+    _known(ask, person)
+    accounts.forget_codes(ask.parts.gate, person, actor=ask.name, now=ask.wall_now)
+    return JSONResponse({"gone": True})
+
+
+@door.post("/people/{person}/sign-out", right=RIGHT, scope=ADMINISTER, responses=answers(shapes.Ended, *WRITING, 404))
+def sign_person_out(ask: Called, person: Person, body: models.Nothing) -> Response:
+    """End every session of a person; the keys that they gave to programs stay good."""
+    del body
+    _known(ask, person)
+    ended = accounts.sign_out_everywhere(ask.parts.gate, person, actor=ask.name, now=ask.wall_now)
+    return JSONResponse({"sessions": ended})
+
+
+@door.post("/people/{person}/close", right=RIGHT, scope=ADMINISTER, responses=_DONE)
+def close_account(ask: Called, person: Person, body: models.Nothing) -> Response:
+    """Let nobody sign in as this person any more, until an invitation opens the account again."""
+    del body
+    _known(ask, person)
+    accounts.close(ask.parts.gate, person, actor=ask.name, now=ask.wall_now)
+    return JSONResponse({"gone": True})
+
+
+@door.post("/me/sign-out-everywhere", responses=answers(shapes.Ended, *WRITING))
+def sign_out_everywhere(ask: Called, body: models.Nothing) -> Response:
+    """End every session of one's own; keys for programs stay good."""
+    del body
+    ended = accounts.sign_out_everywhere(ask.parts.gate, ask.name, actor=ask.name, now=ask.wall_now)
+    return JSONResponse({"sessions": ended})
+
+
+@door.get("/me/keys", responses=answers(models_desk.Keys, *READING))
+def list_my_keys(ask: Called) -> Response:
+    """The keys that one has given to programs; what opens them is kept nowhere."""
+    found = [
+        {
+            "id": each.id,
+            "label": each.label,
+            "scopes": list(each.scopes),
+            "created_at": each.created_at.isoformat(),
+            "ends_at": each.ends_at.isoformat() if each.ends_at else None,
+            "used_at": each.used_at.isoformat() if each.used_at else None,
+        }
+        for each in tokens.of(ask.house, ask.name, now=ask.wall_now)
+    ]
+    return JSONResponse({"keys": found})
+
+
+@door.post("/me/keys/{token}/take-back", responses=answers(models.Gone, *WRITING, 404))
+def take_key_back(
+    ask: Called,
+    token: Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="The identifier of a key.")],
+    body: models.Nothing,
+) -> Response:
+    """From now on the key opens nothing; a program that lost its key does this with it at once."""
+    del body
+    try:
+        tokens.take_back(ask.house, ask.name, token, now=ask.wall_now)
+    except NoSuchToken as fault:
+        raise NotThere(str(fault)) from fault
+    return JSONResponse({"gone": True})
+
+
+def base(ask: Caller) -> str:
+    """The address of the pages, for links that leave the house."""
+    return (ask.site.settings.url or str(ask.request.base_url)).rstrip("/")
+
+
+def _known(ask: Caller, person: str) -> None:
+    if person not in ask.world.governance.people:
+        raise NotThere("nobody of this name is or was known here")

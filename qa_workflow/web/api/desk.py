@@ -1,0 +1,150 @@
+"""What one keeps for oneself: lists under a name, lists as files, calendar feeds, the digest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Path
+from starlette.responses import JSONResponse, Response
+
+from qa_workflow.service import digest, exporting, feeds, saved_views
+from qa_workflow.service.exporting import ITEMS, OVERDUE, Asked
+from qa_workflow.service.feeds import Feed, NoSuchFeed
+from qa_workflow.service.refusals import Unknown
+from qa_workflow.service.sheets import Format
+from qa_workflow.web.api import models, models_desk
+from qa_workflow.web.api.accounts import base
+from qa_workflow.web.api.describing import READING, WRITING, Described, answers
+from qa_workflow.web.api.door import ApiDoor, Called, Caller
+from qa_workflow.web.api.house import NotThere
+from qa_workflow.web.api.items import Wanted
+from qa_workflow.web.api.office import Late
+
+door = ApiDoor("one's own desk")
+T = TypeVar("T")
+Page = Annotated[str, Path(pattern=f"^({'|'.join(saved_views.PAGES)})$", description="The page that the lists are of.")]
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
+_FILE: Described = answers(
+    None,
+    *WRITING,
+    429,
+    description="The list as a file.",
+    content={form.media_type.partition(";")[0]: _BINARY for form in Format},
+)
+
+
+class ExportOverdue(models_desk.Export):
+    """The overdue board as a file, by the same filters."""
+
+    filters: Late | None = None
+
+
+class ExportItems(models_desk.Export):
+    """A list of items as a file, by the same filters."""
+
+    filters: Wanted | None = None
+
+
+@door.get("/lists/{page}", responses=answers(models_desk.Views, *READING))
+def list_saved_views(ask: Called, page: Page) -> Response:
+    """The lists that one keeps for a page, by name."""
+    kept = saved_views.of(ask.house, ask.name, page)
+    return JSONResponse({"views": [_view(each) for each in kept]})
+
+
+@door.post("/lists/{page}/keep", responses=answers(models_desk.ViewTold, *WRITING))
+def keep_view(ask: Called, page: Page, body: models_desk.KeepView) -> Response:
+    """Keep a list with its filters under a name, in place of the one that had it."""
+    return JSONResponse(_view(saved_views.keep(ask.house, ask.name, page, body.name, body.query)))
+
+
+@door.post("/lists/{page}/rename", responses=answers(models_desk.ViewTold, *WRITING, 404))
+def rename_view(ask: Called, page: Page, body: models_desk.RenameView) -> Response:
+    """Give a list another name."""
+    return JSONResponse(_view(_there(lambda: saved_views.rename(ask.house, ask.name, page, body.name, body.new))))
+
+
+@door.post("/lists/{page}/forget", responses=answers(models.Gone, *WRITING, 404))
+def forget_view(ask: Called, page: Page, body: models_desk.NamedView) -> Response:
+    """Keep a list no longer."""
+    _there(lambda: saved_views.forget(ask.house, ask.name, page, body.name))
+    return JSONResponse({"gone": True})
+
+
+@door.post("/exports/overdue", response_class=Response, responses=_FILE)
+def export_overdue(ask: Called, body: ExportOverdue) -> Response:
+    """The overdue board as a file; ten within the hour, and each is on record."""
+    words = body.filters.model_dump(exclude_none=True) if body.filters else {}
+    return _exported(ask, Asked(OVERDUE, Format(body.format), words, ask.wall_now))
+
+
+@door.post("/exports/items", response_class=Response, responses=_FILE)
+def export_items(ask: Called, body: ExportItems) -> Response:
+    """A list of items as a file; ten within the hour, and each is on record."""
+    given = body.filters.model_dump(exclude_none=True) if body.filters else {}
+    words = {name: str(value) for name, value in given.items() if value}
+    return _exported(ask, Asked(ITEMS, Format(body.format), words, ask.wall_now))
+
+
+@door.get("/feeds", responses=answers(models_desk.Feeds, *READING))
+def list_feeds(ask: Called) -> Response:
+    """One's own calendar feeds, the latest first; their addresses are kept nowhere."""
+    return JSONResponse({"feeds": [_feed(each) for each in feeds.of(ask.house, ask.name)]})
+
+
+@door.post("/feeds", status_code=201, responses=answers(models_desk.FeedGiven, *WRITING, status=201))
+def give_feed(ask: Called, body: models_desk.GiveFeed) -> Response:
+    """A new feed, whose secret address is told this once and kept nowhere: if it is lost, take the feed back."""
+    secret, feed = feeds.give(ask.house, ask.actor, body.about, now=ask.wall_now)
+    return JSONResponse({"feed": _feed(feed), "address": f"{base(ask)}/feeds/{secret}.ics"}, 201)
+
+
+@door.post("/feeds/{feed}/take-back", responses=answers(models.Gone, *WRITING, 404))
+def take_feed_back(
+    ask: Called,
+    feed: Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="The identifier of a feed.")],
+    body: models.Nothing,
+) -> Response:
+    """From now on the feed's address shows nothing."""
+    del body
+    try:
+        feeds.take_back(ask.house, ask.name, feed)
+    except NoSuchFeed as fault:
+        raise NotThere(str(fault)) from fault
+    return JSONResponse({"gone": True})
+
+
+@door.get("/digest", responses=answers(models_desk.Digest, *READING))
+def get_digest_choice(ask: Called) -> Response:
+    """Whether one is sent the daily digest."""
+    return JSONResponse({"wanted": digest.wants(ask.house, ask.name)})
+
+
+@door.post("/digest", responses=answers(models_desk.Digest, *WRITING))
+def choose_digest(ask: Called, body: models_desk.ChooseDigest) -> Response:
+    """Be sent the daily digest from now on, or not."""
+    digest.choose(ask.house, ask.name, wanted=body.wanted)
+    return JSONResponse({"wanted": body.wanted})
+
+
+def _exported(ask: Caller, asked: Asked) -> Response:
+    found = exporting.export(ask.house, ask.actor, asked, ask.parts.sheets)
+    headers = {"Content-Disposition": f'attachment; filename="{found.name}"', "Cache-Control": "no-store"}
+    return Response(found.content, media_type=found.media_type, headers=headers)
+
+
+def _there(do: Callable[[], T]) -> T:
+    try:
+        return do()
+    except Unknown as fault:
+        raise NotThere(str(fault)) from fault
+
+
+def _view(view: saved_views.View) -> dict[str, Any]:
+    return {"name": view.name, "query": view.query}
+
+
+def _feed(feed: Feed) -> dict[str, Any]:
+    used = feed.used_at.isoformat() if feed.used_at else None
+    return {"id": feed.id, "about": feed.about, "created_at": feed.created_at.isoformat(), "used_at": used}

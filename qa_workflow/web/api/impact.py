@@ -1,0 +1,159 @@
+"""What a draft means for what is open, before it is published; and moving items to a version, a portion at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from qa_workflow.definition import Governance
+from qa_workflow.engine.commands import DateChoice
+from qa_workflow.engine.verdicts import Fate, Verdict
+from qa_workflow.service import closures, drafting, migrating
+from qa_workflow.service.closures import Foreseen
+from qa_workflow.service.migrating import Choices, Target
+from qa_workflow.service.tokens import READ
+from qa_workflow.service.verdict_words import verdict_words
+from qa_workflow.service.versions import UnknownVersion
+from qa_workflow.web.api import cursors
+from qa_workflow.web.api import models_change as models
+from qa_workflow.web.api.describing import WRITING, answers
+from qa_workflow.web.api.door import ApiDoor, Called, Caller
+from qa_workflow.web.api.drafts import RIGHT, Number, draft_of
+from qa_workflow.web.api.house import Named, NotThere
+
+door = ApiDoor("what a change means")
+
+
+@door.post("/drafts/{number}/impact", right=RIGHT, scope=READ, responses=answers(models.DraftImpact, *WRITING, 404))
+def foresee_draft(ask: Called, number: Number, body: models.AskImpact) -> Response:
+    """What a draft would mean for every item that is open; of the governance file, which dates it would move."""
+    draft = draft_of(ask, number)
+    new = drafting.read(ask.world, draft)
+    if isinstance(new, Governance):
+        return JSONResponse({"workflow": None, "governance": foreseen(closures.foresee(ask.house, new))})
+    told = _impact(ask, migrating.target_of(ask.world, new), body, f"draft {number}.{draft.revision}")
+    return JSONResponse({"workflow": told, "governance": None})
+
+
+@door.post("/workflows/{name}/migration", right=RIGHT, scope=READ, responses=answers(models.ImpactTold, *WRITING, 404))
+def foresee_migration(ask: Called, name: Named, body: models.AskImpact) -> Response:
+    """What moving the live items to the newest version means, before it is done; nothing is changed."""
+    return JSONResponse(_impact(ask, _published(ask, name), body, name))
+
+
+@door.post("/workflows/{name}/migrate", right=RIGHT, responses=answers(models.MovedItems, *WRITING, 404))
+def migrate_items(ask: Called, name: Named, body: models.MoveItems) -> Response:
+    """Move a portion of the live items to a version, each by itself; `next` goes on. Sent again, none moves twice."""
+    target = _published(ask, name, body.version)
+    asked = {"move": name, "version": body.version, "person": ask.name}
+    after = cursors.read_number(body.cursor, asked) if body.cursor is not None else 0
+    moved = migrating.migrate(
+        ask.house,
+        name,
+        _choices(body),
+        actor=ask.name,
+        reason=body.reason,
+        number=body.version,
+        leave=frozenset(Fate[fate.upper()] for fate in body.leave),
+        most=body.limit,
+        after=after,
+    )
+    is_over = len(moved) < body.limit
+    titles = _titles(ask, target)
+    told = {
+        "version": target.version,
+        "items": [{"moved": each.done, "verdict": _verdict(each.verdict, titles)} for each in moved],
+        "next": None if is_over else cursors.write_words(str(migrating.place(ask.house, moved)), asked),
+    }
+    return JSONResponse(told)
+
+
+def foreseen(found: Foreseen) -> dict[str, Any]:
+    """Which due dates would move."""
+    shown = [
+        {
+            "reference": each.reference,
+            "stage": each.stage,
+            "before": each.before,
+            "after": each.after,
+            "why": each.why,
+            "basis": each.basis,
+            "is_statutory": each.is_statutory,
+        }
+        for each in found.shown
+    ]
+    unknown = [{"reference": reference, "why": why} for reference, why in found.unknown]
+    return {
+        "items": found.items,
+        "moves": found.moves,
+        "statutory": found.statutory,
+        "shown": shown,
+        "unknown": unknown,
+    }
+
+
+def _published(ask: Caller, name: str, number: int | None = None) -> Target:
+    try:
+        return migrating.published(ask.world, name, number)
+    except UnknownVersion as fault:
+        raise NotThere(str(fault)) from fault
+
+
+def _choices(body: models.Choices) -> Choices:
+    by_stage = {stage: DateChoice(choice) for stage, choice in body.by_stage.items()}
+    return Choices(body.instead, DateChoice(body.dates), by_stage)
+
+
+def _impact(ask: Caller, target: Target, body: models.AskImpact, about: str) -> dict[str, Any]:
+    said = body.model_dump(exclude={"limit", "cursor"})
+    asked = {"impact of": about, "hash": target.workflow.hash, "person": ask.name, **said}
+    skip = cursors.read_number(body.cursor, asked) if body.cursor is not None else 0
+    found = migrating.impact(ask.house, target, _choices(body), show=body.limit, skip=skip)
+    titles = _titles(ask, target)
+    end = skip + body.limit
+    return {
+        "workflow": target.workflow.name,
+        "version": target.version,
+        "total": found.total,
+        "there": found.there,
+        "counts": {fate.name.lower(): found.counts[fate] for fate in Fate},
+        "gone": [
+            {
+                "path": each.path,
+                "title": each.title,
+                "items": each.items,
+                "in_branch": each.in_branch,
+                "likely": each.likely,
+                "is_step": each.is_step,
+            }
+            for each in found.gone
+        ],
+        "verdicts": [_verdict(each, titles) for fate in Fate for each in found.shown.get(fate, ())],
+        "next": cursors.write_words(str(end), asked) if any(found.counts[fate] > end for fate in Fate) else None,
+    }
+
+
+def _verdict(found: Verdict, titles: dict[str, str]) -> dict[str, Any]:
+    return {
+        "id": found.item,
+        "reference": found.reference,
+        "fate": found.fate.name.lower(),
+        "here": list(found.here),
+        "there": list(found.there),
+        "dates": [{"stage": each.stage, "before": each.before, "after": each.after} for each in found.dates],
+        "late": list(found.late),
+        "nobody": list(found.nobody),
+        "why": list(found.why),
+        "words": verdict_words(found, titles),
+    }
+
+
+def _titles(ask: Caller, target: Target) -> dict[str, str]:
+    """How stages are called, in the versions that items come from and in the one that they go to."""
+    name = target.workflow.name
+    found: dict[str, str] = {}
+    for definition in ask.world.definitions.values():
+        if definition.kind == "workflow" and definition.name == name:
+            found |= {path: stage.title for path, stage in ask.world.workflow(definition.hash).stages.items()}
+    return found | {path: stage.title for path, stage in target.workflow.stages.items()}

@@ -1,0 +1,249 @@
+"""The shapes of what a change would mean, and of moving live items; of calendars and their days."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from qa_workflow.web.api.models import Name, Reason, Sent, Source, Told
+from qa_workflow.web.api.models_people import Day
+
+Dates = Literal["keep", "elapsed", "restart"]
+FateName = Literal["needs_choice", "nobody", "late", "moves", "unaffected"]
+Table = Literal["closures", "openings"]
+Paths = Annotated[dict[Name, Name], Field(max_length=200)]
+
+
+class Choices(Sent):
+    """What is said of a move: what takes the place of stages and steps that are gone, and what becomes of due dates.
+
+    `keep` lets a date stay, `elapsed` counts by the new rule from when the stage was entered, `restart` from now.
+    """
+
+    instead: Paths = Field({}, description="By path, what is gone and what takes its place.")
+    dates: Dates = "keep"
+    by_stage: Annotated[dict[Name, Dates], Field(max_length=200)] = Field(
+        {}, description="Other than `dates`, for single stages."
+    )
+
+
+class AskImpact(Choices):
+    """Which part of what a version would mean is wanted."""
+
+    limit: int = Field(50, ge=1, le=200, description="How many items of each fate a page has at most.")
+    cursor: str | None = Field(None, max_length=300, description="Where to go on: `next` of the page before.")
+
+
+class MoveItems(Choices):
+    """A portion of items to be moved to a version."""
+
+    version: int = Field(ge=1, le=10**6, description="The published version that they go to.")
+    reason: Reason
+    leave: list[Literal["late", "nobody"]] = Field([], max_length=2, description="Items of these fates stay.")
+    limit: int = Field(50, ge=1, le=200, description="How many items are looked at before an answer is given.")
+    cursor: str | None = Field(None, max_length=300, description="Where to go on: `next` of the portion before.")
+
+
+class DateMove(Told):
+    """A due date before and after."""
+
+    stage: str
+    before: date | None
+    after: date | None
+
+
+class VerdictTold(Told):
+    """What a version means for one item, and the same in words."""
+
+    id: str
+    reference: str
+    fate: FateName
+    here: list[str]
+    there: list[str]
+    dates: list[DateMove]
+    late: list[str]
+    nobody: list[str]
+    why: list[str]
+    words: str
+
+
+class GoneTold(Told):
+    """A stage or step that the version lacks and items are at, or have made; `likely` is what it seems to be now."""
+
+    path: str
+    title: str
+    items: int
+    in_branch: bool
+    likely: str | None
+    is_step: bool
+
+
+class Counts(Told):
+    """How many items have each fate."""
+
+    needs_choice: int
+    nobody: int
+    late: int
+    moves: int
+    unaffected: int
+
+
+class ImpactTold(Told):
+    """What a version means for the live items of its workflow; counts are of all, verdicts of this page."""
+
+    workflow: str
+    version: int
+    total: int
+    there: int
+    counts: Counts
+    gone: list[GoneTold]
+    verdicts: list[VerdictTold]
+    next: str | None
+
+
+class RedateTold(Told):
+    """A due date that would move, why, and on what it rests."""
+
+    reference: str
+    stage: str
+    before: date | None
+    after: date | None
+    why: str
+    basis: str | None
+    is_statutory: bool
+
+
+class UnknownTold(Told):
+    """An item of which it cannot be said, and why."""
+
+    reference: str
+    why: str
+
+
+class ForeseenTold(Told):
+    """Which due dates of open items would move; the first hundred of them are told."""
+
+    items: int
+    moves: int
+    statutory: int
+    shown: list[RedateTold]
+    unknown: list[UnknownTold]
+
+
+class DraftImpact(Told):
+    """What a draft would mean: of a workflow for its items, of the governance file for dates; the other is null."""
+
+    workflow: ImpactTold | None
+    governance: ForeseenTold | None
+
+
+class MovedItem(Told):
+    """What became of one item: it was moved, or left where it is."""
+
+    moved: bool
+    verdict: VerdictTold
+
+
+class MovedItems(Told):
+    """A portion of a move. `next` is where it goes on, null where it is over."""
+
+    version: int
+    items: list[MovedItem]
+    next: str | None
+
+
+class NamedDay(Told):
+    """A day of which a calendar says something; `table` is the one that it can be taken out of."""
+
+    day: date
+    name: str
+    kind: str
+    table: Table | None
+
+
+class CalendarTold(Told):
+    """A calendar's days of one year that are not as other days."""
+
+    name: str
+    days: list[NamedDay]
+
+
+class PendingCount(Told):
+    """Open items are still to be counted again: since whose publication, and why."""
+
+    actor: str
+    reason: str
+
+
+class Calendars(Told):
+    """Every calendar, for one year. `pending`: counting again was stopped half-way; it can go on."""
+
+    year: int
+    calendars: list[CalendarTold]
+    pending: PendingCount | None
+
+
+class DayWish(Sent):
+    """A day to be closed, or worked; `name` says why, null takes it out of the table."""
+
+    calendar: Name
+    table: Table = "closures"
+    on: Day
+    name: Name | None
+
+
+class Recounted(Told):
+    """How many due dates have moved."""
+
+    moves: int
+
+
+class CheckText(Sent):
+    """A text to be read as publishing would read it."""
+
+    kind: Literal["workflow", "governance"]
+    source: Source
+
+
+class MarkTold(Told):
+    """A fault of a text: from where to where (columns in UTF-16 units, the end is after it), and how to mend it."""
+
+    line: int
+    col: int
+    end_line: int
+    end_col: int
+    message: str
+    rule: str
+    mend: str
+    severity: Literal["error", "warning"]
+
+
+class Checked(Told):
+    """What is wrong with a text; its diagram as SVG, as far as it can be drawn."""
+
+    faults: list[MarkTold]
+    picture: str | None
+
+
+class CheckpointTold(Told):
+    """A checkpoint, to be kept elsewhere."""
+
+    number: int
+    at: datetime
+    text: str
+
+
+class FindingTold(Told):
+    """One thing that was looked at; `mend` is empty where nothing is to be done."""
+
+    level: str
+    what: str
+    mend: str
+
+
+class Findings(Told):
+    """What could go wrong, and what is well."""
+
+    findings: list[FindingTold]

@@ -1,0 +1,184 @@
+"""The shapes of people, their accounts and their cover."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
+
+from qa_workflow.web.api.models import Name, PersonTold, Reason, Sent, Told, Words
+
+FIRST, LAST = 1990, 2100
+
+
+def _in_reach(value: date) -> date:
+    if not FIRST <= value.year <= LAST:
+        raise ValueError(f"the year must be from {FIRST} to {LAST}")
+    return value
+
+
+Day = Annotated[date, Field(strict=False), AfterValidator(_in_reach)]
+PendingKey = Annotated[str, StringConstraints(pattern="^[0-9a-f]{12}$")]
+
+
+class PersonGiven(Sent):
+    """What is entered of a person; names that are left out stay as they are."""
+
+    title: Words | None = None
+    email: Words | None = None
+    organisation: Name | None = None
+    roles: list[Name] = Field([], max_length=100)
+    from_: Day | None = Field(None, alias="from", description="The first day.")
+    to: Day | None = Field(None, description="The last day.")
+    reason: Words = ""
+
+    def given(self) -> dict[str, Any]:
+        """What was really sent, by the names of the use case."""
+        told = self.model_dump(by_alias=True, exclude_unset=True, exclude={"reason", "name"})
+        return {name: "" if name == "title" and value is None else value for name, value in told.items()}
+
+
+class NewPerson(PersonGiven):
+    """Somebody new; their roles wait for a second person."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"name": "new-lead", "title": "A new quality lead", "roles": ["quality_lead"]}]}
+    )
+    name: Name
+
+
+class Leave(Sent):
+    """Somebody's last day, and who takes over what they hold."""
+
+    last_day: Day
+    to: Name | None = None
+    reason: Reason = "has left"
+
+
+class Substitute(Sent):
+    """Who stands in, from which day to which; both are included."""
+
+    substitute: Name
+    from_: Day = Field(alias="from")
+    until: Day
+    reason: Words = ""
+
+
+class EndCover(Sent):
+    """The two between whom cover ends."""
+
+    covered: Name
+    substitute: Name
+    reason: Words = ""
+
+
+class Confirm(Sent):
+    """The change that was read, by its key."""
+
+    key: PendingKey
+
+
+class Reject(Confirm):
+    """Why it shall come to nothing."""
+
+    reason: Words = ""
+
+
+class PendingTold(Told):
+    """A change that waits for a second person; `key` names exactly this change."""
+
+    key: str
+    change: dict[str, Any]
+    by: str
+    acting_for: str | None
+    at: datetime
+    reason: str
+
+
+class PersonKept(PersonTold):
+    """A person as they are kept; `revision` is also the ETag."""
+
+    email: str | None
+    from_: date | None = Field(alias="from")
+    to: date | None
+    revision: str
+    pending: PendingTold | None
+
+
+class CoverTold(Told):
+    """Who stands in for whom, and on which days."""
+
+    substitute: str
+    covered: str
+    from_: date = Field(alias="from")
+    until: date
+
+
+class HeldTold(Told):
+    """What is with a person by name: taken on, named in a field, or because they did an earlier step."""
+
+    item: str
+    reference: str
+    stage: str
+    title: str
+    why: str
+    field: str | None
+
+
+class StandingTold(Told):
+    """How somebody signs in."""
+
+    status: str | None
+    has_password: bool
+    has_code: bool
+    needs_code: bool
+    is_linked: bool
+    invited_until: datetime | None
+
+
+class PersonInFull(PersonKept):
+    """A person with their cover, their account, and what they hold."""
+
+    covers: list[CoverTold]
+    standing: StandingTold
+    held: list[HeldTold]
+
+
+class InvitedTold(Told):
+    """An invitation. `link` is null where mail took it; else hand it on: it counts once."""
+
+    person: str
+    ends_at: datetime
+    link: str | None
+    trouble: str | None
+
+
+class WaitingTold(Told):
+    """A change that waits: what the person would be, the rights they would gain, why who asks cannot confirm it."""
+
+    person: str
+    title: str
+    pending: PendingTold
+    roles: list[str]
+    organisation: str | None
+    gains: list[str]
+    why_not: str | None
+
+
+class Confirmations(Told):
+    """Every change to people that waits for a second person."""
+
+    waiting: list[WaitingTold]
+
+
+class Ended(Told):
+    """How many sessions have ended."""
+
+    sessions: int
+
+
+class CoverSet(Told):
+    """All cover in which a person has a part."""
+
+    covers: list[CoverTold]

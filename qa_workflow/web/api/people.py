@@ -1,0 +1,201 @@
+"""People, for who administers: entered, changed, covered, leaving; and what waits for a second person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import Path
+from starlette.responses import JSONResponse, Response
+
+from qa_workflow.service import accounts, cover, leaving, people
+from qa_workflow.service import once as keeping
+from qa_workflow.service.cover import Arranged
+from qa_workflow.service.entered import Entry, Pending
+from qa_workflow.service.house import House
+from qa_workflow.service.tokens import ADMINISTER
+from qa_workflow.web.api import models_people as models
+from qa_workflow.web.api.conditions import ENTRY_PATTERN, Key, SeenEntry, answered
+from qa_workflow.web.api.conditions import tagged as with_revision
+from qa_workflow.web.api.describing import ON_ITEM, READING, WRITING, answers, path_of, tagged
+from qa_workflow.web.api.describing import once as once_told
+from qa_workflow.web.api.door import ApiDoor, Called, Caller
+from qa_workflow.web.api.house import NotThere
+
+door = ApiDoor("people")
+RIGHT = people.ADMINISTER
+Person = Annotated[str, Path(min_length=1, max_length=60, pattern="^[a-z][a-z0-9-]*$", description="A person's name.")]
+_ON_PERSON = (*WRITING, 404)
+_WHOLE = tagged(models.PersonInFull, *READING, 404, pattern=ENTRY_PATTERN)
+_ADDED = tagged(models.PersonKept, *WRITING, status=201, pattern=ENTRY_PATTERN, again=True)
+_CHANGED = tagged(models.PersonKept, *ON_ITEM, pattern=ENTRY_PATTERN)
+_KEPT = tagged(models.PersonKept, *_ON_PERSON, pattern=ENTRY_PATTERN, again=True)
+
+
+@door.post("/people", right=RIGHT, scope=ADMINISTER, status_code=201, responses=_ADDED)
+def add_person(ask: Called, body: models.NewPerson, key: Key) -> Response:
+    """Enter somebody new. They are known at once; their roles wait for a second person."""
+    told = _kept(
+        ask, key, lambda house: people.add(house, body.name, body.given(), actor=ask.name, reason=body.reason), 201
+    )
+    told.headers["Location"] = path_of(f"/people/{body.name}")
+    return told
+
+
+@door.get("/people/{person}", right=RIGHT, scope=ADMINISTER, responses=_WHOLE)
+def get_person(ask: Called, person: Person) -> Response:
+    """All about one."""
+    _known(ask, person)
+    entry = people.person(ask.house, person)
+    standing = asdict(accounts.standing(ask.parts.gate, person, ask.wall_now))
+    until = standing["invited_until"]
+    told = {
+        **_entry(entry, active=entry.person.active(ask.today)),
+        "covers": _covers(ask, person),
+        "standing": {**standing, "invited_until": until.isoformat() if until else None},
+        "held": [asdict(each) for each in leaving.held_by(ask.house, person)],
+    }
+    return with_revision(JSONResponse(told), entry.revision)
+
+
+@door.post("/people/{person}/change", right=RIGHT, scope=ADMINISTER, responses=_CHANGED)
+def change_person(ask: Called, person: Person, body: models.PersonGiven, seen: SeenEntry, key: Key) -> Response:
+    """Change what is kept of a person. Roles, organisation and longer days wait for a second person."""
+    _known(ask, person)
+
+    def change(house: House) -> Entry:
+        return people.change(house, person, body.given(), actor=ask.name, reason=body.reason, seen=seen)
+
+    return _kept(ask, key, change)
+
+
+@door.post("/people/{person}/leave", right=RIGHT, scope=ADMINISTER, responses=_KEPT)
+def let_person_leave(ask: Called, person: Person, body: models.Leave, key: Key) -> Response:
+    """Note the last day, and give what is with them by name to somebody else at once."""
+    _known(ask, person)
+
+    def leave(house: House) -> Entry:
+        return leaving.leave(house, person, body.last_day, actor=ask.name, to=body.to, reason=body.reason)
+
+    return _kept(ask, key, leave)
+
+
+@door.post("/people/{person}/cover", right=RIGHT, scope=ADMINISTER, responses=once_told(models.CoverSet, *_ON_PERSON))
+def arrange_cover(ask: Called, person: Person, body: models.Substitute, key: Key) -> Response:
+    """Let somebody stand in for a person; what is open with them already is the substitute's to do, too."""
+    _known(ask, person)
+    return _covered(ask, person, body, key)
+
+
+@door.post("/people/{person}/cover/end", right=RIGHT, scope=ADMINISTER, responses=answers(models.CoverSet, *_ON_PERSON))
+def end_cover(ask: Called, person: Person, body: models.EndCover) -> Response:
+    """No cover between the two from now on."""
+    _known(ask, person)
+    cover.end(ask.house, body.covered, body.substitute, actor=ask.name, reason=body.reason)
+    return JSONResponse({"covers": _covers(ask, person)})
+
+
+@door.post("/me/cover", responses=once_told(models.CoverSet, *WRITING))
+def arrange_my_cover(ask: Called, body: models.Substitute, key: Key) -> Response:
+    """Let somebody of one's own organisation stand in while one is away."""
+    return _covered(ask, ask.name, body, key)
+
+
+@door.post("/me/cover/end", responses=answers(models.CoverSet, *WRITING))
+def end_my_cover(ask: Called, body: models.EndCover) -> Response:
+    """No cover between the two from now on; for either of them."""
+    cover.end(ask.house, body.covered, body.substitute, actor=ask.name, reason=body.reason)
+    return JSONResponse({"covers": _covers(ask, ask.name)})
+
+
+@door.get("/confirmations", scope=ADMINISTER, responses=answers(models.Confirmations, *READING))
+def list_confirmations(ask: Called) -> Response:
+    """Changes to people that wait for a second person: for who administers or publishes."""
+    return JSONResponse({"waiting": [_waiting(each) for each in people.waiting(ask.house, ask.name)]})
+
+
+@door.post(
+    "/confirmations/{person}/confirm",
+    scope=ADMINISTER,
+    responses=tagged(models.PersonKept, *_ON_PERSON, 409, pattern=ENTRY_PATTERN, again=True),
+)
+def confirm_change(ask: Called, person: Person, body: models.Confirm, key: Key) -> Response:
+    """Let exactly the change that was read take effect; the person signs in again."""
+    return _kept(ask, key, lambda house: people.confirm(house, person, actor=ask.name, key=body.key))
+
+
+@door.post(
+    "/confirmations/{person}/reject",
+    scope=ADMINISTER,
+    responses=tagged(models.PersonKept, *_ON_PERSON, 409, pattern=ENTRY_PATTERN, again=True),
+)
+def reject_change(ask: Called, person: Person, body: models.Reject, key: Key) -> Response:
+    """Let a change that waits come to nothing; whoever proposed it may do so too."""
+    return _kept(ask, key, lambda house: people.reject(house, person, actor=ask.name, reason=body.reason, key=body.key))
+
+
+def _known(ask: Caller, person: str) -> None:
+    if person not in ask.world.governance.people:
+        raise NotThere("nobody of this name is or was known here")
+
+
+def _kept(ask: Caller, key: Key, do: Callable[[House], Entry], status: int = 200) -> Response:
+    done = keeping.once(ask.house, key, do, lambda entry: _entry(entry, active=entry.person.active(ask.today)))
+    return with_revision(answered(done, status), done.said["revision"])
+
+
+def _covered(ask: Caller, covered: str, body: models.Substitute, key: Key) -> Response:
+    def arrange(house: House) -> Entry:
+        return cover.arrange(
+            house, covered, body.substitute, body.from_, body.until, actor=ask.name, reason=body.reason
+        )
+
+    def told(entry: Entry) -> dict[str, Any]:
+        """What was set, and what else the substitute covers of this person."""
+        found = [c for c in entry.person.covers if c.person == covered]
+        return {"covers": [_cover(Arranged(entry.person.name, c.person, c.start, c.until)) for c in found]}
+
+    return answered(keeping.once(ask.house, key, arrange, told))
+
+
+def _covers(ask: Caller, person: str) -> list[dict[str, Any]]:
+    with ask.house.looking() as (_, world):  # as it is after what was just done
+        return [_cover(each) for each in cover.arranged(world.governance, person)]
+
+
+def _cover(each: Arranged) -> dict[str, Any]:
+    days = {"from": each.start.isoformat(), "until": each.until.isoformat()}
+    return {"substitute": each.substitute, "covered": each.covered, **days}
+
+
+def _entry(entry: Entry, *, active: bool) -> dict[str, Any]:
+    person = entry.person
+    return {
+        "name": person.name,
+        "title": person.title,
+        "organisation": person.organisation,
+        "roles": list(person.roles),
+        "active": active,
+        "email": person.email,
+        "from": person.start.isoformat() if person.start else None,
+        "to": person.until.isoformat() if person.until else None,
+        "revision": entry.revision,
+        "pending": _pending(entry.pending) if entry.pending else None,
+    }
+
+
+def _pending(pending: Pending) -> dict[str, Any]:
+    return {**asdict(pending), "change": dict(pending.change), "key": pending.key}
+
+
+def _waiting(each: people.Waiting) -> dict[str, Any]:
+    return {
+        "person": each.entry.person.name,
+        "title": each.entry.person.title,
+        "pending": _pending(each.pending),
+        "roles": list(each.after.roles),
+        "organisation": each.after.organisation,
+        "gains": list(each.gains),
+        "why_not": each.why_not,
+    }
