@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -37,6 +37,18 @@ def changed(weight: Weight, label: str) -> Teller:
 
     def tell(place: Place, old: Any, new: Any) -> Iterator[Difference]:
         yield Difference(weight, place.where, f"{place.name}: {label} is now {words(new)}; it was {words(old)}.")
+
+    return tell
+
+
+def listed(weight: Weight, one: str) -> Teller:
+    """Entries of a list, each with its own words: those that are gone, and those that are new."""
+
+    def tell(place: Place, old: Sequence[Any], new: Sequence[Any]) -> Iterator[Difference]:
+        gone = [f"the {one} {words(entry)} is gone" for entry in old if entry not in new]
+        fresh = [f"there is a new {one} {words(entry)}" for entry in new if entry not in old]
+        for said in [*gone, *fresh] or [f"each {one} stays, in another order or number"]:
+            yield Difference(weight, place.where, f"{place.name}: {said}.")
 
     return tell
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from qa_workflow.calendar import TimeRule, long_date
 from qa_workflow.calendar.words import clock_time
-from qa_workflow.definition.model import BodyRef, Guard, Option, Who
+from qa_workflow.definition.model import BodyRef, Case, Guard, Option, Reminder, Rung, Who
 
 
 def who(found: Who) -> str:
@@ -55,6 +55,10 @@ def _time_rule(rule: TimeRule) -> str:
 
 
 def _many(value: Any) -> str:
+    if isinstance(value, Reminder | Rung):
+        return f"{words(value.when)}, to {who(value.to)}" if value.to else words(value.when)
+    if isinstance(value, Case) and value.when is None:
+        return repr(value.to)
     if isinstance(value, Mapping):
         return ", ".join(f"{_key(key)}: {words(each)}" for key, each in value.items()) or "none"
     if isinstance(value, frozenset):

@@ -18,6 +18,7 @@ from qa_workflow.definition.differences_tables import (
     each,
     excluded,
     inner,
+    listed,
     nothing,
     people,
 )
@@ -79,7 +80,7 @@ TRANSITION: Table = {
 }
 LAPSE: Table = {
     "when": changed(_TIME, "when"),
-    "to": changed(_FLOW, "where to"),
+    "to": changed(_FLOW, "where it leads"),
     "outcome": changed(_FLOW, "outcome"),
     "late": changed(_TIME, "when the clock is late"),
 }
@@ -115,9 +116,9 @@ STAGE: Table = {
     "about": changed(_TEXT, "what is said about it"),
     "owner": people(Weight.MAY, "own", "its owners"),
     "claim": bound("whether it is claimed first", is_looser=lambda old, _: bool(old)),
-    "due": changed(_TIME, "due"),
-    "reminders": changed(_TIME, "reminders"),
-    "ladder": changed(_TIME, "escalations"),
+    "due": changed(_TIME, "the due date"),
+    "reminders": listed(_TIME, "reminder"),
+    "ladder": listed(_TIME, "escalation"),
     "lapse": inner(LAPSE, "lapse", _TIME),
     "transitions": nothing,
     "meeting": changed(_FLOW, "the body whose meeting it waits for"),
@@ -250,7 +251,7 @@ def _stages(old: Workflow, new: Workflow) -> Iterator[Difference]:
     for path, stage in old.stages.items():
         there = new.stages.get(found.stages.get(path, path))
         if there is None:
-            steps = ", ".join(stage.transitions) or "none"
+            steps = ", ".join(repr(step.title) for step in stage.transitions.values()) or "none"
             yield Difference(_FLOW, path, f"The stage {stage.title!r} ({path}) is gone, with its steps: {steps}.")
             continue
         if there.path != path:

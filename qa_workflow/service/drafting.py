@@ -21,6 +21,7 @@ from qa_workflow.definition import (
 )
 from qa_workflow.definition.differences import Difference, gainers
 from qa_workflow.definition.differences_governance import governance_differences
+from qa_workflow.definition.differences_titles import titled
 from qa_workflow.definition.differences_workflow import workflow_differences
 from qa_workflow.engine.refusals import Nonsense
 from qa_workflow.errors import Refusal
@@ -218,12 +219,14 @@ def approve(house: House, number: int, digest: str, *, actor: str) -> Published:
 
 
 def differences(world: World, found: Draft) -> tuple[Difference, ...] | None:
-    """What a draft changes of what is published, in words; None while it has faults."""
+    """What a draft changes of what is published, in words and with titles; None while it has faults."""
     try:
         new = read(world, found)
     except DefinitionRefused:
         return None
-    return _differences(world, new)
+    if isinstance(new, Governance):
+        return titled(_differences(world, new), new)
+    return titled(_differences(world, new), world.governance, (_published(world, new.name), new))
 
 
 def read(world: World, found: Draft) -> Workflow | Governance:
@@ -259,8 +262,12 @@ def _unfit(world: World, new: Governance) -> list[Fault]:
 def _differences(world: World, new: Workflow | Governance) -> tuple[Difference, ...]:
     if isinstance(new, Governance):  # file against file: people who were entered by hand are in neither
         return governance_differences(load_governance(versions(world, GOVERNANCE, "")[0].source), new)
-    definition = world.latest.get(new.name)
-    return workflow_differences(world.workflow(definition.hash) if definition else None, new)
+    return workflow_differences(_published(world, new.name), new)
+
+
+def _published(world: World, name: str) -> Workflow | None:
+    definition = world.latest.get(name)
+    return world.workflow(definition.hash) if definition else None
 
 
 def _second_person(work: Work, found: Draft, new: Workflow | Governance, actor: str) -> None:

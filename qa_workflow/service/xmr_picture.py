@@ -12,15 +12,20 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 124, 16, 40
 _MOST_LABELS = 9
 
 
-def as_svg(chart: Chart, labels: Sequence[str], *, title: str, about: str, unit: str = "%") -> str:
-    """The chart as one `<svg>`; `title` and `about` are what a screen reader says of it, `labels` name the points."""
-    scale = _Scale(chart)
+def as_svg(
+    chart: Chart, labels: Sequence[str], *, title: str, about: str, unit: str = "%", most: float | None = 100.0
+) -> str:
+    """The chart as one `<svg>`; `title` and `about` are what a screen reader says of it, `labels` name the points.
+
+    Values lie between 0 and `most`; a limit beyond that can never be reached, and is not drawn.
+    """
+    scale = _Scale(chart, most)
     ids = 'role="img" aria-labelledby="chart-title chart-about"'
     parts = [
         f'<svg class="qc" viewBox="0 0 {WIDTH} {HEIGHT}" {ids} xmlns="http://www.w3.org/2000/svg">',
         f'<title id="chart-title">{escape(title)}</title><desc id="chart-about">{escape(about)}</desc>',
         *_axes(scale, unit),
-        *(_limits(chart, scale, unit) if chart.has_limits else ()),
+        *_limits(chart, scale, unit, most),
         *_points(chart, scale, labels),
         "</svg>",
     ]
@@ -30,8 +35,8 @@ def as_svg(chart: Chart, labels: Sequence[str], *, title: str, about: str, unit:
 class _Scale:
     """Where values and places lie in the picture."""
 
-    def __init__(self, chart: Chart) -> None:
-        ends = [*chart.values, *((chart.lower, chart.upper) if chart.has_limits else ()), 0.0]
+    def __init__(self, chart: Chart, most: float | None) -> None:
+        ends = [*chart.values, *(value for _, value in _drawn(chart, most)), 0.0]
         low, high = min(ends), max(ends)
         self.low, self.high = min(low, 0.0), max(high, low + 1)
         self.count = len(chart.values)
@@ -60,13 +65,23 @@ def _axes(scale: _Scale, unit: str) -> Iterator[str]:
         )
 
 
-def _limits(chart: Chart, scale: _Scale, unit: str) -> Iterator[str]:
+def _limits(chart: Chart, scale: _Scale, unit: str, most: float | None) -> Iterator[str]:
     right = WIDTH - _RIGHT
-    lines = (("mean", "mean", chart.mean), ("limit", "upper limit", chart.upper), ("limit", "lower limit", chart.lower))
-    for kind, name, value in lines:
+    for name, value in _drawn(chart, most):
+        kind = "mean" if name == "mean" else "limit"
         yield f'<path class="{kind}" d="M{_LEFT} {scale.y(value)}H{right}"/>'
         words = f"{name} {value:.0f}{escape(unit)}"
         yield f'<text x="{right + 6}" y="{scale.y(value) + 4}">{words}</text>'
+
+
+def _drawn(chart: Chart, most: float | None) -> Iterator[tuple[str, float]]:
+    """The lines across: the mean, and those limits that a value can reach."""
+    if chart.has_limits:
+        yield "mean", chart.mean
+        if most is None or chart.upper <= most:
+            yield "upper limit", chart.upper
+        if most is None or chart.lower >= 0:
+            yield "lower limit", chart.lower
 
 
 def _points(chart: Chart, scale: _Scale, labels: Sequence[str]) -> Iterator[str]:

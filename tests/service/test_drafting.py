@@ -221,7 +221,7 @@ def test_what_a_draft_changes_is_said_in_words(house: House) -> None:
         said = drafting.differences(world, found)
         assert said is not None
         assert [each.sentence for each in said] == [
-            "the stage 'Awaited': due is now 12 working days after entry; it was 10 working days after entry."
+            "the stage 'Awaited': the due date is now 12 working days after entry; it was 10 working days after entry."
         ]
         assert drafting.differences(world, drafting.begin(house, "workflow", "", b"no", None, actor="ada")) is None
 

@@ -160,7 +160,7 @@ def test_what_changes_is_said_in_words_before_it_is_proposed(administrator: Test
     send(administrator, path, revision="1", source=text)
     page = administrator.get(f"{path}/changes").text
     assert page.index("Who may newly do something") < page.index("Words")
-    assert "lay_member may newly" in page
+    assert "Lay member may newly" in page
 
 
 def test_a_text_with_a_fault_is_not_proposed(administrator: TestClient) -> None:

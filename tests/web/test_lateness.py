@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from qa_workflow.service import xmr
+from qa_workflow.service.xmr_picture import as_svg
 from tests.web.site import Site
 
 OFFICER, CONTACT = "governance-officer", "ghc-contact"
@@ -57,3 +59,14 @@ def test_a_contact_sees_figures_of_their_own_organisation(site: Site, path: str)
     assert {reference.rpartition("/")[2] for reference in named} <= {"ghc"}
     whole = site.client(OFFICER).get(path).text
     assert page.count("<tr") < whole.count("<tr") or path == "/lateness"
+
+
+def test_a_limit_that_no_share_can_reach_is_not_drawn() -> None:
+    shares = xmr.chart([50, 100, 100, 100, 50, 100, 100, 100])
+    assert shares.upper > 100
+    picture = as_svg(shares, [""] * 8, title="Shares", about="")
+    assert "upper limit" not in picture
+    assert "lower limit" in picture
+    assert ">100%<" in picture
+    counts = xmr.chart([1, 4, 2])
+    assert "lower limit -" in as_svg(counts, ["", "", ""], title="Counts", about="", unit="", most=None)

@@ -16,6 +16,7 @@ from qa_workflow.definition import Workflow, load_governance, read_governance
 from qa_workflow.definition.diagram import moves
 from qa_workflow.definition.differences import Difference
 from qa_workflow.definition.differences_governance import governance_differences
+from qa_workflow.definition.differences_titles import titled
 from qa_workflow.definition.differences_workflow import workflow_differences
 from qa_workflow.definition.model import Who
 from qa_workflow.definition.picture import as_svg
@@ -138,8 +139,9 @@ def _differences(ask: Ask, old: Definition | None, new: Definition) -> list[tupl
         return []
     if new.kind == GOVERNANCE:
         before, after = (read_governance(each.source).value for each in (old, new))
-        return by_weight(governance_differences(before, after)) if before and after else []
-    return by_weight(workflow_differences(ask.world.workflow(old.hash), ask.world.workflow(new.hash)))
+        return by_weight(titled(governance_differences(before, after), after)) if before and after else []
+    both = ask.world.workflow(old.hash), ask.world.workflow(new.hash)
+    return by_weight(titled(workflow_differences(*both), ask.world.governance, both))
 
 
 def by_weight(found: Iterable[Difference]) -> list[tuple[str, list[Difference]]]:

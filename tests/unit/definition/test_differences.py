@@ -18,6 +18,7 @@ from qa_workflow.definition import differences_governance as of_governance
 from qa_workflow.definition import differences_workflow as of_workflow
 from qa_workflow.definition.differences import Difference, Weight, gainers, ordered, sentences
 from qa_workflow.definition.differences_governance import governance_differences
+from qa_workflow.definition.differences_titles import titled
 from qa_workflow.definition.differences_workflow import renames, workflow_differences
 from qa_workflow.definition.governance import Body, Organisation, Person, Role, Scale
 from qa_workflow.definition.model import (
@@ -174,7 +175,7 @@ def test_who_can_newly_do_what_comes_first() -> None:
             "5 working days after entry",
             "6 working days after entry",
             Weight.TIME,
-            "due is now 6 working days after entry",
+            "the due date is now 6 working days after entry",
         ),
         ("source: our handbook", "source: the law", Weight.TIME, "source 'the law'"),
         ("optional: true, ", "", Weight.MAY_NOT, "whether it may be left out is now no"),
@@ -401,3 +402,37 @@ def test_every_attribute_has_its_weight(kind: type, table: Mapping[str, Any]) ->
 def test_the_gravest_comes_first_and_each_once() -> None:
     text, may = Difference(Weight.TEXT, "a", "One."), Difference(Weight.MAY, "b", "Two.")
     assert ordered([text, may, text]) == (may, text)
+
+
+def test_an_escalation_that_changes_is_told_alone() -> None:
+    before = "escalate: [{when: 1 working day after due, to: chair}]"
+    found = between(before, before.replace("1 working day ", "2 working days "))
+    assert sentences(found) == [
+        "the stage 'Draft': the escalation 1 working day after due, to chair is gone.",
+        "the stage 'Draft': there is a new escalation 2 working days after due, to chair.",
+    ]
+
+
+def test_people_read_titles_and_what_somebody_wrote_stays_as_written() -> None:
+    office_file = office(
+        OFFICE.replace("  author: {title: Author}", "  lay_author: {title: Lay author}")
+        .replace("author,", "lay_author,")
+        .replace("open: author", "open: lay_author")
+    )
+    text = REVIEW.replace("author", "lay_author")
+    old = read_workflow(text.encode(), "review.yaml", office_file).required()
+    changed = text.replace("drop: {to: dropped, by: chair", "drop: {to: dropped, by: [chair, lay_author]")
+    changed = changed.replace("label: Note", "label: lay_author").replace("accept: {to: over", "accept: {to: dropped")
+    changed = changed.replace("not_by: whoever did submit, ", "")
+    new = read_workflow(changed.encode(), "review.yaml", office_file).required()
+    said = sentences(titled(workflow_differences(old, new), office_file, (old, new)))
+    eased = (
+        "Whoever did “Submit” (draft.submit) is no longer kept from 'Check' (both.facts.check): "
+        "what took a second person can be done by one."
+    )
+    assert said == [
+        "Lay author may newly do 'Drop' (draft.drop).",
+        eased,
+        "'Accept' (at_board.accept): where it leads is now “Dropped”; it was “Over”.",
+        "the field note: label is now 'lay_author'; it was 'Note'.",
+    ]
