@@ -85,7 +85,7 @@ def whole_story(console: Console, house: House) -> None:
     """As `qa-workflow show` tells it."""
     shown = house.engine.view(house.engine.item(STORY), history=True)
     story.head(console, shown, local_date(house.engine.now()))
-    story.history(console, shown["history"])
+    story.history(console, house.engine.told(STORY))
 
 
 def messages(console: Console, house: House) -> None:

@@ -24,16 +24,14 @@ if TYPE_CHECKING:
 @click.argument("item", shell_complete=complete.items)
 def show_command(session: Session, *, item: str) -> None:
     """Tell an item's whole story: stage, owner, date, what can be done and what is missing, and its history."""
-    from qa_workflow.service.telling import Teller
-
     with session.parts() as parts:
         found = parts.engine.item(item)
         shown = parts.engine.view(found, history=True)
         workflow = parts.engine.workflow(found)
         why = parts.engine.explain(item)
-        with parts.house.looking() as (look, world):
+        told = parts.engine.told(found.id)
+        with parts.house.looking() as (_, world):
             today = today_of(parts, world)
-            told = [Teller(world, workflow).told(event) for event in look.events(found.id)]
 
     def show(console: Console) -> None:
         head(console, shown, today)

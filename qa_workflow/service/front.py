@@ -50,6 +50,7 @@ from qa_workflow.service.meetings import Redated
 from qa_workflow.service.opening import Wish, open_one
 from qa_workflow.service.ports import Carrier, ItemQuery, Proof, Prove
 from qa_workflow.service.requests import Request
+from qa_workflow.service.telling import Teller, Told
 
 
 class Engine:
@@ -226,6 +227,12 @@ class Engine:
         """All that ever happened to an item."""
         with self._house.store.reading() as look:
             return look.events(name)
+
+    def told(self, name: str) -> list[Told]:
+        """The same for people, in the words of the item's workflow."""
+        with self._house.looking() as (look, world):
+            teller = Teller(world, world.workflow(look.item(name).item.definition))
+            return [teller.told(event) for event in look.events(name)]
 
     def items(self, query: ItemQuery | None = None, **wanted: Any) -> list[Item]:
         """A page of items; see `ItemQuery` for what can be asked."""

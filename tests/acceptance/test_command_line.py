@@ -115,7 +115,7 @@ def test_a_return_needs_a_reason(opened: CommandLine) -> None:
     opened("advance", GHFT, "return", "--as", "quality-lead", "--reason", "Table 3 is missing")
     story = opened("show", GHFT).out
     assert "Table 3 is missing" in story
-    assert "cqrg_review -> provider_report" in story
+    assert "Send back to the provider: from Review by the Clinical Quality Review Group" in " ".join(story.split())
 
 
 def test_several_obstacles_are_all_told(opened: CommandLine) -> None:

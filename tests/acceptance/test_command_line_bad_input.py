@@ -216,7 +216,7 @@ def test_the_clock_of_a_real_database_is_left_alone(sqlite_databases: Databases,
     assert "real database" in qa("clock", "set", "2027-05-01", code=REFUSED).err
     assert "real database" in qa("clock", "advance", "1 day", code=REFUSED).err
     assert qa.json("clock", "show")["rehearsal"] is False
-    assert "not published" in qa("items", code=REFUSED).err
+    assert "nothing is published in this database yet" in qa("items", code=REFUSED).err
 
 
 def test_a_test_may_say_what_time_it_is(qa: CommandLine) -> None:
