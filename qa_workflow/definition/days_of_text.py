@@ -26,13 +26,16 @@ class NotByItself(UsageFault):
 
 
 def with_day(source: bytes, calendar: str, table: str, day: date, name: str) -> bytes:
-    """The text with a day added; where the day is there already, its name is put in place of the other.
+    """The text with a day added; where the day is there already, its name is put in place of another.
 
     Raises:
         NotByItself: it cannot be done without touching anything else.
         DefinitionRefused: the text is no governance file.
     """
-    bare = source if _table_of(source, calendar, table).get(day) is None else without_day(source, calendar, table, day)
+    there = _table_of(source, calendar, table).get(day)
+    if there == name:
+        return source
+    bare = source if there is None else without_day(source, calendar, table, day)
     text = bare.decode("utf-8")
     found, entry = _calendar(text, calendar, table), f"{day.isoformat()}: {json.dumps(name, ensure_ascii=False)}"
     holder = _value(found, table)

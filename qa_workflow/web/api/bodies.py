@@ -41,6 +41,22 @@ class LargeBody(UsageFault):
         )
 
 
+class BadQuery(UsageFault):
+    """An address that says one name twice."""
+
+    code, http_status = "bad_query", 400
+
+    def __init__(self) -> None:
+        super().__init__("the address says one name twice after the question mark, so it cannot be told which is meant")
+
+
+def check_query(request: Request) -> None:
+    """Refuse an address that has two meanings; raises `BadQuery`."""
+    names = [name for name, _ in request.query_params.multi_items()]
+    if len(set(names)) != len(names):
+        raise BadQuery
+
+
 async def read_json(request: Request) -> None:
     """Read the body, and have it where the framework looks for it.
 

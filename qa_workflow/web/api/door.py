@@ -20,7 +20,7 @@ from qa_workflow.service import tokens
 from qa_workflow.service.refusals import NotYours
 from qa_workflow.service.sessions import FULL, SignedIn
 from qa_workflow.service.tokens import ACT, READ, Token
-from qa_workflow.web.api.bodies import read_json
+from qa_workflow.web.api.bodies import check_query, read_json
 from qa_workflow.web.asking import Ask, Site, asked
 from qa_workflow.web.doors import Allow, FormTooOld
 
@@ -134,6 +134,7 @@ class _Route(APIRoute):
 
         async def handle(request: Request) -> Response:
             await run_in_threadpool(allow.admit, request)
+            check_query(request)
             if request.method != "GET" and not takes_files:
                 await read_json(request)
             return await handler(request)

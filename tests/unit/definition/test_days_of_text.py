@@ -55,6 +55,12 @@ def test_it_stands_in_order() -> None:
     assert lines[lines.index('      2027-08-06: "Moving"') - 1] == "      2027-05-04: A fire drill  # all day"
 
 
+@pytest.mark.parametrize("way", WAYS)
+def test_a_day_that_is_there_already_changes_nothing(way: str) -> None:
+    new = with_day((HEAD + WAYS[way] + TAIL).encode(), "england", "closures", DAY, "Moving")
+    assert with_day(new, "england", "closures", DAY, "Moving") == new
+
+
 def test_a_day_that_is_there_is_called_otherwise() -> None:
     source = (HEAD + WAYS["block table"] + TAIL).encode()
     new = with_day(source, "england", "closures", date(2027, 12, 24), "Closed early")

@@ -1,0 +1,187 @@
+"""API: figures over time, lists and files, feeds, the digest; what hangs on an item; what looks like a patient."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any
+
+import pytest
+
+from qa_workflow.service.exporting import AN_HOUR
+from tests.web.programs import API, Program
+from tests.web.site import Site
+
+REVIEW = "PA/2026-27-Q4/ghc"
+NHS_NUMBER = "943 476 5919"
+"""A number that is right by its check digit, and given to nobody: one of those for tests."""
+
+
+@pytest.fixture
+def lead(site: Site) -> Program:
+    return Program(site, "quality-lead")
+
+
+def test_lateness_has_its_limits_and_its_words(lead: Program) -> None:
+    told = lead.get("/lateness")
+    assert told["verdict"]
+    counted = [point for point in told["points"] if point["share"] is not None]
+    assert counted
+    assert (told["mean"] is None) is (len(counted) < 3)
+    assert any("2.66" in rule for rule in told["rules"])
+    lead.get("/lateness", by="first")
+    lead.get("/lateness", 422, by="middle")
+    lead.get("/lateness", 400, by=["first", "last"])
+
+
+def test_waits_and_misses_are_told_within_what_may_be_seen(site: Site, lead: Program) -> None:
+    waits = lead.get("/waits")["waits"]
+    assert [each["median"] for each in waits] == sorted((each["median"] for each in waits), reverse=True)
+    assert lead.get("/waits", workflow=waits[0]["workflow"])["waits"]
+    meetings = lead.get("/misses")["meetings"]
+    assert all(each["will_miss"] <= len(each["missing"]) for each in meetings)
+    outsider = Program(site, "ghc-contact")
+    for path in ("/waits", "/misses", "/lateness"):
+        assert "/ghft" not in json.dumps(outsider.get(path))
+
+
+def test_a_list_leaves_as_a_file_and_not_too_often(site: Site) -> None:
+    officer = Program(site, "governance-officer")
+    total = officer.get("/overdue", late_from="10")["total"]
+    answer = officer.send("/exports/overdue", {"format": "csv", "filters": {"late_from": "10"}})
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert answer.headers["cache-control"] == "no-store"
+    assert len(list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))) == total + 1
+    officer.post("/exports/items", {"filters": {"body": "governing_body"}}, 422)
+    officer.post("/exports/items", {"filters": {"workflow": "nothing"}}, 400)
+    for _ in range(AN_HOUR - 1):
+        assert officer.send("/exports/items", {"filters": {"overdue": True}}).content[:2] == b"PK"
+    assert officer.post("/exports/items", {}, 429)["code"] == "too_many_exports"
+
+
+def test_a_providers_file_has_their_own_items(site: Site) -> None:
+    answer = Program(site, "ghc-contact").send("/exports/items", {"format": "csv", "filters": {"status": "any"}})
+    text = answer.content.decode("utf-8-sig")
+    assert "/ghc" in text
+    assert "/ghft" not in text
+
+
+def test_lists_are_kept_renamed_and_forgotten(lead: Program) -> None:
+    kept = lead.post("/lists/overdue/keep", {"name": "Late at the Board", "query": "late_from=10&after=1.2.3"})
+    assert kept == {"name": "Late at the Board", "query": "late_from=10"}
+    lead.post("/lists/overdue/rename", {"name": "Late at the Board", "new": "Long late"})
+    assert lead.get("/lists/overdue")["views"] == [{"name": "Long late", "query": "late_from=10"}]
+    lead.post("/lists/overdue/rename", {"name": "Late at the Board", "new": "x"}, 404)
+    lead.post("/lists/overdue/forget", {"name": "Long late"})
+    lead.post("/lists/overdue/forget", {"name": "Long late"}, 404)
+    assert lead.get("/lists/overdue") == {"views": []}
+    lead.get("/lists/secrets", 422)
+
+
+def test_a_feed_is_given_read_and_taken_back(site: Site, lead: Program) -> None:
+    given = lead.post("/feeds", {"about": "body:governing_body"}, 201)
+    path = given["address"].partition("/feeds/")[2]
+    public = site.client(None)
+    assert public.get(f"/feeds/{path}").text.startswith("BEGIN:VCALENDAR")
+    (listed,) = lead.get("/feeds")["feeds"]
+    assert listed["id"] == given["feed"]["id"]
+    assert path.removesuffix(".ics") not in json.dumps(listed)
+    take_back = f"/feeds/{listed['id']}/take-back"
+    Program(site, "lay-member").post(take_back, {}, 404)
+    lead.post(take_back, {})
+    lead.post(take_back, {}, 404)
+    assert public.get(f"/feeds/{path}").status_code == 404
+    lead.post("/feeds", {"about": "body:nowhere"}, 400)
+
+
+def test_the_digest_is_switched(lead: Program) -> None:
+    assert lead.get("/digest") == {"wanted": True}
+    for wanted in (False, False, True):
+        assert lead.post("/digest", {"wanted": wanted}) == {"wanted": wanted} == lead.get("/digest")
+    lead.post("/digest", {"wanted": "yes"}, 422)
+
+
+# What hangs on an item
+
+
+def test_what_hangs_on_an_item_is_listed_to_its_end(lead: Program) -> None:
+    files = {"file": ("minutes.txt", b"All is well", "text/plain")}
+    minutes = lead.client.post(f"{API}/documents", files=files).json()
+    agreed = {"actions": ["Look", "Ask", "Tell"], "actions_due_on": "2027-10-01"}
+    fields = {"minutes": minutes, "rating": "substantial", **agreed}
+    above = lead.act(lead.item(REVIEW), "advance", {"trigger": "accept", "fields": fields})
+    whole = lead.get(f"/items/{above['id']}/sub-items")
+    assert [each["fields"]["action"] for each in whole["items"]] == agreed["actions"]
+    assert whole["next"] is None
+    found, cursor = [], None
+    while True:
+        page = lead.get(f"/items/{above['id']}/sub-items", limit=1, **({"cursor": cursor} if cursor else {}))
+        assert len(page["items"]) == 1
+        found += page["items"]
+        cursor = page["next"]
+        if cursor is None:
+            break
+    assert found == whole["items"]
+    assert lead.get(f"/items/{found[0]['id']}/parent")["parent"] == lead.item(REVIEW)
+    assert lead.get(f"/items/{above['id']}/parent") == {"parent": None}
+    lead.get(f"/items/{above['id']}/sub-items", 400, cursor=lead.get("/items", limit=1)["next"])
+
+
+@pytest.mark.parametrize("part", ["sub-items", "parent"])
+def test_what_hangs_on_a_foreign_item_is_as_good_as_nothing(site: Site, lead: Program, part: str) -> None:
+    outsider, foreign = Program(site, "ghft-contact"), lead.item(REVIEW)["id"]
+    told = [outsider.get(f"/items/{name}/{part}", 404) for name in (foreign, "0" * 32)]
+    assert json.dumps(told[0]).replace(foreign, "?") == json.dumps(told[1]).replace("0" * 32, "?")
+
+
+# What looks like a patient
+
+
+def test_what_looks_like_a_patient_is_not_saved_until_it_is_confirmed(lead: Program) -> None:
+    item = lead.item(REVIEW)
+    told = lead.act(item, "comment", {"text": f"See {NHS_NUMBER}"}, 422)
+    assert (told["code"], told["doubts"]) == ("looks_like_patient", [{"where": "text", "what": "NHS number"}])
+    assert NHS_NUMBER not in json.dumps(told)
+    assert lead.item(REVIEW)["revision"] == item["revision"]
+    other = {"text": f"See {NHS_NUMBER} and DOB 1 May 1950", "no_patient": told["no_patient"]}
+    lead.act(item, "comment", other, 422)
+    done = lead.act(item, "comment", {"text": f"See {NHS_NUMBER}", "no_patient": told["no_patient"]})
+    assert done["revision"] == item["revision"] + 1
+
+
+@pytest.mark.parametrize(
+    ("verb", "body"),
+    [
+        ("advance", {"trigger": "return", "reason": NHS_NUMBER}),
+        ("advance", {"trigger": "accept", "fields": {"feedback": NHS_NUMBER}}),
+        ("record", {"fields": {"actions": ["Look", NHS_NUMBER]}}),
+        ("hold", {"reason": NHS_NUMBER}),
+        ("cancel", {"reason": NHS_NUMBER}),
+        ("assign", {"person": "quality-lead", "reason": NHS_NUMBER}),
+        ("correct", {"reason": NHS_NUMBER}),
+        ("due-date", {"on": "2027-10-01", "basis": NHS_NUMBER, "reason": "Agreed"}),
+        ("advance", {"trigger": "accept", "fields": {"hunter2": NHS_NUMBER}}),
+    ],
+)
+def test_it_is_found_wherever_it_is_sent(lead: Program, verb: str, body: dict[str, Any]) -> None:
+    item = lead.item(REVIEW)
+    told = lead.act(item, verb, body, 422)
+    assert told["code"] == "looks_like_patient"
+    assert "hunter2" not in json.dumps(told), "names that were made up are not repeated"
+    assert lead.item(REVIEW) == item
+
+
+def test_it_is_found_among_many_and_at_opening(lead: Program) -> None:
+    item = lead.item(REVIEW)
+    many = {"items": [{"id": item["id"], "revision": item["revision"]}], "trigger": "return", "reason": NHS_NUMBER}
+    assert lead.post("/bulk-advance", many, 422)["code"] == "looks_like_patient"
+    wish = {"workflow": "provider_assurance", "subject": "ghft", "period": "2031-32 Q2", "reason": NHS_NUMBER}
+    assert lead.post("/items", wish, 422)["code"] == "looks_like_patient"
+    lead.post("/items", {**wish, "reason": "Ahead of time"}, 201)
+
+
+def test_an_address_that_says_a_name_twice_is_refused(lead: Program) -> None:
+    answer = lead.client.get(f"{API}/items?workflow=cqrg_action&workflow=provider_assurance")
+    assert lead.read(answer, 400)["code"] == "bad_query"
