@@ -1,0 +1,72 @@
+"""A governance officer's morning in a real browser: what is late, the same as a file, another date, by keyboard too."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from qa_workflow.service.ports import ItemQuery
+from tests.browser.conftest import AsPerson
+from tests.browser.harness import Keyboard, Live, served
+from tests.web.site import site_at
+
+
+@pytest.fixture
+def live_site(busy_database: Path, tmp_path: Path) -> Iterator[Live]:
+    """A house in which some things are late."""
+    folder = tmp_path / "site"
+    shutil.copytree(busy_database, folder)
+    with site_at(folder) as site, served(site) as live:
+        yield live
+
+
+def _latest(live: Live) -> str:
+    """What has been late for longest, of the actions: their dates may be changed."""
+    now = live.site.house.now()
+    return live.site.engine.items(ItemQuery(workflow="cqrg_action", open_only=True, overdue_at=now))[0].reference
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_what_is_late_by_a_link_as_a_file_and_with_another_date(
+    as_person: AsPerson, live_site: Live, javascript: bool, tmp_path: Path
+) -> None:
+    reference = _latest(live_site)
+    page = as_person("governance-officer", javascript=javascript)
+    page.goto("/")
+    page.get_by_role("link", name="Overdue", exact=True).click()
+    page.get_by_role("link", name="30 calendar days late or more").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export as CSV").click()
+    kept = tmp_path / "late.csv"
+    download.value.save_as(kept)
+    assert reference in kept.read_text("utf-8-sig")
+    page.get_by_role("link", name=reference).first.click()
+    page.get_by_role("link", name="Change the date").first.click()
+    page.get_by_label("Day").fill("30")
+    page.get_by_label("Month").fill("9")
+    page.get_by_label("Year").fill("2027")
+    page.get_by_label("Basis").fill("Decision of the review group")
+    page.get_by_role("button", name="Change the date").click()
+    expect(page.get_by_role("alert")).to_contain_text("Nothing was saved yet")
+    expect(page.get_by_label("Basis")).to_have_value("Decision of the review group")
+    page.get_by_label("Reason").fill("The audit begins in September.")
+    page.get_by_role("button", name="Change the date").click()
+    expect(page.get_by_text("30 September 2027").first).to_be_visible()
+    due = live_site.site.engine.item(reference).due()
+    assert due is not None
+    assert (due.on, due.first_on != due.on) == ("2027-09-30", True)
+
+
+def test_the_board_by_the_keyboard_alone(as_person: AsPerson, keyboard: Callable[[Page], Keyboard]) -> None:
+    page = as_person("governance-officer")
+    page.goto("/overdue")
+    hands = keyboard(page)
+    hands.press(page.get_by_role("link", name="10 calendar days late or more"))
+    expect(page).to_have_url(re.compile(r"/overdue\?.*10"))
+    hands.press(page.locator("main table a").first)
+    expect(page.get_by_role("heading", level=2, name="Why this date")).to_be_visible()
