@@ -14,9 +14,10 @@ from qa_workflow.service.boards import LateStep, pages
 from qa_workflow.service.boards_query import BoardFilters, filters_from, late_steps
 from qa_workflow.service.finding import Filters
 from qa_workflow.service.house import House, Work
-from qa_workflow.service.lines import Line, titles
+from qa_workflow.service.lines import Line
 from qa_workflow.service.refusals import Unknown
 from qa_workflow.service.sheets import Cell, Column, Format, Sheet, Sheets
+from qa_workflow.service.titles import titles
 from qa_workflow.service.world import World
 
 OVERDUE, ITEMS = "overdue", "items"

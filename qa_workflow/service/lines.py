@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -149,15 +149,6 @@ def _body(governance: Governance, workflow: Workflow, item: Item, anchor: Anchor
     ref = BodyRef(anchor.body, anchor.for_subject) if anchor.body else workflow.body
     body = governance.body(ref, item.subject, instant(item.opened_at).date()) if ref else None
     return body.papers if body else None
-
-
-def titles(governance: Governance, names: Iterable[str]) -> list[str]:
-    """Roles and people as people call them."""
-    known: Mapping[str, str] = {
-        **{role.name: role.title for role in governance.roles.values()},
-        **{person.name: person.title for person in governance.people.values()},
-    }
-    return [known.get(name, name) for name in names]
 
 
 def _due_at(visit: Visit) -> str:

@@ -13,7 +13,8 @@ from qa_workflow.engine import Event
 from qa_workflow.engine.events import Kind
 from qa_workflow.engine.item import instant
 from qa_workflow.engine.policy import CLOCK, ENGINE
-from qa_workflow.service.lines import titles
+from qa_workflow.service.titles import titles
+from qa_workflow.service.versions import WORKFLOW, versions
 from qa_workflow.service.words import day_words, field_words
 from qa_workflow.service.world import World
 
@@ -50,6 +51,13 @@ class Teller:
         self._world, self._workflow = world, workflow
         self._zone = world.governance.calendar.zone
 
+    def _versions(self) -> Iterator[Workflow]:
+        """The version that the item is under, then the others: an item that was moved has a history under those."""
+        yield self._workflow
+        for each in versions(self._world, WORKFLOW, self._workflow.name):
+            if each.hash != self._workflow.hash:
+                yield self._world.workflow(each.hash)
+
     def told(self, event: Event) -> Told:
         """One event."""
         return Told(
@@ -80,12 +88,12 @@ class Teller:
     def values(self, fields: Mapping[str, Any]) -> Iterator[Value]:
         """Fields with the labels that people read; what is empty says so."""
         for name, value in fields.items():
-            if name in self._workflow.fields:
+            if any(name in version.fields for version in self._versions()):
                 yield self.value(name, value)
 
     def value(self, name: str, value: Any) -> Value:
         """One field's value."""
-        field = self._workflow.fields[name]
+        field = next(version.fields[name] for version in self._versions() if name in version.fields)
         kind = field.of if field.type is FieldType.LIST else field.type
         entries = value if isinstance(value, list) else [] if value is None else [value]
         if kind is FieldType.DOCUMENT:
@@ -97,16 +105,19 @@ class Teller:
         return Value(name, field.label, "\n".join(texts))
 
     def stages(self, paths: str | None) -> str:
-        """Stages by their titles."""
-        known = self._workflow.stages
-        return ", ".join(known[p].title if p in known else p for p in (paths or "").split(", ") if p)
+        """Stages by their titles; one that is gone by now by the title that it had last."""
+        return ", ".join(self._stage(path) for path in (paths or "").split(", ") if path)
+
+    def _stage(self, path: str) -> str:
+        return next((version.stages[path].title for version in self._versions() if path in version.stages), path)
 
     def step(self, event: Event) -> str:
         """The title of the step that was made."""
-        for path in (event.source or "").split(", "):
-            stage = self._workflow.stages.get(path)
-            if stage is not None and event.trigger and event.trigger in stage.transitions:
-                return stage.transitions[event.trigger].title
+        for version in self._versions():
+            for path in (event.source or "").split(", "):
+                stage = version.stages.get(path)
+                if stage is not None and event.trigger and event.trigger in stage.transitions:
+                    return stage.transitions[event.trigger].title
         return (event.trigger or str(event.kind)).rpartition(".")[2].replace("_", " ").capitalize()
 
     def _named(self, name: str) -> str:
@@ -181,6 +192,7 @@ _WORDS: dict[Kind, Callable[[Teller, Event], str]] = {
     Kind.REMINDED: _reminded,
     Kind.OVERDUE: _at("Became overdue at"),
     Kind.ESCALATED: lambda teller, event: f"Escalated to {teller.people(event)}",
+    Kind.MIGRATED: _plain("Moved to another version of its workflow"),
     Kind.LAPSED: _plain("Lapsed: time moved it on, nobody decided"),
     Kind.PASSED: _passed,
     Kind.WAIVED: _plain("Came too late to happen by itself; a person decides"),

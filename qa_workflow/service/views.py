@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from qa_workflow.calendar import local
+from qa_workflow.calendar import local, long_date
 from qa_workflow.definition import Workflow
 from qa_workflow.engine import Event, Item, Step, available
 from qa_workflow.engine.item import Visit, instant
 from qa_workflow.service.changing import owners
 from qa_workflow.service.house import House
 from qa_workflow.service.ports import Reader
+from qa_workflow.service.titles import in_titles
+from qa_workflow.service.words import day_words
 from qa_workflow.service.world import World
 
 
@@ -132,14 +134,14 @@ def explain_in(world: World, found: Item, events: Sequence[Event]) -> list[Expla
         if stage.end is not None:
             continue
         rule = stage.due
-        moved = tuple(said for e in events if (said := _change(e, visit.number, world.governance.calendar.zone)))
+        moved = tuple(said for e in events if (said := _change(world, e, visit.number)))
         explained.append(
             Explanation(
                 stage=visit.stage,
                 title=stage.title,
                 due_on=visit.due.on if visit.due else None,
                 first_on=visit.due.first_on if visit.due else None,
-                why=visit.due.why if visit.due else _no_date(workflow, visit.stage),
+                why=_why(world, visit.due.why) if visit.due else _no_date(workflow, visit.stage),
                 rule=str(rule.rule) if rule else ("meeting" if stage.meeting else None),
                 basis=rule.basis if rule else None,
                 source=rule.source if rule else None,
@@ -159,10 +161,18 @@ def _no_date(workflow: Workflow, path: str) -> str:
     )
 
 
-def _change(found: Event, visit: int, zone: str) -> str | None:
+def _why(world: World, said: str) -> str:
+    """The reason of a date, with titles for the names of those who changed it; the basis stays as it was typed."""
+    ours, on_this_basis, typed = said.partition(" on this basis: ")
+    return f"{in_titles(world.governance, ours)}{on_this_basis}{typed}" if said.startswith("Changed to ") else said
+
+
+def _change(world: World, found: Event, visit: int) -> str | None:
     patch = found.data.get("patch", {}).get(str(visit), {})
     if "due" not in patch or patch["due"] is None:
         return None
     why = f": {found.reason}" if found.reason else ""
-    what = str(found.kind).replace("_", " ")
-    return f"{local(instant(found.at), zone).date().isoformat()} {what} by {found.actor}, to {patch['due']['on']}{why}"
+    what = str(found.kind).replace("_", " ").capitalize()
+    on = long_date(local(instant(found.at), world.governance.calendar.zone).date())
+    to, by = day_words(patch["due"]["on"]), in_titles(world.governance, found.actor)
+    return f"{what} on {on} by {by}, to {to}{why}"

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa_workflow.errors import IntegrityFault, QaWorkflowError, StorageFault, UsageFault
 from qa_workflow.service.refusals import NotYours, Stale, UnknownItem
+from qa_workflow.service.titles import titles
 from qa_workflow.web import away
 from qa_workflow.web.api import problems
 from qa_workflow.web.asking import Ask, asked
@@ -101,6 +102,9 @@ def _refused(request: Request, fault: Exception) -> Response:
     if isinstance(fault, FormTooOld) and (answer := form_too_old(_ask(request))) is not None:
         return answer
     text = NOT_THERE if isinstance(fault, UnknownItem) else str(fault)
+    if isinstance(fault, NotYours):
+        who_may = " or ".join(titles(_ask(request).world.governance, fault.who_may)) or "nobody"
+        text = f"You may not {fault.what}; this is for: {who_may}"
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("%s: %s", fault.code, type(fault).__name__)
     return _answer(request, status, fault.code, text)

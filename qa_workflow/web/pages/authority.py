@@ -14,7 +14,7 @@ from qa_workflow.errors import Refusal, UsageFault
 from qa_workflow.service import filling
 from qa_workflow.service.identifiers import doubts, mark
 from qa_workflow.service.refusals import Stale
-from qa_workflow.service.story import meanwhile
+from qa_workflow.service.story import meanwhile, story
 from qa_workflow.web import fields, sending
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import SIGNED_IN, Door
@@ -166,6 +166,7 @@ def _show_correct(ask: Ask, item: Item, filled: Filled, status: int = 200, **mor
         item=item,
         filled=filled,
         stages=_stages(workflow),
+        history=story(ask.house, ask.actor, ask.sight, item.reference, ask.now).history,
         typed=_typed(ask),
         action=ask.request.url.path,
         **more,

@@ -85,7 +85,7 @@ def migrate(ask: Asked, name: str) -> Response:
     )  # fmt: skip
     done = _number(ask, "done") + sum(each.done for each in moved)
     left = _number(ask, "left") + sum(not each.done for each in moved)
-    titles = _titles(target.workflow)
+    titles = {**_old_titles(ask, target), **_titles(target.workflow)}
     return ask.page(
         "impact/moving.html",
         name=name,

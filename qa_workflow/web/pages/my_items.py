@@ -9,6 +9,8 @@ from starlette.responses import Response
 
 from qa_workflow.service.lines import Line
 from qa_workflow.service.mine import mine
+from qa_workflow.service.people import CONFIRM
+from qa_workflow.service.second_person import to_decide
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import SIGNED_IN, Door
 
@@ -26,15 +28,19 @@ def my_items(ask: Asked, after: str = "") -> Response:
 def listed(ask: Ask, after: str) -> dict[str, Any]:
     """The lists, and a mark that changes when anything in them does."""
     found = mine(ask.house, ask.actor, ask.now, after=after or None, others=OTHERS)
+    decide = to_decide(
+        ask.house, ask.name, publishes=ask.may("publish"), confirms=any(ask.may(right) for right in CONFIRM)
+    )
     return {
         "found": found,
+        "decide": decide,
         "others": found.others,
         "after": after,
-        "mark": _mark([*found.lines, *found.others]),
+        "mark": _mark([*found.lines, *found.others], [*(str(each.id) for each in decide.drafts), *decide.people]),
         "may_open": ask.may("open"),
     }
 
 
-def _mark(lines: list[Line]) -> str:
-    told = "\n".join(f"{line.reference} {line.revision} {line.left}" for line in lines)
+def _mark(lines: list[Line], more: list[str]) -> str:
+    told = "\n".join([*(f"{line.reference} {line.revision} {line.left}" for line in lines), *more])
     return hashlib.sha256(told.encode()).hexdigest()[:16]

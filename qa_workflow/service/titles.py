@@ -1,0 +1,25 @@
+"""Roles and people as people call them: titles for the names of the governance file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from qa_workflow.definition import Governance
+
+_NAME = re.compile(r"(?<![\w./-])[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*(?![\w/-])")
+"""A name of ours among other words; a part of a reference or a path is none."""
+
+
+def titles(governance: Governance, names: Iterable[str]) -> list[str]:
+    """Each name's title; the name itself where nobody is called so."""
+    known: Mapping[str, str] = {
+        **{role.name: role.title for role in governance.roles.values()},
+        **{person.name: person.title for person in governance.people.values()},
+    }
+    return [known.get(name, name) for name in names]
+
+
+def in_titles(governance: Governance, text: str) -> str:
+    """A message of ours with titles for the names of roles and people in it; not for what somebody typed."""
+    return _NAME.sub(lambda match: titles(governance, [match.group()])[0], text)
