@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from qa_workflow.wiring import Parts
 
 ADDRESS = "sqlite:///qa_workflow_demonstration.db"
-BACK = timedelta(days=130)
-"""How long it has been going on when it is first shown."""
+BACK = timedelta(days=300)
+"""How long it has been going on when it is first shown: months enough for a chart of lateness to say something."""
 
 
 def make(session: Session) -> None:

@@ -39,4 +39,6 @@ class ICalendars:
             entry.add("transp", "TRANSPARENT")
             entry.add("url", base.rstrip("/") + quote(event.path, safe="/?=&"))
             calendar.add_component(entry)
+        if not calendar.subcomponents:  # a calendar must hold something (RFC 5545, 3.6); some programs refuse one else
+            calendar.add_component(icalendar.Timezone.from_tzid("Europe/London"))
         return bytes(calendar.to_ical())

@@ -70,6 +70,8 @@ def as_xlsx(sheet: Sheet) -> bytes:
         about = book.add_worksheet("About this file")
         about.set_column(0, 0, 20)
         about.set_column(1, 1, 90)
+        about.set_landscape()
+        about.fit_to_pages(1, 0)
         for place, (name, said) in enumerate(sheet.about):
             about.write_string(place, 0, text(name), head)
             about.write_string(place, 1, text(said), wrapped)

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from qa_workflow.definition.shape import RightsShape
 from qa_workflow.service.house import Work
 from qa_workflow.service.refusals import NotYours
+
+
+def right_words(name: str) -> str:
+    """What a right allows, as the language's own manual says it; the name itself where it says nothing."""
+    shape = RightsShape.model_fields.get(name)
+    return (shape.description if shape else None) or name.replace("_", " ")
 
 
 def require(work: Work, actor: str, right: str, what: str) -> None:

@@ -194,3 +194,9 @@ def test_the_file_is_what_calendar_programs_expect(office: Engine, clock: FakeCl
     assert str(on["TRANSP"]) == "TRANSPARENT"
     assert str(on["URL"]) == "https://quality.example.org/items/R/2026-27-Q4/south"
     assert clock.now().date() == TODAY
+
+
+def test_an_empty_feed_is_a_calendar_all_the_same() -> None:
+    """RFC 5545 wants at least one component, and programs refuse to subscribe to less."""
+    written = ICalendars().write("Nothing", (), now=datetime(2027, 4, 1, tzinfo=UTC), base="https://example.org")
+    assert len(icalendar.Calendar.from_ical(written).subcomponents) == 1

@@ -74,6 +74,12 @@ def test_items_are_moved_on_the_page(opened: Site) -> None:
         done = client.post("/workflows/provider_assurance/migrate", data={**carried, **opened.key(client)})
     assert "moved to version 2" in plain(done.text)
     assert (there(opened, "provider_report"), there(opened, "report_of_provider")) == (0, count)
+    every = opened.engine.all_items(ItemQuery(open_only=True))
+    moved = next(item for item in every if item.visits[0].stage == "report_of_provider")
+    page = client.get(f"/items/{moved.reference}")
+    history = plain(page.text).partition("History")[2]
+    assert "Moved to another version of its workflow" in history
+    assert "Opened at Provider's report" in history, "what happened under the old version keeps its title"
 
 
 def test_another_version_meanwhile_is_looked_at_first(opened: Site) -> None:

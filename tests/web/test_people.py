@@ -50,11 +50,14 @@ def test_somebody_new_gets_their_role_from_two_people(site: Site, admin: TestCli
     """The administrator enters, the governance officer reads what it gives, and confirms exactly that."""
     enter(site, admin)
     assert roles(site, "new-lead") == ()
+    assert "as the second person" not in admin.get("/").text, "what one proposed waits for somebody else"
+    assert "What waits for you as the second person" in officer.get("/").text
     mine = admin.get("/confirmations")
     assert "two people are needed" in html.unescape(mine.text)
     assert 'value="confirm"' not in mine.text
     theirs = officer.get("/confirmations")
-    assert "They would newly have the right to: open, hold" in theirs.text
+    assert "They would newly have the right to:" in theirs.text
+    assert "open an item by hand" in theirs.text
     done = officer.post("/confirmations", data={**fields(theirs, "/confirmations"), "decision": "confirm"})
     assert done.status_code == 303
     assert roles(site, "new-lead") == ("quality_lead",)

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from qa_workflow.errors import QaWorkflowError, Refusal, StorageFault
 from qa_workflow.service import accounts, cover, invitations, leaving, people
 from qa_workflow.service.person_checks import BadPerson
+from qa_workflow.service.rights import right_words
 from qa_workflow.web import days
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import SIGNED_IN, Door, right
@@ -172,7 +173,7 @@ def close(ask: Asked, person: str) -> Response:
 @door.get("/confirmations", SIGNED_IN)
 def confirmations(ask: Asked) -> Response:
     """Changes that wait for a second person: for who administers or publishes."""
-    return ask.page("people/confirmations.html", waiting=people.waiting(ask.house, ask.name))
+    return ask.page("people/confirmations.html", right_words=right_words, waiting=people.waiting(ask.house, ask.name))
 
 
 @door.post("/confirmations", SIGNED_IN)
@@ -189,7 +190,9 @@ def confirm(ask: Asked) -> Response:
         raise
     except QaWorkflowError as refused:
         problem = sentence(str(refused))
-        return ask.page("people/confirmations.html", status=422, waiting=waiting, problem=problem)
+        return ask.page(
+            "people/confirmations.html", status=422, right_words=right_words, waiting=waiting, problem=problem
+        )
     return ask.go("/confirmations", said="The change is confirmed and holds from now on. They sign in again.")
 
 

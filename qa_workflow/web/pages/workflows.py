@@ -20,8 +20,8 @@ from qa_workflow.definition.differences_titles import titled
 from qa_workflow.definition.differences_workflow import workflow_differences
 from qa_workflow.definition.model import Who
 from qa_workflow.definition.picture import as_svg
-from qa_workflow.definition.shape import RightsShape
 from qa_workflow.service.ports import Definition
+from qa_workflow.service.rights import right_words
 from qa_workflow.service.versions import GOVERNANCE, WORKFLOW, UnknownVersion, newest, version, versions
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import Door, right
@@ -53,10 +53,7 @@ def governance(ask: Asked, number: Number = None) -> Response:
     """The governance file: who may do what, and who reports to whom."""
     definition = _version(ask, GOVERNANCE, "", number)
     shown = load_governance(definition.source)
-    rights = {
-        RightsShape.model_fields[name].description or name: [shown.roles[role].title for role in roles]
-        for name, roles in shown.rights.items()
-    }
+    rights = {right_words(name): [shown.roles[role].title for role in roles] for name, roles in shown.rights.items()}
     return ask.page("workflows/governance.html", **_context(ask, definition), governance=shown, rights=rights)
 
 
