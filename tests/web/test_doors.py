@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
@@ -51,9 +53,11 @@ SAMPLES = {
 
 
 @pytest.fixture(scope="module")
-def lived(lived_database: object) -> Iterator[Site]:
-    """One site for all that only looks."""
-    with site_at(lived_database) as found:  # type: ignore[arg-type]
+def lived(lived_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One site for all of them: what one of them does there is nothing to the others."""
+    folder = tmp_path_factory.mktemp("doors") / "site"
+    shutil.copytree(lived_database, folder)
+    with site_at(folder) as found:
         yield found
 
 
