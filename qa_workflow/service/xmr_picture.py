@@ -38,7 +38,7 @@ class _Scale:
     def __init__(self, chart: Chart, most: float | None) -> None:
         ends = [*chart.values, *(value for _, value in _drawn(chart, most)), 0.0]
         low, high = min(ends), max(ends)
-        self.low, self.high = min(low, 0.0), max(high, low + 1)
+        self.low, self.high = min(low, 0.0), max(high, low + 1, most or 0.0)
         self.count = len(chart.values)
 
     def x(self, place: int) -> float:

@@ -16,11 +16,13 @@ class Entry:
     text: str
     path: str
     allow: Allow = SIGNED_IN
+    also: tuple[str, ...] = ()
+    """Other pages that belong to it."""
 
 
 ENTRIES = (
     Entry("My items", "/"),
-    Entry("Overdue", "/overdue"),
+    Entry("Overdue", "/overdue", also=("/misses", "/waits", "/lateness")),
     Entry("All items", "/items"),
     Entry("Calendar", "/calendar"),
     Entry("Workflows", "/workflows", right("see_all")),
@@ -34,5 +36,7 @@ def menu(ask: Ask) -> Iterator[dict[str, object]]:
     here = ask.request.url.path
     for entry in ENTRIES:
         if entry.allow.passes(ask):
-            is_here = here == entry.path or (entry.path != "/" and here.startswith(f"{entry.path}/"))
+            is_here = (
+                here == entry.path or here in entry.also or (entry.path != "/" and here.startswith(f"{entry.path}/"))
+            )
             yield {"text": entry.text, "href": entry.path, "current": is_here}

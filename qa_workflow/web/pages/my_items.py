@@ -34,6 +34,11 @@ def listed(ask: Ask, after: str) -> dict[str, Any]:
     return {
         "found": found,
         "decide": decide,
+        "titles": {
+            draft.name: ask.world.newest(draft.name)[0].title
+            for draft in decide.drafts
+            if draft.name in ask.world.latest
+        },
         "others": found.others,
         "after": after,
         "mark": _mark([*found.lines, *found.others], [*(str(each.id) for each in decide.drafts), *decide.people]),
