@@ -9,8 +9,8 @@ from qa_workflow.engine import Item
 from qa_workflow.engine.refusals import NotNow
 from qa_workflow.errors import QaWorkflowError
 from qa_workflow.service import views
-from qa_workflow.service.titles import titles
 from qa_workflow.service.story import meanwhile
+from qa_workflow.service.titles import titles
 from qa_workflow.service.words import day_words
 from qa_workflow.web.asking import Ask
 from qa_workflow.web.fields import PREFIX
