@@ -60,11 +60,16 @@ def test_a_file_with_faults_has_no_impact(qa: CommandLine, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    "words",
-    [("--instead", "cqrg_review"), ("--dates", "never"), ("--dates-of", "cqrg_review=never")],
+    ("words", "told"),
+    [
+        (("--instead", "cqrg_review"), "write it as OLD=NEW"),
+        (("--dates", "never"), "'keep', 'elapsed', 'restart'"),
+        (("--dates-of", "cqrg_review=never"), "keep, elapsed, restart"),
+    ],
 )
-def test_what_cannot_be_read_is_told(qa: CommandLine, words: tuple[str, str]) -> None:
-    qa("impact", str(SHIPPED), *words, code=2)
+def test_what_cannot_be_read_is_told(qa: CommandLine, words: tuple[str, str], told: str) -> None:
+    """What was typed, and what can be."""
+    assert told in " ".join(qa("impact", str(SHIPPED), *words, code=2).err.split())
 
 
 def test_it_asks_first(qa: CommandLine, tmp_path: Path) -> None:
