@@ -23,12 +23,13 @@ class Move:
     by_time: bool = False
 
 
-def moves(workflow: Workflow) -> tuple[Move, ...]:
+def moves(workflow: Workflow, *, titled: bool = False) -> tuple[Move, ...]:
     """Every move between stages, in file order; those that stay (`to: here`) are no moves.
 
+    `titled`: labelled with what the buttons say, for people who never see the file.
     A text that is still being written may name a stage that is not there yet; such a move cannot be shown.
     """
-    found = (move for stage in workflow.stages.values() for move in _from(workflow, stage))
+    found = (move for stage in workflow.stages.values() for move in _from(workflow, stage, titled=titled))
     return tuple(move for move in found if move.target in workflow.stages)
 
 
@@ -57,13 +58,14 @@ def as_mermaid(workflow: Workflow) -> str:
     return "\n".join(lines)
 
 
-def _from(workflow: Workflow, stage: Stage) -> Iterator[Move]:
+def _from(workflow: Workflow, stage: Stage, *, titled: bool = False) -> Iterator[Move]:
     if stage.parallel is not None:
         for branch in stage.parallel.branches.values():
             yield Move(stage.path, branch.start, "opens", by_time=True)
     for transition in stage.transitions.values():
         for target in dict.fromkeys(_target(workflow, stage, case.to) for case in transition.cases if case.to != HERE):
-            yield Move(stage.path, target, transition.trigger, _who(transition), not transition.by)
+            label = transition.title if titled else transition.trigger
+            yield Move(stage.path, target, label, _who(transition), not transition.by)
     if stage.lapse is not None:
         yield Move(
             stage.path, _target(workflow, stage, stage.lapse.to), f"lapse, {stage.lapse.when.rule}", by_time=True

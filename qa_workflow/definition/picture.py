@@ -63,7 +63,14 @@ class Layout:
     height: int
 
 
-def as_svg(workflow: Workflow, here: Iterable[str] = (), link: str | None = None, inline: str = "") -> str:
+def as_svg(
+    workflow: Workflow,
+    here: Iterable[str] = (),
+    link: str | None = None,
+    inline: str = "",
+    *,
+    titled: bool = False,
+) -> str:
     """An accessible SVG.
 
     Args:
@@ -71,10 +78,12 @@ def as_svg(workflow: Workflow, here: Iterable[str] = (), link: str | None = None
         link: an address with `{stage}` in it, for the boxes to lead to.
         inline: the picture's own name in the page it becomes a part of, which has the styles (class `qm`); without one
             it is a whole file.
+        titled: moves are labelled with what the buttons say, rather than with the triggers of the file.
     """
-    layout = lay_out(workflow)
+    layout = lay_out(workflow, titled=titled)
     told = "; ".join(
-        f"{m.label}: {_title(workflow, m.source)} to {_title(workflow, m.target)}" for m in moves(workflow)
+        f"{m.label}: {_title(workflow, m.source)} to {_title(workflow, m.target)}"
+        for m in moves(workflow, titled=titled)
     )
     size = f'viewBox="0 0 {layout.width} {layout.height}" width="{layout.width}" height="{layout.height}"'
     mark = escape(inline or workflow.name)
@@ -93,9 +102,9 @@ def as_svg(workflow: Workflow, here: Iterable[str] = (), link: str | None = None
     return "\n".join(lines)
 
 
-def lay_out(workflow: Workflow) -> Layout:
+def lay_out(workflow: Workflow, *, titled: bool = False) -> Layout:
     """Columns by the longest way from the start, and a lane for every move that does not lead to the next box."""
-    found = moves(workflow)
+    found = moves(workflow, titled=titled)
     columns = _columns(workflow, found)
     straight = [m for m in found if _span(m, columns) == 1]
     others = sorted((m for m in found if _span(m, columns) != 1), key=lambda m: abs(_span(m, columns)))

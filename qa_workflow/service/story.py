@@ -15,9 +15,10 @@ from qa_workflow.service import views
 from qa_workflow.service.house import House
 from qa_workflow.service.lines import Line, Liner
 from qa_workflow.service.list_port import Listed
+from qa_workflow.service.obstacle_words import in_words
 from qa_workflow.service.ports import Reader
 from qa_workflow.service.telling import Teller, Told, Value
-from qa_workflow.service.titles import in_titles, titles
+from qa_workflow.service.titles import titles
 from qa_workflow.service.world import World
 
 MOST_EVENTS = 100
@@ -178,11 +179,10 @@ def _step(world: World, workflow: Workflow, step: Step, actor: Actor) -> StepTol
         to=tuple(workflow.stages[path].title for path in step.to if path in workflow.stages),
         by=tuple(titles(world.governance, step.by)),
         asks=(*labels, *(["a reason"] if step.needs_reason else [])),
-        missing=tuple(o.text for o in step.missing if o.code not in FILLABLE),
-        why_not=tuple(
-            in_titles(world.governance, o.text.replace(f"{actor.name} may not", "you may not", 1))
-            for o in step.forbidden
+        missing=tuple(
+            in_words(world.governance, workflow, o, actor.name) for o in step.missing if o.code not in FILLABLE
         ),
+        why_not=tuple(in_words(world.governance, workflow, o, actor.name) for o in step.forbidden),
     )
 
 

@@ -9,6 +9,7 @@ from qa_workflow.engine import Item
 from qa_workflow.engine.refusals import NotNow
 from qa_workflow.errors import QaWorkflowError
 from qa_workflow.service import views
+from qa_workflow.service.obstacle_words import in_words
 from qa_workflow.service.story import meanwhile
 from qa_workflow.service.titles import titles
 from qa_workflow.service.words import day_words
@@ -29,11 +30,15 @@ def gone(ask: Ask, item: Item, seen: int) -> Response:
     return ask.page("items/gone.html", status=409, item=item, meanwhile=since, typed=typed, stages=stages)
 
 
-def problems(refusal: QaWorkflowError) -> list[dict[str, str]]:
-    """Every reason of a refusal, for the error summary."""
+def problems(refusal: QaWorkflowError, ask: Ask | None = None, item: Item | None = None) -> list[dict[str, str]]:
+    """Every reason of a refusal, for the error summary; of a step that `item` was to make, in its workflow's words."""
+    said = [str(refusal)]
     if isinstance(refusal, NotNow):
-        return [{"text": f"{obstacle.text[:1].upper()}{obstacle.text[1:]}"} for obstacle in refusal.obstacles]
-    return [{"text": f"{str(refusal)[:1].upper()}{str(refusal)[1:]}"}]
+        said = [obstacle.text for obstacle in refusal.obstacles]
+        if ask is not None and item is not None:
+            workflow = ask.world.workflow(item.definition)
+            said = [in_words(ask.world.governance, workflow, each, ask.name) for each in refusal.obstacles]
+    return [{"text": f"{text[:1].upper()}{text[1:]}"} for text in said]
 
 
 def told(ask: Ask, after: Item, what: str = "Done") -> str:

@@ -74,11 +74,11 @@ def test_a_refused_form_comes_back_as_it_was_typed_with_every_reason_in_its_plac
 
 
 def test_a_condition_that_does_not_hold_is_said_beside_what_was_typed(site: Site) -> None:
-    """No action without a date: the engine's own refusal."""
+    """No action without a date: in the words of whoever wrote the workflow."""
     typed = {"field.rating": "partial", "field.actions": "Count falls by ward"}
     answer = send(site.client("quality-lead"), ACCEPT, typed, files=MINUTES)
     assert answer.status_code == 422
-    assert "condition does not hold" in text(answer)
+    assert "give the date by which they are due as well" in text(answer)
     assert form(answer).fields["field.rating"] == ["partial"]
 
 
@@ -163,7 +163,7 @@ def test_four_eyes_are_kept_and_said(site: Site) -> None:
     client = site.client("quality-lead")
     send(client, ACCEPT, {"field.rating": "partial"}, files=MINUTES)
     feedback = f"/advance/quality_lead_feedback.send_feedback/{GHFT}"
-    assert "having done 'accept'" in text(client.get(feedback))
+    assert "having done “Record minutes and rating”" in text(client.get(feedback))
     refused = send(client, feedback, {"field.feedback": "Well done."})
     assert refused.status_code == 422
     assert "a second person has to" in text(refused)

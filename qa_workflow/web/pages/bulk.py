@@ -208,4 +208,4 @@ def _why(ask: Ask, each: Chosen, refusal: QaWorkflowError | None) -> list[str]:
             _, since = meanwhile(ask.house, ask.sight, each.item.id, max(each.seen, 0))
             return [f"it has moved on since you looked ({'; '.join(f'{told.who}: {told.what}' for told in since)})"]
         case _:
-            return [problem["text"] for problem in problems(refusal)]
+            return [problem["text"] for problem in problems(refusal, ask, each.item)]

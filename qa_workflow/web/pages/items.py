@@ -68,10 +68,10 @@ def told(ask: Ask, reference: str, *, whole: bool = False) -> dict[str, Any]:
         "item": found.item,
         "line": found.line,
         "picture": picture(found),
-        "moves": moves(found.workflow),
+        "moves": moves(found.workflow, titled=True),
     }
 
 
 def picture(found: Story) -> Markup:
     """The workflow as a diagram, with the stages at which the item is."""
-    return Markup(as_svg(found.workflow, found.here, inline="picture"))  # noqa: S704  everything in it is escaped
+    return Markup(as_svg(found.workflow, found.here, inline="picture", titled=True))  # noqa: S704  everything in it is escaped

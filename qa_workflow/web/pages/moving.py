@@ -17,6 +17,7 @@ from qa_workflow.engine.refusals import ItemIsOver, NoSuchStep
 from qa_workflow.errors import Refusal
 from qa_workflow.service import filling
 from qa_workflow.service.filling import Sheet
+from qa_workflow.service.obstacle_words import in_words
 from qa_workflow.service.refusals import Stale
 from qa_workflow.service.story import FILLABLE, meanwhile
 from qa_workflow.web import fields, sending
@@ -112,7 +113,12 @@ def _blocked(ask: Ask, item: Item, step: Transition) -> tuple[str, ...]:
     found = next((s for s in ask.engine.steps(item, ask.name) if s.path == step.path), None)
     if found is None:
         return ("the item is on hold",)
-    return tuple(o.text for o in (*found.forbidden, *found.missing) if o.code not in FILLABLE)
+    workflow = ask.world.workflow(item.definition)
+    return tuple(
+        in_words(ask.world.governance, workflow, obstacle, ask.name)
+        for obstacle in (*found.forbidden, *found.missing)
+        if obstacle.code not in FILLABLE
+    )
 
 
 def _leads(workflow: Workflow, step: Transition) -> str:
@@ -184,7 +190,7 @@ def _send(ask: Ask, reference: str, make: Maker) -> Response:
         again = make(ask, fresh)
         return gone(ask, fresh, at) if again is None else _show(ask, again, filled, status=409, seen=at)
     except Refusal as refusal:
-        return _show(ask, screen, filled, status=422, problems=problems(refusal))
+        return _show(ask, screen, filled, status=422, problems=problems(refusal, ask, item))
     return ask.go(f"/items/{after.reference}", said=told(ask, after, screen.heading))
 
 

@@ -71,3 +71,11 @@ def test_words_that_look_like_markup_do_no_harm() -> None:
     workflow = replace(next(iter(WORKFLOWS.values())), title='<script>"x"</script>: & more')
     assert ET.fromstring(as_svg(workflow)).findtext(f"{SVG}title") == workflow.title  # noqa: S314
     assert '"' not in as_mermaid(workflow).splitlines()[1]
+
+
+def test_for_people_the_moves_are_labelled_with_what_the_buttons_say() -> None:
+    workflow = WORKFLOWS["provider_assurance"]
+    assert "Record minutes and rating" in {move.label for move in moves(workflow, titled=True)}
+    drawn = as_svg(workflow, titled=True)
+    assert "Send the feedback" in drawn
+    assert "send_feedback" not in drawn
