@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from textwrap import shorten
 
 from qa_workflow.calendar import Anchor, AnchorKind, Calendar, DayKind, TimeRule, local_date
 from qa_workflow.definition import Governance, Workflow
-from qa_workflow.definition.model import JOINED, BodyRef, Transition
+from qa_workflow.definition.model import JOINED, BodyRef, FieldType, Transition
 from qa_workflow.engine import Actor, Item
 from qa_workflow.engine.item import HELD, OPEN, Visit, instant
 from qa_workflow.engine.policy import capacity, has_role, holds, is_excluded
@@ -16,6 +17,9 @@ from qa_workflow.service import views
 from qa_workflow.service.list_port import Listed
 from qa_workflow.service.words import left_words
 from qa_workflow.service.world import World
+
+GIST = 100
+"""Of a longer text a list shows the beginning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,10 @@ class Line:
     waits_for: int = 0
     """How many items that hang on it are still awaited."""
     steps: tuple[Next, ...] = ()
+    kept: tuple[str, ...] = ()
+    """Titles of steps that would be this person's, were they not kept for somebody else (four eyes)."""
+    gist: str = ""
+    """What it is about in somebody's own words: of a workflow whose first field is a text, what that says."""
 
 
 class Liner:
@@ -73,6 +81,7 @@ class Liner:
         due = item.due() if item.status == OPEN else None
         holders = tuple(views.holders(workflow, item)) if not item.is_over else ()
         is_overdue = item.is_overdue(self._now)
+        is_asked = steps and item.status == OPEN
         return Line(
             id=item.id,
             reference=item.reference,
@@ -94,7 +103,9 @@ class Liner:
             parent=listed.parent,
             is_awaited=item.parent is not None and item.parent[1] != 0 and not item.is_over,
             waits_for=sum(max(visit.expected - len(visit.children), 0) for visit in item.visits),
-            steps=tuple(self._steps(workflow, item)) if steps and item.status == OPEN else (),
+            steps=tuple(self._steps(workflow, item)) if is_asked else (),
+            kept=tuple(self._kept(workflow, item)) if is_asked else (),
+            gist=_gist(workflow, item),
         )
 
     def left(self, item: Item, workflow: Workflow) -> str:
@@ -122,6 +133,15 @@ class Liner:
                 if self._may(transition, visit, item, workflow):
                     yield Next(transition.path, transition.title)
 
+    def _kept(self, workflow: Workflow, item: Item) -> Iterable[str]:
+        for visit in item.visits:
+            for transition in workflow.stages[visit.stage].transitions.values():
+                if (
+                    is_excluded(transition.not_by, self._actor, item, self._world.governance)
+                    and capacity(transition.by, self._actor, item, self._world.governance) is not None
+                ):
+                    yield transition.title
+
     def _may(self, transition: Transition, visit: Visit, item: Item, workflow: Workflow) -> bool:
         if transition.trigger == JOINED or not transition.by:
             return False
@@ -131,6 +151,13 @@ class Liner:
         if is_excluded(transition.not_by, self._actor, item, governance):
             return False
         return transition.by != stage.owner or transition.votes > 1 or holds(visit, self._actor)
+
+
+def _gist(workflow: Workflow, item: Item) -> str:
+    first = next(iter(workflow.fields.values()), None)
+    if first is None or first.type is not FieldType.TEXT:
+        return ""
+    return shorten(str(item.fields.get(first.name) or ""), GIST, placeholder=" …")
 
 
 def unit(governance: Governance, workflow: Workflow, item: Item, visit: Visit) -> tuple[Calendar, DayKind]:

@@ -22,7 +22,9 @@ def in_words(governance: Governance, workflow: Workflow, obstacle: Obstacle, act
     """One obstacle, told to the person whom it stops."""
     if obstacle.code in _WRITTEN:
         return obstacle.text
-    said = obstacle.text.replace(f"{actor} may not", "you may not", 1).replace(f"{actor} has", "you have", 1)
+    said = obstacle.text
+    if said.startswith(f"{actor} "):
+        said = f"you {said.removeprefix(f'{actor} ')}".replace("you has ", "you have ", 1)
     if obstacle.code == "milestone":
         stages, before = said.rpartition(": ")[2].split(", "), said.rpartition(": ")[0]
         return f"{before}: {', '.join(_stage(workflow, path) for path in stages)}"

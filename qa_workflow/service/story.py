@@ -17,6 +17,7 @@ from qa_workflow.service.lines import Line, Liner
 from qa_workflow.service.list_port import Listed
 from qa_workflow.service.obstacle_words import in_words
 from qa_workflow.service.ports import Reader
+from qa_workflow.service.refusals import NotYours
 from qa_workflow.service.telling import Teller, Told, Value
 from qa_workflow.service.titles import titles
 from qa_workflow.service.world import World
@@ -137,6 +138,15 @@ def meanwhile(house: House, sight: Sight, reference: str, seen: int) -> tuple[It
             return item, []
         teller = Teller(world, world.workflow(item.definition))
         return item, [teller.told(event) for event in look.events(item.id) if event.seq > seen]
+
+
+def must_be_right(world: World, item: Item, actor: Actor, name: str, what: str) -> bool:
+    """Whether what a right allows fits the item as it is; raises `NotYours` where this person has not that right."""
+    workflow = world.workflow(item.definition)
+    who = right("hold" if name == "resume" else name, workflow, world.governance)
+    if capacity(who, actor, item, world.governance) is None:
+        raise NotYours(what, actor.name, who.roles)
+    return name in _may(world, workflow, item, actor)
 
 
 def _around(look: Reader, item: Item, sight: Sight) -> tuple[Listed | None, list[Listed]]:

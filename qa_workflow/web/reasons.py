@@ -15,11 +15,11 @@ from qa_workflow.engine.commands import Command
 from qa_workflow.errors import Refusal
 from qa_workflow.service.identifiers import Doubt, doubts, mark
 from qa_workflow.service.refusals import Stale
-from qa_workflow.service.story import meanwhile
+from qa_workflow.service.story import meanwhile, must_be_right
 from qa_workflow.web import sending
 from qa_workflow.web.asking import Ask
 from qa_workflow.web.fields import CONFIRMED, PARTS, Filled
-from qa_workflow.web.outcomes import problems, told
+from qa_workflow.web.outcomes import gone, problems, told
 
 
 class Wrong(Exception):
@@ -51,6 +51,14 @@ def show(ask: Ask, item: Item, form: Asking, *, status: int = 200, **more: Any) 
     return ask.page(
         "items/reason.html", status=status, item=item, form=form, typed=typed, action=ask.request.url.path, **more
     )
+
+
+def begin(ask: Ask, reference: str, form: Asking, name: str) -> Response:
+    """The empty form, for who has the right of that name; raises `NotYours`, before anybody types, for all others."""
+    item = ask.item(reference)
+    if not must_be_right(ask.world, item, ask.actor, name, f"{form.heading.lower()} ({item.reference})"):
+        return gone(ask, item, item.revision)
+    return show(ask, item, form)
 
 
 def send(ask: Ask, reference: str, form: Asking) -> Response:

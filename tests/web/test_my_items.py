@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.web.filling import text
+import pytest
+
+from tests.web.filling import PDF, send, text
 from tests.web.site import Site
 
 
@@ -47,3 +49,28 @@ def test_an_item_taken_on_by_another_is_theirs_alone(site: Site) -> None:
 def test_nobody_is_asked_to_sign_in_first(site: Site) -> None:
     answer = site.client(None).get("/")
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=%2F")
+
+
+def test_what_needs_a_second_person_is_said_and_actions_are_told_apart(site: Site) -> None:
+    client = site.client("quality-lead")
+    accept = "/advance/cqrg_review.accept/PA/2026-27-Q4/ghft"
+    typed = {"field.rating": "partial", "field.actions": "Count falls by ward"}
+    due = dict(zip(("day", "month", "year"), ("30", "9", "2027"), strict=True))
+    typed |= {f"field.actions_due_on.{part}": value for part, value in due.items()}
+    assert send(client, accept, typed, files={"field.minutes": ("minutes.pdf", PDF)}).status_code == 303
+    said = text(client.get("/"))
+    assert "For somebody else: Send the feedback" in said
+    assert "Review group action: Count falls by ward" in said
+
+
+@pytest.mark.parametrize("form", ["hold", "resume", "cancel", "assign", "change-date", "correct"])
+def test_nobody_types_into_a_form_that_is_not_theirs(site: Site, form: str) -> None:
+    answer = site.client("ghft-contact").get(f"/{form}/PA/2026-27-Q4/ghft")
+    assert answer.status_code == 403
+    assert "; this is for: " in text(answer)
+
+
+def test_an_item_that_is_not_on_hold_is_not_resumed(site: Site) -> None:
+    answer = site.client("governance-officer").get("/resume/PA/2026-27-Q4/ghft")
+    assert answer.status_code == 409
+    assert "where this cannot be done" in text(answer)

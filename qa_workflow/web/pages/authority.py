@@ -14,7 +14,7 @@ from qa_workflow.errors import Refusal, UsageFault
 from qa_workflow.service import filling
 from qa_workflow.service.identifiers import doubts, mark
 from qa_workflow.service.refusals import Stale
-from qa_workflow.service.story import meanwhile, story
+from qa_workflow.service.story import meanwhile, must_be_right, story
 from qa_workflow.web import fields, sending
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import SIGNED_IN, Door
@@ -31,7 +31,8 @@ Problems = list[dict[str, str]]
 def date_form(ask: Asked, reference: str) -> Response:
     """The form by which one item gets another date."""
     item = ask.item(reference)
-    return _show_date(ask, item) if item.status == OPEN else gone(ask, item, item.revision)
+    fits = must_be_right(ask.world, item, ask.actor, "change_date", f"change the date of {item.reference}")
+    return _show_date(ask, item) if fits else gone(ask, item, item.revision)
 
 
 @door.post("/change-date/{reference:path}", SIGNED_IN)
@@ -63,7 +64,7 @@ def date_changed(ask: Asked, reference: str) -> Response:
 def correct_form(ask: Asked, reference: str) -> Response:
     """The form by which something recorded wrongly is put right."""
     item = ask.item(reference)
-    if item.status == CANCELLED:
+    if not must_be_right(ask.world, item, ask.actor, "correct", f"correct {item.reference}"):
         return gone(ask, item, item.revision)
     workflow = ask.world.workflow(item.definition)
     return _show_correct(ask, item, fields.empty(ask.world.governance, filling.whole(workflow), item.fields))

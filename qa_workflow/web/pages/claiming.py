@@ -15,7 +15,7 @@ from qa_workflow.web import sending
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import SIGNED_IN, Door
 from qa_workflow.web.outcomes import gone, problems, told
-from qa_workflow.web.reasons import Asking, Wrong, send, show
+from qa_workflow.web.reasons import Asking, Wrong, begin, send
 
 door = Door()
 
@@ -35,8 +35,7 @@ def release(ask: Asked, reference: str) -> Response:
 @door.get("/assign/{reference:path}", SIGNED_IN)
 def assign(ask: Asked, reference: str) -> Response:
     """The form by which open work is given to somebody."""
-    item = ask.item(reference)
-    return show(ask, item, _assigning(ask, item))
+    return begin(ask, reference, _assigning(ask, ask.item(reference)), "assign")
 
 
 @door.post("/assign/{reference:path}", SIGNED_IN)

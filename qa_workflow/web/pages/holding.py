@@ -8,7 +8,7 @@ from qa_workflow.calendar import start_of_day
 from qa_workflow.engine.commands import Cancel, PutOnHold, Resume
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import SIGNED_IN, Door
-from qa_workflow.web.reasons import Asking, Wrong, read_day, send, show
+from qa_workflow.web.reasons import Asking, Wrong, begin, read_day, send
 
 door = Door()
 
@@ -43,7 +43,7 @@ CANCEL = Asking(
 @door.get("/hold/{reference:path}", SIGNED_IN)
 def hold(ask: Asked, reference: str) -> Response:
     """The form by which the clock is stopped."""
-    return show(ask, ask.item(reference), HOLD)
+    return begin(ask, reference, HOLD, "hold")
 
 
 @door.post("/hold/{reference:path}", SIGNED_IN)
@@ -55,7 +55,7 @@ def held(ask: Asked, reference: str) -> Response:
 @door.get("/resume/{reference:path}", SIGNED_IN)
 def resume(ask: Asked, reference: str) -> Response:
     """The form by which the clock runs again."""
-    return show(ask, ask.item(reference), RESUME)
+    return begin(ask, reference, RESUME, "resume")
 
 
 @door.post("/resume/{reference:path}", SIGNED_IN)
@@ -67,7 +67,7 @@ def resumed(ask: Asked, reference: str) -> Response:
 @door.get("/cancel/{reference:path}", SIGNED_IN)
 def cancel(ask: Asked, reference: str) -> Response:
     """The form by which an item is withdrawn."""
-    return show(ask, ask.item(reference), CANCEL)
+    return begin(ask, reference, CANCEL, "cancel")
 
 
 @door.post("/cancel/{reference:path}", SIGNED_IN)
