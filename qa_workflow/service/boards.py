@@ -164,7 +164,7 @@ def board_choices(look: Reader, world: World, actor: Actor, today: date, workflo
     found = choices(look, world, actor, workflow)
     seen = {name for name, _ in found.workflows}
     bodies = world.governance.bodies.values() if world.sight(actor).everything else ()
-    named = {ref.name for w in seen for ref in _refs(world.newest(w)[0])}
+    named = {ref.name for w in seen for ref in bodies_of(world.newest(w)[0])}
     return Choices(
         found.workflows,
         tuple(
@@ -253,7 +253,8 @@ def _line(world: World, item: Item, visit: Visit, events: Sequence[Event], now: 
     )
 
 
-def _refs(workflow: Workflow) -> Iterator[BodyRef]:
+def bodies_of(workflow: Workflow) -> Iterator[BodyRef]:
+    """The bodies, or kinds of them, that a workflow names."""
     if workflow.body is not None:
         yield workflow.body
     yield from (stage.meeting for stage in workflow.stages.values() if stage.meeting is not None)

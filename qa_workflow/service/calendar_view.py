@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from qa_workflow.calendar import local, local_date, start_of_day
 from qa_workflow.calendar.words import MONTHS
 from qa_workflow.definition import Body
-from qa_workflow.engine import Actor, Item, Visit
+from qa_workflow.engine import Actor, Item, Sight, Visit
 from qa_workflow.errors import UsageFault
 from qa_workflow.service import views
-from qa_workflow.service.boards import Choices, board_choices, dated_visit
+from qa_workflow.service.boards import Choices, board_choices, bodies_of, dated_visit
 from qa_workflow.service.boards_names import body_of
 from qa_workflow.service.boards_port import Place, StepQuery
 from qa_workflow.service.boards_query import BoardFilters, steps_wanted
@@ -24,6 +24,8 @@ from qa_workflow.service.world import World
 
 MOST = 300
 """Due dates shown of one month; beyond that, filters help."""
+PUBLIC = "public"
+"""The session of a body that meets in public."""
 _BACK = timedelta(days=120)
 _DAY = timedelta(days=1)
 
@@ -102,9 +104,10 @@ def month(house: House, actor: Actor, name: str, filters: BoardFilters, now: dat
         last = _next(first) - _DAY
         days = {first + timedelta(days=n): Day(first + timedelta(days=n)) for n in range((last - first).days + 1)}
         _closures(world, days)
-        for sitting in _sittings(world, filters, first, last):
+        sight = world.sight(actor)
+        for sitting in _sittings(world, sight, filters, first, last):
             days[sitting.on].meetings.append(sitting)
-        wanted = steps_wanted(world, filters, world.sight(actor), today)
+        wanted = steps_wanted(world, filters, sight, today)
         for day in days.values():
             day.meetings.sort(key=lambda sitting: (sitting.at, sitting.title))
         steps, more = due_between(look, world, wanted, (first, last), now)
@@ -192,13 +195,33 @@ def _due(world: World, item: Item, visit: Visit, now: datetime) -> DueStep:
     )
 
 
-def _sittings(world: World, filters: BoardFilters, first: date, last: date) -> Iterator[Sitting]:
+def _sittings(world: World, sight: Sight, filters: BoardFilters, first: date, last: date) -> Iterator[Sitting]:
     """Of the body asked for, else of all; none where only one person's or workflow's things are asked for."""
     if filters.body:
-        yield from sittings(world, body_named(world, filters.body), first, last)
-    elif not (filters.workflow or filters.owner or filters.subject or filters.stage):
-        for body in world.governance.bodies.values():
+        bodies: Iterable[Body] = [body_named(world, filters.body)]
+    elif filters.workflow or filters.owner or filters.subject or filters.stage:
+        bodies = []
+    else:
+        bodies = world.governance.bodies.values()
+    for body in bodies:
+        if may_know(world, sight, body):
             yield from sittings(world, body, first, last)
+
+
+def may_know(world: World, sight: Sight, body: Body) -> bool:
+    """Whether somebody with this sight may know when a body meets.
+
+    Who sees only their own organisation's items, or only some workflows', knows of the bodies that meet in public, of
+    those that review the organisation, and of those before which such items come by name.
+    """
+    if sight.everything or body.session == PUBLIC:
+        return True
+    organisations = world.governance.organisations
+    kinds = {organisations[name].kind for name in sight.subjects if name in organisations}
+    if (sight.subjects | kinds) & set(body.reviews):
+        return True
+    shown = [world.newest(name)[0] for name in (world.latest if sight.subjects else sight.workflows)]
+    return any(not ref.for_subject and ref.name == body.name for workflow in shown for ref in bodies_of(workflow))
 
 
 def _closures(world: World, days: dict[date, Day]) -> None:

@@ -20,7 +20,7 @@ from qa_workflow.errors import Refusal, UsageFault
 from qa_workflow.service.access_port import Key
 from qa_workflow.service.boards_names import holdings_of, parts_of
 from qa_workflow.service.boards_port import Figure, StepQuery
-from qa_workflow.service.calendar_view import DueStep, due_between, sittings, time_words
+from qa_workflow.service.calendar_view import DueStep, due_between, may_know, sittings, time_words
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.meetings import body_named
 from qa_workflow.service.ports import Reader
@@ -207,7 +207,7 @@ def _present(look: Reader, world: World, actor: Actor, about: str, now: datetime
         body = body_named(world, about.removeprefix(BODY))
         title = f"QA workflow: {body.title}"
         query = StepQuery(parts=parts_of(world, body, today), sight=sight)
-        for sitting in sittings(world, body, first, last):
+        for sitting in sittings(world, body, first, last) if may_know(world, sight, body) else ():
             if not sitting.called_off:
                 uid = f"meeting-{body.name}-{sitting.key}"
                 words = f"{sitting.title} meets at {time_words(world, sitting)}"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from qa_workflow.calendar import local_date
 from qa_workflow.definition import Workflow
 from qa_workflow.engine import Actor, Item, Sight, Step, available
 from qa_workflow.engine.item import CANCELLED, HELD, OPEN, Visit
@@ -120,7 +121,7 @@ def story(house: House, actor: Actor, sight: Sight, reference: str, now: datetim
             line=liner.line(Listed(found.row, item, parent.item.reference if parent else None)),
             stages=tuple(_stage(world, workflow, item, visit, actor) for visit in item.leaves()),
             steps=tuple(_step(world, workflow, step, actor) for step in steps),
-            dates=tuple(views.explain_in(world, item, events)),
+            dates=tuple(_with_titles(world, date, now) for date in views.explain_in(world, item, events)),
             fields=tuple(teller.values({n: item.fields[n] for n in workflow.fields if _is_filled(item, n)})),
             history=tuple(teller.told(event) for event in reversed(latest)),
             untold=len(events) - len(latest),
@@ -147,6 +148,13 @@ def must_be_right(world: World, item: Item, actor: Actor, name: str, what: str) 
     if capacity(who, actor, item, world.governance) is None:
         raise NotYours(what, actor.name, who.roles)
     return name in _may(world, workflow, item, actor)
+
+
+def _with_titles(world: World, told: views.Explanation, now: datetime) -> views.Explanation:
+    """The rule of a date with the title of the body that it names, for people who never see the file."""
+    rule, day = told.rule or "", local_date(now, world.governance.calendar.zone)
+    named = next((b for b in world.governance.bodies.values() if b.name in rule.split()), None)
+    return replace(told, rule=rule.replace(named.name, named.title_on(day))) if named else told
 
 
 def _around(look: Reader, item: Item, sight: Sight) -> tuple[Listed | None, list[Listed]]:

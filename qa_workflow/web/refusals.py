@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa_workflow.errors import IntegrityFault, QaWorkflowError, StorageFault, UsageFault
@@ -148,10 +149,19 @@ def _answer(request: Request, status: int, code: str, text: str) -> Response:
     heading = HEADINGS.get(status, OUR_FAULT if status >= 500 else "That is not possible")
     said = text[:1].upper() + text[1:]
     sentence = said.rstrip(".") + "."
+    back = request.url.path if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and _has_form(request) else ""
     try:
-        return _ask(request).page("fault.html", status=status, heading=heading, text=sentence, headers={"X-Code": code})
+        return _ask(request).page(
+            "fault.html", status=status, heading=heading, text=sentence, back=back, headers={"X-Code": code}
+        )
     except StorageFault as fault:
         return away.page(request, fault)
+
+
+def _has_form(request: Request) -> bool:
+    """Whether what was posted came from a page under the same address."""
+    asked_for = {**request.scope, "method": "GET"}
+    return any(route.matches(asked_for)[0] is Match.FULL for route in request.app.routes)
 
 
 def _ask(request: Request) -> Ask:

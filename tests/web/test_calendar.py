@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from tests.web.filling import text
 from tests.web.site import Site
 
 OFFICER, CONTACT = "governance-officer", "ghc-contact"
@@ -42,6 +43,17 @@ def test_a_contact_sees_due_dates_of_their_own_organisation(site: Site) -> None:
     named = {reference for page in months for reference in re.findall(r'href="/items/([^"]+)"', page)}
     assert named
     assert {reference.rpartition("/")[2] for reference in named} == {"ghc"}
+
+
+def test_a_contact_sees_the_meetings_that_concern_their_organisation(site: Site) -> None:
+    said = " ".join(text(site.client(CONTACT).get(f"/calendar?month=2027-{month:02}")) for month in range(4, 10))
+    assert "Clinical Quality Review Group, Gloucestershire Health and Care: meets" in said, "it reviews them"
+    assert "Quality and Governance Committee: meets" in said, "their reports come before it"
+    assert "Primary Care Commissioning Committee: meets" in said, "it meets in public"
+    assert "Clinical Quality Review Group, Gloucestershire Hospitals" not in said
+    assert "Individual Funding Request Panel" not in said
+    foreign = text(site.client(CONTACT).get("/calendar?month=2027-05&body=cqrg_hospitals"))
+    assert "meets" not in foreign
 
 
 @pytest.mark.parametrize("month", ["nonsense", "2027-13", "0001-01", "9999-12", "2027-7-1"])

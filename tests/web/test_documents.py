@@ -48,6 +48,7 @@ def test_a_file_that_is_not_accepted_is_told_in_its_place(site: Site, name: str,
 def test_sixty_megabytes_are_refused_in_plain_words(site: Site) -> None:
     answer = send(site.client("ghft-contact"), SUBMIT, files={"field.report": ("report.txt", b"a" * (60 * 2**20))})
     assert answer.status_code == 413
+    assert f'href="{answer.request.url.path}">Go back to the form' in answer.text
     assert "nothing of it was saved" in text(answer)
 
 
