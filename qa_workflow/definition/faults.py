@@ -11,6 +11,8 @@ from qa_workflow.errors import QaWorkflowError
 
 _SHOWN = 10
 """How many names a message lists."""
+_OFFERED = 3
+"""How many a question names at the most."""
 
 
 class Severity(StrEnum):
@@ -67,15 +69,21 @@ def near(name: str, known: Iterable[str]) -> str | None:
     close = get_close_matches(name, likely[:200], n=1, cutoff=0.66)
     if close:
         return close[0]
-    words = [k for k in known if len(name) >= 4 and (f"_{name}" in k or f"{name}_" in k)]
-    return words[0] if len(words) == 1 else None
+    longer = _longer(name, known)
+    return longer[0] if len(longer) == 1 else None
+
+
+def _longer(name: str, known: Iterable[str]) -> list[str]:
+    """Known names of which this is a word or several."""
+    return [k for k in known if len(name) >= 4 and (f"_{name}" in k or f"{name}_" in k)]
 
 
 def mend_name(name: str, known: Sequence[str], otherwise: str = "") -> str:
     """How to mend a name that is not known: the one meant, or a short list of what there is, or `otherwise`."""
     meant = near(name, known)
-    if meant is not None:
-        return f"did you mean {meant!r}?"
+    likely = [meant] if meant is not None else _longer(name, known)
+    if 1 <= len(likely) <= _OFFERED:
+        return f"did you mean {' or '.join(map(repr, likely))}?"
     if not known:
         return otherwise
     listed = ", ".join(known[:_SHOWN]) + (", …" if len(known) > _SHOWN else "")

@@ -13,6 +13,10 @@ from qa_workflow.definition.names import Names
 
 _KINDS = {Takes.LIST_FIELD: Kind.LIST, Takes.TEXT_FIELD: Kind.TEXT, Takes.DATE: Kind.DATE}
 
+ASK_HAS = "`has(…)` asks whether a field is filled"
+_NOT_FILLED = frozenset({"none", "null", "nil", "empty", "blank", "nothing"})
+"""What people write for a field without a value."""
+
 
 class Calls:
     """Turns calls into typed parts."""
@@ -32,7 +36,7 @@ class Calls:
         function = FUNCTIONS.get(node.func.id)
         if function is None:
             what = f"function {node.func.id!r} does not exist"
-            self.notes.refuse("guard-name", at, what, mend_name(node.func.id, tuple(FUNCTIONS), "use one that does"))
+            self.notes.refuse("guard-name", at, what, mend_name(node.func.id, tuple(FUNCTIONS)))
         if node.keywords or len(node.args) != len(function.takes):
             count = {0: "nothing", 1: "one thing"}.get(len(function.takes), f"{len(function.takes)} things")
             what = f"{function.name} takes {count} between its brackets"
@@ -124,6 +128,8 @@ def unknown_field(name: str, at: int, scope: Scope, notes: Notes) -> None:
     what = f"field {name!r} is not declared"
     if name in FUNCTIONS:
         notes.refuse("guard-name", at, f"{name!r} is a function and has no brackets", f"write {FUNCTIONS[name].form}")
+    if name in _NOT_FILLED:
+        notes.refuse("guard-name", at, what, ASK_HAS)
     mend = mend_name(name, sorted(scope.fields), "declare it under `fields`")
     if "did you mean" not in mend:
         mend += f"; if it is text, put it in quotes: '{name}'"

@@ -27,9 +27,6 @@ def compare(op: ast.cmpop, left: Typed, right: Typed, notes: Notes) -> Typed:
     left, right = read_as(right.type, left), read_as(left.type, right)
     if Kind.DATE in (left.kind, right.kind):
         left, right = as_date(left, notes), as_date(right, notes)
-    if type(op) not in _EQUALS and type(op) not in _ORDERS:
-        mend = "write `==` or `!=`; `has(…)` asks whether a field is filled"
-        notes.refuse("guard-syntax", left.offset, "`is` is not part of conditions", mend)
     if Kind.LIST in (left.kind, right.kind):
         notes.refuse("guard-type", left.offset, "a list cannot be compared", "ask `count(…)`, or `'…' in …`")
     if left.kind is not right.kind:
@@ -88,10 +85,13 @@ def is_entry(left: Typed, right: Typed, notes: Notes, *, negative: bool) -> Type
 
 def _possible(part: Typed, other: Typed, notes: Notes) -> None:
     """Note when `other` is something that `part` can never be."""
-    values = part.type.values
+    values, called = part.type.values, f"{part.name!r}" if part.name else "it"
+    if part.kind is Kind.TEXT and part.constant is None and other.constant == "":
+        mend = f"ask `has({part.name})`, or `not has({part.name})`" if part.name else "compare it with something"
+        notes.note("guard-impossible", other.offset, f"{called} is never empty text: it is filled, or it is not", mend)
+        return
     if values is None or part.kind is not Kind.TEXT:
         return
-    called = f"{part.name!r}" if part.name else "it"
     if type(other.constant) is str and other.constant not in values:
         mend = mend_name(other.constant, values)
         notes.note("guard-impossible", other.offset, f"{called} can never be {other.constant!r}", mend)

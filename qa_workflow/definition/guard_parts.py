@@ -111,7 +111,8 @@ def as_date(part: Typed, notes: Notes) -> Typed:
     except ValueError:
         day = None
     if day is None or day.isoformat() != part.constant:
-        notes.refuse("guard-impossible", part.offset, f"{part.constant!r} is not a date", "write it as '2027-04-01'")
+        mend = "write today()" if part.constant == "today" else "write it as '2027-04-01'"
+        notes.refuse("guard-impossible", part.offset, f"{part.constant!r} is not a date", mend)
     return constant(DATE, day, part.offset)
 
 

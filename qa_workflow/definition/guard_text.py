@@ -12,6 +12,11 @@ MAX_DEPTH = 25
 
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _SLIPS = (
+    (re.compile(r"[‘’‚‛“”„‟«»]"), "write straight quotes: ' or \""),
+    (re.compile(r"\b(?:AND|OR|NOT|IN|TRUE|FALSE)\b"), "write it in small letters"),
+    (re.compile(r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b"), "put the day in quotes, as '2027-04-01'"),
+    (re.compile(r"=>"), "write `>=`"),
+    (re.compile(r"=<"), "write `<=`"),
     (re.compile(r"&&"), "write `and`"),
     (re.compile(r"\|\|"), "write `or`"),
     (re.compile(r"!(?!=)"), "write `not`"),

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import cast
 
-from qa_workflow.definition.guard_calls import Calls, unknown_field
+from qa_workflow.definition.guard_calls import ASK_HAS, Calls, unknown_field
 from qa_workflow.definition.guard_compare import compare, is_among, is_entry
 from qa_workflow.definition.guard_functions import FUNCTIONS, GuardFault, GuardSetting
 from qa_workflow.definition.guard_parts import Notes, RefusedPart, Scope, Typed, constant, field_part, read_as
@@ -161,6 +161,9 @@ class _Compiler:
         parts: list[Typed] = []
         left = self.part(node.left)
         for op, right_node in zip(node.ops, node.comparators, strict=True):
+            if isinstance(op, ast.Is | ast.IsNot):
+                mend = "write `==` or `!=`; `has(…)` asks whether a field is filled"
+                self.notes.refuse("guard-syntax", left.offset, "`is` is not part of conditions", mend)
             if isinstance(op, ast.In | ast.NotIn):
                 parts.append(self._in(left, right_node, negative=isinstance(op, ast.NotIn)))
                 continue
@@ -204,5 +207,5 @@ class _Compiler:
             return constant(TRUTH, value, at)
         if sign == 1 and type(value) is str:
             return constant(TEXT, value, at)
-        mend = "use text in quotes, numbers, true or false"
+        mend = ASK_HAS if value is None else "use text in quotes, numbers, true or false"
         return self.notes.refuse("guard-syntax", at, f"{str(value)[:20]!r} is not a value of conditions", mend)
