@@ -29,6 +29,8 @@ class Desk:
         self.branches = Names(())
         self._who: dict[tuple[str, ...], Who] = {}
         self._guards: dict[str, Guard] = {}
+        self.asked: list[tuple[str, Path]] = []
+        """Conditions of this file's own items, and where each is written."""
         self.guessed: dict[str, set[str]] = {}
         """Where stages lead by names that are not defined: to what was probably meant."""
         self.lost: set[str] = set()
@@ -139,6 +141,8 @@ class Desk:
         """The compiled condition; its faults are reported at their place within the text."""
         if text is None:
             return None
+        if scope is None:
+            self.asked.append((text, path))
         if scope is None and text in self._guards:
             return self._guards[text]
         guard, notes = compile_guard(text, scope or self.scope)

@@ -43,6 +43,8 @@ class Calls:
             self.notes.refuse("guard-type", at, what, f"write {function.form}")
         pairs = zip(function.takes, node.args, strict=True)
         given = [self._argument(function, takes, argument, part) for takes, argument in pairs]
+        if function.takes[-1:] == (Takes.OUTCOME,):
+            self._possible_end(given[0], given[1], self.notes.offset(node.args[1]))
         return Typed(self._gives(function, at, given), function.make(*given), at)
 
     def _gives(self, function: Function, at: int, given: list[Any]) -> Type:
@@ -95,6 +97,14 @@ class Calls:
                 return paths
             case _:
                 return name
+
+    def _possible_end(self, stages: tuple[str, ...], outcome: str, at: int) -> None:
+        """Note an outcome with which no sub-item of these stages ever ends."""
+        ends = [self.scope.outcomes.get(stage) for stage in stages]
+        known = tuple(dict.fromkeys(end for each in ends for end in each or ()))
+        if None not in ends and outcome not in known:
+            what = f"a sub-item can never end as {outcome!r}"
+            self.notes.note("guard-impossible", at, what, mend_name(outcome, known))
 
     def _paths(self, rule: str, what: str, name: str, names: Names, at: int) -> tuple[str, ...]:
         found = (name,) if self.scope.open else names.find(name)

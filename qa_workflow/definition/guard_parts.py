@@ -24,6 +24,8 @@ class Scope:
     places: Names = field(default_factory=lambda: Names(()))
     ways_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sub_items: frozenset[str] = frozenset()
+    outcomes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """How the sub-items of a stage can end, where their workflow is at hand."""
     roles: tuple[str, ...] | None = None
     kinds: tuple[str, ...] | None = None
     organisations: tuple[str, ...] | None = None

@@ -21,6 +21,7 @@ from qa_workflow.calendar import (
     parse_at,
 )
 from qa_workflow.calendar import Rule as Counting
+from qa_workflow.calendar.anchors import HAPPENINGS
 from qa_workflow.definition.desk import Desk
 from qa_workflow.definition.faults import mend_name
 from qa_workflow.definition.model import Field, FieldType
@@ -34,12 +35,12 @@ _MOVING = frozenset(
         AnchorKind.DUE,
         AnchorKind.MEETING,
         AnchorKind.PAPERS,
-        AnchorKind.DONE,
-        AnchorKind.ENTERED,
-        AnchorKind.LEFT,
+        *HAPPENINGS,
     }
 )
 """What comes anew each time round a loop; the others stay where they were."""
+_HAPPENED = frozenset({AnchorKind.ENTRY, *HAPPENINGS})
+"""What has come already when a stage is entered; the very moment of it is past."""
 _USES = frozenset({"due", "remind", "escalate", "lapse", "at", "not_before", "not_after", "valid", "opens", "repeat"})
 
 
@@ -207,7 +208,15 @@ def takes_time(rule: TimeRule) -> bool:
     anchor = anchor_of(rule.rule)
     if anchor is None or anchor.kind not in _MOVING:
         return False
-    return not (isinstance(rule.rule, Anchor) and anchor.kind is AnchorKind.ENTRY) and not is_before(rule)
+    return anchor.kind not in _HAPPENED if isinstance(rule.rule, Anchor) else not is_before(rule)
+
+
+def is_at_once(rule: TimeRule) -> bool:
+    """Whether no time need pass until then in an item that has just been opened."""
+    anchor = anchor_of(rule.rule)
+    later = isinstance(rule.rule, Offset) and not is_before(rule)
+    is_later = later and anchor is not None and anchor.kind is AnchorKind.OPENING
+    return not is_later and not takes_time(rule)
 
 
 def is_before(rule: TimeRule) -> bool:

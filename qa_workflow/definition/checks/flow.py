@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qa_workflow.definition.build import Built
-from qa_workflow.definition.checks.graph import ENDS, circles, graph_of, open_together
+from qa_workflow.definition.checks.graph import circles, graph_of, happens_at_once, open_together
 from qa_workflow.definition.model import DONE, HERE, JOINED, Flow, JoinKind, Stage, Transition
 from qa_workflow.definition.times import takes_time
 
@@ -29,7 +29,7 @@ def _ways(flow: Flow, built: Built) -> None:
         report("no-end", ("stages",), "no stage has an `end`", "add one, as `closed: {end: completed}`", at_key=True)
     reached = graph.reached()
     stuck = [path for path in flow.stages if not graph.ways[path] and path not in ends and path not in graph.lost]
-    can_end = graph.ending([*ends, *ENDS, *stuck, *graph.lost])
+    can_end = graph.ending([*ends, DONE, *stuck, *graph.lost])
     for path in flow.stages:
         where, name = built.where(path), stages[path].name
         if path not in reached and not graph.lost:
@@ -59,7 +59,8 @@ def _loops(flow: Flow, built: Built) -> None:
     edges: dict[str, list[str]] = {}
     for path in flow.stages:
         stage = stages[path]
-        targets = [c.to for t in stage.transitions.values() if _at_once(t, stage) for c in t.cases]
+        steps = [step for step in stage.transitions.values() if happens_at_once(step, stage)]
+        targets = [case.to for step in steps for case in step.cases]
         if stage.lapse is not None and not takes_time(stage.lapse.when):
             targets.append(stage.lapse.to)
         edges[path] = [path if to == HERE else to for to in targets if to != DONE]
@@ -69,20 +70,6 @@ def _loops(flow: Flow, built: Built) -> None:
         what = f"an item could go round {listed} without end, with no time and no person between"
         mend = "give one of the steps a time from `entry`, or to a person"
         built.desk.report("loop-without-time", built.where(names[0]), what, mend, at_key=True)
-
-
-def _at_once(step: Transition, stage: Stage) -> bool:
-    if step.trigger == JOINED:
-        return _joins_at_once(stage)
-    return step.at is not None and not takes_time(step.at)
-
-
-def _joins_at_once(stage: Stage) -> bool:
-    if stage.parallel is not None:
-        return all(branch.optional or branch.when is not None for branch in stage.parallel.branches.values())
-    if stage.sub_items is not None:
-        return stage.sub_items.join.kind is JoinKind.NONE or stage.sub_items.each is not None
-    return False
 
 
 def _end(stage: Stage, built: Built) -> None:

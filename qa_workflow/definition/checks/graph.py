@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from qa_workflow.definition.build import Built
-from qa_workflow.definition.model import DONE, HERE, Flow, Workflow
+from qa_workflow.definition.model import HERE, JOINED, Flow, JoinKind, Stage, Transition, Workflow
+from qa_workflow.definition.times import is_at_once, takes_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,21 @@ def open_together(one: str, other: str, workflow: Workflow) -> bool:
     return all(second[flow] == stage for flow, stage in first.items() if flow in second)
 
 
+def happens_at_once(step: Transition, stage: Stage, *, opened: bool = False) -> bool:
+    """Whether a step needs neither a person nor time; `opened`: the first time, in an item that was just opened."""
+    if step.trigger == JOINED:
+        return _joins_at_once(stage)
+    return step.at is not None and (is_at_once(step.at) if opened else not takes_time(step.at))
+
+
+def _joins_at_once(stage: Stage) -> bool:
+    if stage.parallel is not None:
+        return all(branch.optional or branch.when is not None for branch in stage.parallel.branches.values())
+    if stage.sub_items is not None:
+        return stage.sub_items.join.kind is JoinKind.NONE or stage.sub_items.each is not None
+    return False
+
+
 def circles(edges: Mapping[str, Iterable[str]]) -> list[list[str]]:
     """Groups that lead back to themselves: strongly connected, or with an edge to itself. Found without recursion."""
     back: dict[str, list[str]] = {}
@@ -112,7 +128,3 @@ def _finished(edges: Mapping[str, Iterable[str]]) -> list[str]:
                 seen.add(target)
                 stack.append((target, iter(edges.get(target, ()))))
     return order
-
-
-ENDS = (DONE,)
-"""Where branches end."""

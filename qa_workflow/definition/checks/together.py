@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from qa_workflow.definition.build import Built
-from qa_workflow.definition.checks.graph import circles
+from qa_workflow.definition.checks.graph import circles, happens_at_once
 from qa_workflow.definition.faults import mend_name
 from qa_workflow.definition.guard_parts import Scope
 from qa_workflow.definition.guard_types import type_of_field
 from qa_workflow.definition.model import Field, Opens, SubItems, Workflow
 from qa_workflow.definition.names import Names
 from qa_workflow.definition.source import Path
+from qa_workflow.definition.times import is_at_once
+
+CANCELLED = "cancelled"
+"""How an item ends that was withdrawn; its workflow does not say so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,20 @@ def check_together(built: Mapping[str, Built], others: Others) -> None:
                 other = others.named(collects.workflow, (*path, "workflow"), each)
                 if other is not None and collects.when is not None:
                     each.desk.guard(collects.when.text, (*path, "when"), scope_of(other))
+        _asked_of_sub_items(each, others.workflows)
     _openings(built, others.workflows)
+
+
+def _asked_of_sub_items(each: Built, workflows: Mapping[str, Workflow]) -> None:
+    """Conditions that ask how sub-items ended, once more, now that it is known how they can."""
+    ends = {
+        path: (*(s.end for s in workflows[stage.sub_items.workflow].stages.values() if s.end), CANCELLED)
+        for path, stage in each.workflow.stages.items()
+        if stage.sub_items is not None and stage.sub_items.workflow in workflows
+    }
+    scope = replace(each.desk.scope, outcomes=ends)
+    for text, path in each.desk.asked if ends else ():
+        each.desk.guard(text, path, scope)
 
 
 def _handed_down(opened: SubItems | Opens, path: Path, built: Built, others: Others) -> None:
@@ -107,36 +124,56 @@ def scope_of(workflow: Workflow) -> Scope:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A workflow of which a new item opens another item at once, and where in its file it says so."""
+
+    workflow: str
+    stage: str = ""
+    step: str = ""
+    number: int = 0
+
+    def where(self, each: Built) -> Path:
+        if not self.stage:
+            return ("repeat", "when")
+        if not self.step:
+            return (*each.where(self.stage), "sub_items", "workflow")
+        return (*each.where_step(self.stage, self.step), "opens", self.number, "workflow")
+
+
 def _openings(built: Mapping[str, Built], workflows: Mapping[str, Workflow]) -> None:
-    """Workflows that open each other (or themselves) before anybody acts."""
-    edges: dict[str, list[str]] = {}
-    for name, workflow in workflows.items():
-        first = [workflow.stages[path] for path in _open_at_once(workflow)]
-        edges[name] = [s.sub_items.workflow for s in first if s.sub_items and s.sub_items.count is not None]
-    for circle in circles({name: [to for to in ways if to in edges] for name, ways in edges.items()}):
+    """Workflows that open each other (or themselves) before anybody acts or time passes."""
+    opened = {name: list(_opened_at_once(workflow)) for name, workflow in workflows.items()}
+    edges = {name: [one.workflow for one in each if one.workflow in workflows] for name, each in opened.items()}
+    for circle in circles(edges):
         for name in circle:
             if name in built:
-                each = built[name]
-                stage = next(
-                    p
-                    for p in _open_at_once(each.workflow)
-                    if (s := each.workflow.stages[p].sub_items) and s.workflow in circle
-                )
+                found = next(one for one in opened[name] if one.workflow in circle)
                 what = f"each item of {name!r} would open more of its own kind at once, without end"
-                mend = "open the sub-items in a later stage, or with `each` or `more`"
-                each.desk.report("opens-itself", (*each.where(stage), "sub_items", "workflow"), what, mend)
+                mend = "let a person act, or time pass, before the next one is opened"
+                built[name].desk.report("opens-itself", found.where(built[name]), what, mend)
 
 
-def _open_at_once(workflow: Workflow) -> list[str]:
-    """Stages in which a new item rests before anybody has done anything."""
-    found: list[str] = []
+def _opened_at_once(workflow: Workflow) -> Iterator[_Opened]:
+    """What a new item opens while nobody has acted and no time has passed: the clock's own steps included."""
+    seen = {workflow.start}
     ahead = [workflow.start]
     while ahead:
-        path = ahead.pop()
-        stage = workflow.stages.get(path)
+        stage = workflow.stages.get(ahead.pop())
         if stage is None:
             continue
-        found.append(path)
+        if stage.sub_items is not None and stage.sub_items.count is not None:
+            yield _Opened(stage.sub_items.workflow, stage.path)
+        steps = [step for step in stage.transitions.values() if happens_at_once(step, stage, opened=True)]
+        for step in steps:
+            singles = ((number, one) for number, one in enumerate(step.opens) if one.each is None)
+            yield from (_Opened(one.workflow, stage.path, step.trigger, number) for number, one in singles)
+        if stage.end is not None and workflow.repeat is not None and is_at_once(workflow.repeat.when):
+            yield _Opened(workflow.name)
+        reached = [case.to for step in steps for case in step.cases]
+        if stage.lapse is not None and is_at_once(stage.lapse.when):
+            reached.append(stage.lapse.to)
         if stage.parallel is not None:
-            ahead.extend(branch.start for branch in stage.parallel.branches.values())
-    return found
+            reached += [branch.start for branch in stage.parallel.branches.values()]
+        ahead += [path for path in dict.fromkeys(reached) if path not in seen]
+        seen.update(reached)

@@ -74,6 +74,10 @@ def test_sub_items_that_may_be_none_are_joined_at_once(sub_items: str, at_once: 
         ("on 31 July after period end", True),
         ("on 1 April", True),
         ("5 working days before entry", True),
+        ("gather was left", True),
+        ("wait was entered", True),
+        ("joined was done", True),
+        ("due", False),
         ("1 hour after entry", False),
         ("1 month after entry", False),
         ("on 1 April after entry", False),
@@ -166,3 +170,28 @@ stages:
   closed: {{end: completed}}
 """
     assert (messages(text) == []) is possible
+
+
+@pytest.mark.parametrize(
+    ("at", "without_end"),
+    [
+        ("opening", True),
+        ("entry", True),
+        ("1 hour before opening", True),
+        ("1 hour after opening", False),
+        ("1 month after entry", False),
+    ],
+)
+def test_an_item_opens_the_next_of_its_kind_only_when_time_has_passed(at: str, without_end: bool) -> None:
+    """Else the clock would never be done opening them."""
+    text = f"stages:\n  a: {{owner: author, transitions: {{go: {{to: closed, at: {at}, opens: example}}}}}}\n"
+    found = messages(text + "  closed: {end: completed}\n")
+    assert [m.split(": ")[1] for m in found] == (["opens-itself"] if without_end else [])
+
+
+def test_an_item_opens_the_next_of_its_kind_when_a_person_says_so() -> None:
+    """As often as they like."""
+    text = (
+        "stages:\n  a: {owner: author, transitions: {go: {to: closed, opens: example}}}\n  closed: {end: completed}\n"
+    )
+    assert messages(text) == []
