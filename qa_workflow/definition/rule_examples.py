@@ -290,6 +290,14 @@ EXAMPLES: Mapping[str, Example] = {
         "  two: {owner: author, transitions: {go: {to: one}}}\n",
         _STAGES,
     ),
+    "used-up": _workflow(
+        "stages:\n  draft: {owner: author, transitions: {send: {to: check, at_most: 2 times}}}\n"
+        "  check: {owner: reviewer, transitions: {return: {to: draft}, pass: {to: closed}}}\n"
+        "  closed: {end: completed}\n",
+        "stages:\n  draft: {owner: author, transitions: {send: {to: check}}}\n"
+        "  check: {owner: reviewer, transitions: {return: {to: draft, at_most: 2 times}, pass: {to: closed}}}\n"
+        "  closed: {end: completed}\n",
+    ),
     "end-with-steps": _workflow(
         _STAGES.replace("{end: completed}", "{end: completed, due: 2 working days after entry}"), _STAGES
     ),

@@ -186,6 +186,11 @@ FLOW = _errors(
     ("dead-end", "Every stage can be left", "An item that arrives there would rest for ever."),
     ("cannot-end", "Every stage can come to an end", "From there an item could only go round for ever."),
     ("no-end", "A workflow has an end", "An item that never ends is never done."),
+    (
+        "used-up",
+        "A stage that is come back to keeps a way out",
+        "When each step out has been made as often as it may be, the item would rest there for ever.",
+    ),
     ("end-with-steps", "An end is an end", "Nothing leads out of it, and nothing is due there."),
     (
         "public-end",

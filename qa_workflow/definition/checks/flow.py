@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qa_workflow.definition.build import Built
-from qa_workflow.definition.checks.graph import circles, graph_of, happens_at_once, open_together
+from qa_workflow.definition.checks.graph import circles, closure, graph_of, happens_at_once, open_together
 from qa_workflow.definition.model import DONE, HERE, JOINED, Flow, JoinKind, Stage, Transition
 from qa_workflow.definition.times import takes_time
 
@@ -50,7 +50,35 @@ def _ways(flow: Flow, built: Built) -> None:
         if path not in can_end and path in reached and (ends or flow.path):
             mend = "add a step that leads towards an end"
             report("cannot-end", where, f"from stage {name!r} no end can be reached", mend, at_key=True)
+    _used_up(flow, built)
     _loops(flow, built)
+
+
+def _used_up(flow: Flow, built: Built) -> None:
+    """Stages that an item can come back to when each step out of them has been made as often as it may be."""
+    stages = built.workflow.stages
+    for path in flow.stages:
+        out = [(step, targets) for step in stages[path].transitions.values() if (targets := _targets(step))]
+        bounds = [step.at_most for step, _ in out if step.at_most is not None]
+        if not out or len(bounds) < len(out) or stages[path].lapse is not None:
+            continue
+        ways = {other: _ways_left(stages[other], sum(bounds)) for other in flow.stages}
+        if all(path in closure(targets, ways) for _, targets in out):
+            what = (
+                f"every step out of stage {stages[path].name!r} has an `at_most`, and an item can come back more often"
+            )
+            mend = "leave `at_most` off one of them, or add a step that leads on"
+            built.desk.report("used-up", built.where(path), what, mend, at_key=True)
+
+
+def _targets(step: Transition) -> set[str]:
+    return {case.to for case in step.cases} - {HERE}
+
+
+def _ways_left(stage: Stage, times: int) -> set[str]:
+    """Where a stage leads by what can be made more often than that."""
+    ways = {to for step in stage.transitions.values() if (step.at_most or times + 1) > times for to in _targets(step)}
+    return ways | ({stage.lapse.to} if stage.lapse is not None else set())
 
 
 def _loops(flow: Flow, built: Built) -> None:

@@ -20,7 +20,7 @@ class FlowGraph:
 
     def reached(self) -> frozenset[str]:
         """Stages that an item can come to."""
-        return _closure([self.flow.start], self.ways)
+        return closure([self.flow.start], self.ways)
 
     def ending(self, ends: Iterable[str]) -> frozenset[str]:
         """Stages from which one of `ends` can be reached."""
@@ -28,10 +28,11 @@ class FlowGraph:
         for stage, targets in self.ways.items():
             for target in targets:
                 back.setdefault(target, set()).add(stage)
-        return _closure(list(ends), back)
+        return closure(ends, back)
 
 
-def _closure(start: list[str], ways: Mapping[str, Iterable[str]]) -> frozenset[str]:
+def closure(start: Iterable[str], ways: Mapping[str, Iterable[str]]) -> frozenset[str]:
+    """Where the ways lead from the start, itself included."""
     seen, ahead = set(start), list(start)
     while ahead:
         for target in ways.get(ahead.pop(), ()):
