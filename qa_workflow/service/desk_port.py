@@ -13,7 +13,7 @@ class Draft:
 
     Attributes:
         based_on: hash of the published text that it began as; None for a new one.
-        writers: whoever saved it, the first one first and the latest last.
+        writers: whoever saved it, the first one first and the latest last; between them, who lent a right to it.
         revision: changes with each save and each step; compared before another.
         status: "draft", "proposed" or "published".
         note: what it is for, said when it was proposed.
@@ -43,6 +43,11 @@ class Draft:
     def saved_by(self) -> str:
         """Who saved it last."""
         return self.writers[-1]
+
+    @property
+    def hands(self) -> tuple[str, ...]:
+        """Everybody who has a part in it, so that somebody else has to approve it."""
+        return self.writers if self.proposed_by is None else (*self.writers, self.proposed_by)
 
 
 class DeskLook(Protocol):

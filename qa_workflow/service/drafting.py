@@ -33,10 +33,11 @@ from qa_workflow.service.house import House, Work
 from qa_workflow.service.ports import Definition
 from qa_workflow.service.publishing import Published
 from qa_workflow.service.refusals import NothingPublished, Stale, Unknown
-from qa_workflow.service.rights import require
+from qa_workflow.service.rights import holders, part_of, require
 from qa_workflow.service.versions import GOVERNANCE, versions
 from qa_workflow.service.world import World
 
+PUBLISH, STREAM = "publish", "drafts"
 WRITTEN, PROPOSED, PUBLISHED = "draft", "proposed", "published"
 FEWEST = 2
 """People who must hold the right to publish, so that there can be a second one."""
@@ -98,8 +99,8 @@ def begin(house: House, kind: str, name: str, source: bytes, based_on: str | Non
     """Begin a draft as a published text (`based_on` is its hash; an older one means going back), or as a new one."""
 
     def work(work: Work) -> Draft:
-        require(work, actor, "publish", "write drafts")
-        made = Draft(0, kind, name, _sized(source), based_on, (actor,), 1, work.now, WRITTEN)
+        writers = _hands((), require(work, actor, PUBLISH, "write drafts"), actor)
+        made = Draft(0, kind, name, _sized(source), based_on, writers, 1, work.now, WRITTEN)
         return replace(made, id=work.unit.desk.add(made))
 
     return house.write(work)
@@ -114,12 +115,13 @@ def save(house: House, number: int, source: bytes, revision: int, *, actor: str)
     """
 
     def work(work: Work) -> Draft:
-        found = _taken(work, number, actor, "write drafts", revision)
+        lent = require(work, actor, PUBLISH, "write drafts")
+        found = _taken(work, number, revision)
         if found.status != WRITTEN:
             raise NotInThisState(found, "changed; take the proposal back first")
         if found.source == _sized(source):
             return found
-        writers = (found.author, *(w for w in found.writers[1:] if w != actor), actor)
+        writers = _hands(found.writers, lent, actor)
         return _put(work, replace(found, source=source, writers=writers, changed_at=work.now))
 
     return house.write(work)
@@ -129,7 +131,8 @@ def discard(house: House, number: int, revision: int, *, actor: str) -> None:
     """Throw a draft away that is not published."""
 
     def work(work: Work) -> None:
-        found = _taken(work, number, actor, "throw drafts away", revision)
+        require(work, actor, PUBLISH, "throw drafts away")
+        found = _taken(work, number, revision)
         if found.status == PUBLISHED:
             raise NotInThisState(found, "thrown away")
         work.unit.desk.drop(number)
@@ -148,7 +151,8 @@ def propose(house: House, number: int, revision: int, note: str, *, actor: str) 
     """
 
     def work(work: Work) -> Draft:
-        found = _taken(work, number, actor, "propose definitions", revision)
+        lent = require(work, actor, PUBLISH, "propose definitions")
+        found = _taken(work, number, revision)
         if found.status != WRITTEN:
             raise NotInThisState(found, "proposed again")
         new = read(work.world, found)
@@ -156,6 +160,7 @@ def propose(house: House, number: int, revision: int, note: str, *, actor: str) 
         digest = sha256(found.source).hexdigest()
         _is_news(work.world, found, digest)
         ready = replace(found, name=new.name, status=PROPOSED, note=note.strip(), proposed_hash=digest)
+        ready = replace(ready, writers=_hands(found.writers, lent, found.saved_by))
         ready = _put(work, replace(ready, proposed_by=actor, proposed_at=work.now))
         _on_record(work, ready, "proposed", actor)
         return ready
@@ -167,18 +172,18 @@ def withdraw(house: House, number: int, *, actor: str) -> Draft:
     """Take a proposal back; the draft can be written on."""
 
     def work(work: Work) -> Draft:
-        found = _taken(work, number, actor, "take proposals back")
+        require(work, actor, PUBLISH, "take proposals back")
+        found = _taken(work, number)
         if found.status != PROPOSED:
             raise NotInThisState(found, "taken back")
-        _on_record(work, found, "taken back", actor)
-        open_again = replace(found, status=WRITTEN, proposed_hash=None, proposed_by=None, proposed_at=None)
-        return _put(work, open_again)
+        return _take_back(work, found, "taken back", actor)
 
     return house.write(work)
 
 
 def approve(house: House, number: int, digest: str, *, actor: str) -> Published:
-    """Publish a proposed draft.
+    """Publish a proposed draft. Other proposals for the same definition are drafts again: they would undo this one, and
+    whoever has read what they change has not read that.
 
     Args:
         digest: SHA-256 of the bytes that the approver has looked at.
@@ -190,7 +195,9 @@ def approve(house: House, number: int, digest: str, *, actor: str) -> Published:
     """
 
     def work(work: Work) -> tuple[Published, Draft]:
-        found = _taken(work, number, actor, "publish definitions")
+        require(work, actor, PUBLISH, "publish definitions")
+        work.unit.alone(STREAM)
+        found = _taken(work, number)
         if found.status != PROPOSED:
             raise NotInThisState(found, "approved")
         if not digest == found.proposed_hash == sha256(found.source).hexdigest():
@@ -207,6 +214,7 @@ def approve(house: House, number: int, digest: str, *, actor: str) -> Published:
         }
         published = publishing.put(work, new, found.source, actor, signed)
         work.publish_anew()
+        _overtake(work, found, actor)
         if isinstance(new, Governance):
             note = f": {found.note}" if found.note else ""
             closures.remember(work, actor, f"the governance file, version {published.version}, was published{note}")
@@ -271,18 +279,14 @@ def _published(world: World, name: str) -> Workflow | None:
 
 
 def _second_person(work: Work, found: Draft, new: Workflow | Governance, actor: str) -> None:
-    """Acting for somebody counts as both people."""
-    people = list(work.actor(actor).both())
-    names = {person.name for person in people}
-    for name in (*found.writers, found.proposed_by or ""):
-        if name in names:
-            part = "proposed" if name == found.proposed_by and name not in found.writers else "wrote"
-            raise SecondPersonWanted(actor, f"{name} {part} it")
+    who = work.actor(actor)
+    if name := part_of(who, found.hands):
+        raise SecondPersonWanted(actor, f"{name} {'wrote' if name in found.writers else 'proposed'} it")
     if isinstance(new, Workflow) and new.name not in work.world.latest:
         return  # nobody had any part in what was not there
     gains = _differences(work.world, new)
     roles, gaining = gainers(gains)
-    for person in people:
+    for person in who.both():
         mine = roles & set(person.roles)
         if mine or person.name in gaining:
             said = next(d.sentence for d in gains if mine & set(d.roles) or person.name in d.people)
@@ -291,10 +295,10 @@ def _second_person(work: Work, found: Draft, new: Workflow | Governance, actor: 
 
 def _enough(work: Work, new: Workflow | Governance) -> None:
     """Two people who may publish, now and afterwards."""
-    holders = _publishers(work, work.world.governance)
-    if len(holders) < FEWEST:
-        raise TooFewPublishers(holders, after=False)
-    if isinstance(new, Governance) and len(later := _publishers(work, people_of(work, new))) < FEWEST:
+    now = holders(work.world.governance, PUBLISH, work.day)
+    if len(now) < FEWEST:
+        raise TooFewPublishers(now, after=False)
+    if isinstance(new, Governance) and len(later := holders(people_of(work, new), PUBLISH, work.day)) < FEWEST:
         raise TooFewPublishers(later, after=True)
 
 
@@ -303,20 +307,21 @@ def people_of(work: Work, new: Governance) -> Governance:
     return laid_over(new, work.look.access.people())
 
 
-def _publishers(work: Work, governance: Governance) -> list[str]:
-    roles = set(governance.rights.get("publish", ()))
-    return [p.name for p in governance.people.values() if roles & set(p.roles) and p.active(work.day)]
-
-
 def _is_news(world: World, found: Draft, digest: str) -> None:
     newest: Definition | None = next(iter(versions(world, found.kind, found.name)), None)
     if newest is not None and newest.hash == digest:
         raise NothingPublished(f"this very text is version {newest.version}, which is the current one")
 
 
-def _taken(work: Work, number: int, actor: str, what: str, revision: int | None = None) -> Draft:
+def _hands(writers: tuple[str, ...], lent: str | None, last: str) -> tuple[str, ...]:
+    """The writers with the latest last, and between them whoever lent their right by being away."""
+    first = writers[0] if writers else last
+    between = dict.fromkeys(name for name in (*writers[1:], lent) if name is not None and name not in (first, last))
+    return (first, *between, last) if between or first != last else (first,)
+
+
+def _taken(work: Work, number: int, revision: int | None = None) -> Draft:
     """The draft, locked, as the person has seen it."""
-    require(work, actor, "publish", what)
     found = work.unit.desk.lock(number)
     if found is None:
         raise _unknown(number, work.unit.desk.drafts())
@@ -333,10 +338,24 @@ def _put(work: Work, found: Draft) -> Draft:
     return found
 
 
+def _take_back(work: Work, found: Draft, what: str, actor: str) -> Draft:
+    _on_record(work, found, what, actor)
+    return _put(work, replace(found, status=WRITTEN, proposed_hash=None, proposed_by=None, proposed_at=None))
+
+
+def _overtake(work: Work, by: Draft, actor: str) -> None:
+    for each in work.unit.desk.drafts():
+        is_same = each.kind == by.kind and (each.kind == GOVERNANCE or each.name == by.name)
+        if is_same and each.id != by.id:
+            other = work.unit.desk.lock(each.id)
+            if other is not None and other.status == PROPOSED:
+                _take_back(work, other, "overtaken", actor)
+
+
 def _on_record(work: Work, found: Draft, what: str, actor: str) -> None:
     """A line in the history of drafts."""
     facts = {"draft": found.id, "kind": found.kind, "name": found.name, "by": actor, "note": found.note}
-    work.unit.record("drafts", work.now, what, {**facts, "hash": sha256(found.source).hexdigest()})
+    work.unit.record(STREAM, work.now, what, {**facts, "hash": sha256(found.source).hexdigest()})
 
 
 def _sized(source: bytes) -> bytes:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from qa_workflow.calendar import long_date
 from qa_workflow.definition import Workflow
 from qa_workflow.engine import Item
 from qa_workflow.engine.commands import Assign, Correct
@@ -14,7 +15,7 @@ from qa_workflow.service.changing import saving, write
 from qa_workflow.service.entered import Entry
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.people import administering, entry_in, keep
-from qa_workflow.service.person_checks import check_whole
+from qa_workflow.service.person_checks import BadPerson, check_whole
 from qa_workflow.service.ports import ItemQuery, Reader
 from qa_workflow.service.world import World
 
@@ -78,6 +79,7 @@ def leave(
         to: who takes over what they hold; needed if they hold anything, and bound by the rules of each item.
 
     Raises:
+        BadPerson: the day is later than the last day that they have; one person alone gives nobody more days.
         StillHolds, CannotTake: something would be left with nobody.
         NotAllowed: the person named may not take one of them; nothing was changed.
     """
@@ -85,6 +87,9 @@ def leave(
     def work(work: Work) -> Entry:
         administering(work, actor, f"let {person} leave")
         before = entry_in(work.look, work.world, person)
+        if before.person.until is not None and last_day > before.person.until:
+            until = long_date(before.person.until)
+            raise BadPerson(person, {"to": f"their last day is {until} already; a later one is changed by two people"})
         held = _held(work.look, work.world, person)
         if held and to is None:
             raise StillHolds(person, held)

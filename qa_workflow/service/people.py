@@ -20,9 +20,9 @@ from qa_workflow.errors import Refusal
 from qa_workflow.service.access_port import Entered
 from qa_workflow.service.entered import Entry, Pending, changed, data, entry_of, facts
 from qa_workflow.service.house import House, Work
-from qa_workflow.service.person_checks import check_name, check_whole, cleaned
+from qa_workflow.service.person_checks import BadPerson, check_name, check_whole, cleaned
 from qa_workflow.service.ports import Reader
-from qa_workflow.service.refusals import NotYours
+from qa_workflow.service.rights import acting_for, part_of, require
 from qa_workflow.service.world import World
 
 STREAM = "people"
@@ -98,7 +98,7 @@ def waiting(house: House, actor: str) -> list[Waiting]:
     now = house.now()
     with house.looking() as (look, world):
         looker = world.actor(actor, local_date(now, world.governance.calendar.zone))
-        _acting_for(world, looker, CONFIRM, "look at changes to people that wait")
+        acting_for(world.governance, looker, CONFIRM, "look at changes to people that wait")
         found = [(each, each.pending) for each in _entries(look, world) if each.pending is not None]
         return [_told(world, looker, entry, pending) for entry, pending in found]
 
@@ -113,10 +113,9 @@ def _told(world: World, looker: Actor, entry: Entry, pending: Pending) -> Waitin
 
 def _why_not(who: Actor, person: str, pending: Pending) -> str | None:
     """Why somebody is not the second person."""
-    names = {each.name for each in who.both()}
-    if names & {pending.by, pending.acting_for}:
+    if part_of(who, (pending.by, pending.acting_for)):
         return f"{pending.by} proposed it, and two people are needed"
-    if person in names:
+    if part_of(who, (person,)):
         return "nobody confirms a change of rights of their own"
     return None
 
@@ -164,6 +163,7 @@ def change(
         _compare(before, seen)
         wanted = changed(before.person, cleaned(name, given, work.world.governance))
         check_whole(wanted, work.world.governance)
+        _stays_as_read(before, wanted)
         waiting = _needs_two(before.person, wanted)
         held = {key: data(before)[key] for key in waiting}
         entry = replace(before, person=changed(wanted, held))
@@ -190,7 +190,7 @@ def confirm(house: House, name: str, *, actor: str, key: str | None = None) -> E
     def work(work: Work) -> Entry:
         before, waits = _waiting(work, name, key)
         who = work.actor(actor)
-        _acting_for(work.world, who, CONFIRM, f"confirm the change to {name}")
+        acting_for(work.world.governance, who, CONFIRM, f"confirm the change to {name}")
         if (why := _why_not(who, name, waits)) is not None:
             raise NotTheSame(actor, name, why)
         after = waits.to(before.person)
@@ -208,7 +208,7 @@ def reject(house: House, name: str, *, actor: str, reason: str = "", key: str | 
     def work(work: Work) -> Entry:
         before, waits = _waiting(work, name, key)
         if actor != waits.by:
-            _acting_for(work.world, work.actor(actor), CONFIRM, f"reject the change to {name}")
+            acting_for(work.world.governance, work.actor(actor), CONFIRM, f"reject the change to {name}")
         return keep(work, replace(before, pending=None), "rejected", actor, reason, proposed_by=waits.by)
 
     return house.write(work)
@@ -217,7 +217,7 @@ def reject(house: House, name: str, *, actor: str, reason: str = "", key: str | 
 def administering(work: Work, actor: str, what: str) -> str | None:
     """Refuse who does not administer; gives for whom they act, if the right is not their own. Others wait meanwhile."""
     work.unit.access.alone(STREAM)
-    return _acting_for(work.world, work.actor(actor), (ADMINISTER,), what)
+    return require(work, actor, ADMINISTER, what)
 
 
 def keep(work: Work, entry: Entry, kind: str, actor: str, reason: str, **more: Any) -> Entry:
@@ -233,6 +233,21 @@ def _entries(look: Reader, world: World) -> Iterator[Entry]:
     entered = {found.name: entry_of(found) for found in look.access.people()}
     for name, known in world.governance.people.items():
         yield entered.get(name) or Entry(known, is_entered=False)
+
+
+def _stays_as_read(before: Entry, after: Person) -> None:
+    """Who waits for their first roles is not moved meanwhile: whoever confirms has read how far these would reach."""
+    known = before.person
+    if before.pending is None or known.roles:
+        return
+    moved = {
+        "organisation": known.organisation != after.organisation,
+        "from": known.start != after.start,
+        "to": known.until != after.until,
+    }
+    why = "a change to them waits for a second person; have it confirmed or rejected first"
+    if faults := {key: why for key, is_moved in moved.items() if is_moved}:
+        raise BadPerson(known.name, faults)
 
 
 def _needs_two(before: Person, after: Person) -> dict[str, Any]:
@@ -262,15 +277,6 @@ def _waiting(work: Work, name: str, key: str | None) -> tuple[Entry, Pending]:
     if key is not None and key != before.pending.key:
         raise PersonMoved(name)
     return before, before.pending
-
-
-def _acting_for(world: World, who: Actor, rights: tuple[str, ...], what: str) -> str | None:
-    """Whose right is used, None for one's own; raises `NotYours` where nobody's is."""
-    roles = [role for right in rights for role in world.governance.rights.get(right, ())]
-    for each in who.both():
-        if any(role in each.roles for role in roles):
-            return None if each.name == who.name else each.name
-    raise NotYours(what, who.name, tuple(dict.fromkeys(roles)))
 
 
 def _compare(entry: Entry, seen: str | None) -> None:

@@ -15,7 +15,9 @@ from qa_workflow.calendar import local_date
 from qa_workflow.definition.governance import Person
 from qa_workflow.errors import UsageFault
 from qa_workflow.service import rehearsing
+from qa_workflow.service.drafting import FEWEST, PUBLISH
 from qa_workflow.service.house import House
+from qa_workflow.service.rights import holders
 from qa_workflow.service.world import World
 
 SHORTEST_SECRET = 16
@@ -166,10 +168,9 @@ def _show_people(people: Sequence[Person]) -> Iterator[Objection]:
 
 
 def _publishers(world: World, day: date) -> Iterator[Objection]:
-    roles = world.governance.rights.get("publish", ())
-    able = {person.name for role in roles for person in world.governance.holders(role, day)}
-    if len(able) < 2:
-        found = "nobody" if not able else f"only {next(iter(able))}"
+    able = holders(world.governance, PUBLISH, day)
+    if len(able) < FEWEST:
+        found = f"only {able[0]}" if able else "nobody"
         yield Objection(
             f"Two people are needed to publish, and {found} may",
             "A definition says who may do what, so one person alone cannot change it",

@@ -1,8 +1,13 @@
-"""Rights of the house beyond any one item: who may publish, who may move meetings."""
+"""Rights of the house beyond any one item: who may publish, who may move meetings, and as whom somebody does so."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
+
+from qa_workflow.definition import Governance
 from qa_workflow.definition.shape import RightsShape
+from qa_workflow.engine import Actor
 from qa_workflow.service.house import Work
 from qa_workflow.service.refusals import NotYours
 
@@ -13,8 +18,31 @@ def right_words(name: str) -> str:
     return (shape.description if shape else None) or name.replace("_", " ")
 
 
-def require(work: Work, actor: str, right: str, what: str) -> None:
-    """Refuse unless the person, or somebody they stand in for, holds a right of the governance file."""
-    roles = work.world.governance.rights.get(right, ())
-    if not any(role in person.roles for person in work.actor(actor).both() for role in roles):
-        raise NotYours(what, actor, roles)
+def holders(governance: Governance, right: str, day: date) -> list[str]:
+    """Who is here that day and holds a right themselves, not by standing in."""
+    roles = governance.rights.get(right, ())
+    return [p.name for p in governance.people.values() if p.active(day) and not set(roles).isdisjoint(p.roles)]
+
+
+def require(work: Work, actor: str, right: str, what: str) -> str | None:
+    """Refuse unless the person, or somebody they stand in for, holds a right of the governance file.
+
+    Returns:
+        Whose right it is that they use, where it is not their own.
+    """
+    return acting_for(work.world.governance, work.actor(actor), (right,), what)
+
+
+def acting_for(governance: Governance, who: Actor, rights: Iterable[str], what: str) -> str | None:
+    """As `require`, for one of several rights; raises `NotYours`."""
+    roles = tuple(dict.fromkeys(role for right in rights for role in governance.rights.get(right, ())))
+    for each in who.both():
+        if not set(roles).isdisjoint(each.roles):
+            return None if each.name == who.name else each.name
+    raise NotYours(what, who.name, roles)
+
+
+def part_of(who: Actor, names: Iterable[str | None]) -> str | None:
+    """Which of these somebody is, or stands in for; None if none. Acting for somebody counts as both people."""
+    both = {person.name for person in who.both()}
+    return next((name for name in names if name in both), None)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from qa_workflow.calendar import local_date
 from qa_workflow.service import drafting, people
 from qa_workflow.service.desk_port import Draft
 from qa_workflow.service.house import House
+from qa_workflow.service.rights import part_of
 
 
 @dataclass(frozen=True, slots=True)
 class ToDecide:
-    """Proposed drafts that this person did not write or propose, and people whose changes they can confirm."""
+    """Proposed drafts in which this person has no part, and people whose changes they can confirm."""
 
     drafts: tuple[Draft, ...] = ()
     people: tuple[str, ...] = ()
@@ -19,13 +21,11 @@ class ToDecide:
 
 def to_decide(house: House, actor: str, *, publishes: bool, confirms: bool) -> ToDecide:
     """What one person can decide as the second one; `publishes` and `confirms` say which rights they hold."""
-    proposed = drafting.drafts(house) if publishes else []
+    with house.looking() as (look, world):
+        who = world.actor(actor, local_date(house.now(), world.governance.calendar.zone))
+        proposed = [each for each in look.desk.drafts() if each.status == drafting.PROPOSED] if publishes else []
     changes = people.waiting(house, actor) if confirms else []
     return ToDecide(
-        tuple(
-            each
-            for each in proposed
-            if each.status == drafting.PROPOSED and actor not in (*each.writers, each.proposed_by)
-        ),
+        tuple(each for each in proposed if part_of(who, each.hands) is None),
         tuple(each.entry.person.title for each in changes if each.why_not is None),
     )

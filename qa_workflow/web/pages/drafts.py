@@ -12,15 +12,17 @@ from qa_workflow.calendar import local
 from qa_workflow.definition import DefinitionRefused
 from qa_workflow.definition.differences import Difference
 from qa_workflow.definition.schema import governance_schema, workflow_schema
-from qa_workflow.errors import QaWorkflowError, Refusal, StorageFault
+from qa_workflow.errors import QaWorkflowError, Refusal
 from qa_workflow.service import drafting, editing
 from qa_workflow.service.drafting import Draft
 from qa_workflow.service.refusals import Stale, Unknown
+from qa_workflow.service.rights import part_of
 from qa_workflow.service.versions import GOVERNANCE, WORKFLOW, UnknownVersion, version, versions
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import Door, right
 from qa_workflow.web.line_diff import line_diff
 from qa_workflow.web.marks import Mark, marks
+from qa_workflow.web.outcomes import REFUSED, sentence
 from qa_workflow.web.pages.workflows import by_weight, drawn, text
 from qa_workflow.web.refusals import status_of
 
@@ -110,7 +112,7 @@ def save(ask: Asked, number: int) -> Response:
     except Stale as stale:
         theirs = _draft(ask, number)
         todo = "Your text is still here; see below what is different, then save it again to replace theirs"
-        refused = Refused("Somebody else has saved this draft", _sentence(str(stale)), (todo,))
+        refused = Refused("Somebody else has saved this draft", sentence(str(stale)), (todo,))
         return _editor(ask, theirs, typed, refused, status_of(stale))
     on = "/changes" if ask.form.text("next") == "changes" else ""
     return ask.go(f"/drafts/{draft.id}{on}", said="The draft was saved.")
@@ -121,10 +123,8 @@ def autosave(ask: Asked, number: int) -> Response:
     """The same, from the editor, after a pause."""
     try:
         draft = drafting.save(ask.house, number, _source(ask).encode(), _revision(ask), actor=ask.name)
-    except StorageFault:
-        raise
-    except QaWorkflowError as fault:
-        return JSONResponse({"said": _sentence(str(fault))}, status_of(fault))
+    except REFUSED as fault:
+        return JSONResponse({"said": sentence(str(fault))}, status_of(fault))
     return JSONResponse({"revision": draft.revision, "said": f"Saved at {_clock(ask)}"})
 
 
@@ -149,9 +149,7 @@ def propose(ask: Asked, number: int) -> Response:
     """Ask a second person to publish it."""
     try:
         drafting.propose(ask.house, number, _revision(ask), ask.form.text("note"), actor=ask.name)
-    except StorageFault:
-        raise
-    except QaWorkflowError as fault:
+    except REFUSED as fault:
         return _refused(ask, number, fault, "It was not proposed", "#propose")
     return ask.go(f"/drafts/{number}/changes", said="The draft was proposed; a second person can publish it now.")
 
@@ -168,9 +166,7 @@ def approve(ask: Asked, number: int) -> Response:
     """Publish exactly the bytes that were looked at."""
     try:
         published = drafting.approve(ask.house, number, ask.form.text("hash"), actor=ask.name)
-    except StorageFault:
-        raise
-    except QaWorkflowError as fault:
+    except REFUSED as fault:
         return _refused(ask, number, fault, "It was not published", "#decide")
     where = "/governance" if published.kind == GOVERNANCE else f"/workflows/{published.name}"
     return ask.go(where, said=f"Version {published.version} was published.")
@@ -224,7 +220,7 @@ def _changes(ask: Ask, draft: Draft, refused: Refused | None = None, status: int
         refused=refused,
         problems=problems,
         differences=by_weight(different) if different is not None else None,
-        has_part=ask.name in (*draft.writers, draft.proposed_by),
+        has_part=part_of(ask.actor, draft.hands) is not None,
     )
 
 
@@ -235,12 +231,12 @@ def _judged(ask: Ask, draft: Draft) -> tuple[list[str], tuple[Difference, ...] |
     except DefinitionRefused as refused:
         return [str(fault) for fault in refused.faults], None
     except Refusal as refused:
-        return [_sentence(str(refused))], None
+        return [sentence(str(refused))], None
     return [], drafting.differences(ask.world, draft)
 
 
 def _refused(ask: Ask, number: int, fault: QaWorkflowError, heading: str, href: str) -> Response:
-    refused = Refused(heading, "", tuple(_sentence(line) for line in str(fault).splitlines()), href)
+    refused = Refused(heading, "", tuple(sentence(line) for line in str(fault).splitlines()), href)
     return _changes(ask, _draft(ask, number), refused, status_of(fault))
 
 
@@ -288,7 +284,3 @@ def _revision(ask: Ask) -> int:
 
 def _clock(ask: Ask) -> str:
     return f"{local(ask.wall_now, ask.world.governance.calendar.zone):%H:%M}"
-
-
-def _sentence(said: str) -> str:
-    return said[:1].upper() + said[1:]

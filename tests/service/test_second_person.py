@@ -1,0 +1,135 @@
+"""Ways in which one person would decide for two: by cover, by an older look, by days, by a name; each is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from qa_workflow.service import cover, drafting, leaving, people
+from qa_workflow.service.drafting import NotInThisState, SecondPersonWanted
+from qa_workflow.service.front import Engine
+from qa_workflow.service.house import House
+from qa_workflow.service.person_checks import BadPerson
+from qa_workflow.service.second_person import to_decide
+from qa_workflow.testing import FakeClock, Postbox
+from tests.service.staffed import EASTER, REPORT, staffed
+
+LATER = REPORT.replace("10 working days after entry", "12 working days after entry")
+SOONER = REPORT.replace("10 working days after entry", "8 working days after entry")
+
+
+@pytest.fixture
+def office(tmp_path: Path, database_url: str, clock: FakeClock, postbox: Postbox) -> Iterator[Engine]:
+    with staffed(tmp_path, database_url, clock, postbox) as engine:
+        yield engine
+
+
+@pytest.fixture
+def house(office: Engine) -> House:
+    return office._house
+
+
+def proposed(house: House, text: str = LATER, *, writer: str = "ada", proposer: str = "ada") -> drafting.Draft:
+    """A draft of the report, proposed."""
+    based_on = sha256(REPORT.encode()).hexdigest()
+    begun = drafting.begin(house, "workflow", "report", text.encode(), based_on, actor=writer)
+    return drafting.propose(house, begun.id, begun.revision, "", actor=proposer)
+
+
+def approve(house: House, draft: drafting.Draft, actor: str) -> None:
+    drafting.approve(house, draft.id, str(draft.proposed_hash), actor=actor)
+
+
+# --- Drafts -----------------------------------------------------------------------------------------------------------
+
+
+def test_who_stands_in_for_the_writer_does_not_approve(house: House) -> None:
+    """Acting for somebody counts as both people."""
+    cover.arrange(house, "ada", "abe", EASTER, EASTER, actor="ada")
+    draft = proposed(house)
+    with pytest.raises(SecondPersonWanted, match="ada wrote it"):
+        approve(house, draft, "abe")
+    approve(house, draft, "pip")
+
+
+@pytest.mark.parametrize("step", ["wrote", "saved", "proposed"])
+def test_whose_right_a_substitute_has_used_to_write_does_not_approve(house: House, step: str) -> None:
+    """Amy may write only because Ada is away; a draft of hers is Ada's, too."""
+    cover.arrange(house, "ada", "amy", EASTER, EASTER, actor="ada")
+    if step == "saved":
+        begun = drafting.begin(house, "workflow", "report", REPORT.encode(), None, actor="abe")
+        saved = drafting.save(house, begun.id, LATER.encode(), begun.revision, actor="amy")
+        draft = drafting.propose(house, saved.id, saved.revision, "", actor="abe")
+    else:
+        draft = proposed(
+            house, writer="amy" if step == "wrote" else "abe", proposer="amy" if step != "wrote" else "abe"
+        )
+    with pytest.raises(SecondPersonWanted, match="ada"):
+        approve(house, draft, "ada")
+    approve(house, draft, "pip")
+
+
+def test_what_was_published_meanwhile_wants_another_look(house: House) -> None:
+    """A proposal of before would silently undo it: what it changes now is not what the second person has read."""
+    first, second = proposed(house, LATER), proposed(house, SOONER)
+    approve(house, first, "pip")
+    with pytest.raises(NotInThisState, match="is being written"):
+        approve(house, second, "pip")
+    overtaken = drafting.draft(house, second.id)
+    again = drafting.propose(house, overtaken.id, overtaken.revision, "", actor="ada")
+    approve(house, again, "pip")
+
+
+def test_of_two_proposals_approved_at_once_one_is_published(house: House) -> None:
+    """The other was read against what is not there any more."""
+    drafts = [proposed(house, LATER), proposed(house, SOONER)]
+
+    def approved(draft: drafting.Draft) -> bool:
+        try:
+            approve(house, draft, "pip")
+        except NotInThisState:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(approved, drafts)) == [False, True]
+    with house.looking() as (_, world):
+        assert world.latest["report"].version == 2
+
+
+def test_a_proposal_waits_for_those_who_could_approve_it(house: House) -> None:
+    cover.arrange(house, "ada", "abe", EASTER, EASTER, actor="ada")
+    draft = proposed(house)
+
+    def offered(name: str) -> list[int]:
+        return [each.id for each in to_decide(house, name, publishes=True, confirms=False).drafts]
+
+    assert (offered("pip"), offered("ada"), offered("abe")) == ([draft.id], [], [])
+
+
+# --- People -----------------------------------------------------------------------------------------------------------
+
+
+def test_who_waits_for_roles_is_not_moved_meanwhile(house: House) -> None:
+    """Whoever confirms has read where the roles would reach; it would reach elsewhere."""
+    contact = {"title": "A contact", "roles": ["contact"], "organisation": "north"}
+    entry = people.add(house, "ned", contact, actor="ada")
+    assert entry.pending is not None
+    for given in ({"organisation": "south"}, {"from": date(2026, 1, 1)}, {"to": date(2030, 1, 1)}):
+        with pytest.raises(BadPerson, match="waits"):
+            people.change(house, "ned", given, actor="ada")
+    confirmed = people.confirm(house, "ned", actor="pip", key=entry.pending.key)
+    assert (confirmed.person.roles, confirmed.person.organisation) == (("contact",), "north")
+
+
+def test_a_last_day_only_comes_nearer_by_one_person(house: House) -> None:
+    """Otherwise who has left could be brought back, with all their rights, by letting them leave again."""
+    leaving.leave(house, "pip", EASTER - timedelta(days=1), actor="ada")
+    with pytest.raises(BadPerson, match="1 April 2027"):
+        leaving.leave(house, "pip", EASTER + timedelta(days=365), actor="ada")
+    assert people.person(house, "pip").person.until == EASTER - timedelta(days=1)
