@@ -46,7 +46,7 @@ def build_workflow(source: Source, shape: WorkflowShape, governance: Governance 
     desk.triggers, desk.places, desk.branches = names.triggers, names.places, names.branches
     desk.fields = {}
     times = Times(desk, names)
-    fields = build_fields(shape.fields, desk)
+    fields = build_fields(shape.fields, shape.release or "private", desk)
     desk.fields = fields
     desk.scope = _scope(desk, names, found, shape, has_period=period is not None)
     for name, field_shape in (shape.fields or {}).items():
@@ -70,7 +70,6 @@ def build_workflow(source: Source, shape: WorkflowShape, governance: Governance 
         repeat=repeat,
         needs=tuple(name for i, name in enumerate(shape.needs or ()) if desk.field(name, ("needs", i))),
         rights=build_rights(shape.rights, desk),
-        release=shape.release or "private",
         retention=shape.retention,
         body=desk.body(shape.body, ("body",), shape.subject is not None),
         hash=digest,

@@ -18,12 +18,16 @@ RESERVED_FIELDS = frozenset({"reason", "true", "false", *RESERVED, *FUNCTIONS})
 """Words that mean something else where a field could be named."""
 
 
-def build_fields(shapes: Mapping[str, FieldShape] | None, desk: Desk) -> dict[str, Field]:
-    """Every declared field; one whose values cannot be worked out keeps its type: nothing else falls with it."""
-    return {name: _field(name, shape, ("fields", name), desk) for name, shape in (shapes or {}).items()}
+def build_fields(shapes: Mapping[str, FieldShape] | None, release: str, desk: Desk) -> dict[str, Field]:
+    """Every declared field; one whose values cannot be worked out keeps its type: nothing else falls with it.
+
+    `release` is what a field says of that if it says nothing.
+    """
+    return {name: _field(name, shape, release, desk) for name, shape in (shapes or {}).items()}
 
 
-def _field(name: str, shape: FieldShape, path: Path, desk: Desk) -> Field:
+def _field(name: str, shape: FieldShape, release: str, desk: Desk) -> Field:
+    path: Path = ("fields", name)
     if name in RESERVED_FIELDS or iskeyword(name):
         desk.report(
             "reserved-name",
@@ -55,7 +59,7 @@ def _field(name: str, shape: FieldShape, path: Path, desk: Desk) -> Field:
         of=shape.of or FieldType.TEXT,
         words=shape.words,
         default=shape.default,
-        release=shape.release or "private",
+        release=shape.release or release,
         erasable=bool(shape.erasable),
     )
     if shape.default is not None and (mend := desk.value_fits(field, shape.default)):

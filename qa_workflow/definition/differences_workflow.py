@@ -182,7 +182,6 @@ WORKFLOW: Table = {
     "repeat": inner(REPEAT, "repeated", _TIME),
     "needs": asked("when it is opened asks for"),
     "rights": _rights,
-    "release": changed(Weight.MAY, "who may read its items"),
     "retention": changed(_FIELDS, "how long its items are kept"),
     "body": inner(BODY_REF, "body", _FLOW),
     "hash": nothing,

@@ -340,10 +340,6 @@ class Repeat:
     copies: tuple[tuple[str, str], ...] = ()
 
 
-RIGHTS = ("open", "hold", "cancel", "correct", "change_date", "assign", "record", "meet", "publish", "see_all")
-"""What a person may do to an item beyond its transitions; granted to roles in the governance file or a workflow."""
-
-
 @dataclass(frozen=True, slots=True)
 class Workflow:
     """One definition, complete. `hash` is the SHA-256 of the file's bytes and is what items pin."""
@@ -362,7 +358,6 @@ class Workflow:
     repeat: Repeat | None = None
     needs: tuple[str, ...] = ()
     rights: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    release: str = "private"
     retention: str | None = None
     body: BodyRef | None = None
     hash: str = ""

@@ -128,10 +128,12 @@ class FieldShape(Shape):
     valid: Due | None = Field(None, description="how long this counts as evidence, e.g. `12 months after received_on`")
     default: Scalar | None = Field(None, description="value at opening")
     release: Literal["private", "public"] | None = Field(
-        None, description="whether it may be published; private if left out"
+        None,
+        description="`public`: told to everybody once the item has ended at a public end; else as the workflow says",
     )
     erasable: StrictBool | None = Field(
-        None, description="the text may be erased later without breaking the history's proof"
+        None,
+        description="for what must be erasable one day without breaking the history's proof; a later version does it",
     )
 
 
@@ -387,8 +389,13 @@ class WorkflowShape(Shape):
     calendar: Identifier | None = Field(
         None, description="whose working days count; the governance file's first if left out"
     )
-    release: Literal["private", "public"] | None = Field(None, description="whether its items may be published")
-    retention: Text | None = Field(None, description="how long its records are kept after closing, as `20 years`")
+    release: Literal["private", "public"] | None = Field(
+        None, description="what a field that does not say `release` says of it; `private` if left out"
+    )
+    retention: Text | None = Field(
+        None,
+        description="how long its records are to be kept after closing, as `20 years`; nothing is deleted by itself",
+    )
     opens: OpeningShape | None = Field(None, description="when the clock opens items")
     repeat: Annotated[RepeatShape, _short("when")] | None = Field(
         None, description="when the next one opens after this one"

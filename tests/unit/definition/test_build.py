@@ -233,6 +233,17 @@ def test_fixed_values_fit_their_fields() -> None:
         assert len(messages(field.format(kind, value))) == 1, (kind, value)
 
 
+def test_a_field_is_released_as_it_says_itself_or_as_its_workflow_says() -> None:
+    """And stays inside where neither says anything."""
+    fields = "fields: {a: text, b: {type: text, release: public}, c: {type: text, release: private}}\n"
+
+    def public(said: str) -> list[str]:
+        return [field.name for field in workflow(said + fields).fields.values() if field.release == "public"]
+
+    assert public("") == public("release: private\n") == ["b"]
+    assert public("release: public\n") == ["a", "b"]
+
+
 def test_a_branch_was_decided_by_a_step_of_one_of_its_stages() -> None:
     """And by no other."""
     asks = "joined: {{to: [{{when: decided('facts') == '{}', to: closed}}, {{else: here}}]}}"
