@@ -70,6 +70,8 @@ def checked_recurrence(text: str) -> str:
     if len(text) > LONGEST:
         raise MeetingFault(f"a recurrence of {len(text):,} characters is too long", f"write it as '{EXAMPLE}'")
     said = "".join(text.upper().split()).removeprefix("RRULE:").rstrip(";")
+    if "=" not in said:
+        raise MeetingFault(f"'{' '.join(text.split())}' is not a recurrence", f"write it as '{EXAMPLE}'")
     parts: dict[str, str] = {}
     for part in said.split(";"):
         key, equals, value = part.partition("=")

@@ -19,7 +19,7 @@ from qa_workflow.definition.governance_shape import GovernanceShape
 from qa_workflow.definition.model import Workflow
 from qa_workflow.definition.shape import WorkflowShape
 from qa_workflow.definition.shaping import shape_of
-from qa_workflow.definition.source import read_source
+from qa_workflow.definition.source import Source, read_source
 from qa_workflow.garbage import uncollected
 
 V = TypeVar("V")
@@ -74,6 +74,9 @@ def digest(data: bytes) -> str:
 def read_governance(data: bytes, name: str = GOVERNANCE_FILE) -> Reading[Governance]:
     """Read and check a governance file."""
     source = read_source(data, name)
+    what, mend = f"this is a workflow, and {GOVERNANCE_FILE} says who exists", "give the file the workflow's name"
+    if _is_another(source, "workflow", "governance", what, mend):
+        return Reading(None, tuple(source.faults))
     shaped = shape_of(source, GovernanceShape)
     value = None
     if shaped.shape is not None:
@@ -122,6 +125,14 @@ def sketch_workflow(data: bytes, governance: Governance | None = None) -> Workfl
     """
     built = _read(data, "workflow", governance, meaning=False).built
     return built.workflow if built is not None and built.workflow.start in built.workflow.stages else None
+
+
+def _is_another(source: Source, given: str, wanted: str, what: str, mend: str) -> bool:
+    """Whether a file is of the other kind, by the key with which it should begin; then that is all there is to say."""
+    is_another = source.data is not None and given in source.data and wanted not in source.data
+    if is_another:
+        source.faults.add("wrong-file", source.key((given,)), what, mend)
+    return is_another
 
 
 def load_governance(data: bytes, name: str = GOVERNANCE_FILE) -> Governance:
@@ -198,6 +209,9 @@ class _Read:
 @uncollected()
 def _read(data: bytes, name: str, governance: Governance | None, meaning: bool = True) -> _Read:
     source = read_source(data, name)
+    what, mend = f"only {GOVERNANCE_FILE} is read as a governance file", f"call the file {GOVERNANCE_FILE}"
+    if _is_another(source, "governance", "workflow", what, mend):
+        return _Read(source.faults, None)
     shaped = shape_of(source, WorkflowShape)
     if shaped.shape is None:
         return _Read(source.faults, None)

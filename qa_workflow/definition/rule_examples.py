@@ -155,6 +155,9 @@ EXAMPLES: Mapping[str, Example] = {
     "unreadable-file": _words("A file without the permission to read it, or something that is not a file."),
     "nothing-to-read": _words("A folder without any `.yaml` file."),
     "no-governance": _words("A workflow in a folder without `governance.yaml`."),
+    "wrong-file": _words(
+        "A governance file called `glos.yaml` or `governance.yml`, or a workflow called `governance.yaml`."
+    ),
     "duplicate-workflow": _words("Two files of a folder that both begin with `workflow: action`."),
     "empty-file": _words("A file with nothing in it, or with remarks only."),
     "too-large": _words("A file of more than 1,048,576 bytes."),

@@ -39,6 +39,11 @@ FILES = _errors(
         "Workflows come with a governance file",
         "Roles, bodies and calendars are named there; without it nothing could be checked.",
     ),
+    (
+        "wrong-file",
+        "A file's name says which of the two kinds it is",
+        "Governance is read from `governance.yaml` and nowhere else; every other file is a workflow.",
+    ),
     ("empty-file", "The file is not empty", "An empty definition defines nothing."),
     (
         "too-large",

@@ -145,8 +145,8 @@ def test_the_form_of_the_rule_is_forgiving_about_capitals_spaces_and_the_name() 
         ("FREQ=SECONDLY", "nobody meets SECONDLY; use one of: DAILY, WEEKLY, MONTHLY or YEARLY"),
         ("FREQ=MONTHY", "'MONTHY' is not a frequency; did you mean 'MONTHLY'?"),
         ("BYDAY=TH", "the rule does not say how often; begin with FREQ, as in 'FREQ=MONTHLY;INTERVAL=2;BYDAY=4TH'"),
-        ("", "'' is not a part of a recurrence; write it as 'FREQ=MONTHLY;INTERVAL=2;BYDAY=4TH'"),
-        ("monthly", "'MONTHLY' is not a part of a recurrence; write it as 'FREQ=MONTHLY;INTERVAL=2;BYDAY=4TH'"),
+        ("", "'' is not a recurrence; write it as 'FREQ=MONTHLY;INTERVAL=2;BYDAY=4TH'"),
+        ("monthly", "'monthly' is not a recurrence; write it as 'FREQ=MONTHLY;INTERVAL=2;BYDAY=4TH'"),
         ("FREQ=DAILY;INTERVAL=0", "'INTERVAL=0' is not possible; use a number from 1 to 1,000"),
         (
             "FREQ=MONTHLY;BYMONTHDAY=0",
