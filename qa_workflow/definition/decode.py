@@ -10,9 +10,14 @@ from qa_workflow.definition.faults import Place
 MAX_BYTES = 1024 * 1024
 """A workflow of a thousand stages is about 400 KB; nobody reviews more than this in one file."""
 _MOST_SHOWN = 10
-_CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u200b\u2060\ufeff\ufffe\uffff"
+_CONTROL = (
+    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u115f\u1160\u180e\u200b-\u200d\u2028\u2029\u2060-\u2064"
+    "\u206a-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f"
+)
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-UNSEEN = re.compile(f"[{_CONTROL}{_BIDI}]")
+_SPACES = "\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
+UNSEEN = re.compile(f"[{_CONTROL}{_BIDI}{_SPACES}]")
+_SPACE = re.compile(f"[{_SPACES}]")
 _BIDI_ONE = re.compile(f"[{_BIDI}]")
 _OTHER_ENCODINGS = ((b"\x00\x00\xfe\xff", "UTF-32"), (b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
 
@@ -42,11 +47,14 @@ def decode(data: bytes, faults: Faults) -> str | None:
 
 
 def refuse_unseen(character: str, place: Place, faults: Faults) -> None:
-    """A character that people would not see, or would be misled by."""
+    """A character that people would not see, take for another, or be misled by."""
     name = f"U+{ord(character):04X}"
     if _BIDI_ONE.match(character):
         what = f"the character {name} turns the direction of writing round, so that the text is not what it looks like"
         faults.add("bidi-character", place, what, "delete it")
+    elif _SPACE.match(character):
+        what = f"the character {name} looks like a space and is none"
+        faults.add("control-character", place, what, "type a space in its place")
     else:
         faults.add("control-character", place, f"the character {name} cannot be seen", "delete it")
 

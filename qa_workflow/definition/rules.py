@@ -57,7 +57,11 @@ FILES = _errors(
 
 TEXT = _errors(
     ("not-utf-8", "The file is UTF-8", "Other encodings turn letters into other letters without anybody noticing."),
-    ("control-character", "No character is invisible", "Two names that look the same must be the same."),
+    (
+        "control-character",
+        "No character is invisible, or a space that is none",
+        "Two names that look the same must be the same.",
+    ),
     (
         "bidi-character",
         "No character changes the direction of writing",
