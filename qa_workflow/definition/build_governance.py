@@ -8,7 +8,17 @@ from datetime import date, time
 from qa_workflow.calendar import Calendar, CalendarFault, MeetingFault, OnHoliday, Series
 from qa_workflow.definition.build_top import build_rights
 from qa_workflow.definition.desk import Desk
-from qa_workflow.definition.governance import Body, Cover, Governance, Name, Organisation, Person, Role, Scale
+from qa_workflow.definition.governance import (
+    Body,
+    Cover,
+    Governance,
+    Name,
+    Organisation,
+    Person,
+    Role,
+    Scale,
+    overlap,
+)
 from qa_workflow.definition.governance_shape import (
     BodyShape,
     CalendarShape,
@@ -112,15 +122,11 @@ def _names(shapes: Sequence[NameShape] | None, path: Path, desk: Desk) -> tuple[
     )
     for later, name in enumerate(names):
         for earlier in range(later):
-            if _overlap(names[earlier], name):
+            if overlap((names[earlier].start, names[earlier].until), (name.start, name.until)):
                 what = f"on some day both {names[earlier].title!r} and {name.title!r} are its name"
                 first, second = (*path, "names", earlier), (*path, "names", later)
                 desk.report("names-overlap", second, what, "let one end the day before the other begins", first=first)
     return names
-
-
-def _overlap(one: Name, other: Name) -> bool:
-    return (one.start or date.min) <= (other.until or date.max) and (other.start or date.min) <= (one.until or date.max)
 
 
 def _organisation(name: str, shape: OrganisationShape, desk: Desk) -> Organisation:

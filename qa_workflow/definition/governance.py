@@ -23,6 +23,14 @@ def _covers(start: date | None, until: date | None, day: date) -> bool:
     return (start is None or start <= day) and (until is None or day <= until)
 
 
+Span = tuple[date | None, date | None]
+
+
+def overlap(one: Span, other: Span) -> bool:
+    """Whether two spans, their ends included, have a day in common."""
+    return (one[0] or date.min) <= (other[1] or date.max) and (other[0] or date.min) <= (one[1] or date.max)
+
+
 class Lasting:
     """What exists from one day to another, both included, under the names of its time."""
 
@@ -35,6 +43,10 @@ class Lasting:
     def exists(self, day: date) -> bool:
         """Whether it existed on that day."""
         return _covers(self.start, self.until, day)
+
+    def overlaps(self, other: Lasting) -> bool:
+        """Whether both exist on some day."""
+        return overlap((self.start, self.until), (other.start, other.until))
 
     def title_on(self, day: date) -> str:
         """The name it bore on that day: an old item is read under the old name."""

@@ -437,6 +437,11 @@ EXAMPLES: Mapping[str, Example] = {
         "  b: {title: B, kind: provider, successor: a}\n",
         "organisations:\n  a: {title: A, kind: provider, successor: b}\n  b: {title: B, kind: provider}\n",
     ),
+    "reviewed-twice": _governance(
+        "bodies:\n  a: {title: A, kind: cqrg, reviews: [north]}\n  b: {title: B, kind: cqrg, reviews: [north]}\n",
+        "bodies:\n  a: {title: A, kind: cqrg, reviews: [north], to: 2027-03-31}\n"
+        "  b: {title: B, kind: cqrg, reviews: [north], from: 2027-04-01}\n",
+    ),
     "dates-reversed": _governance(
         "organisations:\n  a: {title: A, kind: provider, from: 2027-04-01, to: 2027-03-31}\n",
         "organisations:\n  a: {title: A, kind: provider, from: 2027-03-31, to: 2027-04-01}\n",
@@ -483,6 +488,9 @@ EXAMPLES: Mapping[str, Example] = {
         "stages:\n  draft:\n    owner: author\n"
         "    transitions: {send: {to: check, by: author, at: 5 working days after entry}}\n"
         "  check: {owner: [whoever did send, author], transitions: {pass: {to: closed}}}\n  closed: {end: completed}\n",
+    ),
+    "not-reviewed": _words(
+        "`meeting: cqrg for subject`, where no body of the kind `cqrg` names one of the organisations in its `reviews`."
     ),
     "clock-needs": _step(
         "{to: closed, at: 5 working days after entry, needs: reason}", "{to: closed, at: 5 working days after entry}"

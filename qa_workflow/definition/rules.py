@@ -305,6 +305,11 @@ PEOPLE = _errors(
 GOVERNANCE = _errors(
     ("reports-to-circle", "Reporting leads upwards", "A report that comes back to where it began reaches nobody."),
     ("successor-circle", "Successors lead forwards", "An organisation cannot follow itself."),
+    (
+        "reviewed-twice",
+        "One group of a kind reviews an organisation",
+        "`cqrg for subject` has to mean one group on each day; which of two, nobody could tell.",
+    ),
     ("dates-reversed", "From comes before to", "Nothing ends before it begins."),
     ("names-overlap", "On each day there is one name", "An old record is read under the name of its day."),
     ("impossible-date", "A date exists", "There is no 30 February."),
@@ -333,6 +338,11 @@ WARNINGS = _warnings(
         "perhaps-nobody",
         "A stage has somebody however it was reached",
         "When the clock did the step, there is no person whom `whoever did` it could mean.",
+    ),
+    (
+        "not-reviewed",
+        "Every organisation has its group",
+        "Where `cqrg for subject` means nobody, an item waits for a meeting that is never held.",
     ),
     (
         "clock-needs",

@@ -31,6 +31,7 @@ def check_governance(governance: Governance, shape: GovernanceShape, source: Sou
         if whole and body.papers is not None and body.meets is None:
             what = f"body {name!r} has a rule for papers and no meetings"
             desk.report("body-without-series", (*path, "papers"), what, "add `meets`, or delete `papers`", at_key=True)
+    _reviewed_twice(governance, desk)
     for name, person in (shape.people or {}).items():
         _known(person.organisation, ("people", name, "organisation"), "organisation", organisations, desk)
         for covered in person.covers or {}:
@@ -50,6 +51,22 @@ def check_governance(governance: Governance, shape: GovernanceShape, source: Sou
     _circle("reports-to-circle", "bodies", "reports_to", up, desk)
     _circle("successor-circle", "bodies", "successor", _after(shape.bodies), desk)
     _circle("successor-circle", "organisations", "successor", _after(shape.organisations), desk)
+
+
+def _reviewed_twice(governance: Governance, desk: Desk) -> None:
+    """Two groups of one kind that review the same on the same day."""
+    groups = [body for body in governance.bodies.values() if body.kind is not None]
+    for number, later in enumerate(groups):
+        for earlier in groups[:number]:
+            if earlier.kind != later.kind or not earlier.overlaps(later):
+                continue
+            for reviewed in dict.fromkeys(name for name in later.reviews if name in earlier.reviews):
+                here, first = (
+                    ("bodies", body.name, "reviews", body.reviews.index(reviewed)) for body in (later, earlier)
+                )
+                what = f"both {earlier.name!r} and {later.name!r} review {reviewed!r} on the same days"
+                mend = "let one of them end the day before the other begins, or name it in one of them"
+                desk.report("reviewed-twice", here, what, mend, first=first)
 
 
 def _after(shapes: Mapping[str, BodyShape] | Mapping[str, OrganisationShape]) -> dict[str, list[str]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from qa_workflow.calendar import anchor_of
+from qa_workflow.calendar.words import listed
 from qa_workflow.definition.build import Built
 from qa_workflow.definition.model import JOINED, Who
 from qa_workflow.definition.shape import BranchShape, StageShape
@@ -24,10 +26,37 @@ def check_reach(built: Built) -> None:
         for trigger, step in (shape.transitions or {}).items():
             by = stage.transitions[trigger].by
             _is_a_person(by, step.by, (*built.where_step(stage.path, trigger), "by"), built)
+    _reviewers(built)
     rights = built.shape.rights
     if own and rights is not None:
         for name in rights.model_fields_set:
             _reaches(getattr(rights, name), ("rights", name), own, built)
+
+
+def _reviewers(built: Built) -> None:
+    """`KIND for subject`, for every organisation that an item can be about: said once for each kind of body."""
+    governance = built.desk.governance
+    if governance is None:
+        return
+    subjects = [o for o in governance.organisations.values() if o.kind == built.workflow.subject]
+    for kind, path in dict(reversed(list(_for_subject(built)))).items():
+        reviewed = {name for body in governance.bodies.values() if body.kind == kind for name in body.reviews}
+        alone = [o.name for o in subjects if not reviewed & {o.name, o.kind}] if reviewed else []
+        if alone:
+            what = f"no {kind!r} reviews {listed([repr(name) for name in alone], 'or')}"
+            mend = "name it in the `reviews` of one of them" if len(alone) == 1 else "name them in their `reviews`"
+            built.desk.report("not-reviewed", path, what, mend)
+
+
+def _for_subject(built: Built) -> Iterator[tuple[str, Path]]:
+    """Kinds of body of which the subject's own is meant, each with where that is written."""
+    for stage in built.workflow.stages.values():
+        if stage.meeting is not None and stage.meeting.for_subject:
+            yield stage.meeting.name, (*built.where(stage.path), "meeting")
+    for use in built.times.uses:
+        anchor = anchor_of(use.rule.rule)
+        if anchor is not None and anchor.for_subject and anchor.body is not None:
+            yield anchor.body, use.path
 
 
 def _own_roles(built: Built) -> frozenset[str]:
