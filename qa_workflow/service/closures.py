@@ -167,7 +167,7 @@ def _recount(work: Work, rows: list[int], wanted: Pending) -> list[Redate]:
         if taken.item.is_over:
             continue
         try:
-            decision = work.decide(taken, Recount(wanted.reason), work.actor(wanted.actor))
+            decision = work.decide(taken, Recount(wanted.reason), work.world.actor(wanted.actor, work.day))
         except FAULTS as fault:  # one item that cannot be counted keeps no other from it
             what = f"{taken.item.reference}: its dates cannot be counted again: {fault}"
             work.unit.incident("recount", what, row, work.now)

@@ -17,6 +17,7 @@ from qa_workflow.engine import Actor, Decision, Item, Setting, decide
 from qa_workflow.engine.commands import Command
 from qa_workflow.service.clock_watch import Watch
 from qa_workflow.service.ports import Documents, Reader, Store, Taken, Unit
+from qa_workflow.service.refusals import NotHere
 from qa_workflow.service.world import Agendas, World, Worlds
 
 T = TypeVar("T")
@@ -98,8 +99,18 @@ class Work:
             self.__dict__["world"] = worlds.known(taken.epoch) or worlds.at(taken.epoch, self.look)
 
     def actor(self, who: str | Actor) -> Actor:
-        """A person as an actor today; the house itself stays what it is."""
-        return self.world.actor(who, self.day) if isinstance(who, str) else who
+        """A person as an actor today; the house itself stays what it is.
+
+        Raises:
+            Unknown: nobody has this name.
+            NotHere: they do nothing today, whatever an item says of them.
+        """
+        if not isinstance(who, str):
+            return who
+        person = self.world.person(who)
+        if not person.active(self.day):
+            raise NotHere(who, person.start, person.until, self.day)
+        return self.world.actor(who, self.day)
 
     def workflow(self, item: Item) -> Workflow:
         """The definition version that an item pins."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from difflib import get_close_matches
 
+from qa_workflow.calendar import long_date
 from qa_workflow.errors import Refusal, UsageFault
 
 
@@ -96,6 +98,20 @@ class NotYours(Refusal):
     def __init__(self, what: str, actor: str, who_may: Sequence[str]) -> None:
         self.what, self.actor, self.who_may = what, actor, tuple(who_may)
         super().__init__(f"{actor} may not {what}; this is for: {', '.join(who_may) or 'nobody'}")
+
+
+class NotHere(Refusal):
+    """Somebody does something on a day on which they are not here, not yet or no longer."""
+
+    code = "not_here"
+
+    def __init__(self, person: str, start: date | None, until: date | None, day: date) -> None:
+        self.person, self.start, self.until = person, start, until
+        if until is not None and until < day:
+            when = f"was here until {long_date(until)}"
+        else:
+            when = f"is here from {long_date(start)}" if start is not None else "is not here"
+        super().__init__(f"{person} {when}, and does nothing on {long_date(day)}; somebody who is here has to")
 
 
 class NothingPublished(Refusal):

@@ -15,6 +15,7 @@ from qa_workflow.service.drafting import NotInThisState, SecondPersonWanted
 from qa_workflow.service.front import Engine
 from qa_workflow.service.house import House
 from qa_workflow.service.person_checks import BadPerson
+from qa_workflow.service.refusals import NotHere
 from qa_workflow.service.second_person import to_decide
 from qa_workflow.testing import FakeClock, Postbox
 from tests.service.staffed import EASTER, REPORT, staffed
@@ -133,3 +134,25 @@ def test_a_last_day_only_comes_nearer_by_one_person(house: House) -> None:
     with pytest.raises(BadPerson, match="1 April 2027"):
         leaving.leave(house, "pip", EASTER + timedelta(days=365), actor="ada")
     assert people.person(house, "pip").person.until == EASTER - timedelta(days=1)
+
+
+@pytest.mark.parametrize("why", ["named", "did"])
+def test_who_is_not_here_does_nothing_though_an_item_names_them(office: Engine, house: House, why: str) -> None:
+    """Days end rights that come by name as they end roles; a session, or a key, may outlast them."""
+    task = office.claim(office.open("task", actor="amy"), actor="amy")
+    task = office.advance(task, "finish", actor="amy", fields={"helper": "ann"})
+    trigger, person, fields = "answer", "ann", {"note": "done"}
+    if why == "did":
+        task = office.advance(task, "answer", actor="ann", fields={"note": "done"})
+        trigger, person, fields = "close", "amy", {}
+    people.change(house, person, {"to": EASTER - timedelta(days=1)}, actor="ada")
+    with pytest.raises(NotHere, match=f"{person} was here until 1 April 2027"):
+        office.advance(task, trigger, actor=person, fields=fields)
+    with pytest.raises(NotHere):
+        office.comment(task, "still here", actor=person)
+
+
+def test_who_begins_later_does_nothing_yet(office: Engine, house: House) -> None:
+    people.change(house, "ann", {"from": EASTER + timedelta(days=3)}, actor="ada")
+    with pytest.raises(NotHere, match="ann is here from 5 April 2027"):
+        office.open("task", actor="ann")
