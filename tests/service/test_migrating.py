@@ -12,6 +12,7 @@ import pytest
 
 from qa_workflow.definition import read_workflow
 from qa_workflow.engine.commands import DateChoice
+from qa_workflow.engine.refusals import Nonsense
 from qa_workflow.engine.verdicts import Fate, Verdict
 from qa_workflow.errors import Refusal
 from qa_workflow.service import drafting, migrating
@@ -247,6 +248,19 @@ def test_only_who_may_publish_moves_items(office: Engine, house: House, clock: F
     publish(house, CASE.replace("10 working", "9 working"))
     with pytest.raises(NotYours):
         migrating.migrate(house, "case", Choices(), actor="ann", reason="I want to")
+
+
+@pytest.mark.parametrize("choice", [{"draft": "board"}, {"draft.submit": "check.accept"}])
+def test_moving_is_no_way_past_a_decision(
+    office: Engine, house: House, clock: FakeClock, choice: dict[str, str]
+) -> None:
+    """What is there still keeps its place; a second person has approved the version, and not what is said here."""
+    cases(office, clock, 1)
+    to = publish(house, CASE.replace("10 working", "9 working"))
+    with pytest.raises(Nonsense, match="there still"):
+        migrating.impact(house, to, Choices(choice))
+    with pytest.raises(Nonsense, match="there still"):
+        moved(house, Choices(choice))
 
 
 def test_what_an_impact_shows_can_be_paged(office: Engine, house: House, clock: FakeClock) -> None:
