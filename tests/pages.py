@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qa_workflow.definition.manual import language_page, rules_page
+from qa_workflow.definition.manual import language_reference, rules_page
 
 DOCS = Path(__file__).parents[1] / "docs"
 LANGUAGE, RULES = DOCS / "language.md", DOCS / "rules.md"
@@ -15,8 +15,7 @@ def with_reference(page: str) -> str:
     """The manual of the language with its reference part made anew; the rest is as people wrote it."""
     before, _, rest = page.partition(BEGIN)
     _, _, after = rest.partition(END)
-    _, _, reference = language_page().partition("\n\n")
-    return f"{before}{BEGIN}\n{reference.strip()}\n\n{END}{after}"
+    return f"{before}{BEGIN}\n{language_reference().strip()}\n\n{END}{after}"
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ def moves(workflow: Workflow, *, titled: bool = False) -> tuple[Move, ...]:
 
 def as_text(workflow: Workflow) -> str:
     """The moves as a plain list, one a line."""
-    lines = [f"{workflow.title} ({workflow.name})", workflow.purpose, ""]
+    lines = [f"{workflow.title} ({workflow.name})", *filter(None, [workflow.purpose]), ""]
     for stage in workflow.stages.values():
         how = f" [ends: {stage.end}]" if stage.end else ""
         lines.append(f"{stage.path}: {stage.title}{how}")

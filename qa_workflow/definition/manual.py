@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
-from qa_workflow.calendar import AnchorKind, DayKind, Direction
+from qa_workflow.calendar import AnchorKind, Calendar, DayKind, Direction, DueDate, time_rule, weekday_date, work_out
 from qa_workflow.definition import governance_shape, shape
 from qa_workflow.definition.build_effects import MAIL_WORDS
 from qa_workflow.definition.build_fields import RESERVED_FIELDS
@@ -19,7 +21,7 @@ from qa_workflow.definition.keys import Key, keys_of
 from qa_workflow.definition.outline import RESERVED_STAGES
 from qa_workflow.definition.phrases import WHO_FORMS
 from qa_workflow.definition.rule_examples import EXAMPLES
-from qa_workflow.definition.rules import RULES
+from qa_workflow.definition.rules import GROUPS, RULES
 from qa_workflow.definition.schema import governance_schema, workflow_schema
 
 WORKFLOW_PARTS: Sequence[tuple[str, type[shape.Shape]]] = (
@@ -57,17 +59,20 @@ GOVERNANCE_PARTS: Sequence[tuple[str, type[shape.Shape]]] = (
 )
 
 
-def language_page(patterns: str = "") -> str:
-    """The page of the language. `patterns` is Markdown that is put at the end: worked examples and where they run."""
-    parts = [_BEGINNING, *_section("A workflow file", WORKFLOW_PARTS, workflow_schema())]
+def language_reference() -> str:
+    """The reference of the language, as a section of its manual: every key, word and phrase that is accepted."""
+    parts = [_BEGINNING, _times(), _who(), _conditions()]
+    parts += _section("A workflow file", WORKFLOW_PARTS, workflow_schema())
     parts += _section("The governance file", GOVERNANCE_PARTS, governance_schema())
-    parts += [_times(), _who(), _conditions(), _words()]
-    return "\n".join([*parts, patterns]).rstrip() + "\n"
+    return "\n".join([*parts, _words()])
 
 
 def rules_page() -> str:
     """The page of rules: what each says and why, with an example that is refused and one that is meant."""
     parts = [_RULES_BEGINNING]
+    for title, group in GROUPS.items():
+        parts.append(f"- **{title}**: {', '.join(f'[{rule.id}](#{rule.id})' for rule in group)}")
+    parts.append("")
     for rule in RULES.values():
         example = EXAMPLES[rule.id]
         parts.append(f"## {rule.id}\n\n**{rule.title}.** {rule.why} ({rule.severity.value})\n")
@@ -79,14 +84,13 @@ def rules_page() -> str:
 
 
 _BEGINNING = f"""\
-# The definition language
-
-This page is made from the code that reads the files (`qa_workflow/definition/`), as is the JSON Schema that
-`qa-workflow schema` prints. `docs/rules.md` lists what is refused, each with an example.
+This part is made from the code that reads the files (`qa_workflow/definition/`), as is the JSON Schema that
+`qa-workflow schema` prints for editors. [rules.md](rules.md) lists what is refused, each with an example.
 
 Files are YAML in UTF-8, with plain keys and values: no anchors, aliases, tags or merge keys, one document a file,
 no key twice, nested at most {MAX_DEPTH} deep, at most {MAX_BYTES:,} bytes. Only `true`, `false` and plain whole
 numbers are more than text; `NO`, `12:30`, `010` and dates stay as they are written. Nothing in a file is ever run.
+An *identifier* is small letters, digits and `_`, beginning with a letter; a *mapping* is keys with values.
 """
 _RULES_BEGINNING = """\
 # What is refused
@@ -98,13 +102,20 @@ the part of a file that matters, and a test holds them to the rules.
 
 
 def _section(title: str, parts: Sequence[tuple[str, type[shape.Shape]]], schema: dict[str, Any]) -> Iterable[str]:
-    yield f"## {title}\n"
+    yield f"### {title}\n"
     shapes = {"": schema, **schema["$defs"]}
     for number, (heading, made_of) in enumerate(parts):
         properties = shapes["" if number == 0 else made_of.__name__]["properties"]
         about = " ".join((made_of.__doc__ or "").split())
         rows = [_row(key, properties[key.name]) for key in keys_of(made_of).values()]
-        yield f"### {heading}\n\n{about}\n\n| key | form | meaning |\n| --- | --- | --- |\n" + "\n".join(rows) + "\n"
+        yield f"#### {heading}\n\n{about}\n\n| key | form | meaning |\n| --- | --- | --- |\n" + "\n".join(rows) + "\n"
+
+
+def _link(shape_name: str) -> str:
+    """To the section of a shape, by the first words of its heading."""
+    heading = next(title for title, part in (*WORKFLOW_PARTS, *GOVERNANCE_PARTS) if part.__name__ == shape_name)
+    anchor = re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+    return f"[{heading.partition(':')[0].lower()}](#{anchor})"
 
 
 def _row(key: Key, written: dict[str, Any]) -> str:
@@ -119,7 +130,7 @@ def _form(written: dict[str, Any], key: Key | None = None) -> str:
     if "anyOf" in written:
         return " or ".join(dict.fromkeys(_form(way) for way in written["anyOf"]))
     if "$ref" in written:
-        return f"*{str(written['$ref']).rpartition('/')[2].removesuffix('Shape').lower()}*"
+        return _link(str(written["$ref"]).rpartition("/")[2])
     match written.get("type"):
         case "array":
             return f"list of {_form(written['items'])}"
@@ -137,6 +148,27 @@ def _form(written: dict[str, Any], key: Key | None = None) -> str:
             return "text"
 
 
+_DATED = (
+    ("5 working days after entry", date(2027, 3, 24)),
+    ("5 working days before meeting", date(2027, 3, 31)),
+    ("5 clear working days before meeting", date(2027, 3, 31)),
+    ("30 calendar days beginning with entry", date(2027, 4, 1)),
+    ("30 calendar days after received_on", date(2027, 4, 30)),
+    ("20 FOI working days after received_on", date(2026, 12, 14)),
+    ("1 month after opening", date(2027, 1, 31)),
+    ("on 30 April after period end", date(2027, 3, 31)),
+)
+"""Rules, and days from which they are counted to show what they come to."""
+
+
+def _dated(text: str, day: date) -> str:
+    found = work_out(time_rule(text), lambda _: day, Calendar())
+    if not isinstance(found, DueDate):
+        raise LookupError(text)
+    anchor = text.rpartition(" after ")[2].rpartition(" before ")[2].rpartition(" with ")[2]
+    return f"| `{text}` | {anchor}: {weekday_date(day)} | {weekday_date(found.on)} |"
+
+
 def _times() -> str:
     units = ", ".join(f"`{kind.plural}`" for kind in DayKind)
     directions = ", ".join(f"`{direction.value}`" for direction in Direction)
@@ -147,8 +179,9 @@ def _times() -> str:
         f"`STEP {AnchorKind.DONE.value}`",
         *(f"`STAGE {k.value}`" for k in (AnchorKind.ENTERED, AnchorKind.LEFT)),
     ]
+    rows = "\n".join(_dated(text, day) for text, day in _DATED)
     return f"""\
-## Times
+### Times
 
 A time is one of
 
@@ -156,21 +189,36 @@ A time is one of
 - `on DAY MONTH`, alone, `in period`, or `after ANCHOR`, as `on 30 April after period end`;
 - `ANCHOR` alone: the day itself.
 
-Units: {units}. A bare "days" is refused. Directions: {directions}; the two that say "with" count the anchor's own day.
-Anchors: {", ".join(anchors)}; {"; ".join(bodies)}; the name of a field of type `date`; {", ".join(happened)}.
-The long form adds roll, time of day, basis, source, calendar and what a hold does: see *Due*.
+Its words:
+
+- units: {units}; a bare "days" is refused. Clear working days leave out the day at either end; FOI working days
+  leave out the bank holidays of every part of the United Kingdom;
+- directions: {directions}; the two that say "with" count the anchor's own day, the others do not;
+- anchors: {", ".join(anchors)};
+  {"; ".join(bodies)};
+  the name of a field of type `date`;
+  {", ".join(happened)}.
+
+While it is not known what an anchor stands for (a field that is not filled, a step that was not made) there is no date.
+
+| rule | counted from | comes to |
+| --- | --- | --- |
+{rows}
+
+What is due on a day is in time until that day ends, and what has `at: "12:00"` until noon. The long form adds roll,
+time of day, basis, source, calendar and what a hold does: see {_link("DueShape")}.
 """
 
 
 def _who() -> str:
     rows = "\n".join(f"| `{form}` | {meaning} | `{example}` |" for form, meaning, example in WHO_FORMS)
-    return f"## Who\n\n| form | meaning | example |\n| --- | --- | --- |\n{rows}\n"
+    return f"### Who\n\n| form | meaning | example |\n| --- | --- | --- |\n{rows}\n"
 
 
 def _conditions() -> str:
     rows = "\n".join(f"| `{f.form}` | {f.help} | {f.gives.kind.value} |" for f in FUNCTIONS.values())
     return f"""\
-## Conditions
+### Conditions
 
 A condition compares fields, fixed values and the functions below with `==`, `!=`, `<`, `<=`, `>`, `>=`, `in [...]`, and
 joins comparisons with `and`, `or`, `not` and brackets. Text stands in quotes, dates as `'2027-04-01'`; numbers can be
@@ -189,7 +237,7 @@ def _words() -> str:
         return ", ".join(f"`{word}`" for word in words)
 
     return f"""\
-## Words with a meaning of their own
+### Words with a meaning of their own
 
 - Filled into a `reference`: {listed(REFERENCE_WORDS)}, each in braces.
 - Filled into the subject and text of a mail: {listed(MAIL_WORDS)}, each in braces.

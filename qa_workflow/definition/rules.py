@@ -366,9 +366,20 @@ WARNINGS = _warnings(
     ),
 )
 
-RULES: Mapping[str, Rule] = {
-    rule.id: rule
-    for group in (FILES, TEXT, SHAPE, PHRASES, GUARDS, REFERENCES, FLOW, TIME, PEOPLE, GOVERNANCE, WARNINGS)
-    for rule in group
+GROUPS: Mapping[str, tuple[Rule, ...]] = {
+    "Files and folders": FILES,
+    "Characters and YAML": TEXT,
+    "Keys and values": SHAPE,
+    "Short phrases": PHRASES,
+    "Conditions": GUARDS,
+    "Names of other things": REFERENCES,
+    "How items travel": FLOW,
+    "Times": TIME,
+    "Who may act": PEOPLE,
+    "The governance file": GOVERNANCE,
+    "Warnings": WARNINGS,
 }
+"""The rules in the order of the manual."""
+
+RULES: Mapping[str, Rule] = {rule.id: rule for group in GROUPS.values() for rule in group}
 """Every rule by its id."""
