@@ -12,8 +12,6 @@ from datetime import date, datetime
 from itertools import pairwise
 
 from qa_workflow.calendar import local_date
-from qa_workflow.definition import Workflow
-from qa_workflow.definition.model import BodyRef
 from qa_workflow.engine import Actor, Event, Item, Visit
 from qa_workflow.engine.events import Kind
 from qa_workflow.engine.item import instant
@@ -24,6 +22,7 @@ from qa_workflow.service.boards_query import BoardFilters, late_steps
 from qa_workflow.service.changing import owners
 from qa_workflow.service.finding import choices
 from qa_workflow.service.house import House
+from qa_workflow.service.knowing import bodies_of
 from qa_workflow.service.lines import unit
 from qa_workflow.service.mine import Count
 from qa_workflow.service.ports import Reader
@@ -251,10 +250,3 @@ def _line(world: World, item: Item, visit: Visit, events: Sequence[Event], now: 
         basis=str(rule.basis) if rule and rule.basis else None,
         source=rule.source if rule else None,
     )
-
-
-def bodies_of(workflow: Workflow) -> Iterator[BodyRef]:
-    """The bodies, or kinds of them, that a workflow names."""
-    if workflow.body is not None:
-        yield workflow.body
-    yield from (stage.meeting for stage in workflow.stages.values() if stage.meeting is not None)

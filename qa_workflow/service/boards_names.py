@@ -7,9 +7,10 @@ from datetime import date
 
 from qa_workflow.definition import Body, Workflow
 from qa_workflow.definition.model import BodyRef
-from qa_workflow.engine import Actor
+from qa_workflow.engine import EVERYTHING, Actor, Sight
 from qa_workflow.engine.policy import actor_of, line
 from qa_workflow.service.boards_port import Holding, Part
+from qa_workflow.service.knowing import holders
 from qa_workflow.service.refusals import Unknown
 from qa_workflow.service.world import WORKFLOW, World
 
@@ -29,12 +30,15 @@ def parts_of(world: World, body: Body, day: date) -> tuple[Part, ...]:
     return tuple(found)
 
 
-def holdings_of(world: World, name: str, day: date, *, covers: bool = False) -> tuple[Holding, ...]:
+def holdings_of(
+    world: World, name: str, day: date, sight: Sight = EVERYTHING, *, covers: bool = False
+) -> tuple[Holding, ...]:
     """What is held by a role; or by a person, in their own name and in each of their roles.
 
     A role that is bound to its own organisation holds the items about it.
 
     Args:
+        sight: of who asks; they are offered no names beyond it.
         covers: with what is held by those for whom the person stands in that day.
 
     Raises:
@@ -47,7 +51,7 @@ def holdings_of(world: World, name: str, day: date, *, covers: bool = False) -> 
         return tuple(dict.fromkeys(h for who in (actor.both() if covers else (actor,)) for h in _held(world, who)))
     if name in governance.roles:
         return (Holding(name),)
-    raise Unknown("role or person", name, (*governance.roles, *governance.people))
+    raise Unknown("role or person", name, holders(world, sight))
 
 
 def _held(world: World, actor: Actor) -> Iterator[Holding]:

@@ -12,8 +12,8 @@ from qa_workflow.engine import Sight
 from qa_workflow.errors import UsageFault
 from qa_workflow.service.boards_names import holdings_of, parts_of
 from qa_workflow.service.boards_port import StepQuery
+from qa_workflow.service.knowing import body_named
 from qa_workflow.service.lists import organisation, stage_known
-from qa_workflow.service.meetings import body_named
 from qa_workflow.service.refusals import Unknown
 from qa_workflow.service.world import World
 
@@ -95,9 +95,9 @@ def steps_wanted(world: World, filters: BoardFilters, sight: Sight, today: date)
     return StepQuery(
         workflow=filters.workflow or None,
         stage=filters.stage or None,
-        subject=organisation(world, filters.subject) if filters.subject else None,
-        parts=parts_of(world, body_named(world, filters.body), today) if filters.body else None,
-        holdings=holdings_of(world, filters.owner, today) if filters.owner else None,
+        subject=organisation(world, filters.subject, sight) if filters.subject else None,
+        parts=parts_of(world, body_named(world, filters.body, sight), today) if filters.body else None,
+        holdings=holdings_of(world, filters.owner, today, sight) if filters.owner else None,
         sight=sight,
     )
 

@@ -40,7 +40,8 @@ def browse(
         Unknown: a workflow, stage, organisation, role or person that is not known here.
     """
     with house.looking() as (look, world):
-        search, sight = search_for(look, world, filters, now), world.sight(actor)
+        sight = world.sight(actor)
+        search = search_for(look, world, filters, now, sight)
         places = look.lists.found(search, limit + 1, after, sight)
         return _page(look, world, now, places, limit)
 
@@ -56,7 +57,8 @@ def browse_mine(house: House, actor: Actor, now: datetime, *, limit: int, after:
 def count(house: House, actor: Actor, filters: Filters, now: datetime) -> Count:
     """How many were asked for and may be seen; counting stops at a thousand."""
     with house.looking() as (look, world):
-        found = look.lists.count_found(search_for(look, world, filters, now), MOST + 1, world.sight(actor))
+        sight = world.sight(actor)
+        found = look.lists.count_found(search_for(look, world, filters, now, sight), MOST + 1, sight)
     return Count(min(found, MOST), found > MOST)
 
 

@@ -12,20 +12,18 @@ from qa_workflow.definition import Body
 from qa_workflow.engine import Actor, Item, Sight, Visit
 from qa_workflow.errors import UsageFault
 from qa_workflow.service import views
-from qa_workflow.service.boards import Choices, board_choices, bodies_of, dated_visit
+from qa_workflow.service.boards import Choices, board_choices, dated_visit
 from qa_workflow.service.boards_names import body_of
 from qa_workflow.service.boards_port import Place, StepQuery
 from qa_workflow.service.boards_query import BoardFilters, steps_wanted
 from qa_workflow.service.changing import owners
 from qa_workflow.service.house import House
-from qa_workflow.service.meetings import body_named
+from qa_workflow.service.knowing import body_named, may_know
 from qa_workflow.service.ports import Reader
 from qa_workflow.service.world import World
 
 MOST = 300
 """Due dates shown of one month; beyond that, filters help."""
-PUBLIC = "public"
-"""The session of a body that meets in public."""
 _BACK = timedelta(days=120)
 _DAY = timedelta(days=1)
 
@@ -198,7 +196,7 @@ def _due(world: World, item: Item, visit: Visit, now: datetime) -> DueStep:
 def _sittings(world: World, sight: Sight, filters: BoardFilters, first: date, last: date) -> Iterator[Sitting]:
     """Of the body asked for, else of all; none where only one person's or workflow's things are asked for."""
     if filters.body:
-        bodies: Iterable[Body] = [body_named(world, filters.body)]
+        bodies: Iterable[Body] = [body_named(world, filters.body, sight)]
     elif filters.workflow or filters.owner or filters.subject or filters.stage:
         bodies = []
     else:
@@ -206,22 +204,6 @@ def _sittings(world: World, sight: Sight, filters: BoardFilters, first: date, la
     for body in bodies:
         if may_know(world, sight, body):
             yield from sittings(world, body, first, last)
-
-
-def may_know(world: World, sight: Sight, body: Body) -> bool:
-    """Whether somebody with this sight may know when a body meets.
-
-    Who sees only their own organisation's items, or only some workflows', knows of the bodies that meet in public, of
-    those that review the organisation, and of those before which such items come by name.
-    """
-    if sight.everything or body.session == PUBLIC:
-        return True
-    organisations = world.governance.organisations
-    kinds = {organisations[name].kind for name in sight.subjects if name in organisations}
-    if (sight.subjects | kinds) & set(body.reviews):
-        return True
-    shown = [world.newest(name)[0] for name in (world.latest if sight.subjects else sight.workflows)]
-    return any(not ref.for_subject and ref.name == body.name for workflow in shown for ref in bodies_of(workflow))
 
 
 def _closures(world: World, days: dict[date, Day]) -> None:

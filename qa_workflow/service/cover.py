@@ -15,6 +15,7 @@ from qa_workflow.definition.governance import Cover, Governance
 from qa_workflow.errors import Refusal
 from qa_workflow.service.entered import Entry
 from qa_workflow.service.house import House, Work
+from qa_workflow.service.knowing import person_named
 from qa_workflow.service.people import STREAM, administering, entry_in, keep
 from qa_workflow.service.person_checks import BadPerson
 
@@ -68,6 +69,8 @@ def arrange(
 
     def work(work: Work) -> Entry:
         _may(work, covered, actor, f"arrange cover for {covered}")
+        for name in (covered, substitute):
+            person_named(work.world, name, work.actor(actor))
         entry = entry_in(work.look, work.world, substitute)
         _check(work, Arranged(substitute, covered, start, until), actor)
         kept = [c for c in entry.person.covers if c.person != covered or c.until < start or until < c.start]
@@ -85,10 +88,11 @@ def end(house: House, covered: str, substitute: str, *, actor: str, reason: str 
         if actor != substitute:
             _may(work, covered, actor, f"end the cover of {covered}")
         work.unit.access.alone(STREAM)
+        between = [c for c in arranged(work.world.governance, covered) if c.substitute == substitute]
+        if not any(work.day <= c.until for c in between):
+            raise NoCover(substitute, covered, "there is no cover between the two to end")
         entry = entry_in(work.look, work.world, substitute)
         kept = tuple(c for c in entry.person.covers if c.person != covered or c.until < work.day)
-        if kept == entry.person.covers:
-            raise NoCover(substitute, covered, "there is no cover between the two to end")
         after = replace(entry, person=replace(entry.person, covers=kept))
         return keep(work, after, "cover ended", actor, reason, covered=covered)
 
@@ -96,7 +100,6 @@ def end(house: House, covered: str, substitute: str, *, actor: str, reason: str 
 
 
 def _may(work: Work, covered: str, actor: str, what: str) -> None:
-    work.world.person(covered)
     if actor != covered:
         administering(work, actor, what)
     else:

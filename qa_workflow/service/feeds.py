@@ -1,4 +1,4 @@
-"""Calendar feeds: a secret address that a calendar program reads, of one person's dates or of one body's.
+"""Calendar feeds: a secret address that a calendar program reads, of a person's dates, a body's, or all bodies'.
 
 What a feed has shown is kept with it, so that its events keep their identifiers, say in `sequence` how often they were
 changed, and are called off rather than dropped when they are over. The secret is known here by its SHA-256 alone; it
@@ -15,20 +15,21 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from qa_workflow.calendar import local_date
+from qa_workflow.definition import Body
 from qa_workflow.engine import Actor
 from qa_workflow.errors import Refusal, UsageFault
 from qa_workflow.service.access_port import Key
 from qa_workflow.service.boards_names import holdings_of, parts_of
 from qa_workflow.service.boards_port import Figure, StepQuery
-from qa_workflow.service.calendar_view import DueStep, due_between, may_know, sittings, time_words
+from qa_workflow.service.calendar_view import DueStep, due_between, sittings, time_words
 from qa_workflow.service.house import House, Work
-from qa_workflow.service.meetings import body_named
+from qa_workflow.service.knowing import body_named, may_know
 from qa_workflow.service.ports import Reader
 from qa_workflow.service.sessions import digest
 from qa_workflow.service.world import World
 
 KIND = "feed"
-MINE = "mine"
+MINE, BODIES = "mine", "bodies"
 BODY = "body:"
 MOST = 20
 """Feeds that one person may have."""
@@ -97,15 +98,15 @@ def give(house: House, actor: Actor, about: str, *, now: datetime) -> tuple[str,
     """A new feed; the secret is shown once and kept nowhere.
 
     Args:
-        about: "mine", or "body:" and a body's name.
+        about: "mine", "bodies" for all of them, or "body:" and a body's name.
 
     Raises:
         Unknown: no such body.
         TooManyFeeds: they have twenty already.
     """
     with house.looking() as (_, world):
-        if about != MINE:
-            about = f"{BODY}{body_named(world, about.removeprefix(BODY)).name}"
+        if about not in (MINE, BODIES):
+            about = f"{BODY}{body_named(world, about.removeprefix(BODY), world.sight(actor)).name}"
     secret = secrets.token_urlsafe(32)
     key = Key(digest(secret), KIND, actor.name, about, (), now)
 
@@ -200,18 +201,24 @@ def _present(look: Reader, world: World, actor: Actor, about: str, now: datetime
     today = local_date(now, world.governance.calendar.zone)
     first, last, sight = today - BACK, today + AHEAD, world.sight(actor)
     found: dict[str, Event] = {}
+    bodies: list[Body] = []
     if about == MINE:
         title = f"QA workflow: {world.governance.people[actor.name].title}"
         query = StepQuery(holdings=holdings_of(world, actor.name, today, covers=True), sight=sight)
+    elif about == BODIES:
+        title = "QA workflow: all bodies"
+        query = StepQuery(sight=sight)
+        bodies = list(world.governance.bodies.values())
     else:
         body = body_named(world, about.removeprefix(BODY))
         title = f"QA workflow: {body.title}"
         query = StepQuery(parts=parts_of(world, body, today), sight=sight)
-        for sitting in sittings(world, body, first, last) if may_know(world, sight, body) else ():
-            if not sitting.called_off:
-                uid = f"meeting-{body.name}-{sitting.key}"
-                words = f"{sitting.title} meets at {time_words(world, sitting)}"
-                found[uid] = Event(uid, sitting.on.isoformat(), words, f"/calendar?month={sitting.on.isoformat()[:7]}")
+        bodies = [body]
+    for sitting in (s for b in bodies if may_know(world, sight, b) for s in sittings(world, b, first, last)):
+        if not sitting.called_off:
+            uid = f"meeting-{sitting.body}-{sitting.key}"
+            words = f"{sitting.title} meets at {time_words(world, sitting)}"
+            found[uid] = Event(uid, sitting.on.isoformat(), words, f"/calendar?month={sitting.on.isoformat()[:7]}")
     steps, _ = due_between(look, world, query, (first, last), now, most=MOST_DATES)
     found.update({event.uid: event for event in map(_due, steps)})
     return title, found

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from qa_workflow.calendar import local_date
 from qa_workflow.definition.governance import Organisation
-from qa_workflow.engine import Actor
+from qa_workflow.engine import Actor, Sight
 from qa_workflow.engine.item import CANCELLED, CLOSED, HELD, OPEN
 from qa_workflow.service.house import House
+from qa_workflow.service.knowing import holders
 from qa_workflow.service.lines import Line, Liner
 from qa_workflow.service.list_port import Search, Word
 from qa_workflow.service.lists import organisation, stage_known
@@ -81,7 +82,7 @@ def find(
     """
     with house.looking() as (look, world):
         sight = world.sight(actor)
-        search = search_for(look, world, filters, now)
+        search = search_for(look, world, filters, now, sight)
         places = look.lists.found(search, limit + 1, read_place(after), sight)
         rows = [place.row for place in places[:limit]]
         total = look.lists.count_found(search, MOST + 1, sight)
@@ -119,8 +120,12 @@ def choices(look: Reader, world: World, actor: Actor, workflow: str = "") -> Cho
     )
 
 
-def search_for(look: Reader, world: World, filters: Filters, now: datetime) -> Search:
-    """What was asked for as the database is asked; raises `Unknown` for a name that means nothing here."""
+def search_for(look: Reader, world: World, filters: Filters, now: datetime, sight: Sight) -> Search:
+    """What was asked for as the database is asked; raises `Unknown` for a name that means nothing here.
+
+    Args:
+        sight: of who asks; they are offered no names beyond it.
+    """
     if filters.workflow and filters.workflow not in world.latest:
         raise Unknown("workflow", filters.workflow, tuple(world.latest))
     if filters.stage:
@@ -131,8 +136,8 @@ def search_for(look: Reader, world: World, filters: Filters, now: datetime) -> S
         words=tuple(_word(world, text) for text in _WORD.findall(filters.text[:LONGEST_SEARCH])[:_MANY_WORDS]),
         workflow=filters.workflow or None,
         stage=filters.stage or None,
-        subject=organisation(world, filters.subject) if filters.subject else None,
-        owners=_owners(look, world, filters.owner) if filters.owner else None,
+        subject=organisation(world, filters.subject, sight) if filters.subject else None,
+        owners=_owners(look, world, filters.owner, sight) if filters.owner else None,
         status=filters.status if filters.status in STATUSES else None,
         open_only=not filters.status and not filters.text,
         overdue_at=now if filters.overdue else None,
@@ -163,8 +168,7 @@ def _names(word: str, name: str, titles: tuple[str, ...]) -> bool:
     return word in parts or (len(word) >= _SHORT and any(part.startswith(word) for part in parts))
 
 
-def _owners(look: Reader, world: World, owner: str) -> tuple[str, ...]:
-    known = (*world.governance.roles, *world.governance.people)
-    if owner not in known:
-        raise Unknown("role or person", owner, known)
+def _owners(look: Reader, world: World, owner: str, sight: Sight) -> tuple[str, ...]:
+    if owner not in world.governance.roles and owner not in world.governance.people:
+        raise Unknown("role or person", owner, holders(world, sight))
     return tuple(text for text in look.lists.owners() if owner in text.split())

@@ -9,10 +9,11 @@ from typing import Any
 
 from qa_workflow.calendar import local_date
 from qa_workflow.definition import Governance
-from qa_workflow.engine import Actor, Item
+from qa_workflow.engine import EVERYTHING, Actor, Item, Sight
 from qa_workflow.engine.policy import actor_of, has_role
 from qa_workflow.service import views
 from qa_workflow.service.house import House
+from qa_workflow.service.knowing import holders, organisations
 from qa_workflow.service.ports import Found, ItemQuery
 from qa_workflow.service.refusals import Unknown
 from qa_workflow.service.world import WORKFLOW, World
@@ -61,8 +62,8 @@ def page(house: House, wanted: Wanted) -> Page:
         return Page([views.item_in(look, world, line.item, now) for line in lines[: wanted.limit]], total, today)
 
 
-def organisation(world: World, word: str) -> str:
-    """The identifier of an organisation called by any of its names, now or earlier."""
+def organisation(world: World, word: str, sight: Sight = EVERYTHING) -> str:
+    """The identifier of an organisation called by any of its names, now or earlier; raises `Unknown`."""
     known = world.governance.organisations
     words = {
         name.lower(): o.name
@@ -70,7 +71,7 @@ def organisation(world: World, word: str) -> str:
         for name in (o.name, o.title, *o.aliases, *(earlier.title for earlier in o.names))
     }
     if word.lower() not in words:
-        raise Unknown("organisation", word, tuple(known))
+        raise Unknown("organisation", word, organisations(world, sight))
     return words[word.lower()]
 
 
@@ -100,7 +101,7 @@ def _owners(world: World, owner: str | None, day: date) -> tuple[Sequence[str | 
         return (owner, *actor.roles), actor
     if owner in governance.roles:
         return (owner,), None
-    raise Unknown("role or person", owner, (*governance.roles, *governance.people))
+    raise Unknown("role or person", owner, holders(world, EVERYTHING))
 
 
 def _is_theirs(item: Item, person: Actor | None, world: World) -> bool:

@@ -7,15 +7,14 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 
 from qa_workflow.calendar import long_date
-from qa_workflow.definition import Body
 from qa_workflow.engine import Meeting, Setting
 from qa_workflow.engine.commands import MeetingMoved
 from qa_workflow.engine.refusals import Nonsense
 from qa_workflow.service.changing import saving, write
 from qa_workflow.service.house import House, Work
-from qa_workflow.service.refusals import NoMeeting, Unknown
+from qa_workflow.service.knowing import body_named
+from qa_workflow.service.refusals import NoMeeting
 from qa_workflow.service.rights import require
-from qa_workflow.service.world import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +59,6 @@ def move(
         return _move(work, MeetingMoved(found.name, key, at, reason.strip()), actor, preview)
 
     return house.write(work)
-
-
-def body_named(world: World, name: str) -> Body:
-    """A body by its identifier, its title or another word that people use for it."""
-    words = {word.lower(): b for b in world.governance.bodies.values() for word in (b.name, b.title, *b.aliases)}
-    found = words.get(name.lower())
-    if found is None:
-        raise Unknown("body", name, tuple(world.governance.bodies))
-    return found
 
 
 def _move(work: Work, command: MeetingMoved, actor: str, preview: bool) -> list[Redated]:

@@ -10,9 +10,10 @@ from qa_workflow.calendar import Period, parse_period
 from qa_workflow.definition import Workflow
 from qa_workflow.engine import Actor, Item, is_wanted, open_item
 from qa_workflow.engine.commands import Open
-from qa_workflow.engine.refusals import Nonsense
+from qa_workflow.engine.refusals import Nonsense, NotAllowed
 from qa_workflow.service.changing import Changed, changed, repeated, saving
 from qa_workflow.service.house import House, Work, new_key
+from qa_workflow.service.knowing import organisations
 from qa_workflow.service.ports import Taken
 from qa_workflow.service.refusals import Unknown
 from qa_workflow.service.requests import Request, read
@@ -55,20 +56,24 @@ def open_one(house: House, wish: Wish, request: str | Request | None = None) -> 
 
 def opened(work: Work, wish: Wish, request: Request) -> Changed:
     """Open within a transaction that is under way."""
-    workflow, command = _command(work, wish)
+    actor = work.actor(wish.actor)
+    workflow, command = _command(work, wish, actor)
     command = replace(command, reference=_reference(work, workflow, command))
-    decision = open_item(workflow, command, actor=work.actor(wish.actor), now=work.now, setting=work.setting)
+    try:
+        decision = open_item(workflow, command, actor=actor, now=work.now, setting=work.setting)
+    except NotAllowed as refusal:  # without the reference: the number in one says how many others there are
+        raise NotAllowed(workflow.name, "open an item of it", refusal.actor, refusal.who_may) from None
     work.unit.create(saving(work, Taken(0, _unborn(decision.item), b""), decision, request))
     return changed(decision)
 
 
 def is_to_open(work: Work, wish: Wish) -> bool:
     """Whether the workflow wants the clock to open this; it may leave out some organisations of the kind."""
-    workflow, command = _command(work, wish)
+    workflow, command = _command(work, wish, work.actor(wish.actor))
     return is_wanted(workflow, command, now=work.now, setting=work.setting)
 
 
-def _command(work: Work, wish: Wish) -> tuple[Workflow, Open]:
+def _command(work: Work, wish: Wish, actor: Actor) -> tuple[Workflow, Open]:
     """What is asked of the engine, but for the reference."""
     workflow, definition = work.world.newest(wish.workflow)
     period = _period(workflow, wish)
@@ -76,7 +81,7 @@ def _command(work: Work, wish: Wish) -> tuple[Workflow, Open]:
         id=new_key(),
         reference="",
         version=definition.version,
-        subject=_subject(work, workflow, wish),
+        subject=_subject(work, workflow, wish, actor),
         period=period.label if period else None,
         fields=wish.fields,
         reason=wish.reason,
@@ -97,20 +102,21 @@ def _reference(work: Work, workflow: Workflow, command: Open) -> str:
     return workflow.reference.format(period=period, subject=command.subject or "", number=number)
 
 
-def _subject(work: Work, workflow: Workflow, wish: Wish) -> str | None:
+def _subject(work: Work, workflow: Workflow, wish: Wish, actor: Actor) -> str | None:
     if workflow.subject is None:
         if wish.subject is not None:
             raise Nonsense(workflow.name, f"its items are not about an organisation; leave {wish.subject!r} out")
         return None
     fitting = {o.name: o for o in work.world.governance.organisations.values() if o.kind == workflow.subject}
+    offered = [name for name in organisations(work.world, work.world.sight(actor)) if name in fitting]
     if wish.subject is None:
         raise Nonsense(
-            workflow.name, f"its items are each about one {workflow.subject}; say which: {', '.join(fitting)}"
+            workflow.name, f"its items are each about one {workflow.subject}; say which: {', '.join(offered)}"
         )
     words = {word.lower(): o.name for o in fitting.values() for word in (o.name, o.title, *o.aliases)}
     found = words.get(wish.subject.lower())
     if found is None:
-        raise Unknown(workflow.subject, wish.subject, tuple(fitting))
+        raise Unknown(workflow.subject, wish.subject, offered)
     return found
 
 

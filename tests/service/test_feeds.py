@@ -70,6 +70,16 @@ def test_a_bodys_feed_has_its_meetings_and_what_comes_to_it(office: Engine) -> N
     assert len({event.uid for event in found.values()}) == len(found)
 
 
+def test_one_feed_has_the_meetings_of_all_bodies_and_all_that_is_due(office: Engine) -> None:
+    office.advance(NORTH, "skip", actor="ann")
+    office.advance(NORTH, "accept", actor="rob")
+    found = shown(office, given_away(office, about="bodies"))
+    assert found.keys() >= shown(office, given_away(office, about="body:board")).keys()
+    assert "Due: R/2026-27-Q4/south, Awaited (Quarterly report)" in found
+    theirs = shown(office, given_away(office, "saul", "bodies"))
+    assert not any("north" in summary for summary in theirs), "within what its owner may see"
+
+
 def test_nobodys_feed_shows_what_is_out_of_their_sight(office: Engine) -> None:
     for subject in ("north", "south"):
         office.advance(f"R/2026-27-Q4/{subject}", "skip", actor="ann")

@@ -19,15 +19,16 @@ from qa_workflow.errors import UsageFault
 from qa_workflow.service import meetings
 from qa_workflow.service import once as keeping
 from qa_workflow.service.house import House
+from qa_workflow.service.knowing import may_know
 from qa_workflow.service.meetings import Redated
 from qa_workflow.service.ports import Definition
-from qa_workflow.service.refusals import NoMeeting, Unknown
+from qa_workflow.service.refusals import NoMeeting
 from qa_workflow.service.tokens import SCOPES
 from qa_workflow.service.world import WORKFLOW, World
 from qa_workflow.web.api import models
 from qa_workflow.web.api.conditions import Key, answered
 from qa_workflow.web.api.describing import READING, WRITING, answers, once
-from qa_workflow.web.api.door import ApiDoor, Called
+from qa_workflow.web.api.door import ApiDoor, Called, Caller
 
 door = ApiDoor("the house")
 OF_SOMETHING = (*READING, 404)
@@ -156,17 +157,17 @@ def get_governance_schema(ask: Called) -> Response:
 
 @door.get("/bodies", responses=answers(models.Bodies, *READING))
 def list_bodies(ask: Called) -> Response:
-    """Every group and committee."""
-    bodies = ask.world.governance.bodies.values()
+    """Every group and committee that may be known of."""
+    found = [b for b in ask.world.governance.bodies.values() if may_know(ask.world, ask.sight, b)]
     return JSONResponse(
-        {"bodies": [{"name": b.name, "title": b.title, "kind": b.kind, "capacity": b.capacity} for b in bodies]}
+        {"bodies": [{"name": b.name, "title": b.title, "kind": b.kind, "capacity": b.capacity} for b in found]}
     )
 
 
 @door.get("/bodies/{body}/meetings", responses=answers(models.Meetings, *OF_SOMETHING))
 def list_meetings(ask: Called, body: Named, count: Annotated[int, Query(ge=1, le=50)] = 6) -> Response:
     """A body's next meetings, as they are really held."""
-    _body(ask.world, body)
+    _body(ask, body)
     zone = ask.world.governance.calendar.zone
     found = meetings.upcoming(ask.house, body, count)
     times = [{"at": local(m.at, zone).isoformat(), "papers": local(m.papers, zone).isoformat()} for m in found]
@@ -183,7 +184,7 @@ def move_meeting(
     again: Key,
 ) -> Response:
     """Hold a meeting at another time, or not at all; every due date that hangs on it moves. `preview` tells which."""
-    _body(ask.world, body)
+    _body(ask, body)
 
     def move(house: House) -> list[Redated]:
         return meetings.move(
@@ -199,11 +200,10 @@ def move_meeting(
         raise NotThere(str(fault)) from fault
 
 
-def _body(world: World, name: str) -> None:
-    try:
-        meetings.body_named(world, name)
-    except Unknown as fault:
-        raise NotThere(str(fault)) from fault
+def _body(ask: Caller, name: str) -> None:
+    body = ask.world.governance.bodies.get(name)
+    if body is None or not may_know(ask.world, ask.sight, body):
+        raise NotThere("there is no group or committee of this name, or none that you may know of")
 
 
 def _versions(world: World, name: str) -> list[Definition]:

@@ -7,7 +7,7 @@ from starlette.responses import PlainTextResponse, Response
 from qa_workflow.definition.governance import Person
 from qa_workflow.service import digest, feeds
 from qa_workflow.service.boards import office_choices
-from qa_workflow.service.feeds import BODY, MINE, NoSuchFeed
+from qa_workflow.service.feeds import BODIES, BODY, MINE, NoSuchFeed
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import PUBLIC, SIGNED_IN, Door
 
@@ -67,6 +67,8 @@ def _person(ask: Ask) -> Person | None:
 def _page(ask: Ask, *, address: str = "", fresh: str = "") -> Response:
     bodies = office_choices(ask.house, ask.actor, ask.now).bodies
     titles = {MINE: "My dates", **{f"{BODY}{name}": title for name, title in bodies}}
+    if bodies:
+        titles[BODIES] = "All bodies"
     return ask.page(
         "calendar/feeds.html",
         feeds=feeds.of(ask.house, ask.name),

@@ -1,0 +1,176 @@
+"""API: whoever sees only a part of the house is told nothing of the rest: no name, no number, no other answer."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from qa_workflow.engine.policy import line
+from tests.web.programs import API, Program, tag
+from tests.web.site import Site
+
+CONTACT, OWN = "ghc-contact", "ghc"
+FOREIGN, MISSING = "PA/2026-27-Q4/ghft", "PA/2026-27-Q4/nobody"
+CONDITIONS = {"primary_care", "care_homes"}
+"""Named in a condition of a workflow, which whoever has a part in it may read."""
+LEAVE = {"from": "2027-07-12", "until": "2027-07-30"}
+READS = [
+    "/me", "/bodies", "/bodies/nowhere/meetings", "/bodies/cqrg_hospitals/meetings", "/items?status=any&limit=200",
+    "/items?subject=nowhere", "/items?subject=ghft&total=true", "/items?owner=nobody", "/items?text=ghft&total=true",
+    "/overdue", "/overdue?body=nowhere", "/overdue?body=cqrg_hospitals", "/overdue?subject=nowhere",
+    "/overdue?subject=ghft", "/overdue?owner=nobody", "/calendar?month=2027-07", "/calendar?body=nowhere",
+    "/calendar?owner=nobody", "/waits", "/waits?body=cqrg_hospitals", "/misses", "/misses?body=cqrg_hospitals",
+    "/lateness", "/lateness?body=cqrg_hospitals", "/confirmations", "/feeds", "/lists/overdue",
+]  # fmt: skip
+WRITES: list[tuple[str, dict[str, Any]]] = [
+    ("/items", {"workflow": "provider_assurance", "subject": "nowhere", "period": "2026-27 Q4"}),
+    ("/items", {"workflow": "provider_assurance", "period": "2026-27 Q4"}),
+    ("/feeds", {"about": "body:nowhere"}),
+    ("/feeds", {"about": "body:cqrg_hospitals"}),
+    ("/feeds", {"about": "bodies"}),
+    ("/exports/overdue", {"format": "csv", "filters": {"body": "nowhere"}}),
+    ("/exports/overdue", {"format": "csv"}),
+    ("/exports/items", {"format": "csv", "filters": {"subject": "nowhere"}}),
+    ("/exports/items", {"format": "csv", "filters": {"owner": "nobody"}}),
+    ("/exports/items", {"format": "csv", "filters": {"status": "any"}}),
+    ("/me/cover", {"substitute": "nobody", **LEAVE}),
+    ("/me/cover/end", {"covered": "nobody", "substitute": CONTACT}),
+    ("/me/cover/end", {"covered": CONTACT, "substitute": "nobody"}),
+    ("/me/cover/end", {"covered": "nobody", "substitute": "no-one"}),
+]
+
+
+@pytest.fixture
+def contact(site: Site) -> Program:
+    return Program(site, CONTACT)
+
+
+@pytest.fixture
+def others(site: Site) -> set[str]:
+    """Names of organisations, people and bodies that are none of the contact's business, however they are written."""
+    with site.house.looking() as (_, world):
+        governance = world.governance
+        own = line(OWN, governance)
+        organisations = {o.name for o in governance.organisations.values() if o.kind == "provider"} - own - CONDITIONS
+        people = {p.name for p in governance.people.values() if p.organisation not in own} - governance.roles.keys()
+        bodies = {
+            b.name for b in governance.bodies.values() if set(b.reviews) & organisations and not own & set(b.reviews)
+        }
+    assert {"ghft", "ghft-contact", "cqrg_hospitals"} <= organisations | people | bodies
+    return organisations | people | bodies
+
+
+@pytest.mark.parametrize("path", READS)
+def test_no_answer_names_what_is_not_theirs(contact: Program, others: set[str], path: str) -> None:
+    asked = path.partition("?")[2] + path
+    told = contact.client.get(API + path).text
+    assert [name for name in sorted(others) if _names(told, name) and name not in asked] == []
+
+
+@pytest.mark.parametrize(("path", "body"), WRITES, ids=lambda part: part if isinstance(part, str) else json.dumps(part))
+def test_no_refusal_names_what_is_not_theirs(
+    contact: Program, others: set[str], path: str, body: dict[str, Any]
+) -> None:
+    told = contact.send(path, body).text
+    assert [name for name in sorted(others) if _names(told, name) and name not in json.dumps(body)] == []
+
+
+def _names(text: str, name: str) -> bool:
+    """Whether a text has a name as a word of its own."""
+    return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text) is not None
+
+
+def test_a_refusal_to_open_does_not_count_what_others_have(contact: Program) -> None:
+    """The number that the item would have had says how many there are."""
+    told = contact.post("/items", {"workflow": "cqrg_action", "subject": OWN}, 403)
+    assert "ACT/" not in told["detail"]
+
+
+def test_a_body_that_is_not_theirs_is_as_good_as_none(contact: Program) -> None:
+    for ways in (
+        [contact.get(f"/bodies/{name}/meetings", 404) for name in ("cqrg_hospitals", "cqrg_hospitalx")],
+        [contact.get("/overdue", 400, body=name) for name in ("cqrg_hospitals", "cqrg_hospitalx")],
+        [contact.get("/calendar", 400, body=name) for name in ("cqrg_hospitals", "cqrg_hospitalx")],
+        [contact.post("/feeds", {"about": f"body:{name}"}, 400) for name in ("cqrg_hospitals", "cqrg_hospitalx")],
+    ):
+        assert _bare(ways[0], "cqrg_hospitals") == _bare(ways[1], "cqrg_hospitalx")
+    assert contact.get("/bodies/governing_body/meetings")["meetings"], "it meets in public"
+
+
+def test_a_person_of_another_house_is_as_good_as_none(contact: Program) -> None:
+    told = [contact.post("/me/cover", {"substitute": name, **LEAVE}, 400) for name in ("ghft-contact", "ghfx-contact")]
+    assert _bare(told[0], "hft-") == _bare(told[1], "hfx-")
+    wishes = [{"covered": CONTACT, "substitute": name} for name in ("ghft-contact", "ghfx-contact")]
+    told = [contact.post("/me/cover/end", wish, 422) for wish in wishes]
+    assert _bare(told[0], "hft-") == _bare(told[1], "hfx-")
+
+
+def test_a_foreign_item_is_asked_for_no_longer_than_none(site: Site, contact: Program) -> None:
+    """Nothing more is asked of the database about it, so it cannot be told by the time either."""
+    foreign = Program(site, "quality-lead").item(FOREIGN)
+    contact.get("/me")  # that the key is in use is written down once a minute
+    missing = {**foreign, "id": "0" * 32, "reference": MISSING}
+    asking: list[Callable[[Any], Any]] = [
+        *(
+            partial(lambda path, one: contact.get(f"/items/{one['id']}{path}", 404), path)
+            for path in ("", "/history", "/explanation", "/steps", "/sub-items", "/parent", f"/documents/{'a' * 64}")
+        ),
+        *(
+            partial(lambda verb, body, one: contact.act(one, verb, body, 404), verb, body)
+            for verb, body in (("comment", {"text": "Hello"}), ("advance", {"trigger": "submit"}), ("claim", {}))
+        ),
+        lambda one: contact.get(f"/items/by-reference/{one['reference']}", 404),
+    ]
+    for number, ask in enumerate(asking):
+        asked = [_statements(site, partial(ask, one)) for one in (foreign, missing)]
+        assert asked[0] == asked[1] != [], number
+
+
+def test_a_cursor_of_somebody_else_opens_no_list(site: Site, contact: Program) -> None:
+    """Nor does one that was made up: it holds a place, and no right."""
+    lead = Program(site, "quality-lead")
+    for path in ("/items", "/overdue"):
+        cursor = lead.get(path, limit=1)["next"]
+        assert contact.get(path, 400, cursor=cursor)["code"] == "bad_cursor"
+
+
+def test_what_a_provider_cannot_see_cannot_be_changed_into_sight(site: Site, contact: Program) -> None:
+    """An upload of their own, and a step of a foreign item with it: the answer is that of an item that is not there."""
+    foreign = Program(site, "quality-lead").item(FOREIGN)
+    wish = {"items": [{"id": foreign["id"], "revision": foreign["revision"]}], "trigger": "return", "reason": "Why"}
+    told = contact.post("/bulk-advance", {**wish, "preview": True})["outcomes"]
+    assert [(each["code"], each["reference"], each["stages"]) for each in told] == [("not_found", None, [])]
+    contact.send(f"/items/{foreign['id']}/comment", {"text": "x"}, If_Match=tag(foreign))
+    assert Program(site, "quality-lead").item(FOREIGN) == foreign
+
+
+def _bare(told: Any, name: str) -> str:
+    return json.dumps(told).replace(name, "?")
+
+
+def _statements(site: Site, ask: Any) -> list[str]:
+    with _heard(site) as asked:
+        ask()
+    return asked
+
+
+@contextmanager
+def _heard(site: Site) -> Iterator[list[str]]:
+    """The statements that the database was asked, without their values."""
+    asked: list[str] = []
+
+    def heard(_c: object, _k: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    event.listen(site.parts.store.engine, "before_cursor_execute", heard)
+    try:
+        yield asked
+    finally:
+        event.remove(site.parts.store.engine, "before_cursor_execute", heard)
