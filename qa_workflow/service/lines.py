@@ -65,6 +65,16 @@ class Line:
     gist: str = ""
     """What it is about in somebody's own words: of a workflow whose first field is a text, what that says."""
 
+    @property
+    def about(self) -> str:
+        """Its organisation and period, as far as it has them."""
+        return ", ".join(filter(None, (self.subject, self.period)))
+
+    @property
+    def stage_words(self) -> str:
+        """Where it is: the titles of its stages; of what is over without one, how it ended."""
+        return ", ".join(self.stages) or self.outcome or ""
+
 
 class Liner:
     """Makes lines for one person, at one instant."""
@@ -157,7 +167,8 @@ def _gist(workflow: Workflow, item: Item) -> str:
     first = next(iter(workflow.fields.values()), None)
     if first is None or first.type is not FieldType.TEXT:
         return ""
-    return shorten(str(item.fields.get(first.name) or ""), GIST, placeholder=" …")
+    text = " ".join(str(item.fields.get(first.name) or "").split())
+    return text if len(text) <= GIST else shorten(text, GIST, placeholder=" …")
 
 
 def unit(governance: Governance, workflow: Workflow, item: Item, visit: Visit) -> tuple[Calendar, DayKind]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from qa_workflow.definition import Governance
 
@@ -13,13 +13,15 @@ _NAME = re.compile(r"(?<![\w./-])[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*(?![\w/-])")
 
 def titles(governance: Governance, names: Iterable[str]) -> list[str]:
     """Each name's title; the name itself where nobody is called so."""
-    known: Mapping[str, str] = {
-        **{role.name: role.title for role in governance.roles.values()},
-        **{person.name: person.title for person in governance.people.values()},
-    }
-    return [known.get(name, name) for name in names]
+    return [title(governance, name) for name in names]
+
+
+def title(governance: Governance, name: str) -> str:
+    """The title of a person or a role; the name itself where nobody is called so."""
+    found = governance.people.get(name) or governance.roles.get(name)
+    return name if found is None else found.title
 
 
 def in_titles(governance: Governance, text: str) -> str:
     """A message of ours with titles for the names of roles and people in it; not for what somebody typed."""
-    return _NAME.sub(lambda match: titles(governance, [match.group()])[0], text)
+    return _NAME.sub(lambda match: title(governance, match.group()), text)

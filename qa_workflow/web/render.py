@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,10 @@ from markupsafe import Markup, escape
 
 from qa_workflow.calendar import days_left, local, long_date
 from qa_workflow.engine import Item
+from qa_workflow.service.titles import titles
 from qa_workflow.service.words import field_words
 from qa_workflow.web.forms import FORM_KEY
+from qa_workflow.web.tables import Cells
 
 TEMPLATES = Path(__file__).parent / "templates"
 Renderer = Callable[[str, Mapping[str, Any]], str]
@@ -31,9 +34,11 @@ def renderer(**known: object) -> Renderer:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        extensions=[Cells],
     )
     environment.filters.update(day=day, moment=moment, left=left, who=who, words=field_words)
-    environment.globals.update(form_key=form_key, revision=revision, **known)
+    icon = environment.get_template("nhsuk/macros/icon.jinja").module.nhsukIcon  # type: ignore[attr-defined]
+    environment.globals.update(form_key=form_key, revision=revision, icon=cache(icon), **known)
 
     def render(template: str, values: Mapping[str, Any]) -> str:
         return environment.get_template(template).render(values)
@@ -70,9 +75,8 @@ def left(context: Context, value: date | str | None) -> str:
 def who(context: Context, names: str | Iterable[str] | None) -> str:
     """Roles and people by their titles, each title once."""
     governance = context["ask"].world.governance
-    found = [names] if isinstance(names, str) else list(names or ())
-    known = {**governance.roles, **governance.people}
-    return ", ".join(dict.fromkeys(known[name].title if name in known else name for name in found))
+    found = (names,) if isinstance(names, str) else names or ()
+    return ", ".join(dict.fromkeys(titles(governance, found)))
 
 
 @pass_context

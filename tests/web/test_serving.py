@@ -10,7 +10,7 @@ import pytest
 from qa_workflow.web.serving import Address, PortTaken, listen, named
 
 
-def test_an_answer_on_a_connection_that_is_kept_open_is_sent_at_once():
+def test_an_answer_on_a_connection_that_is_kept_open_is_sent_at_once() -> None:
     """With Nagle's algorithm its second piece waits for the browser's acknowledgement, which takes 40 ms to come."""
 
     async def is_sent_at_once() -> bool:
@@ -29,13 +29,13 @@ def test_an_answer_on_a_connection_that_is_kept_open_is_sent_at_once():
     assert asyncio.run(is_sent_at_once())
 
 
-def test_a_port_that_another_program_has_is_refused_with_what_to_do():
+def test_a_port_that_another_program_has_is_refused_with_what_to_do() -> None:
     """Two programs on one port would each answer some of the requests."""
     with listen(Address("127.0.0.1", 0)) as taken, pytest.raises(PortTaken, match="choose another port with --port"):
         listen(Address(*taken.getsockname()))
 
 
-def test_the_address_that_is_told_can_be_typed_into_a_browser():
+def test_the_address_that_is_told_can_be_typed_into_a_browser() -> None:
     """0.0.0.0 is where one listens, not where one goes."""
     with listen(Address("0.0.0.0", 0)) as found:  # noqa: S104  what is tested
         assert named(found) == f"http://127.0.0.1:{found.getsockname()[1]}/"
