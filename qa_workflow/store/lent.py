@@ -99,6 +99,7 @@ class Lent:
 
     def give_back(self) -> None:
         """The transaction is over."""
+        self.refused = _nothing  # it belongs to the unit, which keeps this: neither would be freed before a search
         if not self.is_sqlite and self._pooled.is_valid:
             self.driver.autocommit = False
         if self._asked is None:

@@ -102,19 +102,18 @@ class Hot:
         self._lent.answer()
         return int(self._cursor.rowcount)
 
-    def run_many(self, statement: Prepared, rows: Sequence[Row]) -> Ran:
-        """Run it for each row; ask `changed` of the answer once the block of `together` is over."""
+    def run_many(self, statement: Prepared, rows: Sequence[Row]) -> int:
+        """Run it for each row; how many rows were changed, where that is known at once (SQLite)."""
         if not rows:
-            return Ran(None)
+            return 0
         text = statement.text(self._dialect)
         if text.arrange is not None:
             rows = [text.arrange(row) for row in rows]
-        cursor = self._driver.cursor()
         if len(rows) == 1:
-            cursor.execute(text.sql, rows[0])
+            self._cursor.execute(text.sql, rows[0])
         else:
-            cursor.executemany(text.sql, rows)
-        return Ran(cursor)
+            self._cursor.executemany(text.sql, rows)
+        return int(self._cursor.rowcount)
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -124,17 +123,3 @@ class Hot:
         else:
             with self._driver.pipeline():
                 yield
-
-
-class Ran:
-    """A statement that was run for many rows."""
-
-    __slots__ = ("_cursor",)
-
-    def __init__(self, cursor: Any) -> None:
-        self._cursor = cursor
-
-    @property
-    def changed(self) -> int:
-        """How many rows were changed."""
-        return 0 if self._cursor is None else int(self._cursor.rowcount)

@@ -30,7 +30,6 @@ from qa_workflow.store.chain import (
 )
 from qa_workflow.store.desk import SqlDesk
 from qa_workflow.store.explain import is_moved_on
-from qa_workflow.store.prepared import Ran
 from qa_workflow.store.reader import SqlReader, is_key, near
 from qa_workflow.store.sheets import Sheets, earliest
 from qa_workflow.store.upkeep import Upkeep
@@ -162,15 +161,15 @@ class SqlUnit(Upkeep):
                 moved = self._send(sheets)
         except Exception as fault:
             raise self.refused(fault) or fault from fault
-        if self._hot.is_sqlite and not is_new and sum(ran.changed for ran in moved) != len(savings):
+        if self._hot.is_sqlite and not is_new and moved != len(savings):
             raise Stale(self._moved_on(savings))
 
     def refused(self, fault: Exception) -> Stale | None:
         """That an item has moved on, if that is why a statement failed; of several items the first is named."""
         return Stale(self._writing) if is_moved_on(fault) else None
 
-    def _send(self, sheets: Sheets) -> tuple[Ran, Ran]:
-        """The statements; how many items were moved is known when all have travelled."""
+    def _send(self, sheets: Sheets) -> int:
+        """The statements; how many items were moved, where that is known at once (SQLite)."""
         run_many = self._hot.run_many
         passing("before_event")
         run_many(sql.ADD_EVENT, sheets.events)
@@ -183,7 +182,7 @@ class SqlUnit(Upkeep):
         run_many(sql.ADD_STEP, sheets.steps)
         passing("after_timers")
         run_many(sql.REPIN, sheets.pins)
-        moved = run_many(sql.MOVE, sheets.moved), run_many(sql.MOVE_EARLIEST, sheets.moved_partly)
+        moved = run_many(sql.MOVE, sheets.moved) + run_many(sql.MOVE_EARLIEST, sheets.moved_partly)
         passing("after_state")
         run_many(sql.ADD_LETTER, sheets.letters)
         passing("after_outbox")
