@@ -186,7 +186,9 @@ def cover_command(
             assert days[0] is not None
             assert days[1] is not None
             entry = cover.arrange(parts.house, covered, substitute, days[0], days[1], actor=who)
-    _answer(session, entry, "The cover has ended." if end else f"{substitute} stands in for {covered} on those days.")
+    waits = entry.pending is not None and entry.pending.covers(covered)
+    done = "Nothing holds yet." if waits else f"{substitute} stands in for {covered} on those days."
+    _answer(session, entry, "The cover has ended." if end else done)
 
 
 @command(
@@ -262,11 +264,14 @@ def _waits(entry: Entry) -> str:
     waits = entry.pending
     if waits is None:
         return ""
-    told = "\n".join(
-        f"{key}: {', '.join(value) if isinstance(value, list) else value or 'none'}"
-        for key, value in waits.change.items()
-    )
+    told = "\n".join(f"{key}: {_value(value)}" for key, value in waits.change.items())
     return f"{told}\n(by {waits.by}, change {waits.key})"
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, dict):  # a cover
+        return f"{value['person']}, {value['from']} to {value['to']}"
+    return (", ".join(value) if isinstance(value, list) else value) or "none"
 
 
 def _json(entry: Entry) -> dict[str, Any]:

@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from qa_workflow.calendar import long_date
-from qa_workflow.definition.governance import Cover, Governance
+from qa_workflow.definition.governance import Cover, Governance, Person
+from qa_workflow.engine.policy import actor_of
 from qa_workflow.errors import Refusal
-from qa_workflow.service.entered import Entry
+from qa_workflow.service.entered import Entry, cover_data, covering
+from qa_workflow.service.gate import decides
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.knowing import person_named
-from qa_workflow.service.people import STREAM, administering, entry_in, keep
+from qa_workflow.service.people import STREAM, administering, entry_in, keep, proposal
 from qa_workflow.service.person_checks import BadPerson
 
 
@@ -60,7 +62,9 @@ def arrange(
 ) -> Entry:
     """Let somebody stand in: set by the person who will be away, or by an administrator who is not the substitute.
 
-    Cover between the same two that overlaps gives way to what is set now.
+    Where an administrator would give the substitute more than they have, it waits for a second person; a name of one's
+    own making, covering for whoever decides, would be that person otherwise. Cover between the same two that overlaps
+    gives way to what is set now.
 
     Raises:
         NoCover: it makes no sense, or the rules do not allow it.
@@ -68,14 +72,19 @@ def arrange(
     """
 
     def work(work: Work) -> Entry:
-        _may(work, covered, actor, f"arrange cover for {covered}")
+        used = _may(work, covered, actor, f"arrange cover for {covered}")
         for name in (covered, substitute):
             person_named(work.world, name, work.actor(actor))
         entry = entry_in(work.look, work.world, substitute)
         _check(work, Arranged(substitute, covered, start, until), actor)
-        kept = [c for c in entry.person.covers if c.person != covered or c.until < start or until < c.start]
-        covers = sorted([*kept, Cover(covered, start, until)], key=lambda c: (c.start, c.until, c.person))
-        after = replace(entry, person=replace(entry.person, covers=tuple(covers)))
+        wanted = Cover(covered, start, until)
+        if actor != covered and _gives_more(work, entry.person, covered):
+            if entry.pending is not None:
+                raise NoCover(substitute, covered, "a change to them waits already; let it be confirmed or rejected")
+            waits = proposal(work, {"cover": cover_data(wanted)}, actor, used, reason)
+            return keep(work, replace(entry, pending=waits), "proposed", actor, reason)
+        after = replace(entry, person=covering(entry.person, wanted))
+        _ask_for_code(work, entry.person, after.person)
         return keep(work, after, "cover set", actor, reason, covered=covered)
 
     return house.write(work)
@@ -99,12 +108,29 @@ def end(house: House, covered: str, substitute: str, *, actor: str, reason: str 
     return house.write(work)
 
 
-def _may(work: Work, covered: str, actor: str, what: str) -> None:
+def _may(work: Work, covered: str, actor: str, what: str) -> str | None:
+    """Whose right is used, where it is not the actor's own."""
     if actor != covered:
-        administering(work, actor, what)
-    else:
-        work.unit.access.alone(STREAM)
-        work.actor(actor)
+        return administering(work, actor, what)
+    work.unit.access.alone(STREAM)
+    work.actor(actor)
+    return None
+
+
+def _gives_more(work: Work, substitute: Person, covered: str) -> bool:
+    """Whether the substitute gets a role, or the reach of another organisation, that they do not have."""
+    lent = work.world.person(covered)
+    return not set(lent.roles) <= set(substitute.roles) or lent.organisation != substitute.organisation
+
+
+def _ask_for_code(work: Work, before: Person, after: Person) -> None:
+    """Who decides from today on, and did not before, signs in again: with a one-time code."""
+
+    def deciding(person: Person) -> bool:
+        return decides(work.world, actor_of(person, work.world.governance, work.day))
+
+    if deciding(after) and not deciding(before):
+        work.unit.access.drop_sessions(after.name)
 
 
 def _check(work: Work, wanted: Arranged, actor: str) -> None:

@@ -14,13 +14,13 @@ from qa_workflow.engine.json_text import canonical
 from qa_workflow.errors import IntegrityFault
 from qa_workflow.service.access_port import Entered
 
-FOUR_EYES = ("roles", "organisation", "from", "to")
-"""What decides how far a person reaches; changed by two people."""
+FOUR_EYES = ("roles", "organisation", "from", "to", "cover")
+"""What decides how far a person reaches; changed by two people (a cover also by the person covered alone)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A change that waits for a second person. `change` has the keys of `FOUR_EYES` that it changes.
+    """A change that waits for a second person. `change` has the keys of `FOUR_EYES` that it changes, as JSON.
 
     `acting_for` is whose right the proposer used, where it was not their own.
     """
@@ -35,6 +35,10 @@ class Pending:
     def key(self) -> str:
         """Names exactly this change, so that what is confirmed is what was read."""
         return sha256(canonical(_pending_data(self))).hexdigest()[:12]
+
+    def covers(self, person: str) -> bool:
+        """Whether it is cover for this person that waits."""
+        return "cover" in self.change and self.change["cover"]["person"] == person
 
     def to(self, person: Person) -> Person:
         """The person once it is confirmed."""
@@ -63,9 +67,7 @@ def entry_of(found: Entered) -> Entry:
     """What was kept, as a person; raises `IntegrityFault` where it cannot be read."""
     given = found.data
     try:
-        covers = tuple(
-            Cover(c["person"], date.fromisoformat(c["from"]), date.fromisoformat(c["to"])) for c in given["covers"]
-        )
+        covers = tuple(cover_of(each) for each in given["covers"])
         person = Person(
             found.name,
             given["title"],
@@ -97,10 +99,26 @@ def data(entry: Entry) -> dict[str, Any]:
         "email": person.email,
         "from": _text(person.start),
         "to": _text(person.until),
-        "covers": [{"person": c.person, "from": _text(c.start), "to": _text(c.until)} for c in person.covers],
+        "covers": [cover_data(cover) for cover in person.covers],
         "pending": None if entry.pending is None else _pending_data(entry.pending),
         "salt": entry.salt,
     }
+
+
+def cover_of(given: Mapping[str, Any]) -> Cover:
+    """A cover, from JSON."""
+    return Cover(given["person"], date.fromisoformat(given["from"]), date.fromisoformat(given["to"]))
+
+
+def cover_data(cover: Cover) -> dict[str, Any]:
+    """A cover, as JSON."""
+    return {"person": cover.person, "from": _text(cover.start), "to": _text(cover.until)}
+
+
+def covering(person: Person, cover: Cover) -> Person:
+    """The person with one cover more; those of the same person that overlap it give way."""
+    kept = [c for c in person.covers if c.person != cover.person or c.until < cover.start or cover.until < c.start]
+    return replace(person, covers=tuple(sorted([*kept, cover], key=lambda c: (c.start, c.until, c.person))))
 
 
 def facts(entry: Entry) -> dict[str, Any]:
@@ -113,6 +131,8 @@ def facts(entry: Entry) -> dict[str, Any]:
 def changed(person: Person, change: Mapping[str, Any]) -> Person:
     """The person after a change, whose days may be texts; keys that are not there change nothing."""
     found = dict(change)
+    if "cover" in found:
+        person = covering(person, cover_of(found.pop("cover")))
     if "roles" in found:
         found["roles"] = tuple(found["roles"])
     for key, name in (("from", "start"), ("to", "until")):

@@ -105,7 +105,9 @@ def waiting(house: House, actor: str) -> list[Waiting]:
 
 def _told(world: World, looker: Actor, entry: Entry, pending: Pending) -> Waiting:
     after = pending.to(entry.person)
-    new = set(after.roles) - set(entry.person.roles)
+    cover = pending.change.get("cover")
+    lent = world.governance.people[cover["person"]].roles if cover else ()
+    new = {*after.roles, *lent} - set(entry.person.roles)
     had = {right for right, roles in world.governance.rights.items() if set(roles) & set(entry.person.roles)}
     gains = tuple(r for r, roles in world.governance.rights.items() if set(roles) & new and r not in had)
     return Waiting(entry, pending, after, gains, _why_not(looker, entry.person.name, pending))
@@ -137,7 +139,7 @@ def add(house: House, name: str, given: Mapping[str, Any], *, actor: str, reason
         check_name(name, governance)
         wanted = changed(Person(name, "", ()), cleaned(name, {"title": "", **given}, governance))
         check_whole(wanted, governance)
-        waits = _pending(work, {"roles": list(wanted.roles)}, actor, used, reason) if wanted.roles else None
+        waits = proposal(work, {"roles": list(wanted.roles)}, actor, used, reason) if wanted.roles else None
         entry = Entry(replace(wanted, roles=()), waits)
         return keep(work, entry, "entered", actor, reason)
 
@@ -168,7 +170,7 @@ def change(
         held = {key: data(before)[key] for key in waiting}
         entry = replace(before, person=changed(wanted, held))
         if waiting:
-            entry = replace(entry, pending=_pending(work, waiting, actor, used, reason))
+            entry = replace(entry, pending=proposal(work, waiting, actor, used, reason))
         if entry == before:
             return before
         return keep(work, entry, "proposed" if waiting else "changed", actor, reason)
@@ -220,6 +222,11 @@ def administering(work: Work, actor: str, what: str) -> str | None:
     return require(work, actor, ADMINISTER, what)
 
 
+def proposal(work: Work, wanted: Mapping[str, Any], actor: str, used: str | None, reason: str) -> Pending:
+    """A change that waits; `used` is whose right the proposer used, None for their own."""
+    return Pending(wanted, actor, stamp(work.now), reason.strip(), used)
+
+
 def keep(work: Work, entry: Entry, kind: str, actor: str, reason: str, **more: Any) -> Entry:
     """Write a person, its line in the history, and that everybody is to be read anew."""
     entry = replace(entry, is_entered=True)
@@ -263,10 +270,6 @@ def _needs_two(before: Person, after: Person) -> dict[str, Any]:
         if before.roles and (after.until or date.max) > (before.until or date.max):
             found["to"] = after.until.isoformat() if after.until else None
     return found
-
-
-def _pending(work: Work, wanted: Mapping[str, Any], actor: str, acting_for: str | None, reason: str) -> Pending:
-    return Pending(wanted, actor, stamp(work.now), reason.strip(), acting_for)
 
 
 def _waiting(work: Work, name: str, key: str | None) -> tuple[Entry, Pending]:

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from qa_workflow.service import cover, drafting, leaving, people
+from qa_workflow.service import cover, drafting, leaving, people, sessions
 from qa_workflow.service.drafting import NotInThisState, SecondPersonWanted
 from qa_workflow.service.front import Engine
 from qa_workflow.service.house import House
 from qa_workflow.service.person_checks import BadPerson
-from qa_workflow.service.refusals import NotHere
+from qa_workflow.service.refusals import NotHere, NotYours
 from qa_workflow.service.second_person import to_decide
 from qa_workflow.testing import FakeClock, Postbox
 from tests.service.staffed import EASTER, REPORT, staffed
@@ -156,3 +156,42 @@ def test_who_begins_later_does_nothing_yet(office: Engine, house: House) -> None
     people.change(house, "ann", {"from": EASTER + timedelta(days=3)}, actor="ada")
     with pytest.raises(NotHere, match="ann is here from 5 April 2027"):
         office.open("task", actor="ann")
+
+
+# --- Cover ------------------------------------------------------------------------------------------------------------
+
+
+def test_an_administrator_makes_nobody_a_stand_in_for_whoever_decides_alone(house: House) -> None:
+    """Entered by Ada, invited by Ada: Mal might be Ada, and be the second person for all that she proposes."""
+    people.add(house, "mal", {"title": "Mal", "organisation": "commissioner"}, actor="ada")
+    waits = cover.arrange(house, "pip", "mal", EASTER, EASTER, actor="ada", reason="on leave")
+    assert waits.person.covers == ()
+    draft = proposed(house)
+    with pytest.raises(NotYours):
+        approve(house, draft, "mal")
+    with pytest.raises(people.NotTheSame, match="ada proposed it"):
+        people.confirm(house, "mal", actor="ada")
+    (seen,) = people.waiting(house, "abe")
+    assert seen.gains == ("publish",)
+    people.confirm(house, "mal", actor="abe")
+    approve(house, draft, "mal")
+
+
+def test_another_change_that_waits_is_not_lost_to_a_cover(house: House) -> None:
+    people.change(house, "amy", {"roles": ["author", "reviewer"]}, actor="abe")
+    with pytest.raises(cover.NoCover, match="waits already"):
+        cover.arrange(house, "pip", "amy", EASTER, EASTER, actor="ada")
+
+
+def test_an_administrator_arranges_cover_alone_between_people_of_the_same_rights(house: House) -> None:
+    found = cover.arrange(house, "ann", "amy", EASTER, EASTER, actor="ada")
+    assert [each.person for each in found.person.covers] == ["ann"]
+
+
+def test_a_substitute_who_decides_from_today_on_signs_in_again(house: House, clock: FakeClock) -> None:
+    """One-time codes are asked of who decides, and of who does so for somebody else."""
+    cookies = {name: sessions.begin(house, name, level="full", now=clock.now())[0] for name in ("amy", "pip")}
+    cover.arrange(house, "ada", "amy", EASTER, EASTER, actor="ada")
+    cover.arrange(house, "ada", "pip", EASTER, EASTER, actor="ada")
+    found = {name: sessions.find(house, cookie, now=clock.now()) for name, cookie in cookies.items()}
+    assert (found["amy"], found["pip"] is not None) == (None, True)

@@ -90,13 +90,15 @@ def test_cover_is_arranged_and_ends(admin: Program, site: Site) -> None:
     wish = {"substitute": "second-quality-lead", "from": "2027-07-12", "until": "2027-07-30"}
     set_ = lead.post("/me/cover", wish, Idempotency_Key="cover-0001")
     expected = {"substitute": "second-quality-lead", "covered": "quality-lead", **_days(wish)}
-    assert set_ == {"covers": [expected]} == lead.post("/me/cover", wish, Idempotency_Key="cover-0001")
+    assert set_ == {"covers": [expected], "pending": None} == lead.post("/me/cover", wish, Idempotency_Key="cover-0001")
     assert admin.get("/people/quality-lead")["covers"] == [expected]
     ended = admin.post(
         "/people/quality-lead/cover/end", {"covered": "quality-lead", "substitute": "second-quality-lead"}
     )
-    assert ended == {"covers": []}
-    assert admin.post("/people/quality-lead/cover", wish) == {"covers": [expected]}
+    assert ended["covers"] == []
+    assert admin.post("/people/quality-lead/cover", wish) == {"covers": [expected], "pending": None}
+    waits = admin.post("/people/director-of-quality/cover", {**wish, "substitute": "lay-member"})
+    assert (waits["covers"], waits["pending"]["by"]) == ([], "administrator")
     assert lead.post("/me/cover", {**wish, "substitute": "ghc-contact"}, 422)["code"] == "no_cover"
     lead.post("/people/lay-member/cover", wish, 403)
 
@@ -117,22 +119,33 @@ def test_who_leaves_hands_over_what_they_hold(admin: Program, site: Site) -> Non
     assert admin.get("/people/quality-lead")["held"] == []
 
 
-def test_accounts_are_invited_to_and_closed(admin: Program, site: Site) -> None:
-    invited = admin.post("/people/clinical-lead/invite", {})
-    assert "/invitation/" in invited["link"]
-    assert admin.get("/people/clinical-lead")["standing"]["invited_until"] is not None
-    admin.post("/people/clinical-lead/forget-codes", {})
-    assert admin.post("/people/clinical-lead/sign-out", {}) == {"sessions": 0}
+def test_accounts_are_closed_by_somebody_else(admin: Program) -> None:
+    assert admin.post("/people/clinical-lead/sign-out", {}) == {"sessions": 0, "keys": 0}
     assert admin.post("/people/clinical-lead/close", {}) == {"gone": True}
     assert admin.get("/people/clinical-lead")["standing"]["status"] == "closed"
     assert admin.post("/people/administrator/close", {}, 403)["code"] == "not_yours"
+
+
+def test_no_key_lets_anybody_in(admin: Program) -> None:
+    """An invitation is a way in that outlasts the key; who finds an administrator's key shall not become anybody."""
+    for verb in ("invite", "forget-codes", "codes"):
+        admin.post(f"/people/clinical-lead/{verb}", {}, 404)
+
+
+def test_signing_out_everywhere_takes_every_key_back(site: Site, admin: Program) -> None:
+    """Who fears that somebody else acts in their name does this; a thief makes a key first."""
     site.client("quality-lead")
-    assert Program(site, "quality-lead").post("/me/sign-out-everywhere", {})["sessions"] >= 1
+    lead, other = Program(site, "quality-lead"), Program(site, "quality-lead", "read")
+    assert lead.post("/me/sign-out-everywhere", {}) == {"sessions": 1, "keys": 2}
+    for program in (lead, other):
+        program.get("/me", 401)
+    third = Program(site, "quality-lead")
+    assert admin.post("/people/quality-lead/sign-out", {}) == {"sessions": 0, "keys": 1}
+    third.get("/me", 401)
+    admin.get("/me")
 
 
-@pytest.mark.parametrize(
-    "verb", ["change", "leave", "cover", "cover/end", "invite", "forget-codes", "sign-out", "close"]
-)
+@pytest.mark.parametrize("verb", ["change", "leave", "cover", "cover/end", "sign-out", "close"])
 def test_only_who_administers_looks_after_people(site: Site, verb: str) -> None:
     person = people.person(site.house, "lay-member")
     headers = {"If_Match": f'"{person.revision}"'}

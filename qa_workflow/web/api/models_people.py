@@ -145,15 +145,6 @@ class PersonInFull(PersonKept):
     held: list[HeldTold]
 
 
-class InvitedTold(Told):
-    """An invitation. `link` is null where mail took it; else hand it on: it counts once."""
-
-    person: str
-    ends_at: datetime
-    link: str | None
-    trouble: str | None
-
-
 class WaitingTold(Told):
     """A change that waits: what the person would be, the rights they would gain, why who asks cannot confirm it."""
 
@@ -173,12 +164,14 @@ class Confirmations(Told):
 
 
 class Ended(Told):
-    """How many sessions have ended."""
+    """How many sessions have ended, and how many keys were taken back."""
 
     sessions: int
+    keys: int
 
 
 class CoverSet(Told):
-    """All cover in which a person has a part."""
+    """All cover in which a person has a part; `pending` where what was asked for waits for a second person."""
 
     covers: list[CoverTold]
+    pending: PendingTold | None

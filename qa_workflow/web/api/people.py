@@ -93,7 +93,7 @@ def end_cover(ask: Called, person: Person, body: models.EndCover) -> Response:
     """No cover between the two from now on."""
     _known(ask, person)
     cover.end(ask.house, body.covered, body.substitute, actor=ask.name, reason=body.reason)
-    return JSONResponse({"covers": _covers(ask, person)})
+    return JSONResponse({"covers": _covers(ask, person), "pending": None})
 
 
 @door.post("/me/cover", responses=once_told(models.CoverSet, *WRITING))
@@ -106,7 +106,7 @@ def arrange_my_cover(ask: Called, body: models.Substitute, key: Key) -> Response
 def end_my_cover(ask: Called, body: models.EndCover) -> Response:
     """No cover between the two from now on; for either of them."""
     cover.end(ask.house, body.covered, body.substitute, actor=ask.name, reason=body.reason)
-    return JSONResponse({"covers": _covers(ask, ask.name)})
+    return JSONResponse({"covers": _covers(ask, ask.name), "pending": None})
 
 
 @door.get("/confirmations", scope=ADMINISTER, responses=answers(models.Confirmations, *READING))
@@ -152,9 +152,11 @@ def _covered(ask: Caller, covered: str, body: models.Substitute, key: Key) -> Re
         )
 
     def told(entry: Entry) -> dict[str, Any]:
-        """What was set, and what else the substitute covers of this person."""
+        """What was set, or waits for a second person, and what else the substitute covers of this person."""
         found = [c for c in entry.person.covers if c.person == covered]
-        return {"covers": [_cover(Arranged(entry.person.name, c.person, c.start, c.until)) for c in found]}
+        waits = entry.pending if entry.pending is not None and entry.pending.covers(covered) else None
+        covers = [_cover(Arranged(entry.person.name, c.person, c.start, c.until)) for c in found]
+        return {"covers": covers, "pending": _pending(waits) if waits else None}
 
     return answered(keeping.once(ask.house, key, arrange, told))
 
