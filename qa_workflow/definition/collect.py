@@ -19,7 +19,8 @@ class Faults:
         self._found: dict[tuple[int, int, str, str], Fault] = {}
 
     def add(self, rule: str, place: Place, what: str, mend: str, first: Place | None = None) -> None:
-        """Record one fault; its severity is the rule's."""
+        """Record one fault; its severity is the rule's. What it quotes from the file is put on one line."""
+        what, mend = " ".join(what.split()), " ".join(mend.split())
         key = (place.line, place.column, rule, what)
         if key in self._found:
             return

@@ -85,7 +85,7 @@ class DueShape(Shape):
     """When something is due, in the grammar of *Times*. A plain string stands for `rule` alone."""
 
     rule: RuleText = Field(description="amount, kind of day, before or after, anchor; or a fixed day of the year")
-    at: str | None = Field(None, description='time of day, local, as "12:00"; without it the whole day counts')
+    at: RuleText | None = Field(None, description='time of day, local, as "12:00"; without it the whole day counts')
     roll: Literal["earlier working day", "later working day"] | None = Field(
         None, description="where the date goes when it falls on a day that is not a working day"
     )

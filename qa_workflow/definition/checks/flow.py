@@ -76,8 +76,8 @@ def _targets(step: Transition) -> set[str]:
 
 
 def _ways_left(stage: Stage, times: int) -> set[str]:
-    """Where a stage leads by what can be made more often than that."""
-    ways = {to for step in stage.transitions.values() if (step.at_most or times + 1) > times for to in _targets(step)}
+    """Where a stage leads by what can be made so often."""
+    ways = {to for step in stage.transitions.values() if (step.at_most or times) >= times for to in _targets(step)}
     return ways | ({stage.lapse.to} if stage.lapse is not None else set())
 
 

@@ -195,3 +195,27 @@ def test_an_item_opens_the_next_of_its_kind_when_a_person_says_so() -> None:
         "stages:\n  a: {owner: author, transitions: {go: {to: closed, opens: example}}}\n  closed: {end: completed}\n"
     )
     assert messages(text) == []
+
+
+@pytest.mark.parametrize(
+    ("back", "pass_", "stuck"),
+    [
+        ("at_most: 2 times", "bulk: false", True),
+        ("at_most: once", "bulk: false", False),
+        ("bulk: false", "bulk: false", True),
+        ("bulk: false", "at_most: once", True),
+    ],
+)
+def test_a_stage_that_can_be_left_twice_is_not_come_back_to_twice(back: str, pass_: str, stuck: bool) -> None:
+    """The third visit would never end."""
+    text = "stages:\n  a: {owner: author, transitions: {send: {to: b, at_most: 2 times}, note: {to: here}}}\n"
+    text += f"  b: {{owner: author, transitions: {{back: {{to: a, {back}}}, pass: {{to: closed, {pass_}}}}}}}\n"
+    found = messages(text + "  closed: {end: completed}\n")
+    assert [message.split(": ")[1] for message in found] == (["used-up"] if stuck else [])
+
+
+def test_time_leads_out_of_a_stage_whose_steps_are_used_up() -> None:
+    """A lapse is not counted."""
+    text = "stages:\n  a:\n    owner: author\n    lapse: {when: 1 month after entry, to: closed}\n"
+    text += "    transitions: {again: {to: a, at_most: 2 times}}\n  closed: {end: completed}\n"
+    assert messages(text) == []
