@@ -12,6 +12,7 @@ from qa_workflow.service import away
 from qa_workflow.web.asking import Site
 from qa_workflow.web.carrying import keep
 from qa_workflow.web.forms import FORM_KEY, Form
+from qa_workflow.web.typed import shown
 
 HEADING = "The database could not be reached"
 SOON = "15"
@@ -34,6 +35,7 @@ def page(request: Request, fault: StorageFault) -> Response:
         "heading": HEADING,
         "told": away.told(fault),
         "kept": kept,
+        "typed": list(shown(kept.fields)) if kept is not None else [],
         "form_key": form.text(FORM_KEY) if form is not None else "",
         "form_key_name": FORM_KEY,
         "request_id": getattr(request.state, "request_id", ""),

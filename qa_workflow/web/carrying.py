@@ -7,7 +7,6 @@ somebody is signed in; then one button sends them to where they were going. File
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -15,11 +14,10 @@ from urllib.parse import quote
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
+from qa_workflow.web import typed
 from qa_workflow.web.asking import Ask
-from qa_workflow.web.forms import FORM_KEY, Form
+from qa_workflow.web.forms import KEPT, NEXT, Form
 
-KEPT, NEXT = "kept", "next"
-_MACHINERY = frozenset({FORM_KEY, KEPT, NEXT, "revision", "request"})
 _SECRETS = frozenset({"password", "new_password", "again", "secret"})
 """Fields that are never carried; those of a workflow have other names."""
 _OWN = ("/sign-in", "/sign-out", "/invitation/")
@@ -38,13 +36,6 @@ class Kept:
         """As one field."""
         return json.dumps([self.path, self.fields, self.files], ensure_ascii=False, separators=(",", ":"))
 
-    @property
-    def shown(self) -> Iterator[tuple[str, str]]:
-        """What was typed, for the person's own eyes: the field's name as words, and its text."""
-        for name, value in self.fields:
-            if value.strip() and name not in _MACHINERY:
-                yield name.rpartition(".")[2].replace("_", " ").replace("-", " ").capitalize(), value
-
 
 def sign_in_first(request: Request) -> Response:
     """To the sign-in page and back afterwards; a form is answered with the page itself, which carries it."""
@@ -54,7 +45,7 @@ def sign_in_first(request: Request) -> Response:
         path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/sign-in?next={quote(path, safe='')}", 303)
     ask = Ask(request, request.app.state.site, None)
-    return ask.page("signing_in/sign_in.html", status=401, kept=keep(request), **sign_in_context(ask))
+    return ask.page("signing_in/sign_in.html", status=401, kept=keep(request), problems={}, **sign_in_context(ask))
 
 
 def form_too_old(ask: Ask) -> Response | None:
@@ -62,7 +53,13 @@ def form_too_old(ask: Ask) -> Response | None:
     kept = keep(ask.request)
     if kept is None or ask.is_fragment or ask.person is None:
         return None
-    return ask.page("signing_in/kept.html", status=409, kept=kept, is_old=True)
+    return kept_page(ask, kept, status=409, is_old=True)
+
+
+def kept_page(ask: Ask, kept: Kept, *, status: int = 200, is_old: bool = False) -> Response:
+    """What was typed, in words, for who is signed in now; one button sends it."""
+    shown = list(typed.in_words(ask, kept.path, kept.fields))
+    return ask.page("signing_in/kept.html", status=status, kept=kept, shown=shown, is_old=is_old)
 
 
 def keep(request: Request) -> Kept | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from qa_workflow.web.forms import Form
@@ -14,19 +15,24 @@ class WrongDay(ValueError):
 
 
 def typed(form: Form | None, name: str, day: date | None = None) -> dict[str, str]:
-    """What stands in the boxes of a day: as typed, else a day that is known."""
-    if form is not None and any(f"{name}-{part}" in form.names() for part in PARTS):
-        return {part: form.text(f"{name}-{part}") for part in PARTS}
-    return {part: "" if day is None else str(getattr(day, part)) for part in PARTS}
+    """What stands in the boxes of a day, by their names: as typed, else a day that is known."""
+    boxes = [f"{name}-{part}" for part in PARTS]
+    if form is not None and any(box in form.names() for box in boxes):
+        return {box: form.text(box) for box in boxes}
+    return {box: "" if day is None else str(getattr(day, part)) for box, part in zip(boxes, PARTS, strict=True)}
 
 
 def read(form: Form, name: str, label: str) -> date | None:
-    """The day that was typed; None where nothing was.
+    """The day that was typed; None where nothing was; raises `WrongDay`."""
+    return day_of([form.text(f"{name}-{part}") for part in PARTS], label)
+
+
+def day_of(parts: Sequence[str], label: str) -> date | None:
+    """The day that day, month and year make; None where all are empty.
 
     Raises:
         WrongDay: something was typed that is no day.
     """
-    parts = [form.text(f"{name}-{part}") for part in PARTS]
     if not any(parts):
         return None
     missing = [part for part, text in zip(PARTS, parts, strict=True) if not text]
@@ -39,4 +45,20 @@ def read(form: Form, name: str, label: str) -> date | None:
         raise WrongDay(f"{label} must be a real date, for example 30 4 2027") from None
     if not 1990 <= found.year <= 2100:
         raise WrongDay(f"{label}: the year must have four digits, from 1990 to 2100")
+    return found
+
+
+def read_all(
+    form: Form, problems: dict[str, str], wanted: Mapping[str, str], *, needed: bool = True
+) -> dict[str, date | None]:
+    """Days of a form by the names of their fields, labelled in `wanted`; what is wrong goes to the problems."""
+    found: dict[str, date | None] = {}
+    for name, label in wanted.items():
+        found[name] = None
+        try:
+            found[name] = read(form, name, label)
+            if found[name] is None and needed:
+                problems[name] = f"Enter {label[:1].lower()}{label[1:]}"
+        except WrongDay as fault:
+            problems[name] = str(fault)
     return found

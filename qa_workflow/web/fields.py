@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -10,18 +10,18 @@ from typing import Any
 from qa_workflow.definition import Governance, Workflow
 from qa_workflow.definition.model import Field, FieldType, Option
 from qa_workflow.engine.refusals import UnknownField
-from qa_workflow.errors import QaWorkflowError, StorageFault
+from qa_workflow.errors import Refusal, UsageFault
 from qa_workflow.service import attachments, filling
 from qa_workflow.service.file_kinds import SUFFIXES
 from qa_workflow.service.filling import Sheet
 from qa_workflow.service.identifiers import Doubt, doubts, mark
 from qa_workflow.web.asking import Ask
+from qa_workflow.web.days import PARTS, WrongDay, day_of
 from qa_workflow.web.forms import Form
 
 PREFIX = "field."
 CONFIRMED = "no_patient"
 DOUBTFUL = (FieldType.TEXT, FieldType.LIST)
-PARTS = ("day", "month", "year")
 _LINES = "lines"
 _TICKS = "ticks"
 _SIMPLE = {
@@ -58,20 +58,27 @@ class Input:
 
     @property
     def id(self) -> str:
-        """In the page."""
+        """In the page: of its first box, where it has several."""
         return f"field-{self.field.name}"
-
-    @property
-    def target(self) -> str:
-        """What the error summary leads to: the first box of several."""
-        return {"date": f"{self.id}-{PARTS[0]}", "choice": f"{self.id}-1", "yes_no": f"{self.id}-1"}.get(
-            self.kind, f"{self.id}-1" if self.kind == _TICKS else self.id
-        )
 
     @property
     def text(self) -> str:
         """What stands in a box of one value."""
         return self.typed[0] if self.typed else ""
+
+    @property
+    def boxes(self) -> list[dict[str, Any]]:
+        """Its options, to be ticked."""
+        hints = [{"hint": {"text": option.meaning}} if option.meaning else {} for option in self.options]
+        return [
+            {"value": option.value, "text": option.title, "checked": option.value in self.typed, **hint}
+            for option, hint in zip(self.options, hints, strict=True)
+        ]
+
+    @property
+    def accepted(self) -> str:
+        """What a browser offers to be chosen as a file."""
+        return ",".join(SUFFIXES)
 
     @property
     def label(self) -> str:
@@ -90,13 +97,12 @@ class Filled:
 
     @property
     def errors(self) -> list[dict[str, str]]:
-        """For the error summary."""
-        return [{"text": each.error, "href": f"#{each.target}"} for each in self.inputs if each.error]
-
-    @property
-    def is_good(self) -> bool:
-        """Whether nothing stands in the way of saving, as far as this form goes."""
-        return not self.errors and (not self.doubts or self.is_confirmed)
+        """For the error summary; nothing where nothing stands in the way of saving."""
+        found = [{"text": each.error, "href": f"#{each.id}"} for each in self.inputs if each.error]
+        if self.doubts and not self.is_confirmed:
+            said = "Check whether a patient could be identified by what you typed"
+            found.append({"text": said, "href": "#no-patient"})
+        return found
 
     @property
     def mark(self) -> str:
@@ -109,6 +115,12 @@ def empty(governance: Governance, sheet: Sheet, values: Mapping[str, Any]) -> Fi
     needed = {f.name for f in sheet.needed}
     made = (_input(f, f.name in needed, governance) for f in sheet.fields)
     return Filled(tuple(_with_value(each, values.get(each.field.name)) for each in made))
+
+
+def looked_through(ask: Ask, texts: Mapping[str, Any]) -> Filled:
+    """Texts by their labels, looked through for a patient's data; and whether that was confirmed to be none."""
+    found = tuple(doubts(texts))
+    return Filled(doubts=found, is_confirmed=bool(found) and ask.form.text(CONFIRMED) == mark(found))
 
 
 def read(
@@ -134,9 +146,8 @@ def read(
     has = {**values, **given}
     inputs = [_judged(each, wrong, has.get(each.field.name)) for each in inputs]
     texts = {n: v for n, v in given.items() if workflow.fields[n].type in DOUBTFUL}
-    found = tuple(doubts({**{workflow.fields[n].label: v for n, v in texts.items()}, **(more or {})}))
-    confirmed = bool(found) and ask.form.text(CONFIRMED) == mark(found)
-    return Filled(tuple(inputs), given, found, confirmed)
+    filled = looked_through(ask, {**{workflow.fields[n].label: v for n, v in texts.items()}, **(more or {})})
+    return replace(filled, inputs=tuple(inputs), given=given)
 
 
 def needed_words(each: Field) -> str:
@@ -242,19 +253,12 @@ def _many_ticks(form: Form, each: Input) -> Reading:
 
 def _date(form: Form, each: Input) -> Reading:
     typed = tuple(form.text(f"{each.name}.{part}") for part in PARTS)
-    after, label = replace(each, typed=typed), each.field.label
-    if not any(typed):
-        return after, None
-    missing = [part for part, text in zip(PARTS, typed, strict=True) if not text]
-    if missing:
-        return replace(after, error=f"{label} must include a {' and a '.join(missing)}"), None
+    after = replace(each, typed=typed)
     try:
-        day, month, year = (int(text) if text.isdecimal() and len(text) <= 4 else -1 for text in typed)
-        if not 1990 <= year <= 2100:
-            return replace(after, error=f"{label}: the year must have four digits, from 1990 to 2100"), None
-        return after, date(year, month, day).isoformat()
-    except ValueError:
-        return replace(after, error=f"{label} must be a real date, for example 30 4 2027"), None
+        day = day_of(typed, each.field.label)
+    except WrongDay as fault:
+        return replace(after, error=str(fault)), None
+    return after, day.isoformat() if day is not None else None
 
 
 def _document(ask: Ask, each: Input) -> Reading:
@@ -268,9 +272,7 @@ def _document(ask: Ask, each: Input) -> Reading:
         try:
             new = attachments.attach(ask.house, upload.name, upload.content)
             sent = [*sent, new] if is_list else [new]
-        except StorageFault:
-            raise
-        except QaWorkflowError as fault:
+        except (Refusal, UsageFault) as fault:
             error = str(fault)
     now = [*(each.documents if is_list else ()), *(d for d in sent if d not in each.documents)]
     carried = tuple(attachments.ticket(ask.house, ask.name, document) for document in sent)
@@ -286,13 +288,3 @@ _READERS: Mapping[str, Callable[[Form, Input], Reading]] = {
     _LINES: _many_lines,
     _TICKS: _many_ticks,
 }
-ACCEPTED = ",".join(SUFFIXES)
-
-
-def with_errors(filled: Filled, wrong: Sequence[tuple[str, str]]) -> Filled:
-    """The same form with errors that were found later, by field name."""
-    known = dict(wrong)
-    return replace(
-        filled,
-        inputs=tuple(replace(i, error=i.error or known.get(i.field.name, "")) for i in filled.inputs),
-    )

@@ -17,6 +17,8 @@ FIELDS = 2_000
 LONGEST = 1_000_000
 """Bytes of one field that is no file: a definition has 256 KiB."""
 FORM_KEY = "form_key"
+KEPT, NEXT = "kept", "next"
+"""Fields of the ways in: what was typed before, and where somebody was going."""
 
 
 class BadForm(UsageFault):

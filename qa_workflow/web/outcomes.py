@@ -2,35 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from starlette.responses import Response
 
-from qa_workflow.definition import Workflow
+from qa_workflow.definition import DefinitionRefused
 from qa_workflow.engine import Item
 from qa_workflow.engine.refusals import NotNow
-from qa_workflow.errors import QaWorkflowError
+from qa_workflow.errors import QaWorkflowError, Refusal, UsageFault
 from qa_workflow.service import views
 from qa_workflow.service.obstacle_words import in_words
 from qa_workflow.service.story import meanwhile
+from qa_workflow.service.telling import Told
 from qa_workflow.service.titles import titles
 from qa_workflow.service.words import day_words
 from qa_workflow.web.asking import Ask
-from qa_workflow.web.fields import PREFIX
+from qa_workflow.web.typed import in_words as typed_in_words
+
+Problem = dict[str, str]
+"""One entry of an error summary: `text`, and mostly `href`, which leads to the place."""
+REFUSED = (Refusal, UsageFault, DefinitionRefused)
+"""What a form comes back with. What is wrong with the database, or with what is stored, is for no form to say."""
+NO_REASON: Problem = {"text": "Enter a reason", "href": "#reason"}
 
 
 def gone(ask: Ask, item: Item, seen: int) -> Response:
     """What was to be done cannot be any more; what was typed is shown, to be copied."""
-    _, since = meanwhile(ask.house, ask.sight, item.reference, max(seen, 0))
     workflow = ask.world.workflow(item.definition)
-    typed = (
-        [(_label(workflow, name), text) for name, text in ask.form.typed() if _is_text(name, text)]
-        if (ask.request.method == "POST")
-        else []
-    )
+    posted = ask.request.method == "POST"
+    typed = list(typed_in_words(ask, ask.request.url.path, ask.form.typed())) if posted else []
     stages = [workflow.stages[visit.stage].title for visit in item.leaves()]
-    return ask.page("items/gone.html", status=409, item=item, meanwhile=since, typed=typed, stages=stages)
+    return ask.page(
+        "items/gone.html", status=409, item=item, meanwhile=since(ask, item, seen), typed=typed, stages=stages
+    )
 
 
-def problems(refusal: QaWorkflowError, ask: Ask | None = None, item: Item | None = None) -> list[dict[str, str]]:
+def since(ask: Ask, item: Item, seen: int) -> Sequence[Told]:
+    """What others did with an item since the revision that was looked at."""
+    return meanwhile(ask.house, ask.sight, item.reference, max(seen, 0))[1]
+
+
+def problems(refusal: QaWorkflowError, ask: Ask | None = None, item: Item | None = None) -> list[Problem]:
     """Every reason of a refusal, for the error summary; of a step that `item` was to make, in its workflow's words."""
     said = [str(refusal)]
     if isinstance(refusal, NotNow):
@@ -38,7 +50,12 @@ def problems(refusal: QaWorkflowError, ask: Ask | None = None, item: Item | None
         if ask is not None and item is not None:
             workflow = ask.world.workflow(item.definition)
             said = [in_words(ask.world.governance, workflow, each, ask.name) for each in refusal.obstacles]
-    return [{"text": f"{text[:1].upper()}{text[1:]}"} for text in said]
+    return [{"text": sentence(text)} for text in said]
+
+
+def sentence(text: str) -> str:
+    """A message of the service as a sentence of its own."""
+    return text[:1].upper() + text[1:]
 
 
 def told(ask: Ask, after: Item, what: str = "Done") -> str:
@@ -50,12 +67,3 @@ def told(ask: Ask, after: Item, what: str = "Done") -> str:
     names = ", ".join(titles(ask.world.governance, views.holders(workflow, after)))
     when = f", due {day_words(due.on)}" if due else ""
     return f"{what}: done. {after.reference} is at {stages}, with {names or 'nobody'}{when}."
-
-
-def _label(workflow: Workflow, name: str) -> str:
-    field_name = name.removeprefix(PREFIX).partition(".")[0]
-    return workflow.fields[field_name].label if field_name in workflow.fields else name.replace("_", " ").capitalize()
-
-
-def _is_text(name: str, text: str) -> bool:
-    return bool(text.strip()) and name not in ("revision", "request") and not name.endswith(".ticket")

@@ -122,9 +122,9 @@ def test_people_in_every_state(live_site: Live, as_person: AsPerson, axe: Callab
     axe(page)
     page.goto("/people/quality-lead")
     page.locator("#substitute").select_option("second-quality-lead")
-    for name, day in (("cover-from", (1, 8, 2027)), ("until", (14, 8, 2027))):
-        for part, value in zip(("day", "month", "year"), day, strict=True):
-            page.locator(f"#{name}-{part}").fill(str(value))
+    for label, day in (("First day of the cover", (1, 8, 2027)), ("Last day of the cover", (14, 8, 2027))):
+        for part, value in zip(("Day", "Month", "Year"), day, strict=True):
+            page.get_by_role("group", name=label).get_by_label(part).fill(str(value))
     page.get_by_role("button", name="Arrange cover").click()
     expect(page.get_by_text("14 August 2027").first).to_be_visible()
     axe(page)

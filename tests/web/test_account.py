@@ -70,11 +70,12 @@ def test_cover_for_leave_gives_the_substitute_what_is_open(site: Site) -> None:
     with site.house.looking() as (_, world):
         today = local_date(site.house.now(), world.governance.calendar.zone)
     days = {
-        **day("from", f"{today.day} {today.month} {today.year}"),
-        **day("until", f"{today.day} {today.month} {today.year + 1}"),
+        **day("cover-from", f"{today.day} {today.month} {today.year}"),
+        **day("cover-until", f"{today.day} {today.month} {today.year + 1}"),
     }
     form = {**site.key(client), "substitute": "second-quality-lead", **days}
-    for wrong in ({"substitute": ""}, {"substitute": "ghc-contact"}, {"until-year": "1999"}, {"from-month": "13"}):
+    wrong_days = ({"cover-until-year": "1999"}, {"cover-from-month": "13"})
+    for wrong in ({"substitute": ""}, {"substitute": "ghc-contact"}, *wrong_days):
         assert client.post("/account/cover", data={**form, **wrong}).status_code == 422
     assert client.post("/account/cover", data=form).status_code == 303
     with site.house.looking() as (_, world):

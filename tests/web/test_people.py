@@ -85,7 +85,7 @@ def test_a_refused_form_comes_back_filled_with_the_reason_beside_each_field(site
     wrong = {**NEW, "name": "New Lead", "title": "Kept as typed", **day("from", "31 2 2027"), "email": "nobody"}
     refused = admin.post("/new-person", data={**wrong, **site.key(admin)})
     assert refused.status_code == 422
-    assert 'href="#from-day"' in refused.text
+    assert 'href="#from"' in refused.text
     assert 'value="Kept as typed"' in refused.text
     assert 'value="31"' in refused.text
     refused = admin.post("/new-person", data={**NEW, "title": "", "email": "nobody", **site.key(admin)})
@@ -154,7 +154,7 @@ def test_nobody_has_no_page(admin: TestClient, path: str) -> None:
 
 
 def test_an_administrator_arranges_cover_and_not_by_themselves_for_themselves(site: Site, admin: TestClient) -> None:
-    days = {**day("cover-from", "12 7 2027"), **day("until", "16 7 2027")}
+    days = {**day("cover-from", "12 7 2027"), **day("cover-until", "16 7 2027")}
     own = admin.post("/people/quality-lead/cover", data={"substitute": "administrator", **days, **site.key(admin)})
     assert own.status_code == 422
     data = {"substitute": "second-quality-lead", **days, **site.key(admin)}

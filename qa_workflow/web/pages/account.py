@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 
 from starlette.responses import Response
 
-from qa_workflow.errors import QaWorkflowError, StorageFault
 from qa_workflow.service import accounts, codes, cover
 from qa_workflow.service.accounts import In
 from qa_workflow.service.gate import WrongSignIn
 from qa_workflow.service.passwords import SHORTEST
 from qa_workflow.service.people import CONFIRM
-from qa_workflow.service.person_checks import BadPerson
-from qa_workflow.web import days
+from qa_workflow.web import cover_form
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import SIGNED_IN, Door
-from qa_workflow.web.pages.signing_in import cookie_of, sentence, source
+from qa_workflow.web.outcomes import REFUSED, sentence
+from qa_workflow.web.pages.signing_in import cookie_of, source
 
 door = Door()
 
@@ -40,9 +38,7 @@ def change_password(ask: Asked) -> Response:
         )
     except WrongSignIn:
         return _page(ask, problems={"password": "This is not your present password"})
-    except StorageFault:
-        raise
-    except QaWorkflowError as refused:
+    except REFUSED as refused:
         return _page(ask, problems={"new_password": sentence(str(refused))})
     return ask.go("/account", said="The password was changed. Everywhere else you are signed out.")
 
@@ -72,9 +68,7 @@ def set_codes(ask: Asked) -> Response:
         )
     except WrongSignIn:
         return _codes(ask, secret, status=422, problem="This is not your present password", at="password")
-    except StorageFault:
-        raise
-    except QaWorkflowError as refused:
+    except REFUSED as refused:
         return _codes(ask, secret, status=422, problem=sentence(str(refused)))
     return _again(ask, done, said="One-time codes are set up. Everywhere else you are signed out.")
 
@@ -89,20 +83,9 @@ def sign_out_everywhere(ask: Asked) -> Response:
 @door.post("/account/cover", SIGNED_IN)
 def arrange_cover(ask: Asked) -> Response:
     """Somebody stands in for me."""
-    substitute, problems = ask.form.text("substitute"), {}
-    if substitute not in ask.world.governance.people:
-        problems["substitute"] = "Choose who stands in for you"
-    start, until = read_days(ask, problems, {"from": "The first day", "until": "The last day"}).values()
-    if problems or start is None or until is None:
+    problems = cover_form.arrange(ask, ask.name)
+    if problems:
         return _page(ask, problems=problems)
-    try:
-        cover.arrange(ask.house, ask.name, substitute, start, until, actor=ask.name)
-    except BadPerson as refused:
-        return _page(ask, problems={"until": sentence("; ".join(refused.faults.values()))})
-    except StorageFault:
-        raise
-    except QaWorkflowError as refused:
-        return _page(ask, problems={"substitute": sentence(str(refused))})
     return ask.go(
         "/account", said="Cover is arranged. What is open with you already is theirs to do on those days, too."
     )
@@ -115,22 +98,6 @@ def end_cover(ask: Asked) -> Response:
     return ask.go("/account", said="The cover has ended.")
 
 
-def read_days(
-    ask: Ask, problems: dict[str, str], wanted: Mapping[str, str], *, needed: bool = True
-) -> dict[str, date | None]:
-    """Days of a form by the names of their fields; what is wrong with them goes to the problems."""
-    found: dict[str, date | None] = {}
-    for name, label in wanted.items():
-        found[name] = None
-        try:
-            found[name] = days.read(ask.form, name, label)
-            if found[name] is None and needed:
-                problems[name] = f"Enter {label[:1].lower()}{label[1:]}"
-        except days.WrongDay as fault:
-            problems[name] = str(fault)
-    return found
-
-
 def _page(ask: Ask, *, problems: Mapping[str, str] | None = None) -> Response:
     governance = ask.world.governance
     me = governance.people.get(ask.name)
@@ -139,7 +106,6 @@ def _page(ask: Ask, *, problems: Mapping[str, str] | None = None) -> Response:
         for each in governance.people.values()
         if me is not None and each.name != me.name and each.organisation == me.organisation and each.active(ask.today)
     ]
-    form = ask.form if ask.request.method == "POST" else None
     with ask.house.store.reading() as look:
         sessions = [each for each in look.access.sessions(ask.name) if each.ends_at > ask.wall_now]
     return ask.page(
@@ -154,9 +120,7 @@ def _page(ask: Ask, *, problems: Mapping[str, str] | None = None) -> Response:
         covers=[each for each in cover.arranged(governance, ask.name) if each.until >= ask.today],
         others=others,
         shortest=SHORTEST,
-        chosen="" if form is None else form.text("substitute"),
-        first=days.typed(form, "from"),
-        last=days.typed(form, "until"),
+        **cover_form.shown(ask),
     )
 
 

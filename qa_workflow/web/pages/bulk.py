@@ -20,13 +20,11 @@ from qa_workflow.service.bulk import Bulk, Outcome
 from qa_workflow.service.filling import Sheet
 from qa_workflow.service.refusals import Stale, UnknownItem
 from qa_workflow.service.requests import own_request
-from qa_workflow.service.story import meanwhile
 from qa_workflow.web import fields
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import SIGNED_IN, Door
 from qa_workflow.web.fields import Filled
-from qa_workflow.web.outcomes import problems
-from qa_workflow.web.pages.moving import NEEDED
+from qa_workflow.web.outcomes import NO_REASON, Problem, problems, since
 
 door = Door()
 MOST = 500
@@ -56,6 +54,10 @@ class Choice:
     number: int
 
 
+Step = tuple[Choice, Transition, Chosen]
+"""What could be done, its transition, and an item with which it could."""
+
+
 @door.get("/bulk", SIGNED_IN)
 def nothing_chosen(ask: Asked) -> Response:
     """There is nothing to decide before items are chosen on a list."""
@@ -74,7 +76,7 @@ def decide(ask: Asked) -> Response:
     named, trigger = ask.form.text("trigger"), ask.form.text("go")
     step = steps.get(named)
     if step is None:
-        wrong = [{"text": "Choose what to do", "href": "#trigger-1"}] if trigger and steps else []
+        wrong = [{"text": "Choose what to do", "href": "#trigger"}] if trigger and steps else []
         return _choose(ask, chosen, wrong, steps)
     return _go(ask, chosen, step, trigger)
 
@@ -92,9 +94,9 @@ def _chosen(ask: Ask) -> Iterator[Chosen]:
         yield Chosen(item, at, ask.world.workflow(item.definition))
 
 
-def _steps(ask: Ask, chosen: Sequence[Chosen]) -> Mapping[str, tuple[Choice, Transition, Chosen]]:
+def _steps(ask: Ask, chosen: Sequence[Chosen]) -> Mapping[str, Step]:
     """What could be done with some of them in one decision, by this person."""
-    found: dict[str, tuple[Choice, Transition, Chosen]] = {}
+    found: dict[str, Step] = {}
     several = len({each.workflow.name for each in chosen}) > 1
     for each in chosen:
         for step in ask.engine.steps(each.item, ask.name):
@@ -109,16 +111,17 @@ def _steps(ask: Ask, chosen: Sequence[Chosen]) -> Mapping[str, tuple[Choice, Tra
     return found
 
 
-def _go(ask: Ask, chosen: Sequence[Chosen], step: tuple[Choice, Transition, Chosen], go: str) -> Response:
+def _go(ask: Ask, chosen: Sequence[Chosen], step: Step, go: str) -> Response:
     choice, transition, example = step
     sheet = _sheet(chosen, example, transition)
     if go not in ("preview", "do"):
         back = go == "change"
         filled = _read(ask, example, sheet) if back else fields.empty(ask.world.governance, sheet, {})
-        return _fill(ask, chosen, choice, transition, filled)
+        return _fill(ask, chosen, step, filled)
     filled, reason = _read(ask, example, sheet), ask.form.text("reason")
-    if not filled.is_good or (transition.needs_reason and not reason):
-        return _fill(ask, chosen, choice, transition, filled, status=422)
+    wrong = [NO_REASON] if transition.needs_reason and not reason else []
+    if filled.errors or wrong:
+        return _fill(ask, chosen, step, filled, wrong, status=422)
     command = Fire(transition.path, filled.given, reason or None, bulk=True)
     wanted = [(each.item.id, each.seen) for each in chosen]
     if go == "preview":
@@ -137,8 +140,7 @@ def _sheet(chosen: Sequence[Chosen], example: Chosen, step: Transition) -> Sheet
 
 
 def _read(ask: Ask, example: Chosen, sheet: Sheet) -> Filled:
-    reason = ask.form.text("reason")
-    return fields.read(ask, example.workflow, sheet, {}, {"Reason": reason} if reason else {})
+    return fields.read(ask, example.workflow, sheet, {}, {"Reason": ask.form.text("reason")})
 
 
 def _carried(ask: Ask, filled: Filled) -> Iterator[tuple[str, str]]:
@@ -153,7 +155,7 @@ def _carried(ask: Ask, filled: Filled) -> Iterator[tuple[str, str]]:
 
 
 def _choose(
-    ask: Ask, chosen: Sequence[Chosen], wrong: list[dict[str, str]], steps: Mapping[str, Any] | None = None
+    ask: Ask, chosen: Sequence[Chosen], wrong: list[Problem], steps: Mapping[str, Any] | None = None
 ) -> Response:
     choices = [step[0] for step in (steps or {}).values()]
     status = 422 if wrong else 200
@@ -161,24 +163,18 @@ def _choose(
 
 
 def _fill(
-    ask: Ask, chosen: Sequence[Chosen], choice: Choice, step: Transition, filled: Filled, *, status: int = 200
+    ask: Ask, chosen: Sequence[Chosen], step: Step, filled: Filled, wrong: Sequence[Problem] = (), *, status: int = 200
 ) -> Response:
-    reason = ask.form.text("reason")
-    wrong = []
-    if status != 200 and step.needs_reason and not reason:
-        wrong.append({"text": "Enter a reason", "href": "#reason"})
-    if filled.doubts and not filled.is_confirmed:
-        wrong.append({"text": "Check whether a patient could be identified by what you typed", "href": "#no-patient"})
+    choice, transition, _ = step
     return ask.page(
         "bulk/fill.html",
         status=status,
         chosen=chosen,
         choice=choice,
         filled=filled,
-        ask_reason=NEEDED if step.needs_reason else "optional",
-        reason=reason,
-        problems=wrong,
-        accepted=fields.ACCEPTED,
+        needs_reason=transition.needs_reason,
+        reason=ask.form.text("reason"),
+        problems=list(wrong),
     )
 
 
@@ -205,7 +201,7 @@ def _why(ask: Ask, each: Chosen, refusal: QaWorkflowError | None) -> list[str]:
             stages = [each.workflow.stages[visit.stage].title for visit in each.item.leaves()]
             return [f"it is {'over' if each.item.is_over else 'at ' + ', '.join(stages)}, where this cannot be done"]
         case Stale():
-            _, since = meanwhile(ask.house, ask.sight, each.item.id, max(each.seen, 0))
-            return [f"it has moved on since you looked ({'; '.join(f'{told.who}: {told.what}' for told in since)})"]
+            others = "; ".join(f"{told.who}: {told.what}" for told in since(ask, each.item, each.seen))
+            return [f"it has moved on since you looked ({others})"]
         case _:
             return [problem["text"] for problem in problems(refusal, ask, each.item)]

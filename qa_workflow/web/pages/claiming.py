@@ -14,8 +14,9 @@ from qa_workflow.errors import Refusal
 from qa_workflow.web import sending
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import SIGNED_IN, Door
+from qa_workflow.web.item_forms import ItemForm, Wrong, offer
 from qa_workflow.web.outcomes import gone, problems, told
-from qa_workflow.web.reasons import Asking, Wrong, begin, send
+from qa_workflow.web.reasons import Asking
 
 door = Door()
 
@@ -32,18 +33,6 @@ def release(ask: Asked, reference: str) -> Response:
     return _at_once(ask, reference, Release(ask.form.text("stage") or None), "Given back")
 
 
-@door.get("/assign/{reference:path}", SIGNED_IN)
-def assign(ask: Asked, reference: str) -> Response:
-    """The form by which open work is given to somebody."""
-    return begin(ask, reference, _assigning(ask, ask.item(reference)), "assign")
-
-
-@door.post("/assign/{reference:path}", SIGNED_IN)
-def assigned(ask: Asked, reference: str) -> Response:
-    """Give it to them."""
-    return send(ask, reference, _assigning(ask, ask.item(reference)))
-
-
 def _at_once(ask: Ask, reference: str, command: Command, what: str) -> Response:
     item, at = ask.item(reference), sending.seen(ask)
     try:
@@ -56,14 +45,16 @@ def _at_once(ask: Ask, reference: str, command: Command, what: str) -> Response:
     return ask.go(f"/items/{after.reference}", said=told(ask, after, what))
 
 
-def _assigning(ask: Ask, item: Item) -> Asking:
-    return Asking(
+def _assigning(ask: Ask, item: Item) -> ItemForm | None:
+    form = Asking(
+        "assign",
         "Give it to somebody",
         "Whoever is given it has it alone, until it is given back or to another. They are told.",
         _assign,
         choices=tuple(_people(ask, item)),
         choices_label="To whom",
     )
+    return form.make(ask, item)
 
 
 def _people(ask: Ask, item: Item) -> Iterator[Option]:
@@ -81,5 +72,8 @@ def _people(ask: Ask, item: Item) -> Iterator[Option]:
 def _assign(ask: Ask, reason: str) -> Assign:
     stage, _, person = ask.form.text("choice").partition(":")
     if not person:
-        raise Wrong("Choose to whom", "#choice-1")
+        raise Wrong("Choose to whom", "#choice")
     return Assign(person, reason, stage)
+
+
+offer(door, "assign", _assigning)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from qa_workflow.errors import QaWorkflowError, StorageFault
 from qa_workflow.service import closing, closures
 from qa_workflow.service.closing import Day, named_days
 from qa_workflow.service.closures import Foreseen
 from qa_workflow.web import days
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import Door, right
+from qa_workflow.web.outcomes import REFUSED, sentence
 
 door = Door()
 PUBLISHER = right("publish")
@@ -36,10 +36,8 @@ def change(ask: Asked) -> Response:
             draft = closing.into_draft(ask.house, day, actor=ask.name)
             return ask.go(f"/drafts/{draft.id}/changes", said="The day is in your draft; propose it for publication.")
         return _page(ask, day=day, found=closing.foresee(ask.house, day, actor=ask.name))
-    except StorageFault:
-        raise
-    except QaWorkflowError as fault:
-        return _page(ask, problems={"why": str(fault)[:1].upper() + str(fault)[1:]}, status=422)
+    except REFUSED as fault:
+        return _page(ask, problems={"why": sentence(str(fault))}, status=422)
 
 
 @door.post("/calendars/go-on", PUBLISHER)
@@ -59,13 +57,7 @@ def _day(ask: Ask, problems: dict[str, str]) -> Day | None:
     name = None if form.text("remove") else form.text("why")
     if name == "":
         problems["why"] = "Enter why, in a word or two"
-    on = None
-    try:
-        on = days.read(form, "on", "The day")
-    except days.WrongDay as fault:
-        problems["on"] = str(fault)
-    if on is None:
-        problems.setdefault("on", "Enter the day")
+    on = days.read_all(form, problems, {"on": "The day"})["on"]
     return None if problems or on is None else Day(calendar, table, on, name)
 
 

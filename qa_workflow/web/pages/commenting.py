@@ -6,12 +6,11 @@ from starlette.responses import Response
 
 from qa_workflow.engine.commands import Comment
 from qa_workflow.errors import Refusal
-from qa_workflow.service.identifiers import doubts, mark
 from qa_workflow.web import sending
 from qa_workflow.web.asking import Asked
 from qa_workflow.web.doors import SIGNED_IN, Door
-from qa_workflow.web.fields import CONFIRMED, Filled
-from qa_workflow.web.outcomes import problems
+from qa_workflow.web.fields import looked_through
+from qa_workflow.web.outcomes import Problem, problems
 
 door = Door()
 
@@ -20,14 +19,9 @@ door = Door()
 def comment(ask: Asked, reference: str) -> Response:
     """Add a comment. What others did meanwhile does not matter to it."""
     item, text = ask.item(reference), ask.form.text("text")
-    found = tuple(doubts({"Comment": text}))
-    filled = Filled(doubts=found, is_confirmed=bool(found) and ask.form.text(CONFIRMED) == mark(found))
-    wrong = []
-    if not text:
-        wrong.append({"text": "Enter a comment", "href": "#text"})
-    if not filled.is_good:
-        wrong.append({"text": "Check whether a patient could be identified by the comment", "href": "#no-patient"})
-    if not wrong:
+    filled = looked_through(ask, {"Comment": text})
+    wrong: list[Problem] = [] if text else [{"text": "Enter a comment", "href": "#text"}]
+    if not wrong and not filled.errors:
         try:
             ask.engine.do(item.id, Comment(text), actor=ask.name, revision=None, request=sending.request_of(ask))
             return ask.go(f"/items/{item.reference}", said="Your comment was added.")

@@ -22,7 +22,7 @@ from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import Door, right
 from qa_workflow.web.line_diff import line_diff
 from qa_workflow.web.marks import Mark, marks
-from qa_workflow.web.outcomes import REFUSED, sentence
+from qa_workflow.web.outcomes import REFUSED, Problem, sentence
 from qa_workflow.web.pages.workflows import by_weight, drawn, text
 from qa_workflow.web.refusals import status_of
 
@@ -39,6 +39,11 @@ class Refused:
     text: str
     todo: tuple[str, ...]
     href: str = "#source"
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What to do, for the error summary."""
+        return [{"text": sentence(todo), "href": self.href} for todo in self.todo]
 
 
 @door.get("/drafts", WRITER)
@@ -236,7 +241,7 @@ def _judged(ask: Ask, draft: Draft) -> tuple[list[str], tuple[Difference, ...] |
 
 
 def _refused(ask: Ask, number: int, fault: QaWorkflowError, heading: str, href: str) -> Response:
-    refused = Refused(heading, "", tuple(sentence(line) for line in str(fault).splitlines()), href)
+    refused = Refused(heading, "", tuple(str(fault).splitlines()), href)
     return _changes(ask, _draft(ask, number), refused, status_of(fault))
 
 

@@ -19,6 +19,7 @@ from qa_workflow.service.verdict_words import verdict_words
 from qa_workflow.service.versions import UnknownVersion
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import Door, right
+from qa_workflow.web.outcomes import NO_REASON
 
 door = Door()
 PUBLISHER = right("publish")
@@ -75,7 +76,7 @@ def migrate(ask: Asked, name: str) -> Response:
         wrong = [{"text": "Another version was published meanwhile; look at what it means first", "href": "#groups"}]
         return _impact(ask, target, f"/workflows/{name}/migrate", name=name, problems=wrong, status=409)
     if not reason:
-        wrong = [{"text": "Enter a reason", "href": "#reason"}]
+        wrong = [NO_REASON]
         return _impact(ask, target, f"/workflows/{name}/migrate", name=name, problems=wrong, status=422)
     leave = frozenset(fate for fate in (Fate.LATE, Fate.NOBODY) if fate.name in ask.form.texts("leave"))
     after = ask.form.text("after")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 
 from starlette.exceptions import HTTPException
@@ -18,6 +18,7 @@ from qa_workflow.store.figures import figures
 from qa_workflow.web import proving
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import Door, right
+from qa_workflow.web.outcomes import sentence
 from qa_workflow.web.pulse import pulse
 
 door = Door()
@@ -45,25 +46,14 @@ def machine_room(ask: Asked) -> Response:
 @door.post(HOME + "/incidents/{number}/retry", ADMINISTER)
 def retry(ask: Asked, number: int) -> Response:
     """Let it be done again."""
-    try:
-        incidents.try_again(ask.house, number, actor=ask.name, reason=ask.form.text("reason"))
-    except incidents.UnknownIncident as unknown:
-        raise HTTPException(404) from unknown
-    except Refusal as refused:
-        return _refused(ask, number, refused)
-    return ask.go(HOME, said=f"Incident {number} will be tried again when the clock looks next.")
+    said = f"Incident {number} will be tried again when the clock looks next."
+    return _settle(ask, number, incidents.try_again, said)
 
 
 @door.post(HOME + "/incidents/{number}/give-up", ADMINISTER)
 def give_up(ask: Asked, number: int) -> Response:
     """Leave it at that."""
-    try:
-        incidents.give_up(ask.house, number, actor=ask.name, reason=ask.form.text("reason"))
-    except incidents.UnknownIncident as unknown:
-        raise HTTPException(404) from unknown
-    except Refusal as refused:
-        return _refused(ask, number, refused)
-    return ask.go(HOME, said=f"Incident {number} was given up.")
+    return _settle(ask, number, incidents.give_up, f"Incident {number} was given up.")
 
 
 @door.post(HOME + "/verify", ADMINISTER)
@@ -100,10 +90,15 @@ def doctor(ask: Asked) -> Response:
     return ask.page("machine_room/doctor.html", findings=examine(url))
 
 
-def _refused(ask: Ask, number: int, refused: Refusal) -> Response:
-    status = 409 if isinstance(refused, incidents.SettledAlready) else 422
-    said = str(refused)
-    return _page(ask, problem=said[:1].upper() + said[1:], about=number, status=status)
+def _settle(ask: Ask, number: int, way: Callable[..., object], said: str) -> Response:
+    try:
+        way(ask.house, number, actor=ask.name, reason=ask.form.text("reason"))
+    except incidents.UnknownIncident as unknown:
+        raise HTTPException(404) from unknown
+    except Refusal as refused:
+        status = 409 if isinstance(refused, incidents.SettledAlready) else 422
+        return _page(ask, problem=sentence(str(refused)), about=number, status=status)
+    return ask.go(HOME, said=said)
 
 
 def _page(ask: Ask, *, problem: str = "", about: int | None = None, status: int = 200) -> Response:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from starlette.responses import Response
 
 from qa_workflow.calendar import PeriodKind, period_containing
 from qa_workflow.definition import Workflow
 from qa_workflow.engine.policy import right
-from qa_workflow.errors import QaWorkflowError, StorageFault
 from qa_workflow.service import filling
 from qa_workflow.service.errands import follow_up
 from qa_workflow.service.opening import Wish, open_one
@@ -17,7 +18,7 @@ from qa_workflow.web import fields, sending
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import SIGNED_IN, Door
 from qa_workflow.web.fields import Filled
-from qa_workflow.web.outcomes import problems, told
+from qa_workflow.web.outcomes import REFUSED, Problem, problems, told
 
 door = Door()
 _SENT_BEFORE = "This form was sent before and did its work. If you mean to open another item, send it again"
@@ -43,9 +44,9 @@ def opened(ask: Asked, workflow: str) -> Response:
     """Open it."""
     found = _workflow(ask, workflow)
     reason = ask.form.text("reason")
-    filled = fields.read(ask, found, filling.opening(found), {}, {"Reason": reason} if reason else {})
+    filled = fields.read(ask, found, filling.opening(found), {}, {"Reason": reason})
     wrong = list(_missing(ask, found))
-    if wrong or not filled.is_good:
+    if wrong or filled.errors:
         return _show(ask, found, filled, status=422, wrong=wrong)
     subject, period = ask.form.text("subject") or None, ask.form.text("period") or None
     wish = Wish(found.name, subject, period, ask.name, filled.given, reason or None)
@@ -54,9 +55,7 @@ def opened(ask: Asked, workflow: str) -> Response:
         item = follow_up(ask.house, open_one(ask.house, wish, request)).item
     except KeyReused:
         return _show(ask, found, filled, status=409, wrong=[{"text": _SENT_BEFORE}])
-    except StorageFault:
-        raise
-    except QaWorkflowError as refusal:
+    except REFUSED as refusal:
         return _show(ask, found, filled, status=422, wrong=problems(refusal))
     if not ask.sight.sees(item):
         return ask.go("/", said=f"{item.reference} was opened.")
@@ -81,8 +80,8 @@ def _workflow(ask: Ask, name: str) -> Workflow:
     return found
 
 
-def _missing(ask: Ask, workflow: Workflow) -> list[dict[str, str]]:
-    wrong = []
+def _missing(ask: Ask, workflow: Workflow) -> list[Problem]:
+    wrong: list[Problem] = []
     if workflow.subject is not None and not ask.form.text("subject"):
         wrong.append({"text": "Choose what it is about", "href": "#subject"})
     if workflow.period is not None and not ask.form.text("period"):
@@ -91,12 +90,9 @@ def _missing(ask: Ask, workflow: Workflow) -> list[dict[str, str]]:
 
 
 def _show(
-    ask: Ask, workflow: Workflow, filled: Filled, *, status: int = 200, wrong: list[dict[str, str]] | None = None
+    ask: Ask, workflow: Workflow, filled: Filled, *, status: int = 200, wrong: Sequence[Problem] = ()
 ) -> Response:
-    governance, found = ask.world.governance, list(wrong or [])
-    if filled.doubts and not filled.is_confirmed:
-        found.append({"text": "Check whether a patient could be identified by what you typed", "href": "#no-patient"})
-    organisations = governance.organisations.values()
+    organisations = ask.world.governance.organisations.values()
     posted = ask.request.method == "POST"
     return ask.page(
         "opening/form.html",
@@ -107,8 +103,7 @@ def _show(
         periods=_periods(ask, workflow),
         typed={name: ask.form.text(name) if posted else "" for name in ("subject", "period", "reason")},
         filled=filled,
-        problems=found,
-        accepted=fields.ACCEPTED,
+        problems=list(wrong),
     )
 
 

@@ -9,15 +9,14 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from qa_workflow.errors import QaWorkflowError, Refusal, StorageFault
+from qa_workflow.errors import Refusal
 from qa_workflow.service import accounts, cover, invitations, leaving, people
 from qa_workflow.service.person_checks import BadPerson
 from qa_workflow.service.rights import right_words
-from qa_workflow.web import days
+from qa_workflow.web import cover_form, days
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import SIGNED_IN, Door, right
-from qa_workflow.web.pages.account import read_days
-from qa_workflow.web.pages.signing_in import sentence
+from qa_workflow.web.outcomes import REFUSED, sentence
 
 door = Door()
 ADMINISTER = right(people.ADMINISTER)
@@ -89,7 +88,7 @@ def leave(ask: Asked, person: str) -> Response:
     """Their last day, and who takes over."""
     _known(ask, person)
     problems: dict[str, str] = {}
-    last_day = read_days(ask, problems, {"last": "The last day"})["last"]
+    last_day = days.read_all(ask.form, problems, {"last": "The last day"})["last"]
     if last_day is None:
         return _one(ask, person, problems)
     taker = ask.form.text("taker") or None
@@ -106,21 +105,12 @@ def leave(ask: Asked, person: str) -> Response:
 def arrange_cover(ask: Asked, person: str) -> Response:
     """Somebody stands in for this person."""
     _known(ask, person)
-    problems: dict[str, str] = {}
-    substitute = ask.form.text("substitute")
-    if substitute not in ask.world.governance.people:
-        problems["substitute"] = "Choose who stands in"
-    wanted = {"cover-from": "The first day of the cover", "until": "The last day of the cover"}
-    start, until = read_days(ask, problems, wanted).values()
-    if problems or start is None or until is None:
+    problems = cover_form.arrange(ask, person)
+    if problems:
         return _one(ask, person, problems)
-    try:
-        cover.arrange(ask.house, person, substitute, start, until, actor=ask.name)
-    except BadPerson as refused:
-        return _one(ask, person, {"until": sentence("; ".join(refused.faults.values()))})
-    except Refusal as refused:
-        return _one(ask, person, {"substitute": sentence(str(refused))})
-    return ask.go(f"/people/{person}", said="Cover is arranged.")
+    waits = people.person(ask.house, ask.form.text("substitute")).pending
+    said = "The cover waits to be confirmed by a second person." if waits and waits.covers(person) else ""
+    return ask.go(f"/people/{person}", said=said or "Cover is arranged.")
 
 
 @door.post("/people/{person}/cover/end", ADMINISTER)
@@ -129,9 +119,7 @@ def end_cover(ask: Asked, person: str) -> Response:
     _known(ask, person)
     try:
         cover.end(ask.house, ask.form.text("covered"), ask.form.text("substitute"), actor=ask.name)
-    except StorageFault:
-        raise
-    except QaWorkflowError as refused:
+    except REFUSED as refused:
         return _one(ask, person, {"substitute": sentence(str(refused))})
     return ask.go(f"/people/{person}", said="The cover has ended.")
 
@@ -186,9 +174,7 @@ def confirm(ask: Asked) -> Response:
             people.reject(ask.house, person, actor=ask.name, key=key, reason=ask.form.text("reason"))
             return ask.go("/confirmations", said="The change was rejected; nothing of it takes effect.")
         people.confirm(ask.house, person, actor=ask.name, key=key)
-    except StorageFault:
-        raise
-    except QaWorkflowError as refused:
+    except REFUSED as refused:
         problem = sentence(str(refused))
         return ask.page(
             "people/confirmations.html", status=422, right_words=right_words, waiting=waiting, problem=problem
@@ -198,7 +184,7 @@ def confirm(ask: Asked) -> Response:
 
 def _given(ask: Ask, problems: dict[str, str]) -> dict[str, Any]:
     """What the form says of a person."""
-    found = read_days(ask, problems, {"from": "The first day", "to": "The last day"}, needed=False)
+    found = days.read_all(ask.form, problems, {"from": "The first day", "to": "The last day"}, needed=False)
     return {
         "title": ask.form.text("title"),
         "email": ask.form.text("email"),
@@ -256,10 +242,8 @@ def _one(ask: Ask, person: str, problems: Mapping[str, str] | None = None, *, st
         held=leaving.held_by(ask.house, person),
         covers=cover.arranged(ask.world.governance, person),
         others=[p for p in ask.world.governance.people.values() if p.name != person and p.active(ask.today)],
-        substitute=other.text("substitute") if other else "",
+        **cover_form.shown(ask),
         taker=other.text("taker") if other else "",
-        away=days.typed(other, "cover-from"),
-        back=days.typed(other, "until"),
         leaves=days.typed(other, "last", _soon(known.until, ask.today)),
     )
 

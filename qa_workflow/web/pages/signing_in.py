@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.responses import Response
 
-from qa_workflow.errors import QaWorkflowError, Refusal, StorageFault
+from qa_workflow.errors import QaWorkflowError
 from qa_workflow.service import accounts, codes, invitations, sessions
 from qa_workflow.service.accounts import In
-from qa_workflow.service.gate import SignInAgain, WrongSignIn
+from qa_workflow.service.gate import SignInAgain
 from qa_workflow.service.passwords import SHORTEST, WeakPassword
 from qa_workflow.service.sessions import CODE_WANTED
 from qa_workflow.service.throttle import TooManyTries
 from qa_workflow.web import carrying
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import PUBLIC, Door
+from qa_workflow.web.outcomes import REFUSED, sentence
 
 door = Door()
 TOO_MANY = 429
@@ -32,17 +35,13 @@ def sign_in(ask: Asked) -> Response:
     """Let them in, or halfway; the same answer for every reason why not."""
     typed, password = ask.form.text("name"), ask.form.raw("password")
     if not typed or not password:
-        missing = [("Enter your name or e-mail address", "#name")] if not typed else []
-        missing += [("Enter your password", "#password")] if not password else []
-        return _sign_in_page(ask, status=422, problems=missing)
+        missing = {"name": (typed, "Enter your name or e-mail address"), "password": (password, "Enter your password")}
+        problems = {field: said for field, (given, said) in missing.items() if not given}
+        return _sign_in_page(ask, status=422, problems=problems)
     try:
         signed_in = accounts.sign_in(ask.parts.gate, typed, password, source=source(ask), now=ask.wall_now)
-    except WrongSignIn as refused:
-        return _sign_in_page(ask, status=422, problems=[(str(refused), "#name")])
-    except StorageFault:
-        raise
-    except QaWorkflowError as refused:
-        return _sign_in_page(ask, status=_status(refused), problems=[(str(refused), "#name")])
+    except REFUSED as fault:
+        return refused(ask, fault)
     return enter(ask, signed_in)
 
 
@@ -68,19 +67,17 @@ def code(ask: Asked) -> Response:
     """Take the one-time code, or set codes up where there are none yet."""
     person = _halfway(ask)
     if person is None:
-        return _sign_in_page(ask, status=401, problems=[(str(SignInAgain()), "#name")])
+        return _sign_in_page(ask, status=401, problems={"name": str(SignInAgain())})
     gate, typed = ask.parts.gate, ask.form.text("code")
     try:
         if accounts.standing(gate, person, ask.wall_now).has_code:
             done = accounts.give_code(gate, cookie_of(ask), typed, source=source(ask), now=ask.wall_now)
         else:
             done = accounts.enrol(gate, cookie_of(ask), ask.form.text("secret"), typed, now=ask.wall_now)
-    except SignInAgain as refused:
-        return _sign_in_page(ask, status=401, problems=[(str(refused), "#name")])
-    except StorageFault:
-        raise
-    except QaWorkflowError as refused:
-        return _code_page(ask, person, status=_status(refused), problem=str(refused))
+    except SignInAgain as fault:
+        return _sign_in_page(ask, status=401, problems={"name": str(fault)})
+    except REFUSED as fault:
+        return _code_page(ask, person, status=_status(fault), problem=str(fault))
     return enter(ask, done)
 
 
@@ -114,8 +111,8 @@ def accept(ask: Asked, key: str) -> Response:
     else:
         try:
             return enter(ask, invitations.accept(gate, key, ask.form.raw("password"), now=ask.wall_now))
-        except WeakPassword as refused:
-            problem = sentence(str(refused))
+        except WeakPassword as weak:
+            problem = sentence(str(weak))
     return ask.page("signing_in/invitation.html", status=422, invited=person, shortest=SHORTEST, problem=problem)
 
 
@@ -128,7 +125,7 @@ def enter(ask: Ask, signed_in: In, *, kept: carrying.Kept | None = None, going: 
     if session.level == CODE_WANTED:
         answer = _code_page(after, session.person, status=200, kept=kept)
     elif kept is not None:
-        answer = after.page("signing_in/kept.html", kept=kept)
+        answer = carrying.kept_page(after, kept)
     else:
         answer = after.go(going or carrying.next_of(ask))
     settings = ask.site.settings
@@ -138,9 +135,9 @@ def enter(ask: Ask, signed_in: In, *, kept: carrying.Kept | None = None, going: 
     return answer
 
 
-def refused(ask: Ask, refusal: Refusal) -> Response:
+def refused(ask: Ask, fault: QaWorkflowError) -> Response:
     """The sign-in page, with what stood in the way."""
-    return _sign_in_page(ask, status=_status(refusal), problems=[(str(refusal), "#name")])
+    return _sign_in_page(ask, status=_status(fault), problems={"name": str(fault)})
 
 
 def source(ask: Ask) -> str | None:
@@ -153,18 +150,12 @@ def cookie_of(ask: Ask) -> str:
     return ask.request.cookies.get(ask.site.settings.cookie, "")
 
 
-def sentence(text: str) -> str:
-    """A message of the service as a sentence of its own."""
-    return text[:1].upper() + text[1:]
-
-
-def _sign_in_page(ask: Ask, *, status: int = 200, problems: list[tuple[str, str]] | None = None) -> Response:
-    wrong = [{"text": text, "href": href} for text, href in problems or []]
+def _sign_in_page(ask: Ask, *, status: int = 200, problems: Mapping[str, str] | None = None) -> Response:
     posted = ask.request.method == "POST"
     typed = ask.form.text("name") if posted else ""
     kept = carrying.keep(ask.request) if posted else None
-    context = carrying.sign_in_context(ask)
-    return ask.page("signing_in/sign_in.html", status=status, problems=wrong, typed=typed, kept=kept, **context)
+    context = {**carrying.sign_in_context(ask), "problems": dict(problems or {}), "typed": typed, "kept": kept}
+    return ask.page("signing_in/sign_in.html", status=status, **context)
 
 
 def _code_page(
@@ -193,5 +184,5 @@ def _halfway(ask: Ask) -> str | None:
     return ask.session.person if ask.session is not None and ask.session.level == CODE_WANTED else None
 
 
-def _status(refused: QaWorkflowError) -> int:
-    return TOO_MANY if isinstance(refused, TooManyTries) else 422
+def _status(fault: QaWorkflowError) -> int:
+    return TOO_MANY if isinstance(fault, TooManyTries) else 422

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 from starlette.responses import Response
 
-from qa_workflow.errors import QaWorkflowError, StorageFault
+from qa_workflow.errors import QaWorkflowError
 from qa_workflow.service import tokens
 from qa_workflow.service.tokens import NoSuchToken
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import SIGNED_IN, Door
+from qa_workflow.web.outcomes import REFUSED
 
 door = Door()
 PATH = "/account/tokens"
@@ -37,9 +38,7 @@ def make_token(ask: Asked) -> Response:
             days=int(days) if days.isdecimal() and len(days) < 5 else 0,
             now=ask.wall_now,
         )
-    except StorageFault:
-        raise
-    except QaWorkflowError as refused:
+    except REFUSED as refused:
         return _page(ask, status=422, problems={_field(refused): str(refused)})
     return _page(ask, secret=secret, made=token.label)
 

@@ -1,0 +1,95 @@
+"""What somebody typed, in words, where it is shown outside its form: to be sent again, or to be copied."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from qa_workflow.definition import Workflow
+from qa_workflow.definition.model import FieldType
+from qa_workflow.service.refusals import UnknownItem
+from qa_workflow.service.telling import Teller
+from qa_workflow.service.titles import titles
+from qa_workflow.web import days
+from qa_workflow.web.asking import Ask
+from qa_workflow.web.fields import CONFIRMED, PREFIX
+from qa_workflow.web.forms import FORM_KEY, KEPT, NEXT
+
+_MACHINERY = frozenset({FORM_KEY, CONFIRMED, KEPT, NEXT, "revision", "request", "seen", "items", "go", "hash"})
+_NAMED = frozenset({"approver", "choice", "organisation", "roles", "subject", "substitute", "taker"})
+"""Fields of our own forms that hold the name of somebody or of an organisation."""
+_BOX = re.compile(rf"(.+)[-.](?:{'|'.join(days.PARTS)})")
+"""One of the three boxes of a day: `until-day`, `field.due_on.year`."""
+Pairs = Iterable[tuple[str, str]]
+
+
+def shown(pairs: Pairs) -> Iterator[tuple[str, str]]:
+    """The name of each field as words, and its text as it stood there."""
+    for name, texts in _by_field(pairs).items():
+        yield _label(name.removeprefix(PREFIX)), "\n".join(texts)
+
+
+def in_words(ask: Ask, path: str, pairs: Pairs) -> Iterator[tuple[str, str]]:
+    """The same as people read it: by the labels and titles of the item to whose form it belongs, and of the house."""
+    fields = _by_field(pairs)
+    workflow = _workflow(ask, path, fields)
+    for name, texts in fields.items():
+        field = name.removeprefix(PREFIX)
+        if workflow is not None and name.startswith(PREFIX) and field in workflow.fields:
+            told = Teller(ask.world, workflow).value(field, _value(workflow, field, texts))
+            yield told.label, told.text
+        elif workflow is not None and name == "stage" and texts[0] in workflow.stages:
+            yield "Stage", workflow.stages[texts[0]].title
+        elif workflow is not None and name == "trigger":
+            step = workflow.triggers().get(texts[0].rpartition(":")[2])
+            yield "What is decided", step.title if step is not None else texts[0]
+        else:
+            yield _label(field), "\n".join(_titles(ask, texts) if name in _NAMED else texts)
+
+
+def _by_field(pairs: Pairs) -> Mapping[str, list[str]]:
+    """What was typed by field, the three boxes of a day as one text; without what people do not see."""
+    found: dict[str, list[str]] = {}
+    for name, text in pairs:
+        if not text.strip() or name in _MACHINERY or name.endswith(".ticket"):
+            continue
+        of_day = _BOX.fullmatch(name)
+        if of_day and of_day[1] in found:
+            found[of_day[1]][0] += f" {text}"
+        else:
+            found.setdefault(of_day[1] if of_day else name, []).append(text)
+    return found
+
+
+def _label(name: str) -> str:
+    return name.replace("_", " ").replace("-", " ").capitalize()
+
+
+def _value(workflow: Workflow, name: str, texts: list[str]) -> Any:
+    kind, text = workflow.fields[name].type, texts[0]
+    if kind is FieldType.LIST:
+        return [line for each in texts for line in each.splitlines() if line.strip()]
+    return {"yes": True, "no": False}.get(text, text) if kind is FieldType.YES_NO else text
+
+
+def _titles(ask: Ask, texts: list[str]) -> Iterator[str]:
+    governance = ask.world.governance
+    organisations = {organisation.name: organisation.title for organisation in governance.organisations.values()}
+    for text in texts:
+        (title,) = titles(governance, [text.rpartition(":")[2]])
+        yield organisations.get(title, title)
+
+
+def _workflow(ask: Ask, path: str, fields: Mapping[str, list[str]]) -> Workflow | None:
+    """The workflow to whose form a path belongs: of the item that it ends in, or that it names itself."""
+    parts = path.partition("?")[0].split("/")
+    for name in (*parts[2:3], fields.get("trigger", [""])[0].partition(":")[0]):
+        if name in ask.world.latest:
+            return ask.world.newest(name)[0]
+    for start in (2, 3):  # /hold/…, /advance/{trigger}/…
+        try:
+            return ask.world.workflow(ask.item("/".join(parts[start:])).definition)
+        except UnknownItem:
+            continue
+    return None
