@@ -144,8 +144,12 @@ def read_folder(paths: Iterable[str | FilePath]) -> Folder:
     """Read files and folders together: the governance first, then every workflow, then what they say of each other."""
     faults: list[Fault] = []
     files = _files([FilePath(path) for path in paths], faults)
+    grounds = _grounds(files)
+    if len(grounds) > 1:
+        what = f"there is another governance file, {grounds[0]}"
+        return Folder(None, {}, (*faults, _about(grounds[1], "no-governance", what, "check one folder at a time")))
     sources: dict[str, bytes] = {}
-    governance, governance_faults = _governance(files, faults, sources)
+    governance, governance_faults = _governance(files, grounds, faults, sources)
     reads: dict[FilePath, _Read] = {}
     for file in files:
         data = _bytes(file, faults) if file.name != GOVERNANCE_FILE else None
@@ -253,17 +257,18 @@ def _files(paths: Sequence[FilePath], faults: list[Fault]) -> list[FilePath]:
     return sorted(found.values(), key=lambda file: (file.name != GOVERNANCE_FILE, str(file)))
 
 
-def _governance(
-    files: Sequence[FilePath], faults: list[Fault], sources: dict[str, bytes]
-) -> tuple[Governance | None, tuple[Fault, ...]]:
-    """The governance among the files, or beside the first of them."""
+def _grounds(files: Sequence[FilePath]) -> list[FilePath]:
+    """The governance files on which workflows stand: those that are named, else those beside the workflows."""
     named = [file for file in files if file.name == GOVERNANCE_FILE]
-    if len(named) > 1:
-        what = f"there is another governance file, {named[0]}"
-        faults.append(_about(named[1], "no-governance", what, "check one folder at a time"))
-    beside = files[0].parent / GOVERNANCE_FILE if files else None
-    file = named[0] if named else beside if beside is not None and beside.is_file() else None
-    if file is None:
+    beside = dict.fromkeys(file.parent / GOVERNANCE_FILE for file in files)
+    return named or [file for file in beside if file.is_file()]
+
+
+def _governance(
+    files: Sequence[FilePath], grounds: Sequence[FilePath], faults: list[Fault], sources: dict[str, bytes]
+) -> tuple[Governance | None, tuple[Fault, ...]]:
+    """The one governance, read."""
+    if not grounds:
         if files:
             what = f"there is no {GOVERNANCE_FILE} beside it"
             faults.append(
@@ -275,11 +280,11 @@ def _governance(
                 )
             )
         return None, ()
-    data = _bytes(file, faults)
+    data = _bytes(grounds[0], faults)
     if data is None:
         return None, ()
     sources[digest(data)] = data
-    reading = read_governance(data, str(file))
+    reading = read_governance(data, str(grounds[0]))
     return reading.value, reading.faults
 
 

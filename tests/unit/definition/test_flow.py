@@ -172,6 +172,15 @@ stages:
     assert (messages(text) == []) is possible
 
 
+@pytest.mark.parametrize(("when", "without_end"), [("entry", True), ("1 month after entry", False)])
+def test_a_lapse_leads_on_at_once_or_after_a_while(when: str, without_end: bool) -> None:
+    """And what it leads to opens the next one then."""
+    text = f"stages:\n  a: {{owner: author, lapse: {{when: {when}, to: b}}}}\n"
+    text += "  b: {owner: author, sub_items: {workflow: example, count: 1}, transitions: {joined: {to: closed}}}\n"
+    found = messages(text + "  closed: {end: completed}\n")
+    assert [m.split(": ")[1] for m in found] == (["opens-itself"] if without_end else [])
+
+
 @pytest.mark.parametrize(
     ("at", "without_end"),
     [
@@ -187,6 +196,13 @@ def test_an_item_opens_the_next_of_its_kind_only_when_time_has_passed(at: str, w
     text = f"stages:\n  a: {{owner: author, transitions: {{go: {{to: closed, at: {at}, opens: example}}}}}}\n"
     found = messages(text + "  closed: {end: completed}\n")
     assert [m.split(": ")[1] for m in found] == (["opens-itself"] if without_end else [])
+
+
+def test_a_list_may_be_empty_so_that_nothing_is_opened_for_its_entries() -> None:
+    """By a step as by a stage."""
+    text = "fields: {sites: list, site: text}\nstages:\n  a:\n    owner: author\n    transitions:\n"
+    text += "      go: {to: closed, at: entry, opens: [{workflow: example, each: sites, into: site}]}\n"
+    assert messages(text + "  closed: {end: completed}\n") == []
 
 
 def test_an_item_opens_the_next_of_its_kind_when_a_person_says_so() -> None:

@@ -6,6 +6,7 @@ import hashlib
 import os
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -80,6 +81,26 @@ def test_faults_are_sorted_by_file_and_place(folder: Path) -> None:
     assert {Path(fault.file).name for fault in found.faults} == {"a.yml", "b.yaml"}
     assert set(found.workflows) == {"action", "example"}
     assert found.refused
+
+
+def test_two_governance_files_are_one_fault_and_nothing_is_concluded(folder: Path, tmp_path_factory: Any) -> None:
+    """The workflows of one folder say nothing about those who are named in another."""
+    other = tmp_path_factory.mktemp("other")
+    (other / "governance.yaml").write_text("governance: other\n")
+    (other / "odd.yaml").write_text(complete("retention: long\n"))
+    assert rules(folder) == []
+    for paths in ([folder, other], [folder / "example.yaml", other / "odd.yaml"]):
+        assert [fault.rule for fault in read_folder(paths).faults] == ["no-governance"]
+
+
+def test_a_governance_file_that_is_named_stands_before_one_that_lies_beside(
+    folder: Path, tmp_path_factory: Any
+) -> None:
+    """So that a draft of it can be tried on the workflows as they are."""
+    draft = tmp_path_factory.mktemp("draft") / "governance.yaml"
+    draft.write_text(GOVERNANCE.replace("  author:", "  writer:"))
+    found = read_folder([draft, folder / "example.yaml"]).faults
+    assert {fault.rule for fault in found} == {"unknown-role"}
 
 
 def test_a_missing_path_is_a_fault(tmp_path: Path) -> None:
