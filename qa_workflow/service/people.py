@@ -137,6 +137,8 @@ def add(house: House, name: str, given: Mapping[str, Any], *, actor: str, reason
         used = administering(work, actor, f"enter {name}")
         governance = work.world.governance
         check_name(name, governance)
+        if work.unit.access.account(name) is not None:
+            raise BadPerson(name, {"name": f"{name!r} was somebody here before; choose another name"})
         wanted = changed(Person(name, "", ()), cleaned(name, {"title": "", **given}, governance))
         check_whole(wanted, governance)
         waits = proposal(work, {"roles": list(wanted.roles)}, actor, used, reason) if wanted.roles else None

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from qa_workflow.service import cover, drafting, leaving, people, sessions
+from qa_workflow.service.access_port import Account
 from qa_workflow.service.drafting import NotInThisState, SecondPersonWanted
 from qa_workflow.service.front import Engine
 from qa_workflow.service.house import House
@@ -156,6 +157,14 @@ def test_who_begins_later_does_nothing_yet(office: Engine, house: House) -> None
     people.change(house, "ann", {"from": EASTER + timedelta(days=3)}, actor="ada")
     with pytest.raises(NotHere, match="ann is here from 5 April 2027"):
         office.open("task", actor="ann")
+
+
+def test_a_name_that_had_an_account_is_not_given_again(house: House, clock: FakeClock) -> None:
+    """Whoever had it, and is in no file any more, would come in with their old identity as the new one."""
+    before = Account("ned", "active", clock.now(), clock.now(), subject="elsewhere|ned")
+    house.write(lambda work: work.unit.access.put_account(before))
+    with pytest.raises(BadPerson, match="somebody here before"):
+        people.add(house, "ned", {"title": "Another Ned"}, actor="ada")
 
 
 # --- Cover ------------------------------------------------------------------------------------------------------------
