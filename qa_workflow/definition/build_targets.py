@@ -30,7 +30,7 @@ class Targets:
         if name == HERE or (name == DONE and flow.path):
             return name
         full = f"{flow.path}.{name}" if flow.path else name
-        if full in self.found.stages and self.found.stages[full].flow == flow.path and full != flow.path:
+        if full in self.found.stages:
             return full
         self._unknown(name, flow, path)
         return None

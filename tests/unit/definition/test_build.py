@@ -97,6 +97,18 @@ def test_who_is_said_in_four_ways() -> None:
     assert built.triggers()["draft.read"].by == Who(anyone=True)
 
 
+def test_anyone_but_one_is_somebody() -> None:
+    """Four eyes, where everybody else may."""
+    assert (
+        messages(
+            "stages:\n  one: {owner: author, transitions: {send: {to: two}}}\n"
+            "  two: {transitions: {agree: {to: closed, by: anyone, not_by: whoever did send}}}\n"
+            "  closed: {end: completed}\n"
+        )
+        == []
+    )
+
+
 def test_a_step_of_the_clock_is_nobodys_unless_somebody_is_named() -> None:
     """The owner does not make it too."""
     built = workflow(
