@@ -19,6 +19,7 @@ from threading import Lock
 from typing import Any
 
 import httpx2
+from authlib.common.urls import add_params_to_uri
 from authlib.integrations.httpx_client import OAuth2Client, OAuthError
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
@@ -36,6 +37,9 @@ ALGORITHMS = ("RS256", "PS256", "ES256")
 LASTS = 600
 """Seconds that somebody may take at the provider."""
 BACK = "/sign-in/identity/back"
+OUT = "/sign-in/identity/out"
+CAME = "qa-came"
+"""The cookie of a browser in which somebody came in this way: their session over there may outlast the one here."""
 
 
 class NotProved(Refusal):
@@ -135,6 +139,18 @@ class Provider:
         except httpx2.HTTPError as fault:
             raise self._away(fault) from fault
         return claims
+
+    def way_out(self) -> str | None:
+        """Where somebody ends their session over there; None where the provider has no such page, or is away.
+
+        The provider asks them once more, and stays on a page of its own: neither needs to be registered there.
+        Source: OpenID Connect RP-Initiated Logout 1.0.
+        """
+        try:
+            address = self._described().get("end_session_endpoint")
+        except ProviderAway:
+            return None
+        return str(add_params_to_uri(address, {"client_id": self.settings.client})) if address else None
 
     def _proved(self, token: str, nonce: str, now: datetime) -> Mapping[str, Any]:
         """The claims of an identity token, if all is as it must be; else a `JoseError` or a `ValueError`."""

@@ -114,6 +114,25 @@ def test_who_is_known_by_address_comes_in_and_is_known_by_the_identity_from_then
     assert "(quality-lead)" in again.get("/account").text
 
 
+def test_who_came_from_there_is_led_to_sign_out_there_too(site: Site) -> None:
+    """Otherwise one click on the button brings the next one at the same machine in as them."""
+    client = site.client()
+    sign_in(client, "lead")
+    out = client.post("/sign-out", data=fields(client.get("/account"), "/sign-out"))
+    assert out.headers["location"] == "/sign-in/identity/out"
+    page = client.get(out.headers["location"])
+    (address,) = re.findall(r'href="([^"]*end_session[^"]*)"', html.unescape(page.text))
+    assert parse_qs(urlsplit(address).query) == {"client_id": ["qa"]}
+    assert httpx2.get(address).status_code == 200
+    assert client.get(out.headers["location"]).headers["location"] == "/sign-in"
+
+
+def test_who_came_with_a_password_is_signed_out_here_alone(site: Site) -> None:
+    client = site.client("quality-lead")
+    out = client.post("/sign-out", data=fields(client.get("/account"), "/sign-out"))
+    assert out.headers["location"] == "/sign-in"
+
+
 def test_the_provider_is_asked_by_code_with_pkce(site: Site) -> None:
     """What goes over is the challenge; what answers it stays in the browser's cookie."""
     client = site.client()

@@ -10,10 +10,11 @@ from starlette.responses import RedirectResponse, Response
 from qa_workflow.errors import Refusal
 from qa_workflow.service import identities, keeping_typed
 from qa_workflow.service.identities import IdentityProvider
+from qa_workflow.service.sessions import WHOLE
 from qa_workflow.web import carrying
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import PUBLIC, Door
-from qa_workflow.web.oidc import BACK, LASTS, Provider, way_of
+from qa_workflow.web.oidc import BACK, CAME, LASTS, OUT, Provider, way_of
 from qa_workflow.web.pages import signing_in
 
 door = Door()
@@ -62,7 +63,21 @@ def back(ask: Asked) -> Response:
     text = keeping_typed.take(ask.house, way.kept, now=ask.wall_now) if way.kept else None
     kept = carrying.read_text(text) if text is not None else None
     answer = signing_in.enter(ask, done, kept=kept, going=way.next if carrying.is_ours(way.next) else "/")
-    answer.delete_cookie(_cookie(ask), path="/", secure=ask.site.settings.is_secure, httponly=True, samesite="lax")
+    secure = ask.site.settings.is_secure
+    answer.delete_cookie(_cookie(ask), path="/", secure=secure, httponly=True, samesite="lax")
+    lasts = int(WHOLE.total_seconds())
+    answer.set_cookie(CAME, "1", max_age=lasts, path="/", httponly=True, samesite="lax", secure=secure)
+    return answer
+
+
+@door.get(OUT, PUBLIC)
+def out(ask: Asked) -> Response:
+    """Signed out here, and how to be so over there too: on a shared machine the next one would come in as them."""
+    address = _provider(ask).way_out()
+    if address is None or CAME not in ask.request.cookies:
+        return ask.go("/sign-in", said="You are signed out.")
+    answer = ask.page("signing_in/signed_out.html", address=address, identity=_settings(ask))
+    answer.delete_cookie(CAME, path="/", secure=ask.site.settings.is_secure, httponly=True, samesite="lax")
     return answer
 
 

@@ -16,6 +16,7 @@ from qa_workflow.service.throttle import TooManyTries
 from qa_workflow.web import carrying
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import PUBLIC, Door
+from qa_workflow.web.oidc import CAME, OUT
 from qa_workflow.web.outcomes import REFUSED, sentence
 
 door = Door()
@@ -86,7 +87,8 @@ def sign_out(ask: Asked) -> Response:
     """The session is gone from the database; the cookie opens nothing any more."""
     if cookie_of(ask):
         sessions.end(ask.house, cookie_of(ask))
-    answer = ask.go("/sign-in", said="You are signed out.")
+    came_from_there = ask.site.settings.identity is not None and CAME in ask.request.cookies
+    answer = ask.go(OUT) if came_from_there else ask.go("/sign-in", said="You are signed out.")
     answer.delete_cookie(
         ask.site.settings.cookie, path="/", secure=ask.site.settings.is_secure, httponly=True, samesite="lax"
     )
