@@ -17,6 +17,7 @@ from qa_workflow.definition.model import DONE
 from qa_workflow.engine import Item, Setting
 from qa_workflow.engine.commands import DateChoice, Migrate
 from qa_workflow.engine.refusals import ItemIsOver, Nonsense
+from qa_workflow.engine.shifting import is_other
 from qa_workflow.engine.verdicts import Fate, Onlooker, Verdict, foretold, judged, refused
 from qa_workflow.errors import Refusal, UsageFault
 from qa_workflow.service import errands
@@ -105,6 +106,21 @@ def published(world: World, name: str, number: int | None = None) -> Target:
     """A published version, the newest if none is named; raises `UnknownVersion`."""
     found = version(world, WORKFLOW, name, number)
     return Target(world.workflow(found.hash), found.version, found.published_by)
+
+
+def dated_otherwise(world: World, target: Target) -> dict[str, str]:
+    """Stages of other versions, path and title, whose due dates the target counts otherwise: each may be asked about."""
+    new = target.workflow
+    found: dict[str, str] = {}
+    for definition in world.definitions.values():
+        if definition.kind != WORKFLOW or definition.name != new.name or definition.hash == new.hash:
+            continue
+        old = world.workflow(definition.hash)
+        for stage in old.stages.values():
+            now = new.stages.get(stage.path)
+            if (stage.due or stage.meeting) and (now is None or is_other(old, stage, new, now)):
+                found[stage.path] = stage.title
+    return found
 
 
 def impact(

@@ -143,9 +143,9 @@ def test_a_closure_is_foreseen_and_written_into_a_draft(site: Site) -> None:
 def test_a_governance_draft_shows_which_dates_it_moves(site: Site) -> None:
     text = GOVERNANCE.replace("    # closures:\n", '    closures: {2027-07-15: "Offices move"}\n    # closures:\n')
     draft = begun(site, text, "governance", "nhs")
-    page = site.client("administrator").get(f"/drafts/{draft.id}/impact")
-    assert page.status_code == 200
-    assert "due date" in page.text
+    shown = plain(site.client("administrator").get(f"/drafts/{draft.id}/impact").text)
+    assert re.search(r"[1-9]\d* due dates? of \d+ open items would move", shown)
+    assert "Offices move" in shown
 
 
 def test_a_day_that_is_none_is_told(site: Site) -> None:
@@ -154,3 +154,28 @@ def test_a_day_that_is_none_is_told(site: Site) -> None:
     assert page.status_code == 422
     assert "must be a real date" in page.text
     assert 'value="Offices move"' in page.text, "what was typed stays"
+
+
+def test_dates_of_one_stage_are_treated_otherwise_than_the_rest(opened: Site) -> None:
+    """Only stages that the new version counts otherwise are asked about; what is said is foreseen, and then done."""
+    other = SHIPPED.replace("due: {rule: 10 working days after meeting", "due: {rule: 20 working days after meeting", 1)
+    assert other != SHIPPED
+    draft = begun(opened, other)
+    address = f"/drafts/{draft.id}/impact"
+    client = opened.client("administrator")
+    page = client.get(address).text
+    assert re.findall(r'name="(dates:[^"]+)"', page) == ["dates:cqrg_review"]
+    assert "Due dates at Review by the Clinical Quality Review Group" in page
+    kept, counted = (client.get(f"{address}?dates=keep&dates:cqrg_review={said}").text for said in ("", "elapsed"))
+    assert '<option value="elapsed" selected>' in counted
+    assert "Review by the Clinical Quality Review Group: due" not in plain(kept)
+    assert "Review by the Clinical Quality Review Group: due" in plain(counted)
+    published(opened, other)
+    item = next(i for i in opened.engine.all_items(ItemQuery(open_only=True)) if i.visits[0].stage == "cqrg_review")
+    before = item.due()
+    fields = {**opened.key(client), "version": "2", "dates": "keep", "dates:cqrg_review": "elapsed", "reason": "Longer"}
+    assert client.post("/workflows/provider_assurance/migrate", data=fields).status_code == 200
+    after = opened.engine.item(item.id).due()
+    assert before is not None
+    assert after is not None
+    assert after.on > before.on

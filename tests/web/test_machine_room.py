@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from fastapi.testclient import TestClient
@@ -152,7 +153,9 @@ def test_the_doctor_says_what_could_go_wrong(admin: TestClient) -> None:
 
 
 def test_a_look_leaves_its_note(site: Site) -> None:
-    """One that found nothing to do only now and then."""
+    """What it did, and when."""
+    site.push(timedelta(days=30))
     with site.house.store.reading() as look:
         noted = json.loads(look.house()["last_sweep"])
     assert noted.keys() == {"at", "seconds", "items", "opened", "put_off", "more"}
+    assert instant(noted["at"]) <= site.house.now() < instant(noted["at"]) + timedelta(days=30)

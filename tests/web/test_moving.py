@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -145,6 +146,15 @@ def test_what_was_typed_is_shown_where_the_step_is_no_longer_there(site: Site) -
     assert "The falls data are missing." in text(answer)
     assert "Governance officer" in text(answer)
     assert slow.get(back).status_code == 409
+
+
+def test_what_can_no_longer_be_sent_is_shown_in_words_to_be_copied(site: Site) -> None:
+    slow = site.client("quality-lead")
+    page = slow.get(ACCEPT)
+    site.engine.cancel(GHFT, actor="governance-officer", reason="opened by mistake")
+    answer = send(slow, ACCEPT, {"field.rating": "partial"}, page=page, files=MINUTES)
+    assert answer.status_code == 409
+    assert re.search(r"<label[^>]*>Level of assurance</label><textarea[^>]*>Partial</textarea>", answer.text)
 
 
 def test_a_form_that_is_changed_and_sent_again_is_not_taken_for_the_first(site: Site) -> None:

@@ -20,6 +20,7 @@ NEW = {
     "reason": "joins the team",
 }
 DAYS = ("day", "month", "year")
+GHFT = "PA/2026-27-Q4/ghft"
 
 
 def day(name: str, text: str) -> dict[str, str]:
@@ -125,22 +126,27 @@ def test_the_link_of_an_invitation_is_shown_once(site: Site, admin: TestClient) 
 
 def test_who_leaves_hands_over_and_is_signed_out(site: Site, admin: TestClient) -> None:
     """What they have taken on is listed; without somebody to take it, nothing happens."""
-    client = site.client("quality-lead")
-    cookie = client.cookies[site.settings.cookie]
+    site.engine.claim(GHFT, actor="quality-lead")
+    cookie = site.client("quality-lead").cookies[site.settings.cookie]
     page = admin.get("/people/quality-lead").text
-    held = "to be taken over by somebody" in page
+    assert "to be taken over by somebody" in page
+    assert f">{GHFT}</a>" in page
     last = day("last", "1 7 2027")
     refused = admin.post("/people/quality-lead/leave", data={**last, **site.key(admin)})
-    assert refused.status_code == (422 if held else 303)
-    if held:
-        data = {**last, "taker": "second-quality-lead", **site.key(admin)}
-        assert admin.post("/people/quality-lead/leave", data=data).status_code == 303
+    assert refused.status_code == 422
+    assert sessions.find(site.house, cookie, now=site.wall.now()) is not None
+    data = {**last, "taker": "second-quality-lead", **site.key(admin)}
+    assert admin.post("/people/quality-lead/leave", data=data).status_code == 303
+    assert site.engine.item(GHFT).visits[0].holder == "second-quality-lead"
     assert sessions.find(site.house, cookie, now=site.wall.now()) is None
 
 
 def test_codes_accounts_and_sessions_are_looked_after(site: Site, admin: TestClient) -> None:
-    for what in ("codes", "sign-out", "close"):
+    for what, after in (("sign-out", "None yet"), ("codes", "None yet"), ("close", "Closed")):
+        cookie = site.client("lay-member").cookies[site.settings.cookie]
         assert admin.post(f"/people/lay-member/{what}", data=site.key(admin)).status_code == 303
+        assert sessions.find(site.house, cookie, now=site.wall.now()) is None, what
+        assert f"<p>{after}." in admin.get("/people/lay-member").text, what
     own = admin.post("/people/administrator/close", data=site.key(admin))
     assert own.status_code == 422
     assert "another administrator" in own.text

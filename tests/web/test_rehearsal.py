@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from tests.web.site import Site
+import re
+from pathlib import Path
+
+from qa_workflow.store import create
+from qa_workflow.web import WebSettings, create_app
+from qa_workflow.wiring import join
+from tests.web.site import ROOT, Site
 
 
 def test_every_page_of_a_rehearsal_says_that_nothing_is_real(site: Site) -> None:
@@ -15,9 +21,30 @@ def test_an_administrator_pushes_the_clock_and_reads_what_time_did(site: Site) -
     answer = client.post("/clock", data={"by": "week", **site.key(client)})
     assert (answer.status_code, answer.headers["location"]) == (303, "/clock")
     assert (site.house.now() - before).days == 7
-    assert "One week later: it is Saturday 17 July 2027 at 09:00" in client.get("/clock").text
+    page = client.get("/clock").text
+    assert "One week later: it is Saturday 17 July 2027 at 09:00" in page
+    assert re.search(r"(No item was|One item was|\d+ items were) opened, and (nothing|something) fell due", page)
+    assert "nobody makes a step meanwhile" in page
 
 
 def test_others_push_it_only_in_a_demonstration(site: Site) -> None:
+    client, before = site.client("quality-lead"), site.house.now()
+    push = {"by": "week", **site.key(client)}
+    assert client.post("/clock", data=push).status_code == 403
+    assert site.house.now() == before
+    site.app = create_app(site.parts, WebSettings(demonstration=True), site.wall)
     client = site.client("quality-lead")
-    assert client.post("/clock", data={"by": "week", **site.key(client)}).status_code == 403
+    assert client.post("/clock", data={**push, **site.key(client)}).status_code == 303
+    assert (site.house.now() - before).days == 7
+
+
+def test_a_real_clock_is_not_pushed_by_anybody(site: Site, tmp_path: Path) -> None:
+    create(f"sqlite:///{tmp_path / 'real.db'}").dispose()
+    parts = join(f"sqlite:///{tmp_path / 'real.db'}")
+    parts.engine.publish([ROOT / "workflows"], actor=None)
+    real = Site(create_app(parts, site.settings, site.wall), parts, site.wall, site.settings)
+    client = real.client("administrator")
+    assert client.get("/clock").status_code == 422
+    assert client.post("/clock", data={"by": "week", **real.key(client)}).status_code == 422
+    assert "nothing here is real" not in client.get("/").text
+    real.close()

@@ -216,7 +216,7 @@ def ended(site: Site) -> TestClient:
 
 
 TYPED = {"text": 'Line one\nLine "two" <b>&amp;', "revision": "3", "request": "0" * 32}
-REFERENCE = "PA/2026-27-Q4/ghc"
+REFERENCE, GHFT = "PA/2026-27-Q4/ghc", "PA/2026-27-Q4/ghft"
 
 
 def test_nothing_typed_is_lost_when_a_session_has_ended(site: Site, ended: TestClient) -> None:
@@ -233,9 +233,42 @@ def test_nothing_typed_is_lost_when_a_session_has_ended(site: Site, ended: TestC
     again = fields(kept, f"/comment/{REFERENCE}")
     assert {name: again[name].replace("\r\n", "\n") for name in TYPED} == TYPED
     assert f'action="/comment/{REFERENCE}"' in kept.text
-    sent = ended.post(f"/comment/{REFERENCE}", data=again)
-    assert sent.status_code in (303, 409), sent.text
-    assert ended.get(f"/items/{REFERENCE}").status_code == 200
+    assert ended.post(f"/comment/{REFERENCE}", data=again).status_code == 303
+    assert site.engine.history(REFERENCE)[-1].reason == TYPED["text"]
+
+
+def test_what_was_kept_is_told_with_labels_and_titles(site: Site) -> None:
+    """As it stood in its form: titles of choices and people, a day as one text; nothing that only a program reads."""
+    client = site.client("quality-lead")
+    typed = {
+        "field.rating": "partial",
+        "field.actions": "Count falls by ward\nTrain the new staff",
+        "field.actions_due_on.day": "1",
+        "field.actions_due_on.month": "9",
+        "field.actions_due_on.year": "2027",
+        "field.minutes.ticket": "a ticket",
+        "reason": "as agreed",
+        "revision": "7",
+        "request": "0" * 32,
+    }
+    advance = told(client.post(f"/advance/cqrg_review.accept/{GHFT}", data={**typed, "form_key": "0" * 43}))
+    assert advance == {
+        "Level of assurance": "Partial",
+        "Actions agreed": "Count falls by ward\nTrain the new staff",
+        "Actions due on": "1 9 2027",
+        "Reason": "as agreed",
+    }
+    assign = {"choice": "cqrg_review:second-quality-lead", "reason": "leave", "form_key": "0" * 43}
+    assert told(client.post(f"/assign/{GHFT}", data=assign)) == {"Choice": "Second quality lead", "Reason": "leave"}
+    opening = {"subject": "ghft", "period": "2027-28 Q2", "form_key": "0" * 43}
+    about = told(client.post("/open/provider_assurance", data=opening))
+    assert about == {"Subject": "Gloucestershire Hospitals NHS Foundation Trust", "Period": "2027-28 Q2"}
+
+
+def told(page: Response) -> dict[str, str]:
+    """The list of what was typed."""
+    rows = re.findall(r"<dt[^>]*>(.*?)</dt><dd[^>]*>(.*?)</dd>", page.text, re.DOTALL)
+    return {html.unescape(name): html.unescape(value) for name, value in rows}
 
 
 def test_it_is_carried_through_the_one_time_code_too(site: Site) -> None:

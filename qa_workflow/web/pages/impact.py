@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -26,7 +27,8 @@ PUBLISHER = right("publish")
 PART = 50
 """Items moved by one request; then the page says how far it is, and goes on."""
 SHOW = 50
-INSTEAD = "instead:"
+INSTEAD, DATES_AT = "instead:", "dates:"
+"""How fields begin that are about one stage or step."""
 DATES = {
     DateChoice.KEEP: "Keep the due date: it stays as it is, and the new rule does not move it",
     DateChoice.ELAPSED: "Keep the elapsed time: count by the new rule from when the stage was entered",
@@ -128,27 +130,41 @@ def _impact(ask: Ask, target: Target, address: str, *, problems: Any = (), statu
         groups=list(_groups(found, titles)),
         gone=[_asking(target.workflow, each, choices) for each in found.gone],
         dates=[{"value": str(c), "text": text, "checked": c is choices.dates} for c, text in DATES.items()],
+        by_stage=[
+            {"name": f"{DATES_AT}{path}", "title": title, "value": choices.by_stage.get(path, "")}
+            for path, title in migrating.dated_otherwise(ask.world, target).items()
+        ],
+        shortly=[{"value": "", "text": "As said above"}, *_shortly()],
         carried=list(_carried(choices)),
         skip=skip,
         show=SHOW,
         is_more=any(found.counts[fate] > skip + SHOW for fate in Fate if fate is not Fate.UNAFFECTED),
-        query="&".join(f"{name}={value}" for name, value in _carried(choices)),
+        query=urlencode(list(_carried(choices))),
         problems=wrong,
         reason=asked.get("reason", ""),
         **more,
     )
 
 
+def _shortly() -> Iterator[dict[str, str]]:
+    """The choices as they are offered for a single stage."""
+    yield from ({"value": str(choice), "text": text.partition(":")[0]} for choice, text in DATES.items())
+
+
 def _choices(asked: Mapping[str, str]) -> Choices:
     """What the form says; a stage of which nothing is said stays a choice to be made."""
     instead = {n.removeprefix(INSTEAD): v for n, v in asked.items() if n.startswith(INSTEAD) and v}
     dates = asked.get("dates", "")
-    return Choices(instead, DateChoice(dates) if dates in set(DateChoice) else DateChoice.KEEP)
+    known = set(DateChoice)
+    at = {n.removeprefix(DATES_AT): v for n, v in asked.items() if n.startswith(DATES_AT)}
+    by_stage = {stage: DateChoice(v) for stage, v in at.items() if v in known}
+    return Choices(instead, DateChoice(dates) if dates in known else DateChoice.KEEP, by_stage)
 
 
 def _carried(choices: Choices) -> Iterator[tuple[str, str]]:
     yield from ((f"{INSTEAD}{old}", new) for old, new in choices.instead.items())
     yield "dates", str(choices.dates)
+    yield from ((f"{DATES_AT}{path}", str(choice)) for path, choice in choices.by_stage.items())
 
 
 def _groups(found: Impact, titles: Mapping[str, str]) -> Iterator[dict[str, Any]]:

@@ -148,7 +148,12 @@ def forget_codes(ask: Asked, person: str) -> Response:
 def sign_out(ask: Asked, person: str) -> Response:
     """Everywhere."""
     _known(ask, person)
-    return _done(ask, person, accounts.sign_out_everywhere, "They are signed out everywhere.")
+    return _done(
+        ask,
+        person,
+        accounts.sign_out_everywhere,
+        "They are signed out everywhere, and their keys for programs are taken back.",
+    )
 
 
 @door.post("/people/{person}/close", ADMINISTER)

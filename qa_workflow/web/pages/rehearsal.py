@@ -9,6 +9,7 @@ from starlette.responses import Response
 from qa_workflow.calendar import instant_words
 from qa_workflow.service import rehearsing
 from qa_workflow.service.refusals import NotARehearsal, NotYours
+from qa_workflow.service.sweep import Swept
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import SIGNED_IN, Door
 
@@ -34,10 +35,16 @@ def push(ask: Asked) -> Response:
     _admit(ask)
     words, by = STEPS.get(ask.form.text("by"), STEPS["day"])
     journey = rehearsing.push(ask.house, ask.house.now() + by, ask.engine.tick)
-    swept = journey.swept
-    told = f"{swept.opened} items were opened, and time did something to items {swept.items} times"
     there = instant_words(journey.end, ask.world.governance.calendar.zone)
-    return ask.go("/clock", said=f"{words} later: it is {there}. {told}.")
+    return ask.go("/clock", said=f"{words} later: it is {there}. {_told(journey.swept)}.")
+
+
+def _told(swept: Swept) -> str:
+    opened = {0: "No item was opened", 1: "One item was opened"}.get(swept.opened, f"{swept.opened} items were opened")
+    fell = {0: "nothing fell due", 1: "something fell due once"}.get(
+        swept.items, f"something fell due {swept.items} times"
+    )
+    return f"{opened}, and {fell}"
 
 
 def _admit(ask: Ask) -> None:
