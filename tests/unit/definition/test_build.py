@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qa_workflow.definition.model import DONE, HERE, Case, Effect, EffectRule, FieldType, Opens, Rest, SubItems, Who
+from qa_workflow.definition.names import Names
 from qa_workflow.definition.schema import workflow_schema
 from tests.unit.definition.setting import Asked, messages, reading, workflow
 
@@ -85,6 +86,16 @@ def test_a_name_that_fits_several_steps_means_any_of_them() -> None:
         "  closed: {end: completed}\n"
     )
     assert built.triggers()["three.sign"].not_by == Who(did=("one.check", "two.check"))
+
+
+def test_a_whole_path_means_itself_alone() -> None:
+    """Though it is the end of another."""
+    names = Names(["check", "review.check", "review.facts.check"])
+    assert names.find("check") == ("check",)
+    assert names.find("facts.check") == ("review.facts.check",)
+    assert names.find("review.check") == ("review.check",)
+    assert names.find("acts.check") == names.find("") == ()
+    assert Names(["a.x", "b.x"]).find("x") == ("a.x", "b.x")
 
 
 def test_who_is_said_in_four_ways() -> None:

@@ -235,3 +235,24 @@ def test_time_leads_out_of_a_stage_whose_steps_are_used_up() -> None:
     text = "stages:\n  a:\n    owner: author\n    lapse: {when: 1 month after entry, to: closed}\n"
     text += "    transitions: {again: {to: a, at_most: 2 times}}\n  closed: {end: completed}\n"
     assert messages(text) == []
+
+
+@pytest.mark.parametrize(
+    ("only_while", "possible"), [("facts.look", False), ("facts.judge", True), ("facts", True), ("style", True)]
+)
+def test_a_stage_of_the_same_branch_is_never_open_at_the_same_time(only_while: str, possible: bool) -> None:
+    """Of one line of stages one is open; beside it the other branches are."""
+    text = f"""\
+stages:
+  review:
+    parallel:
+      branches:
+        facts:
+          stages:
+            look: {{owner: author, transitions: {{go: {{to: judge}}}}}}
+            judge: {{owner: author, transitions: {{go: {{only_while: {only_while}}}}}}}
+        style: {{owner: author, transitions: {{go: {{}}}}}}
+    transitions: {{joined: {{to: closed}}}}
+  closed: {{end: completed}}
+"""
+    assert [m.split(": ")[1] for m in messages(text)] == ([] if possible else ["milestone-impossible"])
