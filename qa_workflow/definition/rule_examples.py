@@ -251,7 +251,14 @@ EXAMPLES: Mapping[str, Example] = {
         _parallel(joined="{joined: {to: closed}, shorten: {to: here, by: author, cancels: stile}}"),
         _parallel(joined="{joined: {to: closed}, shorten: {to: here, by: author, cancels: style}}"),
     ),
-    "unknown-trigger": _stage("due: 2 working days after sent was done", "due: 2 working days after send was done"),
+    "unknown-trigger": _workflow(
+        "stages:\n  draft: {owner: author, transitions: {send: {to: check}}}\n"
+        "  check: {owner: reviewer, transitions: {pass: {to: closed, not_by: whoever did sent}}}\n"
+        "  closed: {end: completed}\n",
+        "stages:\n  draft: {owner: author, transitions: {send: {to: check}}}\n"
+        "  check: {owner: reviewer, transitions: {pass: {to: closed, not_by: whoever did send}}}\n"
+        "  closed: {end: completed}\n",
+    ),
     "unknown-field": _step("{to: closed, needs: nota}", "{to: closed, needs: note}", "{note: text}"),
     "unknown-role": _step("{to: closed, by: autor}", "{to: closed, by: author}"),
     "unknown-body": _stage("meeting: boards", "meeting: board"),

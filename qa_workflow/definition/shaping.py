@@ -24,26 +24,11 @@ _LONGEST_NUMBER = 18
 _ROUNDS = 4
 """A part may have to go because something was dropped from it, and the part around that one."""
 
-_STRUCTURE = frozenset(
-    {
-        *("workflow", "governance", "stages", "transitions", "parallel", "branches", "sub_items", "fields", "options"),
-        *("scale", "type", "of", "end", "to", "else", "opens", "reference", "subject", "period", "calendars", "roles"),
-        *(
-            "scales",
-            "organisations",
-            "bodies",
-            "people",
-            "levels",
-            "kind",
-            "value",
-            "title",
-            "owner",
-            "by",
-            "join",
-            "wait",
-        ),
-    }
-)
+_STRUCTURE = frozenset({
+    "workflow", "governance", "stages", "transitions", "parallel", "branches", "sub_items", "fields", "options",
+    "scale", "type", "of", "end", "to", "else", "opens", "reference", "subject", "period", "calendars", "roles", "scales",
+    "organisations", "bodies", "people", "levels", "kind", "value", "title", "owner", "by", "join", "wait",
+})  # fmt: skip
 """Keys without whose value the rest would be misread; nothing is concluded when one of them does not fit."""
 
 _PATTERNS = {
