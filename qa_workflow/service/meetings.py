@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
 
 from qa_workflow.calendar import long_date
+from qa_workflow.definition import Body
 from qa_workflow.engine import Meeting, Setting
 from qa_workflow.engine.commands import MeetingMoved
 from qa_workflow.engine.refusals import Nonsense
 from qa_workflow.service.changing import saving, write
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.knowing import body_named
+from qa_workflow.service.ports import Saving
 from qa_workflow.service.refusals import NoMeeting
 from qa_workflow.service.rights import require
+from qa_workflow.service.world import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,34 @@ class Redated:
     stage: str
     before: str | None
     after: str | None
+    stage_title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A meeting by the day that was planned for it: when it is held now, or was to be held if it is called off."""
+
+    body: str
+    title: str
+    key: str
+    at: datetime
+    is_moved: bool
+    is_called_off: bool
+
+
+def planned(house: House, body: str, key: str) -> Planned:
+    """A body's meeting planned for a day.
+
+    Raises:
+        Unknown: no such body.
+        NoMeeting: it has no meeting planned for that day.
+    """
+    with house.looking() as (look, world):
+        found = body_named(world, body)
+        meeting = _planned(world.setting(look), found, key, house.now())
+        moved = (found.name, key) in world.moved
+        is_off = moved and world.moved[found.name, key] is None
+        return Planned(found.name, found.title, key, meeting.at, moved and not is_off, is_off)
 
 
 def upcoming(house: House, body: str, count: int = 6) -> list[Meeting]:
@@ -53,9 +85,7 @@ def move(
         found = body_named(work.world, body)
         if not reason.strip():
             raise Nonsense(found.name, "a reason is needed; say why the meeting is moved")
-        if work.setting.planned(found, key) is None:
-            ahead = [date.fromisoformat(meeting.key) for meeting in islice(work.setting.meetings(found, work.now), 4)]
-            raise NoMeeting(found.title, key, [long_date(day) for day in ahead])
+        _planned(work.setting, found, key, work.now)
         return _move(work, MeetingMoved(found.name, key, at, reason.strip()), actor, preview)
 
     return house.write(work)
@@ -75,5 +105,21 @@ def _move(work: Work, command: MeetingMoved, actor: str, preview: bool) -> list[
         work.unit.record("meetings", work.now, "moved", facts)
         work.publish_anew()
         write(work, savings)
-    events = ((s.decision.item.reference, event) for s in savings for event in s.decision.events)
-    return [Redated(reference, *dates) for reference, event in events for dates in event.data["dates"]]
+    return [each for one in savings for each in _redated(world, one)]
+
+
+def _redated(world: World, saving: Saving) -> Iterator[Redated]:
+    item = saving.decision.item
+    stages = world.workflow(item.definition).stages
+    for event in saving.decision.events:
+        for stage, before, after in event.data["dates"]:
+            yield Redated(item.reference, stage, before, after, stages[stage].title)
+
+
+def _planned(setting: Setting, body: Body, key: str, now: datetime) -> Meeting:
+    """The meeting planned for a day; raises `NoMeeting`."""
+    meeting = setting.planned(body, key)
+    if meeting is None:
+        ahead = [date.fromisoformat(each.key) for each in islice(setting.meetings(body, now), 4)]
+        raise NoMeeting(body.title, key, [long_date(day) for day in ahead])
+    return meeting

@@ -82,6 +82,9 @@ class Ahead:
     missing: tuple[Missing, ...]
     more: bool = False
     papers_words: str = ""
+    key: str = ""
+    agenda: tuple[str, ...] = ()
+    """References of what stands on its agenda."""
 
     @property
     def will_miss(self) -> int:
@@ -132,6 +135,8 @@ def _next(look: Reader, world: World, body: Body, sight: Sight, now: datetime) -
             tuple(missing),
             len(waiting) > MOST,
             instant_words(meeting.papers, zone),
+            meeting.key,
+            tuple(sorted(item.reference for item in look.boards.items(sorted(ready)).values())),
         )
 
 

@@ -11,6 +11,7 @@ from tests.web.site import Site
 
 SESSIONS = "a program shows a key; sessions are for browsers"
 OWN_SECRETS = "it takes the person's own password or phone, which no program is to hold"
+A_WAY_IN = "it lets somebody in, who would stay when the key is taken back; a person who is signed in does it"
 DOES = {
     "/advance/{trigger}/{reference:path}": ("advance_item",),
     "/fill/{reference:path}": ("record_fields",),
@@ -46,14 +47,13 @@ DOES = {
     "/drafts/{number:int}/approve": ("approve_draft",),
     "/workflows/{name}/migrate": ("migrate_items",),
     "/calendars": ("foresee_day", "draft_day"),
+    "/move-meeting/{body}/{key}": ("move_meeting",),
     "/calendars/go-on": ("go_on_counting",),
     "/new-person": ("add_person",),
     "/people/{person}": ("change_person",),
     "/people/{person}/leave": ("let_person_leave",),
     "/people/{person}/cover": ("arrange_cover",),
     "/people/{person}/cover/end": ("end_cover",),
-    "/people/{person}/invite": ("invite_person",),
-    "/people/{person}/codes": ("forget_codes",),
     "/people/{person}/sign-out": ("sign_person_out",),
     "/people/{person}/close": ("close_account",),
     "/confirmations": ("confirm_change", "reject_change"),
@@ -72,6 +72,8 @@ NOT_BY_PROGRAMS = {
     "/invitation/{key}": SESSIONS,
     "/account/password": OWN_SECRETS,
     "/account/codes": OWN_SECRETS,
+    "/people/{person}/invite": A_WAY_IN,
+    "/people/{person}/codes": A_WAY_IN,
     "/account/tokens": "a key that makes keys would outlive its own end, and being taken back",
     "/clock": "only a rehearsal's clock can be pushed; scripts do that from the command line",
 }

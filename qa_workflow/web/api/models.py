@@ -498,6 +498,7 @@ class RedatedTold(Told):
     stage: str
     before: date | None
     after: date | None
+    stage_title: str
 
 
 class Moved(Told):

@@ -20,6 +20,7 @@ from qa_workflow.web.pages import (
     lateness,
     live,
     machine_room,
+    meetings,
     misses,
     moving,
     my_items,
@@ -64,6 +65,7 @@ DOORS = (
     lateness.door,
     misses.door,
     calendar.door,
+    meetings.door,
     feeds.door,
     authority.door,
 )

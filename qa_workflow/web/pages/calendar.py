@@ -41,4 +41,5 @@ def calendar(ask: Asked) -> Response:
         after=address(found.after),
         as_list=address(found.month, LIST),
         as_table=address(found.month, TABLE),
+        may_meet=ask.may("meet"),
     )

@@ -14,4 +14,5 @@ door = Door()
 @door.get("/misses", SIGNED_IN)
 def misses(ask: Asked, body: str = "") -> Response:
     """Items that count on a meeting and are not ready."""
-    return ask.page("overdue/misses.html", found=ahead(ask.house, ask.actor, ask.now, body=body), body=body)
+    found = ahead(ask.house, ask.actor, ask.now, body=body)
+    return ask.page("overdue/misses.html", found=found, body=body, may_meet=ask.may("meet"))

@@ -1,0 +1,120 @@
+"""A meeting is held at another time, or called off, by clicking: seen first, then done, by those who may."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from itertools import islice
+
+import pytest
+from fastapi.testclient import TestClient
+
+from qa_workflow.service.misses import ahead
+from tests.web.filling import send, text
+from tests.web.site import Site
+
+OFFICER, LEAD = "governance-officer", "quality-lead"
+WAY = "Hold it at another time, or call it off"
+
+
+@pytest.fixture
+def officer(site: Site) -> TestClient:
+    return site.client(OFFICER)
+
+
+@pytest.fixture
+def address(site: Site) -> str:
+    """The page of a meeting that dates hang on."""
+    with site.house.looking() as (_, world):
+        actor = world.actor(OFFICER, date(2027, 7, 10))
+    found = next(each for each in ahead(site.house, actor, site.house.now()) if each.missing)
+    return f"/move-meeting/{found.body}/{found.key}"
+
+
+def _dates(site: Site) -> dict[str, str | None]:
+    return {item.reference: due.on if (due := item.due()) else None for item in site.engine.items(limit=500)}
+
+
+def test_a_meeting_to_come_leads_to_holding_it_at_another_time(officer: TestClient) -> None:
+    links = re.findall(r'href="(/move-meeting/[^"]+)"', officer.get("/calendar?month=2027-08").text)
+    assert links
+    for link in links:
+        assert officer.get(link).status_code == 200
+    assert WAY in text(officer.get("/misses"))
+
+
+def test_a_meeting_that_was_held_leads_nowhere(officer: TestClient) -> None:
+    assert "meets at" in text(officer.get("/calendar?month=2027-05"))
+    assert WAY not in text(officer.get("/calendar?month=2027-05"))
+
+
+def test_who_may_not_move_meetings_is_shown_no_way_to_and_told_whose_it_is(site: Site, address: str) -> None:
+    lead = site.client(LEAD)
+    for page in ("/calendar?month=2027-08", "/misses"):
+        assert WAY not in text(lead.get(page))
+    refused = lead.get(address)
+    assert refused.status_code == 403
+    assert "this is for: Governance officer" in text(refused)
+
+
+def test_every_due_date_that_a_meeting_moves_is_shown_before_it_moves(
+    site: Site, officer: TestClient, address: str
+) -> None:
+    before = _dates(site)
+    typed = {"on-day": "20", "on-month": "10", "on-year": "2027", "time": "14:30", "reason": "The chair is ill"}
+    preview = send(officer, address, typed, action="")
+    said = text(preview)
+    assert "Held on 20 October 2027, 14:30 instead of" in said
+    assert "Due now" in said
+    assert "Would be due" in said
+    assert _dates(site) == before, "a look changes nothing"
+
+    done = send(officer, address, page=preview)
+    assert done.status_code == 303
+    after = _dates(site)
+    moved = {reference for reference in before if before[reference] != after[reference]}
+    assert moved
+    assert all(reference in said for reference in moved)
+    calendar = text(officer.get(done.headers["location"]))
+    assert "is held on Wednesday 20 October 2027 at 14:30;" in calendar
+    assert "meets at 14:30 (moved; planned for" in calendar
+
+
+def test_a_meeting_is_called_off_with_a_reason(site: Site, officer: TestClient, address: str) -> None:
+    asked = send(officer, address, {"what": "called_off"})
+    assert asked.status_code == 422
+    assert "Enter a reason" in text(asked)
+    preview = send(officer, address, {"what": "called_off", "reason": "No quorum"})
+    assert "is called off. Nothing is changed yet." in text(preview)
+    assert send(officer, address, page=preview).status_code == 303
+    body, key = address.split("/")[2:]
+    assert key not in [meeting.key for meeting in site.engine.meetings(body)]
+    assert "was called off" in text(officer.get(address))
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"on-day": "31", "on-month": "9", "on-year": "2027"}, "The new day must be a real date"),
+        ({"time": "half past two"}, "Enter the time as hours and minutes, for example 14:00"),
+        ({"on-day": "28", "on-month": "3", "on-year": "2027", "time": "01:30"}, "01:30"),
+        ({}, "The meeting is held at this time already; enter another"),
+        ({"what": ""}, "Choose whether it is held at another time or called off"),
+        ({"reason": ""}, "Enter a reason"),
+        ({"reason": "Patient with NHS number 943 476 5919"}, "Check whether a patient could be identified"),
+    ],
+)
+def test_what_cannot_be_meant_comes_back_as_typed(
+    officer: TestClient, address: str, typed: dict[str, str], said: str
+) -> None:
+    answer = send(officer, address, {"reason": "The room is flooded", **typed})
+    assert answer.status_code == 422
+    assert said in text(answer)
+
+
+def test_a_meeting_that_is_not_planned_is_told_with_those_that_are(site: Site, officer: TestClient) -> None:
+    first = next(islice(site.engine.meetings("governing_body"), 1))
+    assert isinstance(first.at, datetime)
+    answer = officer.get("/move-meeting/governing_body/2027-07-01")
+    assert answer.status_code == 400
+    assert "has no meeting planned for 2027-07-01; it meets on" in text(answer)
