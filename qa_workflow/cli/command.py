@@ -41,6 +41,7 @@ def common_options(function: F) -> F:
         click.option("--workflows", metavar="FOLDER", help="The folder of definitions. [env: QA_WORKFLOW_WORKFLOWS]"),
         click.option("--json", "as_json", is_flag=True, help="Answer with one JSON document on standard output."),
         click.option("--now", metavar="INSTANT", help="For tests (QA_WORKFLOW_TEST=1): what time it is."),
+        click.option("--no-patient", metavar="MARK", help="As a refusal named it: what it found is of no patient."),
         click.option("--debug", is_flag=True, help="Show where in the program an unforeseen fault happened."),
     ]
     for option in reversed(options):

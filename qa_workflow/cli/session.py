@@ -34,6 +34,7 @@ class Session:
         self.workflows: str | None = None
         self.as_json = False
         self.now: str | None = None
+        self.no_patient: str | None = None
         self.debug = False
         self._settings: Settings | None = None
 
@@ -81,6 +82,7 @@ class Session:
         found = self.settings
         clock = self.clock()
         parts = join(found.database, documents=found.documents, clock=clock, carriers=carriers_for(found.mail))
+        parts.engine.no_patient = self.no_patient
         try:
             yield parts
         finally:

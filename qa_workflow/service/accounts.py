@@ -32,6 +32,7 @@ from qa_workflow.service.refusals import NotYours
 from qa_workflow.service.rights import require
 from qa_workflow.service.sessions import CODE_WANTED, FULL, SignedIn, digest
 from qa_workflow.service.throttle import Try
+from qa_workflow.service.tokens import KIND as KEY
 
 In = tuple[str, SignedIn]
 """The value of the new cookie, and who is signed in by it."""
@@ -207,14 +208,26 @@ def change_password(
     gate.house.write(work)
 
 
-def sign_out_everywhere(gate: Gate, person: str, *, actor: str, now: datetime) -> int:
-    """End every session of a person, for themselves or by an administrator; how many there were."""
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How many sessions ended, and how many keys for programs were taken back."""
 
-    def work(work: Work) -> int:
+    sessions: int
+    keys: int
+
+
+def sign_out_everywhere(gate: Gate, person: str, *, actor: str, now: datetime) -> Ended:
+    """End every session of a person and take back every key they gave to programs; by themselves or an administrator.
+
+    Who does this fears that somebody else acts in their name, and such a one makes a key first.
+    """
+
+    def work(work: Work) -> Ended:
         if actor != person:
             require(work, actor, ADMINISTER, f"sign {person} out")
-        ended = work.unit.access.drop_sessions(person)
-        note(work, now, "signed out everywhere", person, by=actor, sessions=ended)
+        access = work.unit.access
+        ended = Ended(access.drop_sessions(person), access.drop_keys(KEY, person))
+        note(work, now, "signed out everywhere", person, by=actor, sessions=ended.sessions, keys=ended.keys)
         return ended
 
     return gate.house.write(work)

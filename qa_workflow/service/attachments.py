@@ -1,5 +1,5 @@
-"""Files that people attach from a browser: looked into before they are kept, carried through a form that is refused,
-and given out again only with an item that the reader may see, on record.
+"""Files that people attach, by any door: looked into before they are kept, carried through a form that is refused, and
+given out again only with an item that the reader may see, on record.
 """
 
 from __future__ import annotations
@@ -9,22 +9,22 @@ import hashlib
 import hmac
 import json
 import secrets
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from qa_workflow.engine import Item, Sight
+from qa_workflow.errors import UsageFault
 from qa_workflow.service.file_kinds import KINDS, NotAccepted, kind_of
 from qa_workflow.service.house import House, Work
+from qa_workflow.service.labels import LONGEST, plain
 from qa_workflow.service.refusals import UnknownItem
 
 LARGEST = 25 * 2**20
-LONGEST_NAME = 150
 ACCESS = "access"
 """The history of who read which document of which item."""
 SECRET = "upload_secret"  # noqa: S105  the name under which it is kept
-_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _LONGEST_TICKET = 2_000
 
 
@@ -37,8 +37,11 @@ class Given:
     content: bytes
 
 
-def attach(house: House, name: str, content: bytes) -> dict[str, Any]:
+def attach(house: House, name: str, content: bytes, *, stand_ins: bool = False) -> dict[str, Any]:
     """Keep a file; gives what a document field holds: SHA-256, size, and a name that is safe to show.
+
+    Args:
+        stand_ins: plain text may stand in for any kind, as scripts and rehearsals have it; nothing in it can run.
 
     Raises:
         NotAccepted: empty, larger than 25 MB, of a kind that is not allowed, or not what its name says.
@@ -46,15 +49,34 @@ def attach(house: House, name: str, content: bytes) -> dict[str, Any]:
     called = shown_name(name)
     if not content:
         raise NotAccepted(f"{called} is empty; choose the file that was meant")
-    if len(content) > LARGEST:
-        raise NotAccepted(
-            f"{called} has {len(content) / 2**20:.1f} MB, and at most 25 MB can be attached; "
-            "make it smaller, for instance by saving it as PDF without pictures, or divide it"
-        )
-    kind_of(called, content)
+    _require_small(called, len(content))
+    kind_of(called, content, stand_ins=stand_ins)
     sha256 = house.documents.put(content)
     house.write(lambda work: work.unit.keep(sha256, len(content), work.now))
     return {"sha256": sha256, "name": called, "size": len(content)}
+
+
+def attach_file(house: House, path: Path) -> dict[str, Any]:
+    """The same for a file on this machine; plain text may stand in for any kind.
+
+    Raises:
+        UsageFault: it cannot be read.
+        NotAccepted: as `attach`.
+    """
+    try:
+        _require_small(shown_name(path.name), path.stat().st_size)
+        content = path.read_bytes()
+    except OSError as fault:
+        raise UsageFault(f"{path} cannot be read ({fault.strerror}); check the name and your rights to it") from fault
+    return attach(house, path.name, content, stand_ins=True)
+
+
+def _require_small(called: str, size: int) -> None:
+    if size > LARGEST:
+        raise NotAccepted(
+            f"{called} has {size / 2**20:.1f} MB, and at most 25 MB can be attached; "
+            "make it smaller, for instance by saving it as PDF without pictures, or divide it"
+        )
 
 
 def shown_name(name: str) -> str:
@@ -62,14 +84,12 @@ def shown_name(name: str) -> str:
 
     What it ends with stays, so that a name that is cut still says what the file is.
     """
-    plain = unicodedata.normalize("NFKC", name)
-    plain = "".join(c for c in plain if unicodedata.category(c) not in _HIDDEN)
-    last = plain.replace("\\", "/").rpartition("/")[2].strip().strip(".").strip()
+    last = plain(name).replace("\\", "/").rpartition("/")[2].strip().strip(".").strip()
     stem, dot, suffix = last.rpartition(".")
     if not dot:
-        return last[:LONGEST_NAME] or "document"
+        return last[:LONGEST] or "document"
     suffix = suffix[:10]
-    return f"{stem[: LONGEST_NAME - len(suffix) - 1].strip() or 'document'}.{suffix}"
+    return f"{stem[: LONGEST - len(suffix) - 1].strip() or 'document'}.{suffix}"
 
 
 def ticket(house: House, person: str, document: Mapping[str, Any]) -> str:

@@ -44,8 +44,8 @@ class FileKind:
     """None, or what is wrong with the content, as the rest of a sentence that begins with the file's name."""
 
 
-def kind_of(name: str, content: bytes) -> FileKind:
-    """The kind of a file, which its name and its content must agree upon.
+def kind_of(name: str, content: bytes, *, stand_ins: bool = False) -> FileKind:
+    """The kind of a file, upon which name and content must agree; with `stand_ins` it may be plain text instead.
 
     Raises:
         NotAccepted: a kind that is not allowed, a name that says otherwise than the content, or content with a program.
@@ -55,7 +55,7 @@ def kind_of(name: str, content: bytes) -> FileKind:
     if kind is None:
         raise NotAccepted(f"{name} cannot be attached: {_LISTED} can be. Save it as one of these, for instance as PDF")
     fault = kind.looks_right(content)
-    if fault is not None:
+    if fault is not None and not (stand_ins and _plain(content) is None):
         raise NotAccepted(f"{name} {fault}")
     return kind
 

@@ -41,9 +41,10 @@ from qa_workflow.service import (
     sweep,
     views,
 )
+from qa_workflow.service.attachments import attach_file
 from qa_workflow.service.changing import Changed, change
-from qa_workflow.service.documents import keep
 from qa_workflow.service.house import House
+from qa_workflow.service.identifiers import require_none
 from qa_workflow.service.incidents import Incident
 from qa_workflow.service.lines import Line
 from qa_workflow.service.meetings import Redated
@@ -60,7 +61,11 @@ class Engine:
     is then compared, or a reference with `revision=`; without a revision the item as it is now counts as looked at.
     All raise `Refusal` for what the rules do not allow, `UsageFault` for what does not exist, `StorageFault` for what
     the database could not do.
+
+    `no_patient` is the `mark` of a refusal `LooksLikePatient`: what was refused is something else, and may be saved.
     """
+
+    no_patient: str | None = None
 
     def __init__(self, house: House, carriers: Mapping[str, Carrier], prove: Prove) -> None:
         self._house, self._prove = house, prove
@@ -92,6 +97,7 @@ class Engine:
         request: str | None = None,
     ) -> Item:
         """Open an item by hand."""
+        self._look_through(reason=reason, fields=fields)
         given = self._kept(fields)
         changed = open_one(self._house, Wish(workflow, subject, period, actor, given, reason), request)
         return errands.follow_up(self._house, changed).item
@@ -214,6 +220,7 @@ class Engine:
         progress: Callable[[int], None] | None = None,
     ) -> list[bulk.Outcome]:
         """One decision for many items: each is done or refused by itself; `preview` tells which, and writes nothing."""
+        self._look_through(reason=reason, fields=fields)
         wanted = [(i.id, i.revision) if isinstance(i, Item) else (i, None) for i in items]
         decision = bulk.Bulk(Fire(trigger, self._kept(fields), reason, bulk=True), actor, preview)
         return bulk.advance(self._house, wanted, decision, progress=progress)
@@ -378,10 +385,16 @@ class Engine:
         self, item: Item | str, command: Command, actor: str, revision: int | None, request: str | None = None
     ) -> Changed:
         name, seen = (item.id, item.revision) if isinstance(item, Item) else (item, revision)
+        said = {text: getattr(command, text, None) for text in ("reason", "basis", "text")}
+        self._look_through(**said, fields=getattr(command, "fields", None))
         changed = change(
             self._house, name, command, actor=actor, seen=revision if revision is not None else seen, request=request
         )
         return errands.follow_up(self._house, changed)
+
+    def _look_through(self, *, fields: Mapping[str, Any] | None, **said: Any) -> None:
+        """Refuse what looks like a patient's data, before anything is saved; raises `LooksLikePatient`."""
+        require_none({**said, **(fields or {})}, self.no_patient)
 
     def _actor(self, person: str) -> Actor:
         with self._house.looking() as (_, world):
@@ -389,6 +402,6 @@ class Engine:
 
     def _kept(self, fields: Mapping[str, Any] | None) -> dict[str, Any]:
         return {
-            name: keep(self._house, value) if isinstance(value, Path) else value
+            name: attach_file(self._house, value) if isinstance(value, Path) else value
             for name, value in (fields or {}).items()
         }

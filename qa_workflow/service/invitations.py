@@ -21,6 +21,7 @@ from qa_workflow.service.people import ADMINISTER
 from qa_workflow.service.ports import Message
 from qa_workflow.service.rights import require
 from qa_workflow.service.sessions import digest
+from qa_workflow.service.tokens import KIND as KEY
 
 KIND = "invitation"
 LASTS = timedelta(days=7)
@@ -91,7 +92,7 @@ def who(gate: Gate, key: str, *, now: datetime) -> str:
 
 
 def accept(gate: Gate, key: str, password: str, *, now: datetime) -> In:
-    """Set the password, and sign in with it; whoever was signed in as this person is so no longer.
+    """Set the password, and sign in with it; whoever was signed in as this person is so no longer, nor any program.
 
     Raises:
         InvitationOver, WeakPassword
@@ -108,6 +109,7 @@ def accept(gate: Gate, key: str, password: str, *, now: datetime) -> In:
         account = replace(account_in(access, person, now), status=ACTIVE, password=hashed, changed_at=now)
         access.put_account(account)
         access.drop_sessions(person)
+        access.drop_keys(KEY, person)
         note(work, now, "accepted the invitation", person)
         return let_in(work, person, level_for(account, work.actor(person), work.world), now, by="invitation")
 

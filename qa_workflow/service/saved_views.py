@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl
 from qa_workflow.errors import Refusal, UsageFault
 from qa_workflow.service.boards_port import SavedView
 from qa_workflow.service.boards_query import filters_from
-from qa_workflow.service.documents import shown
 from qa_workflow.service.house import House, Work
+from qa_workflow.service.labels import shown
 from qa_workflow.service.refusals import Unknown
 
 OVERDUE, ITEMS, CALENDAR = "overdue", "items", "calendar"

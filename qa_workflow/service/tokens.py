@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 
 from qa_workflow.errors import Refusal, UsageFault
 from qa_workflow.service.access_port import Key
-from qa_workflow.service.documents import shown
 from qa_workflow.service.gate import CLOSED, note
 from qa_workflow.service.house import House, Work
+from qa_workflow.service.labels import shown
 from qa_workflow.service.sessions import digest
 
 KIND = "api"

@@ -16,8 +16,8 @@ from sqlalchemy import select, text
 
 from qa_workflow.effects.passwords import Argon2Passwords
 from qa_workflow.errors import Refusal
-from qa_workflow.service import accounts, codes, invitations, people, sessions
-from qa_workflow.service.accounts import In
+from qa_workflow.service import accounts, codes, invitations, people, sessions, tokens
+from qa_workflow.service.accounts import Ended, In
 from qa_workflow.service.front import Engine
 from qa_workflow.service.gate import Gate, SignInAgain, WrongSignIn
 from qa_workflow.service.passwords import WeakPassword
@@ -483,10 +483,20 @@ def test_signed_out_everywhere_by_oneself_or_an_administrator(
     for actor in ("amy", "ada"):
         cookies = [account("amy")[0]]
         cookies.append(accounts.sign_in(gate, "amy", PASSWORD, source=PLACE, now=wall.now())[0])
-        assert accounts.sign_out_everywhere(gate, "amy", actor=actor, now=wall.now()) == 2
+        assert accounts.sign_out_everywhere(gate, "amy", actor=actor, now=wall.now()) == Ended(2, 0)
         assert [sessions.find(gate.house, cookie, now=wall.now()) for cookie in cookies] == [None, None]
     with pytest.raises(NotYours):
         accounts.sign_out_everywhere(gate, "amy", actor="ann", now=wall.now())
+
+
+def test_an_accepted_invitation_takes_back_the_keys_of_whoever_came_in_before(
+    gate: Gate, wall: FakeClock, account: Callable[[str], In]
+) -> None:
+    account("amy")
+    secret, _ = tokens.give(gate.house, "amy", label="reports", scopes=["read"], days=9, now=wall.now())
+    assert tokens.find(gate.house, secret, now=wall.now()) is not None
+    account("amy")
+    assert tokens.find(gate.house, secret, now=wall.now()) is None
 
 
 def test_one_click_is_for_rehearsals(gate: Gate, wall: FakeClock) -> None:

@@ -6,14 +6,17 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
 
 import pytest
 
+from qa_workflow.errors import UsageFault
 from qa_workflow.service.attachments import LARGEST, attach, give, read_ticket, shown_name, ticket
 from qa_workflow.service.file_kinds import NotAccepted, kind_of
 from qa_workflow.service.front import Engine
-from qa_workflow.service.identifiers import DATE_OF_BIRTH, NHS_NUMBER, doubts, is_nhs_number, mark
+from qa_workflow.service.identifiers import DATE_OF_BIRTH, NHS_NUMBER, LooksLikePatient, doubts, is_nhs_number, mark
 from qa_workflow.service.refusals import UnknownItem
 
 PDF = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n%%EOF\n"
@@ -135,6 +138,56 @@ def test_25_megabytes_are_the_most(office: Engine) -> None:
         attach(office._house, "notes.txt", b"a" * (LARGEST + 1))
     with pytest.raises(NotAccepted, match="is empty"):
         attach(office._house, "notes.txt", b"")
+
+
+def test_no_door_lets_in_what_another_refuses(office: Engine, tmp_path: Path) -> None:
+    """Command line and scripts attach files of this machine: they are looked into as those from a browser are."""
+    office.open("report", subject="north", period="2026-27 Q4", actor="ann")
+    for name, content, why in (
+        ("figures.docm", packed(WORD), "can be"),
+        ("figures.pdf", b"MZ\x90\0", "is no PDF"),
+        ("figures.docx", packed({**WORD, "word/vbaProject.bin": b"x"}), "holds macros"),
+        ("figures.csv", b"", "is empty"),
+    ):
+        path = tmp_path / name
+        path.write_bytes(content)
+        with pytest.raises(NotAccepted, match=why):
+            office.advance("R/2026-27-Q4/north", "send", actor="ann", fields={"figures": path})
+    big = tmp_path / "big.txt"
+    with big.open("wb") as file:
+        file.truncate(LARGEST + 1)
+    with pytest.raises(NotAccepted, match="at most 25 MB"):
+        office.record("R/2026-27-Q4/north", {"figures": big}, actor="ann")
+    stand_in = tmp_path / "figures.pdf"
+    stand_in.write_text("The figures of the quarter.\n")
+    with pytest.raises(NotAccepted, match="is no PDF"):
+        attach(office._house, stand_in.name, stand_in.read_bytes())
+    assert office.record("R/2026-27-Q4/north", {"figures": stand_in}, actor="ann").fields["figures"]["size"] == 28
+    with pytest.raises(UsageFault, match="cannot be read"):
+        office.record("R/2026-27-Q4/north", {"figures": tmp_path / "none.pdf"}, actor="ann")
+
+
+def test_no_door_lets_in_what_looks_like_a_patient(office: Engine) -> None:
+    """It is said once; who has looked at it says so with what the refusal named."""
+    north = office.open("report", subject="north", period="2026-27 Q4", actor="ann")
+    said = "See 943 476 5919"
+    wishes: list[Callable[[], object]] = [
+        lambda: office.comment(north, said, actor="ann"),
+        lambda: office.hold(north, actor="ann", reason=said),
+        lambda: office.advance(north, "skip", actor="ann", reason=said),
+        lambda: office.open("report", subject="south", period="2026-27 Q4", actor="ann", reason=said),
+        lambda: office.bulk_advance([north], "skip", actor="ann", reason=said),
+        lambda: office.change_date(north, date(2027, 4, 20), actor="cher", basis=said, reason="agreed"),
+    ]
+    for wish in wishes:
+        with pytest.raises(LooksLikePatient):
+            wish()
+    assert office.item(north.id) == north
+    with pytest.raises(LooksLikePatient) as refused:
+        office.comment(north, said, actor="ann")
+    assert "943" not in str(refused.value)
+    office.no_patient = refused.value.mark
+    assert office.comment(north, said, actor="ann").revision == north.revision + 1
 
 
 def test_a_document_is_read_with_its_item_and_that_is_on_record(office: Engine) -> None:

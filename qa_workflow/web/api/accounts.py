@@ -1,13 +1,17 @@
-"""Accounts and keys: invitations, what an administrator takes back, and the keys that one has given away."""
+"""Accounts and keys: what an administrator takes back, and the keys that one has given away.
+
+No key opens a way in for anybody: invitations and one-time codes are for people who are signed in (decision 0010).
+"""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import Path
 from starlette.responses import JSONResponse, Response
 
-from qa_workflow.service import accounts, invitations, people, tokens
+from qa_workflow.service import accounts, people, tokens
 from qa_workflow.service.tokens import ADMINISTER, NoSuchToken
 from qa_workflow.web.api import models, models_desk
 from qa_workflow.web.api import models_people as shapes
@@ -21,34 +25,13 @@ RIGHT = people.ADMINISTER
 _DONE = answers(models.Gone, *WRITING, 404)
 
 
-@door.post(
-    "/people/{person}/invite", right=RIGHT, scope=ADMINISTER, responses=answers(shapes.InvitedTold, *WRITING, 404)
-)
-def invite_person(ask: Called, person: Person, body: models.Nothing) -> Response:
-    """Invite somebody to set a password; earlier invitations count no more, so a repeat replaces the first."""
-    del body
-    _known(ask, person)
-    invited = invitations.invite(ask.parts.gate, person, actor=ask.name, base=base(ask), now=ask.wall_now)
-    told = {"person": person, "ends_at": invited.ends_at.isoformat(), "link": invited.link, "trouble": invited.trouble}
-    return JSONResponse(told)
-
-
-@door.post("/people/{person}/forget-codes", right=RIGHT, scope=ADMINISTER, responses=_DONE)
-def forget_codes(ask: Called, person: Person, body: models.Nothing) -> Response:
-    """Take somebody's one-time codes back: their phone was lost, and the next sign-in sets new ones up."""
-    del body
-    _known(ask, person)
-    accounts.forget_codes(ask.parts.gate, person, actor=ask.name, now=ask.wall_now)
-    return JSONResponse({"gone": True})
-
-
 @door.post("/people/{person}/sign-out", right=RIGHT, scope=ADMINISTER, responses=answers(shapes.Ended, *WRITING, 404))
 def sign_person_out(ask: Called, person: Person, body: models.Nothing) -> Response:
-    """End every session of a person; the keys that they gave to programs stay good."""
+    """End every session of a person, and take back every key that they gave to programs."""
     del body
     _known(ask, person)
     ended = accounts.sign_out_everywhere(ask.parts.gate, person, actor=ask.name, now=ask.wall_now)
-    return JSONResponse({"sessions": ended})
+    return JSONResponse(asdict(ended))
 
 
 @door.post("/people/{person}/close", right=RIGHT, scope=ADMINISTER, responses=_DONE)
@@ -62,10 +45,10 @@ def close_account(ask: Called, person: Person, body: models.Nothing) -> Response
 
 @door.post("/me/sign-out-everywhere", responses=answers(shapes.Ended, *WRITING))
 def sign_out_everywhere(ask: Called, body: models.Nothing) -> Response:
-    """End every session of one's own; keys for programs stay good."""
+    """End every session of one's own, and take back every key: the one that asks, too."""
     del body
     ended = accounts.sign_out_everywhere(ask.parts.gate, ask.name, actor=ask.name, now=ask.wall_now)
-    return JSONResponse({"sessions": ended})
+    return JSONResponse(asdict(ended))
 
 
 @door.get("/me/keys", responses=answers(models_desk.Keys, *READING))
