@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from qa_workflow.definition import DefinitionRefused
+from qa_workflow.engine.refusals import Nonsense
 from qa_workflow.service import drafting
 from qa_workflow.service.drafting import NotInThisState, SecondPersonWanted, TooFewPublishers
 from qa_workflow.service.front import Engine
@@ -186,7 +187,7 @@ def test_going_back_is_a_draft_of_the_older_bytes(house: House) -> None:
 
 def test_a_workflow_keeps_its_name(house: House) -> None:
     found = written(house, REPORT.replace("workflow: report", "workflow: other"))
-    with pytest.raises(Exception, match="keeps its name"):
+    with pytest.raises(Nonsense, match="keeps its name"):
         drafting.propose(house, found.id, found.revision, "", actor="ada")
 
 

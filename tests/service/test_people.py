@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from qa_workflow.engine.refusals import NotAllowed
+from qa_workflow.engine.refusals import NotAllowed, NotNow
 from qa_workflow.errors import Refusal
 from qa_workflow.service import cover, leaving, people, sessions
 from qa_workflow.service.front import Engine
@@ -298,14 +298,14 @@ def test_a_substitute_gets_what_is_open_already_for_those_days_and_no_longer(
 ) -> None:
     """An item that the absent person has taken on is done by the substitute, and the history says for whom."""
     task, later = (office.claim(office.open("task", actor="ann"), actor="ann") for _ in range(2))
-    with pytest.raises(Refusal):
+    with pytest.raises(NotNow, match="author"):
         office.advance(task, "finish", actor="rob", fields={"helper": "ann"})
     cover.arrange(house, "ann", "rob", EASTER, EASTER + timedelta(days=3), actor="ann")
     done = office.advance(task, "finish", actor="rob", fields={"helper": "ann"})
     noted = office.advance(done, "answer", actor="rob", fields={"note": "for ann"})
     assert [(e.actor, e.acting_for) for e in office.history(noted.id)][-2:] == [("rob", "ann")] * 2
     clock.advance(days=4)
-    with pytest.raises(Refusal):
+    with pytest.raises(NotNow, match="author"):
         office.advance(later, "finish", actor="rob", fields={"helper": "ann"})
 
 
