@@ -31,7 +31,7 @@ def _effect(shape: EffectShape, path: Path, desk: Desk) -> EffectRule | None:
     for key, text in (("subject", shape.subject), ("text", shape.text)):
         for word, offset in placeholders(text or ""):
             if word not in MAIL_WORDS:
-                mend = mend_name(word, MAIL_WORDS, "write it out")
+                mend = mend_name(word, MAIL_WORDS, "leave it out")
                 desk.report("mail-form", (*path, key), f"nothing is filled in for {{{word}}}", mend, offset)
     to = desk.who(shape.mail, (*path, "mail"))
     return EffectRule(given[0], to, shape.webhook or shape.document or "", shape.subject or "", shape.text or "")

@@ -15,12 +15,14 @@ from qa_workflow.definition.build_steps import RESERVED_TRIGGERS
 from qa_workflow.definition.build_top import REFERENCE_WORDS
 from qa_workflow.definition.decode import MAX_BYTES
 from qa_workflow.definition.events import MAX_DEPTH
+from qa_workflow.definition.faults import Fault
 from qa_workflow.definition.guard_functions import FUNCTIONS
 from qa_workflow.definition.guard_text import MAX_CHARACTERS
 from qa_workflow.definition.keys import Key, keys_of
 from qa_workflow.definition.outline import RESERVED_STAGES
 from qa_workflow.definition.phrases import WHO_FORMS
-from qa_workflow.definition.rule_examples import EXAMPLES
+from qa_workflow.definition.read import read_governance, read_workflow
+from qa_workflow.definition.rule_examples import ACTION, EXAMPLES, GOVERNANCE, SITE_REVIEW, Example, complete
 from qa_workflow.definition.rules import GROUPS, RULES
 from qa_workflow.definition.schema import governance_schema, workflow_schema
 
@@ -59,6 +61,16 @@ GOVERNANCE_PARTS: Sequence[tuple[str, type[shape.Shape]]] = (
 )
 
 
+def faults_of(example: Example, *, right: bool = False) -> tuple[Fault, ...]:
+    """What is said about an example, as a whole file among those that it stands on."""
+    text = complete(example.right if right else example.wrong, example.kind).encode()
+    if example.kind == "governance":
+        return read_governance(text).faults
+    governance = read_governance(GOVERNANCE.encode()).required()
+    others = [read_workflow(other.encode(), "other", governance).required() for other in (ACTION, SITE_REVIEW)]
+    return read_workflow(text, "example.yaml", governance, {other.name: other for other in others}).faults
+
+
 def language_reference() -> str:
     """The reference of the language, as a section of its manual: every key, word and phrase that is accepted."""
     parts = [_BEGINNING, _times(), _who(), _conditions()]
@@ -79,7 +91,10 @@ def rules_page() -> str:
         if example.words:
             parts.append(f"Refused: {example.words}\n")
         else:
-            parts.append(f"Wrong:\n\n```yaml\n{example.wrong}```\n\nRight:\n\n```yaml\n{example.right}```\n")
+            said = "\n>\n> ".join(dict.fromkeys(f"{fault.what}; {fault.mend}" for fault in faults_of(example)))
+            parts.append(
+                f"Wrong:\n\n```yaml\n{example.wrong}```\n\n> {said}\n\nRight:\n\n```yaml\n{example.right}```\n"
+            )
     return "\n".join(parts).rstrip() + "\n"
 
 
@@ -97,7 +112,7 @@ _RULES_BEGINNING = """\
 
 `qa-workflow check` reads every file to its end and says all that is wrong, one line each:
 `file:line:column: rule: what; how to mend it`. An *error* refuses the file; a *warning* lets it pass. The examples show
-the part of a file that matters, and a test holds them to the rules.
+the part of a file that matters and what is said about it; a test holds them to the rules.
 """
 
 

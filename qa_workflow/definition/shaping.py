@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from qa_workflow.calendar.words import listed
 from qa_workflow.definition.faults import mend_name, near
 from qa_workflow.definition.governance_shape import DAY, PERSON, TIME_OF_DAY
 from qa_workflow.definition.keys import keys_at
@@ -26,8 +27,8 @@ _ROUNDS = 4
 
 _STRUCTURE = frozenset({
     "workflow", "governance", "stages", "transitions", "parallel", "branches", "sub_items", "fields", "options",
-    "scale", "type", "of", "end", "to", "else", "opens", "reference", "subject", "period", "calendars", "roles", "scales",
-    "organisations", "bodies", "people", "levels", "kind", "value", "title", "owner", "by", "join", "wait",
+    "scale", "type", "of", "end", "to", "else", "opens", "reference", "subject", "period", "calendars", "roles",
+    "scales", "organisations", "bodies", "people", "levels", "kind", "value", "title", "owner", "by", "join", "wait",
 })  # fmt: skip
 """Keys without whose value the rest would be misread; nothing is concluded when one of them does not fit."""
 
@@ -108,9 +109,11 @@ def _explain(error: ErrorDetails, source: Source, shape: type[BaseModel]) -> Non
     context: dict[str, Any] = error.get("ctx") or {}
     if kind == "missing":
         name = str(error["loc"][-1])
-        about = keys_at(shape, tuple(error["loc"][:-1])).get(name)
+        lacking = keys_at(shape, tuple(error["loc"][:-1])).get(name)
         what = f"the key {name!r} is missing" + (" here" if path else "")
-        faults.add("missing-key", source.key(path), what, f"add it: {about.about if about else name}")
+        words = f", one of {listed(lacking.words, 'or')}" if lacking is not None and lacking.words else ""
+        mend = f"add it: {lacking.about if lacking is not None else name}{words}"
+        faults.add("missing-key", source.key(path), what, mend)
         return
     name = str(path[-1]) if path else ""
     if kind == "extra_forbidden":

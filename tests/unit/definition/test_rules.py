@@ -4,27 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from qa_workflow.definition import read_governance
-from qa_workflow.definition.faults import Fault
-from qa_workflow.definition.manual import rules_page
-from qa_workflow.definition.rule_examples import EXAMPLES, complete
-from qa_workflow.definition.rules import RULES
-from tests.unit.definition.setting import reading
+from qa_workflow.definition.manual import faults_of, rules_page
+from qa_workflow.definition.rule_examples import EXAMPLES
+from qa_workflow.definition.rules import GROUPS, RULES
 
 SHOWN = [rule for rule, example in EXAMPLES.items() if not example.words]
-
-
-def _faults(part: str, kind: str) -> tuple[Fault, ...]:
-    if kind == "governance":
-        return read_governance(complete(part, "governance").encode()).faults
-    return reading(part).faults
 
 
 @pytest.mark.parametrize("rule", SHOWN)
 def test_a_wrong_example_breaks_its_rule_and_no_other(rule: str) -> None:
     """Otherwise it would explain something else."""
-    example = EXAMPLES[rule]
-    faults = _faults(example.wrong, example.kind)
+    faults = faults_of(EXAMPLES[rule])
     assert {fault.rule for fault in faults} == {rule}
     assert {fault.severity for fault in faults} == {RULES[rule].severity}
 
@@ -32,8 +22,7 @@ def test_a_wrong_example_breaks_its_rule_and_no_other(rule: str) -> None:
 @pytest.mark.parametrize("rule", SHOWN)
 def test_a_right_example_breaks_no_rule(rule: str) -> None:
     """It is there to be copied."""
-    example = EXAMPLES[rule]
-    assert [str(fault) for fault in _faults(example.right, example.kind)] == []
+    assert [str(fault) for fault in faults_of(EXAMPLES[rule], right=True)] == []
 
 
 def test_the_page_of_rules_shows_every_rule() -> None:
@@ -41,3 +30,5 @@ def test_the_page_of_rules_shows_every_rule() -> None:
     page = rules_page()
     assert [line.removeprefix("## ") for line in page.splitlines() if line.startswith("## ")] == list(RULES)
     assert page.count("Wrong:") == page.count("Right:") == len(SHOWN)
+    assert [page.count(f"](#{rule})") for rule in RULES] == [1] * len(RULES)
+    assert sum(map(len, GROUPS.values())) == len(RULES), "no rule stands twice"
