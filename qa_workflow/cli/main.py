@@ -64,7 +64,7 @@ COMMANDS = (
     Later("people", "people", "List who is known, with their roles and organisations."),
     Later("person", "persons", "Enter people, change their roles by two, arrange cover, invite them, let them leave."),
     Later("init", "setting_up", "Make a database and publish the definitions."),
-    Later("verify", "proof", "Check that the history, every row and every document are what was written."),
+    Later("verify", "proof", "Check histories, all rows that follow from them, and documents."),
     Later("checkpoint", "proof", "Write down where the history stands."),
     Later("backup", "keeping", "Copy the database and its documents to a new folder."),
     Later("restore", "keeping", "Make a database from a backup, of either kind."),

@@ -36,7 +36,11 @@ key_option = click.option(
 @click.option("--quick", is_flag=True, help="Only the chains of the histories, not what they make of every row.")
 @key_option
 def verify_command(session: Session, *, checkpoint: Path | None, quick: bool, key: Path | None) -> None:
-    """Check that the history, every row and every document are what was written. Ends with 3 and the places if not."""
+    """Check histories, all rows that follow from them, and documents. Ends with 3 and the places if something differs.
+
+    Not proved, for no history tells of it: accounts and keys, drafts, lists that people keep, figures, how often a
+    letter was tried.
+    """
     from qa_workflow.store.proof import verify
 
     text = _text(checkpoint) if checkpoint else None

@@ -55,7 +55,7 @@ def opens_at(workflow: Workflow, period: Period, world: World) -> datetime:
 def plan(work: Work, workflow: Workflow) -> None:
     """Write down the first period of a workflow that opens today or later; an earlier plan is replaced."""
     if workflow.opening is None:
-        work.unit.unschedule(f"{OPENS}:{workflow.name}")
+        work.unit.unschedule(f"{OPENS}:{workflow.name}", work.now)
         return
     period = period_containing(workflow.opening.every, work.day - LOOK_BACK)
     zone = work.world.governance.calendar.zone
@@ -97,7 +97,7 @@ def _repeat(house: House, entry: Scheduled, now: datetime) -> int:
     count = _open(
         house, Wish(workflow.name, said["subject"], period, CLOCK, said["fields"], f"follows {said['after']}"), now
     )
-    house.write(lambda work: work.unit.unschedule(entry.name), now)
+    house.write(lambda work: work.unit.unschedule(entry.name, work.now), now)
     return count
 
 
@@ -125,7 +125,8 @@ def _wishes(world: World, workflow: Workflow, period: Period, now: datetime) -> 
 
 def _schedule(work: Work, workflow: Workflow, period: Period) -> None:
     at = opens_at(workflow, period, work.world)
-    work.unit.schedule(Scheduled(f"{OPENS}:{workflow.name}", workflow.name, {"period": period.label}, at))
+    entry = Scheduled(f"{OPENS}:{workflow.name}", workflow.name, {"period": period.label}, at)
+    work.unit.schedule(entry, work.now)
 
 
 def _opening(workflow: Workflow) -> Opening:

@@ -32,10 +32,10 @@ def plan(house: House, base: str | None = None) -> None:
         calendar = work.world.governance.calendar
         known = {entry.name: entry for entry in work.look.schedules()}
         if FIGURES not in known:
-            work.unit.schedule(Scheduled(FIGURES, "", {}, next_night(work.now, calendar)))
+            work.unit.schedule(Scheduled(FIGURES, "", {}, next_night(work.now, calendar)), work.now)
         if DIGEST not in known or known[DIGEST].payload.get("base") != base:
             at = known[DIGEST].next_at if DIGEST in known else next_morning(work.now, calendar)
-            work.unit.schedule(Scheduled(DIGEST, "", {"base": base}, at))
+            work.unit.schedule(Scheduled(DIGEST, "", {"base": base}, at), work.now)
 
     house.write(work)
 
@@ -84,7 +84,7 @@ def _claim(work: Work, name: str, following: Callable[[datetime, Calendar], date
     if missed:
         facts = {"name": name, "times": missed, "since": entry.next_at.isoformat()}
         work.unit.record(STREAM, work.now, "missed", facts)
-    work.unit.schedule(Scheduled(name, "", entry.payload, following(work.now, calendar)))
+    work.unit.schedule(Scheduled(name, "", entry.payload, following(work.now, calendar)), work.now)
     return entry
 
 

@@ -197,12 +197,12 @@ class Unit(Protocol):
     def waiting_for(self, body: str, key: str) -> list[int]:
         """Rows of the items whose dates hang on a meeting."""
 
-    def schedule(self, entry: Scheduled) -> None:
+    def schedule(self, entry: Scheduled, now: datetime) -> None:
         """Set (or set anew) when something is next."""
 
     def claim_schedules(self, now: datetime, limit: int) -> list[Scheduled]: ...
 
-    def unschedule(self, name: str) -> None: ...
+    def unschedule(self, name: str, now: datetime) -> None: ...
 
     def claim_letters(self, kinds: Sequence[str], now: datetime, lease_until: datetime, limit: int) -> list[Sending]:
         """Lease what must leave, of these kinds; rows for one person share a batch, so that each gets one message."""

@@ -23,7 +23,7 @@ def plan(work: Work, before: Item, decision: Decision) -> None:
     if workflow.repeat is None:
         return
     if item.status != CLOSED or item.ended_at is None:
-        work.unit.unschedule(f"{REPEAT}:{item.id}")
+        work.unit.unschedule(f"{REPEAT}:{item.id}", work.now)
         return
     ended = instant(item.ended_at)
     found = Dates(workflow, item, work.setting, ended).time(workflow.repeat.when, item.visits[0])
@@ -34,4 +34,4 @@ def plan(work: Work, before: Item, decision: Decision) -> None:
         return
     fields = {there: item.fields[here] for there, here in workflow.repeat.copies if here in item.fields}
     payload = {"subject": item.subject, "fields": fields, "after": item.reference}
-    work.unit.schedule(Scheduled(f"{REPEAT}:{item.id}", workflow.name, payload, found.at))
+    work.unit.schedule(Scheduled(f"{REPEAT}:{item.id}", workflow.name, payload, found.at), work.now)

@@ -1,7 +1,8 @@
 """Turning a decision into the rows that hold it: event bytes chained by hash, the item's columns, timers, letters.
 
 What an event's bytes carry beside the event itself makes the other rows provable: the last event of a decision names
-the item's owner, its cycle, and the timers of the visits it touched; each event names the letters that leave by it.
+the item's owner, who has each dated step, its cycle, and the timers of the visits it touched; each event names the
+letters that leave by it, and the request that asked for it.
 """
 
 from __future__ import annotations
@@ -48,6 +49,8 @@ def event_rows(saving: Saving, row: int, head: bytes, letters: Sequence[Sealed])
 def _beside(saving: Saving) -> dict[str, Any]:
     decision = saving.decision
     found: dict[str, Any] = {"owner": saving.owner}
+    if saving.holders:
+        found["holders"] = {str(visit): owner for visit, owner in saving.holders.items()}
     if saving.cycle is not None:
         found["cycle"] = saving.cycle
     if decision.touched:

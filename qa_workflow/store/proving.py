@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -13,6 +13,15 @@ from qa_workflow.store.findings import Finding
 
 _EVERY = 2000
 """Lines between two words about progress."""
+
+
+class Said(NamedTuple):
+    """What a line of one of the house's histories says. `at` is in microseconds."""
+
+    seq: int
+    at: int
+    kind: str
+    data: Mapping[str, Any]
 
 
 @dataclass(slots=True)
@@ -35,6 +44,8 @@ class Case:
     definitions: set[str] = field(default_factory=set)
     rearmed: dict[str, list[tuple[int, Any]]] = field(default_factory=dict)
     """By item: after which event its timers were worked out anew, and to what."""
+    planned: dict[str, Said] = field(default_factory=dict)
+    """What recurs, by name: the last that history says of it."""
     kept: set[str] = field(default_factory=set)
     """Documents that the database lists."""
     restored: str | None = None

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from hashlib import sha256
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
 
 from sqlalchemy import select
 
@@ -16,28 +15,29 @@ from qa_workflow.clock import to_micros
 from qa_workflow.engine.events import first_link
 from qa_workflow.engine.item import stamp
 from qa_workflow.errors import QaWorkflowError
+from qa_workflow.service import incidents
 from qa_workflow.store import checkpoints
 from qa_workflow.store.anchor import Unanchored
 from qa_workflow.store.chain import micros
 from qa_workflow.store.linking import breaks, is_whole, read_line
 from qa_workflow.store.prepared import Prepared
-from qa_workflow.store.proving import Case
+from qa_workflow.store.proving import Case, Said
 from qa_workflow.store.proving_people import PEOPLE, prove_people
 from qa_workflow.store.scanning import Line, scan
-from qa_workflow.store.statements import DEFINITION, DOCUMENT, HOUSE, MEETING, RECORD
+from qa_workflow.store.statements import DEFINITION, DOCUMENT, HOUSE, INCIDENT, MEETING, OUTBOX, RECORD
 from qa_workflow.store.unit import OPENINGS, REARMED
+from qa_workflow.store.upkeep import PLANS
 
 _RECORDS = Prepared(
     select(RECORD.c.stream, RECORD.c.seq, RECORD.c.at, RECORD.c.body, RECORD.c.hash).order_by(
         RECORD.c.stream, RECORD.c.seq
     )
 )
-_Facts = Mapping[str, Any]
 
 
 def prove_house(case: Case, anchor: Unanchored) -> None:
     """Check every history of the house, gather what it says of items, and check the small tables against it."""
-    said: dict[str, list[tuple[int, str, _Facts]]] = {}
+    said: dict[str, list[Said]] = {}
     for stream, group in groupby(scan(case.connection, _RECORDS), key=itemgetter(0)):
         lines = list(group)
         place = f"history {stream!r}"
@@ -50,28 +50,31 @@ def prove_house(case: Case, anchor: Unanchored) -> None:
         case.told()
         read = _read(case, place, stream, lines)
         if stream.startswith(OPENINGS):
-            case.opened.update((data["item"], data["reference"]) for _, _, data in read)
+            case.opened.update((line.data["item"], line.data["reference"]) for line in read)
         elif stream == REARMED:
-            for _, _, data in read:
-                case.rearmed.setdefault(data["item"], []).append((data["revision"], data["timers"]))
+            for line in read:
+                case.rearmed.setdefault(line.data["item"], []).append((line.data["revision"], line.data["timers"]))
+        elif stream == PLANS:
+            case.planned.update((line.data["name"], line) for line in read)
         else:
             said[stream] = list(read)
     _identity(case, said.get("house", []))
     _definitions(case, said.get("definitions", []))
     _meetings(case, said.get("meetings", []))
     _checkpoints(case, said.get(checkpoints.STREAM, []))
+    _incidents(case, said.get(incidents.STREAM, []))
     prove_people(case, said.get(PEOPLE, []))
     _documents(case)
 
 
-def _read(case: Case, place: str, stream: str, lines: list[Line]) -> Iterator[tuple[int, str, _Facts]]:
-    """What the lines say: number, kind, facts. A line that cannot be read, or says it is another, is noted."""
+def _read(case: Case, place: str, stream: str, lines: list[Line]) -> Iterator[Said]:
+    """What the lines say. One that cannot be read, or says that it is another, is noted."""
     for _, seq, at, body, _ in lines:
         try:
             line = read_line(body)
             if (line["stream"], line["seq"], micros(line["at"])) != (stream, seq, at):
                 case.find(place, seq, "record.at", "its columns are not what its bytes say")
-            yield seq, line["kind"], line["data"]
+            yield Said(seq, at, line["kind"], line["data"])
         except (ValueError, KeyError, TypeError) as fault:
             case.find(place, seq, f"record.body{_byte(fault)}", "its bytes cannot be read")
 
@@ -82,9 +85,9 @@ def _byte(fault: Exception) -> str:
     return f", byte {fault.start}" if isinstance(fault, UnicodeDecodeError) else ""
 
 
-def _identity(case: Case, said: list[tuple[int, str, _Facts]]) -> None:
+def _identity(case: Case, said: list[Said]) -> None:
     rows = {row.name: row.value for row in case.connection.execute(select(HOUSE))}
-    made = next((data for _, kind, data in said if kind == "made"), None)
+    made = next((line.data for line in said if line.kind == "made"), None)
     if made is None:
         case.find(
             "the database", None, "record.stream", "the line that says when it was made is missing from history 'house'"
@@ -95,13 +98,16 @@ def _identity(case: Case, said: list[tuple[int, str, _Facts]]) -> None:
             case.find(
                 "the database", None, f"house.{name}", f"it says {rows.get(name)!r}, but it was made as {made[name]!r}"
             )
-    for _, kind, data in said:
-        if kind == "restored":
-            case.restored = data.get("at")
+    for line in said:
+        if line.kind == "restored":
+            case.restored = line.data.get("at")
 
 
-def _definitions(case: Case, said: list[tuple[int, str, _Facts]]) -> None:
-    published = {(d["kind"], d["name"], d["version"]): d for _, kind, d in said if kind == "published"}
+def _definitions(case: Case, said: list[Said]) -> None:
+    lines = ((line, line.data) for line in said if line.kind == "published")
+    published = {
+        (data["kind"], data["name"], data["version"]): (data["hash"], data["by"], line.at) for line, data in lines
+    }
     for row in case.connection.execute(select(DEFINITION)):
         place = f"{row.kind} {row.name} version {row.version}"
         digest = sha256(row.source).hexdigest()
@@ -113,33 +119,66 @@ def _definitions(case: Case, said: list[tuple[int, str, _Facts]]) -> None:
         facts = published.pop((row.kind, row.name, row.version), None)
         if facts is None:
             case.find(place, None, "definition", "history 'definitions' knows nothing of it")
-        elif (facts["hash"], facts["by"]) != (row.hash, row.published_by):
-            case.find(place, None, "definition.hash or published_by", "history 'definitions' has another")
+        elif facts != (row.hash, row.published_by, row.published_at):
+            where = "definition.hash, published_by or published_at"
+            case.find(place, None, where, "history 'definitions' has another")
     for kind, name, version in published:
         case.find(f"{kind} {name} version {version}", None, "definition", "it was published, and its text is not there")
 
 
-def _meetings(case: Case, said: list[tuple[int, str, _Facts]]) -> None:
-    moved = {(d["body"], d["key"]): d["at"] for _, kind, d in said if kind == "moved"}
-    rows = {(row.body, row.key): row.at for row in case.connection.execute(select(MEETING))}
+def _meetings(case: Case, said: list[Said]) -> None:
+    moved = {(d["body"], d["key"]): (d["at"], d["reason"]) for d in (s.data for s in said if s.kind == "moved")}
+    rows = {(row.body, row.key): row for row in case.connection.execute(select(MEETING))}
     for body, key in sorted(rows.keys() | moved.keys()):
-        at = moved.get((body, key))
+        at, reason = moved.get((body, key), (None, ""))
         wanted = to_micros(datetime.fromisoformat(at)) if at else None
         place = f"meeting of {body} planned for {key}"
         if (body, key) not in rows:
             case.find(place, None, "meeting", "it was moved, and its new time is not there")
         elif (body, key) not in moved:
             case.find(place, None, "meeting", "history 'meetings' knows nothing of its having been moved")
-        elif rows[body, key] != wanted:
+        elif rows[body, key].at != wanted:
             case.find(
                 place, None, "meeting.at", f"history 'meetings' says {stamp(datetime.fromisoformat(at)) if at else at}"
             )
+        elif rows[body, key].reason != reason:
+            case.find(place, None, "meeting.reason", "history 'meetings' has another")
 
 
-def _checkpoints(case: Case, said: list[tuple[int, str, _Facts]]) -> None:
+def _incidents(case: Case, said: list[Said]) -> None:
+    """What a person has settled is as they settled it; and nothing was given up of which nobody is told."""
+    settled = {line.data["incident"]: line for line in said if line.kind == "settled"}
+    letters: set[str | None] = set()
+    for row in case.connection.execute(select(INCIDENT).order_by(INCIDENT.c.id)):
+        place = f"incident {row.id}"
+        letters.add(row.letter)
+        line = settled.pop(row.id, None)
+        if line is None:
+            if row.settled_at is not None:
+                case.find(place, None, "incident", f"history {incidents.STREAM!r} does not know that it was settled")
+            continue
+        for column, wanted in (
+            ("kind", line.data["kind"]),
+            ("outcome", line.data["outcome"]),
+            ("settled_by", line.data["by"]),
+            ("settled_at", line.at),
+            ("reason", line.data["reason"]),
+        ):
+            if getattr(row, column) != wanted:
+                what = f"line {line.seq} of history {incidents.STREAM!r} has another"
+                case.find(place, None, f"incident.{column}", what)
+    for number, line in settled.items():
+        case.find(f"incident {number}", None, "incident", f"it was settled (line {line.seq}), and it is not there")
+    unsent = select(OUTBOX.c.key, OUTBOX.c.batch).where(OUTBOX.c.next_at.is_(None), OUTBOX.c.done_at.is_(None))
+    for key, batch in case.connection.execute(unsent.order_by(OUTBOX.c.id)):
+        if letters.isdisjoint((batch or key,)):
+            case.find(f"letter {key}", None, "outbox.next_at", "it will not leave, and no incident tells of it")
+
+
+def _checkpoints(case: Case, said: list[Said]) -> None:
     """Each names the one before."""
     previous = "none"
-    for seq, _, data in said:
+    for seq, _, _, data in said:
         try:
             found = checkpoints.parse(data["text"])
         except (QaWorkflowError, KeyError):

@@ -22,6 +22,7 @@ from qa_workflow.store.linking import breaks, is_whole, read_line
 from qa_workflow.store.prepared import Prepared
 from qa_workflow.store.proving import Case
 from qa_workflow.store.proving_plans import Definitions
+from qa_workflow.store.proving_requests import Answers
 from qa_workflow.store.scanning import Groups, Line, scan
 from qa_workflow.store.statements import EVENT, INCIDENT, ITEM, OUTBOX, STEP, TIMER, WAITING
 from qa_workflow.store.upkeep import Upkeep
@@ -39,7 +40,9 @@ _WAITING = Prepared(
     )
 )
 _STEPS = Prepared(
-    select(STEP.c.item_id, STEP.c.visit, STEP.c.stage, STEP.c.due_at, STEP.c.first_at).order_by(STEP.c.item_id)
+    select(STEP.c.item_id, STEP.c.visit, STEP.c.stage, STEP.c.owner, STEP.c.due_at, STEP.c.first_at).order_by(
+        STEP.c.item_id
+    )
 )
 _LETTERS = Prepared(
     select(OUTBOX.c.item_id, OUTBOX.c.key, OUTBOX.c.kind, OUTBOX.c.recipient, OUTBOX.c.payload, OUTBOX.c.seq)
@@ -54,9 +57,12 @@ class _Told:
 
     item: Item | None = None
     owner: str | None = None
+    holders: Mapping[str, str] = field(default_factory=dict)
     cycle: str | None = None
     timers: dict[str, Mapping[str, int]] = field(default_factory=dict)
     letters: dict[str, tuple[int, str]] = field(default_factory=dict)
+    requests: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """By key: the last event that was asked for under it, and its instant."""
 
 
 def prove_items(case: Case, anchor: Unanchored) -> None:
@@ -134,7 +140,7 @@ def _tell(case: Case, place: str, row: Mapping[str, Any], lines: Sequence[Line])
                     place, seq, "event.body", f"its definition {line['definition'][:12]}… was never published here"
                 )
             told.item = apply(told.item, event_of(line))
-            _beside(told, row["key"], seq, line)
+            _beside(told, row["key"], line, at)
             for revision, timers in rearmed:
                 if revision == seq:
                     told.timers.update(timers)
@@ -148,9 +154,12 @@ def _tell(case: Case, place: str, row: Mapping[str, Any], lines: Sequence[Line])
     return told
 
 
-def _beside(told: _Told, key: str, seq: int, line: Mapping[str, Any]) -> None:
+def _beside(told: _Told, key: str, line: Mapping[str, Any], at: int) -> None:
+    seq = line["seq"]
+    if line["request"] is not None:
+        told.requests[line["request"]] = (seq, at)
     if "owner" in line:
-        told.owner, told.cycle = line["owner"], line.get("cycle")
+        told.owner, told.holders, told.cycle = line["owner"], line.get("holders", {}), line.get("cycle")
     told.timers.update(line.get("timers", {}))
     for number, mark in line.get("letters", {}).items():
         told.letters[letter_key(key, seq, number)] = (seq, mark)
@@ -226,6 +235,7 @@ class _Beside:
         of_time = select(INCIDENT.c.item_id, INCIDENT.c.outcome, INCIDENT.c.settled_at)
         found = list(case.connection.execute(of_time.where(INCIDENT.c.kind == incidents.TIMER)))
         self._definitions = Definitions(case.connection)
+        self._answers = Answers(case)
         self._clock_waits = bool(Upkeep(case.connection, case.house).unsettled(incidents.CLOCK))
         self._put_off = {item for item, outcome, _ in found if outcome != incidents.TRIED_AGAIN}
         self._looked_again = {(item, at) for item, outcome, at in found if outcome == incidents.TRIED_AGAIN}
@@ -235,15 +245,17 @@ class _Beside:
         timers, waiting, letters = (rows.take(row["id"]) for rows in (self._timers, self._waiting, self._letters))
         steps = self._steps.take(row["id"])
         if told.item is not None:
-            self._check_steps(place, told.item, steps)
+            self._check_steps(place, told, told.item, steps)
             self._check_timers(place, row, told, told.item, timers)
             self._check_waiting(place, told.item, waiting)
             self._check_letters(place, told, letters)
+        self._answers.check(place, row["key"], told.requests)
 
     def finish(self) -> None:
         """What is left belongs to no item."""
         for rows in (self._timers, self._waiting, self._letters, self._steps):
             rows.finish()
+        self._answers.finish()
 
     def _check_timers(self, place: str, row: Mapping[str, Any], told: _Told, item: Item, lines: Sequence[Line]) -> None:
         find = self._case.find
@@ -287,9 +299,12 @@ class _Beside:
                 what = f"visit {number} and the meeting of {body} on {key}: it stands on the agenda wrongly, or not"
                 self._case.find(place, None, "waiting.on_agenda", what)
 
-    def _check_steps(self, place: str, item: Item, lines: Sequence[Line]) -> None:
-        dated = ((v.number, v.stage, v.due) for v in dated_apart(item))
-        wanted = {(number, stage, micros(due.at), micros(due.first_at)) for number, stage, due in dated if due}
+    def _check_steps(self, place: str, told: _Told, item: Item, lines: Sequence[Line]) -> None:
+        wanted = {
+            (v.number, v.stage, told.holders.get(str(v.number), told.owner), micros(v.due.at), micros(v.due.first_at))
+            for v in dated_apart(item)
+            if v.due is not None
+        }
         there = {tuple(line[1:]) for line in lines}
         for step in sorted(wanted ^ there):
             what = "is missing" if step in wanted else "is there, and the history does not make it"

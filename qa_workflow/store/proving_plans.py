@@ -1,19 +1,16 @@
-"""What recurs, and which stages are decided in a meeting: told by the definitions that are published here."""
+"""What recurs, against the history of plans; and which stages are decided in a meeting, told by the definitions."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
-
 from sqlalchemy import Connection, select
 
-from qa_workflow.definition import Workflow, load_workflow
+from qa_workflow.clock import to_micros
+from qa_workflow.definition import load_workflow
+from qa_workflow.engine.item import instant
 from qa_workflow.errors import QaWorkflowError
-from qa_workflow.service.cycles import OPENS
-from qa_workflow.service.repeats import REPEAT
-from qa_workflow.service.world import WORKFLOW
+from qa_workflow.service.daily import DIGEST, FIGURES
 from qa_workflow.store.proving import Case
-from qa_workflow.store.statements import DEFINITION, ITEM, SCHEDULE
+from qa_workflow.store.statements import DEFINITION, SCHEDULE
 
 
 class Definitions:
@@ -26,49 +23,37 @@ class Definitions:
     def meets(self, digest: str) -> frozenset[str] | None:
         """Paths of the stages of a version that are decided in a meeting."""
         if digest not in self._meets:
-            wanted = select(DEFINITION.c.source).where(DEFINITION.c.hash == digest).limit(1)
-            found = _read(self._connection.execute(wanted).scalar())
-            stages = found.stages.values() if found is not None else ()
-            self._meets[digest] = None if found is None else frozenset(s.path for s in stages if s.meeting is not None)
+            self._meets[digest] = self._read(digest)
         return self._meets[digest]
+
+    def _read(self, digest: str) -> frozenset[str] | None:
+        source = self._connection.execute(
+            select(DEFINITION.c.source).where(DEFINITION.c.hash == digest).limit(1)
+        ).scalar()
+        if source is None:
+            return None
+        try:
+            stages = load_workflow(bytes(source)).stages.values()
+        except QaWorkflowError:
+            return None  # that the text was changed is found where definitions are proved
+        return frozenset(stage.path for stage in stages if stage.meeting is not None)
 
 
 def prove_plans(case: Case) -> None:
-    """Every cycle that a definition opens has its next date, and every repeat follows an item that has ended.
-
-    Which date is next is not proved: it follows from definition, calendars and clock, which move on by themselves.
-    """
-    rows = {row.name: row for row in case.connection.execute(select(SCHEDULE))}
-    for name, workflow in _newest(case.connection).items():
-        planned = f"{OPENS}:{name}" in rows
-        if workflow is not None and planned != (workflow.opening is not None):
-            missing = "nothing says when its next cycle opens"
-            what = "a cycle is planned, and the workflow opens none" if planned else missing
-            case.find(f"workflow {name!r}", None, "schedule.name", what)
-    for name, row in rows.items():
-        kind, _, key = name.partition(":")
-        if kind != REPEAT:
+    """Each row must be what history last said under that name; but for the house's own days, which are on no record."""
+    planned = {name: line for name, line in case.planned.items() if line.kind == "planned"}
+    for row in case.connection.execute(select(SCHEDULE).order_by(SCHEDULE.c.name)):
+        line = planned.pop(row.name, None)
+        place = f"plan {row.name!r}"
+        if line is None:
+            if row.name not in (FIGURES, DIGEST) or row.workflow:
+                case.find(place, None, "schedule.name", "it is there, and no history has planned it")
             continue
-        wanted = select(ITEM.c.reference, ITEM.c.status, ITEM.c.workflow).where(ITEM.c.key == key)
-        item = case.connection.execute(wanted).first()
-        if item is None or item.status != "closed" or item.workflow != row.workflow:
-            case.find(f"repeat of {key}", None, "schedule.name", "it follows no item of its workflow that has closed")
-        elif json.loads(row.payload).get("after") != item.reference:
-            case.find(f"item {item.reference}", None, "schedule.payload", "what opens after it names another item")
-
-
-def _newest(connection: Connection) -> Mapping[str, Workflow | None]:
-    rows = connection.execute(select(DEFINITION).where(DEFINITION.c.kind == WORKFLOW).order_by(DEFINITION.c.version))
-    return dict(_texts((row.name, bytes(row.source)) for row in rows))
-
-
-def _texts(sources: Iterator[tuple[str, bytes]]) -> Iterator[tuple[str, Workflow | None]]:
-    for name, source in dict(sources).items():
-        yield name, _read(source)
-
-
-def _read(source: bytes | None) -> Workflow | None:
-    try:
-        return None if source is None else load_workflow(bytes(source))
-    except QaWorkflowError:
-        return None  # that the text was changed is found where definitions are proved
+        wanted = {**line.data, "next_at": to_micros(instant(line.data["next_at"]))}
+        for column in ("workflow", "payload", "next_at"):
+            if getattr(row, column) != wanted[column]:
+                what = f"line {line.seq} of history 'plans' says {line.data[column]}"
+                case.find(place, None, f"schedule.{column}", what)
+    for name, line in planned.items():
+        what = f"it was planned (line {line.seq} of history 'plans'), and it is not there"
+        case.find(f"plan {name!r}", None, "schedule.name", what)

@@ -19,6 +19,9 @@ from qa_workflow.store import statements as sql
 from qa_workflow.store.lent import Lent, OnConnection
 from qa_workflow.store.prepared import Hot
 
+PLANS = "plans"
+"""The history of what recurs: the next opening of each workflow, the repeat that follows an item."""
+
 
 class Upkeep(OnConnection):
     """One half of the port `Unit`; the other, which writes items, builds on it. `house` is the database's identity."""
@@ -67,16 +70,13 @@ class Upkeep(OnConnection):
         )
         return list(self._connection.execute(wanted).scalars())
 
-    def schedule(self, entry: Scheduled) -> None:
-        """Set (or set anew) when something is next."""
-        self.unschedule(entry.name)
-        values = {
-            "name": entry.name,
-            "workflow": entry.workflow,
-            "payload": json.dumps(entry.payload),
-            "next_at": to_micros(entry.next_at),
-        }
-        self._connection.execute(insert(sql.SCHEDULE).values(values))
+    def schedule(self, entry: Scheduled, now: datetime) -> None:
+        """Set (or set anew) when something is next; on record, but for what the house does every day."""
+        self._drop_schedule(entry.name)
+        plain = {"name": entry.name, "workflow": entry.workflow, "payload": json.dumps(entry.payload)}
+        self._connection.execute(insert(sql.SCHEDULE).values({**plain, "next_at": to_micros(entry.next_at)}))
+        if entry.workflow:
+            self.record(PLANS, now, "planned", {**plain, "next_at": stamp(entry.next_at)})
 
     def claim_schedules(self, now: datetime, limit: int) -> list[Scheduled]:
         """Lock what is next by now, earliest first; others' locks are passed by."""
@@ -85,9 +85,13 @@ class Upkeep(OnConnection):
         rows = self._connection.execute(due.limit(limit).with_for_update(skip_locked=True))
         return [Scheduled(r.name, r.workflow, json.loads(r.payload), from_micros(r.next_at)) for r in rows]
 
-    def unschedule(self, name: str) -> None:
+    def unschedule(self, name: str, now: datetime) -> None:
         """Nothing recurs under this name any more."""
-        self._connection.execute(delete(sql.SCHEDULE).where(sql.SCHEDULE.c.name == name))
+        if self._drop_schedule(name):
+            self.record(PLANS, now, "dropped", {"name": name})
+
+    def _drop_schedule(self, name: str) -> bool:
+        return self._connection.execute(delete(sql.SCHEDULE).where(sql.SCHEDULE.c.name == name)).rowcount > 0
 
     def claim_letters(self, kinds: Sequence[str], now: datetime, lease_until: datetime, limit: int) -> list[Sending]:
         """Lease what must leave. With a person's first row come all that wait for that person, as one batch.

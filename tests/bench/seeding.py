@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from typing import Any
@@ -35,7 +36,8 @@ class Pattern:
         self._item: Row = raw.rows(f"SELECT {', '.join(ITEM)} FROM item WHERE key = ?", (key,))[0]  # noqa: S608
         self._row, self._key, self._reference = self._item[0], key, self._item[2]
         one = (self._row,)
-        self._events = raw.rows("SELECT seq, at, body FROM event WHERE item_id = ? ORDER BY seq", one)
+        events = raw.rows("SELECT seq, at, body FROM event WHERE item_id = ? ORDER BY seq", one)
+        self._events = [(seq, at, _unasked(bytes(body))) for seq, at, body in events]
         self._timers = raw.rows("SELECT visit, name, fire_at FROM timer WHERE item_id = ?", one)
         self._steps = raw.rows("SELECT visit, stage, owner, due_at, first_at FROM step WHERE item_id = ?", one)
         self._letters = raw.rows(
@@ -64,7 +66,7 @@ class Pattern:
             found["outbox"] = letters
             head, events = first_link(self._house, key), list[Row]()
             for seq, at, body in self._events:
-                told = _renamed(bytes(body).decode(), (*names, *marks)).encode()
+                told = _renamed(body.decode(), (*names, *marks)).encode()
                 head = link(head, told)
                 events.append((row, seq, at, told, head))
             found["event"], item["head"] = events, head
@@ -95,6 +97,11 @@ def _lines(stream: str, seq: int, head: bytes, numbers: Sequence[int], at: int) 
         body = canonical({**told, "seq": seq + place, "data": facts})
         head = link(head, body)
         yield stream, seq + place, at, body, head
+
+
+def _unasked(body: bytes) -> bytes:
+    """The event as if nobody had asked for it: nothing is answered for a copy."""
+    return canonical({**json.loads(body), "request": None})
 
 
 def _renamed(text: Any, names: Sequence[tuple[str, str]]) -> str:

@@ -46,7 +46,14 @@ def tamper(office: Engine, statement: str) -> list[str]:
     [
         ("DELETE FROM schedule WHERE name = 'opens:report'", "schedule.name"),
         ("UPDATE schedule SET name = 'opens:visit' WHERE name = 'opens:report'", "schedule.name"),
-        ("UPDATE schedule SET workflow = 'report' WHERE name LIKE 'repeat:%'", "schedule.name"),
+        ("UPDATE schedule SET name = 'repeat:other' WHERE name LIKE 'repeat:%'", "schedule.name"),
+        ("UPDATE schedule SET workflow = 'report' WHERE name LIKE 'repeat:%'", "schedule.workflow"),
+        ("UPDATE schedule SET next_at = next_at + 1 WHERE name LIKE 'repeat:%'", "schedule.next_at"),
+        ("UPDATE schedule SET next_at = next_at + 1 WHERE name = 'opens:report'", "schedule.next_at"),
+        (
+            "UPDATE schedule SET payload = '{\"period\": \"2031-32 Q1\"}' WHERE name = 'opens:report'",
+            "schedule.payload",
+        ),
         ("UPDATE schedule SET payload = '{\"after\": \"V/99\"}' WHERE name LIKE 'repeat:%'", "schedule.payload"),
         ("UPDATE waiting SET on_agenda = NOT on_agenda", "waiting.on_agenda"),
     ],

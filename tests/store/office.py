@@ -12,6 +12,7 @@ from qa_workflow.engine import CLOCK, Decision, Item, Leaves, Setting, decide, o
 from qa_workflow.engine.commands import Command, Fire, Open, Tick
 from qa_workflow.engine.policy import actor_of
 from qa_workflow.service.ports import Definition, Letter, Saving, Taken, Unit
+from qa_workflow.service.requests import Request, written
 from qa_workflow.store.house import create
 from qa_workflow.store.sql_store import SqlStore
 
@@ -163,7 +164,7 @@ class Office:
             owner=f" {' '.join(role for v in item.leaves() for role in self.workflow.stages[v.stage].owner.roles)} ",
             letters=_letters(decision, self.governance),
             request=request,
-            answer=f'{{"revision":{item.revision}}}',
+            answer=written(Request(request), item) if request is not None else None,
             cycle=cycle,
             agenda={path: True for path, stage in self.workflow.stages.items() if stage.meeting is not None},
         )

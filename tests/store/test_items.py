@@ -73,11 +73,11 @@ def test_a_decision_about_an_older_revision_is_refused(office: Office) -> None:
 
 def test_a_request_is_answered_once(office: Office) -> None:
     """The second time the answer comes with the item, before anything is decided."""
-    office.open(1)
+    item = office.open(1)
     office.do("P/1", Comment("once"), request="r1")
     with office.store.writing() as unit:
-        assert unit.take("P/1", "r1").answer == '{"revision":2}'
-        assert unit.answer("r1") == '{"revision":2}'
+        assert unit.take("P/1", "r1").answer == f'{{"id":"{item.id}","revision":2}}'
+        assert unit.answer("r1") == f'{{"id":"{item.id}","revision":2}}'
         assert unit.answer("r2") is None
 
 

@@ -7,11 +7,26 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, insert, select, update
 
+from qa_workflow.engine.commands import Fire
+from qa_workflow.service.ports import Settled
 from qa_workflow.store import FileDocuments
 from qa_workflow.store.findings import Finding
 from qa_workflow.store.proof import verify
-from qa_workflow.store.statements import DEFINITION, EVENT, HOUSE, ITEM, MEETING, OUTBOX, RECORD, STEP, TIMER, WAITING
-from tests.store.office import START, Office
+from qa_workflow.store.statements import (
+    DEFINITION,
+    EVENT,
+    HOUSE,
+    INCIDENT,
+    ITEM,
+    MEETING,
+    OUTBOX,
+    RECORD,
+    REQUEST,
+    STEP,
+    TIMER,
+    WAITING,
+)
+from tests.store.office import START, Office, at
 from tests.store.tampering import behind, one_byte, rewrite, row_of
 
 
@@ -104,7 +119,7 @@ def test_a_timer_taken_away_is_missed(busy: Office) -> None:
     assert {(f.place, f.what.split()[-1]) for f in found(busy)} == {("item P/2", "missing"), ("item P/3", "missing")}
 
 
-@pytest.mark.parametrize("column", ["due_at", "first_at", "stage"])
+@pytest.mark.parametrize("column", ["due_at", "first_at", "stage", "owner"])
 def test_a_date_changed_in_a_step_is_found(busy: Office, column: str) -> None:
     """The overdue board reads it where an item is in several stages."""
     step_there(busy)
@@ -229,7 +244,7 @@ def test_a_forged_event_with_rightly_forged_hashes_no_longer_tells_the_items_row
     assert [(f.place, f.where) for f in found(busy)] == [("item P/3", "item.state, fields")]
 
 
-@pytest.mark.parametrize("column", ["source", "hash", "published_by"])
+@pytest.mark.parametrize("column", ["source", "hash", "published_by", "published_at"])
 def test_a_changed_definition_is_found(busy: Office, column: str) -> None:
     with behind(busy) as connection:
         value = connection.execute(select(DEFINITION.c[column]).where(DEFINITION.c.kind == "workflow")).scalar_one()
@@ -256,12 +271,65 @@ def test_the_houses_identity_cannot_be_changed(busy: Office, name: str, value: s
 def test_a_meeting_moved_behind_the_back_is_found(busy: Office) -> None:
     with busy.store.writing() as unit:
         unit.move_meeting("board", "2027-04-28", START, "flooded")
-        unit.record("meetings", START, "moved", {"body": "board", "key": "2027-04-28", "at": START.isoformat()})
+        facts = {"body": "board", "key": "2027-04-28", "at": START.isoformat(), "reason": "flooded"}
+        unit.record("meetings", START, "moved", facts)
     assert found(busy) == ()
+    with behind(busy) as connection:
+        connection.execute(update(MEETING).values(reason="a holiday"))
+    assert [f.where for f in found(busy)] == ["meeting.reason"]
     with behind(busy) as connection:
         connection.execute(update(MEETING).values(at=MEETING.c.at + 1))
         connection.execute(insert(MEETING).values(body="board", key="2027-05-26", at=None, reason=""))
     assert [f.where for f in found(busy)] == ["meeting.at", "meeting"]
+
+
+@pytest.mark.parametrize(("column", "value"), [("key", "other"), ("answer", "{}"), ("answer", "not JSON"), ("at", 1)])
+def test_an_answer_that_was_changed_is_found(busy: Office, column: str, value: object) -> None:
+    """Or the same request would be done again, or told of another item."""
+    busy.now = at("2027-04-02T09:00")
+    with busy.store.writing() as unit:
+        taken = unit.take("P/2", "a-key")
+        unit.save(busy.saving(taken, busy.decide(taken, Fire("submit"), "ann"), request="a-key"))
+    assert found(busy) == ()
+    with behind(busy) as connection:
+        connection.execute(update(REQUEST).where(REQUEST.c.key == "a-key").values({column: value}))
+    places = {(f.place, f.where) for f in found(busy)}
+    assert ("item P/2", f"request.{column}") in places
+    assert (column == "key") == (("request 'other'", "request.key or answer") in places)
+
+
+@pytest.mark.parametrize("column", ["kind", "outcome", "settled_by", "settled_at", "reason"])
+def test_a_settled_incident_that_was_changed_is_found(busy: Office, column: str) -> None:
+    settle(busy)
+    with behind(busy) as connection:
+        value = connection.execute(select(INCIDENT.c[column])).scalar_one()
+        connection.execute(update(INCIDENT).values({column: one_byte(value)}))
+    assert [(f.place, f.where) for f in found(busy)] == [("incident 1", f"incident.{column}")]
+
+
+def test_a_settled_incident_taken_away_or_settled_by_nobody_is_found(busy: Office) -> None:
+    settle(busy)
+    with behind(busy) as connection:
+        connection.execute(update(INCIDENT).values(id=7))
+    assert [f.place for f in found(busy)] == ["incident 7", "incident 1"]
+
+
+def settle(office: Office) -> None:
+    """An incident that somebody has given up."""
+    with office.store.writing() as unit:
+        unit.incident("errand", "it was refused", None, START)
+        unit.settle(1, Settled("ann", START, "given up", "done by hand"))
+        facts = {"incident": 1, "kind": "errand", "outcome": "given up", "by": "ann", "reason": "done by hand"}
+        unit.record("incidents", START, "settled", facts)
+    assert found(office) == ()
+
+
+def test_a_letter_that_was_kept_from_leaving_is_found(busy: Office) -> None:
+    """Given up by the program, an incident tells of it."""
+    with behind(busy) as connection:
+        first = connection.execute(select(OUTBOX.c.key).order_by(OUTBOX.c.id).limit(1)).scalar_one()
+        connection.execute(update(OUTBOX).where(OUTBOX.c.key == first).values(next_at=None))
+    assert [(f.place, f.where) for f in found(busy)] == [(f"letter {first}", "outbox.next_at")]
 
 
 def test_documents_are_held_against_their_hashes(busy: Office, tmp_path: Path) -> None:

@@ -69,14 +69,14 @@ def test_a_schedule_has_one_next_time(office: Office) -> None:
     first = Scheduled("opens:paper", "paper", {"period": "2027-28"}, START)
     again = Scheduled("opens:paper", "paper", {"period": "2028-29"}, START + timedelta(days=365))
     with office.store.writing() as unit:
-        unit.schedule(first)
+        unit.schedule(first, START)
         assert unit.claim_schedules(START - timedelta(seconds=1), 10) == []
         assert unit.claim_schedules(START, 10) == [first]
-        unit.schedule(again)
+        unit.schedule(again, START)
     with office.store.reading() as look:
         assert look.schedules() == [again]
     with office.store.writing() as unit:
-        unit.unschedule("opens:paper")
+        unit.unschedule("opens:paper", START)
         assert unit.look().schedules() == []
 
 

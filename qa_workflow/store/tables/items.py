@@ -137,7 +137,7 @@ class RecordRow(Table, table=True):
 
 
 class TimerRow(Table, table=True):
-    """What time will do to a visit, and when. `attempts` and `error` tell of a timer that could not be fired."""
+    """What time will do to a visit, and when."""
 
     __tablename__ = "timer"
     __table_args__: Any = CLUSTERED
