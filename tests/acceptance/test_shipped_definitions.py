@@ -13,6 +13,7 @@ from qa_workflow.definition import read_folder
 from qa_workflow.definition.governance import Body, Governance
 from qa_workflow.definition.model import BodyRef, Stage, Transition, Workflow
 from qa_workflow.definition.read import Folder
+from tests.unit.definition.setting import Asked
 
 WORKFLOWS = Path(__file__).parents[2] / "workflows"
 CQRG = BodyRef("cqrg", for_subject=True)
@@ -276,6 +277,29 @@ def test_the_day_after_the_year_draft_and_publication(account: Workflow, governa
         2027, 4, 30
     )
     assert worked_out(account.stages["publication"].due, AnchorKind.PERIOD_END, ended, governance) == date(2027, 6, 30)
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        ("awaiting_draft.receive", "received_on"),
+        ("redraft.receive", "received_on"),
+        ("publication.publish", "published_on"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("day", "may"),
+    [("2026-04-30", False), ("2027-03-31", False), ("2027-04-01", True), ("2027-05-03", True), ("2027-05-04", False)],
+)
+def test_a_slip_in_a_day_of_receipt_or_publication_is_noticed(
+    account: Workflow, path: str, field: str, day: str, may: bool
+) -> None:
+    """The year of last time would make everything a year late; a day to come has not happened."""
+    guard = step(account, path).when
+    assert guard is not None
+    asked = Asked({field: day}, today=date(2027, 5, 3), period_end=date(2027, 3, 31))
+    assert guard.holds(asked) is may
+    assert step(account, path).says
 
 
 def test_comments_are_optional_and_lapse_when_the_window_closes(account: Workflow) -> None:
