@@ -188,6 +188,15 @@ def test_each_difference_has_its_weight(before: str, after: str, weight: Weight,
     assert [each.weight for each in found if said in each.sentence] == [weight], sentences(found)
 
 
+def test_a_step_that_was_for_anyone_is_newly_for_nobody() -> None:
+    """Whoever still may could before."""
+    open_to_all = review(REVIEW.replace("by: chair, needs: reason", "by: anyone, needs: reason"))
+    assert sentences(workflow_differences(open_to_all, review())) == ["Anyone may no longer do 'Drop' (draft.drop)."]
+    assert [(each.weight, each.sentence) for each in workflow_differences(review(), open_to_all)] == [
+        (Weight.MAY, "Anyone may newly do 'Drop' (draft.drop).")
+    ]
+
+
 def test_a_stage_called_otherwise_is_found_again() -> None:
     """Else it would be one that is gone and one that is new, and everybody in it would have newly got everything."""
     new = review(REVIEW.replace("at_board", "before_board"))
