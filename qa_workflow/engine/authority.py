@@ -6,17 +6,17 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from qa_workflow.calendar import end_of_day, long_date
+from qa_workflow.calendar import end_of_day, local_date, long_date
 from qa_workflow.definition.model import Who
 from qa_workflow.engine.commands import Assign, Cancel, ChangeDate, Correct, MeetingMoved, PutOnHold, Resume
 from qa_workflow.engine.decision import Leaves
 from qa_workflow.engine.events import Kind
-from qa_workflow.engine.item import CANCELLED, CLOSED, HELD, OPEN, Due, Sitting, Visit, stamp
+from qa_workflow.engine.item import CANCELLED, CLOSED, HELD, OPEN, Due, Sitting, Visit, instant, stamp
 from qa_workflow.engine.moves import Leg, ended, move, report, settle
 from qa_workflow.engine.policy import Actor, actor_of, capacity, right, words
 from qa_workflow.engine.redating import rearmed, redated
 from qa_workflow.engine.refusals import ItemIsOver, Nonsense, NotAllowed
-from qa_workflow.engine.steps import act_as, ensure_open, ensure_turn, find_visit, require, set_fields
+from qa_workflow.engine.steps import act_as, ensure_able, ensure_open, ensure_turn, find_visit, require, set_fields
 from qa_workflow.engine.turn import Turn
 from qa_workflow.engine.values import accept
 
@@ -108,8 +108,13 @@ def change_date(turn: Turn, command: ChangeDate) -> None:
     act_as(turn, require(turn, "change_date", "change its due date"))
     if abs(command.on.year - int(turn.at[:4])) > YEARS:
         raise Nonsense(turn.item.reference, f"{long_date(command.on)} is more than {YEARS} years away; mend the year")
+    zone = turn.setting.calendar(turn.workflow).zone
+    opened = local_date(instant(turn.item.opened_at), zone)
+    if command.on < opened:
+        was = f"is before it was opened, on {long_date(opened)}"
+        raise Nonsense(turn.item.reference, f"{long_date(command.on)} {was}; give a later day")
     visit = _visit_with_due(turn, command.stage)
-    on, at = command.on.isoformat(), stamp(end_of_day(command.on, turn.setting.calendar(turn.workflow).zone))
+    on, at = command.on.isoformat(), stamp(end_of_day(command.on, zone))
     by = f", approved by {command.approver}" if command.approver else ""
     why = f"Changed to {long_date(command.on)} by {turn.actor.name}{by} on this basis: {command.basis}."
     first = visit.due or Due(on, at, why, on, at)
@@ -142,11 +147,10 @@ def assign(turn: Turn, command: Assign) -> None:
     person = turn.setting.governance.people.get(command.person)
     if person is None:
         raise Nonsense(turn.item.reference, f"{command.person!r} is not known; see the people of the governance file")
-    if (
-        capacity(owner, actor_of(person, turn.setting.governance, turn.today), turn.item, turn.setting.governance)
-        is None
-    ):
+    given = actor_of(person, turn.setting.governance, turn.today)
+    if capacity(owner, given, turn.item, turn.setting.governance) is None:
         raise NotAllowed(turn.item.reference, f"be given {turn.stage(visit).title!r}", command.person, words(owner))
+    ensure_able(turn, visit, given, "assign")
     ensure_turn(turn, visit, "assign")
     patch = [(visit, replace(visit, holder=command.person))]
     turn.record(

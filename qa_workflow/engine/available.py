@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from qa_workflow.definition.model import Transition, Workflow
 from qa_workflow.engine.item import OPEN, Item, Visit
-from qa_workflow.engine.obstacles import what, who
+from qa_workflow.engine.obstacles import BARRED, what, who
 from qa_workflow.engine.policy import Actor, words
 from qa_workflow.engine.refusals import Obstacle
 from qa_workflow.engine.setting import Setting
@@ -42,6 +43,13 @@ def available(
         return ()
     turn = Turn(workflow, item, actor or _NOBODY, now, setting)
     return tuple(_step(turn, visit, transition, actor) for visit, transition in steps(turn))
+
+
+def is_barred(steps: Iterable[Step], stage: str) -> bool:
+    """Whether each step of a stage that is for the role of whoever asked needs a second person; they cannot hold it."""
+    why = [{o.code for o in step.forbidden} for step in steps if step.stage == stage]
+    theirs = [codes for codes in why if not codes & {"role", "clock"}]
+    return bool(theirs) and all(codes & BARRED for codes in theirs)
 
 
 def _step(turn: Turn, visit: Visit, transition: Transition, actor: Actor | None) -> Step:

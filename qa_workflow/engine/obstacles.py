@@ -53,6 +53,21 @@ def who(turn: Turn, visit: Visit, transition: Transition, actor: Actor) -> Itera
         yield Obstacle("claim", "nobody has taken this on yet; claim it first")
 
 
+def barred(turn: Turn, visit: Visit, actor: Actor) -> Obstacle | None:
+    """Why somebody may make none of the steps of a stage that are for their role: a second person has to."""
+    found: Obstacle | None = None
+    for step in turn.stage(visit).transitions.values():
+        if step.by and capacity(step.by, actor, turn.item, turn.setting.governance) is not None:
+            found = next((o for o in who(turn, visit, step, actor) if o.code in BARRED), None)
+            if found is None:
+                return None
+    return found
+
+
+BARRED = frozenset({"same_person", "excluded"})
+"""Obstacles that no claim, release or assignment takes away."""
+
+
 def _voted(visit: Visit, actor: Actor, found: Capacity | None) -> Iterator[Obstacle]:
     """One vote a person, whether cast by them or for them."""
     names = [actor.name, *([found.acting_for] if found and found.acting_for else [])]

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from msgspec.structs import replace
 
+from qa_workflow.calendar import long_date
 from qa_workflow.definition.model import JOINED, Transition, Who
 from qa_workflow.engine.commands import AddSubItem, Claim, Comment, Fire, Record, Release
 from qa_workflow.engine.entering import ask_for_sub_item, copied
 from qa_workflow.engine.events import Event, Kind
 from qa_workflow.engine.fold import apply
-from qa_workflow.engine.item import HELD, Visit
+from qa_workflow.engine.item import HELD, Item, Visit
 from qa_workflow.engine.moves import Leg, carry_out, settle
-from qa_workflow.engine.obstacles import obstacles, turn_taking, who
-from qa_workflow.engine.policy import Capacity, capacity, right, words
+from qa_workflow.engine.obstacles import barred, obstacles, turn_taking, who
+from qa_workflow.engine.policy import Actor, Capacity, capacity, right, words
 from qa_workflow.engine.redating import redated
 from qa_workflow.engine.refusals import (
     ItemIsHeld,
@@ -27,6 +29,7 @@ from qa_workflow.engine.refusals import (
     Obstacle,
     WhichOne,
 )
+from qa_workflow.engine.settled import overwritten
 from qa_workflow.engine.turn import Turn
 from qa_workflow.engine.values import accept
 
@@ -37,6 +40,7 @@ def fire(turn: Turn, command: Fire) -> None:
     visit, transition = find_step(turn, command.trigger)
     given = accept(turn.workflow, command.fields, turn.setting.governance)
     found = obstacles(turn, visit, transition, given, command.reason)
+    found += settled_already(turn, given, transition)
     if command.bulk and not transition.bulk:
         found.append(Obstacle("bulk", "this step is decided item by item, not in bulk"))
     if found:
@@ -78,7 +82,32 @@ def record(turn: Turn, command: Record) -> None:
         found = require(turn, "record", "fill in its fields", allowed)
     act_as(turn, found)
     given = accept(turn.workflow, command.fields, turn.setting.governance)
+    if kept := settled_already(turn, given):
+        raise NotNow(turn.item.reference, "record", kept)
+    _may_move_dates(turn, given, command.reason)
     set_fields(turn, Kind.RECORDED, given, command.reason)
+
+
+def _may_move_dates(turn: Turn, given: dict[str, Any], reason: str | None) -> None:
+    """A date that is known already is moved by a field only with the right, and the reason, that changing it takes."""
+    for before, after in redated(turn, filled(turn, given)):
+        if before.due is None or after.due is None or before.due.on == after.due.on:
+            continue
+        act_as(turn, require(turn, "change_date", "move its due date by filling in a field"))
+        if not (reason and reason.strip()):
+            days = " to ".join(long_date(date.fromisoformat(due.on)) for due in (before.due, after.due))
+            wanted = Obstacle("reason", f"this moves its due date from {days}; say why")
+            raise NotNow(turn.item.reference, "record", [wanted])
+
+
+def settled_already(turn: Turn, given: Mapping[str, Any], step: Transition | None = None) -> list[Obstacle]:
+    """Settled fields that somebody would change with a step that does not ask for them, or with none."""
+    found: list[Obstacle] = []
+    for name, path in overwritten(turn.workflow, turn.item, given, step).items():
+        done = turn.item.did[path]
+        since = f"counts since {path.rpartition('.')[2]!r} was done by {done.actor} on {turn.words(done.at)}"
+        found.append(Obstacle("settled", f"{name!r} {since}; it is put right by a correction, with a reason"))
+    return found
 
 
 def _own_field(turn: Turn) -> Capacity | None:
@@ -88,13 +117,17 @@ def _own_field(turn: Turn) -> Capacity | None:
 
 def set_fields(turn: Turn, kind: Kind, given: dict[str, Any], reason: str | None, **data: Any) -> None:
     """Record new field values, and every due date that moves with them."""
-    ahead = apply(turn.item, Event(turn.item.revision + 1, turn.at, turn.actor.name, kind, data={"set": given}))
-    patch = redated(turn, ahead)
+    patch = redated(turn, filled(turn, given))
     if patch:
         data["patch"] = patch
     before = {name: turn.item.fields.get(name) for name in given}
     turn.touched.update(v.number for v in turn.item.visits)
     turn.record(kind, reason=reason, set=given, before=before, **data)
+
+
+def filled(turn: Turn, given: dict[str, Any]) -> Item:
+    """The item as it would be with these fields."""
+    return apply(turn.item, Event(turn.item.revision + 1, turn.at, turn.actor.name, Kind.RECORDED, data={"set": given}))
 
 
 def comment(turn: Turn, command: Comment) -> None:
@@ -115,6 +148,7 @@ def claim(turn: Turn, command: Claim) -> None:
     if found is None:
         raise NotAllowed(turn.item.reference, f"take {stage.title!r} on", turn.actor.name, words(stage.owner))
     act_as(turn, found)
+    ensure_able(turn, visit, turn.actor, "claim")
     ensure_turn(turn, visit, "claim")
     turn.record(Kind.CLAIMED, source=visit.stage, patch=[(visit, replace(visit, holder=turn.actor.name))])
 
@@ -157,6 +191,13 @@ def ensure_open(turn: Turn) -> None:
         raise ItemIsOver(item.reference, item.status, turn.words(item.ended_at), item.outcome)
     if item.status == HELD and item.hold is not None:
         raise ItemIsHeld(item.reference, turn.words(item.hold.since), item.hold.reason, item.hold.actor)
+
+
+def ensure_able(turn: Turn, visit: Visit, actor: Actor, word: str) -> None:
+    """Refuse to let somebody hold what a second person has to do."""
+    found = barred(turn, visit, actor)
+    if found is not None:
+        raise NotNow(turn.item.reference, word, [found])
 
 
 def ensure_turn(turn: Turn, visit: Visit, word: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from qa_workflow.definition import Governance, Workflow
 from qa_workflow.definition.model import JOINED, Field, SubItems, Transition
 from qa_workflow.engine import Item
 from qa_workflow.engine.refusals import BadValue
+from qa_workflow.engine.settled import EMPTY, asks, settled
 from qa_workflow.engine.values import accept
 
 
@@ -40,14 +41,20 @@ def step_named(workflow: Workflow, item: Item, path: str) -> Transition | None:
 def sheet(workflow: Workflow, item: Item, step: Transition) -> Sheet:
     """What the form of a step asks for."""
     needed = dict.fromkeys(step.needs)
-    offered = {name: None for name in _looked_at(step) if name in workflow.fields and name not in needed}
-    settled = {*needed, *offered, *step.clears, *(name for name, _ in step.sets)}
-    further = (n for n in workflow.fields if n not in settled and item.fields.get(n) in (None, "", []))
+    offered = {name: None for name in asks(step) if name in workflow.fields and name not in needed}
+    own = {*needed, *offered, *step.clears, *(name for name, _ in step.sets)}
+    further = (n for n in workflow.fields if n not in own and item.fields.get(n) in EMPTY)
     return Sheet(*(tuple(workflow.fields[name] for name in names) for names in (needed, offered, further)))
 
 
+def unsettled(workflow: Workflow, item: Item) -> Sheet:
+    """Every field that no step has settled, for filling in without moving."""
+    kept = settled(workflow, item)
+    return Sheet(offered=tuple(field for name, field in workflow.fields.items() if name not in kept))
+
+
 def whole(workflow: Workflow) -> Sheet:
-    """Every field, for filling in without moving."""
+    """Every field, for a correction."""
     return Sheet(offered=tuple(workflow.fields.values()))
 
 
@@ -74,11 +81,3 @@ def faults(workflow: Workflow, given: Mapping[str, Any], governance: Governance)
         except BadValue as fault:
             found[name] = fault.why
     return found
-
-
-def _looked_at(step: Transition) -> Iterator[str]:
-    """Fields that a step's conditions read, and those that it hands on to items it opens."""
-    for guard in (step.when, *(case.when for case in step.cases)):
-        yield from sorted(guard.reads) if guard else ()
-    for opens in step.opens:
-        yield from (*([opens.each] if opens.each else []), *(source for _, source in opens.copies))

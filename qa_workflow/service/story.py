@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from qa_workflow.calendar import local_date
 from qa_workflow.definition import Workflow
 from qa_workflow.engine import Actor, Item, Sight, Step, available
+from qa_workflow.engine.available import is_barred
 from qa_workflow.engine.item import CANCELLED, HELD, OPEN, Visit
 from qa_workflow.engine.policy import capacity, right
 from qa_workflow.service import views
@@ -119,7 +120,7 @@ def story(house: House, actor: Actor, sight: Sight, reference: str, now: datetim
             item=item,
             workflow=workflow,
             line=liner.line(Listed(found.row, item, parent.item.reference if parent else None)),
-            stages=tuple(_stage(world, workflow, item, visit, actor) for visit in item.leaves()),
+            stages=tuple(_stage(world, item, visit, actor, steps) for visit in item.leaves()),
             steps=tuple(_step(world, workflow, step, actor) for step in steps),
             dates=tuple(_with_titles(world, date, now) for date in views.explain_in(world, item, events)),
             fields=tuple(teller.values({n: item.fields[n] for n in workflow.fields if _is_filled(item, n)})),
@@ -171,7 +172,8 @@ def _is_filled(item: Item, name: str) -> bool:
     return item.fields.get(name) not in (None, "", [])
 
 
-def _stage(world: World, workflow: Workflow, item: Item, visit: Visit, actor: Actor) -> StageTold:
+def _stage(world: World, item: Item, visit: Visit, actor: Actor, steps: Sequence[Step]) -> StageTold:
+    workflow = world.workflow(item.definition)
     stage = workflow.stages[visit.stage]
     is_owner = capacity(stage.owner, actor, item, world.governance) is not None
     names = (visit.holder,) if visit.holder else views.owner_names(workflow, item, visit)
@@ -184,7 +186,7 @@ def _stage(world: World, workflow: Workflow, item: Item, visit: Visit, actor: Ac
         since=views.iso(visit.at, world.governance.calendar.zone),
         due_on=visit.due.on if visit.due else None,
         waits_for=max(visit.expected - len(visit.children), 0),
-        may_claim=is_open and is_owner and visit.holder is None,
+        may_claim=is_open and is_owner and visit.holder is None and not is_barred(steps, visit.stage),
         may_release=is_open and visit.holder is not None and visit.holder in {p.name for p in actor.both()},
     )
 

@@ -123,3 +123,20 @@ def _without_nonce(page: str) -> str:
     import re
 
     return re.sub(r'nonce="[^"]*"|content="[\w-]{20,}"|name="form_key" value="[^"]*"', "", page)
+
+
+def test_who_accepted_is_not_offered_to_take_on_what_a_second_person_has_to_do(site: Site) -> None:
+    """They would keep it from the one who can."""
+    given = {"minutes": _attached(site.parts, "minutes.pdf"), "rating": "partial"}
+    site.engine.advance(GHFT, "accept", actor="quality-lead", fields=given)
+    first, second = (site.client(who).get(f"/items/{GHFT}").text for who in ("quality-lead", "second-quality-lead"))
+    assert f"/claim/{GHFT}" not in first
+    assert f"/claim/{GHFT}" in second
+
+
+def test_what_a_step_has_settled_is_not_asked_for_again(site: Site) -> None:
+    given = {"minutes": _attached(site.parts, "minutes.pdf"), "rating": "partial"}
+    site.engine.advance(GHFT, "accept", actor="quality-lead", fields=given)
+    page = site.client("second-quality-lead").get(f"/fill/{GHFT}").text
+    assert "field-feedback" in page
+    assert "field-rating" not in page

@@ -54,7 +54,7 @@ def test_a_refused_form_comes_back_as_it_was_typed_with_every_reason_in_its_plac
     typed = {
         "field.actions": "Count falls by ward",
         "field.actions_due_on.day": "31",
-        "field.actions_due_on.month": "4",
+        "field.actions_due_on.month": "9",
         "field.actions_due_on.year": "2027",
     }
     answer = send(client, ACCEPT, typed, files=MINUTES)
@@ -239,6 +239,14 @@ def test_an_item_is_taken_on_given_back_and_given_to_somebody(site: Site) -> Non
     offered = client.get(f"/assign/{GHFT}").text
     assert "cqrg_review:quality-lead" in offered
     assert "cqrg_review:governance-officer" not in offered, "nobody is offered who would be refused"
+
+
+def test_what_was_typed_on_several_lines_is_stored_as_it_was_typed(site: Site) -> None:
+    """Browsers send line ends as CR LF; the history has none of them."""
+    client = site.client("quality-lead")
+    send(client, f"/fill/{GHFT}", {"field.committee_note": "One.\r\nTwo.", "reason": "First.\r\nSecond."})
+    assert site.engine.item(GHFT).fields["committee_note"] == "One.\nTwo."
+    assert site.engine.history(GHFT)[-1].reason == "First.\nSecond."
 
 
 def test_a_comment_is_added_once_and_whoever_is_quicker_does_not_matter(site: Site) -> None:

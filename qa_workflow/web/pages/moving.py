@@ -112,9 +112,9 @@ def _fields(ask: Ask, item: Item) -> ItemForm | None:
     workflow = ask.world.workflow(item.definition)
     return Screen(
         heading="Fill in fields",
-        intro="The item stays where it is. Dates that hang on a field move with it.",
+        intro="The item stays where it is. What a step has settled is put right by a correction and is not asked here.",
         workflow=workflow,
-        sheet=filling.whole(workflow),
+        sheet=filling.unsettled(workflow, item),
         values=item.fields,
         command=lambda given, reason: Record(given, reason or None),
     ).form(ask)

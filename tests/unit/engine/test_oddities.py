@@ -409,7 +409,7 @@ def test_a_new_date_brings_back_what_hangs_on_it_and_nothing_else() -> None:
     play = Play(REVISED, due_on="2027-04-08")
     play.until("2027-04-13T09:00")
     assert play.kinds == ["opened", "reminded", "reminded", "overdue", "escalated"]
-    play.do(Record({"due_on": "2027-04-20"}))
+    play.do(Record({"due_on": "2027-04-20"}, "agreed anew"), "cher")
     play.until("2027-04-22T12:00")
     assert play.kinds[5:] == ["recorded", "reminded", "overdue", "escalated"]
     assert [e.data["timer"] for e in play.events if e.kind == "reminded"] == ["remind.0", "remind.1", "remind.0"]
@@ -418,10 +418,10 @@ def test_a_new_date_brings_back_what_hangs_on_it_and_nothing_else() -> None:
 def test_a_date_moved_into_the_past_is_overdue_at_once_and_only_once() -> None:
     play = Play(REVISED, due_on="2027-04-20")
     play.until("2027-04-09T09:00")
-    play.do(Record({"due_on": "2027-04-02"}))
+    play.do(Record({"due_on": "2027-04-02"}, "agreed anew"), "cher")
     play.until("2027-04-09T10:00")
     assert (play.kinds.count("overdue"), play.item.slips) == (1, 1)
-    play.do(Record({"due_on": "2027-04-01"}))
+    play.do(Record({"due_on": "2027-04-01"}, "agreed anew"), "cher")
     play.until("2027-04-09T11:00")
     assert play.kinds.count("overdue") == 1
 
