@@ -7,7 +7,7 @@ was changed is shown beside the first one, with how often it was.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import pairwise
 
@@ -16,26 +16,25 @@ from qa_workflow.engine import Actor, Event, Item, Visit
 from qa_workflow.engine.events import Kind
 from qa_workflow.engine.item import instant
 from qa_workflow.service import views
-from qa_workflow.service.boards_names import body_of
+from qa_workflow.service.boards_names import body_of, ref_of
 from qa_workflow.service.boards_port import Place, StepQuery
 from qa_workflow.service.boards_query import BoardFilters, late_steps
 from qa_workflow.service.changing import owners
 from qa_workflow.service.finding import choices
 from qa_workflow.service.house import House
-from qa_workflow.service.knowing import bodies_of
 from qa_workflow.service.lines import unit
-from qa_workflow.service.mine import Count
+from qa_workflow.service.mine import MOST, Count
 from qa_workflow.service.ports import Reader
 from qa_workflow.service.words import left_words
 from qa_workflow.service.world import World
 
-MOST = 10_000
-"""Beyond this, how many are late is not counted."""
 PAGE = 50
 TELLS_WHY = frozenset(
-    {Kind.COMMENTED, Kind.HELD, Kind.DATE_CHANGED, Kind.MEETING_MOVED, Kind.MOVED, Kind.ASSIGNED, Kind.CORRECTED}
+    {Kind.COMMENTED, Kind.HELD, Kind.DATE_CHANGED, Kind.MEETING_MOVED, Kind.MOVED, Kind.CORRECTED}
 )
-"""Events whose reason may say why a step is late, if they came after the item was there."""
+"""Events whose reason may say why a step is late, if they came after the item was there; who has it now does not."""
+HELD_MOST = 300
+"""So many items on hold are looked through for those that were late when they were put there."""
 MEETING = "meeting"
 
 
@@ -95,13 +94,17 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A page of the board. `more` is where the next page begins; None on the last."""
+    """A page of the board. `more` is where the next page begins; None on the last.
+
+    `on_hold` counts the steps that were late when their item was put on hold; they are no part of `total`.
+    """
 
     lines: list[LateStep] = field(default_factory=list)
     total: Count = field(default_factory=Count)
     more: str | None = None
     choices: Choices = Choices()
     today: date = date.min
+    on_hold: Count = field(default_factory=Count)
 
 
 def overdue(
@@ -116,6 +119,9 @@ def overdue(
     with house.looking() as (look, world):
         today = local_date(now, world.governance.calendar.zone)
         query = late_steps(world, filters, world.sight(actor), now, today)
+        held, on_hold = late_on_hold(look, world, filters, query)
+        if filters.held:
+            return Board(held, on_hold, None, board_choices(look, world, actor, today, filters.workflow), today, on_hold)
         places = look.boards.steps(query, limit + 1, read_place(after))
         total = look.boards.count(query, MOST + 1)
         return Board(
@@ -124,7 +130,29 @@ def overdue(
             written(places[limit - 1]) if len(places) > limit else None,
             board_choices(look, world, actor, today, filters.workflow),
             today,
+            on_hold,
         )
+
+
+def late_on_hold(
+    look: Reader, world: World, filters: BoardFilters, query: StepQuery
+) -> tuple[list[LateStep], Count]:
+    """Steps that were late already when their item was put on hold, the latest first; how late they were then."""
+    rows = look.boards.on_hold(query, HELD_MOST + 1)
+    items = look.boards.items(rows[:HELD_MOST]).values()
+    found = [line for item in items for line in _put_on_hold(world, item) if filters.has_days(line.days)]
+    found.sort(key=lambda line: (line.due_at, line.reference))
+    return found, Count(len(found), len(rows) > HELD_MOST)
+
+
+def _put_on_hold(world: World, item: Item) -> Iterator[LateStep]:
+    assert item.hold is not None
+    since, zone = instant(item.hold.since), world.governance.calendar.zone
+    why = Why(item.hold.reason, str(Kind.HELD), item.hold.actor, local_date(since, zone))
+    for visit in item.visits:
+        if visit.due is not None and instant(visit.due.at) < since:
+            line = _line(world, item, visit, (), since)
+            yield replace(line, late=f"{line.late} when it was put on hold", why=why)
 
 
 def pages(house: House, query: StepQuery, now: datetime, *, size: int = 500) -> Iterator[list[LateStep]]:
@@ -163,7 +191,8 @@ def board_choices(look: Reader, world: World, actor: Actor, today: date, workflo
     found = choices(look, world, actor, workflow)
     seen = {name for name, _ in found.workflows}
     bodies = world.governance.bodies.values() if world.sight(actor).everything else ()
-    named = {ref.name for w in seen for ref in bodies_of(world.newest(w)[0])}
+    workflows = [world.newest(name)[0] for name in seen]
+    named = {ref.name for each in workflows for path in each.stages if (ref := ref_of(each, path)) is not None}
     return Choices(
         found.workflows,
         tuple(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from qa_workflow.calendar import anchor_of
 from qa_workflow.definition import Body, Workflow
-from qa_workflow.definition.model import BodyRef
+from qa_workflow.definition.model import BodyRef, Stage
 from qa_workflow.engine import EVERYTHING, Actor, Sight
 from qa_workflow.engine.policy import actor_of, line
 from qa_workflow.service.boards_port import Holding, Part
@@ -16,9 +17,15 @@ from qa_workflow.service.world import WORKFLOW, World
 
 
 def body_of(world: World, workflow: Workflow, path: str, subject: str | None, day: date) -> Body | None:
-    """The body that a step belongs to today: whose meeting decides it, else the one that the workflow works for."""
-    ref = workflow.stages[path].meeting or workflow.body
-    return _meant(world, ref, subject, day) if ref is not None else None
+    """The body that a step belongs to today; see `ref_of`."""
+    ref = ref_of(workflow, path)
+    return world.body(ref, subject, day) if ref is not None else None
+
+
+def ref_of(workflow: Workflow, path: str) -> BodyRef | None:
+    """Whose meeting decides a step, else from whose meeting or papers its date counts, else whom its workflow serves."""
+    stage = workflow.stages[path]
+    return stage.meeting or _counted_from(stage) or workflow.body
 
 
 def parts_of(world: World, body: Body, day: date) -> tuple[Part, ...]:
@@ -62,15 +69,21 @@ def _held(world: World, actor: Actor) -> Iterator[Holding]:
 
 
 def _parts(world: World, workflow: Workflow, body: Body, day: date) -> Iterator[Part]:
-    """One part for the stages that say nothing of a body, one for each that names one by itself."""
-    spoken = {path: stage.meeting for path, stage in workflow.stages.items() if stage.meeting is not None}
-    silent = frozenset(path for path, stage in workflow.stages.items() if path not in spoken and stage.end is None)
-    for ref, stages in [(workflow.body, silent), *((ref, frozenset({path})) for path, ref in spoken.items())]:
-        if ref is None or not stages:
-            continue
+    """One part for the stages that belong to a body by the same words."""
+    stages: dict[BodyRef, set[str]] = {}
+    for path, stage in workflow.stages.items():
+        ref = ref_of(workflow, path) if stage.end is None else None
+        if ref is not None:
+            stages.setdefault(ref, set()).add(path)
+    for ref, paths in stages.items():
         subjects = _subjects(world, ref, body, day)
         if subjects is None or subjects:
-            yield Part(workflow.name, stages, subjects)
+            yield Part(workflow.name, frozenset(paths), subjects)
+
+
+def _counted_from(stage: Stage) -> BodyRef | None:
+    anchor = anchor_of(stage.due.rule) if stage.due is not None else None
+    return BodyRef(anchor.body, anchor.for_subject) if anchor is not None and anchor.body is not None else None
 
 
 def _subjects(world: World, ref: BodyRef, body: Body, day: date) -> frozenset[str] | None:
@@ -80,13 +93,5 @@ def _subjects(world: World, ref: BodyRef, body: Body, day: date) -> frozenset[st
     if ref.name != body.kind:
         return frozenset()
     known = world.governance.organisations
-    meant = ((name, _meant(world, ref, name, day)) for name in known)
+    meant = ((name, world.body(ref, name, day)) for name in known)
     return frozenset(name for name, found in meant if found is not None and found.name == body.name)
-
-
-def _meant(world: World, ref: BodyRef, subject: str | None, day: date) -> Body | None:
-    """The body meant; of an organisation that is no more (or not yet), the one of its last (or first) day."""
-    organisation = world.governance.organisations.get(subject or "")
-    if organisation is not None:
-        day = min(max(day, organisation.start or day), organisation.until or day)
-    return world.governance.body(ref, subject, day)

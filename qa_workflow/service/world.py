@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
-from qa_workflow.definition import Governance, Workflow, load_workflow, read_governance
+from qa_workflow.definition import Body, Governance, Workflow, load_workflow, read_governance
 from qa_workflow.definition.governance import Person
+from qa_workflow.definition.model import BodyRef
 from qa_workflow.engine import Actor, Setting, Sight, sight_of
 from qa_workflow.engine.almanac import Almanac
 from qa_workflow.errors import IntegrityFault
@@ -22,8 +23,12 @@ from qa_workflow.service.ports import Definition, Reader
 from qa_workflow.service.refusals import NotPublished, Unknown
 from qa_workflow.service.staff import Staff
 
+K = TypeVar("K")
+V = TypeVar("V")
 DAYS = 50
 """Of how many days the staff is kept; a rehearsal runs through many."""
+MANY = 10_000
+"""Of how many the answers to other questions are kept."""
 AGENDAS = "agendas"
 """What a transaction waits for before it counts how full meetings are."""
 GOVERNANCE = "governance"
@@ -86,7 +91,26 @@ class World:
 
     def sight(self, actor: Actor) -> Sight:
         """What somebody may see, of the items of every workflow published here."""
-        return sight_of(actor, self.governance, (self.workflow(d.hash) for d in self.latest.values()))
+        named = (self.workflow(d.hash) for d in self.latest.values())
+        return _kept(self._sights, actor, lambda: sight_of(actor, self.governance, named))
+
+    @cached_property
+    def _sights(self) -> dict[Actor, Sight]:
+        return {}
+
+    def body(self, ref: BodyRef, subject: str | None, day: date) -> Body | None:
+        """The body meant; of an organisation that is no more (or not yet), the one of its last (or first) day.
+
+        Kept, for lists ask it of every line.
+        """
+        organisation = self.governance.organisations.get(subject or "")
+        if organisation is not None:
+            day = min(max(day, organisation.start or day), organisation.until or day)
+        return _kept(self._bodies, (ref, subject, day), lambda: self.governance.body(ref, subject, day))
+
+    @cached_property
+    def _bodies(self) -> dict[tuple[BodyRef, str | None, date], Body | None]:
+        return {}
 
     def staff(self, day: date) -> Staff:
         """Everybody as they are on that day."""
@@ -118,6 +142,17 @@ class World:
     @cached_property
     def _almanac(self) -> Almanac:
         return Almanac()
+
+
+def _kept(answers: dict[K, V], question: K, answer: Callable[[], V]) -> V:
+    """The answer, worked out once; a store that has grown large begins anew."""
+    try:
+        return answers[question]
+    except KeyError:
+        if len(answers) >= MANY:
+            answers.clear()
+        found = answers[question] = answer()
+        return found
 
 
 class Agendas(Mapping[tuple[str, str], int]):

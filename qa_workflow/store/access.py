@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, func, insert, or_, select, text, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, or_, select, text, update
 
 from qa_workflow.clock import from_micros, to_micros
 from qa_workflow.engine.json_text import canonical
@@ -20,6 +20,8 @@ SESSION = metadata.tables["session"]
 TOKEN = metadata.tables["token"]
 ATTEMPT = metadata.tables["attempt"]
 _MOST = 100
+_SESSION = select(SESSION).where(SESSION.c.hash == bindparam("digest"))
+"""Asked with every page."""
 
 
 class SqlAccessLook:
@@ -30,7 +32,7 @@ class SqlAccessLook:
 
     def session(self, digest: str) -> Session | None:
         """The session of a cookie's SHA-256."""
-        row = self._connection.execute(select(SESSION).where(SESSION.c.hash == digest)).first()
+        row = self._connection.execute(_SESSION, {"digest": digest}).first()
         return None if row is None else _session(row)
 
     def sessions(self, person: str) -> list[Session]:

@@ -15,10 +15,12 @@ from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     Select,
     and_,
+    bindparam,
     delete,
     exists,
     false,
@@ -35,6 +37,7 @@ from qa_workflow.clock import from_micros, to_micros
 from qa_workflow.engine import EVERYTHING, Event, Item, Sight
 from qa_workflow.engine.codec import item_from_json
 from qa_workflow.engine.events import Kind, read_body
+from qa_workflow.engine.item import HELD
 from qa_workflow.service.boards_port import Figure, Held, Holding, Part, Place, SavedView, StepQuery, Tale, Waits
 from qa_workflow.store import saved_views
 from qa_workflow.store.places import place_of, plain
@@ -44,8 +47,8 @@ from qa_workflow.store.tables import metadata
 FIGURE = metadata.tables["figure"]
 Conditions = Iterator[ColumnElement[bool]]
 _APART = exists(select(literal_column("1")).select_from(STEP).where(STEP.c.item_id == ITEM.c.id))
-_TELLING = tuple(
-    f'"kind":"{kind}"'.encode()
+_TELLING = frozenset(
+    kind.encode()
     for kind in (
         Kind.COMMENTED,
         Kind.HELD,
@@ -59,8 +62,12 @@ _TELLING = tuple(
         Kind.CORRECTED,
     )
 )
-"""How events begin to tell why something is late; each other kind is passed over without being read."""
-_REASONED, _DATED = b'"reason":"', b'"due":'
+"""Kinds of events that can tell why something is late."""
+_KIND, _REASON, _DUE = b'"kind":"', b'"reason":"', b'"due":'
+_ROWS: BindParameter[int] = bindparam("rows", expanding=True)
+_ITEMS = select(ITEM.c.id, ITEM.c.state).where(ITEM.c.id.in_(_ROWS))
+_EVENTS = select(EVENT.c.item_id, EVENT.c.body).where(EVENT.c.item_id.in_(_ROWS)).order_by(EVENT.c.item_id, EVENT.c.seq)
+_FIGURE = select(FIGURE.c.at, FIGURE.c.data).where(FIGURE.c.name == bindparam("name"))
 
 
 class SqlBoards:
@@ -82,6 +89,15 @@ class SqlBoards:
                 total += int(self._connection.execute(select(func.count()).select_from(rows)).scalar_one())
         return total
 
+    def on_hold(self, query: StepQuery, limit: int) -> list[int]:
+        """Rows of items on hold, found among those open items that have no date now."""
+        whole = _HALVES[0]
+        wanted = select(ITEM.c.id).where(
+            ITEM.c.ended_at.is_(None), ITEM.c.owner >= "", ITEM.c.due_at.is_(None), ITEM.c.status == HELD,
+            *whole.about(query), *_seen(query.sight),
+        )  # fmt: skip
+        return list(self._connection.execute(wanted.order_by(ITEM.c.id).limit(limit)).scalars())
+
     def held(self, since: datetime | None, before: datetime) -> list[Held]:
         """Dated steps of open items in a span of time, counted by owner and subject."""
         query, found = StepQuery(since=since, before=before), list[Held]()
@@ -92,16 +108,14 @@ class SqlBoards:
 
     def items(self, rows: Sequence[int]) -> Mapping[int, Item]:
         """The items at these rows."""
-        wanted = select(ITEM.c.id, ITEM.c.state).where(ITEM.c.id.in_(set(rows)))
-        return {row: item_from_json(state) for row, state in self._connection.execute(wanted)}
+        found = self._connection.execute(_ITEMS, {"rows": list(set(rows))}).all()
+        return {row: item_from_json(state) for row, state in found}
 
     def told(self, rows: Sequence[int]) -> Mapping[int, list[Event]]:
         """By row, what somebody gave a reason for, and what changed a due date; in order."""
-        ordered = (EVENT.c.item_id, EVENT.c.seq)
-        wanted = select(EVENT.c.item_id, EVENT.c.body).where(EVENT.c.item_id.in_(set(rows))).order_by(*ordered)
         found: dict[int, list[Event]] = {}
-        for row, body in self._connection.execute(wanted):
-            if (_REASONED in body or _DATED in body) and any(kind in body for kind in _TELLING):
+        for row, body in self._connection.execute(_EVENTS, {"rows": list(set(rows))}).all():
+            if _tells(body):
                 found.setdefault(row, []).append(read_body(body))
         return found
 
@@ -120,17 +134,12 @@ class SqlBoards:
     def tales(self, after: int, limit: int, sight: Sight = EVERYTHING) -> list[tuple[int, Tale]]:
         """Items with their whole histories, in the order of rows, those after this row."""
         wanted = select(ITEM.c.id, ITEM.c.state).where(ITEM.c.id > after, *_seen(sight)).order_by(ITEM.c.id)
-        states = list(self._connection.execute(wanted.limit(limit)))
+        states = self._connection.execute(wanted.limit(limit)).all()
         if not states:
             return []
-        events = (
-            select(EVENT.c.item_id, EVENT.c.body)
-            .where(EVENT.c.item_id.in_([row.id for row in states]))
-            .order_by(EVENT.c.item_id, EVENT.c.seq)
-        )
+        events = self._connection.execute(_EVENTS, {"rows": [row.id for row in states]}).all()
         histories = {
-            row: [read_body(line.body) for line in lines]
-            for row, lines in groupby(self._connection.execute(events), key=attrgetter("item_id"))
+            row: [read_body(line.body) for line in lines] for row, lines in groupby(events, key=attrgetter("item_id"))
         }
         return [(row, Tale(item_from_json(state), histories.get(row, ()))) for row, state in states]
 
@@ -141,7 +150,7 @@ class SqlBoards:
 
     def figure(self, name: str) -> Figure | None:
         """Figures that were worked out before."""
-        row = self._connection.execute(select(FIGURE.c.at, FIGURE.c.data).where(FIGURE.c.name == name)).first()
+        row = self._connection.execute(_FIGURE, {"name": name}).first()
         return None if row is None else Figure(from_micros(row.at), row.data)
 
     def saved_views(self, person: str, page: str) -> list[SavedView]:
@@ -160,7 +169,17 @@ class SqlBoards:
             # The first condition walks the index, the second is for those that are due at the same instant.
             wanted = wanted.where(half.due_at >= after.due_at, tuple_(half.due_at, ITEM.c.id, half.visit) > _of(after))
         ordered = wanted.order_by(*half.order).limit(limit)
-        return [Place(*row) for row in self._connection.execute(ordered)]
+        return [Place(*row) for row in self._connection.execute(ordered).all()]
+
+
+def _tells(body: bytes) -> bool:
+    """Whether an event may tell why something is late; seen without reading it, for most do not.
+
+    Its names are in the order of the alphabet, so that its kind comes after all data, and its reason after that.
+    """
+    begin = body.rfind(_KIND) + len(_KIND)
+    end = body.find(b'"', begin)
+    return body[begin:end] in _TELLING and (body.find(_REASON, end) >= 0 or _DUE in body)
 
 
 class SqlBoardsUnit(SqlBoards):
@@ -218,6 +237,10 @@ class _Half:
         yield from self._change(query.changed)
         if query.first_before is not None:
             yield (STEP.c.first_at if self.apart else ITEM.c.due_at) < to_micros(query.first_before)
+        yield from self.about(query)
+
+    def about(self, query: StepQuery) -> Conditions:
+        """What is wanted of them, but for their dates."""
         if query.workflow is not None:
             yield plain(ITEM.c.workflow) == query.workflow
         if query.subject is not None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, false, func, or_, select, tuple_, union_all
 
 from qa_workflow.clock import to_micros
 from qa_workflow.engine import EVERYTHING, Sight
@@ -29,6 +29,11 @@ def _owners() -> Any:
 
 
 _OWNERS = _owners()
+_LINES = (
+    select(ITEM.c.id, ITEM.c.state, _PARENT.c.reference)
+    .join_from(ITEM, _PARENT, _PARENT.c.key == ITEM.c.parent_id, isouter=True)
+    .where(ITEM.c.id.in_(bindparam("rows", expanding=True)))
+)
 
 
 class SqlLists:
@@ -39,7 +44,7 @@ class SqlLists:
 
     def owners(self) -> list[str]:
         """Every different text of owners that open items have."""
-        return list(self._connection.execute(_OWNERS).scalars())
+        return list(self._connection.execute(_OWNERS).scalars().all())
 
     def waiting(
         self, lanes: Sequence[Lane], limit: int, after: Place | None = None, sight: Sight = EVERYTHING
@@ -70,12 +75,8 @@ class SqlLists:
 
     def lines(self, rows: Sequence[int]) -> list[Listed]:
         """The lines at these rows, in this order."""
-        wanted = (
-            select(ITEM.c.id, ITEM.c.state, _PARENT.c.reference)
-            .join_from(ITEM, _PARENT, _PARENT.c.key == ITEM.c.parent_id, isouter=True)
-            .where(ITEM.c.id.in_(rows))
-        )
-        found = {row[0]: Listed(row[0], item_from_json(row[1]), row[2]) for row in self._connection.execute(wanted)}
+        told = self._connection.execute(_LINES, {"rows": rows}).all()
+        found = {row: Listed(row, item_from_json(state), parent) for row, state, parent in told}
         return [found[row] for row in rows if row in found]
 
     def sub_items(self, key: str, limit: int) -> list[int]:
@@ -111,12 +112,12 @@ class SqlLists:
         if not parts:
             return ()
         found = parts[0] if len(parts) == 1 else union_all(*(select(part.subquery()) for part in parts))
-        return self._connection.execute(found)
+        return self._connection.execute(found).all()
 
     def _newest(self, wanted: Conditions, limit: int, after: Place | None) -> list[Place]:
         earlier = (ITEM.c.id < after.row,) if after is not None else ()
         rows = select(ITEM.c.id).where(*wanted, *earlier).order_by(ITEM.c.id.desc()).limit(limit)
-        return [Place(True, 0, -row) for row in self._connection.execute(rows).scalars()]
+        return [Place(True, 0, -row) for row in self._connection.execute(rows).scalars().all()]
 
     def _count(self, several: Sequence[Conditions], most: int) -> int:
         parts = [select(ITEM.c.id).where(*wanted).limit(most) for wanted in several]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, or_, select
 
 from qa_workflow.clock import from_micros, to_micros
 from qa_workflow.engine import EVERYTHING, Event, Sight
@@ -41,6 +41,15 @@ _NEAR = 100
 _PAGE = 1000
 """Rows fetched at a time where a whole table is read."""
 _FOUND = (ITEM.c.id, ITEM.c.due_at, ITEM.c.state)
+_HOUSE = select(HOUSE.c.name, HOUSE.c.value)
+_HISTORY = [
+    select(EVENT.c.body)
+    .join_from(EVENT, ITEM, ITEM.c.id == EVENT.c.item_id)
+    .where(column == bindparam("name"))
+    .order_by(EVENT.c.seq)
+    for column in (ITEM.c.reference, ITEM.c.key)
+]
+"""All that happened to an item, by its reference, and by its identifier."""
 
 
 class SqlReader(OnConnection):
@@ -75,11 +84,10 @@ class SqlReader(OnConnection):
 
     def events(self, name: str) -> list[Event]:
         """All that happened to an item, in order."""
-        rows = self._connection.execute(select(ITEM.c.id).where(named(name))).scalar()
-        if rows is None:
+        bodies = self._connection.execute(_HISTORY[is_key(name)], {"name": name}).scalars().all()
+        if not bodies:  # an item has at least the event of its opening
             raise UnknownItem(name, near(self._connection, name))
-        bodies = select(EVENT.c.body).where(EVENT.c.item_id == rows).order_by(EVENT.c.seq)
-        return [read_body(body) for body in self._connection.execute(bodies).scalars()]
+        return [read_body(body) for body in bodies]
 
     def items(self, query: ItemQuery) -> list[Found]:
         """A page of items: the longest overdue first where overdue ones are asked for, else in order of opening."""
@@ -165,7 +173,7 @@ class SqlReader(OnConnection):
 
     def house(self) -> Mapping[str, str]:
         """The facts about this database."""
-        return {row.name: row.value for row in self._connection.execute(select(HOUSE.c.name, HOUSE.c.value))}
+        return dict(self._connection.execute(_HOUSE).all())
 
     def _rows(self, wanted: Select[Any], instants: tuple[str, ...]) -> Iterator[Mapping[str, Any]]:
         """Rows as plain values for JSON, a page at a time; instants as text in UTC."""

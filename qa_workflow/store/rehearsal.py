@@ -15,6 +15,8 @@ from qa_workflow.store.house import REHEARSAL
 from qa_workflow.store.sql_store import SqlStore
 from qa_workflow.store.statements import EVENT, HOUSE, RECORD
 
+_CLOCK = select(HOUSE.c.value).where(HOUSE.c.name == "clock")
+
 
 class ClockHasRun(Refusal):
     """Something is on record after the instant to which the clock should go back."""
@@ -85,7 +87,7 @@ class HouseClock:
 
 
 def _read(connection: Connection) -> datetime:
-    return from_micros(int(connection.execute(select(HOUSE.c.value).where(HOUSE.c.name == "clock")).scalar_one()))
+    return from_micros(int(connection.execute(_CLOCK).scalar_one()))
 
 
 def _last(connection: Connection) -> datetime:
