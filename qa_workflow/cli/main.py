@@ -62,7 +62,7 @@ COMMANDS = (
     Later("diagram", "drawing", "Draw a workflow of the workflows folder."),
     Later("schema", "definitions", "Print the JSON Schema of workflow or governance files."),
     Later("people", "people", "List who is known, with their roles and organisations."),
-    Later("person", "persons", "Enter people, change their roles by two, arrange cover, invite them, let them leave."),
+    Later("person", "persons", "Enter people, change their roles by two, invite them, sign them out, let them leave."),
     Later("init", "setting_up", "Make a database and publish the definitions."),
     Later("verify", "proof", "Check histories, all rows that follow from them, and documents."),
     Later("checkpoint", "proof", "Write down where the history stands."),

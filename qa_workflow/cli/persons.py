@@ -1,4 +1,4 @@
-"""People, for administrators: entered, changed by two, covered, invited, gone."""
+"""People, for administrators: entered, changed by two, covered, invited, signed out, gone."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ import rich_click as click
 
 from qa_workflow.cli import complete
 from qa_workflow.cli.acting import actor, as_option
+from qa_workflow.cli.asking import confirm, yes_option
 from qa_workflow.cli.command import command, group
 from qa_workflow.cli.session import Session, today_of
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from rich.console import Console
 
     from qa_workflow.service.entered import Entry
@@ -47,7 +46,7 @@ def _fields(function: F) -> F:
     "person", example="qa-workflow person add new-lead --title 'Quality lead' --role quality_lead --as administrator"
 )
 def person_command() -> None:
-    """Enter people, change their roles by two, arrange cover, invite them, let them leave."""
+    """Enter people, change their roles by two, arrange cover, invite them, sign them out, let them leave."""
 
 
 @command("list", example="qa-workflow person list --waiting")
@@ -172,20 +171,19 @@ def cover_command(
     person: str | None,
 ) -> None:
     """Let somebody stand in from one day to another, with what is open already; or end that."""
+    from qa_workflow.cli.reading import day
     from qa_workflow.errors import UsageFault
     from qa_workflow.service import cover, people
 
-    days = [_day(each) for each in (first, last)]
-    if not end and None in days:
+    days = [day(each) for each in (first, last) if each is not None]
+    if not end and len(days) != 2:
         raise UsageFault("say the first and the last day of the cover, as 2027-08-02 2027-08-13; or --end")
     with session.parts() as parts:
         who = actor(session, parts, person, people.ADMINISTER)
         if end:
             entry = cover.end(parts.house, covered, substitute, actor=who)
         else:
-            assert days[0] is not None
-            assert days[1] is not None
-            entry = cover.arrange(parts.house, covered, substitute, days[0], days[1], actor=who)
+            entry = cover.arrange(parts.house, covered, substitute, *days, actor=who)
     waits = entry.pending is not None and entry.pending.covers(covered)
     done = "Nothing holds yet." if waits else f"{substitute} stands in for {covered} on those days."
     _answer(session, entry, "The cover has ended." if end else done)
@@ -201,14 +199,15 @@ def cover_command(
 @as_option
 def leave_command(session: Session, *, name: str, day: str, taker: str | None, reason: str, person: str | None) -> None:
     """Note somebody's last day; what is with them by name goes to somebody else at once."""
+    from qa_workflow.calendar import long_date
+    from qa_workflow.cli import reading
     from qa_workflow.service import leaving, people
 
-    last = _day(day)
-    assert last is not None
+    last = reading.day(day)
     with session.parts() as parts:
         who = actor(session, parts, person, people.ADMINISTER)
         entry = leaving.leave(parts.house, name, last, actor=who, to=taker, reason=reason)
-    _answer(session, entry, f"The last day of {name} is {day}.")
+    _answer(session, entry, f"The last day of {name} is {long_date(last)}.")
 
 
 @command("invite", example="qa-workflow person invite new-lead --as administrator")
@@ -235,29 +234,65 @@ def invite_command(session: Session, *, name: str, person: str | None) -> None:
     session.answer(invited, show)
 
 
+@command("forget-codes", example="qa-workflow person forget-codes committee-chair --as administrator")
+@person_argument
+@as_option
+def forget_codes_command(session: Session, *, name: str, person: str | None) -> None:
+    """Take back somebody's one-time codes, because a phone was lost; their next sign-in sets new ones up."""
+    from qa_workflow.service import accounts, people
+
+    with session.parts() as parts:
+        who = actor(session, parts, person, people.ADMINISTER)
+        accounts.forget_codes(parts.gate, name, actor=who, now=session.machine_time())
+    said = f"The one-time codes of {name} were taken back; the next sign-in sets new ones up."
+    session.answer({"person": name}, lambda console: console.print(said))
+
+
+@command("sign-out", example="qa-workflow person sign-out quality-lead --as administrator")
+@person_argument
+@as_option
+@yes_option
+def sign_out_command(session: Session, *, name: str, person: str | None, yes: bool) -> None:
+    """End every session of a person, and take back the keys that they gave to programs. Asks first."""
+    from qa_workflow.service import accounts, people
+
+    with session.parts() as parts:
+        who = actor(session, parts, person, people.ADMINISTER)
+        with parts.house.looking() as (_, world):
+            world.person(name)
+        confirm(session, f"Sign {name} out everywhere, and take back their keys for programs?", yes=yes)
+        ended = accounts.sign_out_everywhere(parts.gate, name, actor=who, now=session.machine_time())
+    said = f"{name} is signed out everywhere. Sessions ended: {ended.sessions}; keys taken back: {ended.keys}."
+    data = {"person": name, "sessions": ended.sessions, "keys": ended.keys}
+    session.answer(data, lambda console: console.print(said))
+
+
+@command("close", example="qa-workflow person close quality-lead --as administrator")
+@person_argument
+@as_option
+def close_command(session: Session, *, name: str, person: str | None) -> None:
+    """Close somebody's account at once: nobody signs in with it until an invitation opens it again."""
+    from qa_workflow.service import accounts, people
+
+    with session.parts() as parts:
+        who = actor(session, parts, person, people.ADMINISTER)
+        accounts.close(parts.gate, name, actor=who, now=session.machine_time())
+    said = f"The account of {name} is closed. `qa-workflow person invite {name}` opens it again."
+    session.answer({"person": name}, lambda console: console.print(said))
+
+
 def _given(fields: dict[str, Any]) -> dict[str, Any]:
     """What was said of a person; what was not said is not there."""
+    from qa_workflow.cli.reading import day
+
     names = {"title": "title", "organisation": "organisation", "email": "email"}
     found: dict[str, Any] = {key: fields[name] for key, name in names.items() if fields[name] is not None}
     if fields["roles"]:
         found["roles"] = fields["roles"]
     for key, name in (("from", "start"), ("to", "until")):
-        if fields[name] is not None:
-            found[key] = _day(fields[name])
+        if (text := fields[name]) is not None:
+            found[key] = None if text == "none" else day(text)
     return found
-
-
-def _day(text: str | None) -> date | None:
-    from datetime import date
-
-    from qa_workflow.errors import UsageFault
-
-    if text is None or text == "none":
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as fault:
-        raise UsageFault(f"{text!r} is not a day; write it as 2027-06-10") from fault
 
 
 def _waits(entry: Entry) -> str:
@@ -302,5 +337,8 @@ for _each in (
     cover_command,
     leave_command,
     invite_command,
+    forget_codes_command,
+    sign_out_command,
+    close_command,
 ):
     person_command.add_command(_each)

@@ -34,8 +34,11 @@ _WORDS = (
     help="Stop after about so long, and say that there is more.",
 )
 def tick_command(session: Session, *, seconds: float | None) -> None:
-    """Look once at what time does now: reminders, deadlines, lapses, cycles to open, messages to send."""
+    """Look once at what time does now: reminders, deadlines, lapses, cycles to open, messages, nightly figures."""
+    from qa_workflow.service import daily
+
     with session.parts() as parts, progress("Items") as told:
+        daily.plan(parts.house, session.settings.url)
         swept = parts.engine.tick(seconds=seconds, progress=told)
     session.answer(counts(swept), lambda console: console.print(said(swept)))
 

@@ -25,7 +25,7 @@ from qa_workflow.definition.differences_titles import titled
 from qa_workflow.definition.differences_workflow import workflow_differences
 from qa_workflow.engine.refusals import Nonsense
 from qa_workflow.errors import Refusal
-from qa_workflow.service import closures, publishing
+from qa_workflow.service import publishing
 from qa_workflow.service.desk_port import Draft
 from qa_workflow.service.editing import check
 from qa_workflow.service.entered import laid_over
@@ -215,14 +215,10 @@ def approve(house: House, number: int, digest: str, *, actor: str) -> Published:
         published = publishing.put(work, new, found.source, actor, signed)
         work.publish_anew()
         _overtake(work, found, actor)
-        if isinstance(new, Governance):
-            note = f": {found.note}" if found.note else ""
-            closures.remember(work, actor, f"the governance file, version {published.version}, was published{note}")
         return published, _put(work, replace(found, status=PUBLISHED))
 
     published, _ = house.write(work)
-    house.write(publishing.plan)
-    closures.go_on(house)
+    publishing.follow_up(house)
     return published
 
 

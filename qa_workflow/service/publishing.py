@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from qa_workflow.definition import DefinitionRefused, Folder, Governance, Workflow, read_folder
-from qa_workflow.service import cycles
+from qa_workflow.service import closures, cycles
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.ports import Definition
 from qa_workflow.service.refusals import NothingPublished
@@ -54,7 +54,7 @@ def publish(house: House, paths: Iterable[Path], *, actor: str | None) -> list[P
         return found
 
     published = house.write(work)
-    house.write(plan)
+    follow_up(house)
     return published
 
 
@@ -83,11 +83,21 @@ def put(
         return Published(kind, found.name, latest.version, found.hash, new=False)
     version = latest.version + 1 if latest else 1
     by = actor or "system:setup"
-    work.unit.publish(Definition(found.hash, kind, found.name, version, source, work.now, by, signed or {}))
+    signed = signed or {}
+    work.unit.publish(Definition(found.hash, kind, found.name, version, source, work.now, by, signed))
+    if kind == GOVERNANCE and latest is not None and actor is not None:
+        note = f": {signed['note']}" if signed.get("note") else ""
+        closures.remember(work, actor, f"the governance file, version {version}, was published{note}")
     return Published(kind, found.name, version, found.hash, new=True)
 
 
-def plan(work: Work) -> None:
+def follow_up(house: House) -> None:
+    """What follows from what was published: openings are planned, and due dates counted anew under another calendar."""
+    house.write(_plan)
+    closures.go_on(house)
+
+
+def _plan(work: Work) -> None:
     """Plan the next opening of every workflow that has none planned, and drop the plan of one that no longer opens."""
     planned = {entry.name for entry in work.look.schedules()}
     for name in work.world.latest:

@@ -153,6 +153,13 @@ def test_pushed_without_a_tick_it_waits_for_one(opened: CommandLine) -> None:
     assert opened("tick").out == "Nothing was due.\n"
 
 
+def test_a_tick_by_cron_sees_to_the_night_too(opened: CommandLine) -> None:
+    """Where nobody keeps `run` running, figures are worked out and digests leave all the same."""
+    opened("tick")
+    opened("clock", "advance", "--to", "2027-04-26T08:00")
+    assert "ghft-contact" in [letter["recipient"] for letter in opened.json("outbox") if "digest:" in letter["key"]]
+
+
 def test_the_clock_opens_a_cycle_for_each_provider(qa: CommandLine) -> None:
     """On the first day after the quarter, at its own time, for every provider that exists."""
     qa("clock", "advance", "--to", "2027-07-02T09:00")

@@ -51,6 +51,19 @@ def test_an_invitation_is_a_link(qa: CommandLine) -> None:
     assert "http://127.0.0.1:8000/invitation/" in told
 
 
+def test_an_account_is_closed_its_codes_forgotten_and_its_sessions_ended(qa: CommandLine) -> None:
+    """As on the page of a person."""
+    by_them = ("--as", "administrator")
+    assert "new ones" in qa("person", "forget-codes", "committee-chair", *by_them).out
+    assert "--yes" in qa("person", "sign-out", "committee-chair", *by_them, code=2).err
+    ended = qa.json("person", "sign-out", "committee-chair", *by_them, "--yes")
+    assert ended == {"person": "committee-chair", "sessions": 0, "keys": 0}
+    assert "person invite committee-chair" in qa("person", "close", "committee-chair", *by_them).out
+    assert "another administrator" in qa("person", "close", "administrator", *by_them, code=1).err
+    for what in (("close",), ("forget-codes",), ("sign-out", "--yes")):
+        assert "not known" in qa("person", what[0], "nobody", *what[1:], *by_them, code=2).err
+
+
 @pytest.mark.parametrize(
     ("words", "said", "code"),
     [
@@ -58,9 +71,11 @@ def test_an_invitation_is_a_link(qa: CommandLine) -> None:
         (("person", "add", "x", "--role", "king", "--title", "x", "--as", "administrator"), "'king' is not known", 2),
         (("person", "change", "quality-lead", "--as", "administrator"), "say what is to change", 2),
         (("person", "change", "nobody", "--title", "x", "--as", "administrator"), "not known", 2),
-        (("person", "change", "lay-member", "--to", "soon", "--as", "administrator"), "2027-06-10", 2),
+        (("person", "change", "lay-member", "--to", "soon", "--as", "administrator"), "not a day", 2),
         (("person", "change", "lay-member", "--title", "x", "--as", "lay-member"), "may not", 1),
         (("person", "cover", "quality-lead", "lay-member", "--as", "administrator"), "first and the last day", 2),
+        (("person", "leave", "quality-lead", "none", "--as", "administrator"), "not a day", 2),
+        (("person", "leave", "quality-lead", "2027-02-30", "--as", "administrator"), "ends on the 28th", 2),
         (("person", "confirm", "quality-lead", "--as", "governance-officer"), "no change", 1),
     ],
 )

@@ -100,6 +100,23 @@ def test_what_is_foreseen_is_what_moves(office: Engine, house: House) -> None:
     assert closures.pending(house) is None
 
 
+def test_a_file_that_is_published_moves_dates_as_an_approved_draft_does(
+    office: Engine, house: House, tmp_path: Path
+) -> None:
+    """By two ways in, one thing is done."""
+    item = office.open("case", actor="ann")
+    file = tmp_path / "governance.yaml"
+    file.write_bytes(closed("2027-04-14"))
+    office.publish([file], actor="ada")
+    due = office.item(item.reference).visits[0].due
+    assert due is not None
+    assert due.on == "2027-04-19"
+    event = office.history(item.reference)[-1]
+    assert (event.kind, event.actor) == ("recounted", "ada")
+    assert event.reason == "the governance file, version 2, was published"
+    assert closures.pending(house) is None
+
+
 def test_a_series_that_changes_moves_its_meetings(office: Engine, house: House) -> None:
     item = office.advance(office.open("case", actor="ann"), "go", actor="ann")
     assert item.visits[0].sittings[0].key == "2027-04-28"
