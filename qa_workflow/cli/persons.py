@@ -46,7 +46,7 @@ def _fields(function: F) -> F:
     "person", example="qa-workflow person add new-lead --title 'Quality lead' --role quality_lead --as administrator"
 )
 def person_command() -> None:
-    """Enter people, change their roles by two, arrange cover, invite them, sign them out, let them leave."""
+    """Enter people, change their roles by two, invite them, sign them out, let them leave."""
 
 
 @command("list", example="qa-workflow person list --waiting")
