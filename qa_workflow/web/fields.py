@@ -232,7 +232,7 @@ Reading = tuple[Input, Any]
 
 
 def _one(form: Form, each: Input) -> Reading:
-    text = form.text(each.name).replace("\r\n", "\n")
+    text = form.text(each.name)
     return replace(each, typed=(text,) if text else ()), text or None
 
 

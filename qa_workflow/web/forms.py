@@ -36,24 +36,27 @@ class Upload:
 
 
 class Form:
-    """The fields of a posted form. A field that was not sent is empty."""
+    """The fields of a posted form. A field that was not sent is empty.
+
+    Browsers send line ends as CR LF, whatever they were; here they are LF.
+    """
 
     def __init__(self, data: FormData, uploads: dict[str, Upload]) -> None:
-        self._data, self._uploads = data, uploads
+        self._names = [name for name, _ in data.multi_items()]
+        self._texts = [(n, v.replace("\r\n", "\n")) for n, v in data.multi_items() if isinstance(v, str)]
+        self._uploads = uploads
 
     def text(self, name: str) -> str:
         """The last value sent under a name, without white space around it."""
-        found = [value for value in self._data.getlist(name) if isinstance(value, str)]
-        return found[-1].strip() if found else ""
+        return self.raw(name).strip()
 
     def raw(self, name: str) -> str:
         """As `text`, to the last blank: for passwords."""
-        found = [value for value in self._data.getlist(name) if isinstance(value, str)]
-        return found[-1] if found else ""
+        return dict(self._texts).get(name, "")
 
     def texts(self, name: str) -> list[str]:
         """Every value sent under a name, in order."""
-        return [value.strip() for value in self._data.getlist(name) if isinstance(value, str)]
+        return [value.strip() for each, value in self._texts if each == name]
 
     def upload(self, name: str) -> Upload | None:
         """A file, if one was chosen."""
@@ -66,13 +69,11 @@ class Form:
 
     def names(self) -> list[str]:
         """The name of everything that was sent, files too."""
-        return [name for name, _ in self._data.multi_items()]
+        return list(self._names)
 
     def typed(self) -> Iterator[tuple[str, str]]:
         """Everything that was typed, in order, but for the form's own key."""
-        for name, value in self._data.multi_items():
-            if isinstance(value, str) and name != FORM_KEY:
-                yield name, value
+        yield from ((name, value) for name, value in self._texts if name != FORM_KEY)
 
 
 async def read_form(request: Request) -> Form:

@@ -46,6 +46,6 @@ class Asking:
         wrong = [NO_REASON] if self.needs_reason and not reason else []
         try:
             command = self.command(ask, reason)
-        except Wrong as fault:
-            return Typed(filled, [*wrong, fault.problem])
+        except Wrong as fault:  # in the order of the form: a choice stands before the reason, a day after it
+            return Typed(filled, [fault.problem, *wrong] if self.choices_label else [*wrong, fault.problem])
         return Typed(filled, wrong, None if wrong or filled.errors else command)

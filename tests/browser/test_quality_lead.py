@@ -114,29 +114,33 @@ def test_several_items_are_decided_together(as_person: AsPerson, live_site: Live
 
 
 @pytest.mark.parametrize(
-    ("person", "path"),
+    ("person", "path", "heading"),
     [
-        ("quality-lead", "/"),
-        ("ghft-contact", "/"),
-        ("healthwatch-officer", "/"),
-        ("quality-lead", "/items"),
-        ("quality-lead", "/items?q=nothing+of+the+kind"),
-        ("quality-lead", f"/items/{GHFT}"),
-        ("ghft-contact", "/items/QA/2026-27/ghft"),
-        ("quality-lead", ACCEPT),
-        ("quality-lead", "/fill/QA/2026-27/ghft"),
-        ("quality-lead", f"/hold/{GHFT}"),
-        ("quality-lead", f"/assign/{GHFT}"),
-        ("governance-officer", f"/cancel/{GHFT}"),
-        ("quality-lead", "/open"),
-        ("quality-lead", "/open/provider_assurance"),
-        (None, "/published"),
-        ("quality-lead", "/items/nothing"),
+        ("quality-lead", "/", "My items"),
+        ("ghft-contact", "/", "My items"),
+        ("healthwatch-officer", "/", "My items"),
+        ("quality-lead", "/items", "Items"),
+        ("quality-lead", "/items?q=nothing+of+the+kind", "Items"),
+        ("quality-lead", f"/items/{GHFT}", f"{GHFT}: Provider assurance"),
+        ("ghft-contact", "/items/QA/2026-27/ghft", "QA/2026-27/ghft: Quality Account review"),
+        ("quality-lead", ACCEPT, f"Record minutes and rating: {GHFT}"),
+        ("quality-lead", "/fill/QA/2026-27/ghft", "Fill in fields: QA/2026-27/ghft"),
+        ("quality-lead", f"/hold/{GHFT}", f"Put it on hold: {GHFT}"),
+        ("quality-lead", f"/assign/{GHFT}", f"Give it to somebody: {GHFT}"),
+        ("governance-officer", f"/cancel/{GHFT}", f"Cancel it: {GHFT}"),
+        ("governance-officer", f"/change-date/{GHFT}", f"Change the date: {GHFT}"),
+        ("governance-officer", f"/correct/{GHFT}", f"Correct it: {GHFT}"),
+        ("quality-lead", "/open", "Open an item"),
+        ("quality-lead", "/open/provider_assurance", "Open an item: Provider assurance"),
+        (None, "/published", "What is published"),
+        ("quality-lead", "/items/nothing", "There is no such page"),
     ],
 )
-def test_a_page_is_accessible(as_person: AsPerson, axe: Axe, person: str | None, path: str) -> None:
+def test_a_page_is_accessible(as_person: AsPerson, axe: Axe, person: str | None, path: str, heading: str) -> None:
+    """And it is the page that was meant: one that tells of a fault is accessible, too."""
     page = as_person(person)
     page.goto(path)
+    expect(page.get_by_role("heading", level=1)).to_have_text(heading)
     axe(page)
 
 

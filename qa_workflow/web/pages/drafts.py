@@ -277,9 +277,8 @@ def _checked(ask: Ask, kind: str, source: str) -> editing.Checked:
 
 
 def _source(ask: Ask) -> str:
-    """The text as it was typed, every space of it; browsers send line ends as CR LF, whatever they were."""
-    typed = dict(ask.form.typed()).get("source", "")
-    return typed.replace("\r\n", "\n")
+    """The text as it was typed, every space of it."""
+    return ask.form.raw("source")
 
 
 def _revision(ask: Ask) -> int:
