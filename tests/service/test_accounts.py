@@ -329,6 +329,13 @@ def test_the_code_set_up_with_cannot_be_used_to_sign_in(
         accounts.give_code(gate, halfway, shown, source=PLACE, now=wall.now())
 
 
+@pytest.mark.parametrize(("off", "good"), [(-60, False), (-30, True), (0, True), (30, True), (60, False)])
+def test_a_phone_may_be_half_a_minute_early_or_late_and_no_more(off: int, good: bool) -> None:
+    now, secret = FakeClock("2026-11-22T10:00").now(), codes.new_secret()
+    shown = pyotp.TOTP(secret).at(now + timedelta(seconds=off))
+    assert (codes.step_of(secret, shown, now) is not None) is good
+
+
 @pytest.mark.parametrize("typed", ["", "12345", "1234567", "abcdef", "١٢٣٤٥٦", "12 34 56 7"])
 def test_what_is_no_code_is_none(gate: Gate, wall: FakeClock, account: Callable[[str], In], typed: str) -> None:
     cookie, _ = account("rob")
@@ -375,6 +382,17 @@ def test_new_codes_in_place_of_old_ones_want_the_password(
     with pytest.raises(WrongSignIn):
         accounts.enrol(gate, cookie, new, code(new, wall), now=wall.now(), password=OTHER)
     accounts.enrol(gate, cookie, new, code(new, wall), now=wall.now(), password=PASSWORD)
+
+
+def test_half_a_sign_in_sets_up_no_other_codes(gate: Gate, wall: FakeClock, account: Callable[[str], In]) -> None:
+    """Who has stolen the password would bring a phone of their own."""
+    cookie, _ = account("rob")
+    secret = enrolled(gate, wall, cookie)
+    halfway, _ = accounts.sign_in(gate, "rob", PASSWORD, source=PLACE, now=wall.now())
+    new = codes.new_secret()
+    with pytest.raises(SignInAgain):
+        accounts.enrol(gate, halfway, new, code(new, wall), now=wall.now(), password=PASSWORD)
+    accounts.give_code(gate, halfway, code(secret, wall), source=PLACE, now=wall.now())
 
 
 @pytest.mark.parametrize("secret", ["", "A" * 32 + "=", "A" * 16, "a" * 32, "1" * 32])
@@ -427,6 +445,13 @@ def test_an_invitation_ends_after_seven_days_and_with_the_next_one(gate: Gate, w
     wall.advance(days=7)
     with pytest.raises(invitations.InvitationOver):
         invitations.accept(gate, key_of(second), PASSWORD, now=wall.now())
+
+
+def test_a_closed_account_is_open_to_no_invitation_of_before(gate: Gate, wall: FakeClock) -> None:
+    invited = invitations.invite(gate, "amy", actor="ada", base=BASE, now=wall.now())
+    accounts.close(gate, "amy", actor="ada", now=wall.now())
+    with pytest.raises(invitations.InvitationOver):
+        invitations.accept(gate, key_of(invited), PASSWORD, now=wall.now())
 
 
 def test_only_who_administers_invites(gate: Gate, wall: FakeClock) -> None:
