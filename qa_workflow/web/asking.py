@@ -46,8 +46,20 @@ class Site:
 class Ask:
     """One request: who asks, what they may see, and the ways of answering."""
 
-    def __init__(self, request: Request, site: Site, session: SignedIn | None) -> None:
-        self.request, self.site, self.session = request, site, session
+    def __init__(self, request: Request, site: Site, *session: SignedIn | None) -> None:
+        """Where a session is handed in, it is that one, or (None) nobody; else it is the one that the cookie names."""
+        self.request, self.site = request, site
+        if session:
+            self.session = session[0]
+
+    @cached_property
+    def session(self) -> SignedIn | None:
+        """Found out when something wants to know, for it asks the database."""
+        cookie = self.request.cookies.get(self.site.settings.cookie)
+        if not cookie:
+            return None
+        by_itself = self.request.url.path.startswith(LIVE)
+        return sessions.find(self.house, cookie, now=self.site.wall.now(), by_itself=by_itself)
 
     @property
     def parts(self) -> Parts:
@@ -162,14 +174,15 @@ class Ask:
 
 
 def asked(request: Request) -> Ask:
-    """Who asks: by the session that the cookie names."""
-    site: Site = request.app.state.site
-    cookie = request.cookies.get(site.settings.cookie)
-    by_itself = request.url.path.startswith(LIVE)
-    found = sessions.find(site.parts.house, cookie, now=site.wall.now(), by_itself=by_itself) if cookie else None
-    ask = Ask(request, site, found)
+    """Who asks."""
+    ask = Ask(request, request.app.state.site)
     request.state.ask = ask  # for the log of requests: it tells the roles of who asked, once they were found out
     return ask
 
 
-Asked = Annotated[Ask, Depends(asked)]
+async def _asked(request: Request) -> Ask:
+    """The same without a thread: nothing is asked of the database yet."""
+    return asked(request)
+
+
+Asked = Annotated[Ask, Depends(_asked)]

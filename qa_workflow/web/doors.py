@@ -5,13 +5,15 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
+from inspect import iscoroutinefunction
 from typing import Any, TypeVar
 
 from fastapi import APIRouter, Depends
 
 from qa_workflow.errors import Refusal
 from qa_workflow.service.refusals import NotYours
-from qa_workflow.web.asking import Ask, Asked
+from qa_workflow.web.asking import Ask
 from qa_workflow.web.forms import FORM_KEY, posted
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
@@ -48,7 +50,7 @@ class Allow:
         """Whether who asks may pass here; for menus, too."""
         return self.public or (ask.person is not None and (self.right is None or ask.may(self.right)))
 
-    def check(self, ask: Asked) -> None:
+    def check(self, ask: Ask) -> None:
         """Refuse who may not.
 
         Raises:
@@ -84,19 +86,49 @@ class Door:
 
     def get(self, path: str, allow: Allow, **options: Any) -> Callable[[Endpoint], Endpoint]:
         """A page that shows something and changes nothing."""
-        return self._route("GET", path, [Depends(allow.check)], options)
+        return self._route("GET", path, allow, [], options)
 
     def post(self, path: str, allow: Allow, **options: Any) -> Callable[[Endpoint], Endpoint]:
         """A form that was sent; its key is compared before anything else is read."""
-        return self._route("POST", path, [Depends(posted), Depends(allow.check)], options)
+        return self._route("POST", path, allow, [Depends(posted)], options)
 
     def _route(
-        self, method: str, path: str, first: list[Any], options: dict[str, Any]
+        self, method: str, path: str, allow: Allow, first: list[Any], options: dict[str, Any]
     ) -> Callable[[Endpoint], Endpoint]:
         def add(endpoint: Endpoint) -> Endpoint:
             self.router.add_api_route(
-                path, endpoint, methods=[method], dependencies=first, response_model=None, **options
+                path,
+                guarded(endpoint, allow),
+                methods=[method],
+                dependencies=first,
+                response_model=None,
+                **options,
             )
             return endpoint
 
         return add
+
+
+def guarded(endpoint: Callable[..., Any], allow: Allow) -> Callable[..., Any]:
+    """An endpoint that lets in or refuses first, in the one thread that then does the work; `allow` stands on it.
+
+    As a dependency it would have a thread of its own, for which each request would wait in line once more.
+    """
+    if iscoroutinefunction(endpoint):  # asks nothing of the database, and nothing of who asks
+        if not allow.public:
+            raise TypeError(f"{endpoint.__name__} is a coroutine, and only what everybody may see can be one")
+        found = endpoint
+    else:
+
+        @wraps(endpoint)
+        def found(*, ask: Ask, **given: Any) -> Any:
+            allow.check(ask)
+            return endpoint(ask=ask, **given)
+
+    found.allow = allow  # type: ignore[attr-defined]
+    return found
+
+
+def allowed(route: object) -> Allow | None:
+    """Who may pass a route; None where nobody said."""
+    return getattr(getattr(route, "endpoint", None), "allow", None)

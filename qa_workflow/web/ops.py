@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from qa_workflow.errors import QaWorkflowError
 from qa_workflow.store.figures import is_left_alone, is_of_this_program
 from qa_workflow.web.asking import Site
-from qa_workflow.web.doors import Allow, Door
+from qa_workflow.web.doors import PUBLIC, Door
 from qa_workflow.web.metrics import Metrics
 from qa_workflow.web.pulse import Pulse, pulse
 from qa_workflow.wiring import Parts
@@ -32,16 +32,6 @@ _ASKING = ThreadPoolExecutor(4, "watching")
 """Threads of their own: those of the pages may all be waiting for the database."""
 
 
-class _Everybody(Allow):
-    """As `PUBLIC`, asked without a thread, and without the database."""
-
-    __slots__ = ()
-
-    async def check(self) -> None:  # type: ignore[override]
-        """Everybody may pass."""
-
-
-EVERYBODY = _Everybody(public=True)
 door = Door()
 
 
@@ -54,13 +44,13 @@ class Check:
     said: str
 
 
-@door.get("/healthz", EVERYBODY)
+@door.get("/healthz", PUBLIC)
 async def alive() -> Response:
     """The process is there and answers. Nothing else is asked, so that a slow database has nobody restart it."""
     return PlainTextResponse("alive\n")
 
 
-@door.get("/readyz", EVERYBODY)
+@door.get("/readyz", PUBLIC)
 async def ready(request: Request) -> Response:
     """Whether people can work here now: the database answers, its tables are this program's, the clock looks."""
     site: Site = request.app.state.site
@@ -69,7 +59,7 @@ async def ready(request: Request) -> Response:
     return JSONResponse({"ready": ok, "checks": [asdict(check) for check in checks]}, 200 if ok else 503)
 
 
-@door.get("/metrics", EVERYBODY)
+@door.get("/metrics", PUBLIC)
 async def metrics(request: Request) -> Response:
     """Numbers for Prometheus, for who has the token; without one set, for this machine itself and nobody else."""
     site: Site = request.app.state.site

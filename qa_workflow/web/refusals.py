@@ -21,7 +21,7 @@ from qa_workflow.web import away
 from qa_workflow.web.api import problems
 from qa_workflow.web.asking import Ask, asked
 from qa_workflow.web.carrying import form_too_old, sign_in_first
-from qa_workflow.web.doors import FormTooOld, SignInFirst
+from qa_workflow.web.doors import FormTooOld, SignInFirst, allowed
 from qa_workflow.web.guard import TooLarge
 
 log = logging.getLogger(__name__)
@@ -123,6 +123,11 @@ def _invalid(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, RequestValidationError)
     if _is_api(request):
         return problems.invalid(request, fault)
+    if (allow := allowed(request.scope.get("route"))) is not None:  # who may not pass is told that, and no more
+        try:
+            allow.check(_ask(request))
+        except QaWorkflowError as refusal:
+            return _refused(request, refusal)
     places = sorted({".".join(str(part) for part in error["loc"][1:]) for error in fault.errors()})
     where = ", ".join(places)[:300] or "the request"
     said = f"What was sent cannot be read: {where}. Nothing was saved; mend it and send it again."

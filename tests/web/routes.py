@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.routing import Mount
 
-from qa_workflow.web.doors import Allow
+from qa_workflow.web.doors import Allow, allowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,11 @@ def ways(app: FastAPI) -> list[Way]:
 def _walk(routes: Sequence[Any]) -> Iterator[Way]:
     for route in routes:
         if isinstance(route, APIRoute):
-            allows = [found for call in route.dependencies if (found := _allow(call.dependency)) is not None]
+            # A page's endpoint says who may pass; a route of the API asks it as its first dependency.
+            allows = [allowed(route), *(_allow(call.dependency) for call in route.dependencies)]
+            found = next((allow for allow in allows if allow is not None), None)
             for method in route.methods or ():
-                yield Way(method, route.path, tuple(route.param_convertors), allows[0] if allows else None)
+                yield Way(method, route.path, tuple(route.param_convertors), found)
         elif isinstance(route, Mount) and route.path == "/static":
             continue
         elif (inner := getattr(route, "original_router", None)) is not None:

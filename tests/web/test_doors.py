@@ -198,3 +198,10 @@ def _rights(world: World, site: Site, person: str) -> set[str]:
     actor = world.actor(person, local_date(site.house.now(), world.governance.calendar.zone))
     roles = {role for each in actor.both() for role in each.roles}
     return {name for name, holders in world.governance.rights.items() if roles & set(holders)}
+
+
+def test_who_is_not_signed_in_is_not_told_what_an_address_lacks(site: Site) -> None:
+    """Whether a parameter is well written is between us and those who may pass."""
+    asked = "/workflows/provider_assurance?version=none"
+    statuses = {who: site.client(who).get(asked).status_code for who in (None, "ghft-contact", "governance-officer")}
+    assert statuses == {None: 303, "ghft-contact": 403, "governance-officer": 400}
