@@ -25,7 +25,7 @@ from qa_workflow.web.api import (
 )
 from qa_workflow.web.api.describing import answers, describe
 from qa_workflow.web.api.door import ApiDoor
-from qa_workflow.web.api.models import Schema
+from qa_workflow.web.api.models.base import Schema
 
 about = ApiDoor("about")
 

@@ -5,74 +5,63 @@ No key opens a way in for anybody: invitations and one-time codes are for people
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import Path
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from qa_workflow.service import accounts, people, tokens
 from qa_workflow.service.tokens import ADMINISTER, NoSuchToken
-from qa_workflow.web.api import models, models_desk
-from qa_workflow.web.api import models_people as shapes
 from qa_workflow.web.api.describing import READING, WRITING, answers
 from qa_workflow.web.api.door import ApiDoor, Called, Caller
 from qa_workflow.web.api.house import NotThere
+from qa_workflow.web.api.models.base import Gone, Nothing
+from qa_workflow.web.api.models.desk import Keys
+from qa_workflow.web.api.models.people import Ended
 from qa_workflow.web.api.people import Person
 
 door = ApiDoor("accounts")
 RIGHT = people.ADMINISTER
-_DONE = answers(models.Gone, *WRITING, 404)
+_DONE = answers(Gone, *WRITING, 404)
 
 
-@door.post("/people/{person}/sign-out", right=RIGHT, scope=ADMINISTER, responses=answers(shapes.Ended, *WRITING, 404))
-def sign_person_out(ask: Called, person: Person, body: models.Nothing) -> Response:
+@door.post("/people/{person}/sign-out", right=RIGHT, scope=ADMINISTER, responses=answers(Ended, *WRITING, 404))
+def sign_person_out(ask: Called, person: Person, body: Nothing) -> Response:
     """End every session of a person, and take back every key that they gave to programs."""
     del body
     _known(ask, person)
     ended = accounts.sign_out_everywhere(ask.parts.gate, person, actor=ask.name, now=ask.wall_now)
-    return JSONResponse(asdict(ended))
+    return ask.tell(Ended, ended)
 
 
 @door.post("/people/{person}/close", right=RIGHT, scope=ADMINISTER, responses=_DONE)
-def close_account(ask: Called, person: Person, body: models.Nothing) -> Response:
+def close_account(ask: Called, person: Person, body: Nothing) -> Response:
     """Let nobody sign in as this person any more, until an invitation opens the account again."""
     del body
     _known(ask, person)
     accounts.close(ask.parts.gate, person, actor=ask.name, now=ask.wall_now)
-    return JSONResponse({"gone": True})
+    return ask.tell(Gone, {"gone": True})
 
 
-@door.post("/me/sign-out-everywhere", responses=answers(shapes.Ended, *WRITING))
-def sign_out_everywhere(ask: Called, body: models.Nothing) -> Response:
+@door.post("/me/sign-out-everywhere", responses=answers(Ended, *WRITING))
+def sign_out_everywhere(ask: Called, body: Nothing) -> Response:
     """End every session of one's own, and take back every key: the one that asks, too."""
     del body
     ended = accounts.sign_out_everywhere(ask.parts.gate, ask.name, actor=ask.name, now=ask.wall_now)
-    return JSONResponse(asdict(ended))
+    return ask.tell(Ended, ended)
 
 
-@door.get("/me/keys", responses=answers(models_desk.Keys, *READING))
+@door.get("/me/keys", responses=answers(Keys, *READING))
 def list_my_keys(ask: Called) -> Response:
     """The keys that one has given to programs; what opens them is kept nowhere."""
-    found = [
-        {
-            "id": each.id,
-            "label": each.label,
-            "scopes": list(each.scopes),
-            "created_at": each.created_at.isoformat(),
-            "ends_at": each.ends_at.isoformat() if each.ends_at else None,
-            "used_at": each.used_at.isoformat() if each.used_at else None,
-        }
-        for each in tokens.of(ask.house, ask.name, now=ask.wall_now)
-    ]
-    return JSONResponse({"keys": found})
+    return ask.tell(Keys, {"keys": tokens.of(ask.house, ask.name, now=ask.wall_now)})
 
 
-@door.post("/me/keys/{token}/take-back", responses=answers(models.Gone, *WRITING, 404))
+@door.post("/me/keys/{token}/take-back", responses=answers(Gone, *WRITING, 404))
 def take_key_back(
     ask: Called,
     token: Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="The identifier of a key.")],
-    body: models.Nothing,
+    body: Nothing,
 ) -> Response:
     """From now on the key opens nothing; a program that lost its key does this with it at once."""
     del body
@@ -80,7 +69,7 @@ def take_key_back(
         tokens.take_back(ask.house, ask.name, token, now=ask.wall_now)
     except NoSuchToken as fault:
         raise NotThere(str(fault)) from fault
-    return JSONResponse({"gone": True})
+    return ask.tell(Gone, {"gone": True})
 
 
 def base(ask: Caller) -> str:

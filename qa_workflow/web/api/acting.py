@@ -24,13 +24,13 @@ from qa_workflow.service import answering
 from qa_workflow.service.answering import Answer
 from qa_workflow.service.opening import Wish
 from qa_workflow.service.requests import Request
-from qa_workflow.web.api import models
 from qa_workflow.web.api.conditions import REPLAYED, Key, Seen
 from qa_workflow.web.api.conditions import tagged as with_revision
 from qa_workflow.web.api.describing import ON_ITEM, WRITING, path_of, tagged
 from qa_workflow.web.api.documents import values
 from qa_workflow.web.api.door import ApiDoor, Called, Caller
 from qa_workflow.web.api.items import Id
+from qa_workflow.web.api.models import items as models
 from qa_workflow.web.api.patients import look_through
 
 door = ApiDoor("acting on items")

@@ -11,11 +11,11 @@ from qa_workflow.engine.commands import Fire
 from qa_workflow.service import bulk
 from qa_workflow.service.ports import Reader
 from qa_workflow.service.refusals import UnknownItem
-from qa_workflow.web.api import models
 from qa_workflow.web.api.conditions import Key
 from qa_workflow.web.api.describing import WRITING, answers
 from qa_workflow.web.api.documents import values
 from qa_workflow.web.api.door import ApiDoor, Called
+from qa_workflow.web.api.models import items as models
 from qa_workflow.web.api.patients import look_through
 from qa_workflow.web.api.problems import NOT_THERE
 

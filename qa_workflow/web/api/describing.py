@@ -10,9 +10,9 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
-from qa_workflow.web.api import models
 from qa_workflow.web.api.conditions import ETAG_PATTERN, IDEMPOTENCY_KEY, IF_MATCH, KEY_PATTERN, REPLAYED
 from qa_workflow.web.api.door import FORM_KEY_HEADER, PREFIX, ApiAllow
+from qa_workflow.web.api.models.problems import Problem
 from qa_workflow.web.api.problems import MEDIA, TITLES
 
 Described = dict[int | str, dict[str, Any]]
@@ -86,7 +86,7 @@ def describe(routes: Sequence[Any]) -> dict[str, Any]:
     shapes = parts.setdefault("schemas", {})
     for name in ("HTTPValidationError", "ValidationError"):
         shapes.pop(name, None)
-    problem = models.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     shapes.update(problem.pop("$defs", {}))
     shapes["Problem"] = problem
     parts["securitySchemes"] = {

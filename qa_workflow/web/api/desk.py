@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 from fastapi import Path
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from qa_workflow.service import digest, exporting, feeds, saved_views
 from qa_workflow.service.exporting import ITEMS, OVERDUE, Asked
-from qa_workflow.service.feeds import Feed, NoSuchFeed
+from qa_workflow.service.feeds import NoSuchFeed
 from qa_workflow.service.refusals import Unknown
 from qa_workflow.service.sheets import Format
-from qa_workflow.web.api import models, models_desk
 from qa_workflow.web.api.accounts import base
 from qa_workflow.web.api.describing import READING, WRITING, Described, answers
 from qa_workflow.web.api.door import ApiDoor, Called, Caller
 from qa_workflow.web.api.house import NotThere
 from qa_workflow.web.api.items import Wanted
+from qa_workflow.web.api.models import desk as models
+from qa_workflow.web.api.models.base import Gone, Nothing
 from qa_workflow.web.api.office import Late
 
 door = ApiDoor("one's own desk")
@@ -34,42 +35,42 @@ _FILE: Described = answers(
 )
 
 
-class ExportOverdue(models_desk.Export):
+class ExportOverdue(models.Export):
     """The overdue board as a file, by the same filters."""
 
     filters: Late | None = None
 
 
-class ExportItems(models_desk.Export):
+class ExportItems(models.Export):
     """A list of items as a file, by the same filters."""
 
     filters: Wanted | None = None
 
 
-@door.get("/lists/{page}", responses=answers(models_desk.Views, *READING))
+@door.get("/lists/{page}", responses=answers(models.SavedLists, *READING))
 def list_saved_views(ask: Called, page: Page) -> Response:
     """The lists that one keeps for a page, by name."""
-    kept = saved_views.of(ask.house, ask.name, page)
-    return JSONResponse({"views": [_view(each) for each in kept]})
+    return ask.tell(models.SavedLists, {"views": saved_views.of(ask.house, ask.name, page)})
 
 
-@door.post("/lists/{page}/keep", responses=answers(models_desk.ViewTold, *WRITING))
-def keep_view(ask: Called, page: Page, body: models_desk.KeepView) -> Response:
+@door.post("/lists/{page}/keep", responses=answers(models.SavedList, *WRITING))
+def keep_view(ask: Called, page: Page, body: models.KeepList) -> Response:
     """Keep a list with its filters under a name, in place of the one that had it."""
-    return JSONResponse(_view(saved_views.keep(ask.house, ask.name, page, body.name, body.query)))
+    return ask.tell(models.SavedList, saved_views.keep(ask.house, ask.name, page, body.name, body.query))
 
 
-@door.post("/lists/{page}/rename", responses=answers(models_desk.ViewTold, *WRITING, 404))
-def rename_view(ask: Called, page: Page, body: models_desk.RenameView) -> Response:
+@door.post("/lists/{page}/rename", responses=answers(models.SavedList, *WRITING, 404))
+def rename_view(ask: Called, page: Page, body: models.RenameList) -> Response:
     """Give a list another name."""
-    return JSONResponse(_view(_there(lambda: saved_views.rename(ask.house, ask.name, page, body.name, body.new))))
+    renamed = _there(lambda: saved_views.rename(ask.house, ask.name, page, body.name, body.new))
+    return ask.tell(models.SavedList, renamed)
 
 
-@door.post("/lists/{page}/forget", responses=answers(models.Gone, *WRITING, 404))
-def forget_view(ask: Called, page: Page, body: models_desk.NamedView) -> Response:
+@door.post("/lists/{page}/forget", responses=answers(Gone, *WRITING, 404))
+def forget_view(ask: Called, page: Page, body: models.NamedList) -> Response:
     """Keep a list no longer."""
     _there(lambda: saved_views.forget(ask.house, ask.name, page, body.name))
-    return JSONResponse({"gone": True})
+    return ask.tell(Gone, {"gone": True})
 
 
 @door.post("/exports/overdue", response_class=Response, responses=_FILE)
@@ -87,24 +88,24 @@ def export_items(ask: Called, body: ExportItems) -> Response:
     return _exported(ask, Asked(ITEMS, Format(body.format), words, ask.wall_now))
 
 
-@door.get("/feeds", responses=answers(models_desk.Feeds, *READING))
+@door.get("/feeds", responses=answers(models.Feeds, *READING))
 def list_feeds(ask: Called) -> Response:
     """One's own calendar feeds, the latest first; their addresses are kept nowhere."""
-    return JSONResponse({"feeds": [_feed(each) for each in feeds.of(ask.house, ask.name)]})
+    return ask.tell(models.Feeds, {"feeds": feeds.of(ask.house, ask.name)})
 
 
-@door.post("/feeds", status_code=201, responses=answers(models_desk.FeedGiven, *WRITING, status=201))
-def give_feed(ask: Called, body: models_desk.GiveFeed) -> Response:
+@door.post("/feeds", status_code=201, responses=answers(models.FeedGiven, *WRITING, status=201))
+def give_feed(ask: Called, body: models.GiveFeed) -> Response:
     """A new feed, whose secret address is told this once and kept nowhere: if it is lost, take the feed back."""
     secret, feed = feeds.give(ask.house, ask.actor, body.about, now=ask.wall_now)
-    return JSONResponse({"feed": _feed(feed), "address": f"{base(ask)}/feeds/{secret}.ics"}, 201)
+    return ask.tell(models.FeedGiven, {"feed": feed, "address": f"{base(ask)}/feeds/{secret}.ics"}, 201)
 
 
-@door.post("/feeds/{feed}/take-back", responses=answers(models.Gone, *WRITING, 404))
+@door.post("/feeds/{feed}/take-back", responses=answers(Gone, *WRITING, 404))
 def take_feed_back(
     ask: Called,
     feed: Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="The identifier of a feed.")],
-    body: models.Nothing,
+    body: Nothing,
 ) -> Response:
     """From now on the feed's address shows nothing."""
     del body
@@ -112,20 +113,20 @@ def take_feed_back(
         feeds.take_back(ask.house, ask.name, feed)
     except NoSuchFeed as fault:
         raise NotThere(str(fault)) from fault
-    return JSONResponse({"gone": True})
+    return ask.tell(Gone, {"gone": True})
 
 
-@door.get("/digest", responses=answers(models_desk.Digest, *READING))
+@door.get("/digest", responses=answers(models.Digest, *READING))
 def get_digest_choice(ask: Called) -> Response:
     """Whether one is sent the daily digest."""
-    return JSONResponse({"wanted": digest.wants(ask.house, ask.name)})
+    return ask.tell(models.Digest, {"wanted": digest.wants(ask.house, ask.name)})
 
 
-@door.post("/digest", responses=answers(models_desk.Digest, *WRITING))
-def choose_digest(ask: Called, body: models_desk.ChooseDigest) -> Response:
+@door.post("/digest", responses=answers(models.Digest, *WRITING))
+def choose_digest(ask: Called, body: models.ChooseDigest) -> Response:
     """Be sent the daily digest from now on, or not."""
     digest.choose(ask.house, ask.name, wanted=body.wanted)
-    return JSONResponse({"wanted": body.wanted})
+    return ask.tell(models.Digest, body)
 
 
 def _exported(ask: Caller, asked: Asked) -> Response:
@@ -139,12 +140,3 @@ def _there(do: Callable[[], T]) -> T:
         return do()
     except Unknown as fault:
         raise NotThere(str(fault)) from fault
-
-
-def _view(view: saved_views.View) -> dict[str, Any]:
-    return {"name": view.name, "query": view.query}
-
-
-def _feed(feed: Feed) -> dict[str, Any]:
-    used = feed.used_at.isoformat() if feed.used_at else None
-    return {"id": feed.id, "about": feed.about, "created_at": feed.created_at.isoformat(), "used_at": used}

@@ -13,7 +13,7 @@ from typing import Annotated, Any, TypeVar
 from fastapi import APIRouter, Depends, Request
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from qa_workflow.errors import Refusal
 from qa_workflow.service import tokens
@@ -21,6 +21,7 @@ from qa_workflow.service.refusals import NotYours
 from qa_workflow.service.sessions import FULL, SignedIn
 from qa_workflow.service.tokens import ACT, READ, Token
 from qa_workflow.web.api.bodies import check_query, read_json
+from qa_workflow.web.api.models.base import Told, told
 from qa_workflow.web.asking import Ask, Site, asked
 from qa_workflow.web.doors import Allow, FormTooOld
 
@@ -57,6 +58,14 @@ class Caller(Ask):
     def __init__(self, request: Request, site: Site, session: SignedIn | None, token: Token | None) -> None:
         super().__init__(request, site, session)
         self.token = token
+
+    def tell(self, shape: type[Told], source: Any, status: int = 200) -> JSONResponse:
+        """What a shape tells of something, as the answer."""
+        return JSONResponse(self.told(shape, source), status)
+
+    def told(self, shape: type[Told], source: Any) -> dict[str, Any]:
+        """The same before it is an answer; instants are told in the zone of the house."""
+        return told(shape, source, self.world.governance.calendar.zone)
 
     def reaches(self, scope: str) -> bool:
         """Whether the key was given away for that; a session reaches as far as its person."""

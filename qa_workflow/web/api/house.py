@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any
 
 from fastapi import Path, Query
 from starlette.responses import JSONResponse, Response
 
-from qa_workflow.calendar import local
 from qa_workflow.definition import Workflow
 from qa_workflow.definition.diagram import as_mermaid, as_text
+from qa_workflow.definition.governance import Person
+from qa_workflow.definition.model import FieldType
 from qa_workflow.definition.picture import as_svg
 from qa_workflow.definition.schema import governance_schema, workflow_schema
 from qa_workflow.errors import UsageFault
@@ -25,10 +25,11 @@ from qa_workflow.service.ports import Definition
 from qa_workflow.service.refusals import NoMeeting
 from qa_workflow.service.tokens import SCOPES
 from qa_workflow.service.world import WORKFLOW, World
-from qa_workflow.web.api import models
 from qa_workflow.web.api.conditions import Key, answered
 from qa_workflow.web.api.describing import READING, WRITING, answers, once
 from qa_workflow.web.api.door import ApiDoor, Called, Caller
+from qa_workflow.web.api.models import house as models
+from qa_workflow.web.api.models.base import Schema
 
 door = ApiDoor("the house")
 OF_SOMETHING = (*READING, 404)
@@ -55,44 +56,34 @@ def who_am_i(ask: Called) -> Response:
         "stands_in_for": [each.name for each in ask.actor.stands_in],
         "scopes": [scope for scope in SCOPES if ask.reaches(scope)],
         "sees_everything": ask.sight.everything,
-        "now": local(ask.now, governance.calendar.zone).isoformat(),
+        "now": ask.now,
     }
-    return JSONResponse(told)
+    return ask.tell(models.Me, told)
 
 
 @door.get("/people", right="see_all", responses=answers(models.People, *READING))
 def list_people(ask: Called) -> Response:
     """Everybody who acts, or did; whom work can be given to."""
-    people = [
-        {
-            "name": person.name,
-            "title": person.title,
-            "organisation": person.organisation,
-            "roles": list(person.roles),
-            "active": person.active(ask.today),
-        }
-        for person in ask.world.governance.people.values()
-    ]
-    return JSONResponse({"people": people})
+    return ask.tell(models.People, {"people": [about(each, ask) for each in ask.world.governance.people.values()]})
 
 
 @door.get("/workflows", right="see_all", responses=answers(models.Workflows, *READING))
 def list_workflows(ask: Called) -> Response:
     """Every workflow that is published, at its newest version."""
-    return JSONResponse({"workflows": [_workflow(ask.world, name) for name in sorted(ask.world.latest)]})
+    return ask.tell(models.Workflows, {"workflows": [_workflow(ask.world, name) for name in sorted(ask.world.latest)]})
 
 
-@door.get("/workflows/{name}", right="see_all", responses=answers(models.WorkflowTold, *OF_SOMETHING))
+@door.get("/workflows/{name}", right="see_all", responses=answers(models.Workflow, *OF_SOMETHING))
 def get_workflow(ask: Called, name: Named) -> Response:
     """One workflow, at its newest version."""
     _versions(ask.world, name)
-    return JSONResponse(_workflow(ask.world, name))
+    return ask.tell(models.Workflow, _workflow(ask.world, name))
 
 
 @door.get("/workflows/{name}/versions", right="see_all", responses=answers(models.Versions, *OF_SOMETHING))
 def list_versions(ask: Called, name: Named) -> Response:
     """Every version of a workflow, the newest first; items keep the one they were opened with."""
-    return JSONResponse({"versions": [_version(each) for each in _versions(ask.world, name)]})
+    return ask.tell(models.Versions, {"versions": _versions(ask.world, name)})
 
 
 @door.get("/workflows/{name}/versions/{version}", right="see_all", responses=answers(models.Definition, *OF_SOMETHING))
@@ -100,8 +91,9 @@ def get_version(ask: Called, name: Named, version: Number) -> Response:
     """One version, taken apart: its fields and its stages."""
     definition = _one(ask.world, name, version)
     workflow = ask.world.workflow(definition.hash)
-    told = {"name": workflow.name, "title": workflow.title, "version": _version(definition)}
-    return JSONResponse({**told, "fields": list(_fields(workflow)), "stages": list(_stages(workflow))})
+    told = {"name": workflow.name, "title": workflow.title, "version": definition}
+    told |= {"fields": list(_fields(workflow)), "stages": list(_stages(workflow))}
+    return ask.tell(models.Definition, told)
 
 
 @door.get(
@@ -141,14 +133,14 @@ def get_moves(
     return Response(as_mermaid(workflow) if mermaid else as_text(workflow), media_type="text/plain")
 
 
-@door.get("/schemas/workflow", responses=answers(models.Schema, *READING))
+@door.get("/schemas/workflow", responses=answers(Schema, *READING))
 def get_workflow_schema(ask: Called) -> Response:
     """The JSON Schema of workflow files."""
     del ask
     return JSONResponse(workflow_schema())
 
 
-@door.get("/schemas/governance", responses=answers(models.Schema, *READING))
+@door.get("/schemas/governance", responses=answers(Schema, *READING))
 def get_governance_schema(ask: Called) -> Response:
     """The JSON Schema of the governance file."""
     del ask
@@ -159,20 +151,14 @@ def get_governance_schema(ask: Called) -> Response:
 def list_bodies(ask: Called) -> Response:
     """Every group and committee that may be known of."""
     found = [b for b in ask.world.governance.bodies.values() if may_know(ask.world, ask.sight, b)]
-    return JSONResponse(
-        {"bodies": [{"name": b.name, "title": b.title, "kind": b.kind, "capacity": b.capacity} for b in found]}
-    )
+    return ask.tell(models.Bodies, {"bodies": found})
 
 
 @door.get("/bodies/{body}/meetings", responses=answers(models.Meetings, *OF_SOMETHING))
 def list_meetings(ask: Called, body: Named, count: Annotated[int, Query(ge=1, le=50)] = 6) -> Response:
     """A body's next meetings, as they are really held."""
     _body(ask, body)
-    zone = ask.world.governance.calendar.zone
-    found = meetings.upcoming(ask.house, body, count)
-    times = [{"at": local(m.at, zone).isoformat(), "papers": local(m.papers, zone).isoformat()} for m in found]
-    told = [{"body": m.body, "key": m.key, **when} for m, when in zip(found, times, strict=True)]
-    return JSONResponse({"meetings": told})
+    return ask.tell(models.Meetings, {"meetings": meetings.upcoming(ask.house, body, count)})
 
 
 @door.post("/bodies/{body}/meetings/{key}/move", right="meet", responses=once(models.Moved, *WRITING, 404))
@@ -192,7 +178,7 @@ def move_meeting(
         )
 
     def told(moved: list[Redated]) -> dict[str, Any]:
-        return {"preview": wish.preview, "dates": [asdict(each) for each in moved]}
+        return ask.told(models.Moved, {"preview": wish.preview, "dates": moved})
 
     try:
         return answered(keeping.once(ask.house, None if wish.preview else again, move, told))
@@ -223,16 +209,13 @@ def _one(world: World, name: str, version: int) -> Definition:
 def _workflow(world: World, name: str) -> dict[str, Any]:
     workflow, definition = world.newest(name)
     told = {"name": name, "title": workflow.title, "purpose": workflow.purpose, "subject": workflow.subject}
-    return {**told, "period": workflow.period, "newest": _version(definition)}
+    return {**told, "period": workflow.period, "newest": definition}
 
 
-def _version(definition: Definition) -> dict[str, Any]:
-    return {
-        "version": definition.version,
-        "hash": definition.hash,
-        "published_at": definition.published_at.isoformat(),
-        "published_by": definition.published_by,
-    }
+def about(person: Person, ask: Caller) -> dict[str, Any]:
+    """What everybody who may see the people is told of one."""
+    told = {"name": person.name, "title": person.title, "organisation": person.organisation}
+    return {**told, "roles": list(person.roles), "active": person.active(ask.today)}
 
 
 def _fields(workflow: Workflow) -> Iterator[dict[str, Any]]:
@@ -240,8 +223,8 @@ def _fields(workflow: Workflow) -> Iterator[dict[str, Any]]:
         yield {
             "name": each.name,
             "label": each.label,
-            "type": str(each.type),
-            "of": str(each.of) if str(each.type) == "list" else None,
+            "type": each.type,
+            "of": each.of if each.type is FieldType.LIST else None,
             "help": each.help,
             "options": [option.value for option in each.options],
         }

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from qa_workflow.definition import Governance
 from qa_workflow.engine.commands import DateChoice
 from qa_workflow.engine.verdicts import Fate, Verdict
 from qa_workflow.service import closures, drafting, migrating
-from qa_workflow.service.closures import Foreseen
 from qa_workflow.service.migrating import Choices, Target
 from qa_workflow.service.tokens import READ
 from qa_workflow.service.verdict_words import verdict_words
 from qa_workflow.service.versions import UnknownVersion
 from qa_workflow.web.api import cursors
-from qa_workflow.web.api import models_change as models
 from qa_workflow.web.api.describing import WRITING, answers
 from qa_workflow.web.api.door import ApiDoor, Called, Caller
 from qa_workflow.web.api.drafts import RIGHT, Number, draft_of
 from qa_workflow.web.api.house import Named, NotThere
+from qa_workflow.web.api.models import change as models
 
 door = ApiDoor("what a change means")
 
@@ -31,15 +30,15 @@ def foresee_draft(ask: Called, number: Number, body: models.AskImpact) -> Respon
     draft = draft_of(ask, number)
     new = drafting.read(ask.world, draft)
     if isinstance(new, Governance):
-        return JSONResponse({"workflow": None, "governance": foreseen(closures.foresee(ask.house, new))})
+        return ask.tell(models.DraftImpact, {"workflow": None, "governance": closures.foresee(ask.house, new)})
     told = _impact(ask, migrating.target_of(ask.world, new), body, f"draft {number}.{draft.revision}")
-    return JSONResponse({"workflow": told, "governance": None})
+    return ask.tell(models.DraftImpact, {"workflow": told, "governance": None})
 
 
-@door.post("/workflows/{name}/migration", right=RIGHT, scope=READ, responses=answers(models.ImpactTold, *WRITING, 404))
+@door.post("/workflows/{name}/migration", right=RIGHT, scope=READ, responses=answers(models.Impact, *WRITING, 404))
 def foresee_migration(ask: Called, name: Named, body: models.AskImpact) -> Response:
     """What moving the live items to the newest version means, before it is done; nothing is changed."""
-    return JSONResponse(_impact(ask, _published(ask, name), body, name))
+    return ask.tell(models.Impact, _impact(ask, _published(ask, name), body, name))
 
 
 @door.post("/workflows/{name}/migrate", right=RIGHT, responses=answers(models.MovedItems, *WRITING, 404))
@@ -66,31 +65,7 @@ def migrate_items(ask: Called, name: Named, body: models.MoveItems) -> Response:
         "items": [{"moved": each.done, "verdict": _verdict(each.verdict, titles)} for each in moved],
         "next": None if is_over else cursors.write_words(str(migrating.place(ask.house, moved)), asked),
     }
-    return JSONResponse(told)
-
-
-def foreseen(found: Foreseen) -> dict[str, Any]:
-    """Which due dates would move."""
-    shown = [
-        {
-            "reference": each.reference,
-            "stage": each.stage,
-            "before": each.before,
-            "after": each.after,
-            "why": each.why,
-            "basis": each.basis,
-            "is_statutory": each.is_statutory,
-        }
-        for each in found.shown
-    ]
-    unknown = [{"reference": reference, "why": why} for reference, why in found.unknown]
-    return {
-        "items": found.items,
-        "moves": found.moves,
-        "statutory": found.statutory,
-        "shown": shown,
-        "unknown": unknown,
-    }
+    return ask.tell(models.MovedItems, told)
 
 
 def _published(ask: Caller, name: str, number: int | None = None) -> Target:
@@ -118,35 +93,15 @@ def _impact(ask: Caller, target: Target, body: models.AskImpact, about: str) -> 
         "total": found.total,
         "there": found.there,
         "counts": {fate.name.lower(): found.counts[fate] for fate in Fate},
-        "gone": [
-            {
-                "path": each.path,
-                "title": each.title,
-                "items": each.items,
-                "in_branch": each.in_branch,
-                "likely": each.likely,
-                "is_step": each.is_step,
-            }
-            for each in found.gone
-        ],
+        "gone": found.gone,
         "verdicts": [_verdict(each, titles) for fate in Fate for each in found.shown.get(fate, ())],
         "next": cursors.write_words(str(end), asked) if any(found.counts[fate] > end for fate in Fate) else None,
     }
 
 
 def _verdict(found: Verdict, titles: dict[str, str]) -> dict[str, Any]:
-    return {
-        "id": found.item,
-        "reference": found.reference,
-        "fate": found.fate.name.lower(),
-        "here": list(found.here),
-        "there": list(found.there),
-        "dates": [{"stage": each.stage, "before": each.before, "after": each.after} for each in found.dates],
-        "late": list(found.late),
-        "nobody": list(found.nobody),
-        "why": list(found.why),
-        "words": verdict_words(found, titles),
-    }
+    told = {name: getattr(found, name) for name in models.Verdict.model_fields if hasattr(found, name)}
+    return {**told, "item": found.item, "fate": found.fate.name.lower(), "words": verdict_words(found, titles)}
 
 
 def _titles(ask: Caller, target: Target) -> dict[str, str]:

@@ -14,19 +14,21 @@ from qa_workflow.engine import Item, available
 from qa_workflow.service import browsing, views
 from qa_workflow.service.finding import Filters
 from qa_workflow.service.refusals import UnknownItem
-from qa_workflow.web.api import cursors, models
+from qa_workflow.web.api import cursors
 from qa_workflow.web.api.bodies import is_text
 from qa_workflow.web.api.conditions import tagged as with_revision
 from qa_workflow.web.api.describing import OF_ITEM, READING, answers, tagged
 from qa_workflow.web.api.door import ApiDoor, Called, Caller
+from qa_workflow.web.api.models import items as models
+from qa_workflow.web.api.models.base import Name, Sent
 
 door = ApiDoor("items")
 MOST = 200
 Id = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="The item's identifier: 32 hexadecimal digits.")]
-Word = models.Name | None
+Word = Name | None
 
 
-class Onward(models.Sent):
+class Onward(Sent):
     """Where a page begins, and how long it is."""
 
     model_config = ConfigDict(extra="forbid", strict=False)
@@ -34,7 +36,7 @@ class Onward(models.Sent):
     cursor: str | None = Field(None, max_length=200, description="Where to go on: `next` of the page before.")
 
 
-class Wanted(models.Sent):
+class Wanted(Sent):
     """Which items are wanted."""
 
     model_config = ConfigDict(extra="forbid", strict=False)
@@ -119,7 +121,7 @@ def get_history(ask: Called, id: Id) -> Response:  # noqa: A002
 @door.get("/items/{id}/explanation", responses=answers(models.Explanations, *OF_ITEM))
 def explain_dates(ask: Called, id: Id) -> Response:  # noqa: A002
     """Why each date of an item is what it is: rule, days not counted, holds, changes."""
-    return JSONResponse({"explanations": [asdict(each) for each in views.explain(ask.house, ask.item(id))]})
+    return ask.tell(models.Explanations, {"explanations": views.explain(ask.house, ask.item(id))})
 
 
 @door.get("/items/{id}/sub-items", responses=answers(models.Items, *OF_ITEM))

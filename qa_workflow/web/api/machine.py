@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import Path, Query
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from qa_workflow.engine.item import stamp
 from qa_workflow.service import incidents, rehearsing
@@ -17,11 +17,11 @@ from qa_workflow.store.checkpoints import checkpoint, parse
 from qa_workflow.store.doctor import examine
 from qa_workflow.store.figures import figures
 from qa_workflow.store.migrations import HEAD
-from qa_workflow.web.api import models
-from qa_workflow.web.api import models_change as shapes
 from qa_workflow.web.api.describing import READING, WRITING, answers
-from qa_workflow.web.api.door import ApiDoor, Called
+from qa_workflow.web.api.door import ApiDoor, Called, Caller
 from qa_workflow.web.api.house import NotThere
+from qa_workflow.web.api.models import machine as models
+from qa_workflow.web.api.models.base import Nothing
 from qa_workflow.web.pulse import pulse
 
 door = ApiDoor("the machine room")
@@ -36,18 +36,18 @@ def get_machine(ask: Called) -> Response:
         "database": store.engine.dialect.name,
         "schema_revision": HEAD,
         "rehearsal": rehearsing.is_rehearsal(ask.house),
-        "now": ask.now.isoformat(),
+        "now": ask.now,
         "seconds_since_sweep": beat.seconds_since_last,
         "sweep_error": beat.error,
         **asdict(figures(store, now=ask.now, wall=ask.wall_now)),
     }
-    return JSONResponse(told)
+    return ask.tell(models.Machine, told)
 
 
 @door.get("/machine/incidents", right="administer", scope=ADMINISTER, responses=answers(models.Incidents, *READING))
 def list_incidents(ask: Called, every: Annotated[bool, Query(description="What is settled too.")] = False) -> Response:
     """What needs a person, the oldest first."""
-    return JSONResponse({"incidents": [asdict(each) for each in incidents.listed(ask.house, every=every)[:500]]})
+    return ask.tell(models.Incidents, {"incidents": incidents.listed(ask.house, every=every)[:500]})
 
 
 @door.post(
@@ -58,7 +58,7 @@ def list_incidents(ask: Called, every: Annotated[bool, Query(description="What i
 )
 def try_again(ask: Called, number: Number, wish: models.Settle) -> Response:
     """Let what an incident is about be done again, soon."""
-    return _settled(lambda: incidents.try_again(ask.house, number, actor=ask.name, reason=wish.reason))
+    return _settled(ask, lambda: incidents.try_again(ask.house, number, actor=ask.name, reason=wish.reason))
 
 
 @door.post(
@@ -69,12 +69,12 @@ def try_again(ask: Called, number: Number, wish: models.Settle) -> Response:
 )
 def give_up(ask: Called, number: Number, wish: models.Settle) -> Response:
     """Leave it as it is, for good."""
-    return _settled(lambda: incidents.give_up(ask.house, number, actor=ask.name, reason=wish.reason))
+    return _settled(ask, lambda: incidents.give_up(ask.house, number, actor=ask.name, reason=wish.reason))
 
 
-def _settled(settle: Callable[[], incidents.Incident]) -> Response:
+def _settled(ask: Caller, settle: Callable[[], incidents.Incident]) -> Response:
     try:
-        return JSONResponse(asdict(settle()))
+        return ask.tell(models.Incident, settle())
     except incidents.UnknownIncident as fault:
         raise NotThere(str(fault)) from fault
 
@@ -84,24 +84,21 @@ def verify_history(ask: Called, wish: models.Verify) -> Response:
     """Check all that is stored against the history, and the history against a checkpoint that was kept elsewhere."""
     proof = ask.engine.verify(wish.checkpoint)
     found = [str(each) for each in proof.findings]
-    return JSONResponse({"ok": not found, "said": str(proof), "findings": found[:500]})
+    return ask.tell(models.Verified, {"ok": not found, "said": str(proof), "findings": found[:500]})
 
 
-@door.post(
-    "/machine/checkpoint", right="administer", scope=ADMINISTER, responses=answers(shapes.CheckpointTold, *WRITING)
-)
-def take_checkpoint(ask: Called, wish: models.Nothing) -> Response:
+@door.post("/machine/checkpoint", right="administer", scope=ADMINISTER, responses=answers(models.Checkpoint, *WRITING))
+def take_checkpoint(ask: Called, wish: Nothing) -> Response:
     """Make a checkpoint and hand it out, to be kept elsewhere."""
     del wish
     text = checkpoint(ask.parts.store, ask.now)
     number = parse(text).number
     room.hand_out(ask.parts.store, number, ask.name, stamp(ask.now))
-    return JSONResponse({"number": number, "at": ask.now.isoformat(), "text": text})
+    return ask.tell(models.Checkpoint, {"number": number, "at": ask.now, "text": text})
 
 
-@door.get("/machine/doctor", right="administer", scope=ADMINISTER, responses=answers(shapes.Findings, *READING))
+@door.get("/machine/doctor", right="administer", scope=ADMINISTER, responses=answers(models.Findings, *READING))
 def look_for_faults(ask: Called) -> Response:
     """A look for what could go wrong; it reads the whole file of a SQLite database once."""
     url = ask.parts.store.engine.url.render_as_string(hide_password=False)
-    found = [{"level": str(each.level), "what": each.what, "mend": each.mend} for each in examine(url)]
-    return JSONResponse({"findings": found})
+    return ask.tell(models.Findings, {"findings": list(examine(url))})

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Query
 from pydantic import ConfigDict, Field
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
-from qa_workflow.calendar import local
 from qa_workflow.service import boards, calendar_view
-from qa_workflow.service.boards import LateStep
 from qa_workflow.service.boards_query import BoardFilters, filters_from
-from qa_workflow.service.calendar_view import Day
-from qa_workflow.web.api import cursors, models
+from qa_workflow.web.api import cursors
 from qa_workflow.web.api.describing import READING, answers
 from qa_workflow.web.api.door import ApiDoor, Called
+from qa_workflow.web.api.models import office as models
+from qa_workflow.web.api.models.base import Name, Sent
 
 door = ApiDoor("the office")
-Word = models.Name | None
+Word = Name | None
 _DAYS = "^[0-9]{1,5}$"
 
 
-class Filtered(models.Sent):
+class Filtered(Sent):
     """The filters of the overdue board."""
 
     model_config = ConfigDict(extra="forbid", strict=False)
@@ -67,43 +66,24 @@ def list_overdue(ask: Called, which: Annotated[OnBoard, Query()]) -> Response:
     asked = {**asdict(filters), "person": ask.name, "list": "overdue"}
     after = cursors.read_words(which.cursor, asked) if which.cursor is not None else None
     board = boards.overdue(ask.house, ask.actor, filters, ask.now, limit=which.limit, after=after)
-    zone = ask.world.governance.calendar.zone
     told = {
-        "today": board.today.isoformat(),
-        "steps": [_step(each, zone) for each in board.lines],
+        "today": board.today,
+        "steps": board.lines,
         "next": cursors.write_words(board.more, asked) if board.more else None,
         "total": board.total.number,
         "or_more": board.total.or_more,
     }
-    return JSONResponse(told)
+    return ask.tell(models.Board, told)
 
 
 @door.get("/calendar", responses=answers(models.Month, *READING))
 def get_month(ask: Called, which: Annotated[InMonth, Query()]) -> Response:
     """A month of meetings, due dates and days that are not worked."""
     found = calendar_view.month(ask.house, ask.actor, which.month or "", which.filters(), ask.now)
-    zone = ask.world.governance.calendar.zone
     told = {
         "month": found.month,
-        "today": found.today.isoformat(),
-        "days": [_day(each, zone) for each in found.days if not each.is_empty],
+        "today": found.today,
+        "days": [each for each in found.days if not each.is_empty],
         "more": found.more,
     }
-    return JSONResponse(told)
-
-
-def _step(step: LateStep, zone: str) -> dict[str, Any]:
-    told = asdict(step)
-    for name in ("due_on", "first_on", "since"):
-        told[name] = told[name].isoformat()
-    told["due_at"] = local(step.due_at, zone).isoformat()
-    if step.why is not None:
-        told["why"]["on"] = step.why.on.isoformat()
-    return told
-
-
-def _day(day: Day, zone: str) -> dict[str, Any]:
-    meetings = [{**asdict(m), "at": local(m.at, zone).isoformat(), "on": m.on.isoformat()} for m in day.meetings]
-    due = [{**asdict(step), "on": step.on.isoformat()} for step in day.due]
-    on = {"on": day.on.isoformat(), "worked": day.is_worked, "closed": day.closed}
-    return {**on, "meetings": meetings, "due": due}
+    return ask.tell(models.Month, told)

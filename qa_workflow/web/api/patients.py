@@ -8,7 +8,7 @@ from typing import Any
 from qa_workflow.engine import Item
 from qa_workflow.service.identifiers import require_none
 from qa_workflow.web.api.door import Caller
-from qa_workflow.web.api.models import Looked
+from qa_workflow.web.api.models.items import Looked
 
 TEXTS = ("reason", "basis", "text")
 

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import Path
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from qa_workflow.service import accounts, cover, leaving, people
 from qa_workflow.service import once as keeping
 from qa_workflow.service.cover import Arranged
-from qa_workflow.service.entered import Entry, Pending
+from qa_workflow.service.entered import Entry
 from qa_workflow.service.house import House
 from qa_workflow.service.tokens import ADMINISTER
-from qa_workflow.web.api import models_people as models
 from qa_workflow.web.api.conditions import ENTRY_PATTERN, Key, SeenEntry, answered
 from qa_workflow.web.api.conditions import tagged as with_revision
 from qa_workflow.web.api.describing import ON_ITEM, READING, WRITING, answers, path_of, tagged
 from qa_workflow.web.api.describing import once as once_told
 from qa_workflow.web.api.door import ApiDoor, Called, Caller
-from qa_workflow.web.api.house import NotThere
+from qa_workflow.web.api.house import NotThere, about
+from qa_workflow.web.api.models import people as models
 
 door = ApiDoor("people")
 RIGHT = people.ADMINISTER
@@ -48,15 +47,13 @@ def get_person(ask: Called, person: Person) -> Response:
     """All about one."""
     _known(ask, person)
     entry = people.person(ask.house, person)
-    standing = asdict(accounts.standing(ask.parts.gate, person, ask.wall_now))
-    until = standing["invited_until"]
     told = {
-        **_entry(entry, active=entry.person.active(ask.today)),
+        **_entry(ask, entry),
         "covers": _covers(ask, person),
-        "standing": {**standing, "invited_until": until.isoformat() if until else None},
-        "held": [asdict(each) for each in leaving.held_by(ask.house, person)],
+        "standing": accounts.standing(ask.parts.gate, person, ask.wall_now),
+        "held": leaving.held_by(ask.house, person),
     }
-    return with_revision(JSONResponse(told), entry.revision)
+    return with_revision(ask.tell(models.PersonInFull, told), entry.revision)
 
 
 @door.post("/people/{person}/change", right=RIGHT, scope=ADMINISTER, responses=_CHANGED)
@@ -93,7 +90,7 @@ def end_cover(ask: Called, person: Person, body: models.EndCover) -> Response:
     """No cover between the two from now on."""
     _known(ask, person)
     cover.end(ask.house, body.covered, body.substitute, actor=ask.name, reason=body.reason)
-    return JSONResponse({"covers": _covers(ask, person), "pending": None})
+    return ask.tell(models.CoverSet, {"covers": _covers(ask, person), "pending": None})
 
 
 @door.post("/me/cover", responses=once_told(models.CoverSet, *WRITING))
@@ -106,13 +103,13 @@ def arrange_my_cover(ask: Called, body: models.Substitute, key: Key) -> Response
 def end_my_cover(ask: Called, body: models.EndCover) -> Response:
     """No cover between the two from now on; for either of them."""
     cover.end(ask.house, body.covered, body.substitute, actor=ask.name, reason=body.reason)
-    return JSONResponse({"covers": _covers(ask, ask.name), "pending": None})
+    return ask.tell(models.CoverSet, {"covers": _covers(ask, ask.name), "pending": None})
 
 
 @door.get("/confirmations", scope=ADMINISTER, responses=answers(models.Confirmations, *READING))
 def list_confirmations(ask: Called) -> Response:
     """Changes to people that wait for a second person: for who administers or publishes."""
-    return JSONResponse({"waiting": [_waiting(each) for each in people.waiting(ask.house, ask.name)]})
+    return ask.tell(models.Confirmations, {"waiting": [_waiting(e) for e in people.waiting(ask.house, ask.name)]})
 
 
 @door.post(
@@ -141,7 +138,7 @@ def _known(ask: Caller, person: str) -> None:
 
 
 def _kept(ask: Caller, key: Key, do: Callable[[House], Entry], status: int = 200) -> Response:
-    done = keeping.once(ask.house, key, do, lambda entry: _entry(entry, active=entry.person.active(ask.today)))
+    done = keeping.once(ask.house, key, do, lambda entry: ask.told(models.PersonKept, _entry(ask, entry)))
     return with_revision(answered(done, status), done.said["revision"])
 
 
@@ -155,49 +152,24 @@ def _covered(ask: Caller, covered: str, body: models.Substitute, key: Key) -> Re
         """What was set, or waits for a second person, and what else the substitute covers of this person."""
         found = [c for c in entry.person.covers if c.person == covered]
         waits = entry.pending if entry.pending is not None and entry.pending.covers(covered) else None
-        covers = [_cover(Arranged(entry.person.name, c.person, c.start, c.until)) for c in found]
-        return {"covers": covers, "pending": _pending(waits) if waits else None}
+        covers = [Arranged(entry.person.name, c.person, c.start, c.until) for c in found]
+        return ask.told(models.CoverSet, {"covers": covers, "pending": waits})
 
     return answered(keeping.once(ask.house, key, arrange, told))
 
 
-def _covers(ask: Caller, person: str) -> list[dict[str, Any]]:
+def _covers(ask: Caller, person: str) -> list[Arranged]:
     with ask.house.looking() as (_, world):  # as it is after what was just done
-        return [_cover(each) for each in cover.arranged(world.governance, person)]
+        return cover.arranged(world.governance, person)
 
 
-def _cover(each: Arranged) -> dict[str, Any]:
-    days = {"from": each.start.isoformat(), "until": each.until.isoformat()}
-    return {"substitute": each.substitute, "covered": each.covered, **days}
-
-
-def _entry(entry: Entry, *, active: bool) -> dict[str, Any]:
+def _entry(ask: Caller, entry: Entry) -> dict[str, Any]:
     person = entry.person
-    return {
-        "name": person.name,
-        "title": person.title,
-        "organisation": person.organisation,
-        "roles": list(person.roles),
-        "active": active,
-        "email": person.email,
-        "from": person.start.isoformat() if person.start else None,
-        "to": person.until.isoformat() if person.until else None,
-        "revision": entry.revision,
-        "pending": _pending(entry.pending) if entry.pending else None,
-    }
-
-
-def _pending(pending: Pending) -> dict[str, Any]:
-    return {**asdict(pending), "change": dict(pending.change), "key": pending.key}
+    told = {"email": person.email, "start": person.start, "until": person.until}
+    return {**about(person, ask), **told, "revision": entry.revision, "pending": entry.pending}
 
 
 def _waiting(each: people.Waiting) -> dict[str, Any]:
-    return {
-        "person": each.entry.person.name,
-        "title": each.entry.person.title,
-        "pending": _pending(each.pending),
-        "roles": list(each.after.roles),
-        "organisation": each.after.organisation,
-        "gains": list(each.gains),
-        "why_not": each.why_not,
-    }
+    told = {"person": each.entry.person.name, "title": each.entry.person.title, "pending": each.pending}
+    after = {"roles": each.after.roles, "organisation": each.after.organisation}
+    return {**told, **after, "gains": each.gains, "why_not": each.why_not}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from qa_workflow.web.api.models import Name, Reason, Sent, Source, Told
-from qa_workflow.web.api.models_people import Day
+from qa_workflow.web.api.models.base import Day, Name, Reason, Sent, Told, pair
 
 Dates = Literal["keep", "elapsed", "restart"]
 FateName = Literal["needs_choice", "nobody", "late", "moves", "unaffected"]
@@ -54,10 +53,10 @@ class DateMove(Told):
     after: date | None
 
 
-class VerdictTold(Told):
+class Verdict(Told):
     """What a version means for one item, and the same in words."""
 
-    id: str
+    id: str = Field(validation_alias="item")
     reference: str
     fate: FateName
     here: list[str]
@@ -69,7 +68,7 @@ class VerdictTold(Told):
     words: str
 
 
-class GoneTold(Told):
+class GoneStage(Told):
     """A stage or step that the version lacks and items are at, or have made; `likely` is what it seems to be now."""
 
     path: str
@@ -90,7 +89,7 @@ class Counts(Told):
     unaffected: int
 
 
-class ImpactTold(Told):
+class Impact(Told):
     """What a version means for the live items of its workflow; counts are of all, verdicts of this page."""
 
     workflow: str
@@ -98,12 +97,12 @@ class ImpactTold(Told):
     total: int
     there: int
     counts: Counts
-    gone: list[GoneTold]
-    verdicts: list[VerdictTold]
+    gone: list[GoneStage]
+    verdicts: list[Verdict]
     next: str | None
 
 
-class RedateTold(Told):
+class ForeseenDate(Told):
     """A due date that would move, why, and on what it rests."""
 
     reference: str
@@ -115,35 +114,35 @@ class RedateTold(Told):
     is_statutory: bool
 
 
-class UnknownTold(Told):
+class NotForeseen(Told):
     """An item of which it cannot be said, and why."""
 
     reference: str
     why: str
 
 
-class ForeseenTold(Told):
+class Foreseen(Told):
     """Which due dates of open items would move; the first hundred of them are told."""
 
     items: int
     moves: int
     statutory: int
-    shown: list[RedateTold]
-    unknown: list[UnknownTold]
+    shown: list[ForeseenDate]
+    unknown: list[Annotated[NotForeseen, pair("reference", "why")]]
 
 
 class DraftImpact(Told):
     """What a draft would mean: of a workflow for its items, of the governance file for dates; the other is null."""
 
-    workflow: ImpactTold | None
-    governance: ForeseenTold | None
+    workflow: Impact | None
+    governance: Foreseen | None
 
 
 class MovedItem(Told):
     """What became of one item: it was moved, or left where it is."""
 
     moved: bool
-    verdict: VerdictTold
+    verdict: Verdict
 
 
 class MovedItems(Told):
@@ -163,7 +162,7 @@ class NamedDay(Told):
     table: Table | None
 
 
-class CalendarTold(Told):
+class Calendar(Told):
     """A calendar's days of one year that are not as other days."""
 
     name: str
@@ -181,7 +180,7 @@ class Calendars(Told):
     """Every calendar, for one year. `pending`: counting again was stopped half-way; it can go on."""
 
     year: int
-    calendars: list[CalendarTold]
+    calendars: list[Calendar]
     pending: PendingCount | None
 
 
@@ -198,52 +197,3 @@ class Recounted(Told):
     """How many due dates have moved."""
 
     moves: int
-
-
-class CheckText(Sent):
-    """A text to be read as publishing would read it."""
-
-    kind: Literal["workflow", "governance"]
-    source: Source
-
-
-class MarkTold(Told):
-    """A fault of a text: from where to where (columns in UTF-16 units, the end is after it), and how to mend it."""
-
-    line: int
-    col: int
-    end_line: int
-    end_col: int
-    message: str
-    rule: str
-    mend: str
-    severity: Literal["error", "warning"]
-
-
-class Checked(Told):
-    """What is wrong with a text; its diagram as SVG, as far as it can be drawn."""
-
-    faults: list[MarkTold]
-    picture: str | None
-
-
-class CheckpointTold(Told):
-    """A checkpoint, to be kept elsewhere."""
-
-    number: int
-    at: datetime
-    text: str
-
-
-class FindingTold(Told):
-    """One thing that was looked at; `mend` is empty where nothing is to be done."""
-
-    level: str
-    what: str
-    mend: str
-
-
-class Findings(Told):
-    """What could go wrong, and what is well."""
-
-    findings: list[FindingTold]

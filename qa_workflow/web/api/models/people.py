@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Annotated, Any
+from datetime import date
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
-from qa_workflow.web.api.models import Name, PersonTold, Reason, Sent, Told, Words
+from qa_workflow.web.api.models.base import Day, Instant, Name, Reason, Sent, Told, Words
+from qa_workflow.web.api.models.house import Person
 
-FIRST, LAST = 1990, 2100
-
-
-def _in_reach(value: date) -> date:
-    if not FIRST <= value.year <= LAST:
-        raise ValueError(f"the year must be from {FIRST} to {LAST}")
-    return value
-
-
-Day = Annotated[date, Field(strict=False), AfterValidator(_in_reach)]
 PendingKey = Annotated[str, StringConstraints(pattern="^[0-9a-f]{12}$")]
 
 
@@ -85,72 +76,72 @@ class Reject(Confirm):
     reason: Words = ""
 
 
-class PendingTold(Told):
+class PendingChange(Told):
     """A change that waits for a second person; `key` names exactly this change."""
 
     key: str
     change: dict[str, Any]
     by: str
     acting_for: str | None
-    at: datetime
+    at: Instant
     reason: str
 
 
-class PersonKept(PersonTold):
+class PersonKept(Person):
     """A person as they are kept; `revision` is also the ETag."""
 
     email: str | None
-    from_: date | None = Field(alias="from")
-    to: date | None
+    from_: date | None = Field(validation_alias="start", serialization_alias="from")
+    to: date | None = Field(validation_alias="until")
     revision: str
-    pending: PendingTold | None
+    pending: PendingChange | None
 
 
-class CoverTold(Told):
+class Cover(Told):
     """Who stands in for whom, and on which days."""
 
     substitute: str
     covered: str
-    from_: date = Field(alias="from")
+    from_: date = Field(validation_alias="start", serialization_alias="from")
     until: date
 
 
-class HeldTold(Told):
+class HeldItem(Told):
     """What is with a person by name: taken on, named in a field, or because they did an earlier step."""
 
     item: str
     reference: str
     stage: str
     title: str
-    why: str
+    why: Literal["taken on", "named", "did"]
     field: str | None
 
 
-class StandingTold(Told):
+class Standing(Told):
     """How somebody signs in."""
 
-    status: str | None
+    status: Literal["invited", "active", "closed"] | None
     has_password: bool
     has_code: bool
     needs_code: bool
     is_linked: bool
-    invited_until: datetime | None
+    invited_until: Instant | None
 
 
 class PersonInFull(PersonKept):
     """A person with their cover, their account, and what they hold."""
 
-    covers: list[CoverTold]
-    standing: StandingTold
-    held: list[HeldTold]
+    covers: list[Cover]
+    standing: Standing
+    held: list[HeldItem]
 
 
-class WaitingTold(Told):
+class WaitingChange(Told):
     """A change that waits: what the person would be, the rights they would gain, why who asks cannot confirm it."""
 
     person: str
     title: str
-    pending: PendingTold
+    pending: PendingChange
     roles: list[str]
     organisation: str | None
     gains: list[str]
@@ -160,7 +151,7 @@ class WaitingTold(Told):
 class Confirmations(Told):
     """Every change to people that waits for a second person."""
 
-    waiting: list[WaitingTold]
+    waiting: list[WaitingChange]
 
 
 class Ended(Told):
@@ -173,5 +164,5 @@ class Ended(Told):
 class CoverSet(Told):
     """All cover in which a person has a part; `pending` where what was asked for waits for a second person."""
 
-    covers: list[CoverTold]
-    pending: PendingTold | None
+    covers: list[Cover]
+    pending: PendingChange | None

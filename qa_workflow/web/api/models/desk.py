@@ -2,61 +2,60 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from qa_workflow.web.api.models import Name, Sent, Told
+from qa_workflow.web.api.models.base import Instant, Name, Sent, Told
 
 FeedAbout = Annotated[str, StringConstraints(min_length=1, max_length=110)]
 
 
-class KeyTold(Told):
+class Key(Told):
     """A key that was given to a program."""
 
     id: str
     label: str
-    scopes: list[str]
-    created_at: datetime
-    ends_at: datetime | None
-    used_at: datetime | None
+    scopes: list[Literal["read", "act", "administer"]]
+    created_at: Instant
+    ends_at: Instant | None
+    used_at: Instant | None
 
 
 class Keys(Told):
     """The keys that one has given to programs."""
 
-    keys: list[KeyTold]
+    keys: list[Key]
 
 
-class ViewTold(Told):
+class SavedList(Told):
     """A list that one keeps: its name, and the words of the address that show it."""
 
     name: str
     query: str
 
 
-class Views(Told):
+class SavedLists(Told):
     """The lists that one keeps for a page, by name."""
 
-    views: list[ViewTold]
+    views: list[SavedList]
 
 
-class KeepView(Sent):
+class KeepList(Sent):
     """A list to be kept, in place of the one that had this name."""
 
     name: Name
     query: str = Field("", max_length=1_000, examples=["workflow=provider_assurance&late_from=10"])
 
 
-class RenameView(Sent):
+class RenameList(Sent):
     """Another name for a list."""
 
     name: Name
     new: Name
 
 
-class NamedView(Sent):
+class NamedList(Sent):
     """The list that is meant."""
 
     name: Name
@@ -69,30 +68,30 @@ class Export(Sent):
 
 
 class GiveFeed(Sent):
-    """What the feed is about: `mine`, or `body:` and the name of a body."""
+    """What the feed is about: `mine`, `bodies` (all of them), or `body:` and the name of one."""
 
     about: FeedAbout = Field("mine", examples=["body:governing_body"])
 
 
-class FeedTold(Told):
+class Feed(Told):
     """A calendar feed that was given away; `id` names it and opens nothing."""
 
     id: str
     about: str
-    created_at: datetime
-    used_at: datetime | None
+    created_at: Instant
+    used_at: Instant | None
 
 
 class Feeds(Told):
     """One's own feeds, the latest first."""
 
-    feeds: list[FeedTold]
+    feeds: list[Feed]
 
 
 class FeedGiven(Told):
     """A new feed, with its secret address, which is told this once."""
 
-    feed: FeedTold
+    feed: Feed
     address: str
 
 

@@ -1,0 +1,109 @@
+"""What all shapes are made of: texts, names, days and instants; and how an answer is read off what a use case gave.
+
+A shape reads by name what it tells, and nothing else: what a use case knows beyond that does not leave by the API.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date, datetime
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    SerializationInfo,
+    StringConstraints,
+    WithJsonSchema,
+)
+
+LONGEST_REASON = 10_000
+FIRST, LAST = 1990, 2100
+_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
+
+
+def _readable(value: str) -> str:
+    text = unicodedata.normalize("NFC", value)
+    if any(unicodedata.category(c) in _HIDDEN and c not in "\n\r\t" for c in text):
+        raise ValueError("it holds characters that cannot be seen; write it without them")
+    return text
+
+
+def _in_reach(value: date) -> date:
+    if not FIRST <= value.year <= LAST:
+        raise ValueError(f"the year must be from {FIRST} to {LAST}")
+    return value
+
+
+def _here(value: datetime, info: SerializationInfo) -> str:
+    return value.astimezone(ZoneInfo((info.context or {})["zone"])).isoformat()
+
+
+Words = Annotated[
+    str,
+    StringConstraints(max_length=LONGEST_REASON),
+    AfterValidator(_readable),
+    Field(examples=["Agreed at the meeting of 10 July"]),
+]
+"""Text that people read: no characters that cannot be seen."""
+Reason = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=LONGEST_REASON),
+    AfterValidator(_readable),
+    Field(examples=["The provider asked for more time"]),
+]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_readable)]
+ItemId = Annotated[
+    str, StringConstraints(pattern="^[0-9a-f]{32}$"), Field(examples=["4d757bc101b871697e9d8d9988db6d48"])
+]
+Sha256 = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$"), Field(examples=["0123456789abcdef" * 4])]
+Day = Annotated[date, Field(strict=False, examples=["2027-08-06"]), AfterValidator(_in_reach)]
+Instant = Annotated[
+    datetime,
+    PlainSerializer(_here, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2027-08-06T17:00:00+01:00"]}),
+]
+"""Told in the zone of the house, with its offset."""
+
+
+class Sent(BaseModel):
+    """What a program sends: names that are not known are refused, numbers are not made of text."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Told(BaseModel):
+    """What a program is answered: exactly these names."""
+
+    model_config = ConfigDict(extra="forbid", from_attributes=True)
+
+
+class Nothing(Sent):
+    """Nothing more is to be said."""
+
+
+class Gone(Told):
+    """It is no longer there."""
+
+    gone: bool
+
+
+class Schema(BaseModel):
+    """A JSON Schema."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+def pair(*names: str) -> BeforeValidator:
+    """A shape that the use case gives as a tuple, in this order."""
+    return BeforeValidator(lambda value: dict(zip(names, value, strict=True)) if isinstance(value, tuple) else value)
+
+
+def told(shape: type[Told], source: Any, zone: str) -> dict[str, Any]:
+    """What a shape tells of something, as JSON: of a value by its attributes, of a mapping by its names."""
+    return shape.model_validate(source).model_dump(mode="json", by_alias=True, context={"zone": zone})

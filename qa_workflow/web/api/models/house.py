@@ -1,0 +1,159 @@
+"""The shapes of what the house is made of: who asks, people, workflows, bodies and their meetings."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import AwareDatetime, Field
+
+from qa_workflow.definition.model import FieldType
+from qa_workflow.web.api.models.base import Instant, Reason, Sent, Told
+
+
+class Me(Told):
+    """Who asks: a person, through which roles and rights, for whom they stand in, and how far the key reaches."""
+
+    person: str
+    title: str
+    organisation: str | None
+    roles: list[str]
+    rights: list[str]
+    stands_in_for: list[str]
+    scopes: list[str]
+    sees_everything: bool
+    now: Instant
+
+
+class Person(Told):
+    """Somebody who acts."""
+
+    name: str
+    title: str
+    organisation: str | None
+    roles: list[str]
+    active: bool
+
+
+class People(Told):
+    """Everybody who acts, or did."""
+
+    people: list[Person]
+
+
+class Version(Told):
+    """One published version of a workflow. `hash` is the SHA-256 of its text, which items pin."""
+
+    version: int
+    hash: str
+    published_at: Instant
+    published_by: str
+
+
+class Workflow(Told):
+    """A workflow at its newest version."""
+
+    name: str
+    title: str
+    purpose: str
+    subject: str | None
+    period: str | None
+    newest: Version
+
+
+class Workflows(Told):
+    """Every workflow that is published."""
+
+    workflows: list[Workflow]
+
+
+class Versions(Told):
+    """Every version of a workflow, the newest first."""
+
+    versions: list[Version]
+
+
+class WorkflowField(Told):
+    """A field that items of a workflow carry."""
+
+    name: str
+    label: str
+    type: FieldType
+    of: FieldType | None
+    help: str
+    options: list[str]
+
+
+class Stage(Told):
+    """A stage at which items rest; `end` is the outcome of one that ends them."""
+
+    path: str
+    title: str
+    owner: list[str]
+    end: str | None
+    triggers: list[str]
+
+
+class Definition(Told):
+    """One version of a workflow, taken apart."""
+
+    name: str
+    title: str
+    version: Version
+    fields: list[WorkflowField]
+    stages: list[Stage]
+
+
+class Body(Told):
+    """A group or committee that meets."""
+
+    name: str
+    title: str
+    kind: str | None
+    capacity: int | None
+
+
+class Bodies(Told):
+    """Every group and committee."""
+
+    bodies: list[Body]
+
+
+class Meeting(Told):
+    """A meeting. `key`, its planned day, stays when it is moved; `papers` is the last instant for papers."""
+
+    body: str
+    key: str
+    at: Instant
+    papers: Instant
+
+
+class Meetings(Told):
+    """A body's next meetings."""
+
+    meetings: list[Meeting]
+
+
+class MoveMeeting(Sent):
+    """When a meeting is held instead (null: not at all), and why. With `preview` nothing is done."""
+
+    at: Annotated[AwareDatetime, Field(strict=False, examples=["2027-12-01T10:00:00+00:00"])] | None
+    reason: Reason
+    preview: bool = False
+
+
+class MovedDate(Told):
+    """What a moved meeting does to one stage of one item."""
+
+    reference: str
+    stage: str
+    before: date | None
+    after: date | None
+    stage_title: str
+
+
+class Moved(Told):
+    """Every due date that moves, or would move, with a meeting."""
+
+    preview: bool
+    dates: list[MovedDate]

@@ -1,0 +1,292 @@
+"""The shapes of items: as they are told, and what may be asked of them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
+
+from qa_workflow.engine import Kind
+from qa_workflow.web.api.models.base import Instant, ItemId, Name, Reason, Sent, Sha256, Told, Words
+
+MOST_FIELDS = 200
+MOST_ITEMS = 500
+
+
+class Document(Sent):
+    """A document as the value of a field: as `POST /documents` has answered, or as the item has it already."""
+
+    sha256: Sha256
+    name: Name
+    size: Annotated[int, Field(ge=1, le=2**40)]
+    ticket: Annotated[str, StringConstraints(max_length=2_000)] | None = None
+
+
+Scalar = str | bool | int | float | None
+Value = Document | Scalar | list[Document | Scalar]
+Fields = Annotated[
+    dict[Name, Value],
+    Field(
+        max_length=MOST_FIELDS,
+        description="Values by the names of the workflow's fields; null empties one. Dates as 2027-04-30, documents as "
+        "`POST /documents` has answered them.",
+    ),
+]
+
+
+class Looked(Sent):
+    """What is looked through for a patient's data before it is saved."""
+
+    no_patient: Annotated[str, StringConstraints(pattern="^[0-9a-f]{32}$")] | None = Field(
+        None,
+        description="What a refusal `looks_like_patient` gave under this name: says that it was looked at, and that no "
+        "patient could be identified by it.",
+    )
+
+
+class OpenItem(Looked):
+    """An item to be opened."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"workflow": "cqrg_action", "subject": "ghft", "fields": {}, "reason": "Agreed in April"}]
+        }
+    )
+    workflow: Name
+    subject: Name | None = None
+    period: Name | None = Field(None, examples=["2026-27 Q4"])
+    fields: Fields = Field(default_factory=dict)
+    reason: Words | None = None
+
+
+class Advance(Looked):
+    """A step to be made; `trigger` is its name, or its path where several branches know the name."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"trigger": "accept", "fields": {}, "reason": None}]})
+    trigger: Name
+    fields: Fields = Field(default_factory=dict)
+    reason: Words | None = None
+
+
+class Record(Looked):
+    """Fields to be filled or emptied, without a step."""
+
+    fields: Fields
+    reason: Words | None = None
+
+
+class Comment(Looked):
+    """Something to be said; it stays in the history."""
+
+    text: Reason
+
+
+class At(Sent):
+    """The stage that is meant, where several are open."""
+
+    stage: Name | None = None
+
+
+class Assign(At, Looked):
+    """Whom the work is given to, and why."""
+
+    person: Name
+    reason: Reason
+
+
+class Hold(Looked):
+    """Why the clock stops, and (if it is known) until when."""
+
+    reason: Reason
+    until: Annotated[AwareDatetime, Field(strict=False)] | None = None
+
+
+class Resume(Looked):
+    """Why the clock runs again, if there is something to say."""
+
+    reason: Words | None = None
+
+
+class Cancel(Looked):
+    """Why the item is withdrawn."""
+
+    reason: Reason
+
+
+class Correct(At, Looked):
+    """What was recorded wrongly: fields, or the stage; `corrects` is the number of the event that was wrong."""
+
+    reason: Reason
+    fields: Fields = Field(default_factory=dict)
+    corrects: Annotated[int, Field(ge=1, le=10**9)] | None = None
+
+
+class ChangeDate(At, Looked):
+    """Another due date, on whose authority, and why."""
+
+    on: Annotated[date, Field(strict=False)]
+    basis: Reason
+    reason: Reason
+    approver: Name | None = None
+
+
+class SubItem(At, Looked):
+    """One more sub-item of a stage that takes more."""
+
+    fields: Fields = Field(default_factory=dict)
+
+
+class BulkItem(Sent):
+    """One of many items, at the revision that was looked at."""
+
+    id: ItemId
+    revision: Annotated[int, Field(ge=1, le=10**9)]
+
+
+class BulkAdvance(Looked):
+    """One step for many items; each is done or refused by itself. With `preview` nothing is done."""
+
+    items: Annotated[list[BulkItem], Field(min_length=1, max_length=MOST_ITEMS)]
+    trigger: Name
+    fields: Fields = Field(default_factory=dict)
+    reason: Words | None = None
+    preview: bool = False
+
+
+class Held(Told):
+    """Why the clock is stopped."""
+
+    since: str
+    reason: str
+    by: str
+
+
+class Step(Told):
+    """A step that the open stages have: who may make it, and what is still missing, in sentences."""
+
+    trigger: str
+    path: str
+    stage: str
+    title: str
+    to: list[str]
+    by: list[str]
+    not_by: list[str]
+    needs: list[str]
+    missing: list[str]
+
+
+class Event(Told):
+    """One line of a history. `data` has what the event did to the item, and may gain names."""
+
+    seq: int
+    at: Instant
+    actor: str
+    acting_for: str | None
+    kind: Kind
+    trigger: str | None
+    from_: str | None = Field(alias="from")
+    to: str | None
+    reason: str | None
+    data: dict[str, Any]
+
+
+class Item(Told):
+    """An item. `stage` is a list where branches are open; `revision` is also the ETag."""
+
+    id: ItemId
+    reference: str
+    workflow: str
+    version: int
+    title: str
+    stage: str | list[str]
+    stage_title: str
+    status: Literal["open", "held", "closed", "cancelled"]
+    outcome: str | None
+    subject: str | None
+    subject_title: str | None
+    period: str | None
+    fields: dict[str, Any]
+    owner: list[str]
+    opened_at: Instant
+    due_at: Instant | None
+    due_on: date | None
+    first_due_on: date | None
+    overdue: bool
+    revision: int
+    hold: Held | None
+    available: list[Step]
+
+
+class Items(Told):
+    """A page of items. `next` is the cursor of the next page, null on the last; `total` only if asked for."""
+
+    items: list[Item]
+    next: str | None
+    total: int | None
+
+
+class Parent(Told):
+    """The item that another hangs on, if there is one that may be seen."""
+
+    parent: Item | None
+
+
+class History(Told):
+    """All that ever happened to an item, in order."""
+
+    events: list[Event]
+
+
+class Explanation(Told):
+    """Why one date is what it is."""
+
+    stage: str
+    title: str
+    due_on: date | None
+    first_on: date | None
+    why: str
+    rule: str | None
+    basis: str | None
+    source: str | None
+    holds: list[list[str]]
+    changes: list[str]
+
+
+class Explanations(Told):
+    """Why each date of an item is what it is, one for each open stage."""
+
+    explanations: list[Explanation]
+
+
+class Steps(Told):
+    """What can be done with an item by who asks; a step without anything missing can be made now."""
+
+    steps: list[Step]
+
+
+class Kept(Told):
+    """A document that is kept. Send it, as it is, as the value of a field; its ticket is good for who uploaded it."""
+
+    sha256: Sha256
+    name: str
+    size: int
+    ticket: str
+
+
+class Outcome(Told):
+    """What became of one item of many."""
+
+    id: str
+    reference: str | None
+    done: bool
+    stages: list[str]
+    code: str | None
+    detail: str | None
+
+
+class Outcomes(Told):
+    """What became, or with `preview` would become, of each item, in the order in which they were sent."""
+
+    preview: bool
+    outcomes: list[Outcome]

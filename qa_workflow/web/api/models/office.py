@@ -1,0 +1,205 @@
+"""The shapes of what a governance officer looks at: what is late, the calendar, waits, lateness, what will miss."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from qa_workflow.engine import Kind
+from qa_workflow.service.misses import Outlook
+from qa_workflow.web.api.models.base import Instant, ItemId, Told, pair
+
+
+class WhyLate(Told):
+    """What somebody last said of a step that is late."""
+
+    text: str
+    kind: Kind
+    by: str
+    on: date
+
+
+class LateStep(Told):
+    """A step that is late: `days` calendar days, or `late` in the days of its own rule; its date now, and at first."""
+
+    id: ItemId
+    reference: str
+    workflow: str
+    title: str
+    subject: str | None
+    period: str | None
+    stage: str
+    stage_title: str
+    body: str | None
+    body_title: str | None
+    holders: list[str]
+    due_on: date
+    due_at: Instant
+    first_on: date
+    days: int
+    late: str
+    changes: int
+    since: date
+    is_late: bool
+    why: WhyLate | None
+    rule: str | None
+    basis: str | None
+    source: str | None
+
+
+class Board(Told):
+    """A page of what is late, the longest late first. `total` stops counting at 1000; `or_more` says so."""
+
+    today: date
+    steps: list[LateStep]
+    next: str | None
+    total: int
+    or_more: bool
+
+
+class MeetingOn(Told):
+    """A meeting on a day; `called_off` and `moved` where it is not held as planned."""
+
+    body: str
+    title: str
+    key: str
+    at: Instant
+    on: date
+    called_off: bool
+    moved: bool
+
+
+class DueOn(Told):
+    """A step that is due on a day."""
+
+    id: ItemId
+    number: int
+    reference: str
+    title: str
+    subject: str | None
+    stage_title: str
+    body: str | None
+    holders: list[str]
+    on: date
+    is_late: bool
+
+
+class CalendarDay(Told):
+    """A day of which there is something to say."""
+
+    on: date
+    worked: bool = Field(validation_alias="is_worked")
+    closed: str | None
+    meetings: list[MeetingOn]
+    due: list[DueOn]
+
+
+class Month(Told):
+    """A month; `more` where it has more due dates than are told."""
+
+    month: str
+    today: date
+    days: list[CalendarDay]
+    more: bool
+
+
+class Longest(Told):
+    """The longest stay, and whose it is."""
+
+    days: int
+    reference: str
+
+
+class Wait(Told):
+    """How long items wait at one stage for one body, in whole days; stays that go on count as long as they have lasted.
+
+    `longest` is of all stays, `longest_now` of those that go on, of which there are `waiting`.
+    """
+
+    workflow: str
+    title: str
+    stage: str
+    stage_title: str
+    body: str
+    body_title: str
+    stays: int
+    median: int
+    longest: Annotated[Longest, pair("days", "reference")] | None
+    waiting: int
+    longest_now: Annotated[Longest, pair("days", "reference")] | None
+
+
+class Waits(Told):
+    """Where items wait, the longest median first. `at` is when it was worked out; null if it never was yet."""
+
+    at: Instant | None
+    waits: list[Wait]
+
+
+class Signal(Told):
+    """What a rule says of a point, and the same in words."""
+
+    rule: Literal["outside", "run", "trend", "near"]
+    high: bool
+    words: str
+
+
+class LatePoint(Told):
+    """One month: steps that fell due, those that were late, the share in percent (null: none fell due)."""
+
+    month: str
+    due: int
+    late: int
+    share: float | None
+    signals: list[Signal]
+
+
+class Lateness(Told):
+    """Lateness over time as an XmR chart: its points, limits (null with fewer than three), and what it says in words.
+
+    `at` is when it was worked out; null if it never was yet.
+    """
+
+    at: Instant | None
+    by: Literal["last", "first"]
+    verdict: str
+    points: list[LatePoint]
+    mean: float | None
+    lower: float | None
+    upper: float | None
+    is_trial: bool
+    rules: list[str]
+
+
+class NotReady(Told):
+    """An item that is not ready for a meeting it counts on, and what that means."""
+
+    reference: str
+    title: str
+    subject: str | None
+    stage_title: str
+    holders: list[str]
+    due_on: date | None
+    outlook: Outlook
+    words: str
+
+
+class MeetingAhead(Told):
+    """A body's next meeting, and what is not ready for it; `more`: there is more than is told."""
+
+    body: str
+    title: str
+    meeting_at: Instant
+    papers_at: Instant
+    on_agenda: int
+    will_miss: int
+    missing: list[NotReady]
+    more: bool
+
+
+class Misses(Told):
+    """The next meeting of each body that anything counts on, the soonest first."""
+
+    meetings: list[MeetingAhead]
