@@ -114,6 +114,9 @@ class Boards(Protocol):
     def count(self, query: StepQuery, most: int) -> int:
         """How many there are; counting stops at `most`."""
 
+    def on_hold(self, query: StepQuery, limit: int) -> list[int]:
+        """Rows of items on hold that fit, whatever their dates."""
+
     def held(self, since: datetime | None, before: datetime) -> list[Held]:
         """Dated steps of open items in a span of time (`since` included, `before` not), by owner and subject."""
 

@@ -28,6 +28,7 @@ class BoardFilters:
 
     `late_from` and `late_to` are calendar days late, both included; `changed` is "yes" (the date is no longer the first
     one), "no", or "put_off": not late any more, because the date was changed after or before the first one had passed.
+    `held` is "yes": late when it was put on hold, and on hold still.
     """
 
     workflow: str = ""
@@ -38,6 +39,7 @@ class BoardFilters:
     late_from: str = ""
     late_to: str = ""
     changed: str = ""
+    held: str = ""
 
     @property
     def query(self) -> str:
@@ -47,6 +49,11 @@ class BoardFilters:
     def chosen(self) -> dict[str, str]:
         """What is filtered by."""
         return {f.name: value for f in fields(self) if (value := getattr(self, f.name))}
+
+    def has_days(self, late: int) -> bool:
+        """Whether so many calendar days late are asked for; raises `UsageFault`."""
+        at_least, at_most = _days("late_from", self.late_from), _days("late_to", self.late_to)
+        return (at_least is None or late >= at_least) and (at_most is None or late <= at_most)
 
     def but(self, **other: str) -> BoardFilters:
         """The same with other values: a link to a neighbouring board."""
@@ -67,6 +74,8 @@ def late_steps(world: World, filters: BoardFilters, sight: Sight, now: datetime,
     """
     if filters.changed not in ("", YES, NO, PUT_OFF):
         raise Unknown("answer", filters.changed, (YES, NO, PUT_OFF))
+    if filters.held not in ("", YES):
+        raise Unknown("answer", filters.held, (YES,))
     zone = world.governance.calendar.zone
     at_least, at_most = _days("late_from", filters.late_from), _days("late_to", filters.late_to)
     if at_least is not None and at_most is not None and at_least > at_most:

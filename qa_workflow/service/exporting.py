@@ -10,7 +10,7 @@ from qa_workflow.calendar import instant_words, local_date, long_date
 from qa_workflow.engine import Actor
 from qa_workflow.errors import Refusal
 from qa_workflow.service import finding
-from qa_workflow.service.boards import LateStep, pages
+from qa_workflow.service.boards import LateStep, late_on_hold, pages
 from qa_workflow.service.boards_query import BoardFilters, filters_from, late_steps
 from qa_workflow.service.finding import Filters
 from qa_workflow.service.house import House, Work
@@ -138,11 +138,12 @@ def _counted(actor: Actor) -> str:
 
 def _overdue(house: House, actor: Actor, words: Mapping[str, str], now: datetime) -> Sheet:
     filters = filters_from(words)
-    with house.looking() as (_, world):
+    with house.looking() as (look, world):
         today = local_date(now, world.governance.calendar.zone)
         query = late_steps(world, filters, world.sight(actor), now, today)
+        held = late_on_hold(look, world, filters, query)[0] if filters.held else []
     rows: list[Sequence[Cell]] = []
-    for page in pages(house, query, now):
+    for page in [held] if filters.held else pages(house, query, now):
         rows += [_late_row(world, line) for line in page]
         if len(rows) > MOST:
             raise TooLong

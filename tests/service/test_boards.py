@@ -187,3 +187,61 @@ def test_nobody_sees_or_counts_what_is_out_of_sight(office: Engine) -> None:
 def test_a_step_that_is_done_is_gone(office: Engine) -> None:
     office.advance(ACCOUNT, "check", actor="ann")
     assert steps(board(office, workflow="account")) == [(ACCOUNT, WORDS)]
+
+
+def test_what_was_late_when_it_was_put_on_hold_is_told_with_who_did_it_and_why(
+    office: Engine, clock: FakeClock
+) -> None:
+    """Putting something on hold does not make it vanish; what was in time then is not among it."""
+    office.hold(ACCOUNT, actor="rob", reason="waits for a court")
+    clock.advance(days=30)
+    assert str(board(office, workflow="account").on_hold) == "2"
+    facts, words = board(office, held="yes").lines
+    assert (facts.reference, facts.stage, words.stage) == (ACCOUNT, FACTS, WORDS)
+    assert (facts.days, facts.late) == (19, "13 working days overdue when it was put on hold")
+    assert facts.why is not None
+    assert (facts.why.by, facts.why.on, facts.why.text) == ("rob", date(2027, 4, 26), "waits for a court")
+    office.resume(ACCOUNT, actor="rob")
+    assert str(board(office).on_hold) == "0"
+
+
+def test_what_was_in_time_when_it_was_put_on_hold_is_not_told_as_late(office: Engine, clock: FakeClock) -> None:
+    reference = office.open("report", subject="north", period="2026-27 Q3", actor="ann").reference
+    office.hold(reference, actor="rob", reason="waits for a court")
+    clock.advance(days=90)
+    assert steps(board(office, held="yes")) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "number"),
+    [
+        ({"workflow": "account"}, 2),
+        ({"workflow": "report"}, 0),
+        ({"body": "board"}, 2),
+        ({"body": "panel"}, 0),
+        ({"late_from": "15"}, 1),
+        ({"subject": "south"}, 0),
+    ],
+)
+def test_what_is_on_hold_is_filtered_as_the_board_is(office: Engine, words: dict[str, str], number: int) -> None:
+    office.hold(ACCOUNT, actor="rob", reason="waits for a court")
+    assert len(board(office, "ann", {**words, "held": "yes"}).lines) == number
+
+
+def test_nobody_counts_what_is_on_hold_and_out_of_their_sight(office: Engine) -> None:
+    office.hold(ACCOUNT, actor="rob", reason="waits for a court")
+    assert [board(office, person).on_hold.number for person in ("nora", "saul")] == [2, 0]
+
+
+def test_why_somebody_was_given_it_is_no_reason_for_being_late(office: Engine) -> None:
+    office.assign(NORTH, "amy", actor="cher", reason="ann is away")
+    late = next(line for line in board(office).lines if line.reference == NORTH)
+    assert late.why is None
+
+
+def test_a_step_belongs_to_the_body_whose_papers_its_date_counts_from(office: Engine, clock: FakeClock) -> None:
+    """As its date explains, and as what will miss the meeting says, whatever body its workflow serves otherwise."""
+    office.advance(NORTH, "skip", actor="ann")
+    clock.set("2027-07-01T09:00")
+    (late,) = board(office, body="board", stage="review", workflow="report").lines
+    assert (late.reference, late.stage, late.body_title) == (NORTH, "review", "The Board")

@@ -44,6 +44,7 @@ class Late(Filtered):
     late_from: str | None = Field(None, pattern=_DAYS, description="At least so many calendar days late.")
     late_to: str | None = Field(None, pattern=_DAYS, description="At most so many calendar days late.")
     changed: str | None = Field(None, pattern="^(yes|no|put_off)$", description="Whether the date was changed.")
+    held: str | None = Field(None, pattern="^yes$", description="Late when put on hold, and on hold still.")
 
 
 class OnBoard(Late):
@@ -72,6 +73,7 @@ def list_overdue(ask: Called, which: Annotated[OnBoard, Query()]) -> Response:
         "next": cursors.write_words(board.more, asked) if board.more else None,
         "total": board.total.number,
         "or_more": board.total.or_more,
+        "on_hold": board.on_hold.number,
     }
     return ask.tell(models.Board, told)
 

@@ -19,13 +19,14 @@ QUICK: tuple[tuple[str, dict[str, str]], ...] = (
     ("10 calendar days late or more", {"late_from": "10"}),
     ("30 calendar days late or more", {"late_from": "30"}),
     ("Date changed", {"changed": YES}),
-    ("Late but for a changed date", {"changed": PUT_OFF}),
+    ("In time only because the date was changed", {"changed": PUT_OFF}),
+    ("Late when put on hold", {"held": YES}),
 )
 """Boards that are one link away."""
 CHANGED = (
     (YES, "Changed since it was first given"),
     (NO, "Still the first"),
-    (PUT_OFF, "Late but for a changed date"),
+    (PUT_OFF, "In time only because it was changed"),
 )
 
 
@@ -54,6 +55,7 @@ def board(ask: Asked) -> Response:
         kept=[(view.name, f"/overdue?{view.query}", view.query == filters.query) for view in kept],
         next=f"/overdue?{urlencode({**filters.chosen(), 'after': found.more})}" if found.more else "",
         is_continued="after" in words,
+        on_hold=f"/overdue?{filters.but(held=YES).query}",
     )  # fmt: skip
 
 

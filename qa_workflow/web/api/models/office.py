@@ -50,13 +50,17 @@ class LateStep(Told):
 
 
 class Board(Told):
-    """A page of what is late, the longest late first. `total` stops counting at 1000; `or_more` says so."""
+    """A page of what is late, the longest late first. `total` stops counting at 1000; `or_more` says so.
+
+    `on_hold` counts steps that were late when they were put on hold; `held=yes` asks for them.
+    """
 
     today: date
     steps: list[LateStep]
     next: str | None
     total: int
     or_more: bool
+    on_hold: int
 
 
 class MeetingOn(Told):
