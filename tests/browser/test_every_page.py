@@ -114,7 +114,8 @@ def test_every_refused_form_is_accessible(visitor: _Visitor, live_site: Live, pe
             if moved.value.status in (400, 409, 422):
                 check_accessible(page)
                 refused += 1
-    assert refused >= 1 or not live_site.site.engine.items(limit=1)
+    # A house full of life has forms on every item; an empty one has at least those of one's own account.
+    assert refused >= (10 if live_site.site.engine.items(limit=1) else 1)
 
 
 def test_what_is_not_there_and_what_is_not_yours(visitor: _Visitor) -> None:

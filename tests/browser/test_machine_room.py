@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page, expect
 
-from qa_workflow.service import sessions
 from qa_workflow.web.proving import prover
-from tests.browser.harness import Live, Watch, check_accessible, served
+from tests.browser.conftest import AsPerson
+from tests.browser.harness import Live, served
 from tests.web.site import site_at
 
 
@@ -27,16 +27,9 @@ def live_site(busy_database: Path, tmp_path: Path) -> Iterator[Live]:
 
 
 @pytest.fixture(params=[True, False], ids=["script", "no script"])
-def page(request: pytest.FixtureRequest, browser: Browser, live_site: Live) -> Iterator[Page]:
-    """An administrator's; nothing goes wrong in its console."""
-    watch, site = Watch(), live_site.site
-    context = browser.new_context(base_url=live_site.url, java_script_enabled=request.param)
-    watch.over(context)
-    cookie, _ = sessions.begin(site.house, "administrator", level="full", now=site.wall.now())
-    context.add_cookies([{"name": site.settings.cookie, "value": cookie, "url": live_site.url}])
-    yield context.new_page()
-    context.close()
-    assert watch.faults == []
+def page(request: pytest.FixtureRequest, as_person: AsPerson) -> Page:
+    """An administrator's."""
+    return as_person("administrator", javascript=request.param)
 
 
 def test_an_incident_is_given_up_with_the_keyboard(page: Page, live_site: Live) -> None:
@@ -45,7 +38,7 @@ def test_an_incident_is_given_up_with_the_keyboard(page: Page, live_site: Live) 
     reason = page.get_by_label("Reason, for incident")
     reason.focus()
     page.keyboard.press("Enter")
-    assert "A reason is needed" in page.get_by_role("alert").inner_text()
+    expect(page.get_by_role("alert")).to_contain_text("A reason is needed")
     page.get_by_label("Reason, for incident").focus()
     page.keyboard.type("Opened by hand")
     page.keyboard.press("Tab")
@@ -71,27 +64,25 @@ def test_a_check_is_started_and_its_end_is_seen(page: Page, live_site: Live, mon
     page.get_by_text("Everything proves itself").wait_for()
 
 
-def test_it_is_accessible_in_every_state(browser: Browser, live_site: Live) -> None:
+def test_it_is_accessible_in_every_state(as_person: AsPerson, axe: Callable[[Page], None], live_site: Live) -> None:
     """With an incident, refused, while a check runs, with its result, and the doctor's page."""
-    site = live_site.site
-    context = browser.new_context(base_url=live_site.url)
-    cookie, _ = sessions.begin(site.house, "administrator", level="full", now=site.wall.now())
-    context.add_cookies([{"name": site.settings.cookie, "value": cookie, "url": live_site.url}])
-    page = context.new_page()
+    site, page = live_site.site, as_person("administrator")
     page.goto("/machine-room")
-    check_accessible(page)
+    axe(page)
     page.get_by_label("Reason, for incident").press("Enter")
-    page.get_by_role("alert").wait_for()
-    check_accessible(page)
+    expect(page.get_by_role("alert")).to_contain_text("A reason is needed")
+    axe(page)
     running = prover(site.app, site.parts)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(type(running), "is_running", property(lambda _: True))
         page.goto("/machine-room")
-        check_accessible(page)
+        expect(page.get_by_text("A check is under way")).to_be_visible()
+        axe(page)
     running.start("administrator", site.house.now())
     running.wait()
     page.goto("/machine-room/doctor")
-    check_accessible(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("What could go wrong")
+    axe(page)
     page.goto("/machine-room")
-    check_accessible(page)
-    context.close()
+    expect(page.get_by_text("Everything proves itself")).to_be_visible()
+    axe(page)

@@ -159,7 +159,6 @@ def test_ones_own_account(live_site: Live, as_person: AsPerson, axe: Callable[[P
     page.get_by_role("button", name="Set them up").click()
     expect(page.locator(".nhsuk-error-summary")).to_be_visible()
     axe(page)
-    page.goto("/sign-in?again=yes")
     lead = as_person("quality-lead")
     lead.goto("/account")
     lead.get_by_role("button", name="Arrange cover").click()

@@ -20,7 +20,7 @@ from qa_workflow.service.verdict_words import verdict_words
 from qa_workflow.service.versions import UnknownVersion
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import Door, right
-from qa_workflow.web.outcomes import NO_REASON
+from qa_workflow.web.outcomes import NO_REASON, sentence
 
 door = Door()
 PUBLISHER = right("publish")
@@ -169,7 +169,7 @@ def _carried(choices: Choices) -> Iterator[tuple[str, str]]:
 
 def _groups(found: Impact, titles: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     for fate in Fate:
-        lines = [(each.reference, verdict_words(each, titles)) for each in found.shown.get(fate, ())]
+        lines = [(each.reference, sentence(verdict_words(each, titles))) for each in found.shown.get(fate, ())]
         yield {
             "fate": fate.name.lower(),
             "heading": HEADINGS[fate],
@@ -212,7 +212,7 @@ def _all_titles(ask: Ask) -> dict[str, str]:
 
 
 def _line(moved: Moved, titles: Mapping[str, str]) -> tuple[str, str, str]:
-    return moved.verdict.reference, "moved" if moved.done else "left", verdict_words(moved.verdict, titles)
+    return moved.verdict.reference, "moved" if moved.done else "left", sentence(verdict_words(moved.verdict, titles))
 
 
 def _number(ask: Ask, name: str) -> int:
