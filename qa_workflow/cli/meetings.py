@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from qa_workflow.service.meetings import Redated
 
 EXAMPLE = (
-    "qa-workflow meeting move governing_body 2027-05-27 --to 2027-06-03T14:00 "
+    "qa-workflow meeting move governing_body 2027-05-26 --to 2027-06-03T14:00 "
     '--reason "Election" --as governance-officer'
 )
 preview_option = click.option("--preview", is_flag=True, help="Show what would move, and change nothing.")
@@ -83,7 +83,7 @@ def move_command(
 
 @command(
     "call-off",
-    example='qa-workflow meeting call-off governing_body 2027-05-27 --reason "No quorum" --as governance-officer',
+    example='qa-workflow meeting call-off governing_body 2027-05-26 --reason "No quorum" --as governance-officer',
 )
 @click.argument("body", shell_complete=complete.bodies)
 @click.argument("day", metavar="DAY")

@@ -58,7 +58,7 @@ show_option = click.option(
 )
 
 
-@command("impact", example="qa-workflow impact workflows/quality_account.yaml --instead review=check --dates elapsed")
+@command("impact", example="qa-workflow impact workflows/quality_account.yaml --dates elapsed")
 @click.argument("path", type=click.Path(path_type=Path))
 @choices_options
 @show_option
@@ -86,7 +86,7 @@ def impact_command(
 
 @command(
     "migrate",
-    example='qa-workflow migrate quality_account --instead review=check --reason "New handbook" --as administrator',
+    example='qa-workflow migrate quality_account --reason "New handbook" --as administrator',
 )
 @click.argument("workflow")
 @click.option("--to", "number", metavar="N", type=click.IntRange(1), help="The version; the newest if left out.")

@@ -12,7 +12,7 @@ from qa_workflow.cli.session import Session
 from qa_workflow.errors import UsageFault
 
 
-@command("record", example="qa-workflow record ACT/ghft/1 --set due_on=2027-09-30 --as quality-lead")
+@command("record", example="qa-workflow record ACT/ghft/1 --set lead=ghft-contact --as quality-lead")
 @click.argument("item", shell_complete=complete.items)
 @set_option
 @reason_option
