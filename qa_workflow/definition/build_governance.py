@@ -17,7 +17,7 @@ from qa_workflow.definition.governance import (
     Person,
     Role,
     Scale,
-    overlap,
+    overlapping,
 )
 from qa_workflow.definition.governance_shape import (
     BodyShape,
@@ -120,12 +120,10 @@ def _names(shapes: Sequence[NameShape] | None, path: Path, desk: Desk) -> tuple[
     names = tuple(
         Name(s.title, *_span(s.start, s.until, (*path, "names", i), desk)) for i, s in enumerate(shapes or ())
     )
-    for later, name in enumerate(names):
-        for earlier in range(later):
-            if overlap((names[earlier].start, names[earlier].until), (name.start, name.until)):
-                what = f"on some day both {names[earlier].title!r} and {name.title!r} are its name"
-                first, second = (*path, "names", earlier), (*path, "names", later)
-                desk.report("names-overlap", second, what, "let one end the day before the other begins", first=first)
+    for one, other in overlapping([(name.start, name.until) for name in names]):
+        what = f"on some day both {names[one].title!r} and {names[other].title!r} are its name"
+        first, second = (*path, "names", one), (*path, "names", other)
+        desk.report("names-overlap", second, what, "let one end the day before the other begins", first=first)
     return names
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -26,9 +26,15 @@ def _covers(start: date | None, until: date | None, day: date) -> bool:
 Span = tuple[date | None, date | None]
 
 
-def overlap(one: Span, other: Span) -> bool:
-    """Whether two spans, their ends included, have a day in common."""
-    return (one[0] or date.min) <= (other[1] or date.max) and (other[0] or date.min) <= (one[1] or date.max)
+def overlapping(spans: Sequence[Span]) -> Iterator[tuple[int, int]]:
+    """Spans that have a day in common with one that began no later, ends included: the places of both, in order."""
+    longest: int | None = None
+    for place in sorted(range(len(spans)), key=lambda n: spans[n][0] or date.min):
+        ends = spans[longest][1] or date.max if longest is not None else date.min
+        if longest is not None and (spans[place][0] or date.min) <= ends:
+            yield min(longest, place), max(longest, place)
+        if longest is None or (spans[place][1] or date.max) > ends:
+            longest = place
 
 
 class Lasting:
@@ -43,10 +49,6 @@ class Lasting:
     def exists(self, day: date) -> bool:
         """Whether it existed on that day."""
         return _covers(self.start, self.until, day)
-
-    def overlaps(self, other: Lasting) -> bool:
-        """Whether both exist on some day."""
-        return overlap((self.start, self.until), (other.start, other.until))
 
     def title_on(self, day: date) -> str:
         """The name it bore on that day: an old item is read under the old name."""

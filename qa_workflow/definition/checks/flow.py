@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from qa_workflow.definition.build import Built
 from qa_workflow.definition.checks.graph import circles, closure, graph_of, happens_at_once, open_together
 from qa_workflow.definition.model import DONE, HERE, JOINED, Flow, JoinKind, Stage, Transition
 from qa_workflow.definition.times import takes_time
+
+_LOOKED_AT = 30
+"""Stages that have a bound on every step out of them are few; no more are followed round."""
 
 
 def check_flow(built: Built) -> None:
@@ -24,11 +29,11 @@ def check_flow(built: Built) -> None:
 def _ways(flow: Flow, built: Built) -> None:
     """Reached, left, and able to end."""
     graph, stages, report = graph_of(flow, built), built.workflow.stages, built.desk.report
-    ends = [path for path in flow.stages if stages[path].end is not None]
+    ends = {path for path in flow.stages if stages[path].end is not None}
     if not flow.path and not ends and not graph.lost:
         report("no-end", ("stages",), "no stage has an `end`", "add one, as `closed: {end: completed}`", at_key=True)
     reached = graph.reached()
-    stuck = [path for path in flow.stages if not graph.ways[path] and path not in ends and path not in graph.lost]
+    stuck = {path for path in flow.stages if not graph.ways[path]} - ends - graph.lost
     can_end = graph.ending([*ends, DONE, *stuck, *graph.lost])
     for path in flow.stages:
         where, name = built.where(path), stages[path].name
@@ -57,18 +62,23 @@ def _ways(flow: Flow, built: Built) -> None:
 def _used_up(flow: Flow, built: Built) -> None:
     """Stages that an item can come back to when each step out of them has been made as often as it may be."""
     stages = built.workflow.stages
-    for path in flow.stages:
-        out = [(step, targets) for step in stages[path].transitions.values() if (targets := _targets(step))]
-        bounds = [step.at_most for step, _ in out if step.at_most is not None]
-        if not out or len(bounds) < len(out) or stages[path].lapse is not None:
-            continue
-        ways = {other: _ways_left(stages[other], sum(bounds)) for other in flow.stages}
-        if all(path in closure(targets, ways) for _, targets in out):
+    bounded = (path for path in flow.stages if stages[path].lapse is None and _is_bounded(stages[path]))
+    for path in islice(bounded, _LOOKED_AT):
+        steps = [step for step in stages[path].transitions.values() if _targets(step)]
+        times = sum(step.at_most or 0 for step in steps)
+        ways = {other: _ways_left(stages[other], times) for other in flow.stages}
+        if all(path in closure(_targets(step), ways) for step in steps):
             what = (
                 f"every step out of stage {stages[path].name!r} has an `at_most`, and an item can come back more often"
             )
             mend = "leave `at_most` off one of them, or add a step that leads on"
             built.desk.report("used-up", built.where(path), what, mend, at_key=True)
+
+
+def _is_bounded(stage: Stage) -> bool:
+    """Whether each step out of it can be made a number of times only; there is at least one."""
+    bounds = [step.at_most for step in stage.transitions.values() if _targets(step)]
+    return bool(bounds) and None not in bounds
 
 
 def _targets(step: Transition) -> set[str]:

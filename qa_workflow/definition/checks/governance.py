@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from qa_workflow.definition.checks.graph import circles
 from qa_workflow.definition.desk import Desk
-from qa_workflow.definition.governance import Governance
+from qa_workflow.definition.governance import Body, Governance, overlapping
 from qa_workflow.definition.governance_shape import BodyShape, GovernanceShape, OrganisationShape
 from qa_workflow.definition.source import Path, Source
 
@@ -55,18 +55,17 @@ def check_governance(governance: Governance, shape: GovernanceShape, source: Sou
 
 def _reviewed_twice(governance: Governance, desk: Desk) -> None:
     """Two groups of one kind that review the same on the same day."""
-    groups = [body for body in governance.bodies.values() if body.kind is not None]
-    for number, later in enumerate(groups):
-        for earlier in groups[:number]:
-            if earlier.kind != later.kind or not earlier.overlaps(later):
-                continue
-            for reviewed in dict.fromkeys(name for name in later.reviews if name in earlier.reviews):
-                here, first = (
-                    ("bodies", body.name, "reviews", body.reviews.index(reviewed)) for body in (later, earlier)
-                )
-                what = f"both {earlier.name!r} and {later.name!r} review {reviewed!r} on the same days"
-                mend = "let one of them end the day before the other begins, or name it in one of them"
-                desk.report("reviewed-twice", here, what, mend, first=first)
+    reviewing: dict[tuple[str, str], list[Body]] = {}
+    for body in governance.bodies.values():
+        for reviewed in dict.fromkeys(body.reviews if body.kind is not None else ()):
+            reviewing.setdefault((body.kind or "", reviewed), []).append(body)
+    for (_, reviewed), groups in reviewing.items():
+        for pair in overlapping([(body.start, body.until) for body in groups]):
+            one, other = (groups[place] for place in pair)
+            first, here = (("bodies", body.name, "reviews", body.reviews.index(reviewed)) for body in (one, other))
+            what = f"both {one.name!r} and {other.name!r} review {reviewed!r} on the same days"
+            mend = "let one of them end the day before the other begins, or name it in one of them"
+            desk.report("reviewed-twice", here, what, mend, first=first)
 
 
 def _after(shapes: Mapping[str, BodyShape] | Mapping[str, OrganisationShape]) -> dict[str, list[str]]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from qa_workflow.definition.build import Built
 from qa_workflow.definition.governance import Governance
-from qa_workflow.definition.model import JOINED, Stage, Transition
+from qa_workflow.definition.model import JOINED, Stage, Transition, Who, Workflow
 from qa_workflow.definition.source import Path
 
 
 def check_people(built: Built) -> None:
     """All rules of this module."""
     unheld = _unheld(built.desk.governance)
+    filled = _filled(built.workflow)
+    same: dict[tuple[int, int], bool] = {}  # by identity: the desk makes one value for the same words
     for stage in built.workflow.stages.values():
         shape, where = built.found.stages[stage.path].shape, built.where(stage.path)
         _held(shape.owner, (*where, "owner"), unheld, built)
@@ -21,9 +24,14 @@ def check_people(built: Built) -> None:
             step_shape = (shape.transitions or {})[step.trigger]
             _held(step_shape.by, (*path, "by"), unheld, built)
             _somebody(step, stage, step_shape.by is None and shape.owner is None, path, built)
-            _four_eyes(step, path, built)
+            key = id(step.by), id(step.not_by)
+            if key not in same:
+                same[key] = _rules_out(step.not_by, step.by)
+            if same[key]:
+                what = f"everyone who may make the step {step.trigger!r} is also ruled out"
+                built.desk.report("same-person", (*path, "not_by"), what, "name somebody else in `by`, or in `not_by`")
             if step.at is not None and not step.by:
-                _clock(step, path, built)
+                _clock(step, path, filled, built)
 
 
 def _somebody(step: Transition, stage: Stage, unsaid: bool, path: Path, built: Built) -> None:
@@ -40,31 +48,29 @@ def _somebody(step: Transition, stage: Stage, unsaid: bool, path: Path, built: B
     built.desk.report("no-one-acts", path, f"nobody may make the step {step.trigger!r}", mend, at_key=True)
 
 
-def _four_eyes(step: Transition, path: Path, built: Built) -> None:
-    by, against = step.by, step.not_by
+def _rules_out(against: Who, by: Who) -> bool:
+    """Whether nobody is left of those who may, once those who may not are taken away."""
     if not by or not against or by.anyone:
-        return
+        return False
     left = (set(by.roles) - set(against.roles), set(by.did) - set(against.did), set(by.fields) - set(against.fields))
-    if not any(left):
-        what = f"everyone who may make the step {step.trigger!r} is also ruled out"
-        built.desk.report("same-person", (*path, "not_by"), what, "name somebody else in `by`, or in `not_by`")
+    return not any(left)
 
 
-def _clock(step: Transition, path: Path, built: Built) -> None:
+def _filled(workflow: Workflow) -> Counter[str]:
+    """How many steps fill each field; one that has a default is filled from the beginning."""
+    steps = (step for stage in workflow.stages.values() for step in stage.transitions.values())
+    filled = Counter(name for step in steps for name in {*step.needs, *(set_ for set_, _ in step.sets)})
+    filled.update(name for name, field in workflow.fields.items() if field.default is not None)
+    return filled
+
+
+def _clock(step: Transition, path: Path, filled: Counter[str], built: Built) -> None:
     """A step that only the clock makes, and that asks for what the clock does not have."""
     if step.needs_reason:
         what = f"the clock makes the step {step.trigger!r} and cannot give a reason"
         built.desk.report("clock-needs", (*path, "needs"), what, "delete `reason`, or say in `by` who may make it too")
-    steps = [
-        other
-        for stage in built.workflow.stages.values()
-        for other in stage.transitions.values()
-        if other.path != step.path
-    ]
-    filled = {name for other in steps for name in (*other.needs, *(n for n, _ in other.sets))}
-    filled |= {name for name, field in built.workflow.fields.items() if field.default is not None}
     for name in step.needs:
-        if name not in filled:
+        if filled[name] < 2:  # itself alone
             what = f"the clock makes the step {step.trigger!r}, and no step before it asks for {name!r}"
             built.desk.report(
                 "clock-needs",

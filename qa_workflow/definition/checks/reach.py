@@ -7,25 +7,28 @@ from collections.abc import Iterator, Sequence
 from qa_workflow.calendar import anchor_of
 from qa_workflow.calendar.words import listed
 from qa_workflow.definition.build import Built
-from qa_workflow.definition.model import JOINED, Who
+from qa_workflow.definition.model import JOINED, Transition, Who
 from qa_workflow.definition.shape import BranchShape, StageShape
 from qa_workflow.definition.source import Path
 
 _Named = Iterator[tuple[Sequence[str] | None, Path]]
+_ByClock = dict[tuple[str, ...], tuple[Transition | None, Transition | None]]
+_NAME_ANOTHER = "name a role as well, or whoever did another step"
 
 
 def check_reach(built: Built) -> None:
     """All rules of this module."""
     own = _own_roles(built)
+    told: _ByClock = {}
     for stage in built.workflow.stages.values():
         shape, where = built.found.stages[stage.path].shape, built.where(stage.path)
         if own:
             for phrases, path in _named(shape, where):
                 _reaches(phrases, path, own, built)
-        _is_a_person(stage.owner, shape.owner, (*where, "owner"), built)
+        _is_a_person(shape.owner, stage.owner, (*where, "owner"), built, told)
         for trigger, step in (shape.transitions or {}).items():
             by = stage.transitions[trigger].by
-            _is_a_person(by, step.by, (*built.where_step(stage.path, trigger), "by"), built)
+            _is_a_person(step.by, by, (*built.where_step(stage.path, trigger), "by"), built, told)
     _reviewers(built)
     rights = built.shape.rights
     if own and rights is not None:
@@ -88,21 +91,30 @@ def _reaches(phrases: Sequence[str] | None, path: Path, own: frozenset[str], bui
             built.desk.report("own-role-without-subject", (*path, number), what, mend)
 
 
-def _is_a_person(who: Who, phrases: Sequence[str] | None, path: Path, built: Built) -> None:
+def _is_a_person(phrases: Sequence[str] | None, who: Who, path: Path, built: Built, told: _ByClock) -> None:
     """Where nobody but `whoever did` something is named, that must have been a person.
 
     A stage whose owner is now and then nobody is worth a warning; a step that now and then nobody may make is one way
-    out of several.
+    out of several. What was worked out for the same phrases is in `told`.
     """
     if not phrases or not who.did or who.roles or who.fields or who.anyone:
         return
+    key = tuple(phrases)
+    if key not in told:
+        told[key] = _by_clock(who, built)
+    always, sometimes = told[key]
+    if always is not None:
+        does = "happens by itself" if always.trigger == JOINED else "is done by the clock"
+        what = f"the step {always.trigger!r} {does}, so this is for nobody"
+        built.desk.report("clock-is-nobody", (*path, 0), what, _NAME_ANOTHER)
+    elif path[-1] == "owner" and sometimes is not None:
+        what = f"the step {sometimes.trigger!r} may be done by the clock, and then nobody has this"
+        built.desk.report("perhaps-nobody", (*path, 0), what, _NAME_ANOTHER)
+
+
+def _by_clock(who: Who, built: Built) -> tuple[Transition | None, Transition | None]:
+    """The first of the steps if the clock makes all of them; the first that the clock may make."""
     stages = built.workflow.stages
     steps = [stages[stage].transitions[trigger] for stage, _, trigger in (did.rpartition(".") for did in who.did)]
-    trigger, mend = steps[0].trigger, "name a role as well, or whoever did another step"
-    if all(step.trigger == JOINED or (step.at is not None and not step.by) for step in steps):
-        does = "happens by itself" if trigger == JOINED else "is done by the clock"
-        built.desk.report("clock-is-nobody", (*path, 0), f"the step {trigger!r} {does}, so this is for nobody", mend)
-    elif path[-1] == "owner" and any(step.at is not None for step in steps):
-        trigger = next(step.trigger for step in steps if step.at is not None)
-        what = f"the step {trigger!r} may be done by the clock, and then nobody has this"
-        built.desk.report("perhaps-nobody", (*path, 0), what, mend)
+    is_nobodys = all(step.trigger == JOINED or (step.at is not None and not step.by) for step in steps)
+    return steps[0] if is_nobodys else None, next((step for step in steps if step.at is not None), None)
