@@ -109,10 +109,11 @@ def _verify(where: list[Place], rounds: int, say: Callable[[str], None]) -> Iter
 
 
 def _pages(items: int, say: Callable[[str], None]) -> Iterator[Line]:
-    """Two lines a page: beside its bare queries, and how long people wait."""
+    """Three lines a page: beside its bare queries, beside the same behind the same server, and how long people wait."""
     for visited in visiting.visit(items, visiting.MAIN, say):
         what = f"Page, p95 of {asking_bare.PEOPLE} people: {visited.title}"
         yield Line(what, "SQLite", 3.0, visited.page, visited.queries)
+        yield Line(f"{what}, to its queries served", "SQLite", None, visited.page, visited.served)
         yield Line(f"{what}, seconds", "SQLite", visiting.MOST, visited.page)
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from qa_workflow.errors import QaWorkflowError
+from qa_workflow.service import figures
 from qa_workflow.service.ports import ItemQuery
 from qa_workflow.store import create
 from qa_workflow.testing.players import live
@@ -42,7 +43,15 @@ def populate(folder: Path, items: int) -> str:
     raw.commit()
     raw.rows("ANALYZE")
     raw.close()
+    _count(url)
     return url
+
+
+def _count(url: str) -> None:
+    """The figures of boards, as they are worked out every night."""
+    parts = join(url)
+    figures.refresh(parts.house, parts.house.now())
+    parts.store.dispose()
 
 
 def _talked_about(parts: Parts) -> list[str]:

@@ -44,11 +44,15 @@ COOKIE = WebSettings().cookie
 
 @dataclass(frozen=True, slots=True)
 class Visited:
-    """One page: seconds of the 95th of a hundred visits, and of its bare queries asked by as many at once."""
+    """One page: seconds of the 95th of a hundred visits, and of its bare queries asked by as many at once.
+
+    `served` is of the same queries asked of the same server, which answers what they find and makes no page of it.
+    """
 
     title: str
     page: float
     queries: float
+    served: float
 
 
 def visit(items: int, paths: Sequence[tuple[str, str]], say: Callable[[str], None]) -> Iterator[Visited]:
@@ -59,21 +63,25 @@ def visit(items: int, paths: Sequence[tuple[str, str]], say: Callable[[str], Non
         parts = join(url)
         cookie, _ = sessions.begin(parts.house, "governance-officer", level="full", now=SystemClock().now())
         reference = parts.engine.items(open_only=True, limit=1)[0].reference
-        with _server(url) as port:
-            for title, path in paths:
-                say(f"{PEOPLE} people at {title}")
-                address = path.format(reference=reference)
-                queries = _queries(parts, address, cookie)
-                yield Visited(title, _pages(port, address, cookie), _bare(url, queries))
+        addresses = [path.format(reference=reference) for _, path in paths]
+        queries = [_queries(parts, address, cookie) for address in addresses]
         parts.store.dispose()
+        with _server(url, queries) as port:
+            for number, (title, _) in enumerate(paths):
+                say(f"{PEOPLE} people at {title}")
+                page, served = (_pages(port, address, cookie) for address in (addresses[number], f"/bare/{number}"))
+                yield Visited(title, page, _bare(url, queries[number]), served)
 
 
 @contextmanager
-def _server(url: str) -> Iterator[int]:
+def _server(url: str, queries: Sequence[Sequence[Query]]) -> Iterator[int]:
     command = [sys.executable, "-m", "tests.bench.serving", url]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as server:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT) as server:
         try:
+            assert server.stdin is not None
             assert server.stdout is not None
+            pickle.dump(queries, server.stdin)
+            server.stdin.close()
             yield int(server.stdout.readline())
         finally:
             server.terminate()
