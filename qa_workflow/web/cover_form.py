@@ -13,23 +13,26 @@ from qa_workflow.web.outcomes import REFUSED, sentence
 FIRST, LAST = "cover-from", "cover-until"
 
 
-def arrange(ask: Ask, covered: str) -> dict[str, str]:
-    """Arrange what was filled in; or what is wrong with it, by field."""
-    problems: dict[str, str] = {}
+def arrange(ask: Ask, covered: str, problems: dict[str, str]) -> str:
+    """Arrange what was filled in, and say what came of it; what is wrong goes to the problems, by field."""
     substitute = ask.form.text("substitute")
     if substitute not in ask.world.governance.people:
         problems["substitute"] = "Choose who stands in"
     wanted = {FIRST: "The first day of the cover", LAST: "The last day of the cover"}
     start, until = days.read_all(ask.form, problems, wanted).values()
     if problems or start is None or until is None:
-        return problems
+        return ""
     try:
-        cover.arrange(ask.house, covered, substitute, start, until, actor=ask.name)
+        entry = cover.arrange(ask.house, covered, substitute, start, until, actor=ask.name)
     except BadPerson as refused:
-        return {LAST: sentence("; ".join(refused.faults.values()))}
+        problems[LAST] = sentence("; ".join(refused.faults.values()))
+        return ""
     except REFUSED as refused:
-        return {"substitute": sentence(str(refused))}
-    return {}
+        problems["substitute"] = sentence(str(refused))
+        return ""
+    if entry.pending is not None and entry.pending.covers(covered):
+        return f"It gives {entry.person.title} more than they have, so it waits to be confirmed by a second person."
+    return "Cover is arranged. What is open already is theirs to do on those days, too."
 
 
 def shown(ask: Ask) -> dict[str, Any]:

@@ -169,3 +169,20 @@ def test_an_administrator_arranges_cover_and_not_by_themselves_for_themselves(si
     assert "16 July 2027" in page.text
     ended = admin.post("/people/quality-lead/cover/end", data=fields(page, "/people/quality-lead/cover/end"))
     assert ended.status_code == 303
+
+
+def test_cover_that_gives_more_than_somebody_has_waits_for_a_second_person(
+    site: Site, admin: TestClient, officer: TestClient
+) -> None:
+    """The page says so, and the second person reads what it would give."""
+    days = {**day("cover-from", "12 7 2027"), **day("cover-until", "16 7 2027")}
+    data = {"substitute": "lay-member", **days, **site.key(admin)}
+    assert admin.post("/people/director-of-quality/cover", data=data).status_code == 303
+    page = html.unescape(admin.get("/people/director-of-quality").text)
+    assert "It gives Lay member more than they have, so it waits to be confirmed by a second person." in page
+    assert "Nothing is arranged." in page
+    theirs = officer.get("/confirmations")
+    assert "Would stand in for Director of quality, from 12 July 2027 until 16 July 2027" in theirs.text
+    done = officer.post("/confirmations", data={**fields(theirs, "/confirmations"), "decision": "confirm"})
+    assert done.status_code == 303
+    assert "16 July 2027" in admin.get("/people/director-of-quality").text

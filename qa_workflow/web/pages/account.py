@@ -83,12 +83,9 @@ def sign_out_everywhere(ask: Asked) -> Response:
 @door.post("/account/cover", SIGNED_IN)
 def arrange_cover(ask: Asked) -> Response:
     """Somebody stands in for me."""
-    problems = cover_form.arrange(ask, ask.name)
-    if problems:
-        return _page(ask, problems=problems)
-    return ask.go(
-        "/account", said="Cover is arranged. What is open with you already is theirs to do on those days, too."
-    )
+    problems: dict[str, str] = {}
+    said = cover_form.arrange(ask, ask.name, problems)
+    return _page(ask, problems=problems) if problems else ask.go("/account", said=said)
 
 
 @door.post("/account/cover/end", SIGNED_IN)

@@ -105,12 +105,9 @@ def leave(ask: Asked, person: str) -> Response:
 def arrange_cover(ask: Asked, person: str) -> Response:
     """Somebody stands in for this person."""
     _known(ask, person)
-    problems = cover_form.arrange(ask, person)
-    if problems:
-        return _one(ask, person, problems)
-    waits = people.person(ask.house, ask.form.text("substitute")).pending
-    said = "The cover waits to be confirmed by a second person." if waits and waits.covers(person) else ""
-    return ask.go(f"/people/{person}", said=said or "Cover is arranged.")
+    problems: dict[str, str] = {}
+    said = cover_form.arrange(ask, person, problems)
+    return _one(ask, person, problems) if problems else ask.go(f"/people/{person}", said=said)
 
 
 @door.post("/people/{person}/cover/end", ADMINISTER)
