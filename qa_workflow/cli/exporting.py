@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import rich_click as click
@@ -10,9 +11,12 @@ from qa_workflow.cli import complete
 from qa_workflow.cli.acting import actor, as_option
 from qa_workflow.cli.command import command
 from qa_workflow.cli.session import Session, today_of
+from qa_workflow.cli.writing import new_file
 from qa_workflow.errors import UsageFault
 
 FORMATS = {".xlsx": "xlsx", ".csv": "csv"}
+ONLY = {"body": "overdue", "late_from": "overdue", "late_to": "overdue", "status": "items"}
+"""Filters that one of the lists has."""
 
 
 @command("export", example="qa-workflow export overdue --to overdue.xlsx --as governance-officer")
@@ -37,32 +41,34 @@ def export_command(
     """
     from qa_workflow.cli.keeping import everything
 
+    given = {name: value for name, value in words.items() if value}
     if what is None:
-        if given := next((name for name, value in words.items() if value), None):
-            raise UsageFault(f"--{given.replace('_', '-')} filters a list; say which: export overdue, or export items")
+        if given:
+            raise UsageFault(f"{_option(given)} filters a list; say which: export overdue, or export items")
         everything(session, to)
         return
+    if others := [name for name in given if ONLY.get(name, what) != what]:
+        raise UsageFault(f"{_option(others)} filters `export {ONLY[others[0]]}` only; leave it out of `export {what}`")
     if to is None or to.suffix.lower() not in FORMATS:
         raise UsageFault("name the file with --to, ending in .xlsx (Excel) or .csv")
-    if to.exists():
-        raise UsageFault(f"{to} is there already; name another file")
-    _list(session, what, to, person, {name: value for name, value in words.items() if value})
+    _list(session, what, to, person, given)
+
+
+def _option(names: Iterable[str]) -> str:
+    return f"--{next(iter(names)).replace('_', '-')}"
 
 
 def _list(session: Session, what: str, to: Path, person: str | None, words: dict[str, str]) -> None:
     from qa_workflow.service.exporting import Asked, export
     from qa_workflow.service.sheets import Format
 
-    with session.parts() as parts:
+    with session.parts() as parts, new_file(to) as file:
         name = actor(session, parts, person, "see_all")
         with parts.house.looking() as (_, world):
             who = world.actor(name, today_of(parts, world))
         asked = Asked(what, Format(FORMATS[to.suffix.lower()]), words)
         found = export(parts.house, who, asked, parts.sheets)
-        try:
-            to.write_bytes(found.content)
-        except OSError as fault:
-            raise UsageFault(f"{to} cannot be written ({fault.strerror}); name another place") from fault
+        file.write(found.content)
     session.answer(
         {"file": str(to), "lines": found.lines}, lambda console: console.print(f"{found.lines:,} lines, in {to}.")
     )

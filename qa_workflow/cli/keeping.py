@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -15,7 +16,8 @@ from click.exceptions import Exit
 from qa_workflow.cli.asking import confirm, progress_of, yes_option
 from qa_workflow.cli.command import command
 from qa_workflow.cli.session import Session
-from qa_workflow.errors import StorageFault, UsageFault
+from qa_workflow.cli.writing import new_file
+from qa_workflow.errors import StorageFault
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -56,7 +58,7 @@ def restore_command(session: Session, *, folder: Path, all_the_same: bool, yes: 
     said = read_manifest(folder)
     replaces = _is_there(session)
     if replaces:
-        question = f"Replace what is in {found.database} by the backup of {said.made_at[:10]}? It cannot be undone."
+        question = f"Replace what is in {found.database} by the backup of {_moment(said.made_at)}? It cannot be undone."
         confirm(session, question, yes=yes)
     with progress_of("Rows") as told:
         restored = restore(
@@ -75,8 +77,6 @@ def everything(session: Session, to: Path | None) -> None:
     """Write every item with its whole history as lines of JSON (with --json as one document)."""
     from qa_workflow.store.backup import export
 
-    if to is not None and to.exists():
-        raise UsageFault(f"{to} is there already; name another file")
     with session.parts() as parts, _target(to) as out:
         if session.as_json:
             head, *items = (json.loads(line) for line in export(parts.store))
@@ -114,8 +114,8 @@ def _target(to: Path | None) -> Iterator[TextIO]:
     if to is None:
         yield sys.stdout
         return
-    with to.open("x", encoding="utf-8", newline="\n") as file:
-        yield file
+    with new_file(to) as file, TextIOWrapper(file, encoding="utf-8", newline="\n") as text:
+        yield text
 
 
 def _is_there(session: Session) -> bool:
@@ -146,7 +146,14 @@ def _restored(restored: Restored, replaced: bool) -> dict[str, Any]:
 
 
 def _show_restored(console: Console, restored: Restored) -> None:
-    console.print(f"Restored {restored.backup.total:,} rows of the backup made at {restored.backup.made_at}.")
+    console.print(f"Restored {restored.backup.total:,} rows of the backup of {_moment(restored.backup.made_at)}.")
     console.print(f"{restored.proof}.")
     for finding in restored.proof.findings:
         console.print(f"  - {finding}")
+
+
+def _moment(made_at: str) -> str:
+    from qa_workflow.calendar import instant_words
+    from qa_workflow.engine.item import instant
+
+    return instant_words(instant(made_at))

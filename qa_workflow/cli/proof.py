@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from click.exceptions import Exit
 from qa_workflow.cli.asking import progress_of
 from qa_workflow.cli.command import command
 from qa_workflow.cli.session import Session
+from qa_workflow.cli.writing import new_file
 from qa_workflow.errors import IntegrityFault, UsageFault
 
 if TYPE_CHECKING:
@@ -62,16 +64,14 @@ def checkpoint_command(session: Session, *, to: Path | None, key: Path | None) -
     """Write down where the history stands. Keep it elsewhere: it shows later if anything it saw was changed."""
     from qa_workflow.store.checkpoints import checkpoint, parse
 
-    if to is not None and to.exists():
-        raise UsageFault(f"{to} is there already; name another file, so that no checkpoint is lost")
-    with session.parts() as parts:
+    with session.parts() as parts, new_file(to) if to else nullcontext() as file:
         text = checkpoint(parts.store, parts.engine.now())
-    if key is not None:
-        from qa_workflow.store.signing import signed
+        if key is not None:
+            from qa_workflow.store.signing import signed
 
-        text = signed(text, key)
-    if to is not None:
-        to.write_text(text, encoding="utf-8")
+            text = signed(text, key)
+        if file is not None:
+            file.write(text.encode())
 
     def show(console: Console) -> None:
         console.print(

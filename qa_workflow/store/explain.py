@@ -17,6 +17,7 @@ from qa_workflow.errors import StorageFault
 from qa_workflow.store.faults import (
     ConnectionLost,
     Damaged,
+    FileRefused,
     Full,
     Locked,
     NoFolder,
@@ -233,4 +234,4 @@ def explained_file(path: Path) -> Iterator[None]:
                 raise ReadOnly(str(path)) from fault
             case errno.EACCES | errno.EPERM:
                 raise NoPermission(str(path)) from fault
-        raise Unforeseen(str(path), fault.strerror or type(fault).__name__) from fault
+        raise FileRefused(str(path), fault.strerror or type(fault).__name__) from fault

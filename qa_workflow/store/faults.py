@@ -200,6 +200,16 @@ class Unforeseen(StorageFault):
         super().__init__(f"{where}: the database refused: {said}. Nothing was saved")
 
 
+class FileRefused(StorageFault):
+    """The operating system will not read or write a file of ours."""
+
+    code = "file_refused"
+
+    def __init__(self, where: str, said: str) -> None:
+        self.where = where
+        super().__init__(f"{where} cannot be read or written: {said}. Nothing was saved; check the place and the disk")
+
+
 def is_passing(fault: BaseException) -> bool:
     """Whether the same transaction may succeed when tried again: locked, overtaken, or cut off before its COMMIT."""
     return isinstance(fault, Passing)

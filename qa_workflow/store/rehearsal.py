@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, func, select, update
 
+from qa_workflow.calendar import instant_words
 from qa_workflow.clock import Clock, SystemClock, from_micros, to_micros
-from qa_workflow.engine.item import stamp
 from qa_workflow.errors import NaiveInstant, Refusal
 from qa_workflow.service.refusals import NotARehearsal
 from qa_workflow.store.house import REHEARSAL
@@ -26,8 +26,9 @@ class ClockHasRun(Refusal):
     def __init__(self, wanted: datetime, last: datetime) -> None:
         self.wanted, self.last = wanted, last
         super().__init__(
-            f"the clock cannot be set back to {stamp(wanted)}: something is on record at {stamp(last)}, and a history "
-            "that runs backwards proves nothing. Set it to a later instant, or begin a new rehearsal"
+            f"the clock cannot be set back to {instant_words(wanted)}: something is on record on "
+            f"{instant_words(last)}, and a history that runs backwards proves nothing. "
+            "Set it to a later instant, or begin a new rehearsal"
         )
 
 

@@ -45,13 +45,22 @@ def test_a_contact_takes_out_no_more_than_they_may_see(late: CommandLine, tmp_pa
         (("overdue",), "ending in .xlsx"),
         (("overdue", "--to", "late.txt"), "ending in .xlsx"),
         (("--owner", "quality_lead"), "--owner filters a list"),
-        (("overdue", "--to", "nowhere/late.csv"), "name another place"),
+        (("items", "--to", "late.csv", "--late-from", "3"), "--late-from filters `export overdue` only"),
+        (("overdue", "--to", "late.csv", "--status", "any"), "--status filters `export items` only"),
         (("overdue", "--to", "late.csv", "--workflow", "nonsense"), "'nonsense' is not known"),
     ],
 )
 def test_what_cannot_be_meant_is_told(late: CommandLine, typed: tuple[str, ...], said: str) -> None:
     answer = late("export", *typed, "--as", "governance-officer", code=2)
     assert said in " ".join((answer.out + answer.err).split())
+    assert not Path("late.csv").exists()
+
+
+def test_a_file_that_cannot_be_made_is_a_fault_of_the_storage(late: CommandLine, tmp_path: Path) -> None:
+    nowhere = str(tmp_path / "nowhere" / "late.csv")
+    for words in (("export", "overdue", "--as", "governance-officer"), ("export",), ("checkpoint",)):
+        told = late(*words, "--to", nowhere, code=4)
+        assert "check the name" in told.err
 
 
 def test_a_file_that_is_there_is_not_written_over(late: CommandLine, tmp_path: Path) -> None:
