@@ -1,17 +1,20 @@
 """A connection lent by the pool for one writing transaction: the driver's own, and SQLAlchemy's when somebody asks.
 
-To PostgreSQL, statements travel together (the protocol's pipeline mode): one that is asked for its rows waits for them,
-the others leave with the next that is, at the latest with the commit. A move of an item travels twice: begin and look,
-write and commit. For SQLAlchemy, which expects every statement to be answered at once, the pipeline is left.
+To PostgreSQL, statements travel together: one that is asked for its rows waits for them, the others leave with the next
+that is, at the latest with the commit. A move of an item travels twice: begin and look, write and commit. For
+SQLAlchemy, which expects every statement to be answered at once, the pipe is left.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Dialect, Engine
+
+if TYPE_CHECKING:
+    from qa_workflow.store.pipe import Answer, Pipe
 
 
 class Lent:
@@ -19,15 +22,16 @@ class Lent:
 
     Attributes:
         driver: the driver's own connection.
+        pipe: on PostgreSQL, while statements travel together.
     """
 
-    __slots__ = ("_asked", "_engine", "_pipeline", "_pooled", "dialect", "driver", "is_sqlite", "refused")
+    __slots__ = ("_asked", "_engine", "_pooled", "dialect", "driver", "is_sqlite", "pipe", "refused")
 
     def __init__(self, engine: Engine, connection: Connection | None = None) -> None:
         """Take one from the pool; `connection` is one that was taken by other means, and is given back by them."""
         self._engine, self._asked = engine, connection
         self._pooled: Any = engine.raw_connection() if connection is None else connection.connection
-        self._pipeline: Any = None
+        self.pipe: Pipe | None = None
         self.refused: Callable[[Exception], Exception | None] = _nothing
         """Tells what it means that a statement failed which nobody waited for."""
         self.driver: Any = self._pooled.driver_connection
@@ -47,10 +51,13 @@ class Lent:
             self._asked = Connection(self._engine, connection=self._pooled)
         return self._asked
 
-    @property
-    def is_together(self) -> bool:
-        """Whether statements travel together until somebody asks."""
-        return self._pipeline is not None
+    def cursor(self) -> Any:
+        """A cursor of the driver for statements with numbered places (SQLite's marks are in order anyway)."""
+        if self.is_sqlite:
+            return self.driver.cursor()
+        from psycopg import RawCursor
+
+        return RawCursor(self.driver)
 
     def begin(self) -> None:
         """Begin to write. The transaction is the driver's own: SQLAlchemy's costs as much again as a small commit."""
@@ -58,13 +65,35 @@ class Lent:
             self.driver.execute("BEGIN IMMEDIATE")
             return
         self.driver.autocommit = True  # or the driver would send its own BEGIN, and wait for it
-        self._pipeline = self.driver.pipeline()
-        self._pipeline.__enter__()
-        self.driver.execute("BEGIN")
+        self._opened().send("BEGIN")
+
+    def _opened(self) -> Pipe:
+        from qa_workflow.store.pipe import Pipe  # PostgreSQL's driver need not be there for SQLite
+
+        self.pipe = Pipe(self.driver, self._pooled.info.setdefault("prepared", {}))
+        return self.pipe
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Statements within the block travel as one, also where the pipe was left before; on SQLite nothing travels."""
+        if not self.is_sqlite and self.pipe is None:
+            self._opened()
+            yield
+            self.answer()
+        else:
+            yield
+
+    def ask(self, sql: str, row: tuple[Any, ...]) -> Answer:
+        """Run a statement through the pipe, and wait for its answer."""
+        assert self.pipe is not None
+        try:
+            return self.pipe.ask(sql, row)
+        except Exception as fault:
+            raise self.refused(fault) or fault from fault
 
     def answer(self) -> None:
         """Wait for what is under way; from here on each statement is answered at once."""
-        if self._pipeline is not None:
+        if self.pipe is not None:
             try:
                 self._leave()
             except Exception as fault:
@@ -72,21 +101,18 @@ class Lent:
 
     def commit(self) -> None:
         """Make it last."""
-        if self._pipeline is None:
+        if self.pipe is None:
             self.driver.commit()
-        else:
-            try:
-                answer = self.driver.execute("COMMIT")
-                self._leave()
-            except Exception as fault:
-                raise self.refused(fault) or fault from fault
-            if answer.statusmessage != "COMMIT":  # what it says where an error was passed over
-                raise RuntimeError(f"the server answered a commit with {answer.statusmessage!r}: nothing was saved")
+            return
+        done = self.ask("COMMIT", ()).done
+        self._leave()
+        if done != "COMMIT":  # what it says where an error was passed over
+            raise RuntimeError(f"the server answered a commit with {done!r}: nothing was saved")
 
     def undo(self) -> None:
         """Roll back; one that cannot even do that is not used again, and why it was undone is not forgotten."""
         try:
-            if self._pipeline is not None:
+            if self.pipe is not None:
                 with suppress(Exception):  # what failed in it is known, or of no interest any more
                     self._leave()
             self.driver.rollback()
@@ -94,8 +120,9 @@ class Lent:
             self._pooled.invalidate()
 
     def _leave(self) -> None:
-        pipeline, self._pipeline = self._pipeline, None
-        pipeline.__exit__(None, None, None)
+        assert self.pipe is not None
+        pipe, self.pipe = self.pipe, None
+        pipe.leave()
 
     def give_back(self) -> None:
         """The transaction is over."""

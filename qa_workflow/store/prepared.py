@@ -6,8 +6,8 @@ SQLModel or Core as usual.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, cast
@@ -57,7 +57,7 @@ class Prepared:
         return found
 
     def _compiled(self, dialect: Dialect) -> Text:
-        placing = type(dialect)(paramstyle="qmark" if dialect.name == "sqlite" else "format")  # type: ignore[call-arg]
+        placing = type(dialect)(paramstyle="qmark" if dialect.name == "sqlite" else "numeric_dollar")  # type: ignore[call-arg]
         clause = self._clause[dialect.name] if isinstance(self._clause, Mapping) else self._clause
         compiled: Any = cast(ClauseElement, clause).compile(dialect=placing)
         names = tuple(compiled.positiontup)
@@ -76,31 +76,35 @@ def _arranging(order: Row, names: Row, fixed: Mapping[str, Any]) -> Callable[[Ro
 class Hot:
     """The driver's own connection inside a transaction."""
 
-    __slots__ = ("_cursor", "_dialect", "_driver", "_lent", "is_sqlite")
+    __slots__ = ("_cursor", "_dialect", "_lent", "is_sqlite")
 
     def __init__(self, lent: Lent) -> None:
         self._lent = lent
-        self._driver = lent.driver
         self._dialect = lent.dialect
-        self._cursor: Any = self._driver.cursor()
+        self._cursor: Any = lent.cursor()
         self.is_sqlite = lent.is_sqlite
 
     def one(self, statement: Prepared, values: Mapping[str, Any]) -> Any:
         """The first row, or None."""
         text = statement.text(self._dialect)
-        return self._cursor.execute(text.sql, text.placed(values)).fetchone()
+        if self._lent.pipe is None:
+            return self._cursor.execute(text.sql, text.placed(values)).fetchone()
+        rows = self._lent.ask(text.sql, text.placed(values)).rows
+        return rows[0] if rows else None
 
     def all(self, statement: Prepared, values: Mapping[str, Any]) -> list[Any]:
         """All rows."""
         text = statement.text(self._dialect)
-        return list(self._cursor.execute(text.sql, text.placed(values)).fetchall())
+        if self._lent.pipe is None:
+            return list(self._cursor.execute(text.sql, text.placed(values)).fetchall())
+        return self._lent.ask(text.sql, text.placed(values)).rows
 
     def run(self, statement: Prepared, values: Mapping[str, Any]) -> int:
         """How many rows were changed."""
         text = statement.text(self._dialect)
-        self._cursor.execute(text.sql, text.placed(values))
-        self._lent.answer()
-        return int(self._cursor.rowcount)
+        if self._lent.pipe is None:
+            return int(self._cursor.execute(text.sql, text.placed(values)).rowcount)
+        return self._lent.ask(text.sql, text.placed(values)).changed
 
     def run_many(self, statement: Prepared, rows: Sequence[Row]) -> int:
         """Run it for each row; how many rows were changed, where that is known at once (SQLite)."""
@@ -109,17 +113,16 @@ class Hot:
         text = statement.text(self._dialect)
         if text.arrange is not None:
             rows = [text.arrange(row) for row in rows]
+        if self._lent.pipe is not None:
+            for row in rows:
+                self._lent.pipe.send(text.sql, row)
+            return 0
         if len(rows) == 1:
             self._cursor.execute(text.sql, rows[0])
         else:
             self._cursor.executemany(text.sql, rows)
         return int(self._cursor.rowcount)
 
-    @contextmanager
-    def together(self) -> Iterator[None]:
-        """Statements that travel to the server as one, their answers awaited at the end; on SQLite nothing travels."""
-        if self.is_sqlite or self._lent.is_together:
-            yield
-        else:
-            with self._driver.pipeline():
-                yield
+    def together(self) -> AbstractContextManager[None]:
+        """Statements that travel to the server as one, their answers awaited at the end."""
+        return self._lent.together()

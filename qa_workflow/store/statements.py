@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Text, any_, bindparam, case, delete, func, insert, literal_column, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    Text,
+    any_,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from qa_workflow.store.prepared import Prepared
@@ -67,7 +80,7 @@ FOUND = ("cycle", "status", "stage", "owner", "due_at", "next_at", "revision", "
 _NEWS: Mapping[str, Any] = {name: bindparam(f"new_{name}") for name in FOUND}
 _MOVING = (*(f"new_{name}" for name in FOUND), "row", "seen")
 _THERE = update(ITEM).where(ITEM.c.id == bindparam("row"))
-_AS_SEEN = case((ITEM.c.revision == bindparam("seen"), bindparam("new_revision")))
+_AS_SEEN = case((ITEM.c.revision == bindparam("seen"), bindparam("new_revision", type_=BigInteger)))
 
 
 def _moving(values: Mapping[str, Any]) -> Mapping[str, Any]:
