@@ -105,6 +105,5 @@ class Session:
 
 def today_of(parts: Parts, world: World) -> date:
     """The local day, by the database's clock."""
-    from qa_workflow.calendar import local_date
 
-    return local_date(parts.engine.now(), world.governance.calendar.zone)
+    return world.day(parts.engine.now())

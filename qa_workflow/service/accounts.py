@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from qa_workflow.calendar import local_date
 from qa_workflow.errors import Refusal
 from qa_workflow.service import codes, sessions, throttle
 from qa_workflow.service.access_port import Account, Key
@@ -279,7 +278,7 @@ def let_in(work: Work, person: str, level: str, now: datetime, *, by: str) -> In
 def standing(gate: Gate, person: str, now: datetime) -> Standing:
     """How somebody signs in."""
     with gate.house.looking() as (look, world):
-        day = local_date(gate.house.now(), world.governance.calendar.zone)
+        day = world.day(gate.house.now())
         account, invitations = look.access.account(person), look.access.keys("invitation", person)
         return _standing(account, invitations, decides(world, world.actor(person, day)), now)
 
@@ -287,7 +286,7 @@ def standing(gate: Gate, person: str, now: datetime) -> Standing:
 def standings(gate: Gate, now: datetime) -> dict[str, Standing]:
     """How each person who is known signs in, by name."""
     with gate.house.looking() as (look, world):
-        day = local_date(gate.house.now(), world.governance.calendar.zone)
+        day = world.day(gate.house.now())
         held = {account.person: account for account in look.access.accounts()}
         invited: dict[str, list[Key]] = {}
         for key in look.access.keys("invitation"):

@@ -29,9 +29,7 @@ from qa_workflow.service.words import left_words
 from qa_workflow.service.world import World
 
 PAGE = 50
-TELLS_WHY = frozenset(
-    {Kind.COMMENTED, Kind.HELD, Kind.DATE_CHANGED, Kind.MEETING_MOVED, Kind.MOVED, Kind.CORRECTED}
-)
+TELLS_WHY = frozenset({Kind.COMMENTED, Kind.HELD, Kind.DATE_CHANGED, Kind.MEETING_MOVED, Kind.MOVED, Kind.CORRECTED})
 """Events whose reason may say why a step is late, if they came after the item was there; who has it now does not."""
 HELD_MOST = 300
 """So many items on hold are looked through for those that were late when they were put there."""
@@ -117,11 +115,13 @@ def overdue(
         UsageFault: days late that are no number.
     """
     with house.looking() as (look, world):
-        today = local_date(now, world.governance.calendar.zone)
+        today = world.day(now)
         query = late_steps(world, filters, world.sight(actor), now, today)
         held, on_hold = late_on_hold(look, world, filters, query)
         if filters.held:
-            return Board(held, on_hold, None, board_choices(look, world, actor, today, filters.workflow), today, on_hold)
+            return Board(
+                held, on_hold, None, board_choices(look, world, actor, today, filters.workflow), today, on_hold
+            )
         places = look.boards.steps(query, limit + 1, read_place(after))
         total = look.boards.count(query, MOST + 1)
         return Board(
@@ -134,9 +134,7 @@ def overdue(
         )
 
 
-def late_on_hold(
-    look: Reader, world: World, filters: BoardFilters, query: StepQuery
-) -> tuple[list[LateStep], Count]:
+def late_on_hold(look: Reader, world: World, filters: BoardFilters, query: StepQuery) -> tuple[list[LateStep], Count]:
     """Steps that were late already when their item was put on hold, the latest first; how late they were then."""
     rows = look.boards.on_hold(query, HELD_MOST + 1)
     items = look.boards.items(rows[:HELD_MOST]).values()
@@ -209,7 +207,7 @@ def board_choices(look: Reader, world: World, actor: Actor, today: date, workflo
 def office_choices(house: House, actor: Actor, now: datetime) -> Choices:
     """What pages about all bodies can be filtered by."""
     with house.looking() as (look, world):
-        return board_choices(look, world, actor, local_date(now, world.governance.calendar.zone))
+        return board_choices(look, world, actor, world.day(now))
 
 
 def written(place: Place) -> str:

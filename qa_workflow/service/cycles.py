@@ -91,7 +91,7 @@ def _cycle(house: House, entry: Scheduled, now: datetime) -> int:
 def _repeat(house: House, entry: Scheduled, now: datetime) -> int:
     with house.looking() as (_, world):
         workflow, _ = world.newest(entry.workflow)
-        today = local_date(now, world.governance.calendar.zone)
+        today = world.day(now)
     period = period_containing(workflow.period, today).label if workflow.period else None
     said = entry.payload
     count = _open(
@@ -118,7 +118,7 @@ def _open(house: House, wish: Wish, now: datetime, *, wanted_only: bool = False)
 
 def _wishes(world: World, workflow: Workflow, period: Period, now: datetime) -> Iterator[Wish]:
     """One for each organisation of the kind that exists when the cycle opens."""
-    day = local_date(now, world.governance.calendar.zone)
+    day = world.day(now)
     for organisation in world.governance.organisations_of_kind(_opening(workflow).each, day):
         yield Wish(workflow.name, organisation.name, period.label, CLOCK, reason="the cycle opens")
 

@@ -14,7 +14,6 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from qa_workflow.calendar import local_date
 from qa_workflow.definition import Body
 from qa_workflow.engine import Actor
 from qa_workflow.errors import Refusal, UsageFault
@@ -160,7 +159,7 @@ def read(house: House, secret: str, calendars: Calendars, *, now: datetime, base
         raise NoSuchFeed
     with house.looking() as (look, world):
         key = look.access.key(digest(secret))
-        today = local_date(house.now(), world.governance.calendar.zone)
+        today = world.day(house.now())
         person = world.governance.people.get(key.person) if key is not None and key.kind == KIND else None
         if key is None or person is None or not person.active(today):
             raise NoSuchFeed
@@ -198,7 +197,7 @@ def _grown(old: Event, new: Event) -> Event:
 
 def _present(look: Reader, world: World, actor: Actor, about: str, now: datetime) -> tuple[str, dict[str, Event]]:
     """The title of a feed, and what is true now."""
-    today = local_date(now, world.governance.calendar.zone)
+    today = world.day(now)
     first, last, sight = today - BACK, today + AHEAD, world.sight(actor)
     found: dict[str, Event] = {}
     bodies: list[Body] = []

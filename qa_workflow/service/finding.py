@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from qa_workflow.calendar import local_date
 from qa_workflow.definition.governance import Organisation
 from qa_workflow.engine import Actor, Sight
 from qa_workflow.engine.item import CANCELLED, CLOSED, HELD, OPEN
@@ -94,7 +93,7 @@ def find(
             written(places[limit - 1]) if len(places) > limit else None,
             choices(look, world, actor, filters.workflow),
             typed if typed and look.lists.revision(typed, sight) is not None else None,
-            local_date(now, world.governance.calendar.zone),
+            world.day(now),
         )
 
 

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from qa_workflow.calendar import local_date
 from qa_workflow.definition import Workflow
 from qa_workflow.engine import Actor, Event, Item, Meeting, Step, available
 from qa_workflow.engine.commands import (
@@ -297,7 +296,7 @@ class Engine:
         """What can be done with an item now, by whom, and what is missing."""
         with self._house.looking() as (look, world):
             workflow, now = world.workflow(item.definition), self.now()
-            day = local_date(now, world.governance.calendar.zone)
+            day = world.day(now)
             person: Actor | None = world.actor(actor, day) if actor else None
             return available(workflow, item, now=now, setting=world.setting(look), actor=person)
 
@@ -398,7 +397,7 @@ class Engine:
 
     def _actor(self, person: str) -> Actor:
         with self._house.looking() as (_, world):
-            return world.actor(person, local_date(self.now(), world.governance.calendar.zone))
+            return world.actor(person, world.day(self.now()))
 
     def _kept(self, fields: Mapping[str, Any] | None) -> dict[str, Any]:
         return {

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from qa_workflow.calendar import local_date
 from qa_workflow.definition.governance import Person
 from qa_workflow.engine import Actor
 from qa_workflow.errors import Refusal
@@ -54,7 +53,7 @@ class Gate:
 
     def is_here(self, world: World, person: Person) -> bool:
         """Whether somebody is here today, by the clock of the work."""
-        return person.active(local_date(self.house.now(), world.governance.calendar.zone))
+        return person.active(world.day(self.house.now()))
 
 
 def somebody(world: World, typed: str) -> Person | None:

@@ -10,7 +10,6 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import TypeVar
 
-from qa_workflow.calendar import local_date
 from qa_workflow.clock import Clock
 from qa_workflow.definition import Workflow
 from qa_workflow.engine import Actor, Decision, Item, Setting, decide
@@ -90,7 +89,7 @@ class Work:
     @cached_property
     def day(self) -> date:
         """The local day."""
-        return local_date(self.now, self.world.governance.calendar.zone)
+        return self.world.day(self.now)
 
     def knows(self, taken: Taken) -> None:
         """The item was read together with the epoch, which need not be asked for again."""

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from qa_workflow.calendar import local_date
 from qa_workflow.calendar.words import MONTHS
 from qa_workflow.engine import Actor
 from qa_workflow.service import xmr
@@ -63,7 +62,7 @@ def lateness(
         return Lateness()
     with house.looking() as (_, world):
         seen = figures.seen(world.sight(actor))
-        today = local_date(now, world.governance.calendar.zone)
+        today = world.day(now)
     months = _together(seen, by, workflow, body)
     return _drawn(months, today, figures.at)
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from qa_workflow.calendar import local_date
 from qa_workflow.definition import Governance
 from qa_workflow.engine import EVERYTHING, Actor, Item, Sight
 from qa_workflow.engine.policy import actor_of, has_role
@@ -49,7 +48,7 @@ def page(house: House, wanted: Wanted) -> Page:
     """
     now = house.now()
     with house.looking() as (look, world):
-        today = local_date(now, world.governance.calendar.zone)
+        today = world.day(now)
         query = _query(world, wanted, now)
         owners, person = _owners(world, wanted.owner, today)
         found: dict[int, Found] = {}

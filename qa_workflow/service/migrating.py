@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from qa_workflow.calendar import local_date
 from qa_workflow.definition import Workflow
 from qa_workflow.definition.differences_workflow import renames
 from qa_workflow.definition.model import DONE
@@ -109,7 +108,7 @@ def published(world: World, name: str, number: int | None = None) -> Target:
 
 
 def dated_otherwise(world: World, target: Target) -> dict[str, str]:
-    """Stages of other versions, path and title, whose due dates the target counts otherwise: each may be asked about."""
+    """Stages of other versions, path and title, whose due dates the target counts otherwise; each is a choice."""
     new = target.workflow
     found: dict[str, str] = {}
     for definition in world.definitions.values():
@@ -307,7 +306,7 @@ def _listed(house: House, target: Target, after: int) -> Iterator[Found]:
 
 def _onlooker(house: House, look: Reader, world: World) -> Onlooker:
     now = house.now()
-    day = local_date(now, world.governance.calendar.zone)
+    day = world.day(now)
     setting: Setting = world.setting(look)
     if isinstance(setting.taken, Agendas):
         len(setting.taken)  # counted now, while this look is open, and kept up from here

@@ -10,13 +10,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from qa_workflow.calendar import local_date
 from qa_workflow.definition import Governance
 from qa_workflow.engine import Actor, Sight
 from qa_workflow.engine.policy import line as line_of
+from qa_workflow.service.coming_back import Returned, came_back, returned
 from qa_workflow.service.house import House
 from qa_workflow.service.lines import Line, Liner
-from qa_workflow.service.list_port import Lane, Lists, Place
+from qa_workflow.service.list_port import Lane, Listed, Lists, Place
 from qa_workflow.service.ports import Reader
 from qa_workflow.service.world import World
 
@@ -46,6 +46,33 @@ class Mine:
     today: date = date.min
     others: list[Line] = field(default_factory=list)
     """What waits for somebody else, where it was asked for."""
+    also: list[Line] = field(default_factory=list)
+    """What waits for somebody else, and this person may do something about all the same; where it was asked for."""
+
+    @property
+    def own(self) -> list[Line]:
+        """What this person can do something about, now or later."""
+        return [line for line in self.lines if not line.is_left_to_others]
+
+    @property
+    def left(self) -> list[Line]:
+        """What is with their role, and a second person has to do."""
+        return [line for line in self.lines if line.is_left_to_others]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the page has all there is, so that what was left to others need not be counted with it."""
+        return self.more is None and len(self.lines) == self.total.number
+
+    @property
+    def waiting(self) -> Count:
+        """How many wait for this person; of several pages also what is left to others."""
+        return Count(len(self.own)) if self.is_whole else self.total
+
+    @property
+    def waiting_late(self) -> Count:
+        """How many of those are late."""
+        return Count(sum(line.is_overdue for line in self.own)) if self.is_whole else self.late
 
 
 def mine(
@@ -54,22 +81,27 @@ def mine(
     """What waits for a person, with what they may do next about each.
 
     Args:
-        others: how many of what waits for somebody else are wanted with it, on the first page.
+        others: how many of what waits for somebody else are wanted with it, on the first page; and as many of those
+            about which they may do something all the same.
     """
     with house.looking() as (look, world):
         sight, texts = world.sight(actor), look.lists.owners()
         chosen = lanes(texts, actor, world.governance)
         places = ordered(look.lists, chosen, sight, limit + 1, read_place(after))
         elsewhere = _elsewhere(look, _part(world, actor), texts, chosen, others) if others and not after else []
-        lines = _lines(look, world, actor, now, [*places[:limit], *elsewhere])
-        shown = len(places[:limit])
+        may = _may_also(look, world, actor, texts, chosen, others) if others and not after else []
+        lines = _lines(look, world, actor, now, [*places[:limit], *elsewhere, *may])
+        shown, known = len(places[:limit]), len(places[:limit]) + len(elsewhere)
+        also = [line for line in lines[known:] if line.steps][:others]
+        told = {line.id for line in also}
         return Mine(
             lines[:shown],
             counted([look.lists.count_waiting(chosen, MOST + 1, None, sight)]),
             counted([look.lists.count_waiting(chosen, MOST + 1, now, sight)]),
             written(places[limit - 1]) if len(places) > limit else None,
-            local_date(now, world.governance.calendar.zone),
-            lines[shown:],
+            world.day(now),
+            [line for line in lines[shown:known] if line.id not in told],
+            also,
         )
 
 
@@ -87,6 +119,23 @@ def _elsewhere(look: Reader, sight: Sight, texts: Sequence[str], own: Sequence[L
     about = sorted(sight.subjects) if sight.subjects and not sight.workflows else [None]
     others = [Lane(text, subject) for text in texts if text not in mine for subject in about]
     return ordered(look.lists, others, sight, limit, None)
+
+
+def _may_also(
+    look: Reader, world: World, actor: Actor, texts: Sequence[str], own: Sequence[Lane], wanted: int
+) -> list[Place]:
+    """The first places of what stands with others, at stages out of which one of this person's roles may lead."""
+    roles = {role for person in actor.both() for role in person.roles}
+    stages = [
+        (workflow.name, stage.path)
+        for workflow in (world.workflow(definition.hash) for definition in world.latest.values())
+        for stage in workflow.stages.values()
+        if roles.isdisjoint(stage.owner.roles)
+        and any(not roles.isdisjoint(step.by.roles) for step in stage.transitions.values())
+    ]
+    mine = {lane.owner for lane in own}
+    others = [text for text in texts if text not in mine]
+    return look.lists.standing(stages, others, wanted * 3, world.sight(actor)) if stages and others else []
 
 
 def lanes(texts: Sequence[str], actor: Actor, governance: Governance) -> list[Lane]:
@@ -137,8 +186,19 @@ def read_place(text: str | None) -> Place | None:
 
 
 def _lines(look: Reader, world: World, actor: Actor, now: datetime, places: Sequence[Place]) -> list[Line]:
-    liner = Liner(world, actor, now)
-    return [liner.line(listed, steps=True) for listed in look.lists.lines([place.row for place in places])]
+    liner, listed = Liner(world, actor, now), look.lists.lines([place.row for place in places])
+    back = _sent_back(look, world, listed)
+    return [liner.line(each, steps=True, returned=back.get(each.row)) for each in listed]
+
+
+def _sent_back(look: Reader, world: World, listed: Sequence[Listed]) -> dict[int, Returned]:
+    """By row, who sent an item back; the histories of no others are read."""
+    visits = {each.row: came_back(world.workflow(each.item.definition), each.item) for each in listed}
+    rows = [row for row, visit in visits.items() if visit is not None]
+    told = look.boards.told(rows) if rows else {}
+    zone = world.governance.calendar.zone
+    found = {row: returned(visit, told.get(row, ()), zone) for row, visit in visits.items() if visit is not None}
+    return {row: each for row, each in found.items() if each is not None}
 
 
 def _part(world: World, actor: Actor) -> Sight:

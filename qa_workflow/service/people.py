@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from qa_workflow.calendar import local_date
 from qa_workflow.definition.governance import Person
 from qa_workflow.engine import Actor
 from qa_workflow.engine.item import stamp
@@ -97,7 +96,7 @@ def waiting(house: House, actor: str) -> list[Waiting]:
     """Every change that waits, for who holds a right to confirm; raises `NotYours` for others."""
     now = house.now()
     with house.looking() as (look, world):
-        looker = world.actor(actor, local_date(now, world.governance.calendar.zone))
+        looker = world.actor(actor, world.day(now))
         acting_for(world.governance, looker, CONFIRM, "look at changes to people that wait")
         found = [(each, each.pending) for each in _entries(look, world) if each.pending is not None]
         return [_told(world, looker, entry, pending) for entry, pending in found]

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from urllib.parse import urlsplit
 
-from qa_workflow.calendar import local_date
 from qa_workflow.definition.governance import Person
 from qa_workflow.errors import UsageFault
 from qa_workflow.service import rehearsing
@@ -106,7 +105,7 @@ def about_house(house: House) -> Iterator[Objection]:
             "The database is a rehearsal", "Its clock can be set by anybody", "Make a real one with `qa-workflow init`"
         )
     with house.looking() as (_, world):
-        day = local_date(house.now(), world.governance.calendar.zone)
+        day = world.day(house.now())
         people = [person for person in world.governance.people.values() if person.active(day)]
         yield from _show_people(people)
         yield from _publishers(world, day)

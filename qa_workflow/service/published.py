@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from qa_workflow.calendar import local_date
 from qa_workflow.definition import Workflow
 from qa_workflow.engine import Item, Sight
 from qa_workflow.engine.item import CLOSED, instant
@@ -108,7 +107,7 @@ def _told(world: World, item: Item) -> Published:
         title=workflow.title,
         subject=views.subject_title(world, item),
         period=item.period,
-        published_on=local_date(instant(item.ended_at), world.governance.calendar.zone) if item.ended_at else None,
+        published_on=world.day(instant(item.ended_at)) if item.ended_at else None,
         values=tuple(Teller(world, workflow).values(values)),
     )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qa_workflow.calendar import local_date
 from qa_workflow.service import drafting, people
 from qa_workflow.service.desk_port import Draft
 from qa_workflow.service.house import House
@@ -22,7 +21,7 @@ class ToDecide:
 def to_decide(house: House, actor: str, *, publishes: bool, confirms: bool) -> ToDecide:
     """What one person can decide as the second one; `publishes` and `confirms` say which rights they hold."""
     with house.looking() as (look, world):
-        who = world.actor(actor, local_date(house.now(), world.governance.calendar.zone))
+        who = world.actor(actor, world.day(house.now()))
         proposed = [each for each in look.desk.drafts() if each.status == drafting.PROPOSED] if publishes else []
     changes = people.waiting(house, actor) if confirms else []
     return ToDecide(

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from qa_workflow.calendar import local_date
 from qa_workflow.definition import Workflow
-from qa_workflow.engine import Actor, Item, Sight, Step, available
+from qa_workflow.engine import Actor, Event, Item, Sight, Step, available
 from qa_workflow.engine.available import is_barred
 from qa_workflow.engine.item import CANCELLED, HELD, OPEN, Visit
 from qa_workflow.engine.policy import capacity, right
 from qa_workflow.service import views
+from qa_workflow.service.coming_back import Returned, came_back, returned
+from qa_workflow.service.date_words import dated
 from qa_workflow.service.house import House
 from qa_workflow.service.lines import Line, Liner
 from qa_workflow.service.list_port import Listed
@@ -22,6 +23,7 @@ from qa_workflow.service.ports import Reader
 from qa_workflow.service.refusals import NotYours
 from qa_workflow.service.telling import Teller, Told, Value
 from qa_workflow.service.titles import titles
+from qa_workflow.service.words import day_words
 from qa_workflow.service.world import World
 
 MOST_EVENTS = 100
@@ -30,6 +32,8 @@ MOST_SUB_ITEMS = 50
 """Of very many sub-items the open ones are told first."""
 FILLABLE = frozenset({"missing", "reason"})
 """Obstacles that go away by what one types into the form of the step."""
+WHOSE = "this is for: "
+"""Said of a step to whom it does not belong; where it stands beside those to whom it does, it says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,10 @@ class StepTold:
     asks: tuple[str, ...]
     missing: tuple[str, ...]
     why_not: tuple[str, ...]
+    """Why this person may not; `told` is the part of it that does not just say whose step it is."""
+    told: tuple[str, ...] = ()
+    is_timed: bool = False
+    """Whether the clock alone makes it, and does not as things stand."""
 
     @property
     def is_mine(self) -> bool:
@@ -81,6 +89,7 @@ class Story:
     """How many earlier events were left out."""
     parent: Line | None
     sub_items: tuple[Line, ...]
+    returned: Returned | None
     may: frozenset[str]
     """Rights over this item beyond its steps, by the names of the governance file; and `fill`, `resume`, `add`."""
 
@@ -91,8 +100,8 @@ class Story:
 
     @property
     def others(self) -> list[StepTold]:
-        """What only somebody else may do."""
-        return [step for step in self.steps if not step.is_mine]
+        """What only somebody else may do; a step of the clock only where it is to come."""
+        return [step for step in self.steps if not step.is_mine and not step.is_timed]
 
     @property
     def comments(self) -> list[Told]:
@@ -121,15 +130,49 @@ def story(house: House, actor: Actor, sight: Sight, reference: str, now: datetim
             workflow=workflow,
             line=liner.line(Listed(found.row, item, parent.item.reference if parent else None)),
             stages=tuple(_stage(world, item, visit, actor, steps) for visit in item.leaves()),
-            steps=tuple(_step(world, workflow, step, actor) for step in steps),
-            dates=tuple(_with_titles(world, date, now) for date in views.explain_in(world, item, events)),
+            steps=tuple(_step(world, workflow, item, step, actor) for step in steps),
+            dates=tuple(
+                _with_titles(world, dated(teller, workflow, date, events), now)
+                for date in views.explain_in(world, item, events)
+            ),
             fields=tuple(teller.values({n: item.fields[n] for n in workflow.fields if _is_filled(item, n)})),
             history=tuple(teller.told(event) for event in reversed(latest)),
             untold=len(events) - len(latest),
             parent=liner.line(parent) if parent else None,
             sub_items=tuple(liner.line(child) for child in children),
+            returned=returned_in(world, workflow, item, events),
             may=frozenset(_may(world, workflow, item, actor)),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an item is, for a form about it: stage and due date in a sentence, its documents, whether it came back."""
+
+    at: str
+    documents: tuple[Value, ...]
+    returned: Returned | None
+
+
+def stands(house: House, sight: Sight, item: Item) -> Standing:
+    """What whoever fills in a form about an item has to know of it."""
+    with house.looking() as (look, world):
+        workflow = world.workflow(item.definition)
+        teller, due = Teller(world, workflow), item.due()
+        filled = teller.values({name: item.fields[name] for name in workflow.fields if _is_filled(item, name)})
+        came = came_back(workflow, item)
+        stages = ", ".join(workflow.stages[visit.stage].title for visit in item.leaves())
+        return Standing(
+            f"At {stages}, due {day_words(due.on)}." if due and not item.is_over else "",
+            tuple(value for value in filled if value.documents),
+            returned_in(world, workflow, item, look.events(item.id)) if came and sight.sees(item) else None,
+        )
+
+
+def returned_in(world: World, workflow: Workflow, item: Item, events: Sequence[Event]) -> Returned | None:
+    """Who sent an item back to where it is, and why; None where nobody did."""
+    visit = came_back(workflow, item)
+    return returned(visit, events, world.governance.calendar.zone) if visit else None
 
 
 def meanwhile(house: House, sight: Sight, reference: str, seen: int) -> tuple[Item, list[Told]]:
@@ -153,7 +196,7 @@ def must_be_right(world: World, item: Item, actor: Actor, name: str, what: str) 
 
 def _with_titles(world: World, told: views.Explanation, now: datetime) -> views.Explanation:
     """The rule of a date with the title of the body that it names, for people who never see the file."""
-    rule, day = told.rule or "", local_date(now, world.governance.calendar.zone)
+    rule, day = told.rule or "", world.day(now)
     named = next((b for b in world.governance.bodies.values() if b.name in rule.split()), None)
     return replace(told, rule=rule.replace(named.name, named.title_on(day))) if named else told
 
@@ -191,8 +234,9 @@ def _stage(world: World, item: Item, visit: Visit, actor: Actor, steps: Sequence
     )
 
 
-def _step(world: World, workflow: Workflow, step: Step, actor: Actor) -> StepTold:
-    labels = [workflow.fields[name].label for name in step.needs]
+def _step(world: World, workflow: Workflow, item: Item, step: Step, actor: Actor) -> StepTold:
+    labels = [workflow.fields[name].label for name in step.needs if not _is_filled(item, name)]
+    told = [o for o in step.forbidden if o.code != "clock" and WHOSE not in o.text]
     return StepTold(
         trigger=step.path,
         title=step.title,
@@ -203,6 +247,8 @@ def _step(world: World, workflow: Workflow, step: Step, actor: Actor) -> StepTol
             in_words(world.governance, workflow, o, actor.name) for o in step.missing if o.code not in FILLABLE
         ),
         why_not=tuple(in_words(world.governance, workflow, o, actor.name) for o in step.forbidden),
+        told=tuple(in_words(world.governance, workflow, o, actor.name) for o in told),
+        is_timed=any(o.code == "clock" for o in step.forbidden) and any(o.code == "guard" for o in step.missing),
     )
 
 

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, TypeVar
 
+from qa_workflow.calendar import local_date
 from qa_workflow.definition import Body, Governance, Workflow, load_workflow, read_governance
 from qa_workflow.definition.governance import Person
 from qa_workflow.definition.model import BodyRef
@@ -74,6 +75,10 @@ class World:
         if definition is None:
             raise NotPublished(name, tuple(self.latest))
         return self.workflow(definition.hash), definition
+
+    def day(self, instant: datetime) -> date:
+        """The local day at an instant."""
+        return local_date(instant, self.governance.calendar.zone)
 
     def person(self, name: str) -> Person:
         """A person of the governance file; raises `Unknown`."""

@@ -59,7 +59,7 @@ def deeds(parts: Parts) -> Iterator[Deed]:
     """What people do today, item by item."""
     engine = parts.engine
     with parts.house.looking() as (_, world):
-        today = local_date(engine.now(), world.governance.calendar.zone)
+        today = world.day(engine.now())
         people = [person for person in world.governance.people.values() if person.active(today)]
     for item in engine.all_items(ItemQuery(open_only=True)):
         if item.status != "open" or not _is_time(item, today):
