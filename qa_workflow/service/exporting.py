@@ -10,6 +10,7 @@ from qa_workflow.calendar import instant_words, local_date, long_date
 from qa_workflow.engine import Actor
 from qa_workflow.errors import Refusal
 from qa_workflow.service import finding
+from qa_workflow.service.access_port import AccessLook
 from qa_workflow.service.boards import LateStep, late_on_hold, pages
 from qa_workflow.service.boards_query import BoardFilters, filters_from, late_steps
 from qa_workflow.service.finding import Filters
@@ -29,6 +30,7 @@ AN_HOUR = 10
 MOST = 50_000
 """Lines of one file."""
 _SIZE = 500
+_HOUR = timedelta(hours=1)
 
 _OVERDUE = (
     Column("Item", 26), Column("Workflow", 26), Column("About", 34), Column("Period", 14), Column("Body", 34),
@@ -50,10 +52,12 @@ class TooManyExports(Refusal):
 
     code = "too_many_exports"
 
-    def __init__(self) -> None:
+    def __init__(self, wait: timedelta) -> None:
+        self.wait = wait
+        minutes = max(1, round(wait / timedelta(minutes=1)))
         super().__init__(
             f"you have exported {AN_HOUR} lists within the hour, which is the most; nothing was exported. "
-            "Wait a little, or filter the list on its page"
+            f"Try again in {minutes} minute{'' if minutes == 1 else 's'}, or filter the list on its page"
         )
 
 
@@ -102,7 +106,7 @@ def export(house: House, actor: Actor, asked: Asked, sheets: Sheets) -> Exported
     now = house.now()
     if asked.throttled_at is not None:
         with house.store.reading() as look:
-            _check(look.access.attempts(_counted(actor), asked.throttled_at - timedelta(hours=1)))
+            _check(look.access, actor, asked.throttled_at)
     sheet = (_overdue if asked.what == OVERDUE else _items)(house, actor, asked.words, now)
     house.write(lambda work: _record(work, actor, asked, len(sheet.rows)))
     with house.looking() as (_, world):
@@ -116,7 +120,7 @@ def _record(work: Work, actor: Actor, asked: Asked, lines: int) -> None:
     if asked.throttled_at is not None:
         access = work.unit.access
         access.alone(_counted(actor))
-        _check(access.attempts(_counted(actor), asked.throttled_at - timedelta(hours=1)))
+        _check(access, actor, asked.throttled_at)
         access.add_attempt(_counted(actor), asked.throttled_at)
     facts = {"by": actor.name, "what": asked.what, "format": str(asked.form), "filters": _chosen(asked), "lines": lines}
     work.unit.record(STREAM, work.now, "exported", facts)
@@ -127,9 +131,10 @@ def _chosen(asked: Asked) -> dict[str, str]:
     return {name: value[:200] for name, value in asked.words.items() if name in known and value}
 
 
-def _check(made: Sequence[datetime]) -> None:
+def _check(access: AccessLook, actor: Actor, now: datetime) -> None:
+    made = access.attempts(_counted(actor), now - _HOUR)
     if len(made) >= AN_HOUR:
-        raise TooManyExports
+        raise TooManyExports(made[AN_HOUR - 1] + _HOUR - now)
 
 
 def _counted(actor: Actor) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from qa_workflow.web.api import description
+from qa_workflow.web.api.codes import codes
 from tests.web.programs import API, Program, tag
 from tests.web.site import Site
 
@@ -582,6 +583,40 @@ def test_every_operation_says_who_may_and_how_it_is_refused() -> None:
                 if int(status) >= 400:
                     assert list(answer["content"]) == ["application/problem+json"], (method, path, status)
     assert len(names) == len(set(names))
+
+
+def test_every_operation_reads_well() -> None:
+    """A name, a tag that is told about, and for whatever is sent or asked for a description or an example to follow."""
+    told = description()
+    tags = {tag["name"]: tag["description"] for tag in told["tags"]}
+    assert all(tags.values())
+    for path, ways in told["paths"].items():
+        for operation in ways.values():
+            assert operation["summary"] == operation["operationId"].replace("_", " ").capitalize(), path
+            assert set(operation["tags"]) <= tags.keys(), path
+            for parameter in operation.get("parameters", ()):
+                name, schema = parameter["name"], parameter["schema"]
+                assert parameter.get("description") or schema.get("description"), (path, name)
+                if parameter["in"] == "path":
+                    assert "example" in parameter or schema.keys() & {"examples", "enum"}, (path, name)
+    unsaid = [name for name, shape in told["components"]["schemas"].items() if not shape.get("description")]
+    assert unsaid == ["Body_upload_document"]
+
+
+def test_codes_stay() -> None:
+    """Programs go by them: one that is here is never renamed, and each says what it means."""
+    told = codes()
+    promised = """
+        already_open bad_body bad_cursor bad_key bad_person bad_query bad_request bad_revision bad_value definition
+        draft_state export_too_long fault form_too_old four_eyes invalid item_is_held item_is_over key_reused key_wanted
+        looks_like_patient method_not_allowed no_cover no_meeting no_such_step nonsense not_accepted not_allowed
+        not_found not_json not_now not_published not_yours nothing_waits other_site person_changed reason_needed
+        revision_missing scope_wanted second_person settled_already stale still_holds storage too_few_publishers
+        too_large too_many_exports too_many_feeds too_many_views unknown unknown_field unknown_version usage which_one
+    """
+    assert set(promised.split()) - told.keys() == set()
+    assert [code for code, means in told.items() if not means] == []
+    assert all(f"`{code}`" in description()["info"]["description"] for code in told)
 
 
 def test_the_description_is_given_to_everybody(site: Site) -> None:

@@ -58,7 +58,15 @@ def test_a_list_leaves_as_a_file_and_not_too_often(site: Site) -> None:
     officer.post("/exports/items", {"filters": {"workflow": "nothing"}}, 400)
     for _ in range(AN_HOUR - 1):
         assert officer.send("/exports/items", {"filters": {"overdue": True}}).content[:2] == b"PK"
-    assert officer.post("/exports/items", {}, 429)["code"] == "too_many_exports"
+    refused = officer.send("/exports/items", {})
+    assert officer.read(refused, 429)["code"] == "too_many_exports"
+    assert refused.headers["retry-after"] == "3600"
+    site.wall.advance(minutes=59, seconds=30)
+    refused = officer.send("/exports/items", {})
+    assert refused.headers["retry-after"] == "30"
+    assert "in 1 minute," in officer.read(refused, 429)["detail"]
+    site.wall.advance(seconds=30)
+    assert officer.send("/exports/items", {}).status_code == 200
 
 
 def test_a_providers_file_has_their_own_items(site: Site) -> None:

@@ -27,7 +27,7 @@ from qa_workflow.web.api.describing import answers, describe
 from qa_workflow.web.api.door import ApiDoor
 from qa_workflow.web.api.models.base import Schema
 
-about = ApiDoor("about")
+about = ApiDoor("about", "The description itself.")
 
 
 @about.public("/openapi.json", responses=answers(Schema, 500))
@@ -58,4 +58,6 @@ DOORS: tuple[ApiDoor, ...] = (
 @cache
 def description() -> dict[str, Any]:
     """The OpenAPI description of all routes; made once."""
-    return describe([route for door in DOORS for route in door.router.routes])
+    tags = {door.tag: door.about for door in reversed(DOORS)}
+    told = [{"name": tag, "description": about} for tag, about in reversed(tags.items())]
+    return describe([route for door in DOORS for route in door.router.routes], told)

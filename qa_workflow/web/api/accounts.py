@@ -15,12 +15,12 @@ from qa_workflow.service.tokens import ADMINISTER, NoSuchToken
 from qa_workflow.web.api.describing import READING, WRITING, answers
 from qa_workflow.web.api.door import ApiDoor, Called, Caller
 from qa_workflow.web.api.house import NotThere
-from qa_workflow.web.api.models.base import Gone, Nothing
+from qa_workflow.web.api.models.base import Gone, Nothing, Sha256
 from qa_workflow.web.api.models.desk import Keys
 from qa_workflow.web.api.models.people import Ended
 from qa_workflow.web.api.people import Person
 
-door = ApiDoor("accounts")
+door = ApiDoor("accounts", __doc__)
 RIGHT = people.ADMINISTER
 _DONE = answers(Gone, *WRITING, 404)
 
@@ -60,7 +60,7 @@ def list_my_keys(ask: Called) -> Response:
 @door.post("/me/keys/{token}/take-back", responses=answers(Gone, *WRITING, 404))
 def take_key_back(
     ask: Called,
-    token: Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="The identifier of a key.")],
+    token: Annotated[Sha256, Path(description="The identifier of a key.")],
     body: Nothing,
 ) -> Response:
     """From now on the key opens nothing; a program that lost its key does this with it at once."""

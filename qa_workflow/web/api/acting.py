@@ -33,7 +33,7 @@ from qa_workflow.web.api.items import Id
 from qa_workflow.web.api.models import items as models
 from qa_workflow.web.api.patients import look_through
 
-door = ApiDoor("acting on items")
+door = ApiDoor("acting on items", __doc__)
 _ON_ITEM = tagged(models.Item, *ON_ITEM)
 
 

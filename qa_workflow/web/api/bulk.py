@@ -19,7 +19,7 @@ from qa_workflow.web.api.models import items as models
 from qa_workflow.web.api.patients import look_through
 from qa_workflow.web.api.problems import NOT_THERE
 
-door = ApiDoor("acting on items")
+door = ApiDoor("acting on items", __doc__)
 
 
 @door.post("/bulk-advance", responses=answers(models.Outcomes, *WRITING))

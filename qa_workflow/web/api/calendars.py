@@ -17,7 +17,7 @@ from qa_workflow.web.api.models import change as models
 from qa_workflow.web.api.models.base import FIRST, LAST, Nothing
 from qa_workflow.web.api.models.drafts import Draft
 
-door = ApiDoor("calendars")
+door = ApiDoor("calendars", __doc__)
 Year = Annotated[int | None, Query(ge=FIRST, le=LAST, description="Left out: this year.")]
 _DRAFT = tagged(Draft, *WRITING, 409, again=False)
 

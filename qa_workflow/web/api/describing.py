@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
+from qa_workflow.web.api.codes import codes
 from qa_workflow.web.api.conditions import ETAG_PATTERN, IDEMPOTENCY_KEY, IF_MATCH, KEY_PATTERN, REPLAYED
 from qa_workflow.web.api.door import FORM_KEY_HEADER, PREFIX, ApiAllow
 from qa_workflow.web.api.models.problems import Problem
@@ -45,9 +46,14 @@ alike. The same key with another request is refused with 422.
 **No patients.** What looks like a patient's data is refused before anything is saved (`looks_like_patient`). Where
 it is something else, send the request again with the `no_patient` of the refusal.
 
-**Refusals** are `application/problem+json`: go by `code`, show `detail` to people.
+**Lists** go on with the cursor in `next`, under the same filters; nothing comes twice, whatever is opened meanwhile.
 
-**Lists** go on with the cursor in `next`, under the same filters."""
+**Times** are ISO 8601 with the offset of the house's zone, days are days there.
+
+**Limits.** 2 MB of JSON, 25 MB a document, 500 items a decision, 200 a page; ten files of lists an hour, then 429
+with `Retry-After`.
+
+**Refusals** are `application/problem+json`: go by `code`, which stays; show `detail` to people. Every code:"""
 
 
 def answers(model: type[BaseModel] | None, *problems: int, status: int = 200, **more: Any) -> Described:
@@ -78,10 +84,17 @@ def tagged(
     return answers(model, *problems, status=status, headers=headers)
 
 
-def describe(routes: Sequence[Any]) -> dict[str, Any]:
+def describe(routes: Sequence[Any], tags: list[dict[str, str]]) -> dict[str, Any]:
     """The OpenAPI description of these routes."""
     found = [route for route in routes if isinstance(route, APIRoute)]
-    told = get_openapi(title="qa_workflow", version=version("qa-workflow"), description=ABOUT, routes=found)
+    every = "\n".join(f"| `{code}` | {means} |" for code, means in codes().items())
+    told = get_openapi(
+        title="qa_workflow",
+        version=version("qa-workflow"),
+        description=f"{ABOUT}\n\n| code | what it means |\n|---|---|\n{every}",
+        routes=found,
+        tags=tags,
+    )
     parts = told.setdefault("components", {})
     shapes = parts.setdefault("schemas", {})
     for name in ("HTTPValidationError", "ValidationError"):
@@ -117,10 +130,12 @@ def _tell(operation: dict[str, Any], route: APIRoute) -> None:
             parameter["required"] = True
             pattern = parameter["schema"].get("pattern", ETAG_PATTERN)
             example = '"7"' if pattern == ETAG_PATTERN else '"0123456789ab"'
-            parameter["schema"] = {"type": "string", "pattern": pattern, "example": example}
+            parameter["schema"] = {"type": "string", "pattern": pattern}
+            parameter["example"] = example
             parameter["description"] = "The revision that was looked at: the ETag of an earlier answer."
         elif parameter["name"] == IDEMPOTENCY_KEY:
             parameter["schema"] = {"type": "string", "pattern": KEY_PATTERN}
+            parameter["example"] = "0b9f2c54-8f0e-4d53-9a57-6f0a2f7a3c11"
             parameter["description"] = "A key of this request, for instance a random UUID; sent again, it is done once."
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from fastapi import Path
 from starlette.responses import Response
@@ -19,12 +19,12 @@ from qa_workflow.web.api.door import ApiDoor, Called, Caller
 from qa_workflow.web.api.house import NotThere
 from qa_workflow.web.api.items import Wanted
 from qa_workflow.web.api.models import desk as models
-from qa_workflow.web.api.models.base import Gone, Nothing
+from qa_workflow.web.api.models.base import Gone, Nothing, Sha256
 from qa_workflow.web.api.office import Late
 
-door = ApiDoor("one's own desk")
+door = ApiDoor("one's own desk", __doc__)
 T = TypeVar("T")
-Page = Annotated[str, Path(pattern=f"^({'|'.join(saved_views.PAGES)})$", description="The page that the lists are of.")]
+Page = Annotated[Literal["overdue", "items", "calendar"], Path(description="The page that the lists are of.")]
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 _FILE: Described = answers(
     None,
@@ -104,7 +104,7 @@ def give_feed(ask: Called, body: models.GiveFeed) -> Response:
 @door.post("/feeds/{feed}/take-back", responses=answers(Gone, *WRITING, 404))
 def take_feed_back(
     ask: Called,
-    feed: Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="The identifier of a feed.")],
+    feed: Annotated[Sha256, Path(description="The identifier of a feed.")],
     body: Nothing,
 ) -> Response:
     """From now on the feed's address shows nothing."""

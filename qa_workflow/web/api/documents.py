@@ -18,8 +18,9 @@ from qa_workflow.web.api.describing import OF_ITEM, WRITING, answers
 from qa_workflow.web.api.door import ApiDoor, Called, Caller
 from qa_workflow.web.api.items import Id
 from qa_workflow.web.api.models import items as models
+from qa_workflow.web.api.models.base import Sha256
 
-door = ApiDoor("documents")
+door = ApiDoor("documents", __doc__)
 
 
 @door.post(
@@ -51,7 +52,7 @@ def upload_document(
 def download_document(
     ask: Called,
     id: Id,  # noqa: A002  as the address says
-    sha256: Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="The SHA-256 of its bytes.")],
+    sha256: Annotated[Sha256, Path(description="The SHA-256 of its bytes.")],
 ) -> Response:
     """A document that is, or ever was, part of an item; that it was read is on record."""
     given = give(ask.house, ask.name, ask.sight, id, sha256)

@@ -154,7 +154,8 @@ class _Route(APIRoute):
 class ApiDoor:
     """The routes of one family; each says who may pass and, to programs, what it does."""
 
-    def __init__(self, tag: str) -> None:
+    def __init__(self, tag: str, about: str | None) -> None:
+        self.tag, self.about = tag, (about or "").partition("\n")[0]
         self.router = APIRouter(prefix=PREFIX, tags=[tag], route_class=_Route)
 
     def get(
@@ -183,6 +184,7 @@ class ApiDoor:
                 methods=[method],
                 dependencies=[Depends(allow.check)],
                 operation_id=endpoint.__name__,
+                summary=endpoint.__name__.replace("_", " ").capitalize(),
                 response_model=None,
                 **options,
             )

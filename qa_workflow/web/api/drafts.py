@@ -24,9 +24,9 @@ from qa_workflow.web.api.models import drafts as models
 from qa_workflow.web.api.models.base import Gone, Nothing
 from qa_workflow.web.marks import marks
 
-door = ApiDoor("drafts of definitions")
+door = ApiDoor("drafts of definitions", __doc__)
 RIGHT = "publish"
-Number = Annotated[int, Path(ge=1, le=2**53, description="The number of a draft.")]
+Number = Annotated[int, Path(ge=1, le=2**53, description="The number of a draft.", examples=[12])]
 _ON_DRAFT = tagged(models.Draft, *ON_ITEM, again=False)
 _BEGUN = tagged(models.Draft, *WRITING, status=201, again=True)
 

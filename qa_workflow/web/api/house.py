@@ -31,10 +31,13 @@ from qa_workflow.web.api.door import ApiDoor, Called, Caller
 from qa_workflow.web.api.models import house as models
 from qa_workflow.web.api.models.base import Schema
 
-door = ApiDoor("the house")
+door = ApiDoor("the house", __doc__)
 OF_SOMETHING = (*READING, 404)
-Named = Annotated[str, Path(min_length=1, max_length=100, pattern="^[A-Za-z0-9_-]+$", description="A name.")]
-Number = Annotated[int, Path(ge=1, le=10**6, description="The number of a version.")]
+Named = Annotated[
+    str,
+    Path(min_length=1, max_length=100, pattern="^[A-Za-z0-9_-]+$", description="A name.", examples=["governing_body"]),
+]
+Number = Annotated[int, Path(ge=1, le=10**6, description="The number of a version.", examples=[1])]
 
 
 class NotThere(UsageFault):
@@ -155,7 +158,9 @@ def list_bodies(ask: Called) -> Response:
 
 
 @door.get("/bodies/{body}/meetings", responses=answers(models.Meetings, *OF_SOMETHING))
-def list_meetings(ask: Called, body: Named, count: Annotated[int, Query(ge=1, le=50)] = 6) -> Response:
+def list_meetings(
+    ask: Called, body: Named, count: Annotated[int, Query(ge=1, le=50, description="How many at most.")] = 6
+) -> Response:
     """A body's next meetings, as they are really held."""
     _body(ask, body)
     return ask.tell(models.Meetings, {"meetings": meetings.upcoming(ask.house, body, count)})
@@ -165,7 +170,7 @@ def list_meetings(ask: Called, body: Named, count: Annotated[int, Query(ge=1, le
 def move_meeting(
     ask: Called,
     body: Named,
-    key: Annotated[date, Path(description="Its planned day.")],
+    key: Annotated[date, Path(description="Its planned day.", examples=["2027-07-28"])],
     wish: models.MoveMeeting,
     again: Key,
 ) -> Response:

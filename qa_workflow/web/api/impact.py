@@ -21,7 +21,7 @@ from qa_workflow.web.api.drafts import RIGHT, Number, draft_of
 from qa_workflow.web.api.house import Named, NotThere
 from qa_workflow.web.api.models import change as models
 
-door = ApiDoor("what a change means")
+door = ApiDoor("what a change means", __doc__)
 
 
 @door.post("/drafts/{number}/impact", right=RIGHT, scope=READ, responses=answers(models.DraftImpact, *WRITING, 404))

@@ -22,9 +22,16 @@ from qa_workflow.web.api.door import ApiDoor, Called, Caller
 from qa_workflow.web.api.models import items as models
 from qa_workflow.web.api.models.base import Name, Sent
 
-door = ApiDoor("items")
+door = ApiDoor("items", __doc__)
 MOST = 200
-Id = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="The item's identifier: 32 hexadecimal digits.")]
+Id = Annotated[
+    str,
+    Path(
+        pattern="^[0-9a-f]{32}$",
+        description="The item's identifier: 32 hexadecimal digits.",
+        examples=["4d757bc101b871697e9d8d9988db6d48"],
+    ),
+]
 Word = Name | None
 
 
@@ -41,7 +48,7 @@ class Wanted(Sent):
 
     model_config = ConfigDict(extra="forbid", strict=False)
     text: Word = Field(None, description="Words of a reference, an organisation or a workflow.")
-    workflow: Word = Field(None, description="The name of a workflow.")
+    workflow: Word = Field(None, description="The name of a workflow.", examples=["provider_assurance"])
     stage: Word = Field(None, description="A stage, by its path or its last word.")
     subject: Word = Field(None, description="An organisation, by any of its names.")
     owner: Word = Field(None, description="A role or a person who has to act.")
@@ -94,7 +101,8 @@ def _list(ask: Caller, which: Which, filters: Filters, *, mine: bool) -> Respons
 
 @door.get("/items/by-reference/{reference:path}", responses=tagged(models.Item, *OF_ITEM))
 def get_item_by_reference(
-    ask: Called, reference: Annotated[str, Path(description="As PA/2026-27-Q4/ghft; slashes stand as they are.")]
+    ask: Called,
+    reference: Annotated[str, Path(description="Slashes stand as they are.", examples=["PA/2026-27-Q4/ghft"])],
 ) -> Response:
     """One item, by its reference."""
     if not is_text(reference):

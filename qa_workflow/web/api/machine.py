@@ -24,8 +24,8 @@ from qa_workflow.web.api.models import machine as models
 from qa_workflow.web.api.models.base import Nothing
 from qa_workflow.web.pulse import pulse
 
-door = ApiDoor("the machine room")
-Number = Annotated[int, Path(ge=1, le=2**53, description="The number of an incident.")]
+door = ApiDoor("the machine room", __doc__)
+Number = Annotated[int, Path(ge=1, le=2**53, description="The number of an incident.", examples=[3])]
 
 
 @door.get("/machine", right="administer", scope=ADMINISTER, responses=answers(models.Machine, *READING))

@@ -17,7 +17,7 @@ from qa_workflow.web.api.door import ApiDoor, Called
 from qa_workflow.web.api.models import office as models
 from qa_workflow.web.api.models.base import Name, Sent
 
-door = ApiDoor("the office")
+door = ApiDoor("the office", __doc__)
 Word = Name | None
 _DAYS = "^[0-9]{1,5}$"
 

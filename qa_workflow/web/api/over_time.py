@@ -15,7 +15,7 @@ from qa_workflow.web.api.door import ApiDoor, Called
 from qa_workflow.web.api.models import office as models
 from qa_workflow.web.api.models.base import Name, Sent
 
-door = ApiDoor("over time")
+door = ApiDoor("over time", __doc__)
 Word = Name | None
 
 

@@ -22,9 +22,18 @@ from qa_workflow.web.api.door import ApiDoor, Called, Caller
 from qa_workflow.web.api.house import NotThere, about
 from qa_workflow.web.api.models import people as models
 
-door = ApiDoor("people")
+door = ApiDoor("people", __doc__)
 RIGHT = people.ADMINISTER
-Person = Annotated[str, Path(min_length=1, max_length=60, pattern="^[a-z][a-z0-9-]*$", description="A person's name.")]
+Person = Annotated[
+    str,
+    Path(
+        min_length=1,
+        max_length=60,
+        pattern="^[a-z][a-z0-9-]*$",
+        description="A person's name.",
+        examples=["quality-lead"],
+    ),
+]
 _ON_PERSON = (*WRITING, 404)
 _WHOLE = tagged(models.PersonInFull, *READING, 404, pattern=ENTRY_PATTERN)
 _ADDED = tagged(models.PersonKept, *WRITING, status=201, pattern=ENTRY_PATTERN, again=True)

@@ -6,6 +6,7 @@ Nothing that was sent is repeated in them, so that no secret that was put in the
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -64,6 +65,8 @@ def refused(request: Request, fault: QaWorkflowError, status: int) -> Response:
     detail = NOT_THERE if isinstance(fault, UnknownItem) else str(fault)
     code = "not_found" if isinstance(fault, UnknownItem) else fault.code
     headers = {"WWW-Authenticate": 'Bearer realm="qa_workflow"'} if found == 401 else {}
+    if isinstance(fault, TooManyExports):
+        headers["Retry-After"] = str(math.ceil(fault.wait.total_seconds()))
     return problem(request, found, code, detail, headers=headers, **_facts(fault))
 
 

@@ -61,7 +61,8 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterVali
 ItemId = Annotated[
     str, StringConstraints(pattern="^[0-9a-f]{32}$"), Field(examples=["4d757bc101b871697e9d8d9988db6d48"])
 ]
-Sha256 = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$"), Field(examples=["0123456789abcdef" * 4])]
+A_DIGEST = "0123456789abcdef" * 4
+Sha256 = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$"), Field(examples=[A_DIGEST])]
 Day = Annotated[date, Field(strict=False, examples=["2027-08-06"]), AfterValidator(_in_reach)]
 Instant = Annotated[
     datetime,
