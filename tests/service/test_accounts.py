@@ -433,8 +433,24 @@ def test_an_invitation_counts_once(gate: Gate, wall: FakeClock) -> None:
     assert invitations.who(gate, key_of(invited), now=wall.now()) == "amy"
     invitations.accept(gate, key_of(invited), PASSWORD, now=wall.now())
     with pytest.raises(invitations.InvitationOver):
+        invitations.who(gate, key_of(invited), now=wall.now())
+    with pytest.raises(invitations.InvitationOver):
         invitations.accept(gate, key_of(invited), OTHER, now=wall.now())
     accounts.sign_in(gate, "amy", PASSWORD, source=PLACE, now=wall.now())
+
+
+def test_no_other_key_is_an_invitation(gate: Gate, wall: FakeClock) -> None:
+    """Whoever finds a program's key would set its person's password."""
+    secret, _ = tokens.give(gate.house, "amy", label="Reports", scopes=["read"], days=30, now=wall.now())
+    with pytest.raises(invitations.InvitationOver):
+        invitations.accept(gate, secret, PASSWORD, now=wall.now())
+
+
+def test_who_is_not_here_any_more_accepts_no_invitation(gate: Gate, wall: FakeClock) -> None:
+    invited = invitations.invite(gate, "amy", actor="ada", base=BASE, now=wall.now())
+    people.change(gate.house, "amy", {"to": EASTER - timedelta(days=1)}, actor="ada")
+    with pytest.raises(invitations.InvitationOver):
+        invitations.accept(gate, key_of(invited), PASSWORD, now=wall.now())
 
 
 def test_an_invitation_ends_after_seven_days_and_with_the_next_one(gate: Gate, wall: FakeClock) -> None:
