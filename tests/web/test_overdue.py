@@ -1,4 +1,4 @@
-"""The overdue board as a page: filters that are links, lists that one keeps, and the files that leave."""
+"""The overdue board as a page: filters that are links, and the files that leave."""
 
 from __future__ import annotations
 
@@ -72,21 +72,6 @@ def test_what_somebody_typed_as_a_reason_is_text(site: Site) -> None:
     answer = site.client(OFFICER).get("/overdue")
     assert "<script>alert(1)" not in answer.text
     assert "&lt;script&gt;alert(1)&lt;/script&gt; not sent" in answer.text
-
-
-def test_a_list_is_kept_renamed_and_forgotten(site: Site) -> None:
-    client = site.client(OFFICER)
-    kept = client.post(
-        "/lists/overdue/keep", data={**site.key(client), "name": "My own", "query": "subject=ghft&after=1.2.3"}
-    )
-    assert kept.headers["location"] == "/overdue?subject=ghft"
-    assert "My own" in client.get("/overdue").text
-    assert "My own" not in site.client("quality-lead").get("/overdue").text
-    form = {**site.key(client), "view": "My own", "name": "The hospitals"}
-    assert client.post("/lists/overdue", data={**form, "do": "rename"}).status_code == 303
-    assert "The hospitals" in client.get("/lists/overdue").text
-    client.post("/lists/overdue", data={**form, "view": "The hospitals", "do": "forget"})
-    assert "You keep no lists" in client.get("/lists/overdue").text
 
 
 def test_the_board_leaves_as_a_file_for_excel(site: Site) -> None:

@@ -6,10 +6,12 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from qa_workflow.service import saved_views
 from qa_workflow.service.boards_query import BoardFilters, filters_from
 from qa_workflow.service.calendar_view import month, time_words
 from qa_workflow.web.asking import Asked
 from qa_workflow.web.doors import SIGNED_IN, Door
+from qa_workflow.web.pages.kept_lists import kept
 
 door = Door()
 LIST, TABLE = "list", "table"
@@ -30,8 +32,11 @@ def calendar(ask: Asked) -> Response:
         chosen = {**filters.chosen(), "month": name, **({"view": TABLE} if view == TABLE else {})}
         return f"/calendar?{urlencode(chosen)}"
 
+    query = urlencode({**filters.chosen(), **({"view": TABLE} if view == TABLE else {})})
     return ask.page(
         "calendar/month.html",
+        query=query,
+        kept=kept(ask, saved_views.CALENDAR, query),
         found=found,
         filters=filters,
         view=view,

@@ -10,11 +10,13 @@ from starlette.responses import Response
 
 from qa_workflow.definition.diagram import moves
 from qa_workflow.definition.picture import as_svg
+from qa_workflow.service import saved_views
 from qa_workflow.service.finding import ANY, STATUSES, Filters, find
 from qa_workflow.service.refusals import Unknown
 from qa_workflow.service.story import Story, story
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import SIGNED_IN, Door
+from qa_workflow.web.pages.kept_lists import kept
 
 door = Door()
 FILTERS = {
@@ -42,14 +44,17 @@ def items(ask: Asked) -> Response:
     except Unknown:
         filters, given = Filters(filters.text), {"q": filters.text}
         found = find(ask.house, ask.actor, filters, ask.now)
-    kept = {name: value for name, value in given.items() if value and name != "after"}
+    chosen = {name: value for name, value in given.items() if value and name != "after"}
+    query = urlencode(chosen)
     return ask.page(
         "items/list.html",
         found=found,
         filters=filters,
-        filtered=any(name != "q" for name in kept),
+        filtered=any(name != "q" for name in chosen),
         statuses=STATUS_WORDS,
-        next=f"/items?{urlencode({**kept, 'after': found.more})}" if found.more else "",
+        query=query,
+        kept=kept(ask, saved_views.ITEMS, query),
+        next=f"/items?{urlencode({**chosen, 'after': found.more})}" if found.more else "",
         may_open=ask.may("open"),
     )
 

@@ -1,4 +1,4 @@
-"""The overdue board over all bodies: filters that are links, lists that one keeps, what leaves as a file."""
+"""The overdue board over all bodies: filters that are links, what leaves as a file."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from qa_workflow.service.boards import Board, overdue
 from qa_workflow.service.boards_query import NO, PUT_OFF, YES, BoardFilters, filters_from
 from qa_workflow.web.asking import Asked
 from qa_workflow.web.doors import SIGNED_IN, Door
+from qa_workflow.web.pages.kept_lists import kept
 
 door = Door()
 QUICK: tuple[tuple[str, dict[str, str]], ...] = (
@@ -42,7 +43,6 @@ def board(ask: Asked) -> Response:
         problem = str(fault)
         whole = overdue(ask.house, ask.actor, BoardFilters(), ask.now, limit=1)
         found = Board(choices=whole.choices, today=whole.today)
-    kept = saved_views.of(ask.house, ask.name, saved_views.OVERDUE)
     return ask.page(
         "overdue/board.html",
         status=422 if problem else 200,
@@ -52,34 +52,8 @@ def board(ask: Asked) -> Response:
         quick=[(text, f"/overdue?{urlencode(chosen)}" if chosen else "/overdue", chosen == filters.chosen())
                for text, chosen in QUICK],
         changed=CHANGED,
-        kept=[(view.name, f"/overdue?{view.query}", view.query == filters.query) for view in kept],
+        kept=kept(ask, saved_views.OVERDUE, filters.query),
         next=f"/overdue?{urlencode({**filters.chosen(), 'after': found.more})}" if found.more else "",
         is_continued="after" in words,
         on_hold=f"/overdue?{filters.but(held=YES).query}",
     )  # fmt: skip
-
-
-@door.post("/lists/{page}/keep", SIGNED_IN)
-def keep(ask: Asked, page: str) -> Response:
-    """Keep a list with its filters under a name."""
-    form = ask.form
-    view = saved_views.keep(ask.house, ask.name, page, form.text("name"), form.text("query"))
-    where = f"/{page}?{view.query}" if view.query else f"/{page}"
-    return ask.go(where, said=f"You will find this list as {view.name}.")
-
-
-@door.get("/lists/{page}", SIGNED_IN)
-def lists(ask: Asked, page: str) -> Response:
-    """The lists that one keeps for a page, to be renamed or forgotten."""
-    return ask.page("overdue/lists.html", page=page, views=saved_views.of(ask.house, ask.name, page))
-
-
-@door.post("/lists/{page}", SIGNED_IN)
-def change(ask: Asked, page: str) -> Response:
-    """Rename a list, or forget it."""
-    name = ask.form.text("view")
-    if ask.form.text("do") == "forget":
-        saved_views.forget(ask.house, ask.name, page, name)
-        return ask.go(f"/lists/{page}", said=f"{name} is forgotten.")
-    view = saved_views.rename(ask.house, ask.name, page, name, ask.form.text("name"))
-    return ask.go(f"/lists/{page}", said=f"{name} is now called {view.name}.")
