@@ -15,7 +15,7 @@ from itertools import islice
 from dateutil.rrule import rrule, rrulestr
 
 from qa_workflow.calendar.faults import CalendarFault, near, one_of
-from qa_workflow.calendar.words import long_date
+from qa_workflow.calendar.words import listed, long_date
 
 FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -44,6 +44,7 @@ _NEEDS = {
     "BYMONTHDAY": ("MONTHLY", "YEARLY"),
     "BYYEARDAY": ("YEARLY",),
     "BYWEEKNO": ("YEARLY",),
+    "BYSETPOS": ("WEEKLY", "MONTHLY", "YEARLY"),
 }
 """Frequencies that a part goes with."""
 _ELSEWHERE = {
@@ -169,7 +170,7 @@ def _check_together(parts: Mapping[str, str]) -> None:
         raise MeetingFault("no month has a sixth week of a day", "count from 1 to 5, or back from -1 to -5")
     for key, allowed in _NEEDS.items():
         if key in parts and frequency not in allowed:
-            raise MeetingFault(f"'{key}' means nothing with FREQ={frequency}", f"use FREQ={' or '.join(allowed)}")
+            raise MeetingFault(f"'{key}' means nothing with FREQ={frequency}", f"use FREQ={listed(allowed, 'or')}")
     if "BYWEEKNO" in parts and weeks:
         raise MeetingFault("'BYWEEKNO' and numbered days do not go together", "leave the numbers out")
     if "BYSETPOS" in parts and not any(key.startswith("BY") and key != "BYSETPOS" for key in parts):

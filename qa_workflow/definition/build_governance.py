@@ -34,6 +34,8 @@ from qa_workflow.definition.phrases import ANYONE, between_phrase, day_of
 from qa_workflow.definition.source import Path, Source
 from qa_workflow.definition.times import body_rule
 
+_MOST_SERIES = 10
+"""Series that cannot be, after which no further one is worked out: that one never meets takes long to find."""
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -187,6 +189,8 @@ def _series(body: str, shape: MeetsShape, calendar: Calendar, path: Path, desk: 
         for planned, held in (shape.moved or {}).items()
     }
     if start is None or len(desk.source.faults) > before:
+        return None
+    if sum(fault.rule == "series-rule" for fault in desk.source.faults) >= _MOST_SERIES:
         return None
     try:
         return Series(

@@ -203,6 +203,10 @@ def test_the_form_of_the_rule_is_forgiving_about_capitals_spaces_and_the_name() 
             "FREQ=YEARLY;BYMONTH=2;BYDAY=53MO",
             "no month has a sixth week of a day; count from 1 to 5, or back from -1 to -5",
         ),
+        (
+            "FREQ=DAILY;BYDAY=MO,TU;BYSETPOS=2",
+            "'BYSETPOS' means nothing with FREQ=DAILY; use FREQ=WEEKLY, MONTHLY or YEARLY",
+        ),
         ("FREQ=MONTHLY;BYSETPOS=1", "'BYSETPOS' has nothing to choose from; add BYDAY or another part"),
         (
             "FREQ=MONTHLY;BYWEEKNO=20",

@@ -202,3 +202,35 @@ def test_a_thousand_stages_are_checked_quickly() -> None:
     assert time.process_time() - begun < 2
     assert read.faults == ()
     assert len(read.required().stages) == 1001
+
+
+def test_many_series_without_a_date_do_not_keep_anybody_waiting() -> None:
+    """That a rule gives no date is only known after years of it; the first ten explain the rest."""
+    rule = "FREQ=WEEKLY;BYDAY=MO;BYSETPOS=2;WKST=MO"
+    bodies = "".join(
+        f"  b{n}: {{title: B, meets: {{rule: {rule}, from: {1990 + n % 100}-01-01, at: '10:00'}}}}\n"
+        for n in range(300)
+    )
+    begun = time.process_time()
+    faults = read_governance(complete(f"bodies:\n{bodies}", "governance").encode()).faults
+    assert time.process_time() - begun < 3
+    assert [fault.rule for fault in faults] == ["series-rule"] * 10
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "  s{n}: {{end: completed}}\n",
+        "  s{n}: {{owner: author, transitions: {{a: {{to: s{m}, at_most: once}}, b: {{to: s{n}, at_most: once}}}}}}\n",
+        "  s{n}: {{owner: whoever did go, transitions: {{go: {{to: s{m}, not_by: whoever did go}}}}}}\n",
+        "  s{n}: {{owner: author, transitions: {{go: {{to: s{m}, at: entry, needs: day}}}}}}\n",
+    ],
+    ids=["ends", "bounds", "whoever", "clock"],
+)
+def test_thousands_of_stages_take_time_in_proportion(line: str) -> None:
+    """Whatever they say of each other."""
+    stages = "".join(line.format(n=number, m=number + 1) for number in range(3000))
+    text = f"workflow: large\ntitle: Large\nfields: {{day: date}}\nstages:\n{stages}  s3000: {{end: completed}}\n"
+    begun = time.process_time()
+    read_workflow(text.encode(), "large.yaml", governance(), {})
+    assert time.process_time() - begun < 3
