@@ -151,10 +151,3 @@ def test_the_script_on_the_python_api_runs_twice_on_one_database(tmp_path: Path)
         assert f"Refused: POL/{number}: 'agree' was not done: " in said
         assert f"POL/{number} is at partners; 'approve' is for manager" in said
         assert f"Late: 0 of {number}" in said
-
-
-def test_the_example_of_a_test_passes() -> None:
-    """As somebody would run it who copies the folder; at least these four."""
-    code, said, errors = answer(run("-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", EXAMPLES / "policy_review"))
-    assert (code, errors) == (0, ""), said
-    assert "4 passed" in said or "...." in said
