@@ -13,6 +13,8 @@ from qa_workflow.service.sheets import Cell, Column, Format, Sheet
 
 LONGEST = 32_767
 """Characters that Excel takes in one cell."""
+_ACROSS = 200
+"""Characters that a sheet of paper takes side by side."""
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """What XML cannot carry, or nobody can see."""
 _TURNS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -65,8 +67,9 @@ def as_xlsx(sheet: Sheet) -> bytes:
         page.freeze_panes(1, 1)
         page.autofilter(0, 0, len(sheet.rows), len(sheet.columns) - 1)
         page.repeat_rows(0)
+        page.repeat_columns(0)
         page.set_landscape()
-        page.fit_to_pages(1, 0)
+        page.fit_to_pages(_pages(sheet.columns), 0)
         about = book.add_worksheet("About this file")
         about.set_column(0, 0, 20)
         about.set_column(1, 1, 90)
@@ -82,6 +85,11 @@ def text(value: str) -> str:
     """Text as a cell can hold it: without characters that hide or turn it, cut where Excel would refuse it."""
     shown = _TURNS.sub("", _CONTROL.sub("", value.replace("\r\n", "\n").replace("\r", "\n")))
     return shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 1]}…"
+
+
+def _pages(columns: Sequence[Column]) -> int:
+    """How many sheets of paper side by side a table takes, if it is to be read without a glass."""
+    return -(-sum(column.width for column in columns) // _ACROSS)
 
 
 def _head(page: Any, columns: Sequence[Column], head: Any) -> None:

@@ -93,6 +93,13 @@ def test_the_head_stays_in_sight_and_filters() -> None:
     assert page["A1"].font.bold
 
 
+def test_a_wide_table_is_printed_on_sheets_side_by_side_and_each_says_of_which_item() -> None:
+    for width, across in ((1, 1), (40, 4)):
+        page = xlsx(sheet(tuple("x" * width), width=width))["Overdue"]
+        assert (page.page_setup.fitToWidth or 1) == across
+        assert page.print_title_cols == "$A:$A"
+
+
 def test_csv_is_known_as_utf_8_and_every_field_is_quoted() -> None:
     content = Spreadsheets().write(sheet(("Zoë", 3), width=2), Format.CSV)
     assert content == b'\xef\xbb\xbf"Column 1","Column 2"\r\n"Zo\xc3\xab","3"\r\n'
