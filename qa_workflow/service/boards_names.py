@@ -23,7 +23,7 @@ def body_of(world: World, workflow: Workflow, path: str, subject: str | None, da
 
 
 def ref_of(workflow: Workflow, path: str) -> BodyRef | None:
-    """Whose meeting decides a step, else whose meeting or papers its date counts from, else whom its workflow serves."""
+    """Whose meeting decides a step, else from whose meeting or papers its date counts, else whom its workflow is of."""
     stage = workflow.stages[path]
     return stage.meeting or _counted_from(stage) or workflow.body
 

@@ -14,6 +14,7 @@ from qa_workflow.engine import Actor, Item
 from qa_workflow.engine.item import HELD, OPEN, Visit, instant
 from qa_workflow.engine.policy import capacity, has_role, holds, is_excluded
 from qa_workflow.service import views
+from qa_workflow.service.coming_back import Returned
 from qa_workflow.service.list_port import Listed
 from qa_workflow.service.words import left_words
 from qa_workflow.service.world import World
@@ -62,8 +63,15 @@ class Line:
     steps: tuple[Next, ...] = ()
     kept: tuple[str, ...] = ()
     """Titles of steps that would be this person's, were they not kept for somebody else (four eyes)."""
+    returned: Returned | None = None
+    """That somebody sent it back to where it is, where what waits for a person is listed."""
     gist: str = ""
     """What it is about in somebody's own words: of a workflow whose first field is a text, what that says."""
+
+    @property
+    def is_left_to_others(self) -> bool:
+        """Whether all that this person's role may do about it is kept for somebody else."""
+        return bool(self.kept) and not self.steps
 
     @property
     def about(self) -> str:
@@ -84,7 +92,7 @@ class Liner:
         self._zone = world.governance.calendar.zone
         self._today = local_date(now, self._zone)
 
-    def line(self, listed: Listed, *, steps: bool = False) -> Line:
+    def line(self, listed: Listed, *, steps: bool = False, returned: Returned | None = None) -> Line:
         """One line; `steps`: with what this person may do next."""
         item = listed.item
         workflow = self._world.workflow(item.definition)
@@ -115,6 +123,7 @@ class Liner:
             waits_for=sum(max(visit.expected - len(visit.children), 0) for visit in item.visits),
             steps=tuple(self._steps(workflow, item)) if is_asked else (),
             kept=tuple(self._kept(workflow, item)) if is_asked else (),
+            returned=returned,
             gist=_gist(workflow, item),
         )
 

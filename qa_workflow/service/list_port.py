@@ -94,6 +94,11 @@ class Lists(Protocol):
     def count_found(self, search: Search, most: int, sight: Sight = EVERYTHING) -> int:
         """How many were found; counting stops at `most`."""
 
+    def standing(
+        self, places: Sequence[tuple[str, str]], owners: Sequence[str], limit: int, sight: Sight = EVERYTHING
+    ) -> list[Place]:
+        """What stands at these stages of these workflows with these texts of owners, the soonest due first."""
+
     def ended(self, workflow: str, stage: str, limit: int, after: Place | None = None) -> list[Place]:
         """Places of what came to its end at this stage, the newest first."""
 

@@ -89,7 +89,9 @@ def mine(
         chosen = lanes(texts, actor, world.governance)
         places = ordered(look.lists, chosen, sight, limit + 1, read_place(after))
         elsewhere = _elsewhere(look, _part(world, actor), texts, chosen, others) if others and not after else []
-        may = _may_also(look, world, actor, texts, chosen, others) if others and not after else []
+        mine = {lane.owner for lane in chosen}
+        theirs = [text for text in texts if text not in mine]
+        may = _may_also(look, world, actor, theirs, others) if others and not after else []
         lines = _lines(look, world, actor, now, [*places[:limit], *elsewhere, *may])
         shown, known = len(places[:limit]), len(places[:limit]) + len(elsewhere)
         also = [line for line in lines[known:] if line.steps][:others]
@@ -121,9 +123,7 @@ def _elsewhere(look: Reader, sight: Sight, texts: Sequence[str], own: Sequence[L
     return ordered(look.lists, others, sight, limit, None)
 
 
-def _may_also(
-    look: Reader, world: World, actor: Actor, texts: Sequence[str], own: Sequence[Lane], wanted: int
-) -> list[Place]:
+def _may_also(look: Reader, world: World, actor: Actor, others: Sequence[str], wanted: int) -> list[Place]:
     """The first places of what stands with others, at stages out of which one of this person's roles may lead."""
     roles = {role for person in actor.both() for role in person.roles}
     stages = [
@@ -133,8 +133,6 @@ def _may_also(
         if roles.isdisjoint(stage.owner.roles)
         and any(not roles.isdisjoint(step.by.roles) for step in stage.transitions.values())
     ]
-    mine = {lane.owner for lane in own}
-    others = [text for text in texts if text not in mine]
     return look.lists.standing(stages, others, wanted * 3, world.sight(actor)) if stages and others else []
 
 

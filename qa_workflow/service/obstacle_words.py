@@ -16,12 +16,14 @@ _QUOTED = re.compile(r"'([a-z][a-z0-9_]*)'")
 _MISSING = re.compile(r"'([a-z][a-z0-9_]*)' is missing \(.*\)")
 _WRITTEN = frozenset({"guard"})
 """Obstacles in words that whoever wrote the workflow chose: not ours to change."""
+_CONDITION, _UNMET = "its condition does not hold: ", "what it depends on is not so yet"
+"""A condition for which the workflow has no words stands in the language of its file, which few people read."""
 
 
 def in_words(governance: Governance, workflow: Workflow, obstacle: Obstacle, actor: str) -> str:
     """One obstacle, told to the person whom it stops."""
     if obstacle.code in _WRITTEN:
-        return obstacle.text
+        return _UNMET if obstacle.text.startswith(_CONDITION) else obstacle.text.rstrip(".")
     said = obstacle.text
     if said.startswith(f"{actor} "):
         said = f"you {said.removeprefix(f'{actor} ')}".replace("you has ", "you have ", 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from qa_workflow.definition import Workflow
@@ -21,7 +22,7 @@ from qa_workflow.service.list_port import Listed
 from qa_workflow.service.obstacle_words import in_words
 from qa_workflow.service.ports import Reader
 from qa_workflow.service.refusals import NotYours
-from qa_workflow.service.telling import Teller, Told, Value
+from qa_workflow.service.telling import HOUSE, Teller, Told, Value
 from qa_workflow.service.titles import titles
 from qa_workflow.service.words import day_words
 from qa_workflow.service.world import World
@@ -132,7 +133,7 @@ def story(house: House, actor: Actor, sight: Sight, reference: str, now: datetim
             stages=tuple(_stage(world, item, visit, actor, steps) for visit in item.leaves()),
             steps=tuple(_step(world, workflow, item, step, actor) for step in steps),
             dates=tuple(
-                _with_titles(world, dated(teller, workflow, date, events), now)
+                _with_titles(world, dated(teller, workflow, date, events, partial(_opener, look, world, item)), now)
                 for date in views.explain_in(world, item, events)
             ),
             fields=tuple(teller.values({n: item.fields[n] for n in workflow.fields if _is_filled(item, n)})),
@@ -199,6 +200,15 @@ def _with_titles(world: World, told: views.Explanation, now: datetime) -> views.
     rule, day = told.rule or "", world.day(now)
     named = next((b for b in world.governance.bodies.values() if b.name in rule.split()), None)
     return replace(told, rule=rule.replace(named.name, named.title_on(day))) if named else told
+
+
+def _opener(look: Reader, world: World, item: Item) -> str:
+    """Who made the step by which the item above had this one opened; nothing where the clock did."""
+    if item.parent is None:
+        return ""
+    above = look.item(item.parent[0]).item
+    event = next((e for e in look.events(above.id) if e.at == item.opened_at and e.actor not in HOUSE), None)
+    return Teller(world, world.workflow(above.definition)).who(event) if event else ""
 
 
 def _around(look: Reader, item: Item, sight: Sight) -> tuple[Listed | None, list[Listed]]:

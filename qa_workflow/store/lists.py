@@ -68,6 +68,13 @@ class SqlLists:
         """How many were found; counting stops at `most`."""
         return self._count([(*_conditions(search), *_seen(sight))], most)
 
+    def standing(
+        self, places: Sequence[tuple[str, str]], owners: Sequence[str], limit: int, sight: Sight = EVERYTHING
+    ) -> list[Place]:
+        """What stands at these stages of these workflows with these texts of owners, the soonest due first."""
+        at = (and_(ITEM.c.workflow == name, place_of(ITEM.c.stage, f" {path} ") > 0) for name, path in places)
+        return self._by_date([(_OPEN, ITEM.c.owner.in_(owners), or_(false(), *at), *_seen(sight))], limit, None)
+
     def ended(self, workflow: str, stage: str, limit: int, after: Place | None = None) -> list[Place]:
         """Places of what came to its end at this stage, the newest first."""
         here = (ITEM.c.stage == f" {stage} ", ITEM.c.workflow == workflow, ITEM.c.ended_at.is_not(None))

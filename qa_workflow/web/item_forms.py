@@ -17,7 +17,7 @@ from qa_workflow.engine import Item
 from qa_workflow.engine.commands import Command
 from qa_workflow.engine.refusals import ItemIsOver, NoSuchStep
 from qa_workflow.service.refusals import Stale
-from qa_workflow.service.story import must_be_right
+from qa_workflow.service.story import must_be_right, stands
 from qa_workflow.service.views import subject_title
 from qa_workflow.web import days, sending
 from qa_workflow.web.asking import Ask, Asked
@@ -130,11 +130,15 @@ def _quicker(ask: Ask, item: Item, form: ItemForm, typed: Typed, at: int) -> Res
 def _page(ask: Ask, item: Item, form: ItemForm, typed: Typed, *, status: int = 200, **more: Any) -> Response:
     workflow = ask.world.workflow(item.definition)
     about = (workflow.title, subject_title(ask.world, item), item.period)
+    standing = stands(ask.house, ask.sight, item)
     return ask.page(
         form.template,
         status=status,
         item=item,
         about=", ".join(each for each in about if each),
+        at=standing.at,
+        documents=standing.documents,
+        returned=standing.returned,
         heading=form.heading,
         intro=form.intro,
         filled=typed.filled,

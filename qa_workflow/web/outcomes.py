@@ -62,6 +62,10 @@ def told(ask: Ask, after: Item, what: str = "Done") -> str:
     """What came of it, for the notice on the next page."""
     if after.is_over:
         return f"{what}: done. {after.reference} is {after.status}."
+    if after.hold is not None:
+        zone = ask.world.governance.calendar.zone
+        until = day_words(views.iso(after.hold.until, zone)) if after.hold.until else "somebody resumes it"
+        return f"{what}: done. {after.reference} is on hold until {until}."
     workflow, due = ask.world.workflow(after.definition), after.due()
     stages = ", ".join(workflow.stages[visit.stage].title for visit in after.leaves())
     names = ", ".join(titles(ask.world.governance, views.holders(workflow, after)))

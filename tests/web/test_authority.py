@@ -71,7 +71,7 @@ def test_who_has_no_authority_is_told(site: Site) -> None:
     client = site.client(LEAD)
     answer = client.post(f"/change-date/{ITEM}", data=form(site, client, **DATE))
     assert answer.status_code == 403
-    assert f"You may not change the date ({ITEM}); this is for: Governance officer" in answer.text
+    assert f"You may not change the date with authority ({ITEM}); this is for: Governance officer" in answer.text
 
 
 def test_somebody_was_quicker(site: Site) -> None:

@@ -64,7 +64,7 @@ def test_an_item_tells_where_it_is_what_can_be_done_and_what_is_missing(site: Si
 def test_an_item_tells_who_else_can_and_why_not_you(site: Site) -> None:
     said = text(site.client("governance-officer").get(f"/items/{GHFT}"))
     assert "No step here is for you to make" in said
-    assert "Record minutes and rating : Quality lead or Committee chair. You may not; this is for:" in said
+    assert "Record minutes and rating : Quality lead or Committee chair. Still missing:" in said
     assert "Still missing: Minutes of the review group; Level of assurance" in said
 
 

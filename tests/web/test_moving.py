@@ -221,7 +221,7 @@ def test_a_hold_stops_the_clock_and_resuming_runs_it_again(site: Site) -> None:
     assert site.engine.item(GHFT).status == "held"
     said = text(client.get(f"/items/{GHFT}"))
     assert "On hold since" in said
-    assert "It goes on by itself on 1 October 2027" in said
+    assert "It resumes automatically on 1 October 2027" in said
     assert send(client, f"/resume/{GHFT}").status_code == 303
     assert site.engine.item(GHFT).status == "open"
 

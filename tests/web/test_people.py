@@ -51,8 +51,8 @@ def test_somebody_new_gets_their_role_from_two_people(site: Site, admin: TestCli
     """The administrator enters, the governance officer reads what it gives, and confirms exactly that."""
     enter(site, admin)
     assert roles(site, "new-lead") == ()
-    assert "as the second person" not in admin.get("/").text, "what one proposed waits for somebody else"
-    assert "What waits for you as the second person" in officer.get("/").text
+    assert "Waits for your confirmation" not in admin.get("/").text, "what one proposed waits for somebody else"
+    assert "Waits for your confirmation" in officer.get("/").text
     mine = admin.get("/confirmations")
     assert "two people are needed" in html.unescape(mine.text)
     assert 'value="confirm"' not in mine.text

@@ -19,7 +19,7 @@ door = Door()
 
 
 def _date(ask: Ask, item: Item) -> ItemForm | None:
-    heading = "Change the date"
+    heading = "Change the date with authority"
     if not fits(ask, item, "change_date", heading):
         return None
     workflow = ask.world.workflow(item.definition)
@@ -58,7 +58,7 @@ def _read_date(ask: Ask) -> Typed:
 
 
 def _correction(ask: Ask, item: Item) -> ItemForm | None:
-    heading = "Correct it"
+    heading = "Correct"
     if not fits(ask, item, "correct", heading):
         return None
     workflow = ask.world.workflow(item.definition)

@@ -13,31 +13,31 @@ door = Door()
 
 
 def _hold(ask: Ask, reason: str) -> PutOnHold:
-    day = read_day(ask, "until", "The day on which it goes on")
+    day = read_day(ask, "until", "The day on which it resumes")
     if day is not None and day <= ask.today:
-        raise Wrong("The day on which it goes on must be later than today", "#until")
+        raise Wrong("The day on which it resumes must be later than today", "#until")
     zone = ask.world.governance.calendar.zone
     return PutOnHold(reason, start_of_day(day, zone) if day else None)
 
 
 HOLD = Asking(
     "hold",
-    "Put it on hold",
+    "Put on hold",
     "The clock stops: nothing becomes overdue, and dates that a hold stops move by its length when the item goes on.",
     _hold,
-    date_label="The day on which it goes on by itself (optional)",
+    date_label="Resume automatically on (optional)",
 )
 RESUME = Asking(
     "resume",
-    "Resume it",
+    "Resume",
     "The clock runs again. Dates that the hold stopped move by its length.",
     lambda _, reason: Resume(reason or None),
     needs_reason=False,
 )
 CANCEL = Asking(
     "cancel",
-    "Cancel it",
-    "The item is withdrawn, with all that hangs on it. Its history stays.",
+    "Cancel this item",
+    "The item is withdrawn, with every item that is part of it. Its history stays.",
     lambda _, reason: Cancel(reason),
     warns=True,
 )

@@ -130,7 +130,7 @@ def _adding(ask: Ask, item: Item) -> ItemForm | None:
     child, _ = ask.world.newest(wanted.workflow)
     return Screen(
         heading="Add a sub-item",
-        intro=f"{child.title}: {child.purpose or 'it hangs on this item, and has a date of its own.'}",
+        intro=f"{child.title}: {child.purpose or 'it is part of this item, and has a date of its own.'}",
         workflow=child,
         sheet=filling.adding(child, wanted),
         values={},

@@ -41,7 +41,9 @@ def listed(ask: Ask, after: str) -> dict[str, Any]:
         },
         "others": found.others,
         "after": after,
-        "mark": _mark([*found.lines, *found.others], [*(str(each.id) for each in decide.drafts), *decide.people]),
+        "mark": _mark(
+            [*found.lines, *found.also, *found.others], [*(str(each.id) for each in decide.drafts), *decide.people]
+        ),
         "may_open": ask.may("open"),
     }
 

@@ -1,0 +1,125 @@
+"""What an item's page and its forms say: what is left to do and why, in words that people use, and nothing twice."""
+
+from __future__ import annotations
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tests.web.filling import PDF, send, text
+from tests.web.site import Site
+
+LEAD, SECOND, OFFICER = "quality-lead", "second-quality-lead", "governance-officer"
+GHFT = "PA/2026-27-Q4/ghft"
+ACCEPT = f"/advance/cqrg_review.accept/{GHFT}"
+RETURN = f"/advance/cqrg_review.return/{GHFT}"
+
+
+@pytest.fixture
+def lead(site: Site) -> TestClient:
+    return site.client(LEAD)
+
+
+@pytest.fixture
+def returned(site: Site, lead: TestClient) -> TestClient:
+    """Its provider's contact, to whom the report came back."""
+    assert send(lead, RETURN, {"reason": "Annex B is missing"}).status_code == 303
+    return site.client("ghft-contact")
+
+
+@pytest.fixture
+def accepted(site: Site, lead: TestClient) -> Site:
+    """The lead accepted the report, with an action; the feedback is for somebody else."""
+    typed = {"field.rating": "partial", "field.actions": "Count falls by ward"}
+    due = dict(zip(("day", "month", "year"), ("30", "9", "2027"), strict=True))
+    typed |= {f"field.actions_due_on.{part}": value for part, value in due.items()}
+    answer = send(lead, ACCEPT, typed, files={"field.minutes": ("minutes.pdf", PDF)})
+    assert answer.status_code == 303
+    return site
+
+
+def test_what_came_back_says_so_with_who_and_why_wherever_it_is_worked_on(returned: TestClient) -> None:
+    for page in ("/", f"/items/{GHFT}", f"/advance/provider_report.submit/{GHFT}"):
+        said = text(returned.get(page))
+        assert "Returned on 10 July 2027 by Quality lead" in said, page
+        assert "Annex B is missing" in said, page
+
+
+def test_what_is_sent_in_again_did_not_come_back(site: Site, lead: TestClient, returned: TestClient) -> None:
+    submit = f"/advance/provider_report.submit/{GHFT}"
+    assert send(returned, submit, files={"field.report": ("report.pdf", PDF)}).status_code == 303
+    assert site.engine.item(GHFT).visits[0].stage == "cqrg_review"
+    assert "Returned on" not in text(lead.get(f"/items/{GHFT}"))
+
+
+def test_a_form_says_what_it_is_about_and_leads_to_the_documents_to_be_judged(
+    lead: TestClient, returned: TestClient
+) -> None:
+    submit = f"/advance/provider_report.submit/{GHFT}"
+    assert send(returned, submit, files={"field.report": ("report.pdf", PDF)}).status_code == 303
+    page = lead.get(ACCEPT)
+    said = text(page)
+    assert "Gloucestershire Hospitals NHS Foundation Trust, 2026-27 Q4" in said
+    assert "At Review by the Clinical Quality Review Group, due " in said
+    assert '<li><a href="/documents/' in page.text
+    assert "report.pdf (" in said
+
+
+def test_only_what_is_empty_is_said_to_be_missing(site: Site, accepted: Site) -> None:
+    action = next(item for item in accepted.engine.items(workflow="cqrg_action") if not item.is_over)
+    said = text(site.client(LEAD).get(f"/items/{action.reference}"))
+    assert "Still missing: Action" not in said
+    assert "You will be asked for: Action" not in said
+
+
+def test_what_others_can_do_is_in_plain_words_and_said_once(accepted: Site) -> None:
+    """No conditions in the language of files, no steps that the clock does not make, and nobody named twice."""
+    for reference in [item.reference for item in accepted.engine.items(limit=200)]:
+        for person in (LEAD, "ghft-contact", "director-of-quality"):
+            answer = accepted.client(person).get(f"/items/{reference}")
+            if answer.status_code != 200:
+                continue
+            said = text(answer).partition("What others can do")[2].partition("Evidence and fields")[0]
+            assert "condition does not hold" not in said, reference
+            assert "only the clock does this" not in said, reference
+            assert "this is for:" not in said, reference
+            assert ".." not in said, reference
+
+
+def test_a_date_that_somebody_set_says_who_set_it_and_versions_of_calendars_are_left_out(accepted: Site) -> None:
+    action = next(item for item in accepted.engine.items(workflow="cqrg_action") if not item.is_over)
+    said = text(accepted.client(OFFICER).get(f"/items/{action.reference}"))
+    assert "“Due on” was set when this was agreed, on 10 July 2027 by Quality lead." in said
+    for reference in (action.reference, GHFT):
+        assert "version holidays" not in text(accepted.client(OFFICER).get(f"/items/{reference}"))
+
+
+def test_what_is_on_hold_is_said_once_and_the_same_everywhere(lead: TestClient) -> None:
+    until = {"reason": "A court decides", "until-day": "1", "until-month": "2", "until-year": "2028"}
+    done = send(lead, f"/hold/{GHFT}", until)
+    said = text(lead.get(done.headers["location"]))
+    assert "Put on hold: done. PA/2026-27-Q4/ghft is on hold until 1 February 2028." in said
+    assert "It resumes automatically on 1 February 2028" in said
+    assert "until the day above, or until somebody resumes the item sooner" in said
+    assert "is at Review" not in said
+
+
+def test_what_is_closed_is_corrected_by_who_may_from_its_page(site: Site) -> None:
+    reference = next(item.reference for item in site.engine.items(status="closed", limit=500))
+    link = f'href="/correct/{reference}"'
+    assert link in site.client(OFFICER).get(f"/items/{reference}").text
+    assert link not in site.client("ghc-contact").get(f"/items/{reference}").text
+
+
+def test_who_may_act_at_a_stage_of_others_finds_it_among_what_they_may_also_do(accepted: Site) -> None:
+    said = text(accepted.client("director-of-quality").get("/"))
+    part = said.partition("You may also do")[2]
+    assert "Send the feedback for PA/2026-27-Q4/ghft" in part
+
+
+def test_what_a_second_person_has_to_do_is_not_counted_as_waiting_for_the_first(accepted: Site) -> None:
+    said = text(accepted.client(LEAD).get("/"))
+    second = text(accepted.client(SECOND).get("/"))
+    number = int(said.partition(" items wait for you")[0].rsplit(maxsplit=1)[-1])
+    assert f"{number + 1} items wait for you" in second
+    assert "For somebody else: Send the feedback" in said.partition("for a second person to do")[2]
+    assert "for a second person to do" not in second
