@@ -70,6 +70,11 @@ class FoundItems:
     exact: str | None = None
     today: date = date.min
 
+    @property
+    def has_steps(self) -> bool:
+        """Whether this person may make a step of any of them."""
+        return any(line.steps for line in self.lines)
+
 
 def find(
     house: House, actor: Actor, filters: Filters, now: datetime, *, limit: int = 50, after: str | None = None
@@ -88,7 +93,7 @@ def find(
         liner = Liner(world, actor, now)
         typed = filters.text.strip()
         return FoundItems(
-            [liner.line(listed) for listed in look.lists.lines(rows)],
+            [liner.line(listed, steps=True) for listed in look.lists.lines(rows)],
             Count(min(total, MOST), total > MOST),
             written(places[limit - 1]) if len(places) > limit else None,
             choices(look, world, actor, filters.workflow),

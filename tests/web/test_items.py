@@ -50,6 +50,17 @@ def test_a_reference_that_is_typed_whole_leads_to_its_item(site: Site) -> None:
     assert "Go to" not in text(foreign.get(f"/items?q={GHFT}"))
 
 
+def test_only_who_may_make_a_step_of_a_listed_item_can_choose_among_them(site: Site) -> None:
+    """Boxes and a button that lead to "nothing can be done" are an offer that nobody can take."""
+    listed = {who: site.client(who).get(f"/items?q={GHFT}").text for who in ("ghft-contact", "quality-lead")}
+    assert all(f">{GHFT}</a>" in page for page in listed.values())
+    assert {who: "Decide on the chosen items" in page for who, page in listed.items()} == {
+        "ghft-contact": False,
+        "quality-lead": True,
+    }
+    assert 'name="items"' not in listed["ghft-contact"]
+
+
 def test_an_item_tells_where_it_is_what_can_be_done_and_what_is_missing(site: Site) -> None:
     page = site.client("quality-lead").get(f"/items/{GHFT}")
     said = text(page)
