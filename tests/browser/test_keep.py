@@ -54,6 +54,22 @@ def test_what_was_saved_is_not_put_back(page: Page) -> None:
     expect(comment(page)).to_have_value("")
 
 
+def test_what_was_sent_in_vain_is_not_forgotten_for_something_else_that_was_saved(page: Page) -> None:
+    """Too large, or never arrived: then something else is done, and the words are still there."""
+    item = page.url
+    page.route("**/comment/**", lambda route: route.fulfill(status=413, content_type="text/html", body="Too large"))
+    comment(page).fill(WORDS)
+    page.get_by_role("button", name="Add the comment").click()
+    expect(page.get_by_text("Too large")).to_be_visible()
+    page.goto(item)
+    expect(comment(page)).to_have_value(WORDS)
+    page.get_by_role("link", name="Put it on hold").click()
+    page.get_by_label("Reason", exact=True).fill("Something else")
+    page.get_by_role("button", name="Put it on hold").click()
+    expect(page.locator(".nhsuk-notification-banner--success")).to_be_visible()
+    expect(comment(page)).to_have_value(WORDS)
+
+
 def test_what_is_deleted_again_is_not_kept(page: Page) -> None:
     comment(page).fill(WORDS)
     comment(page).fill("")

@@ -67,9 +67,11 @@ function tell(form) {
 }
 
 function look(form) {
-  const found = sessionStorage.getItem(place(form));
+  const found = JSON.parse(sessionStorage.getItem(place(form)));
   // A refused form comes back filled by the server, which knows better.
-  if (found && !form.querySelector(".nhsuk-form-group--error") && putBack(form, JSON.parse(found).fields)) {
+  if (found && !form.querySelector(".nhsuk-form-group--error") && putBack(form, found.fields)) {
+    // If it was sent, that came to nothing: what is saved next is something else, and does not make this forgotten.
+    sessionStorage.setItem(place(form), JSON.stringify({ ...found, sent: false }));
     tell(form);
   }
 }
