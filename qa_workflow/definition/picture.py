@@ -14,6 +14,8 @@ from qa_workflow.definition.model import Workflow
 WIDTH, HEIGHT = 168, 60
 GAP, ROW = 130, 96
 LANE, MARGIN, SIDE = 26, 24, 70
+WIDE = 1100
+"""Pixels beyond which a page may draw the picture somewhat smaller, rather than have it scrolled."""
 _BETWEEN = 20
 """Pixels between two lines that lead the same way."""
 _LABEL = 22
@@ -88,8 +90,9 @@ def as_svg(
     size = f'viewBox="0 0 {layout.width} {layout.height}" width="{layout.width}" height="{layout.height}"'
     mark = escape(inline or workflow.name)
     read = f'role="group" aria-labelledby="{mark}-t" aria-describedby="{mark}-d"'
+    kind = "qm qm-wide" if layout.width > WIDE else "qm"
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="qm" {read} {size}>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="{kind}" {read} {size}>',
         f'<title id="{mark}-t">{escape(workflow.title)}</title>',
         f'<desc id="{mark}-d">{escape(f"{workflow.purpose} Moves: {told}.")}</desc>',
         *([] if inline else [f"<style>{_STYLE}</style>"]),

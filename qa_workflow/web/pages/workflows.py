@@ -13,16 +13,15 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from qa_workflow.definition import Workflow, load_governance, read_governance
-from qa_workflow.definition.diagram import moves
 from qa_workflow.definition.differences import Difference
 from qa_workflow.definition.differences_governance import governance_differences
 from qa_workflow.definition.differences_titles import titled
 from qa_workflow.definition.differences_workflow import workflow_differences
-from qa_workflow.definition.model import Who
 from qa_workflow.definition.picture import as_svg
 from qa_workflow.service.ports import Definition
 from qa_workflow.service.rights import right_words
 from qa_workflow.service.versions import GOVERNANCE, WORKFLOW, UnknownVersion, newest, version, versions
+from qa_workflow.service.workflow_words import workflow_words
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import Door, right
 from qa_workflow.web.line_diff import line_diff
@@ -45,7 +44,8 @@ def workflow(ask: Asked, name: str, number: Number = None) -> Response:
     """One workflow: its picture, and the same in words."""
     definition = _version(ask, WORKFLOW, name, number)
     shown = ask.world.workflow(definition.hash)
-    return ask.page("workflows/picture.html", **_context(ask, definition), **drawn(shown))
+    words = workflow_words(shown, ask.world.governance, ask.today)
+    return ask.page("workflows/picture.html", **_context(ask, definition), **drawn(shown, titled=True), stages=words)
 
 
 @door.get("/governance", READER)
@@ -94,20 +94,10 @@ def governance_versions(ask: Asked) -> Response:
     return _versions(ask, _version(ask, GOVERNANCE, "", None))
 
 
-def drawn(shown: Workflow) -> dict[str, Any]:
-    """A workflow for the templates: its diagram, in which each stage leads to its words below, and its moves."""
-    picture = Markup(as_svg(shown, link="#stage-{stage}", inline="picture"))  # noqa: S704  everything in it is escaped
-    return {"workflow": shown, "picture": picture, "moves": moves(shown), "owners": owners}
-
-
-def owners(who: Who) -> list[str]:
-    """Who acts, for the filter that knows the titles of roles."""
-    people = [
-        *who.roles,
-        *(f"whoever did {path}" for path in who.did),
-        *(f"the person in {name}" for name in who.fields),
-    ]
-    return [*people, *(["anybody"] if who.anyone else [])]
+def drawn(shown: Workflow, *, titled: bool = False) -> dict[str, Any]:
+    """A workflow and its picture, for the templates; in the picture each stage leads to its words below."""
+    picture = as_svg(shown, link="#stage-{stage}", inline="picture", titled=titled)
+    return {"workflow": shown, "picture": Markup(picture)}  # noqa: S704  everything in it is escaped
 
 
 def address(definition: Definition) -> str:
