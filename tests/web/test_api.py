@@ -257,6 +257,28 @@ def test_a_body_that_is_no_request_is_refused(site: Site, body: bytes) -> None:
     lead.read(answer, answer.status_code)
 
 
+@pytest.mark.parametrize("name", ["Authorization", "If-Match", "Idempotency-Key", "Content-Type"])
+def test_a_header_that_is_sent_twice_is_refused(site: Site, name: str) -> None:
+    """It could be read as the one here, and as the other by whatever stands in front of us."""
+    lead = Program(site, "quality-lead")
+    item = lead.item(REVIEW)
+    one = {"If-Match": tag(item), "Idempotency-Key": "12345678", "Content-Type": "application/json"}
+    one["Authorization"] = f"Bearer {lead.key}"
+    twice = [*one.items(), (name, one[name])]
+    client = lead.site.client(None)
+    answer = client.post(f"{API}/items/{item['id']}/comment", content=b'{"text": "x"}', headers=twice)
+    assert lead.read(answer, 400)["code"] == "bad_header"
+    assert lead.item(REVIEW) == item
+
+
+def test_an_address_says_all_that_it_takes(site: Site) -> None:
+    lead = Program(site, "quality-lead")
+    for path, takes in (("/items", "GET, POST"), ("/bulk-advance", "POST"), ("/overdue", "GET")):
+        answer = lead.client.delete(API + path)
+        assert lead.read(answer, 405)["code"] == "method_not_allowed"
+        assert answer.headers["allow"] == takes
+
+
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "application/xml", "a" * 500, ""])
 def test_a_body_of_another_kind_is_refused(site: Site, kind: str) -> None:
     lead = Program(site, "quality-lead")
@@ -607,7 +629,7 @@ def test_codes_stay() -> None:
     """Programs go by them: one that is here is never renamed, and each says what it means."""
     told = codes()
     promised = """
-        already_open bad_body bad_cursor bad_key bad_person bad_query bad_request bad_revision bad_value definition
+        already_open bad_body bad_cursor bad_header bad_key bad_person bad_query bad_request bad_revision bad_value definition
         draft_state export_too_long fault form_too_old four_eyes invalid item_is_held item_is_over key_reused key_wanted
         looks_like_patient method_not_allowed no_cover no_meeting no_such_step nonsense not_accepted not_allowed
         not_found not_json not_now not_published not_yours nothing_waits other_site person_changed reason_needed

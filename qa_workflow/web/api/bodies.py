@@ -12,6 +12,8 @@ from qa_workflow.errors import UsageFault
 LARGEST = 2 * 2**20
 """Bytes of a body in JSON: the largest text field many times over; a report belongs into a document."""
 DEEPEST = 16
+ONCE = ("Authorization", "If-Match", "Idempotency-Key", "Content-Type")
+"""Headers of which one counts; elsewhere along the way the other might."""
 _DIGITS = 30
 
 
@@ -48,6 +50,22 @@ class BadQuery(UsageFault):
 
     def __init__(self) -> None:
         super().__init__("the address says one name twice after the question mark, so it cannot be told which is meant")
+
+
+class BadHeader(UsageFault):
+    """A header that is sent twice, where only one can be meant."""
+
+    code, http_status = "bad_header", 400
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"the header {name} is sent twice, so it cannot be told which is meant; send it once")
+
+
+def check_headers(request: Request) -> None:
+    """Refuse a request of which who asks, what they looked at, or what it is has two meanings; raises `BadHeader`."""
+    for name in ONCE:
+        if len(request.headers.getlist(name)) > 1:
+            raise BadHeader(name)
 
 
 def check_query(request: Request) -> None:

@@ -20,7 +20,7 @@ from qa_workflow.service import tokens
 from qa_workflow.service.refusals import NotYours
 from qa_workflow.service.sessions import FULL, SignedIn
 from qa_workflow.service.tokens import ACT, READ, Token
-from qa_workflow.web.api.bodies import check_query, read_json
+from qa_workflow.web.api.bodies import check_headers, check_query, read_json
 from qa_workflow.web.api.models.base import Told, told
 from qa_workflow.web.asking import Ask, Site, asked
 from qa_workflow.web.doors import Allow, FormTooOld
@@ -142,6 +142,7 @@ class _Route(APIRoute):
         takes_files = (self.openapi_extra or {}).get("x-takes-files", False)
 
         async def handle(request: Request) -> Response:
+            check_headers(request)
             await run_in_threadpool(allow.admit, request)
             check_query(request)
             if request.method != "GET" and not takes_files:

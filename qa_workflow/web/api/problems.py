@@ -14,6 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 
 from qa_workflow.definition import DefinitionRefused, Fault
 from qa_workflow.engine.refusals import NotAllowed, NotNow
@@ -84,7 +85,16 @@ def http(request: Request, fault: HTTPException) -> Response:
             return problem(request, 413, cause.code, str(cause))
         cause = cause.__cause__
     code, detail = _HTTP.get(fault.status_code, ("bad_request", "What was sent cannot be read; nothing was done."))
-    return problem(request, fault.status_code, code, detail, headers=dict(fault.headers or {}))
+    headers = dict(fault.headers or {})
+    if fault.status_code == 405:
+        headers["Allow"] = ", ".join(_methods(request))
+    return problem(request, fault.status_code, code, detail, headers=headers)
+
+
+def _methods(request: Request) -> list[str]:
+    """What an address takes, by all routes that it has: the framework tells those of the first."""
+    asked = [(method, {**request.scope, "method": method}) for method in ("GET", "POST")]
+    return [m for m, scope in asked if any(r.matches(scope)[0] is Match.FULL for r in request.app.routes)]
 
 
 def invalid(request: Request, fault: RequestValidationError) -> Response:
