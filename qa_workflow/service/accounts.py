@@ -69,7 +69,7 @@ def sign_in(gate: Gate, typed: str, password: str, *, source: str | None, now: d
         person = somebody(world, typed)
         account = None if person is None else look.access.account(person.name)
     is_open = person is not None and account is not None and account.status == ACTIVE and gate.is_here(world, person)
-    name = person.name if person is not None else typed.strip().lower()[:254]
+    name = person.name if person is not None else f"nobody: {typed.strip().lower()[:254]}"
     tried = throttle.count(gate.house, name, source, now)
     hashed = account.password if account is not None and is_open and len(password) <= LONGEST else None
     right, renewed = gate.passwords.check(password[:LONGEST], hashed)

@@ -158,7 +158,9 @@ def propose(house: House, number: int, revision: int, note: str, *, actor: str) 
         new = read(work.world, found)
         _enough(work, new)
         digest = sha256(found.source).hexdigest()
-        _is_news(work.world, found, digest)
+        newest: Definition | None = next(iter(versions(work.world, found.kind, new.name)), None)
+        if newest is not None and newest.hash == digest:
+            raise NothingPublished(f"this very text is version {newest.version}, which is the current one")
         ready = replace(found, name=new.name, status=PROPOSED, note=note.strip(), proposed_hash=digest)
         ready = replace(ready, writers=_hands(found.writers, lent, found.saved_by))
         ready = _put(work, replace(ready, proposed_by=actor, proposed_at=work.now))
@@ -301,12 +303,6 @@ def _enough(work: Work, new: Workflow | Governance) -> None:
 def people_of(work: Work, new: Governance) -> Governance:
     """Another governance with the people who were entered by hand."""
     return laid_over(new, work.look.access.people())
-
-
-def _is_news(world: World, found: Draft, digest: str) -> None:
-    newest: Definition | None = next(iter(versions(world, found.kind, found.name)), None)
-    if newest is not None and newest.hash == digest:
-        raise NothingPublished(f"this very text is version {newest.version}, which is the current one")
 
 
 def _hands(writers: tuple[str, ...], lent: str | None, last: str) -> tuple[str, ...]:

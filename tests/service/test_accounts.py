@@ -358,6 +358,19 @@ def test_codes_are_not_to_be_guessed(gate: Gate, wall: FakeClock, account: Calla
         accounts.give_code(gate, last, code(secret, wall), source=PLACE, now=wall.now())
 
 
+def test_what_is_typed_as_a_name_uses_up_nobodys_tries_for_a_code(
+    gate: Gate, wall: FakeClock, account: Callable[[str], In]
+) -> None:
+    """They are counted under words of ours, which somebody could type."""
+    cookie, _ = account("rob")
+    secret = enrolled(gate, wall, cookie)
+    halfway, _ = accounts.sign_in(gate, "rob", PASSWORD, source=PLACE, now=wall.now())
+    for _ in range(5):
+        with pytest.raises(WrongSignIn):
+            accounts.sign_in(gate, "code of rob", OTHER, source=None, now=wall.now())
+    accounts.give_code(gate, halfway, code(secret, wall), source=PLACE, now=wall.now())
+
+
 def test_half_a_sign_in_opens_nothing_but_the_other_half(
     gate: Gate, wall: FakeClock, account: Callable[[str], In]
 ) -> None:

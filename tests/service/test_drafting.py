@@ -84,6 +84,12 @@ def test_what_is_published_already_is_not_proposed(house: House) -> None:
         drafting.propose(house, found.id, found.revision, "", actor="ada")
 
 
+def test_a_new_draft_of_what_is_published_is_not_proposed_either(house: House) -> None:
+    begun = drafting.begin(house, "workflow", "", REPORT.encode(), None, actor="ada")
+    with pytest.raises(NothingPublished, match="version 1"):
+        drafting.propose(house, begun.id, begun.revision, "", actor="ada")
+
+
 def test_a_second_person_publishes_exactly_these_bytes(house: House) -> None:
     found = proposed(house)
     published = drafting.approve(house, found.id, str(found.proposed_hash), actor="pip")
