@@ -435,6 +435,15 @@ def test_who_has_left_has_no_rights_and_nobody_elses_and_no_session(house: House
     assert (gone.roles, gone.stands_in) == ((), ())
 
 
+def test_nobody_stands_in_for_who_has_left(house: House) -> None:
+    """Their rights have ended, for whoever had them."""
+    cover.arrange(house, "amy", "ann", EASTER, EASTER + timedelta(days=30), actor="amy")
+    people.change(house, "amy", {"to": EASTER + timedelta(days=3)}, actor="ada")
+    with house.looking() as (_, world):
+        found = [[p.name for p in world.actor("ann", EASTER + timedelta(days=n)).stands_in] for n in (3, 4)]
+    assert found == [["amy"], []]
+
+
 def test_cover_of_the_governance_file_ends_with_the_substitutes_last_day(house: House) -> None:
     """Ruth covers Rob there until 16 April; she is gone on the 6th."""
     people.change(house, "ruth", {"to": date(2027, 4, 6)}, actor="ada")
