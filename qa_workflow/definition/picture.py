@@ -14,8 +14,8 @@ from qa_workflow.definition.model import Workflow
 WIDTH, HEIGHT = 168, 60
 GAP, ROW = 130, 96
 LANE, MARGIN, SIDE = 26, 24, 70
-WIDE = 1100
-"""Pixels beyond which a page may draw the picture somewhat smaller, rather than have it scrolled."""
+WIDE = range(1100, 1600)
+"""Pixels of width at which a page may draw the picture so much smaller that it fits, and it can still be read."""
 _BETWEEN = 20
 """Pixels between two lines that lead the same way."""
 _LABEL = 22
@@ -90,7 +90,7 @@ def as_svg(
     size = f'viewBox="0 0 {layout.width} {layout.height}" width="{layout.width}" height="{layout.height}"'
     mark = escape(inline or workflow.name)
     read = f'role="group" aria-labelledby="{mark}-t" aria-describedby="{mark}-d"'
-    kind = "qm qm-wide" if layout.width > WIDE else "qm"
+    kind = "qm qm-wide" if layout.width in WIDE else "qm"
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="{kind}" {read} {size}>',
         f'<title id="{mark}-t">{escape(workflow.title)}</title>',
