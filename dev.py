@@ -342,8 +342,10 @@ def have_browser() -> None:
     with only_one():
         for title, commands in ways_to_a_browser():
             with Step(title) as step:
-                got = all(followed(command, step.tell)[0] == 0 for command in commands) and browser_found()
-            if got:
+                step.failed = not (
+                    all(followed(command, step.tell)[0] == 0 for command in commands) and browser_found()
+                )
+            if not step.failed:
                 return
     if os.environ.get("CI"):
         raise Trouble(NO_BROWSER)
@@ -442,6 +444,7 @@ class Step:
     def __init__(self, title: str) -> None:
         self.title = title
         self.live = sys.stdout.isatty()
+        self.failed = False  # said by who goes on all the same
 
     def __enter__(self) -> "Step":
         self.begun = time.monotonic()
@@ -458,7 +461,7 @@ class Step:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         took = f"{time.monotonic() - self.begun:.0f} s"
-        ending = "failed after " + took if kind else took
+        ending = "failed after " + took if kind or self.failed else took
         if self.live:
             print(f"\r{self.title} ... {ending:{self.written}}", flush=True)
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +31,9 @@ from qa_workflow.store.faults import (
     Unforeseen,
     Unreachable,
 )
+
+
+_NO_ROOM = 256 * 1024
 
 
 def place(url: URL) -> str:
@@ -115,6 +119,8 @@ def _sqlite(raw: Any, url: URL) -> StorageFault:
             return Damaged(where)
         case "CONSTRAINT" if table_of_duplicate(raw):
             return Overtaken(where)
+        case "IOERR" if _is_full(path):  # what lies beside the file (write-ahead mode's index) found no room
+            return Full(where)
         case "IOERR":
             return Unforeseen(
                 where, f"the disk could not read or write ({raw.sqlite_errorname}); check it and its room"
@@ -123,6 +129,10 @@ def _sqlite(raw: Any, url: URL) -> StorageFault:
             return NotInitialised(where)
         case _:
             return Unforeseen(where, _first_line(raw))
+
+
+def _is_full(path: Path | None) -> bool:
+    return path is not None and shutil.disk_usage(path.absolute().parent).free < _NO_ROOM
 
 
 def _cannot_open(where: str, path: Path | None) -> StorageFault:
@@ -165,6 +175,7 @@ _STATES: Mapping[str, Callable[[str], StorageFault]] = {
     "40001": Overtaken,
     "40P01": Overtaken,
     "23505": Overtaken,
+    "26000": Overtaken,  # a statement prepared before was dropped meanwhile; the next try prepares it anew
     "55P03": Locked,
     "57014": Locked,
     "53100": Full,

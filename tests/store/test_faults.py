@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from qa_workflow.engine.commands import Comment
 from qa_workflow.errors import StorageFault
@@ -92,6 +95,17 @@ def test_a_full_disk_saves_nothing_and_damages_nothing(sqlite_office: Office) ->
     limit(1 << 30)
     office.do("P/1", Comment("room again"))
     assert verify(office.store).sound
+
+
+@pytest.mark.parametrize(("free", "said"), [(0, "disk is full"), (10**9, "could not read or write")])
+def test_a_disk_too_full_for_what_lies_beside_the_file_is_called_full(
+    free: int, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In write-ahead mode SQLite calls that a disk that cannot read or write."""
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=free))
+    fault = sqlite3.OperationalError("disk I/O error")
+    fault.sqlite_errorname = "SQLITE_IOERR"
+    assert said in str(explain(fault, make_url(f"sqlite:///{tmp_path}/x.db")))
 
 
 def test_a_read_only_file_can_be_read(sqlite_url: str, sqlite_office: Office) -> None:
@@ -192,8 +206,6 @@ def test_a_connection_that_breaks_during_the_commit_leaves_it_open_what_was_save
 
 
 def test_other_exceptions_pass_as_they_are() -> None:
-    from sqlalchemy.engine import make_url
-
     assert explain(ValueError("no"), make_url("sqlite:///x.db")) is None
 
 

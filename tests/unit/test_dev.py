@@ -211,13 +211,18 @@ def test_a_browser_is_downloaded_and_else_comes_from_debian(
     """And where nothing helps, the other tests are run all the same."""
     dev.have_browser()
     assert tried == [DOWNLOAD, *DEBIAN]
-    assert "sudo apt install chromium" in capsys.readouterr().err
+    told = capsys.readouterr()
+    assert told.out.count("failed after") == 2
+    assert "sudo apt install chromium" in told.err
 
 
-def test_a_download_that_works_is_enough(dev: ModuleType, tried: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_download_that_works_is_enough(
+    dev: ModuleType, tried: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr(dev, "browser_found", lambda: bool(tried))
     dev.have_browser()
     assert tried == [DOWNLOAD]
+    assert "failed" not in capsys.readouterr().out
 
 
 def test_nothing_is_installed_on_a_machine_that_is_not_ours(
