@@ -32,7 +32,6 @@ from qa_workflow.store.faults import (
     Unreachable,
 )
 
-
 _NO_ROOM = 256 * 1024
 
 
