@@ -9,6 +9,7 @@ from qa_workflow.definition.checks.graph import circles, closure, graph_of, happ
 from qa_workflow.definition.model import DONE, HERE, JOINED, Flow, JoinKind, Stage, Transition
 from qa_workflow.definition.times import takes_time
 
+_ELSE = ""
 _LOOKED_AT = 30
 """Stages that have a bound on every step out of them are few; no more are followed round."""
 
@@ -248,17 +249,15 @@ def _choice(step: Transition, built: Built) -> None:
             "when the condition of `joined` does not hold, the item is stuck",
             mend,
         )
-    asked: set[str] = set()
-    has_else = False
+    asked: dict[str, int] = {}
     for number, case in enumerate(step.cases):
-        if has_else or (case.when is not None and case.when.text in asked):
-            what = "this case never comes up: " + (
-                "the else stands before it" if has_else else "the same was asked before"
-            )
-            built.desk.report("case-unreachable", (*path, "to", number), what, "delete it, or put it first")
-        has_else = has_else or case.when is None
-        if case.when is not None:
-            asked.add(case.when.text)
+        question = case.when.text if case.when is not None else _ELSE
+        before = asked.get(_ELSE, asked.get(question))
+        if before is not None:
+            why = "the else stands before it" if _ELSE in asked else "the same was asked before"
+            what, mend = f"this case never comes up: {why}", "delete it, or put it first"
+            built.desk.report("case-unreachable", (*path, "to", number), what, mend, first=(*path, "to", before))
+        asked.setdefault(question, number)
 
 
 def _company(step: Transition, stage: Stage, built: Built) -> None:
