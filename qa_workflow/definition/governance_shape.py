@@ -118,7 +118,7 @@ class BodyShape(Shape):
     chair: Identifier | None = Field(None, description="role of its chair")
     secretary: Identifier | None = Field(None, description="role of its secretary")
     papers: Due | None = Field(None, description="when papers are due, usually `5 clear working days before meeting`")
-    minutes: Due | None = Field(None, description="when draft minutes are due")
+    minutes: Due | None = Field(None, description="when draft minutes are due, for people to read")
     meets: MeetsShape | None = Field(None, description="when it meets")
     capacity: Annotated[StrictInt, Field(ge=1, le=1000)] | None = Field(
         None, description="how many items one meeting takes at the most"

@@ -141,8 +141,12 @@ class EffectShape(Shape):
     """Something that leaves the house: exactly one of `mail`, `webhook`, `document`."""
 
     mail: Names | None = Field(None, description="roles (or `whoever did …`, `person in …`) to write to")
-    webhook: Identifier | None = Field(None, description="a receiver that the operator has named")
-    document: Identifier | None = Field(None, description="a document to be made from a template")
+    webhook: Identifier | None = Field(
+        None, description="a receiver that the operator has named; a later version calls it"
+    )
+    document: Identifier | None = Field(
+        None, description="a document to be made from a template; a later version makes it"
+    )
     subject: Text | None = Field(
         None, description="for mail: its subject; `{reference}`, `{stage}`, `{subject}` are filled in"
     )
@@ -321,7 +325,7 @@ class StageShape(Shape):
     parallel: ParallelShape | None = Field(None, description="branches open at once")
     sub_items: SubItemsShape | None = Field(None, description="items that hang on this one")
     collects: list[Annotated[CollectsShape, _short("workflow")]] | None = Field(
-        None, description="what a report gathers"
+        None, description="what a report gathers; a later version makes the report"
     )
     on_entry: list[EffectShape] | None = Field(None, description="effects on entering")
     on_exit: list[EffectShape] | None = Field(None, description="effects on leaving")
