@@ -136,15 +136,16 @@ def _ask(session: Session, wish: Wish, look: Callable[[], Sequence[Redated]], *,
 
 
 def _show(console: Console, moved: Sequence[Redated], *, done: bool) -> None:
+    from qa_workflow.calendar.words import counted
     from qa_workflow.cli.tables import table
     from qa_workflow.service.words import day_words
 
     if not moved:
-        console.print("No due date hangs on it." if not done else "Done; no due date hung on it.")
+        console.print("No due date moves with it." if not done else "Done; no due date moved with it.")
         return
-    rows = [(m.reference, m.stage, day_words(m.before) or "none", day_words(m.after) or "none") for m in moved]
+    rows = [(m.reference, m.stage_title, day_words(m.before) or "none", day_words(m.after) or "none") for m in moved]
     console.print(table(("Item", "Stage", "Due before", "Due after"), rows, whole=("Item",)))
-    console.print(f"\n{len(moved)} due dates {'moved' if done else 'would move'}.")
+    console.print(f"\n{counted(len(moved), 'due date')} {'moved' if done else 'would move'}.")
 
 
 for _each in (move_command, call_off_command):

@@ -8,6 +8,7 @@ from datetime import date
 
 from qa_workflow.calendar import Calendar
 from qa_workflow.calendar.bank_holidays import bank_holidays
+from qa_workflow.calendar.words import weekday_date
 from qa_workflow.definition import load_governance
 from qa_workflow.definition.days_of_text import with_day, without_day
 from qa_workflow.engine.refusals import Nonsense
@@ -20,6 +21,8 @@ from qa_workflow.service.world import World
 
 TABLES = ("closures", "openings")
 """The tables of a calendar that are changed a day at a time."""
+LAST_YEAR = 2100
+"""Beyond it no calendar knows its days."""
 OWN = {"closures": "Closed", "openings": "Worked", "proclaimed": "Bank holiday, proclaimed"}
 
 
@@ -68,8 +71,9 @@ class Day:
 
 
 def foresee(house: House, day: Day, *, actor: str) -> Foreseen:
-    """What the day would move, on top of what the person's draft says already."""
+    """What the day would move, on top of what the person's draft says already; raises `Nonsense` where it is so now."""
     with house.looking() as (_, world):
+        _must_differ(world, day)
         source = begun(house, world, actor)[0]
     return closures.foresee(house, load_governance(day.written(source)))
 
@@ -77,12 +81,24 @@ def foresee(house: House, day: Day, *, actor: str) -> Foreseen:
 def into_draft(house: House, day: Day, *, actor: str) -> Draft:
     """The day in a draft: the one that the person is writing, else a new one of the published file."""
     with house.looking() as (_, world):
+        _must_differ(world, day)
         source, draft = begun(house, world, actor)
         newest = versions(world, GOVERNANCE, "")[0]
     text = day.written(source)
     if draft is not None:
         return drafting.save(house, draft.id, text, draft.revision, actor=actor)
     return drafting.begin(house, GOVERNANCE, newest.name, text, newest.hash, actor=actor)
+
+
+def _must_differ(world: World, day: Day) -> None:
+    """Refuse a day that is closed, or worked, without it."""
+    calendar = world.governance.calendars.get(day.calendar)
+    if calendar is None or day.name is None or day.on.year > LAST_YEAR:
+        return  # refused when it is written
+    if day.table == "closures" and not calendar.is_working(day.on):
+        raise Nonsense(day.calendar, f"{weekday_date(day.on)} is not worked already: {calendar.why_not(day.on)}")
+    if day.table == "openings" and calendar.is_working(day.on):
+        raise Nonsense(day.calendar, f"{weekday_date(day.on)} is a working day already")
 
 
 def begun(house: House, world: World, actor: str) -> tuple[bytes, Draft | None]:

@@ -17,6 +17,7 @@ from qa_workflow.engine import Leaves
 from qa_workflow.fault_points import passing
 from qa_workflow.service.house import House
 from qa_workflow.service.ports import Carrier, Message, Sending
+from qa_workflow.service.sending_words import why_not_sent
 
 LEASE = timedelta(seconds=60)
 BATCH = 200
@@ -83,7 +84,7 @@ def _send(house: House, carrier: Carrier, governance: Governance, group: list[Se
     try:
         carrier.carry(compose(group, person.name, person.email))
     except Exception as fault:  # noqa: BLE001  a carrier may fail in any way; nothing may be lost by it
-        _try_later(house, group, f"{type(fault).__name__}: {fault}", total)
+        _try_later(house, group, why_not_sent(fault), total)
         return
     passing("after_send_before_mark")
     house.write(lambda work: work.unit.confirm(ids, work.now))

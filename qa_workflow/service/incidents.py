@@ -26,6 +26,8 @@ TITLES: Mapping[str, str] = {
     CLOCK: "The clock was stepped",
 }
 """What sort of thing it is, for people."""
+NOT_DELIVERED = " not delivered: "
+"""Between whom a message was for and why it did not leave."""
 
 
 class UnknownIncident(UsageFault):
@@ -103,6 +105,31 @@ class Incident:
         """What sort of thing it is."""
         return TITLES.get(self.kind, self.kind.capitalize())
 
+    @property
+    def cause(self) -> str:
+        """Why, without what it happened to: many may have one cause."""
+        return self.what.partition(NOT_DELIVERED)[2] or self.what
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Incidents of one kind with one cause, the oldest first."""
+
+    incidents: tuple[Incident, ...]
+
+    @property
+    def first(self) -> Incident:
+        """The oldest, which stands for all."""
+        return self.incidents[0]
+
+
+def by_cause(found: Iterable[Incident]) -> list[Alike]:
+    """Incidents that have one cause together, in the order of the oldest of each."""
+    groups: dict[tuple[str, str], list[Incident]] = {}
+    for each in found:
+        groups.setdefault((each.kind, each.cause), []).append(each)
+    return [Alike(tuple(group)) for group in groups.values()]
+
 
 def listed(house: House, *, every: bool = False) -> list[Incident]:
     """What needs a person, the oldest first; what is settled too, where that is asked for."""
@@ -127,6 +154,26 @@ def give_up(house: House, number: int, *, actor: str, reason: str) -> Incident:
         As `try_again`, but for NothingToTry.
     """
     return _settle(house, number, actor, reason, GIVEN_UP)
+
+
+def settle_alike(house: House, number: int, *, actor: str, reason: str, again: bool) -> int:
+    """Settle an incident and every open one with the same cause, each by itself; returns how many.
+
+    Raises:
+        As `try_again` and `give_up`, for the incident of this number; what somebody settles meanwhile is passed over.
+    """
+    way = try_again if again else give_up
+    alike = next((g for g in by_cause(listed(house)) if number in {each.number for each in g.incidents}), None)
+    way(house, number, actor=actor, reason=reason)
+    done = 1
+    for each in alike.incidents if alike is not None else ():
+        if each.number != number and (each.can_retry if again else each.can_give_up):
+            try:
+                way(house, each.number, actor=actor, reason=reason)
+            except (SettledAlready, NothingToTry):
+                continue
+            done += 1
+    return done
 
 
 def _settle(house: House, number: int, actor: str, reason: str, outcome: str) -> Incident:

@@ -44,7 +44,7 @@ def body_named(world: World, name: str, sight: Sight = EVERYTHING) -> Body:
     words = {word.lower(): b for b in known for word in (b.name, b.title, *b.aliases)}
     found = words.get(name.lower())
     if found is None:
-        raise Unknown("body", name, [body.name for body in known])
+        raise Unknown("body", name, [body.name for body in known if body.until is None])
     return found
 
 

@@ -100,7 +100,7 @@ class Lists(Protocol):
         """What stands at these stages of these workflows with these texts of owners, the soonest due first."""
 
     def ended(self, workflow: str, stage: str, limit: int, after: Place | None = None) -> list[Place]:
-        """Places of what came to its end at this stage, the newest first."""
+        """Places of what came to its end at this stage, the last that did so first; `due_at` counts down from then."""
 
     def lines(self, rows: Sequence[int]) -> list[Listed]:
         """The lines at these rows, in this order."""

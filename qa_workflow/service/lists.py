@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +13,7 @@ from qa_workflow.engine.policy import actor_of, has_role
 from qa_workflow.service import views
 from qa_workflow.service.house import House
 from qa_workflow.service.knowing import holders, organisations
+from qa_workflow.service.lines import Liner
 from qa_workflow.service.ports import Found, ItemQuery
 from qa_workflow.service.refusals import Unknown
 from qa_workflow.service.world import WORKFLOW, World
@@ -33,11 +34,15 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Items as JSON, how many there are in all, and the local day on which this was true."""
+    """Items as JSON, how many there are in all, and the local day on which this was true.
+
+    `left` says, by reference, how far off each date is, in the days that its own rule counts in.
+    """
 
     items: list[dict[str, Any]] = field(default_factory=list)
     total: int = 0
     today: date = date.min
+    left: Mapping[str, str] = field(default_factory=dict)
 
 
 def page(house: House, wanted: Wanted) -> Page:
@@ -58,7 +63,10 @@ def page(house: House, wanted: Wanted) -> Page:
         lines = [line for line in lines if not wanted.overdue or line.item.is_overdue(now)]
         lines.sort(key=lambda line: (line.due_at or 0, line.row) if wanted.overdue else (0, line.row))
         total = len(lines) if len(owners) > 1 else max(look.count(replace(query, owner=owners[0])), len(lines))
-        return Page([views.item_in(look, world, line.item, now) for line in lines[: wanted.limit]], total, today)
+        items = [line.item for line in lines[: wanted.limit]]
+        liner = Liner(world, Actor(""), now)
+        left = {item.reference: liner.left(item, world.workflow(item.definition)) for item in items}
+        return Page([views.item_in(look, world, item, now) for item in items], total, today, left)
 
 
 def organisation(world: World, word: str, sight: Sight = EVERYTHING) -> str:

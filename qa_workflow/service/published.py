@@ -79,7 +79,7 @@ def is_public(world: World, item: Item) -> bool:
 
 
 def _places(look: Reader, world: World, limit: int, after: Place | None) -> Iterator[Place]:
-    """Items that stand at an end which some version of their workflow publishes, the newest first."""
+    """Items that stand at an end which some version of their workflow publishes, the last concluded first."""
     found = [place for name, path in _ends(world) for place in look.lists.ended(name, path, limit, after)]
     yield from sorted(found)[:limit]
 

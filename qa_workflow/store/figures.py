@@ -20,6 +20,9 @@ LATE = timedelta(minutes=5)
 """By this much no timer is late while somebody watches the clock."""
 
 
+_INCIDENTS = select(func.count()).select_from(INCIDENT).where(INCIDENT.c.settled_at.is_(None))
+
+
 @dataclass(frozen=True, slots=True)
 class Figures:
     """How many of each there are now. A letter that was given up needs a person, as an incident does."""
@@ -46,11 +49,17 @@ def figures(store: SqlStore, *, now: datetime, wall: datetime) -> Figures:
         select(func.count()).select_from(ITEM).where(overdue),
         select(func.count()).select_from(OUTBOX).where(letter.done_at.is_(None), letter.next_at.is_not(None)),
         select(func.count()).select_from(OUTBOX).where(letter.done_at.is_(None), letter.next_at.is_(None)),
-        select(func.count()).select_from(INCIDENT).where(INCIDENT.c.settled_at.is_(None)),
+        _INCIDENTS,
         select(func.count()).select_from(SESSION).where(SESSION.c.ends_at > to_micros(wall)),
     )
     with store.looking() as connection:
         return Figures(*(int(connection.execute(each).scalar_one()) for each in wanted))
+
+
+def needing_a_person(store: SqlStore) -> int:
+    """How many incidents nobody has settled."""
+    with store.looking() as connection:
+        return int(connection.execute(_INCIDENTS).scalar_one())
 
 
 def is_of_this_program(store: SqlStore) -> bool:

@@ -72,13 +72,19 @@ class SqlLists:
         self, places: Sequence[tuple[str, str]], owners: Sequence[str], limit: int, sight: Sight = EVERYTHING
     ) -> list[Place]:
         """What stands at these stages of these workflows with these texts of owners, the soonest due first."""
-        at = (and_(ITEM.c.workflow == name, place_of(ITEM.c.stage, f" {path} ") > 0) for name, path in places)
-        return self._by_date([(_OPEN, ITEM.c.owner.in_(owners), or_(false(), *at), *_seen(sight))], limit, None)
+        at = or_(*(and_(ITEM.c.workflow == name, place_of(ITEM.c.stage, f" {path} ") > 0) for name, path in places))
+        return self._by_date([(*_lane(Lane(owner)), at, *_seen(sight)) for owner in owners], limit, None)
 
     def ended(self, workflow: str, stage: str, limit: int, after: Place | None = None) -> list[Place]:
-        """Places of what came to its end at this stage, the newest first."""
-        here = (ITEM.c.stage == f" {stage} ", ITEM.c.workflow == workflow, ITEM.c.ended_at.is_not(None))
-        return self._newest(here, limit, after)
+        """Places of what came to its end at this stage, the last that did so first."""
+        order = (ITEM.c.ended_at.desc(), ITEM.c.id.desc())
+        wanted = select(ITEM.c.ended_at, ITEM.c.id).where(
+            ITEM.c.stage == f" {stage} ", ITEM.c.workflow == workflow, ITEM.c.ended_at.is_not(None)
+        )
+        if after is not None:
+            wanted = wanted.where(tuple_(ITEM.c.ended_at, ITEM.c.id) < (-after.due_at, after.row))
+        found = self._connection.execute(wanted.order_by(*order).limit(limit)).all()
+        return [Place(False, -ended_at, -row) for ended_at, row in found]
 
     def lines(self, rows: Sequence[int]) -> list[Listed]:
         """The lines at these rows, in this order."""

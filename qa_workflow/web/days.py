@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from qa_workflow.calendar.words import MONTHS
 from qa_workflow.web.forms import Form
 
 PARTS = ("day", "month", "year")
+_SHORT = 3
+"""Letters of the shortest form of a month, as in "feb"."""
 
 
 class WrongDay(ValueError):
@@ -39,13 +42,24 @@ def day_of(parts: Sequence[str], label: str) -> date | None:
     if missing:
         raise WrongDay(f"{label} must include a {' and a '.join(missing)}")
     try:
-        day, month, year = (int(text) if text.isdecimal() and len(text) <= 4 else -1 for text in parts)
+        day, month, year = (_number(text) for text in (parts[0], _month(parts[1]), parts[2]))
         found = date(year, month, day)
     except ValueError:
         raise WrongDay(f"{label} must be a real date, for example 30 4 2027") from None
     if not 1990 <= found.year <= 2100:
         raise WrongDay(f"{label}: the year must have four digits, from 1990 to 2100")
     return found
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) <= 4 else -1
+
+
+def _month(text: str) -> str:
+    """The number of a month that was typed as its name, or as the first three letters or more of it."""
+    word = text.lower().rstrip(".")
+    named = [number for number, name in enumerate(MONTHS, 1) if name.lower().startswith(word)]
+    return str(named[0]) if len(word) >= _SHORT and len(named) == 1 else text
 
 
 def read_all(

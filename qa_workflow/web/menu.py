@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from qa_workflow.store.figures import needing_a_person
 from qa_workflow.web.asking import Ask
 from qa_workflow.web.doors import SIGNED_IN, Allow, right
 
@@ -20,6 +21,8 @@ class Entry:
     """Other pages that belong to it."""
 
 
+MACHINE_ROOM = "/machine-room"
+"""Its entry tells how much there needs a person."""
 ENTRIES = (
     Entry("My items", "/"),
     Entry("Overdue", "/overdue", also=("/misses", "/waits", "/lateness")),
@@ -27,7 +30,7 @@ ENTRIES = (
     Entry("Calendar", "/calendar"),
     Entry("Workflows", "/workflows", right("see_all")),
     Entry("People", "/people", right("administer")),
-    Entry("Machine room", "/machine-room", right("administer")),
+    Entry("Machine room", MACHINE_ROOM, right("administer")),
 )
 
 
@@ -39,4 +42,5 @@ def menu(ask: Ask) -> Iterator[dict[str, object]]:
             is_here = (
                 here == entry.path or here in entry.also or (entry.path != "/" and here.startswith(f"{entry.path}/"))
             )
-            yield {"text": entry.text, "href": entry.path, "current": is_here}
+            count = needing_a_person(ask.parts.store) if entry.path == MACHINE_ROOM else 0
+            yield {"text": f"{entry.text} ({count})" if count else entry.text, "href": entry.path, "current": is_here}

@@ -18,7 +18,7 @@ OWN, PART = Sight(subjects=frozenset({"north"})), Sight(workflows=frozenset({"re
 AFTER = Place(False, 1, 1)
 FULL = {
     "ix_item_own": "60524 15131 6053 3027 1",
-    "ix_item_ended": "39476 19738 13159 1",
+    "ix_item_ended": "39476 19738 13159 1 1",
     "ix_item_subject": "100000 25000 1",
     "ix_item_owner": "60524 12105 3186 1",
     "ix_item_parent": "47368 5264",
@@ -40,6 +40,7 @@ QUESTIONS = {
     "part of a reference": lambda lists: lists.found(Search((Word("q4"),), newest=True), 51),
     "an organisation": lambda lists: lists.found(Search((Word("north", frozenset({"north"})),), newest=True), 51),
     "what ended": lambda lists: lists.ended("report", "over", 21, AFTER),
+    "what stands with others": lambda lists: lists.standing([("report", "review")], [" author ", " chair "], 30, PART),
     "lines": lambda lists: lists.lines([1, 2, 3]),
     "sub-items": lambda lists: lists.sub_items("0" * 32, 50),
     "a revision": lambda lists: lists.revision("R/1", OWN),

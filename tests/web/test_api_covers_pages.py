@@ -59,6 +59,8 @@ DOES = {
     "/confirmations": ("confirm_change", "reject_change"),
     "/machine-room/incidents/{number}/retry": ("try_again",),
     "/machine-room/incidents/{number}/give-up": ("give_up",),
+    "/machine-room/incidents/{number}/retry-alike": ("try_again",),
+    "/machine-room/incidents/{number}/give-up-alike": ("give_up",),
     "/machine-room/verify": ("verify_history",),
     "/machine-room/checkpoint": ("take_checkpoint",),
 }

@@ -179,3 +179,35 @@ def test_dates_of_one_stage_are_treated_otherwise_than_the_rest(opened: Site) ->
     assert before is not None
     assert after is not None
     assert after.on > before.on
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"on-day": "25", "on-month": "12"}, "Saturday 25 December 2027 is not worked already: Christmas Day"),
+        ({"on-day": "7"}, "Saturday 7 August 2027 is not worked already: Saturday"),
+        ({"table": "openings"}, "Friday 6 August 2027 is a working day already"),
+    ],
+)
+def test_a_day_that_is_so_without_it_is_refused(site: Site, typed: dict[str, str], said: str) -> None:
+    client = site.client("administrator")
+    page = client.post("/calendars", data={**site.key(client), **closing(), **typed})
+    assert page.status_code == 422
+    assert said in plain(page.text)
+
+
+def test_a_day_that_has_passed_is_told_as_that(site: Site) -> None:
+    client = site.client("administrator")
+    past = client.post("/calendars", data={**site.key(client), **closing(day=2), "on-month": "july"})
+    assert "This day has passed." in past.text
+    assert "This day has passed." not in client.post("/calendars", data={**site.key(client), **closing()}).text
+
+
+def test_who_publishes_a_governance_file_reads_how_many_dates_move_with_it(site: Site) -> None:
+    text = GOVERNANCE.replace("    # closures:\n", '    closures: {2027-07-15: "Offices move"}\n    # closures:\n')
+    draft = begun(site, text, "governance", "nhs")
+    drafting.propose(site.house, draft.id, draft.revision, "Offices move", actor="administrator")
+    shown = plain(site.client("governance-officer").get(f"/drafts/{draft.id}/changes").text)
+    assert "Publishing makes this the governance file at once, for items that are open as well." in shown
+    assert re.search(r"[1-9]\d* due dates? of (an )?open items? moves? with it", shown)
+    assert "keep theirs" not in shown

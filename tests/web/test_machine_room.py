@@ -11,6 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from qa_workflow.engine.item import instant
+from qa_workflow.service.sending_words import why_not_sent
 from qa_workflow.web.proving import prover
 from tests.web.site import Site
 
@@ -159,3 +160,62 @@ def test_a_look_leaves_its_note(site: Site) -> None:
         noted = json.loads(look.house()["last_sweep"])
     assert noted.keys() == {"at", "seconds", "items", "opened", "put_off", "more"}
     assert instant(noted["at"]) <= site.house.now() < instant(noted["at"]) + timedelta(days=30)
+
+
+REFUSES = "the mail server refuses connections; see that it runs, and that its port is right"
+
+
+@pytest.fixture
+def without_mail(site: Site) -> Site:
+    """Three messages that were given up for one cause."""
+    now = site.house.now()
+    rows = [row["id"] for row in site.engine.outbox() if row["recipient"]][:3]
+    with site.parts.store.writing() as unit:
+        for row in rows:
+            unit._connection.exec_driver_sql("UPDATE outbox SET done_at = NULL WHERE id = ?", (row,))
+            unit.failed([row], None, REFUSES, now)
+    return site
+
+
+def test_what_failed_for_one_cause_is_one_thing_and_is_tried_again_at_once(
+    without_mail: Site, admin: TestClient
+) -> None:
+    shown = text(admin)
+    assert "Message not delivered: 3 times" in shown
+    assert shown.count("Reason, for") == 1
+    first = without_mail.engine.needing_a_person()[0].number
+    path = f"/machine-room/incidents/{first}/retry-alike"
+    empty = admin.post(path, data=without_mail.key(admin))
+    assert (empty.status_code, f'href="#reason-{first}-alike"' in empty.text) == (422, True)
+    done = admin.post(path, data={**REASON, **without_mail.key(admin)})
+    assert done.status_code == 303
+    assert "3 incidents will be tried again" in text(admin)
+    assert without_mail.engine.needing_a_person() == []
+
+
+def test_what_has_another_cause_is_left_when_all_of_one_cause_are_given_up(
+    without_mail: Site, troubled: Site, admin: TestClient
+) -> None:
+    alike = [each for each in troubled.engine.needing_a_person() if REFUSES in each.what]
+    path = f"/machine-room/incidents/{alike[0].number}/give-up-alike"
+    assert admin.post(path, data={**REASON, **without_mail.key(admin)}).status_code == 303
+    assert not [each for each in troubled.engine.needing_a_person() if REFUSES in each.what]
+    assert len(troubled.engine.needing_a_person()) == 2
+
+
+def test_how_much_needs_a_person_stands_in_the_navigation(without_mail: Site, admin: TestClient) -> None:
+    assert "Machine room (3)" in admin.get("/").text
+    assert "Machine room" not in without_mail.client("quality-lead").get("/").text
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (ConnectionRefusedError(111, "Connection refused"), REFUSES),
+        (TimeoutError(), "the mail server does not answer in time"),
+        (OSError(113, "No route to host"), "the mail server cannot be reached from here"),
+        (OSError(28, "No space left on device"), "OSError: No space left on device"),
+    ],
+)
+def test_why_a_message_did_not_leave_is_said_in_words(fault: Exception, said: str) -> None:
+    assert why_not_sent(fault) == said

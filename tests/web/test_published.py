@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from qa_workflow.service.attachments import attach
+from qa_workflow.service.published import published
 from tests.web.filling import PDF, text
 from tests.web.site import Site
 
@@ -84,3 +85,20 @@ def test_what_lapsed_or_was_cancelled_is_not_published(site: Site) -> None:
 def test_an_item_that_is_reopened_is_taken_back(site: Site) -> None:
     site.engine.correct(GHFT, actor="governance-officer", reason="received too early", stage="governing_body")
     assert "Nothing is published yet" in text(site.client(None).get("/published"))
+
+
+def test_what_was_concluded_last_comes_first(site: Site, closed: dict[str, object]) -> None:
+    """By the day of the conclusion, whichever was opened first; page by page, too."""
+    assert closed
+    other = "PA/2026-27-Q4/care_homes"
+    site.push(timedelta(days=3))
+    site.engine.advance(other, "accept", actor="quality-lead", fields={"minutes": closed, "rating": "minimal"})
+    site.engine.advance(other, "send_feedback", actor="second-quality-lead", fields={"feedback": "Thank you."})
+    site.engine.advance(other, "assure", actor="governance-officer")
+    site.engine.advance(other, "receive", actor="governance-officer")
+    said = site.client(None).get("/published").text
+    assert site.engine.item(other).opened_at == site.engine.item(GHFT).opened_at
+    assert said.index(other) < said.index(GHFT)
+    first = published(site.house, limit=1)
+    second = published(site.house, limit=1, after=first.more)
+    assert [each.reference for page in (first, second) for each in page.items] == [other, GHFT]

@@ -79,6 +79,7 @@ class ItemRow(Table, table=True):
             "ix_item_ended",
             "stage",
             "workflow",
+            "ended_at",
             "id",
             sqlite_where=text("ended_at IS NOT NULL"),
             postgresql_where=text("ended_at IS NOT NULL"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from qa_workflow.calendar.words import counted
 from qa_workflow.service import closing, closures
 from qa_workflow.service.closing import Day, named_days
 from qa_workflow.service.closures import Foreseen
@@ -14,7 +15,7 @@ from qa_workflow.web.outcomes import REFUSED, sentence
 
 door = Door()
 PUBLISHER = right("publish")
-TABLES = {"closures": "Closed", "openings": "Worked although it would not be"}
+TABLES = {"closures": "Closed", "openings": "Worked, although it is normally a day off"}
 FIRST, LAST = 1990, 2100
 
 
@@ -44,7 +45,7 @@ def change(ask: Asked) -> Response:
 def go_on(ask: Asked) -> Response:
     """Count open items again, where that was stopped half-way."""
     moved = closures.go_on(ask.house)
-    return ask.go("/calendars", said=f"Everything open was counted again; {len(moved)} due dates moved.")
+    return ask.go("/calendars", said=f"Everything open was counted again; {counted(len(moved), 'due date')} moved.")
 
 
 def _day(ask: Ask, problems: dict[str, str]) -> Day | None:

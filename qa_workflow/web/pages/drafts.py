@@ -9,11 +9,11 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from qa_workflow.calendar import local
-from qa_workflow.definition import DefinitionRefused
+from qa_workflow.definition import DefinitionRefused, Governance
 from qa_workflow.definition.differences import Difference
 from qa_workflow.definition.schema import governance_schema, workflow_schema
 from qa_workflow.errors import QaWorkflowError, Refusal
-from qa_workflow.service import drafting, editing
+from qa_workflow.service import closures, drafting, editing
 from qa_workflow.service.drafting import Draft
 from qa_workflow.service.refusals import Stale, Unknown
 from qa_workflow.service.rights import part_of
@@ -29,6 +29,8 @@ from qa_workflow.web.refusals import status_of
 door = Door()
 WRITER = right("publish")
 Kind = Literal["workflow", "governance"]
+FEW = 2_000
+"""Of so many items it is worked out at once which due dates move."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +228,19 @@ def _changes(ask: Ask, draft: Draft, refused: Refused | None = None, status: int
         problems=problems,
         differences=by_weight(different) if different is not None else None,
         has_part=part_of(ask.actor, draft.hands) is not None,
+        moves=_moves(ask, draft) if draft.status == drafting.PROPOSED and not problems else None,
     )
+
+
+def _moves(ask: Ask, draft: Draft) -> int | None:
+    """How many due dates of open items a governance file moves; None where counting them takes a page of its own."""
+    new = drafting.read(ask.world, draft)
+    if not isinstance(new, Governance):
+        return None
+    with ask.house.store.reading() as look:
+        if look.boards.number_of_items(FEW + 1) > FEW:
+            return None
+    return closures.foresee(ask.house, new).moves
 
 
 def _judged(ask: Ask, draft: Draft) -> tuple[list[str], tuple[Difference, ...] | None]:

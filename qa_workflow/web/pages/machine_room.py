@@ -11,6 +11,7 @@ from starlette.responses import Response
 from qa_workflow.engine.item import stamp
 from qa_workflow.errors import Refusal
 from qa_workflow.service import incidents, last_sweep
+from qa_workflow.service.house import House
 from qa_workflow.store import machine_room as room
 from qa_workflow.store.checkpoints import checkpoint, parse
 from qa_workflow.store.doctor import examine
@@ -56,6 +57,18 @@ def give_up(ask: Asked, number: int) -> Response:
     return _settle(ask, number, incidents.give_up, f"Incident {number} was given up.")
 
 
+@door.post(HOME + "/incidents/{number}/retry-alike", ADMINISTER)
+def retry_alike(ask: Asked, number: int) -> Response:
+    """Let everything be done again that failed for the same cause."""
+    return _settle_alike(ask, number, again=True, said="{} will be tried again when the clock looks next.")
+
+
+@door.post(HOME + "/incidents/{number}/give-up-alike", ADMINISTER)
+def give_up_alike(ask: Asked, number: int) -> Response:
+    """Leave everything at that which failed for the same cause."""
+    return _settle_alike(ask, number, again=False, said="{} were given up.")
+
+
 @door.post(HOME + "/verify", ADMINISTER)
 def verify(ask: Asked) -> Response:
     """Start checking everything that is stored against the history; one run at a time."""
@@ -90,7 +103,16 @@ def doctor(ask: Asked) -> Response:
     return ask.page("machine_room/doctor.html", findings=examine(url))
 
 
-def _settle(ask: Ask, number: int, way: Callable[..., object], said: str) -> Response:
+def _settle_alike(ask: Ask, number: int, *, again: bool, said: str) -> Response:
+    settled: list[int] = []
+
+    def way(house: House, number: int, *, actor: str, reason: str) -> None:
+        settled.append(incidents.settle_alike(house, number, actor=actor, reason=reason, again=again))
+
+    return _settle(ask, number, way, lambda: said.format(f"{settled[0]} incidents"))
+
+
+def _settle(ask: Ask, number: int, way: Callable[..., object], said: str | Callable[[], str]) -> Response:
     try:
         way(ask.house, number, actor=ask.name, reason=ask.form.text("reason"))
     except incidents.UnknownIncident as unknown:
@@ -98,7 +120,7 @@ def _settle(ask: Ask, number: int, way: Callable[..., object], said: str) -> Res
     except Refusal as refused:
         status = 409 if isinstance(refused, incidents.SettledAlready) else 422
         return _page(ask, problem=sentence(str(refused)), about=number, status=status)
-    return ask.go(HOME, said=said)
+    return ask.go(HOME, said=said if isinstance(said, str) else said())
 
 
 def _page(ask: Ask, *, problem: str = "", about: int | None = None, status: int = 200) -> Response:
@@ -106,6 +128,8 @@ def _page(ask: Ask, *, problem: str = "", about: int | None = None, status: int 
     with ask.house.store.reading() as look:
         facts = look.house()
     waiting = incidents.listed(ask.house)
+    causes = incidents.by_cause(waiting[:MOST])
+    forms = {group.first.number: "-alike" if len(group.incidents) > 1 else "" for group in causes}
     ahead = room.next_thing(store)
     timer = TIMERS.get((ahead.timer or "").partition(".")[0], "time looks at it") if ahead else ""
     titles = {name: ask.world.newest(name)[0].title for name in ask.world.latest}
@@ -113,7 +137,7 @@ def _page(ask: Ask, *, problem: str = "", about: int | None = None, status: int 
         "machine_room/machine_room.html",
         status=status,
         problem=problem,
-        place=f"#reason-{about}" if about in {each.number for each in waiting[:MOST]} else "#incidents",
+        place=f"#reason-{about}{forms[about]}" if about in forms else "#incidents",
         about=about,
         typed=ask.form.text("reason") if about is not None else "",
         swept=last_sweep.read(facts),
@@ -123,7 +147,7 @@ def _page(ask: Ask, *, problem: str = "", about: int | None = None, status: int 
         titles=titles,
         figures=figures(store, now=ask.now, wall=ask.wall_now),
         letters=room.tried_letters(store),
-        incidents=waiting[:MOST],
+        causes=causes,
         more=max(0, len(waiting) - MOST),
         prover=proving.prover(ask.request.app, ask.parts),
         proved=proving.last(ask.house),

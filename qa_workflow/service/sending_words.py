@@ -1,0 +1,30 @@
+"""Why a message could not be handed over, in words for whoever looks after the program."""
+
+from __future__ import annotations
+
+import errno
+import re
+import smtplib
+import socket
+from collections.abc import Sequence
+
+_NUMBER = re.compile(r"\[Errno -?\d+\] ")
+_KINDS: Sequence[tuple[type[Exception], str]] = (
+    (ConnectionRefusedError, "the mail server refuses connections; see that it runs, and that its port is right"),
+    (TimeoutError, "the mail server does not answer in time"),
+    (socket.gaierror, "the name of the mail server is not known; see that its address is right"),
+    (smtplib.SMTPAuthenticationError, "the mail server does not accept the user name and password"),
+    (smtplib.SMTPServerDisconnected, "the mail server closed the connection"),
+    (ConnectionError, "the connection to the mail server broke off"),
+)
+_UNREACHABLE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH})
+
+
+def why_not_sent(fault: Exception) -> str:
+    """One reason, the same for all messages that have it; what has no words here stays as it was told."""
+    for kind, words in _KINDS:
+        if isinstance(fault, kind):
+            return words
+    if isinstance(fault, OSError) and fault.errno in _UNREACHABLE:
+        return "the mail server cannot be reached from here"
+    return f"{type(fault).__name__}: {_NUMBER.sub('', str(fault))}"
