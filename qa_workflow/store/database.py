@@ -22,6 +22,7 @@ from sqlalchemy.exc import ArgumentError, DisconnectionError
 
 from qa_workflow.errors import UsageFault
 from qa_workflow.store.faults import BUSY_SECONDS
+from qa_workflow.store.lent import PREPARED
 
 IDLE_SECONDS = 5
 """A connection that was used within this time is taken to be alive; if it is not, the transaction is tried again."""
@@ -96,6 +97,11 @@ def connect(url: URL, *, synchronous: str = "FULL") -> Engine:
     except ModuleNotFoundError as fault:
         raise UsageFault("PostgreSQL needs its driver: pip install 'qa-workflow[postgresql]'") from fault
     _look_before_use(engine)
+
+    @event.listens_for(engine, "rollback")
+    def forget(connection: Any) -> None:
+        connection.connection.info.pop(PREPARED, None)
+
     return engine
 
 

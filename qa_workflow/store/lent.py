@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from qa_workflow.store.pipe import Answer, Pipe
 
 
+PREPARED = "prepared"
+"""Where a connection keeps the names of its statements. When psycopg rolls back, it drops all of them, ours too."""
+
+
 class Lent:
     """One connection. Most moves of an item never need SQLAlchemy's, which costs as much as a small statement.
 
@@ -70,7 +74,7 @@ class Lent:
     def _opened(self) -> Pipe:
         from qa_workflow.store.pipe import Pipe  # PostgreSQL's driver need not be there for SQLite
 
-        self.pipe = Pipe(self.driver, self._pooled.info.setdefault("prepared", {}))
+        self.pipe = Pipe(self.driver, self._pooled.info.setdefault(PREPARED, {}))
         return self.pipe
 
     @contextmanager
@@ -115,6 +119,7 @@ class Lent:
             if self.pipe is not None:
                 with suppress(Exception):  # what failed in it is known, or of no interest any more
                     self._leave()
+            self._pooled.info.pop(PREPARED, None)
             self.driver.rollback()
         except Exception:  # noqa: BLE001  the exception that matters is under way
             self._pooled.invalidate()

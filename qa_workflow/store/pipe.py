@@ -37,7 +37,6 @@ class Pipe:
         self._driver, self._prepared = driver, prepared
         self._pg: PGconn = driver.pgconn
         self._encoding = driver.info.encoding
-        self._new: list[str] = []
         self._pg.enter_pipeline_mode()
 
     def send(self, sql: str, row: Sequence[Any] = ()) -> None:
@@ -59,7 +58,6 @@ class Pipe:
 
     def _prepare(self, sql: str) -> bytes:
         name = self._prepared[sql] = b"qa_%d" % next(_NUMBERS)
-        self._new.append(sql)
         self._pg.send_prepare(name, sql.encode())
         return name
 
@@ -76,11 +74,8 @@ class Pipe:
         """Send all that is queued and wait for its answers; raises the first error, after which nothing was done."""
         self._pg.pipeline_sync()
         results = self._driver.wait(_exchanged(self._pg))
-        new, self._new = self._new, []
         for result in results:
             if result.status == ExecStatus.FATAL_ERROR:
-                for sql in new:  # some may have been prepared; under another name they can be again
-                    del self._prepared[sql]
                 raise error_from_result(result, self._encoding)
         return results
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, suppress
 from weakref import ref
 
 import pytest
 from psycopg import DataError, OperationalError
 from psycopg.errors import UndefinedTable
+from sqlalchemy import Connection
 
 from qa_workflow.store.lent import Lent
 from tests.store.office import Office, Opened
@@ -95,3 +97,22 @@ def test_a_connection_that_is_cut_is_an_error_and_not_a_wait_for_ever(lent: Lent
     send(lent, KEEP, "lost", "", 0)
     with pytest.raises(OperationalError):
         lent.commit()
+
+
+def break_off(opening: Callable[[], AbstractContextManager[Connection]]) -> None:
+    """A transaction in which psycopg has prepared a statement, undone."""
+    with suppress(ZeroDivisionError), opening() as connection:
+        for _ in range(10):
+            connection.exec_driver_sql("SELECT 1")
+        raise ZeroDivisionError
+
+
+def test_statements_are_prepared_again_after_psycopg_has_dropped_them(server: Office) -> None:
+    """When it rolls back and has prepared some of its own, it drops every one, whether a reader's or a writer's."""
+    server.open(1)
+    for opening in (server.store.looking, server.store.connected):
+        with server.store.writing() as unit:
+            unit.take("P/1")
+        break_off(opening)
+        with server.store.writing() as unit:
+            unit.take("P/1")
