@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+from msgspec import Struct
 
 from qa_workflow.calendar import Calendar, Period, local_date
 from qa_workflow.definition.model import Workflow
@@ -15,8 +16,7 @@ from qa_workflow.engine.policy import Actor
 from qa_workflow.engine.setting import Setting
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True, gc=False):
     """One frozen look at an item, as `GuardSetting` wants it. Most guards ask little; the rest is not worked out."""
 
     workflow: Workflow

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from qa_workflow.definition import GuardFault
@@ -25,8 +25,7 @@ MOST_JOINS = 1000
 """More joins than this in one decision mean a definition that turns in circles; the check should have refused it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Leg:
+class Leg(Struct, frozen=True, gc=False):
     """One step out of a visit: by a transition, or (a lapse, a correction) without one. `data` goes into its event."""
 
     visit: Visit
@@ -34,7 +33,7 @@ class Leg:
     kind: Kind = Kind.MOVED
     reason: str | None = None
     actor: Actor | None = None
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = {}
 
 
 def carry_out(turn: Turn, leg: Leg, given: Mapping[str, Any]) -> None:

@@ -64,16 +64,25 @@ class Work:
 
     def __init__(self, house: House, unit: Unit, now: datetime) -> None:
         self._house, self.unit, self.now = house, unit, now
+        self._world: World | None = None
 
     @cached_property
     def look(self) -> Reader:
         """What this transaction sees."""
         return self.unit.look()
 
-    @cached_property
+    @property
     def world(self) -> World:
         """What is published."""
-        return self._house.worlds.at(epoch(self.look), self.look)
+        if self._world is None:
+            self._world = self._house.worlds.at(epoch(self.look), self.look)
+        return self._world
+
+    def knows(self, taken: Taken) -> None:
+        """The item was read together with the epoch, which need not be asked for again."""
+        if self._world is None:
+            worlds = self._house.worlds
+            self._world = worlds.known(taken.epoch) or worlds.at(taken.epoch, self.look)
 
     @cached_property
     def setting(self) -> Setting:
@@ -90,12 +99,6 @@ class Work:
     def day(self) -> date:
         """The local day."""
         return self.world.day(self.now)
-
-    def knows(self, taken: Taken) -> None:
-        """The item was read together with the epoch, which need not be asked for again."""
-        if "world" not in self.__dict__:
-            worlds = self._house.worlds
-            self.__dict__["world"] = worlds.known(taken.epoch) or worlds.at(taken.epoch, self.look)
 
     def actor(self, who: str | Actor) -> Actor:
         """A person as an actor today; the house itself stays what it is.
