@@ -72,6 +72,8 @@ def test_a_confirmation_of_something_else_is_refused(site: Site, admin: TestClie
     admin.post("/people/new-lead", data={**NEW, "roles": "administrator", **site.key(admin)})
     refused = officer.post("/confirmations", data={**seen, "decision": "confirm"})
     assert refused.status_code == 422
+    assert 'href="#change-new-lead"' in refused.text
+    assert 'id="change-new-lead"' in refused.text
     assert roles(site, "new-lead") == ()
 
 

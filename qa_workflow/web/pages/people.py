@@ -163,25 +163,33 @@ def close(ask: Asked, person: str) -> Response:
 @door.get("/confirmations", SIGNED_IN)
 def confirmations(ask: Asked) -> Response:
     """Changes that wait for a second person: for who administers or publishes."""
-    return ask.page("people/confirmations.html", right_words=right_words, waiting=people.waiting(ask.house, ask.name))
+    return _confirmations(ask)
 
 
 @door.post("/confirmations", SIGNED_IN)
 def confirm(ask: Asked) -> Response:
     """Confirm exactly what was read, or let it come to nothing."""
     person, key = ask.form.text("person"), ask.form.text("key")
-    waiting = people.waiting(ask.house, ask.name)
     try:
         if ask.form.text("decision") == "reject":
             people.reject(ask.house, person, actor=ask.name, key=key, reason=ask.form.text("reason"))
             return ask.go("/confirmations", said="The change was rejected; nothing of it takes effect.")
         people.confirm(ask.house, person, actor=ask.name, key=key)
     except REFUSED as refused:
-        problem = sentence(str(refused))
-        return ask.page(
-            "people/confirmations.html", status=422, right_words=right_words, waiting=waiting, problem=problem
-        )
+        return _confirmations(ask, sentence(str(refused)), about=person)
     return ask.go("/confirmations", said="The change is confirmed and holds from now on. They sign in again.")
+
+
+def _confirmations(ask: Ask, problem: str = "", *, about: str = "") -> Response:
+    waiting = people.waiting(ask.house, ask.name)
+    return ask.page(
+        "people/confirmations.html",
+        status=422 if problem else 200,
+        right_words=right_words,
+        waiting=waiting,
+        problem=problem,
+        about=about if any(each.entry.person.name == about for each in waiting) else "",
+    )
 
 
 def _given(ask: Ask, problems: dict[str, str]) -> dict[str, Any]:
