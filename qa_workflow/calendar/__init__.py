@@ -30,8 +30,6 @@ from qa_workflow.calendar.zones import (
     start_of_day,
 )
 
-parse_rule = parse
-
 __all__ = [
     "ANCHOR_WORDS",
     "LONDON",
@@ -78,7 +76,6 @@ __all__ = [
     "parse_basis",
     "parse_period",
     "parse_roll",
-    "parse_rule",
     "parse_while_held",
     "period_containing",
     "start_of_day",

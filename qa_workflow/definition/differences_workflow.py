@@ -35,11 +35,6 @@ def _more(old: Any, new: Any) -> bool:
 
 
 _FLOW, _TIME, _FIELDS, _TEXT = Weight.FLOW, Weight.TIME, Weight.FIELDS, Weight.TEXT
-OPTION: Table = {
-    "value": changed(_FIELDS, "value"),
-    "title": changed(_TEXT, "title"),
-    "meaning": changed(_TEXT, "meaning"),
-}
 FIELD: Table = {
     "name": changed(_FIELDS, "name"),
     "type": changed(_FIELDS, "type"),
