@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Iterator
+from contextlib import suppress
 from weakref import ref
 
 import pytest
 from psycopg import DataError, OperationalError
 from psycopg.errors import UndefinedTable
-from sqlalchemy import Connection
 
 from qa_workflow.store.lent import Lent
 from tests.store.office import Office, Opened
@@ -99,20 +98,33 @@ def test_a_connection_that_is_cut_is_an_error_and_not_a_wait_for_ever(lent: Lent
         lent.commit()
 
 
-def break_off(opening: Callable[[], AbstractContextManager[Connection]]) -> None:
-    """A transaction in which psycopg has prepared a statement, undone."""
-    with suppress(ZeroDivisionError), opening() as connection:
+def take(office: Office, *, undone: bool = False) -> None:
+    """A transaction whose statements travel."""
+    with suppress(ZeroDivisionError), office.store.writing() as unit:
+        unit.take("P/1")
+        if undone:
+            raise ZeroDivisionError
+
+
+def look(office: Office, *, undone: bool = False) -> None:
+    """A look in which psycopg prepares a statement."""
+    with suppress(ZeroDivisionError), office.store.looking() as connection:
         for _ in range(10):
             connection.exec_driver_sql("SELECT 1")
-        raise ZeroDivisionError
+        if undone:
+            raise ZeroDivisionError
 
 
-def test_statements_are_prepared_again_after_psycopg_has_dropped_them(server: Office) -> None:
-    """When it rolls back and has prepared some of its own, it drops every one, whether a reader's or a writer's."""
+def test_statements_are_prepared_again_after_a_reader_has_rolled_back(server: Office) -> None:
+    """psycopg, if it has prepared some of its own, then drops every one."""
     server.open(1)
-    for opening in (server.store.looking, server.store.connected):
-        with server.store.writing() as unit:
-            unit.take("P/1")
-        break_off(opening)
-        with server.store.writing() as unit:
-            unit.take("P/1")
+    take(server)
+    look(server, undone=True)
+    take(server)
+
+
+def test_statements_are_prepared_again_after_a_writer_has_rolled_back(server: Office) -> None:
+    server.open(1)
+    look(server)
+    take(server, undone=True)
+    take(server)
