@@ -14,13 +14,11 @@ from qa_workflow.engine.json_text import canonical
 from qa_workflow.errors import IntegrityFault
 from qa_workflow.service.access_port import Entered
 
-FOUR_EYES = ("roles", "organisation", "from", "to", "cover")
-"""What decides how far a person reaches; changed by two people (a cover also by the person covered alone)."""
-
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A change that waits for a second person. `change` has the keys of `FOUR_EYES` that it changes, as JSON.
+    """A change that waits for a second person. `change` is JSON, and has what it changes of `roles`, `organisation`,
+    `from`, `to` and `cover`: what decides how far a person reaches.
 
     `acting_for` is whose right the proposer used, where it was not their own.
     """

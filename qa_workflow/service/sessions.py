@@ -81,11 +81,6 @@ def end(house: House, cookie: str) -> None:
     house.write(lambda work: work.unit.access.drop_session(digest(cookie)))
 
 
-def end_all(house: House, person: str) -> int:
-    """Sign a person out everywhere; how many sessions there were."""
-    return house.write(lambda work: work.unit.access.drop_sessions(person))
-
-
 def digest(secret: str) -> str:
     """Under which a cookie, or another key that was given away, is known here."""
     return sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

@@ -534,11 +534,13 @@ def test_the_key_of_an_invitation_stands_nowhere(gate: Gate, wall: FakeClock, ca
 def test_signed_out_everywhere_by_oneself_or_an_administrator(
     gate: Gate, wall: FakeClock, account: Callable[[str], In]
 ) -> None:
+    others, _ = account("rob")
     for actor in ("amy", "ada"):
         cookies = [account("amy")[0]]
         cookies.append(accounts.sign_in(gate, "amy", PASSWORD, source=PLACE, now=wall.now())[0])
         assert accounts.sign_out_everywhere(gate, "amy", actor=actor, now=wall.now()) == Ended(2, 0)
         assert [sessions.find(gate.house, cookie, now=wall.now()) for cookie in cookies] == [None, None]
+    assert sessions.find(gate.house, others, now=wall.now()), "nobody else is"
     with pytest.raises(NotYours):
         accounts.sign_out_everywhere(gate, "amy", actor="ann", now=wall.now())
 
