@@ -12,15 +12,16 @@ from dataclasses import dataclass, field, replace
 
 from qa_workflow.calendar import Basis
 from qa_workflow.definition import Governance, Workflow, load_governance
-from qa_workflow.engine import ENGINE, Decision, Item, Setting, decide
+from qa_workflow.engine import ENGINE, Decision, Setting, decide
 from qa_workflow.engine.commands import Recount
 from qa_workflow.engine.timers import timers
 from qa_workflow.errors import QaWorkflowError
+from qa_workflow.service.agendas import counted, keep_up
 from qa_workflow.service.changing import saving, write
 from qa_workflow.service.entered import laid_over
-from qa_workflow.service.house import House, Work, meetings
+from qa_workflow.service.house import House, Work
 from qa_workflow.service.ports import ItemQuery, Reader, Saving, Taken
-from qa_workflow.service.world import GOVERNANCE, Agendas, World
+from qa_workflow.service.world import GOVERNANCE, World
 
 PAGE = 200
 """Items of one look, or of one transaction."""
@@ -84,7 +85,7 @@ def foresee(
     while True:
         with house.looking() as (look, world):
             there = there or trial(world, new, look)
-            setting = setting or _counted(there.setting(look))
+            setting = setting or counted(there.setting(look))
             page = look.items(query)
         for line in page:
             found.items += 1
@@ -94,7 +95,7 @@ def foresee(
             except FAULTS as fault:
                 found.unknown.append((line.item.reference, str(fault)))
                 continue
-            _keep_up(setting, workflow, line.item, decision.item)
+            keep_up(setting, (workflow, line.item), (workflow, decision.item))
             for redate in redates(workflow, decision):
                 found.moves += 1
                 found.statutory += redate.is_statutory
@@ -197,15 +198,3 @@ def _before(work: Work) -> Setting | None:
         return None
     old = laid_over(load_governance(files[-2].source), work.look.access.people())
     return Setting(old, work.world.moved, work.setting.taken)
-
-
-def _counted(setting: Setting) -> Setting:
-    """How full meetings are is counted while a look is open, and kept up from there."""
-    if isinstance(setting.taken, Agendas):
-        len(setting.taken)
-    return setting
-
-
-def _keep_up(setting: Setting, workflow: Workflow, before: Item, after: Item) -> None:
-    if isinstance(setting.taken, Agendas):
-        setting.taken.turn(meetings(workflow, before), meetings(workflow, after))

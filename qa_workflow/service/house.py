@@ -14,10 +14,11 @@ from qa_workflow.clock import Clock
 from qa_workflow.definition import Workflow
 from qa_workflow.engine import Actor, Decision, Item, Setting, decide
 from qa_workflow.engine.commands import Command
+from qa_workflow.service.agendas import keep_up
 from qa_workflow.service.clock_watch import Watch
 from qa_workflow.service.ports import Documents, Reader, Store, Taken, Unit
 from qa_workflow.service.refusals import NotHere
-from qa_workflow.service.world import Agendas, World, Worlds
+from qa_workflow.service.world import World, Worlds
 
 T = TypeVar("T")
 TRIES = 3
@@ -122,23 +123,12 @@ class Work:
         """The engine's answer about an item that is locked. The next decision sees on which agendas this one put it."""
         workflow = self.workflow(taken.item)
         decision = decide(workflow, taken.item, command, actor=actor, now=self.now, setting=self.setting)
-        if isinstance(self.setting.taken, Agendas):
-            left, taken_on = meetings(workflow, taken.item), meetings(self.workflow(decision.item), decision.item)
-            if left != taken_on:
-                self.setting.taken.turn(left, taken_on)
+        keep_up(self.setting, (workflow, taken.item), (self.workflow(decision.item), decision.item))
         return decision
 
     def publish_anew(self) -> None:
         """What is published has changed; every process reads it again."""
         self.unit.set_house("epoch", secrets.token_hex(8))
-
-
-def meetings(workflow: Workflow, item: Item) -> set[tuple[str, str]]:
-    """On whose agendas an item stands: body, and the day for which the meeting was planned."""
-    if item.is_over:
-        return set()
-    waiting = [visit for visit in item.visits if visit.sittings and workflow.stages[visit.stage].meeting is not None]
-    return {(sitting.body, sitting.key) for visit in waiting for sitting in visit.sittings}
 
 
 def epoch(look: Reader) -> str:

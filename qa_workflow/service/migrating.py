@@ -13,20 +13,21 @@ from dataclasses import dataclass, field, replace
 from qa_workflow.definition import Workflow
 from qa_workflow.definition.differences_workflow import renames
 from qa_workflow.definition.model import DONE
-from qa_workflow.engine import Item, Setting
+from qa_workflow.engine import Item
 from qa_workflow.engine.commands import DateChoice, Migrate
 from qa_workflow.engine.refusals import ItemIsOver, Nonsense
 from qa_workflow.engine.shifting import is_other
 from qa_workflow.engine.verdicts import Fate, Onlooker, Verdict, foretold, judged, refused
 from qa_workflow.errors import Refusal, UsageFault
 from qa_workflow.service import errands
+from qa_workflow.service.agendas import counted, keep_up
 from qa_workflow.service.changing import changed, saving, write
-from qa_workflow.service.house import House, Work, meetings
+from qa_workflow.service.house import House, Work
 from qa_workflow.service.ports import Found, ItemQuery, Reader, Taken
 from qa_workflow.service.requests import Request
 from qa_workflow.service.rights import require
 from qa_workflow.service.versions import WORKFLOW, version
-from qa_workflow.service.world import Agendas, World
+from qa_workflow.service.world import World
 
 PAGE = 200
 """Items of one look."""
@@ -169,9 +170,7 @@ def verdicts(house: House, target: Target, choices: Choices) -> Iterator[tuple[I
         item = found.item
         old = world.workflow(item.definition)
         verdict, after = foretold(old, item, command, onlooker)
-        if isinstance(onlooker.setting.taken, Agendas):
-            new = target.workflow if after is not item else old
-            onlooker.setting.taken.turn(meetings(old, item), meetings(new, after))
+        keep_up(onlooker.setting, (old, item), (target.workflow if after is not item else old, after))
         yield item, verdict
 
 
@@ -306,11 +305,7 @@ def _listed(house: House, target: Target, after: int) -> Iterator[Found]:
 
 def _onlooker(house: House, look: Reader, world: World) -> Onlooker:
     now = house.now()
-    day = world.day(now)
-    setting: Setting = world.setting(look)
-    if isinstance(setting.taken, Agendas):
-        len(setting.taken)  # counted now, while this look is open, and kept up from here
-    return Onlooker(setting, now, tuple(world.staff(day).actors.values()))
+    return Onlooker(counted(world.setting(look)), now, tuple(world.staff(world.day(now)).actors.values()))
 
 
 def _at_work(work: Work) -> Onlooker:

@@ -6,11 +6,11 @@ the item, so that several processes never decide by yesterday's rules.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from qa_workflow.calendar import local_date
 from qa_workflow.definition import Body, Governance, Workflow, load_workflow, read_governance
@@ -19,6 +19,7 @@ from qa_workflow.definition.model import BodyRef
 from qa_workflow.engine import Actor, Setting, Sight, sight_of
 from qa_workflow.engine.almanac import Almanac
 from qa_workflow.errors import IntegrityFault
+from qa_workflow.service.agendas import Agendas
 from qa_workflow.service.entered import laid_over
 from qa_workflow.service.ports import Definition, Reader
 from qa_workflow.service.refusals import NotPublished, Unknown
@@ -30,8 +31,6 @@ DAYS = 50
 """Of how many days the staff is kept; a rehearsal runs through many."""
 MANY = 10_000
 """Of how many the answers to other questions are kept."""
-AGENDAS = "agendas"
-"""What a transaction waits for before it counts how full meetings are."""
 GOVERNANCE = "governance"
 WORKFLOW = "workflow"
 
@@ -158,46 +157,6 @@ def _kept(answers: dict[K, V], question: K, answer: Callable[[], V]) -> V:
             answers.clear()
         found = answers[question] = answer()
         return found
-
-
-class Agendas(Mapping[tuple[str, str], int]):
-    """How many items stand on each agenda: counted when first asked, then kept up as a transaction decides.
-
-    A transaction that writes counts alone, until it ends: of two that want the last place of a meeting, the second
-    sees that the first has taken it.
-    """
-
-    def __init__(self, look: Reader, bodies: list[str], alone: Callable[[str], None] | None = None) -> None:
-        self._look, self._bodies, self._alone = look, bodies, alone
-        self._counted: dict[tuple[str, str], int] | None = None
-
-    def _counts(self) -> dict[tuple[str, str], int]:
-        if self._counted is None:
-            if self._alone is not None:
-                self._alone(AGENDAS)
-            self._counted = dict(self._look.taken(self._bodies))
-        return self._counted
-
-    def turn(self, left: Set[tuple[str, str]], taken: Set[tuple[str, str]]) -> None:
-        """An item has left some agendas and come onto others, though the database does not know it yet."""
-        for by, changed in ((-1, left - taken), (1, taken - left)):
-            for meeting in changed:
-                if meeting[0] in self._bodies:
-                    counts = self._counts()
-                    counts[meeting] = counts.get(meeting, 0) + by
-
-    def __getitem__(self, key: tuple[str, str]) -> int:
-        return self._counts()[key]
-
-    def __iter__(self) -> Iterator[tuple[str, str]]:
-        return iter(self._counts())
-
-    def __len__(self) -> int:
-        return len(self._counts())
-
-    def get(self, key: Any, default: Any = None) -> Any:
-        """The count, without an exception for a meeting that nobody waits for."""
-        return self._counts().get(key, default)
 
 
 class Worlds:
