@@ -21,11 +21,11 @@ from qa_workflow.cli.session import Session
 def cancel_command(
     session: Session, *, item: str, reason: str, person: str | None, revision: int | None, yes: bool
 ) -> None:
-    """Withdraw an item with all that hangs on it. Asks first: a cancelled item does not come back by itself."""
+    """Withdraw an item with every item that is part of it. Asks first: a cancelled item does not come back by itself."""
     with session.parts() as parts:
         who = actor(session, parts, person, "cancel")
         found = parts.engine.item(item)
-        confirm(session, f"Cancel {found.reference} with all that hangs on it?", yes=yes)
+        confirm(session, f"Cancel {found.reference} with every item that is part of it?", yes=yes)
         tell(session, parts, parts.engine.cancel(item, actor=who, reason=reason, revision=revision))
 
 

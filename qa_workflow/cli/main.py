@@ -41,7 +41,7 @@ COMMANDS = (
     Later("bulk-advance", "bulk", "Fire one trigger on many items, as one decision."),
     Later("hold", "clocks", "Stop an item's clock, with a reason."),
     Later("resume", "clocks", "Run an item's clock again."),
-    Later("cancel", "authority", "Withdraw an item with all that hangs on it."),
+    Later("cancel", "authority", "Withdraw an item with every item that is part of it."),
     Later("correct", "authority", "Put right what was recorded wrongly; the history keeps both."),
     Later("change-date", "clocks", "Give one item another due date, with authority."),
     Later("claim", "holding", "Take on what is offered to your role."),

@@ -58,7 +58,7 @@ def meetings_command(session: Session, *, body: str, count: int) -> None:
     example=EXAMPLE,
 )
 def meeting_command() -> None:
-    """Move a meeting, or call it off; every due date that hangs on it moves with it."""
+    """Move a meeting, or call it off; every due date that depends on it moves with it."""
 
 
 @command(

@@ -112,9 +112,12 @@ def choices(look: Reader, world: World, actor: Actor, workflow: str = "") -> Cho
     subjects = [o for o in governance.organisations.values() if o.kind in kinds and (every or o.name in sight.subjects)]
     chosen = [w for w in seen if w.name == workflow]
     names = {name for text in look.lists.owners() for name in text.split()} if every else set()
+    roles = [(role.name, role.title) for role in governance.roles.values() if role.name in names]
+    people = [(person.name, person.title) for person in governance.people.values() if person.name in names]
+    twice = {title for _, title in roles} & {title for _, title in people}
     owners = [
-        *((role.name, role.title) for role in governance.roles.values() if role.name in names),
-        *((person.name, person.title) for person in governance.people.values() if person.name in names),
+        *((name, f"{title} (role)" if title in twice else title) for name, title in roles),
+        *((name, f"{title} (person)" if title in twice else title) for name, title in people),
     ]
     return Choices(
         tuple((w.name, w.title) for w in seen),

@@ -157,7 +157,7 @@ def test_a_draft_that_saved_itself_can_be_thrown_away(page: Page) -> None:
     begin(page)
     write(page, "# a remark")
     expect(page.get_by_text("Saved at")).to_be_visible()
-    page.get_by_role("button", name="Throw this draft away").click()
+    page.get_by_role("button", name="Delete this draft").click()
     expect(page.get_by_text("The draft was thrown away")).to_be_visible()
 
 
@@ -310,7 +310,7 @@ def test_every_state_of_the_editor_is_accessible(page: Page, axe: Callable[[Page
     axe(page)
     page.goto("/drafts")
     axe(page)
-    page.get_by_role("button", name="Begin a new workflow").click()
+    page.get_by_role("button", name="Start a new workflow").click()
     expect(page.get_by_text("Nothing is wrong with this text.")).to_be_visible()
     axe(page)
     page.goto("/governance")

@@ -46,10 +46,10 @@ def text(client: TestClient) -> str:
 
 def test_it_says_when_the_clock_looked_and_what_comes_next(admin: TestClient) -> None:
     shown = text(admin)
-    assert "Last look on record 10 July 2027, 09:00, in" in shown
-    assert "Looks by itself Not in this process" in shown
-    assert re.search(r"Next thing time does \d+ \w+ 2027, \d\d:\d\d: \S+, (it becomes overdue|a reminder)", shown)
-    assert "What needs a person Nothing does." in shown
+    assert "Last check on record 10 July 2027, 09:00, in" in shown
+    assert "Checks automatically Not in this process" in shown
+    assert re.search(r"Next timed event \d+ \w+ 2027, \d\d:\d\d: \S+, (it becomes overdue|a reminder)", shown)
+    assert "What needs a person Nothing at the moment." in shown
     assert re.search(r"Version \d+\.\d+", shown)
     assert "SQLite, revision 00" in shown
 

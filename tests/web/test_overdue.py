@@ -128,3 +128,11 @@ def test_pages_of_a_long_board_go_on(site: Site) -> None:
         _, _, rest = answer.text.partition('nhsuk-pagination__link--next" href="')
         address = rest.partition('"')[0].replace("&amp;", "&")
     assert len(seen) == len(set(seen)) == 60
+
+
+def test_a_role_and_a_person_of_one_title_are_told_apart_in_a_filter(site: Site) -> None:
+    site.engine.claim("PA/2026-27-Q4/ghc", actor="quality-lead")
+    page = site.client("governance-officer").get("/overdue").text
+    assert '<option value="quality_lead">Quality lead (role)</option>' in page
+    assert '<option value="quality-lead">Quality lead (person)</option>' in page
+    assert '<option value="provider_contact">Provider contact</option>' in page

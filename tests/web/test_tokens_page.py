@@ -47,7 +47,7 @@ def test_a_key_is_taken_back_by_its_own_person_alone(site: Site) -> None:
     assert site.client().get(f"{API}/me", headers=headers).status_code == 200
     assert lead.post(action[1], data=site.key(lead)).status_code == 303
     assert site.client().get(f"{API}/me", headers=headers).status_code == 401
-    assert "You have given none away" in lead.get(PATH).text
+    assert "You have no keys" in lead.get(PATH).text
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def machine_room(ask: Asked) -> Response:
 @door.post(HOME + "/incidents/{number}/retry", ADMINISTER)
 def retry(ask: Asked, number: int) -> Response:
     """Let it be done again."""
-    said = f"Incident {number} will be tried again when the clock looks next."
+    said = f"Incident {number} will be tried again at the next automatic check."
     return _settle(ask, number, incidents.try_again, said)
 
 
@@ -60,7 +60,7 @@ def give_up(ask: Asked, number: int) -> Response:
 @door.post(HOME + "/incidents/{number}/retry-alike", ADMINISTER)
 def retry_alike(ask: Asked, number: int) -> Response:
     """Let everything be done again that failed for the same cause."""
-    return _settle_alike(ask, number, again=True, said="{} will be tried again when the clock looks next.")
+    return _settle_alike(ask, number, again=True, said="{} will be tried again at the next automatic check.")
 
 
 @door.post(HOME + "/incidents/{number}/give-up-alike", ADMINISTER)

@@ -38,7 +38,7 @@ def new(ask: Asked) -> Response:
 
 @door.post("/new-person", ADMINISTER)
 def add(ask: Asked) -> Response:
-    """Enter them; their roles wait for a second person."""
+    """Add this person; their roles wait for a second person."""
     problems: dict[str, str] = {}
     given = _given(ask, problems)
     name = ask.form.text("name")
