@@ -95,9 +95,9 @@ class Lists(Protocol):
         """How many were found; counting stops at `most`."""
 
     def standing(
-        self, places: Sequence[tuple[str, str]], owners: Sequence[str], limit: int, sight: Sight = EVERYTHING
+        self, places: Sequence[tuple[str, str]], lanes: Sequence[Lane], limit: int, sight: Sight = EVERYTHING
     ) -> list[Place]:
-        """What stands at these stages of these workflows with these texts of owners, the soonest due first."""
+        """What stands at these stages of these workflows in these lanes, not looked for far along any of them."""
 
     def ended(self, workflow: str, stage: str, limit: int, after: Place | None = None) -> list[Place]:
         """Places of what came to its end at this stage, the last that did so first; `due_at` counts down from then."""

@@ -118,22 +118,33 @@ def with_others(house: House, actor: Actor, now: datetime, *, limit: int = 10) -
 def _elsewhere(look: Reader, sight: Sight, texts: Sequence[str], own: Sequence[Lane], limit: int) -> list[Place]:
     """The first places of what is with others, of what this person has a part in."""
     mine = {lane.owner for lane in own}
-    about = sorted(sight.subjects) if sight.subjects and not sight.workflows else [None]
-    others = [Lane(text, subject) for text in texts if text not in mine for subject in about]
+    others = _theirs([text for text in texts if text not in mine], sight)
     return ordered(look.lists, others, sight, limit, None)
+
+
+def _theirs(texts: Sequence[str], sight: Sight) -> list[Lane]:
+    """The lanes of these texts; one for each organisation where somebody sees only what is about theirs."""
+    about = sorted(sight.subjects) if sight.subjects and not sight.workflows else [None]
+    return [Lane(text, subject) for text in texts for subject in about]
 
 
 def _may_also(look: Reader, world: World, actor: Actor, others: Sequence[str], wanted: int) -> list[Place]:
     """The first places of what stands with others, at stages out of which one of this person's roles may lead."""
     roles = {role for person in actor.both() for role in person.roles}
-    stages = [
-        (workflow.name, stage.path)
+    stages = {
+        (workflow.name, stage.path): stage.owner.roles
         for workflow in (world.workflow(definition.hash) for definition in world.latest.values())
         for stage in workflow.stages.values()
         if roles.isdisjoint(stage.owner.roles)
         and any(not roles.isdisjoint(step.by.roles) for step in stage.transitions.values())
-    ]
-    return look.lists.standing(stages, others, wanted * 3, world.sight(actor)) if stages and others else []
+    }
+    owners = {role for of_stage in stages.values() for role in of_stage}
+    elsewhere = world.governance.roles.keys() - owners
+    with_them = [text for text in others if not set(text.split()) <= elsewhere]  # by role, or somebody took it on
+    if not stages or not with_them:
+        return []
+    sight = world.sight(actor)
+    return look.lists.standing(list(stages), _theirs(with_them, sight), wanted * 3, sight)
 
 
 def lanes(texts: Sequence[str], actor: Actor, governance: Governance) -> list[Lane]:

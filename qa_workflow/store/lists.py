@@ -29,6 +29,8 @@ def _owners() -> Any:
 
 
 _OWNERS = _owners()
+_NEAR = 200
+"""How far a lane is looked along for what stands at a certain stage."""
 _LINES = (
     select(ITEM.c.id, ITEM.c.state, _PARENT.c.reference)
     .join_from(ITEM, _PARENT, _PARENT.c.key == ITEM.c.parent_id, isouter=True)
@@ -69,11 +71,22 @@ class SqlLists:
         return self._count([(*_conditions(search), *_seen(sight))], most)
 
     def standing(
-        self, places: Sequence[tuple[str, str]], owners: Sequence[str], limit: int, sight: Sight = EVERYTHING
+        self, places: Sequence[tuple[str, str]], lanes: Sequence[Lane], limit: int, sight: Sight = EVERYTHING
     ) -> list[Place]:
-        """What stands at these stages of these workflows with these texts of owners, the soonest due first."""
-        at = or_(*(and_(ITEM.c.workflow == name, place_of(ITEM.c.stage, f" {path} ") > 0) for name, path in places))
-        return self._by_date([(*_lane(Lane(owner)), at, *_seen(sight)) for owner in owners], limit, None)
+        """What stands at these stages of these workflows in these lanes, the soonest due first.
+
+        Of each lane the first `_NEAR` are looked at: no index has the stages, and there may be very many at others.
+        """
+        parts = []
+        for lane in lanes:
+            for is_undated in (False, True):
+                when = ITEM.c.due_at.is_(None) if is_undated else ITEM.c.due_at.is_not(None)
+                near = select(ITEM.c.due_at, ITEM.c.id, ITEM.c.workflow, ITEM.c.stage)
+                near = near.where(*_lane(lane), when, *_seen(sight))
+                first = near.order_by(ITEM.c.due_at, ITEM.c.id).limit(_NEAR).subquery().c
+                at = (and_(first.workflow == name, place_of(first.stage, f" {path} ") > 0) for name, path in places)
+                parts.append(select(first.due_at, first.id).where(or_(false(), *at)))
+        return sorted(Place(due_at is None, due_at or 0, row) for due_at, row in self._all(parts))[:limit]
 
     def ended(self, workflow: str, stage: str, limit: int, after: Place | None = None) -> list[Place]:
         """Places of what came to its end at this stage, the last that did so first."""

@@ -40,7 +40,9 @@ QUESTIONS = {
     "part of a reference": lambda lists: lists.found(Search((Word("q4"),), newest=True), 51),
     "an organisation": lambda lists: lists.found(Search((Word("north", frozenset({"north"})),), newest=True), 51),
     "what ended": lambda lists: lists.ended("report", "over", 21, AFTER),
-    "what stands with others": lambda lists: lists.standing([("report", "review")], [" author ", " chair "], 30, PART),
+    "what stands with others": lambda lists: lists.standing(
+        [("report", "review")], [Lane(" author "), Lane(" chair ")], 30, PART
+    ),
     "lines": lambda lists: lists.lines([1, 2, 3]),
     "sub-items": lambda lists: lists.sub_items("0" * 32, 50),
     "a revision": lambda lists: lists.revision("R/1", OWN),
