@@ -67,9 +67,18 @@ class Watch:
 
 
 def check_accessible(page: Page) -> None:
-    """axe finds nothing, and the page does not scroll sideways on a small phone; at the end it is as wide as before."""
+    """axe finds nothing, links within the page lead somewhere, and it does not scroll sideways on a small phone.
+
+    At the end it is as wide as before.
+    """
     results = Axe().run(page)
     assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
+    lost = page.evaluate(
+        """() => [...document.querySelectorAll('a[href^="#"]')]
+            .map(link => decodeURIComponent(link.getAttribute('href').slice(1)))
+            .filter(place => place && !document.getElementById(place))"""
+    )
+    assert lost == [], f"{page.url} has links to places that it does not have: {lost}"
     size = page.viewport_size
     assert size is not None
     page.set_viewport_size({"width": NARROW, "height": 640})

@@ -55,6 +55,14 @@ def test_a_page_that_scrolls_sideways_is_noticed(page: Page) -> None:
         check_accessible(page)
 
 
+def test_a_link_to_no_place_is_noticed(page: Page) -> None:
+    """An error summary whose link leads nowhere leaves people who do not see the page at its beginning."""
+    page.goto("/")
+    page.evaluate("() => document.querySelector('main a, a').setAttribute('href', '#nowhere')")
+    with pytest.raises(AssertionError, match="nowhere"):
+        check_accessible(page)
+
+
 def test_a_fault_that_axe_knows_is_noticed(page: Page) -> None:
     page.goto("/")
     page.evaluate("() => document.querySelector('main').append(document.createElement('button'))")
