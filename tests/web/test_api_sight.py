@@ -104,6 +104,15 @@ def test_a_body_that_is_not_theirs_is_as_good_as_none(contact: Program) -> None:
     assert contact.get("/bodies/governing_body/meetings")["meetings"], "it meets in public"
 
 
+def test_a_feed_of_all_bodies_has_the_meetings_that_its_owner_may_know_of(
+    site: Site, contact: Program, others: set[str]
+) -> None:
+    address = contact.post("/feeds", {"about": "bodies"}, 201)["address"]
+    told = site.client(None).get(f"/feeds/{address.rpartition('/')[2]}").text.replace("\r\n ", "")
+    assert "UID:meeting-governing_body-" in told
+    assert [name for name in sorted(others) if f"meeting-{name}-" in told or f"/{name}" in told] == []
+
+
 def test_a_person_of_another_house_is_as_good_as_none(contact: Program) -> None:
     told = [contact.post("/me/cover", {"substitute": name, **LEAVE}, 400) for name in ("ghft-contact", "ghfx-contact")]
     assert _bare(told[0], "hft-") == _bare(told[1], "hfx-")

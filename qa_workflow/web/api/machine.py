@@ -25,6 +25,8 @@ from qa_workflow.web.api.models.base import Nothing
 from qa_workflow.web.pulse import pulse
 
 door = ApiDoor("the machine room", __doc__)
+MOST = 500
+"""Incidents that one answer has: beyond it, settling some helps more than a longer list."""
 Number = Annotated[int, Path(ge=1, le=2**53, description="The number of an incident.", examples=[3])]
 
 
@@ -47,7 +49,8 @@ def get_machine(ask: Called) -> Response:
 @door.get("/machine/incidents", right="administer", scope=ADMINISTER, responses=answers(models.Incidents, *READING))
 def list_incidents(ask: Called, every: Annotated[bool, Query(description="What is settled too.")] = False) -> Response:
     """What needs a person, the oldest first."""
-    return ask.tell(models.Incidents, {"incidents": incidents.listed(ask.house, every=every)[:500]})
+    found = incidents.listed(ask.house, every=every)
+    return ask.tell(models.Incidents, {"incidents": found[:MOST], "more": len(found) > MOST})
 
 
 @door.post(

@@ -50,9 +50,10 @@ class Settle(Sent):
 
 
 class Incidents(Told):
-    """What needs a person, the oldest first."""
+    """What needs a person, the oldest first; `more`: there is more than is told."""
 
     incidents: list[Incident]
+    more: bool
 
 
 class Verified(Told):
