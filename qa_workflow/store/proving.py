@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -55,6 +56,14 @@ class Case:
     def find(self, place: str, number: int | None, where: str, what: str) -> None:
         """Note something that does not prove itself."""
         self.findings.append(Finding(place, number, where, what))
+
+    @contextmanager
+    def damaged(self, place: str, number: int | None = None) -> Iterator[None]:
+        """Changed bytes may say anything: whatever they make of what is read within is noted, and the proof goes on."""
+        try:
+            yield
+        except Exception as fault:  # noqa: BLE001
+            self.find(place, number, "record.body", f"it does not say what it should ({type(fault).__name__}: {fault})")
 
     def told(self, *, force: bool = False) -> None:
         """Say how far we are, now and then."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from hashlib import sha256
 from itertools import groupby
@@ -49,21 +49,15 @@ def prove_house(case: Case, anchor: Unanchored) -> None:
         case.records += len(lines)
         case.told()
         read = _read(case, place, stream, lines)
-        if stream.startswith(OPENINGS):
-            case.opened.update((line.data["item"], line.data["reference"]) for line in read)
-        elif stream == REARMED:
+        if gather := _GATHERED.get(stream.partition(":")[0]):
             for line in read:
-                case.rearmed.setdefault(line.data["item"], []).append((line.data["revision"], line.data["timers"]))
-        elif stream == PLANS:
-            case.planned.update((line.data["name"], line) for line in read)
+                with case.damaged(place, line.seq):
+                    gather(case, line)
         else:
             said[stream] = list(read)
-    _identity(case, said.get("house", []))
-    _definitions(case, said.get("definitions", []))
-    _meetings(case, said.get("meetings", []))
-    _checkpoints(case, said.get(checkpoints.STREAM, []))
-    _incidents(case, said.get(incidents.STREAM, []))
-    prove_people(case, said.get(PEOPLE, []))
+    for stream, prove in _PROVED.items():
+        with case.damaged(f"history {stream!r}"):
+            prove(case, said.get(stream, []))
     _documents(case)
 
 
@@ -204,3 +198,32 @@ def _documents(case: Case) -> None:
             continue
         if len(content) != row.size:
             case.find(place, None, "document.size", f"it has {len(content)} bytes, and {row.size} are noted")
+
+
+def _opened(case: Case, line: Said) -> None:
+    case.opened[line.data["item"]] = line.data["reference"]
+
+
+def _rearmed(case: Case, line: Said) -> None:
+    case.rearmed.setdefault(line.data["item"], []).append((line.data["revision"], line.data["timers"]))
+
+
+def _planned(case: Case, line: Said) -> None:
+    case.planned[line.data["name"]] = line
+
+
+_GATHERED: Mapping[str, Callable[[Case, Said], None]] = {
+    OPENINGS.rstrip(":"): _opened,
+    REARMED: _rearmed,
+    PLANS: _planned,
+}
+"""Histories of which each line is kept for the proof of items and plans, by the first part of their names."""
+_PROVED: Mapping[str, Callable[[Case, list[Said]], None]] = {
+    "house": _identity,
+    "definitions": _definitions,
+    "meetings": _meetings,
+    checkpoints.STREAM: _checkpoints,
+    incidents.STREAM: _incidents,
+    PEOPLE: prove_people,
+}
+"""Histories that bear out a small table, or themselves."""

@@ -49,11 +49,12 @@ def prove_plans(case: Case) -> None:
             if row.name not in (FIGURES, DIGEST) or row.workflow:
                 case.find(place, None, "schedule.name", "it is there, and no history has planned it")
             continue
-        wanted = {**line.data, "next_at": to_micros(instant(line.data["next_at"]))}
-        for column in ("workflow", "payload", "next_at"):
-            if getattr(row, column) != wanted[column]:
-                what = f"line {line.seq} of history 'plans' says {line.data[column]}"
-                case.find(place, None, f"schedule.{column}", what)
+        with case.damaged("history 'plans'", line.seq):
+            wanted = {**line.data, "next_at": to_micros(instant(line.data["next_at"]))}
+            for column in ("workflow", "payload", "next_at"):
+                if getattr(row, column) != wanted[column]:
+                    what = f"line {line.seq} of history 'plans' says {line.data[column]}"
+                    case.find(place, None, f"schedule.{column}", what)
     for name, line in planned.items():
         what = f"it was planned (line {line.seq} of history 'plans'), and it is not there"
         case.find(f"plan {name!r}", None, "schedule.name", what)

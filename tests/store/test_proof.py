@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 
 from qa_workflow.engine.commands import Fire
-from qa_workflow.service.ports import Settled
+from qa_workflow.service.ports import Scheduled, Settled
 from qa_workflow.store import FileDocuments
 from qa_workflow.store.findings import Finding
 from qa_workflow.store.proof import verify
@@ -190,6 +190,22 @@ def test_a_byte_changed_in_the_houses_own_history_is_found(busy: Office, column:
         changed = 99 if column == "seq" else one_byte(value)
         connection.execute(update(RECORD).where(*one).values({column: changed}))
     assert ("history 'openings:paper'", 2) in {(f.place, f.number) for f in found(busy)}
+
+
+@pytest.mark.parametrize(
+    ("stream", "name"),
+    [("openings:paper", b'"reference"'), ("definitions", b'"version"'), ("house", b'"data"'), ("plans", b'"next_at"')],
+)
+def test_a_line_that_no_longer_says_what_it_should_ends_no_proof(busy: Office, stream: str, name: bytes) -> None:
+    """It can still be read; what is expected of it is not in it."""
+    with busy.store.writing() as unit:
+        unit.schedule(Scheduled("opens:paper", "paper", {}, START), START)
+    assert found(busy) == ()
+    with behind(busy) as connection:
+        one = (RECORD.c.stream == stream, RECORD.c.seq == 1)
+        body = bytes(connection.execute(select(RECORD.c.body).where(*one)).scalar_one())
+        connection.execute(update(RECORD).where(*one).values(body=body.replace(name, one_byte(name))))
+    assert f"history {stream!r}" in {f.place for f in found(busy)}
 
 
 def test_an_item_taken_away_with_everything_about_it_is_missed(busy: Office) -> None:
