@@ -13,7 +13,7 @@ from qa_workflow.engine.decision import Leaves
 from qa_workflow.engine.events import Kind
 from qa_workflow.engine.item import CANCELLED, CLOSED, HELD, OPEN, Due, Sitting, Visit, instant, stamp
 from qa_workflow.engine.moves import Leg, ended, move, report, settle
-from qa_workflow.engine.policy import Actor, actor_of, capacity, right, words
+from qa_workflow.engine.policy import Actor, actor_of, capacity, words
 from qa_workflow.engine.redating import rearmed, redated
 from qa_workflow.engine.refusals import ItemIsOver, Nonsense, NotAllowed
 from qa_workflow.engine.steps import act_as, ensure_able, ensure_open, ensure_turn, find_visit, require, set_fields
@@ -141,7 +141,7 @@ def assign(turn: Turn, command: Assign) -> None:
     """Give what is open to another person, who must be one of those who may act there."""
     ensure_open(turn)
     _reason(turn, command.reason)
-    act_as(turn, require(turn, "assign", "assign it", right("assign", turn.workflow, turn.setting.governance)))
+    act_as(turn, require(turn, "assign", "assign it"))
     visit = find_visit(turn, command.stage)
     owner = turn.stage(visit).owner
     person = turn.setting.governance.people.get(command.person)

@@ -51,7 +51,6 @@ class Machines:
 
     def __init__(self, workflow: Workflow) -> None:
         self._machines = {flow.path: _build(workflow, flow) for flow in workflow.flows.values()}
-
         self._always: dict[str, str | None] = {}
 
     def leads_to(self, transition: Transition, flow: str, facts: Callable[[], Any]) -> str | None:

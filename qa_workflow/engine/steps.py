@@ -75,12 +75,8 @@ def _carries(turn: Turn, visit: Visit, transition: Transition, given: dict[str, 
 def record(turn: Turn, command: Record) -> None:
     """Fill or empty fields without moving; for those who own what is open, and those with the right."""
     ensure_open(turn)
-    owners = Who(roles=tuple(role for v in turn.item.visits for role in turn.stage(v).owner.roles))
-    allowed = right("record", turn.workflow, turn.setting.governance)
-    found = capacity(owners, turn.actor, turn.item, turn.setting.governance) or _own_field(turn)
-    if found is None:
-        found = require(turn, "record", "fill in its fields", allowed)
-    act_as(turn, found)
+    found = capacity(_owners(turn), turn.actor, turn.item, turn.setting.governance)
+    act_as(turn, found or require(turn, "record", "fill in its fields"))
     given = accept(turn.workflow, command.fields, turn.setting.governance)
     if kept := settled_already(turn, given):
         raise NotNow(turn.item.reference, "record", kept)
@@ -110,9 +106,15 @@ def settled_already(turn: Turn, given: Mapping[str, Any], step: Transition | Non
     return found
 
 
-def _own_field(turn: Turn) -> Capacity | None:
-    stages = [turn.stage(v).owner for v in turn.item.visits]
-    return next((c for who in stages if (c := capacity(who, turn.actor, turn.item, turn.setting.governance))), None)
+def _owners(turn: Turn) -> Who:
+    """All who own one of the open stages."""
+    owners = [turn.stage(visit).owner for visit in turn.item.visits]
+    return Who(
+        roles=tuple(role for owner in owners for role in owner.roles),
+        did=tuple(path for owner in owners for path in owner.did),
+        fields=tuple(name for owner in owners for name in owner.fields),
+        anyone=any(owner.anyone for owner in owners),
+    )
 
 
 def set_fields(turn: Turn, kind: Kind, given: dict[str, Any], reason: str | None, **data: Any) -> None:
@@ -242,9 +244,9 @@ def find_visit(turn: Turn, stage: str | None) -> Visit:
     raise Nonsense(turn.item.reference, f"it is not at stage {stage!r}")
 
 
-def require(turn: Turn, name: str, what: str, who: Who | None = None) -> Capacity:
+def require(turn: Turn, name: str, what: str) -> Capacity:
     """The capacity in which the actor has a right; a refusal that says who has it otherwise."""
-    allowed = who if who is not None else right(name, turn.workflow, turn.setting.governance)
+    allowed = right(name, turn.workflow, turn.setting.governance)
     found = capacity(allowed, turn.actor, turn.item, turn.setting.governance)
     if found is None:
         raise NotAllowed(turn.item.reference, what, turn.actor.name, words(allowed))
