@@ -34,4 +34,4 @@ def test_a_list_is_kept_renamed_and_forgotten(site: Site, page: str, query: str)
     assert client.post(f"/lists/{page}", data={**form, "do": "rename"}).status_code == 303
     assert "The hospitals" in client.get(f"/lists/{page}").text
     client.post(f"/lists/{page}", data={**form, "view": "The hospitals", "do": "forget"})
-    assert "You keep no lists" in client.get(f"/lists/{page}").text
+    assert "You have no saved lists" in client.get(f"/lists/{page}").text
