@@ -70,3 +70,23 @@ def test_the_board_by_the_keyboard_alone(as_person: AsPerson, keyboard: Callable
     expect(page).to_have_url(re.compile(r"/overdue\?.*10"))
     hands.press(page.locator("main table a").first)
     expect(page.get_by_role("heading", level=2, name=re.compile("Why th"))).to_be_visible()
+
+
+def test_a_meeting_is_moved_from_the_calendar_and_each_screen_is_accessible(
+    as_person: AsPerson, axe: Callable[[Page], None]
+) -> None:
+    page = as_person("governance-officer")
+    page.goto("/calendar?month=2027-08")
+    page.get_by_role("link", name="Hold it at another time, or call it off").first.click()
+    axe(page)
+    page.get_by_role("button", name="See what it moves").click()
+    expect(page.get_by_role("alert")).to_contain_text("Enter a reason")
+    axe(page)
+    page.get_by_label("Day").fill("30")
+    page.get_by_label("Month").fill("aug")
+    page.get_by_label("Reason").fill("The chair is away")
+    page.get_by_role("button", name="See what it moves").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("What the meeting would move")
+    axe(page)
+    page.get_by_role("button", name="Hold it at this time").click()
+    expect(page.get_by_text("is held on Monday 30 August 2027")).to_be_visible()
