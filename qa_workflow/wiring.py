@@ -18,20 +18,20 @@ from qa_workflow.effects.passwords import Argon2Passwords
 from qa_workflow.effects.spreadsheets import Spreadsheets
 from qa_workflow.engine import Leaves
 from qa_workflow.errors import UsageFault
-from qa_workflow.service.feeds import Calendars
+from qa_workflow.service.boards.feeds import Calendars
+from qa_workflow.service.boards.sheets import Sheets
 from qa_workflow.service.front import Engine
-from qa_workflow.service.gate import Gate
 from qa_workflow.service.house import House
-from qa_workflow.service.ports import Carrier, Documents
-from qa_workflow.service.sheets import Sheets
+from qa_workflow.service.people.gate import Gate
+from qa_workflow.service.ports.store import Carrier, Documents
 from qa_workflow.store import FileDocuments, HouseClock, SqlStore, create, open_store
 from qa_workflow.store.database import read_url
 from qa_workflow.store.explain import path_of
 from qa_workflow.store.faults import NotInitialised
-from qa_workflow.store.proof import verify
+from qa_workflow.store.proof.verifying import verify
 
 if TYPE_CHECKING:
-    from qa_workflow.service.identities import IdentityProvider
+    from qa_workflow.service.people.identities import IdentityProvider
 
 DATABASE = "QA_WORKFLOW_DATABASE"
 WORKFLOWS = "QA_WORKFLOW_WORKFLOWS"
@@ -159,7 +159,7 @@ def identity_settings(env: Mapping[str, str]) -> IdentityProvider | None:
     Raises:
         UsageFault: one of the three is missing, a name is none of ours, or the issuer is no https address.
     """
-    from qa_workflow.service.identities import IdentityProvider  # late: most commands never hash a password
+    from qa_workflow.service.people.identities import IdentityProvider  # late: most commands never hash a password
 
     said = {key.removeprefix(IDENTITY).lower(): value for key, value in env.items() if key.startswith(IDENTITY)}
     if not any(said.values()):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qa_workflow.definition.manual import language_reference, rules_page
+from qa_workflow.definition.manual.reference import language_reference, rules_page
 
 DOCS = Path(__file__).parents[1] / "docs"
 LANGUAGE, RULES = DOCS / "language.md", DOCS / "rules.md"

@@ -16,7 +16,7 @@ from qa_workflow.cli import story
 from qa_workflow.cli.tables import table
 from qa_workflow.engine import Item
 from qa_workflow.errors import IntegrityFault
-from qa_workflow.service.ports import ItemQuery
+from qa_workflow.service.ports.store import ItemQuery
 from year.house import House
 from year.telling import heading
 from year.wording import day, sentence, who

@@ -10,12 +10,12 @@ from typing import Any
 
 from qa_workflow.definition import Governance, Workflow
 from qa_workflow.engine import Event, Item
-from qa_workflow.service import rehearsing
-from qa_workflow.service.ports import ItemQuery, Message
-from qa_workflow.service.sweep import Swept
+from qa_workflow.service.ports.store import ItemQuery, Message
+from qa_workflow.service.time import rehearsing
+from qa_workflow.service.time.sweep import Swept
 from qa_workflow.store import create
-from qa_workflow.store.checkpoints import checkpoint, parse
-from qa_workflow.store.proof import Proof, verify
+from qa_workflow.store.proof.checkpoints import checkpoint, parse
+from qa_workflow.store.proof.verifying import Proof, verify
 from qa_workflow.wiring import Parts, join
 from year.deeds import Paper
 

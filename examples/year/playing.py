@@ -10,7 +10,7 @@ from qa_workflow.calendar import long_date
 from qa_workflow.calendar.words import listed
 from qa_workflow.engine.refusals import NotNow
 from qa_workflow.errors import Refusal
-from qa_workflow.service.ports import Message
+from qa_workflow.service.ports.store import Message
 from year.deeds import (
     ChangeDate,
     Deed,

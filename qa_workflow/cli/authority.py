@@ -21,7 +21,7 @@ from qa_workflow.cli.session import Session
 def cancel_command(
     session: Session, *, item: str, reason: str, person: str | None, revision: int | None, yes: bool
 ) -> None:
-    """Withdraw an item with every item that is part of it. Asks first: a cancelled item does not come back by itself."""
+    """Withdraw an item with every item that is part of it. Asks first: cancelled, it does not come back by itself."""
     with session.parts() as parts:
         who = actor(session, parts, person, "cancel")
         found = parts.engine.item(item)

@@ -19,7 +19,7 @@ from qa_workflow.cli.session import Session
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from qa_workflow.service.bulk import Outcome
+    from qa_workflow.service.items.bulk import Outcome
 
 
 @command(

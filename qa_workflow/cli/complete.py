@@ -32,7 +32,7 @@ def _offering(find: Callable[[Parts, click.Context], Iterable[tuple[str, str]]])
 
 
 def _items(parts: Parts, _ctx: click.Context) -> Iterable[tuple[str, str]]:
-    from qa_workflow.service.ports import ItemQuery
+    from qa_workflow.service.ports.store import ItemQuery
 
     return [
         (i.reference, ", ".join(v.stage for v in i.leaves()))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from qa_workflow.definition import Fault
-    from qa_workflow.service.publishing import Published
+    from qa_workflow.service.definitions.publishing import Published
 
 
 @command("check", example="qa-workflow check workflows/")
@@ -57,7 +57,7 @@ def publish_command(session: Session, *, paths: tuple[Path, ...], person: str | 
 def schema_command(session: Session, *, kind: str) -> None:
     """Print the JSON Schema of workflow or governance files, for editors that complete and check while you type."""
     from qa_workflow.cli.faults import to_json
-    from qa_workflow.definition.schema import governance_schema, workflow_schema
+    from qa_workflow.definition.shape.schema import governance_schema, workflow_schema
 
     del session
     click.echo(to_json(workflow_schema() if kind == "workflow" else governance_schema()))

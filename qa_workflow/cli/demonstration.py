@@ -12,7 +12,7 @@ from qa_workflow.cli.session import Session
 
 if TYPE_CHECKING:
     from qa_workflow.clock import Clock
-    from qa_workflow.service.sweep import Swept
+    from qa_workflow.service.time.sweep import Swept
     from qa_workflow.wiring import Parts
 
 ADDRESS = "sqlite:///qa_workflow_demonstration.db"
@@ -40,7 +40,7 @@ def make(session: Session) -> None:
 
 def going_on(parts: Parts, machine: Clock) -> Callable[[], Swept]:
     """A look that first takes a rehearsal's clock along with the machine's: shown for an hour, it is an hour later."""
-    from qa_workflow.service import rehearsing
+    from qa_workflow.service.time import rehearsing
 
     ahead = parts.house.now() - machine.now()
 

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 )
 def diagram_command(session: Session, *, workflow: str, form: str) -> None:
     """Draw a workflow of the workflows folder, by its name or its file: its moves as text, mermaid or SVG."""
-    from qa_workflow.definition.diagram import as_mermaid, as_text, moves
-    from qa_workflow.definition.picture import as_svg
+    from qa_workflow.definition.pictures.diagram import as_mermaid, as_text, moves
+    from qa_workflow.definition.pictures.picture import as_svg
 
     found = _workflow(session, workflow)
     drawn = {"text": as_text, "mermaid": as_mermaid, "svg": as_svg}[form](found)

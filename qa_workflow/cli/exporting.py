@@ -59,8 +59,8 @@ def _option(names: Iterable[str]) -> str:
 
 
 def _list(session: Session, what: str, to: Path, person: str | None, words: dict[str, str]) -> None:
-    from qa_workflow.service.exporting import Asked, export
-    from qa_workflow.service.sheets import Format
+    from qa_workflow.service.boards.exporting import Asked, export
+    from qa_workflow.service.boards.sheets import Format
 
     with session.parts() as parts, new_file(to) as file:
         name = actor(session, parts, person, "see_all")

@@ -16,7 +16,7 @@ from qa_workflow.cli.session import Session
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from qa_workflow.service.incidents import Incident
+    from qa_workflow.service.time.incidents import Incident
 
 every_option = click.option("--all", "every", is_flag=True, help="Settled ones too.")
 number_argument = click.argument("number", metavar="NUMBER", type=click.IntRange(1))

@@ -22,15 +22,15 @@ from qa_workflow.errors import StorageFault
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from qa_workflow.store.backup import Backup
-    from qa_workflow.store.restoring import Restored
+    from qa_workflow.store.backups.backup import Backup
+    from qa_workflow.store.backups.restoring import Restored
 
 
 @command("backup", example="qa-workflow backup backups/2027-05-31")
 @click.argument("folder", type=click.Path(path_type=Path))
 def backup_command(session: Session, *, folder: Path) -> None:
     """Copy the database and its documents to a new folder, with a checkpoint and a hash of every file."""
-    from qa_workflow.store.backup import backup
+    from qa_workflow.store.backups.backup import backup
 
     with session.parts() as parts, progress_of("Rows and documents") as told:
         made = backup(parts.store, folder, parts.engine.now(), documents=parts.documents, progress=told)
@@ -50,8 +50,8 @@ def backup_command(session: Session, *, folder: Path) -> None:
 def restore_command(session: Session, *, folder: Path, all_the_same: bool, yes: bool) -> None:
     """Make a database from a backup, of either kind. Everything is proved first; asks before it replaces a database."""
     from qa_workflow.store import FileDocuments
-    from qa_workflow.store.backup import read_manifest
-    from qa_workflow.store.restoring import restore
+    from qa_workflow.store.backups.backup import read_manifest
+    from qa_workflow.store.backups.restoring import restore
     from qa_workflow.wiring import documents_beside
 
     found = session.settings
@@ -75,7 +75,7 @@ def restore_command(session: Session, *, folder: Path, all_the_same: bool, yes: 
 
 def everything(session: Session, to: Path | None) -> None:
     """Write every item with its whole history as lines of JSON (with --json as one document)."""
-    from qa_workflow.store.backup import export
+    from qa_workflow.store.backups.backup import export
 
     with session.parts() as parts, _target(to) as out:
         if session.as_json:

@@ -13,7 +13,7 @@ from qa_workflow.cli.session import Session
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from qa_workflow.service.lists import Page
+    from qa_workflow.service.lists.lists import Page
 
 MOST = 10_000
 
@@ -77,7 +77,7 @@ def overdue_command(
 
 
 def _list(session: Session, wanted: dict[str, str | None], *, overdue: bool, every: bool, limit: int) -> None:
-    from qa_workflow.service.lists import Wanted
+    from qa_workflow.service.lists.lists import Wanted
 
     with session.parts() as parts:
         page = parts.engine.page(Wanted(**wanted, overdue=overdue, every=every, limit=limit))
@@ -86,7 +86,7 @@ def _list(session: Session, wanted: dict[str, str | None], *, overdue: bool, eve
 
 def _show(console: Console, page: Page, *, overdue: bool) -> None:
     from qa_workflow.cli.tables import table
-    from qa_workflow.service.words import day_words, due_words
+    from qa_workflow.service.telling.words import day_words, due_words
 
     if not page.items:
         console.print("Nothing is late." if overdue else "No items.")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from qa_workflow.service.meetings import Redated
+    from qa_workflow.service.items.meetings import Redated
 
 EXAMPLE = (
     "qa-workflow meeting move governing_body 2027-05-26 --to 2027-06-03T14:00 "
@@ -138,7 +138,7 @@ def _ask(session: Session, wish: Wish, look: Callable[[], Sequence[Redated]], *,
 def _show(console: Console, moved: Sequence[Redated], *, done: bool) -> None:
     from qa_workflow.calendar.words import counted
     from qa_workflow.cli.tables import table
-    from qa_workflow.service.words import day_words
+    from qa_workflow.service.telling.words import day_words
 
     if not moved:
         console.print("No due date moves with it." if not done else "Done; no due date moved with it.")

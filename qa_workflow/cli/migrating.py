@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from qa_workflow.engine.verdicts import Verdict
-    from qa_workflow.service.migrating import Choices, Impact, Moved
+    from qa_workflow.service.definitions.migrating import Choices, Impact, Moved
 
 F = TypeVar("F", bound=Callable[..., Any])
 DATES = ("keep", "elapsed", "restart")
@@ -67,8 +67,8 @@ def impact_command(
 ) -> None:
     """Show what a workflow file would mean for every live item, before it is published. Changes nothing."""
     from qa_workflow.definition import DefinitionRefused, Workflow
-    from qa_workflow.service.editing import check
-    from qa_workflow.service.migrating import target_of
+    from qa_workflow.service.definitions.editing import check
+    from qa_workflow.service.definitions.migrating import target_of
     from qa_workflow.service.world import WORKFLOW
 
     said = _choices(instead, dates, dates_of)
@@ -121,7 +121,7 @@ def migrate_command(
     """
     from qa_workflow.cli.tables import console
     from qa_workflow.engine.verdicts import Fate
-    from qa_workflow.service.migrating import published
+    from qa_workflow.service.definitions.migrating import published
 
     said = _choices(instead, dates, dates_of)
     left = frozenset(Fate(FATES[each]) for each in leave)
@@ -152,7 +152,7 @@ def migrate_command(
 
 def _choices(instead: Sequence[str], dates: str, dates_of: Sequence[str]) -> Choices:
     from qa_workflow.engine.commands import DateChoice
-    from qa_workflow.service.migrating import Choices
+    from qa_workflow.service.definitions.migrating import Choices
 
     by_stage = dict(_pair(each, "STAGE=CHOICE") for each in dates_of)
     for stage, choice in by_stage.items():
@@ -217,7 +217,7 @@ def _show(console: Console, found: Impact) -> None:
 
 def _said(verdict: Verdict) -> str:
     """One verdict in words."""
-    from qa_workflow.service.verdict_words import verdict_words
+    from qa_workflow.service.telling.verdicts import verdict_words
 
     return verdict_words(verdict)
 

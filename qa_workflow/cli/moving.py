@@ -72,7 +72,7 @@ def tell(session: Session, parts: Parts, item: Item, said: str | None = None) ->
         today = today_of(parts, world)
 
     def show(console: Console) -> None:
-        from qa_workflow.service.words import due_words, names
+        from qa_workflow.service.telling.words import due_words, names
 
         console.print(said or f"{shown['reference']} is {_where(shown)}.")
         if shown["status"] in ("closed", "cancelled"):

@@ -53,7 +53,7 @@ def person_command() -> None:
 @click.option("--waiting", is_flag=True, help="Only those with a change that waits for a second person.")
 def list_command(session: Session, *, waiting: bool) -> None:
     """List everybody who is or was known, with what waits to be confirmed."""
-    from qa_workflow.service import people
+    from qa_workflow.service.people import people
 
     with session.parts() as parts:
         found = [each for each in people.people(parts.house) if each.pending or not waiting]
@@ -87,7 +87,7 @@ def list_command(session: Session, *, waiting: bool) -> None:
 @as_option
 def add_command(session: Session, *, name: str, person: str | None, reason: str, **fields: Any) -> None:
     """Enter somebody new. Their roles wait until a second person confirms them."""
-    from qa_workflow.service import people
+    from qa_workflow.service.people import people
 
     with session.parts() as parts:
         who = actor(session, parts, person, people.ADMINISTER)
@@ -109,7 +109,7 @@ def change_command(
 ) -> None:
     """Change what is kept of a person. Roles, organisation and longer days wait until a second person confirms them."""
     from qa_workflow.errors import UsageFault
-    from qa_workflow.service import people
+    from qa_workflow.service.people import people
 
     given = _given(fields)
     if no_roles:
@@ -128,7 +128,7 @@ def change_command(
 @as_option
 def confirm_command(session: Session, *, name: str, key: str | None, person: str | None) -> None:
     """Let a change that waits take effect. Not by whoever proposed it, nor by whose rights it raises."""
-    from qa_workflow.service import people
+    from qa_workflow.service.people import people
 
     with session.parts() as parts:
         who = actor(session, parts, person, people.PUBLISH)
@@ -143,7 +143,7 @@ def confirm_command(session: Session, *, name: str, key: str | None, person: str
 @as_option
 def reject_command(session: Session, *, name: str, key: str | None, reason: str, person: str | None) -> None:
     """Let a change that waits come to nothing; whoever proposed it may, too."""
-    from qa_workflow.service import people
+    from qa_workflow.service.people import people
 
     with session.parts() as parts:
         who = actor(session, parts, person, people.PUBLISH)
@@ -173,7 +173,7 @@ def cover_command(
     """Let somebody stand in from one day to another, with what is open already; or end that."""
     from qa_workflow.cli.reading import day
     from qa_workflow.errors import UsageFault
-    from qa_workflow.service import cover, people
+    from qa_workflow.service.people import cover, people
 
     days = [day(each) for each in (first, last) if each is not None]
     if not end and len(days) != 2:
@@ -201,7 +201,7 @@ def leave_command(session: Session, *, name: str, day: str, taker: str | None, r
     """Note somebody's last day; what is with them by name goes to somebody else at once."""
     from qa_workflow.calendar import long_date
     from qa_workflow.cli import reading
-    from qa_workflow.service import leaving, people
+    from qa_workflow.service.people import leaving, people
 
     last = reading.day(day)
     with session.parts() as parts:
@@ -215,7 +215,7 @@ def leave_command(session: Session, *, name: str, day: str, taker: str | None, r
 @as_option
 def invite_command(session: Session, *, name: str, person: str | None) -> None:
     """Make a link by which somebody sets a password, once and within seven days; by mail where mail is set up."""
-    from qa_workflow.service import invitations, people
+    from qa_workflow.service.people import invitations, people
 
     with session.parts() as parts:
         who = actor(session, parts, person, people.ADMINISTER)
@@ -239,7 +239,7 @@ def invite_command(session: Session, *, name: str, person: str | None) -> None:
 @as_option
 def forget_codes_command(session: Session, *, name: str, person: str | None) -> None:
     """Take back somebody's one-time codes, because a phone was lost; their next sign-in sets new ones up."""
-    from qa_workflow.service import accounts, people
+    from qa_workflow.service.people import accounts, people
 
     with session.parts() as parts:
         who = actor(session, parts, person, people.ADMINISTER)
@@ -254,7 +254,7 @@ def forget_codes_command(session: Session, *, name: str, person: str | None) -> 
 @yes_option
 def sign_out_command(session: Session, *, name: str, person: str | None, yes: bool) -> None:
     """End every session of a person, and take back the keys that they gave to programs. Asks first."""
-    from qa_workflow.service import accounts, people
+    from qa_workflow.service.people import accounts, people
 
     with session.parts() as parts:
         who = actor(session, parts, person, people.ADMINISTER)
@@ -272,7 +272,7 @@ def sign_out_command(session: Session, *, name: str, person: str | None, yes: bo
 @as_option
 def close_command(session: Session, *, name: str, person: str | None) -> None:
     """Close somebody's account at once: nobody signs in with it until an invitation opens it again."""
-    from qa_workflow.service import accounts, people
+    from qa_workflow.service.people import accounts, people
 
     with session.parts() as parts:
         who = actor(session, parts, person, people.ADMINISTER)

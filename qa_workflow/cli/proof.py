@@ -19,7 +19,7 @@ from qa_workflow.errors import IntegrityFault, UsageFault
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from qa_workflow.store.findings import Proof
+    from qa_workflow.store.proof.findings import Proof
 
 
 key_option = click.option(
@@ -43,11 +43,11 @@ def verify_command(session: Session, *, checkpoint: Path | None, quick: bool, ke
     Not proved, for no history tells of it: accounts and keys, drafts, lists that people keep, figures, how often a
     letter was tried.
     """
-    from qa_workflow.store.proof import verify
+    from qa_workflow.store.proof.verifying import verify
 
     text = _text(checkpoint) if checkpoint else None
     if text is not None and key is not None:
-        from qa_workflow.store.signing import check
+        from qa_workflow.store.proof.signing import check
 
         check(text, key)
     with session.parts() as parts, progress_of("Checking") as told:
@@ -62,12 +62,12 @@ def verify_command(session: Session, *, checkpoint: Path | None, quick: bool, ke
 @key_option
 def checkpoint_command(session: Session, *, to: Path | None, key: Path | None) -> None:
     """Write down where the history stands. Keep it elsewhere: it shows later if anything it saw was changed."""
-    from qa_workflow.store.checkpoints import checkpoint, parse
+    from qa_workflow.store.proof.checkpoints import checkpoint, parse
 
     with session.parts() as parts, new_file(to) if to else nullcontext() as file:
         text = checkpoint(parts.store, parts.engine.now())
         if key is not None:
-            from qa_workflow.store.signing import signed
+            from qa_workflow.store.proof.signing import signed
 
             text = signed(text, key)
         if file is not None:

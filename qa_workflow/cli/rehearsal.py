@@ -35,7 +35,7 @@ def show_command(session: Session) -> None:
 def set_command(session: Session, *, instant: str) -> None:
     """Set the clock of a rehearsal, as if the program had been off in between; `tick` then catches up."""
     from qa_workflow.cli import reading
-    from qa_workflow.service import rehearsing
+    from qa_workflow.service.time import rehearsing
 
     _refuse_now(session)
     at = reading.instant(instant)
@@ -52,7 +52,7 @@ def set_command(session: Session, *, instant: str) -> None:
 def advance_command(session: Session, *, amount: tuple[str, ...], to: str | None, no_tick: bool) -> None:
     """Push the clock of a rehearsal forward; what falls due in between happens in order, each at its own time."""
     from qa_workflow.cli import reading
-    from qa_workflow.service import rehearsing
+    from qa_workflow.service.time import rehearsing
 
     _refuse_now(session)
     if bool(amount) == bool(to):
@@ -81,7 +81,7 @@ def _refuse_now(session: Session) -> None:
 
 def _push(parts: Parts, start: datetime, end: datetime) -> tuple[dict[str, Any], str]:
     from qa_workflow.cli.time import counts, said
-    from qa_workflow.service import rehearsing
+    from qa_workflow.service.time import rehearsing
 
     with progress("Hours", max(1, round((end - start).total_seconds() / 3600))) as told:
         journey = rehearsing.push(
@@ -93,7 +93,7 @@ def _push(parts: Parts, start: datetime, end: datetime) -> tuple[dict[str, Any],
 
 def _standing(parts: Parts) -> dict[str, Any]:
     from qa_workflow.calendar import local
-    from qa_workflow.service import rehearsing
+    from qa_workflow.service.time import rehearsing
 
     return {"now": local(parts.engine.now()), "rehearsal": rehearsing.is_rehearsal(parts.house)}
 

@@ -71,7 +71,7 @@ class _Run:
 
     def __init__(self, session: Session, parts: Parts, note: Note, *, demonstration: bool, every: float) -> None:
         from qa_workflow.scheduling import Embedded
-        from qa_workflow.service import daily
+        from qa_workflow.service.time import daily
         from qa_workflow.web import WebSettings, create_app
         from qa_workflow.web.pulse import watch
         from qa_workflow.web.serving import Server
@@ -138,7 +138,7 @@ class _Run:
     def _say(self, address: str) -> None:
         """Where it is, what it shows, and how it ends."""
         from qa_workflow.calendar import instant_words
-        from qa_workflow.service import rehearsing
+        from qa_workflow.service.time import rehearsing
 
         parts, settings = self._parts, self._session.settings
         with parts.house.looking() as (_, world):
@@ -223,7 +223,7 @@ def _refuse_for_production(session: Session, plan: Plan, note: Note) -> None:
 
 def _refuse_real(parts: Parts, *, demonstration: bool) -> None:
     """One click into a real database would be a door without a lock."""
-    from qa_workflow.service import rehearsing
+    from qa_workflow.service.time import rehearsing
 
     if demonstration and not rehearsing.is_rehearsal(parts.house):
         raise UsageFault(

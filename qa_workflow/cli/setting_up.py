@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from qa_workflow.service.publishing import Published
+    from qa_workflow.service.definitions.publishing import Published
 
 
 @command("init", example="qa-workflow init --rehearsal --at 2027-04-01T09:00")

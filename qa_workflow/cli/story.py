@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from qa_workflow.definition import Workflow
-    from qa_workflow.service.telling import Told
-    from qa_workflow.service.views import Explanation
+    from qa_workflow.service.telling.history import Told
+    from qa_workflow.service.telling.views import Explanation
 
 
 @command("show", example="qa-workflow show PA/2026-27-Q4/ghft")
@@ -72,7 +72,7 @@ def explain_command(session: Session, *, item: str) -> None:
 def head(console: Console, shown: Mapping[str, Any], today: date) -> None:
     """What an item is and where it stands."""
     from qa_workflow.cli.tables import facts, heading
-    from qa_workflow.service.words import due_words, names
+    from qa_workflow.service.telling.words import due_words, names
 
     console.print(heading(f"{shown['reference']}: {shown['title']}"))
     about = ", ".join(w for w in (shown["subject_title"], shown["period"]) if w)
@@ -96,7 +96,7 @@ def head(console: Console, shown: Mapping[str, Any], today: date) -> None:
 def dates(console: Console, why: Sequence[Explanation], *, rule: bool = False) -> None:
     """Each date with its reason, holds and changes."""
     from qa_workflow.cli.tables import facts, heading
-    from qa_workflow.service.words import day_words
+    from qa_workflow.service.telling.words import day_words
 
     if why:
         console.print(heading("Why this date" if len(why) == 1 else "Why these dates"))
@@ -141,7 +141,7 @@ def steps(console: Console, available: Sequence[Mapping[str, Any]]) -> None:
 def fields(console: Console, values: Mapping[str, Any], workflow: Workflow) -> None:
     """The fields that are filled, by their labels."""
     from qa_workflow.cli.tables import facts, heading
-    from qa_workflow.service.words import field_words
+    from qa_workflow.service.telling.words import field_words
 
     filled = {name: value for name, value in values.items() if value is not None}
     if filled:
@@ -154,7 +154,7 @@ def fields(console: Console, values: Mapping[str, Any], workflow: Workflow) -> N
 def history(console: Console, events: Sequence[Told]) -> None:
     """Everything that happened, in order, in the words of the workflow."""
     from qa_workflow.cli.tables import heading, table
-    from qa_workflow.service.words import instant_short
+    from qa_workflow.service.telling.words import instant_short
 
     console.print(heading("History"))
     rows = [(e.seq, instant_short(e.at), e.who, f"{e.what}\n“{e.said}”" if e.said else e.what) for e in events]

@@ -11,7 +11,7 @@ from qa_workflow.cli.command import command
 from qa_workflow.cli.session import Session
 
 if TYPE_CHECKING:
-    from qa_workflow.service.sweep import Swept
+    from qa_workflow.service.time.sweep import Swept
 
 _WORDS = (
     ("opened", "item opened", "items opened"),
@@ -35,7 +35,7 @@ _WORDS = (
 )
 def tick_command(session: Session, *, seconds: float | None) -> None:
     """Look once at what time does now: reminders, deadlines, lapses, cycles to open, messages, nightly figures."""
-    from qa_workflow.service import daily
+    from qa_workflow.service.time import daily
 
     with session.parts() as parts, progress("Items") as told:
         daily.plan(parts.house, session.settings.url)

@@ -2,7 +2,7 @@
 
 from qa_workflow.definition.faults import DefinitionRefused, Fault, Severity
 from qa_workflow.definition.governance import Body, Governance
-from qa_workflow.definition.guard_functions import GuardFault
+from qa_workflow.definition.guards.functions import GuardFault
 from qa_workflow.definition.model import Workflow
 from qa_workflow.definition.read import (
     Folder,

@@ -8,18 +8,18 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Generic, TypeVar
 
-from qa_workflow.definition.build import Built, build_workflow
-from qa_workflow.definition.build_governance import build_governance
+from qa_workflow.definition.build.governance import build_governance
+from qa_workflow.definition.build.workflow import Built, build_workflow
 from qa_workflow.definition.checks import Others, check_governance, check_together, check_workflow
 from qa_workflow.definition.collect import Faults
-from qa_workflow.definition.decode import MAX_BYTES
 from qa_workflow.definition.faults import DefinitionRefused, Fault, Place, Severity
 from qa_workflow.definition.governance import Governance
-from qa_workflow.definition.governance_shape import GovernanceShape
 from qa_workflow.definition.model import Workflow
-from qa_workflow.definition.shape import WorkflowShape
-from qa_workflow.definition.shaping import shape_of
-from qa_workflow.definition.source import Source, read_source
+from qa_workflow.definition.shape.governance import GovernanceShape
+from qa_workflow.definition.shape.shaping import shape_of
+from qa_workflow.definition.shape.workflow import WorkflowShape
+from qa_workflow.definition.text.decode import MAX_BYTES
+from qa_workflow.definition.text.source import Source, read_source
 from qa_workflow.garbage import uncollected
 
 V = TypeVar("V")

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from qa_workflow.effects.spreadsheets import text
-from qa_workflow.service.feeds import Event
+from qa_workflow.service.boards.feeds import Event
 
 REFRESH = "PT1H"
 """How often programs are asked to look again; some take their own time all the same."""

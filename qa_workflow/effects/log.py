@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from qa_workflow.service.ports import Message
+from qa_workflow.service.ports.store import Message
 
 _LOG = logging.getLogger("qa_workflow.messages")
 

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from email.utils import parseaddr
 
 from qa_workflow.errors import UsageFault
-from qa_workflow.service.ports import Message
+from qa_workflow.service.ports.store import Message
 
 TIMEOUT = 20
 """Seconds to wait for the mail server at each step."""

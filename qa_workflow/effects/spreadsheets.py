@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from io import BytesIO, StringIO
 from typing import Any
 
-from qa_workflow.service.sheets import Cell, Column, Format, Sheet
+from qa_workflow.service.boards.sheets import Cell, Column, Format, Sheet
 
 LONGEST = 32_767
 """Characters that Excel takes in one cell."""

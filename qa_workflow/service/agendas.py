@@ -7,7 +7,7 @@ from typing import Any
 
 from qa_workflow.definition import Workflow
 from qa_workflow.engine import Item, Setting
-from qa_workflow.service.ports import Reader
+from qa_workflow.service.ports.store import Reader
 
 AGENDAS = "agendas"
 """What a transaction waits for before it counts how full meetings are."""

@@ -13,16 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
-from typing import TYPE_CHECKING
 
-from qa_workflow.calendar import instant_words
 from qa_workflow.clock import Clock, FixedClock
-from qa_workflow.engine import CLOCK
-from qa_workflow.engine.item import instant, stamp
-from qa_workflow.service.ports import Settled
-
-if TYPE_CHECKING:
-    from qa_workflow.service.house import House, Work
+from qa_workflow.engine.item import instant
 
 STEP = timedelta(hours=36)
 """How far forward the clock may be set between two looks without anybody being asked."""
@@ -30,8 +23,6 @@ BACK = timedelta(seconds=60)
 """How far back, without anybody being told."""
 LOOKED, HELD, CONFIRMED = "clock_looked", "clock_held", "clock_confirmed"
 """Facts of the house: when the clock was last looked at; since when steps of time wait; when it was last confirmed."""
-NOTED_EVERY = timedelta(seconds=60)
-INCIDENT, STREAM, RIGHTED = "clock", "clock", "righted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,33 +89,6 @@ class Watch:
             self._confirmed, self._is_taught = facts.get(CONFIRMED), True
 
 
-def held(house: House, now: datetime) -> bool:
-    """Whether what time does by itself waits. Writes down when the clock was stepped, and when it is right again."""
-    with house.store.reading() as look:
-        facts = look.house()
-    if is_set_on_purpose(house.clock) or facts.get("kind") == "rehearsal":
-        return False
-    house.watch.learn(facts, house.clock)
-    drift = house.watch.see(house.clock, now)
-    before = facts.get(HELD)
-    if drift.is_wrong and not before:
-        house.write(lambda work: _noticed(work, house.clock, drift), now)
-    elif before and not drift.is_wrong and house.watch.knows:
-        house.watch.knows = False
-        house.write(_righted, now)
-        return False
-    elif not before and not drift.is_wrong and not _is_noted(facts, now):
-        house.write(lambda work: work.unit.set_house(LOOKED, _noted(house.clock, now)), now)
-    return drift.is_ahead or bool(before and json.loads(before)["is_ahead"])
-
-
-def confirm(work: Work) -> None:
-    """Somebody has looked: the clock is right as it is. What waited happens at the next look, as late as it is."""
-    work.unit.set_house(CONFIRMED, stamp(work.now))
-    work.unit.set_house(LOOKED, "")
-    _go_on(work)
-
-
 def is_set_on_purpose(clock: Clock) -> bool:
     """Whether a clock is not the machine's: a rehearsal's, or that of one command in a test."""
     return isinstance(clock, FixedClock) or bool(getattr(clock, "is_rehearsal", False))
@@ -133,47 +97,3 @@ def is_set_on_purpose(clock: Clock) -> bool:
 def boot_of(clock: Clock) -> str | None:
     """Since when the clock that cannot be set has been running, as a mark; None where nobody can tell."""
     return getattr(clock, "boot", None)
-
-
-def _noticed(work: Work, clock: Clock, drift: Drift) -> None:
-    facts = {"at": stamp(drift.reckoned), "monotonic": clock.monotonic(), "boot": boot_of(clock)}
-    work.unit.set_house(HELD, json.dumps({**facts, "is_ahead": drift.is_ahead}))
-    work.unit.incident(INCIDENT, _told(drift), None, work.now)
-    said = {"clock": stamp(drift.now), "reckoned": stamp(drift.reckoned)}
-    work.unit.record(STREAM, work.now, "stepped", said)
-
-
-def _righted(work: Work) -> None:
-    for number in work.unit.unsettled(INCIDENT):
-        work.unit.settle(number, Settled(CLOCK.name, work.now, RIGHTED, "the clock says again what it should"))
-        facts = {"incident": number, "kind": INCIDENT, "outcome": RIGHTED, "by": CLOCK.name}
-        work.unit.record("incidents", work.now, "settled", {**facts, "reason": "the clock says again what it should"})
-    _go_on(work)
-
-
-def _go_on(work: Work) -> None:
-    work.unit.set_house(HELD, "")
-    work.unit.look_in_time()
-
-
-def _noted(clock: Clock, now: datetime) -> str:
-    return json.dumps({"at": stamp(now), "monotonic": clock.monotonic(), "boot": boot_of(clock)})
-
-
-def _is_noted(facts: Mapping[str, str], now: datetime) -> bool:
-    text = facts.get(LOOKED)
-    return bool(text) and abs(now - instant(json.loads(str(text))["at"])) < NOTED_EVERY
-
-
-def _told(drift: Drift) -> str:
-    said, reckoned = instant_words(drift.now), instant_words(drift.reckoned)
-    mend = "set the clock right, or confirm it by trying this again"
-    if drift.is_ahead:
-        return (
-            f"the clock was set forward to {said}, when it should have said {reckoned}; "
-            f"lapses, timed steps and openings wait until somebody has looked: {mend}"
-        )
-    return (
-        f"the clock was set back to {said}, when it should have said {reckoned}; "
-        f"nothing is undone, and what is recorded meanwhile is marked: {mend}"
-    )

@@ -12,7 +12,7 @@ from typing import Any
 from qa_workflow.definition.governance import Cover, Governance, Person
 from qa_workflow.engine.json_text import canonical
 from qa_workflow.errors import IntegrityFault
-from qa_workflow.service.access_port import Entered
+from qa_workflow.service.ports.access import Entered
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,32 +25,22 @@ from qa_workflow.engine.commands import (
     Release,
     Resume,
 )
-from qa_workflow.service import (
-    bulk,
-    daily,
-    delivery,
-    errands,
-    finding,
-    incidents,
-    lists,
-    meetings,
-    migrating,
-    mine,
-    publishing,
-    sweep,
-    views,
-)
-from qa_workflow.service.attachments import attach_file
-from qa_workflow.service.changing import Changed, change
+from qa_workflow.service.definitions import migrating, publishing
 from qa_workflow.service.house import House
-from qa_workflow.service.identifiers import require_none
-from qa_workflow.service.incidents import Incident
-from qa_workflow.service.lines import Line
-from qa_workflow.service.meetings import Redated
-from qa_workflow.service.opening import Wish, open_one
-from qa_workflow.service.ports import Carrier, ItemQuery, Proof, Prove
-from qa_workflow.service.requests import Request
-from qa_workflow.service.telling import Teller, Told
+from qa_workflow.service.items import bulk, errands, meetings
+from qa_workflow.service.items.attachments import attach_file
+from qa_workflow.service.items.changing import Changed, change
+from qa_workflow.service.items.identifiers import require_none
+from qa_workflow.service.items.meetings import Redated
+from qa_workflow.service.items.opening import Wish, open_one
+from qa_workflow.service.items.requests import Request
+from qa_workflow.service.lists import finding, lists, mine
+from qa_workflow.service.lists.lines import Line
+from qa_workflow.service.ports.store import Carrier, ItemQuery, Proof, Prove
+from qa_workflow.service.telling import views
+from qa_workflow.service.telling.history import Teller, Told
+from qa_workflow.service.time import daily, delivery, incidents, sweep
+from qa_workflow.service.time.incidents import Incident
 
 
 class Engine:

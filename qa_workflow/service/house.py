@@ -16,7 +16,7 @@ from qa_workflow.engine import Actor, Decision, Item, Setting, decide
 from qa_workflow.engine.commands import Command
 from qa_workflow.service.agendas import keep_up
 from qa_workflow.service.clock_watch import Watch
-from qa_workflow.service.ports import Documents, Reader, Store, Taken, Unit
+from qa_workflow.service.ports.store import Documents, Reader, Store, Taken, Unit
 from qa_workflow.service.refusals import NotHere
 from qa_workflow.service.world import World, Worlds
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from qa_workflow.definition import Governance
-from qa_workflow.definition.shape import RightsShape
+from qa_workflow.definition.shape.workflow import RightsShape
 from qa_workflow.engine import Actor
 from qa_workflow.service.house import Work
 from qa_workflow.service.refusals import NotYours

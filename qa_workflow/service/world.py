@@ -21,7 +21,7 @@ from qa_workflow.engine.almanac import Almanac
 from qa_workflow.errors import IntegrityFault
 from qa_workflow.service.agendas import Agendas
 from qa_workflow.service.entered import laid_over
-from qa_workflow.service.ports import Definition, Reader
+from qa_workflow.service.ports.store import Definition, Reader
 from qa_workflow.service.refusals import NotPublished, Unknown
 from qa_workflow.service.staff import Staff
 

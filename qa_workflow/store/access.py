@@ -1,4 +1,4 @@
-"""The ports of `service/access_port.py` made real: who may come in, in five small tables."""
+"""The ports of `service/ports/access.py` made real: who may come in, in five small tables."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, func, insert, or_, 
 
 from qa_workflow.clock import from_micros, to_micros
 from qa_workflow.engine.json_text import canonical
-from qa_workflow.service.access_port import Account, Entered, Key, Session
+from qa_workflow.service.ports.access import Account, Entered, Key, Session
 from qa_workflow.store.tables import metadata
 
 PERSON = metadata.tables["person"]

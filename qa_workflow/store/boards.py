@@ -38,7 +38,7 @@ from qa_workflow.engine import EVERYTHING, Event, Item, Sight
 from qa_workflow.engine.codec import item_from_json
 from qa_workflow.engine.events import Kind, read_body
 from qa_workflow.engine.item import HELD
-from qa_workflow.service.boards_port import Figure, Held, Holding, Part, Place, SavedView, StepQuery, Tale, Waits
+from qa_workflow.service.ports.boards import Figure, Held, Holding, Part, Place, SavedView, StepQuery, Tale, Waits
 from qa_workflow.store import saved_views
 from qa_workflow.store.places import place_of, plain
 from qa_workflow.store.statements import EVENT, ITEM, OUTBOX, RECORD, STEP, WAITING

@@ -19,7 +19,7 @@ from qa_workflow.engine.dated import dated_apart
 from qa_workflow.engine.events import link
 from qa_workflow.engine.item import OPEN, instant, stamp
 from qa_workflow.engine.json_text import canonical
-from qa_workflow.service.ports import Letter, Saving
+from qa_workflow.service.ports.store import Letter, Saving
 
 Row = tuple[Any, ...]
 

@@ -1,4 +1,4 @@
-"""The ports of `service/desk_port.py` made real: drafts of definitions."""
+"""The ports of `service/ports/desk.py` made real: drafts of definitions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from qa_workflow.clock import from_micros, to_micros
-from qa_workflow.service.desk_port import Draft
+from qa_workflow.service.ports.desk import Draft
 from qa_workflow.store.tables import metadata
 
 DRAFT = metadata.tables["draft"]

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, false
 from qa_workflow.clock import to_micros
 from qa_workflow.engine import EVERYTHING, Sight
 from qa_workflow.engine.codec import item_from_json
-from qa_workflow.service.list_port import Lane, Listed, Place, Search, Word
+from qa_workflow.service.ports.lists import Lane, Listed, Place, Search, Word
 from qa_workflow.store.places import place_of
 from qa_workflow.store.statements import ITEM
 

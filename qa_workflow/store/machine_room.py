@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from qa_workflow.clock import from_micros
-from qa_workflow.store.checkpoints import Checkpoint, latest
+from qa_workflow.store.proof.checkpoints import Checkpoint, latest
 from qa_workflow.store.sql_store import SqlStore
 from qa_workflow.store.statements import HOUSE, ITEM, OUTBOX, SCHEDULE, TIMER
 

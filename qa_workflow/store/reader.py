@@ -15,7 +15,7 @@ from qa_workflow.engine import EVERYTHING, Event, Sight
 from qa_workflow.engine.codec import item_from_json
 from qa_workflow.engine.events import read_body
 from qa_workflow.engine.item import stamp
-from qa_workflow.service.ports import Definition, Found, ItemQuery, Scheduled
+from qa_workflow.service.ports.store import Definition, Found, ItemQuery, Scheduled
 from qa_workflow.service.refusals import UnknownItem
 from qa_workflow.store.access import SqlAccessLook
 from qa_workflow.store.boards import SqlBoards

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, delete, insert, select
 
 from qa_workflow.clock import from_micros, to_micros
-from qa_workflow.service.boards_port import SavedView
+from qa_workflow.service.ports.boards import SavedView
 from qa_workflow.store.tables import metadata
 
 VIEW = metadata.tables["saved_view"]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from qa_workflow.clock import to_micros
 from qa_workflow.engine import Timer
 from qa_workflow.engine.dated import dated_apart
-from qa_workflow.service.ports import Saving
+from qa_workflow.service.ports.store import Saving
 from qa_workflow.store.chain import (
     Row,
     decided_at,

@@ -14,7 +14,7 @@ from qa_workflow.engine import Timer
 from qa_workflow.engine.codec import item_from_json
 from qa_workflow.engine.events import first_link
 from qa_workflow.fault_points import passing
-from qa_workflow.service.ports import Saving, Taken
+from qa_workflow.service.ports.store import Saving, Taken
 from qa_workflow.service.refusals import AlreadyOpen, Stale, UnknownItem
 from qa_workflow.store import statements as sql
 from qa_workflow.store.access import SqlAccess

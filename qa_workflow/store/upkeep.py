@@ -13,8 +13,8 @@ from qa_workflow.clock import from_micros, to_micros
 from qa_workflow.engine.events import first_link, link
 from qa_workflow.engine.item import stamp
 from qa_workflow.engine.json_text import canonical
-from qa_workflow.service.incidents import GIVEN_UP
-from qa_workflow.service.ports import Definition, Scheduled, Sending, Settled
+from qa_workflow.service.ports.store import Definition, Scheduled, Sending, Settled
+from qa_workflow.service.time.incidents import GIVEN_UP
 from qa_workflow.store import statements as sql
 from qa_workflow.store.lent import Lent, OnConnection
 from qa_workflow.store.prepared import Hot

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from qa_workflow.clock import Clock
 from qa_workflow.service.front import Engine
-from qa_workflow.service.ports import Carrier
+from qa_workflow.service.ports.store import Carrier
 from qa_workflow.testing.doubles import FakeClock
 from qa_workflow.wiring import connect
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from qa_workflow.service.ports import Message
+from qa_workflow.service.ports.store import Message
 
 
 class FakeClock:

@@ -18,8 +18,8 @@ from qa_workflow.definition import Workflow
 from qa_workflow.definition.model import Field, FieldType
 from qa_workflow.engine import Item, Step
 from qa_workflow.errors import QaWorkflowError
-from qa_workflow.service import rehearsing
-from qa_workflow.service.ports import ItemQuery
+from qa_workflow.service.ports.store import ItemQuery
+from qa_workflow.service.time import rehearsing
 from qa_workflow.wiring import Parts
 
 IN_TIME, LATE, RETURNS = 65, 90, 12

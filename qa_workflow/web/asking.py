@@ -16,11 +16,12 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from qa_workflow.calendar import local_date
 from qa_workflow.clock import Clock
 from qa_workflow.engine import Actor, Item, Sight
-from qa_workflow.service import rehearsing, sessions
 from qa_workflow.service.front import Engine
 from qa_workflow.service.house import House
+from qa_workflow.service.people import sessions
+from qa_workflow.service.people.sessions import SignedIn
 from qa_workflow.service.refusals import UnknownItem
-from qa_workflow.service.sessions import SignedIn
+from qa_workflow.service.time import rehearsing
 from qa_workflow.service.world import World
 from qa_workflow.web.forms import Form
 from qa_workflow.web.render import Renderer

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from qa_workflow.service import cover
-from qa_workflow.service.person_checks import BadPerson
+from qa_workflow.service.people import cover
+from qa_workflow.service.people.person_checks import BadPerson
 from qa_workflow.web import days
 from qa_workflow.web.asking import Ask
 from qa_workflow.web.outcomes import REFUSED, sentence

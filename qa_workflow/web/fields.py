@@ -11,10 +11,10 @@ from qa_workflow.definition import Governance, Workflow
 from qa_workflow.definition.model import Field, FieldType, Option
 from qa_workflow.engine.refusals import UnknownField
 from qa_workflow.errors import Refusal, UsageFault
-from qa_workflow.service import attachments, filling
-from qa_workflow.service.file_kinds import SUFFIXES
-from qa_workflow.service.filling import Sheet
-from qa_workflow.service.identifiers import Doubt, doubts, mark
+from qa_workflow.service.items import attachments, filling
+from qa_workflow.service.items.file_kinds import SUFFIXES
+from qa_workflow.service.items.filling import Sheet
+from qa_workflow.service.items.identifiers import Doubt, doubts, mark
 from qa_workflow.web.asking import Ask
 from qa_workflow.web.days import PARTS, WrongDay, day_of
 from qa_workflow.web.forms import Form

@@ -16,9 +16,9 @@ from starlette.responses import Response
 from qa_workflow.engine import Item
 from qa_workflow.engine.commands import Command
 from qa_workflow.engine.refusals import ItemIsOver, NoSuchStep
+from qa_workflow.service.lists.story import must_be_right, stands
 from qa_workflow.service.refusals import Stale
-from qa_workflow.service.story import must_be_right, stands
-from qa_workflow.service.views import subject_title
+from qa_workflow.service.telling.views import subject_title
 from qa_workflow.web import days, sending
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import SIGNED_IN, Door

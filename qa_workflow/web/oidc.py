@@ -2,7 +2,7 @@
 
 What a sign-in under way must remember stands in a cookie of the browser that began it, so that nobody finishes what
 another began. What comes back is believed only if the state is that cookie's, and the identity token is signed by the
-provider, for us, now, and for this very attempt. Whom it stands for here is for `service/identities.py` to say.
+provider, for us, now, and for this very attempt. Whom it stands for here is for `service/people/identities.py` to say.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from qa_workflow.errors import Refusal
-from qa_workflow.service.identities import IdentityProvider
+from qa_workflow.service.people.identities import IdentityProvider
 
 log = logging.getLogger(__name__)
 TIMEOUT = 10

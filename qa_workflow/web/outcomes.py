@@ -10,12 +10,12 @@ from qa_workflow.definition import DefinitionRefused
 from qa_workflow.engine import Item
 from qa_workflow.engine.refusals import NotNow
 from qa_workflow.errors import QaWorkflowError, Refusal, UsageFault
-from qa_workflow.service import views
-from qa_workflow.service.obstacle_words import in_words
-from qa_workflow.service.story import meanwhile
-from qa_workflow.service.telling import Told
-from qa_workflow.service.titles import titles
-from qa_workflow.service.words import day_words
+from qa_workflow.service.lists.story import meanwhile
+from qa_workflow.service.telling import views
+from qa_workflow.service.telling.history import Told
+from qa_workflow.service.telling.obstacles import in_words
+from qa_workflow.service.telling.titles import titles
+from qa_workflow.service.telling.words import day_words
 from qa_workflow.web.asking import Ask
 from qa_workflow.web.typed import in_words as typed_in_words
 

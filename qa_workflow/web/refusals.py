@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa_workflow.errors import IntegrityFault, QaWorkflowError, StorageFault, UsageFault
 from qa_workflow.service.refusals import NotYours, Stale, UnknownItem
-from qa_workflow.service.titles import titles
+from qa_workflow.service.telling.titles import titles
 from qa_workflow.web import away
 from qa_workflow.web.api import problems
 from qa_workflow.web.asking import Ask, asked

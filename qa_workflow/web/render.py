@@ -15,8 +15,8 @@ from markupsafe import Markup, escape
 
 from qa_workflow.calendar import days_left, local, long_date
 from qa_workflow.engine import Item
-from qa_workflow.service.titles import titles
-from qa_workflow.service.words import field_words
+from qa_workflow.service.telling.titles import titles
+from qa_workflow.service.telling.words import field_words
 from qa_workflow.web.forms import FORM_KEY
 from qa_workflow.web.tables import Cells
 

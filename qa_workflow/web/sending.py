@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from qa_workflow.engine import Item
 from qa_workflow.engine.commands import Command
+from qa_workflow.service.items.requests import KeyReused, Request, own_request, read
 from qa_workflow.service.refusals import Stale
-from qa_workflow.service.requests import KeyReused, Request, own_request, read
 from qa_workflow.web.asking import Ask
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from qa_workflow.service.identities import IdentityProvider
+from qa_workflow.service.people.identities import IdentityProvider
 
 
 @dataclass(frozen=True, slots=True)

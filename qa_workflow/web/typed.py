@@ -9,8 +9,8 @@ from typing import Any
 from qa_workflow.definition import Workflow
 from qa_workflow.definition.model import FieldType
 from qa_workflow.service.refusals import UnknownItem
-from qa_workflow.service.telling import Teller
-from qa_workflow.service.titles import titles
+from qa_workflow.service.telling.history import Teller
+from qa_workflow.service.telling.titles import titles
 from qa_workflow.web import days
 from qa_workflow.web.asking import Ask
 from qa_workflow.web.fields import CONFIRMED, PREFIX

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from qa_workflow.definition import read_folder
-from qa_workflow.service.ports import ItemQuery
-from qa_workflow.store.proof import verify
+from qa_workflow.service.ports.store import ItemQuery
+from qa_workflow.store.proof.verifying import verify
 from qa_workflow.wiring import join
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -20,7 +20,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from qa_workflow.service import rehearsing, tokens
+from qa_workflow.service.people import tokens
+from qa_workflow.service.time import rehearsing
 from qa_workflow.store import create
 from qa_workflow.wiring import join
 from tests.acceptance.command_line import GHFT, ROOT, CommandLine

@@ -7,7 +7,7 @@ from functools import partial
 
 from qa_workflow.engine import Item
 from qa_workflow.service.house import House
-from qa_workflow.service.ports import ItemQuery
+from qa_workflow.service.ports.store import ItemQuery
 from qa_workflow.store.house import open_store
 from tests.bench import floor
 from tests.bench.course import STEPS, Clock, house_on, make, move, opened

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from qa_workflow.engine import Item
 from qa_workflow.engine.commands import Fire
-from qa_workflow.service import publishing
-from qa_workflow.service.changing import Changed, change
+from qa_workflow.service.definitions import publishing
 from qa_workflow.service.house import House
-from qa_workflow.service.opening import Wish, open_one
-from qa_workflow.service.ports import Store
+from qa_workflow.service.items.changing import Changed, change
+from qa_workflow.service.items.opening import Wish, open_one
+from qa_workflow.service.ports.store import Store
 from qa_workflow.store.documents import FileDocuments
 from qa_workflow.store.house import create
 

@@ -11,11 +11,11 @@ from typing import Any
 
 from qa_workflow.clock import to_micros
 from qa_workflow.engine.item import instant
-from qa_workflow.service import sweep as sweeping
 from qa_workflow.service.front import Engine
 from qa_workflow.service.house import House
+from qa_workflow.service.time import sweep as sweeping
 from qa_workflow.store.house import open_store
-from qa_workflow.store.proof import verify
+from qa_workflow.store.proof.verifying import verify
 from tests.bench import floor
 from tests.bench.advancing import noted
 from tests.bench.course import START, Clock, house_on, make, opened

@@ -7,8 +7,8 @@ from datetime import timedelta
 from functools import partial
 
 from qa_workflow.engine.commands import Fire
-from qa_workflow.service import bulk
 from qa_workflow.service.house import House
+from qa_workflow.service.items import bulk
 from qa_workflow.store.house import open_store
 from qa_workflow.store.sql_store import SqlStore
 from tests.bench import floor

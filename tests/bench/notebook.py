@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from qa_workflow.service.ports import Saving
+from qa_workflow.service.ports.store import Saving
 from qa_workflow.store.reader import SqlReader
 from qa_workflow.store.sheets import Sheets
 from qa_workflow.store.sql_store import SqlStore

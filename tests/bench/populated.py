@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from qa_workflow.errors import QaWorkflowError
-from qa_workflow.service import figures
-from qa_workflow.service.ports import ItemQuery
+from qa_workflow.service.boards import figures
+from qa_workflow.service.ports.store import ItemQuery
 from qa_workflow.store import create
 from qa_workflow.testing.players import live
 from qa_workflow.wiring import Parts, join

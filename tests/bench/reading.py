@@ -5,7 +5,7 @@ from __future__ import annotations
 import yaml
 
 from qa_workflow.definition.read import read_governance, read_workflow
-from qa_workflow.definition.shape import WorkflowShape
+from qa_workflow.definition.shape.workflow import WorkflowShape
 from tests.bench.course import ROOT
 from tests.bench.timing import Compared, compare
 

@@ -8,7 +8,7 @@ from hashlib import sha256
 from qa_workflow.clock import to_micros
 from qa_workflow.engine.events import CHAIN, first_link
 from qa_workflow.store.house import open_store
-from qa_workflow.store.proof import verify
+from qa_workflow.store.proof.verifying import verify
 from tests.bench.course import NAME, START, STEPS, Clock, house_on, make, move, opened
 from tests.bench.floor import Raw
 from tests.bench.places import Place

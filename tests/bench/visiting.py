@@ -19,7 +19,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import make_url
 
 from qa_workflow.clock import SystemClock
-from qa_workflow.service import sessions
+from qa_workflow.service.people import sessions
 from qa_workflow.web import WebSettings, create_app
 from qa_workflow.wiring import Parts, join
 from tests.bench.asking_bare import PEOPLE, VISITS, Query, p95

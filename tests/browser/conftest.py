@@ -12,7 +12,7 @@ from typing import Protocol
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from qa_workflow.service import sessions
+from qa_workflow.service.people import sessions
 from tests.browser.finding import REMEDY, find, flags
 from tests.browser.harness import Keyboard, Live, Watch, check_accessible, served
 from tests.browser.houses import busy_database, empty_database

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from qa_workflow.service.ports import ItemQuery
+from qa_workflow.service.ports.store import ItemQuery
 from qa_workflow.testing.players import live
 from tests.web.site import BEGUN, site_at
 

@@ -14,8 +14,8 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from qa_workflow.service import sessions
-from qa_workflow.service.ports import ItemQuery
+from qa_workflow.service.people import sessions
+from qa_workflow.service.ports.store import ItemQuery
 from tests.browser.harness import Live, Watch, check_accessible, served
 from tests.web.routes import ways
 from tests.web.site import Site, site_at

@@ -9,7 +9,7 @@ from hashlib import sha256
 import pytest
 from playwright.sync_api import Page, expect
 
-from qa_workflow.service import drafting
+from qa_workflow.service.definitions import drafting
 from tests.browser.harness import Live
 from tests.web.site import ROOT, Site
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from qa_workflow.service.ports import ItemQuery
+from qa_workflow.service.ports.store import ItemQuery
 from tests.browser.conftest import AsPerson
 from tests.browser.harness import Live, served
 from tests.web.site import ROOT, site_at

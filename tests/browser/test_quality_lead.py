@@ -188,7 +188,7 @@ def test_the_screens_of_a_decision_for_many_are_accessible(as_person: AsPerson, 
 
 def test_a_long_item_is_accessible(as_person: AsPerson, axe: Axe, live_site: Live) -> None:
     """Long words, many comments, sub-items, a hold, a document with a long name."""
-    from qa_workflow.service.attachments import attach
+    from qa_workflow.service.items.attachments import attach
 
     site = live_site.site
     given = {

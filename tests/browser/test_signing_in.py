@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from qa_workflow.effects.passwords import Argon2Passwords
-from qa_workflow.service import invitations, people
-from qa_workflow.service.gate import Gate
+from qa_workflow.service.people import invitations, people
+from qa_workflow.service.people.gate import Gate
 from qa_workflow.web import WebSettings, create_app
 from tests.browser.conftest import AsPerson
 from tests.browser.harness import Keyboard, Live, served

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from qa_workflow.service import sessions
+from qa_workflow.service.people import sessions
 from qa_workflow.store import sql_store
 from qa_workflow.store.faults import Locked
 from tests.browser.conftest import AsPerson

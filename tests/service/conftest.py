@@ -9,7 +9,7 @@ import pytest
 
 from qa_workflow.service.front import Engine
 from qa_workflow.store import FileDocuments, open_store
-from qa_workflow.store.proof import verify
+from qa_workflow.store.proof.verifying import verify
 from qa_workflow.testing import FakeClock, Postbox, engine_in
 from tests.unit.engine.stage_play import GOVERNANCE
 

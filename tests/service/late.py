@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from qa_workflow.engine import Actor
-from qa_workflow.service.boards import Board, overdue
-from qa_workflow.service.boards_query import filters_from
+from qa_workflow.service.boards.filters import filters_from
+from qa_workflow.service.boards.overdue import Board, overdue
 from qa_workflow.service.front import Engine
 from qa_workflow.service.house import House
 

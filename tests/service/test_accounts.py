@@ -16,13 +16,13 @@ from sqlalchemy import select, text
 
 from qa_workflow.effects.passwords import Argon2Passwords
 from qa_workflow.errors import Refusal
-from qa_workflow.service import accounts, codes, invitations, people, sessions, tokens
-from qa_workflow.service.accounts import Ended, In
 from qa_workflow.service.front import Engine
-from qa_workflow.service.gate import Gate, SignInAgain, WrongSignIn
-from qa_workflow.service.passwords import WeakPassword
+from qa_workflow.service.people import accounts, codes, invitations, people, sessions, tokens
+from qa_workflow.service.people.accounts import Ended, In
+from qa_workflow.service.people.gate import Gate, SignInAgain, WrongSignIn
+from qa_workflow.service.people.passwords import WeakPassword
+from qa_workflow.service.people.throttle import TooManyTries
 from qa_workflow.service.refusals import NotYours
-from qa_workflow.service.throttle import TooManyTries
 from qa_workflow.store import SqlStore
 from qa_workflow.store.tables import metadata
 from qa_workflow.testing import FakeClock, Postbox

@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import func, select
 
 from qa_workflow.effects.passwords import Argon2Passwords
-from qa_workflow.service import accounts, invitations, people
-from qa_workflow.service.gate import Gate, WrongSignIn
 from qa_workflow.service.house import House
+from qa_workflow.service.people import accounts, invitations, people
+from qa_workflow.service.people.gate import Gate, WrongSignIn
 from qa_workflow.store import FileDocuments, SqlStore, open_store
-from qa_workflow.store.backup import backup
-from qa_workflow.store.proof import verify
-from qa_workflow.store.restoring import restore
+from qa_workflow.store.backups.backup import backup
+from qa_workflow.store.backups.restoring import restore
+from qa_workflow.store.proof.verifying import verify
 from qa_workflow.store.tables import metadata
 from qa_workflow.testing import FakeClock
 from tests.databases import Databases

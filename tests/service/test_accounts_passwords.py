@@ -9,7 +9,7 @@ import pytest
 
 from qa_workflow.effects import passwords as effects
 from qa_workflow.effects.passwords import Argon2Passwords, TooBusy
-from qa_workflow.service.passwords import WeakPassword, require_strong
+from qa_workflow.service.people.passwords import WeakPassword, require_strong
 
 
 @pytest.mark.parametrize(

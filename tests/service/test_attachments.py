@@ -13,10 +13,17 @@ from pathlib import Path
 import pytest
 
 from qa_workflow.errors import UsageFault
-from qa_workflow.service.attachments import LARGEST, attach, give, read_ticket, shown_name, ticket
-from qa_workflow.service.file_kinds import NotAccepted, kind_of
 from qa_workflow.service.front import Engine
-from qa_workflow.service.identifiers import DATE_OF_BIRTH, NHS_NUMBER, LooksLikePatient, doubts, is_nhs_number, mark
+from qa_workflow.service.items.attachments import LARGEST, attach, give, read_ticket, shown_name, ticket
+from qa_workflow.service.items.file_kinds import NotAccepted, kind_of
+from qa_workflow.service.items.identifiers import (
+    DATE_OF_BIRTH,
+    NHS_NUMBER,
+    LooksLikePatient,
+    doubts,
+    is_nhs_number,
+    mark,
+)
 from qa_workflow.service.refusals import UnknownItem
 
 PDF = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n%%EOF\n"

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from qa_workflow.clock import FixedClock
 from qa_workflow.engine import Item
 from qa_workflow.service.front import Engine
-from qa_workflow.service.incidents import ClockWaits
+from qa_workflow.service.time.incidents import ClockWaits
 from qa_workflow.store import SqlStore
 from qa_workflow.testing import FakeClock, engine_in
 from tests.service.conftest import DEFINITIONS, proved

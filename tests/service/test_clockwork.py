@@ -12,7 +12,7 @@ from qa_workflow.engine.commands import Command
 from qa_workflow.engine.item import Due
 from qa_workflow.service.front import Engine
 from qa_workflow.service.house import Work
-from qa_workflow.service.ports import Taken
+from qa_workflow.service.ports.store import Taken
 from qa_workflow.service.refusals import NoMeeting, NotYours
 from qa_workflow.testing import FakeClock, Postbox
 from tests.service.conftest import opener

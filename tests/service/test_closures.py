@@ -14,8 +14,8 @@ from qa_workflow.definition.days_of_text import with_day
 from qa_workflow.engine import recounting
 from qa_workflow.engine.commands import Recount
 from qa_workflow.engine.turn import Turn
-from qa_workflow.service import closures, drafting
-from qa_workflow.service.closures import Foreseen
+from qa_workflow.service.definitions import closures, drafting
+from qa_workflow.service.definitions.closures import Foreseen
 from qa_workflow.service.front import Engine
 from qa_workflow.service.house import House
 from qa_workflow.testing import FakeClock

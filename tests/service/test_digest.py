@@ -9,9 +9,10 @@ import pytest
 
 from qa_workflow.calendar import Calendar
 from qa_workflow.clock import FixedClock
-from qa_workflow.service import daily, digest, figures
-from qa_workflow.service.daily import next_morning, next_night
+from qa_workflow.service.boards import figures
 from qa_workflow.service.front import Engine
+from qa_workflow.service.time import daily, digest
+from qa_workflow.service.time.daily import next_morning, next_night
 from qa_workflow.testing import FakeClock, Postbox
 from tests.service.conftest import opener
 from tests.service.late import house_of

@@ -12,8 +12,8 @@ import yaml
 
 from qa_workflow.definition import DefinitionRefused
 from qa_workflow.engine.refusals import Nonsense
-from qa_workflow.service import drafting
-from qa_workflow.service.drafting import NotInThisState, SecondPersonWanted, TooFewPublishers
+from qa_workflow.service.definitions import drafting
+from qa_workflow.service.definitions.drafting import NotInThisState, SecondPersonWanted, TooFewPublishers
 from qa_workflow.service.front import Engine
 from qa_workflow.service.house import House
 from qa_workflow.service.refusals import NothingPublished, NotYours, Stale, Unknown

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from qa_workflow.definition import Workflow, load_governance, read_workflow
-from qa_workflow.definition.picture import as_svg
+from qa_workflow.definition.pictures.picture import as_svg
 from qa_workflow.definition.read import digest
-from qa_workflow.service import editing
-from qa_workflow.service.ports import Definition
+from qa_workflow.service.definitions import editing
+from qa_workflow.service.ports.store import Definition
 from qa_workflow.service.world import GOVERNANCE, WORKFLOW, World
 
 WORKFLOWS = Path(__file__).parents[2] / "workflows"

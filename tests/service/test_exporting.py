@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from qa_workflow.effects.spreadsheets import Spreadsheets
-from qa_workflow.service.boards_port import Boards
-from qa_workflow.service.exporting import AN_HOUR, Asked, Exported, TooManyExports, export
+from qa_workflow.service.boards.exporting import AN_HOUR, Asked, Exported, TooManyExports, export
+from qa_workflow.service.boards.sheets import Format, Sheet
 from qa_workflow.service.front import Engine
+from qa_workflow.service.ports.boards import Boards
 from qa_workflow.service.refusals import Unknown
-from qa_workflow.service.sheets import Format, Sheet
 from qa_workflow.testing import FakeClock
 from tests.service.late import actor, house_of, publish_branches
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_workflow.effects.feeds import ICalendars
-from qa_workflow.service import feeds
-from qa_workflow.service.feeds import KEPT, MOST, Event, NoSuchFeed, TooManyFeeds, following
+from qa_workflow.service.boards import feeds
+from qa_workflow.service.boards.feeds import KEPT, MOST, Event, NoSuchFeed, TooManyFeeds, following
 from qa_workflow.service.front import Engine
 from qa_workflow.service.refusals import Unknown
 from qa_workflow.testing import FakeClock

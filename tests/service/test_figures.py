@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from qa_workflow.service import figures
+from qa_workflow.service.boards import figures
+from qa_workflow.service.boards.lateness import FIRST, Lateness, lateness
+from qa_workflow.service.boards.waits import Wait, median, waits
+from qa_workflow.service.boards.xmr_picture import as_svg
 from qa_workflow.service.front import Engine
-from qa_workflow.service.lateness import FIRST, Lateness, lateness
-from qa_workflow.service.waits import Wait, median, waits
-from qa_workflow.service.xmr_picture import as_svg
 from qa_workflow.testing import FakeClock
 from tests.service.late import actor, house_of, publish_branches
 

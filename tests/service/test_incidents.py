@@ -11,15 +11,15 @@ from qa_workflow.engine import Actor, Decision, Item
 from qa_workflow.engine.commands import Command
 from qa_workflow.service.front import Engine
 from qa_workflow.service.house import Work
-from qa_workflow.service.incidents import (
+from qa_workflow.service.ports.store import Taken
+from qa_workflow.service.refusals import NotYours
+from qa_workflow.service.time.incidents import (
     Incident,
     NothingToTry,
     ReasonNeeded,
     SettledAlready,
     UnknownIncident,
 )
-from qa_workflow.service.ports import Taken
-from qa_workflow.service.refusals import NotYours
 from qa_workflow.store import SqlStore
 from qa_workflow.testing import FakeClock, Postbox
 

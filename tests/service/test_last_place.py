@@ -12,9 +12,9 @@ from sqlalchemy.engine import make_url
 
 from qa_workflow.engine import Item
 from qa_workflow.engine.commands import Fire
-from qa_workflow.service.changing import saving, write
 from qa_workflow.service.front import Engine
 from qa_workflow.service.house import Work
+from qa_workflow.service.items.changing import saving, write
 from qa_workflow.testing import FakeClock, engine_in
 from tests.service.conftest import DEFINITIONS, proved
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from qa_workflow.service.delivery import deliver
 from qa_workflow.service.front import Engine
-from qa_workflow.service.ports import Message
+from qa_workflow.service.ports.store import Message
+from qa_workflow.service.time.delivery import deliver
 from qa_workflow.testing import FakeClock, Postbox
 from tests.service.conftest import opener
 

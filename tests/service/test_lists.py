@@ -7,11 +7,11 @@ from datetime import date
 import pytest
 
 from qa_workflow.engine import Actor
-from qa_workflow.service.finding import Filters
 from qa_workflow.service.front import Engine
-from qa_workflow.service.list_port import Lane
-from qa_workflow.service.lists import Wanted
-from qa_workflow.service.mine import lanes
+from qa_workflow.service.lists.finding import Filters
+from qa_workflow.service.lists.lists import Wanted
+from qa_workflow.service.lists.mine import lanes
+from qa_workflow.service.ports.lists import Lane
 from qa_workflow.service.refusals import Unknown
 from qa_workflow.testing import FakeClock
 from tests.unit.engine.stage_play import governance

@@ -15,10 +15,10 @@ from qa_workflow.engine.commands import DateChoice
 from qa_workflow.engine.refusals import Nonsense
 from qa_workflow.engine.verdicts import Fate, Verdict
 from qa_workflow.errors import Refusal
-from qa_workflow.service import drafting, migrating
+from qa_workflow.service.definitions import drafting, migrating
+from qa_workflow.service.definitions.migrating import Choices, Moved, Target
 from qa_workflow.service.front import Engine
 from qa_workflow.service.house import House
-from qa_workflow.service.migrating import Choices, Moved, Target
 from qa_workflow.service.refusals import NotYours
 from qa_workflow.testing import FakeClock
 from tests.service.publishers import office_at

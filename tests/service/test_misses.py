@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
+from qa_workflow.service.boards.misses import Ahead, Outlook, ahead
 from qa_workflow.service.front import Engine
-from qa_workflow.service.misses import Ahead, Outlook, ahead
 from qa_workflow.testing import FakeClock
 from tests.service.late import actor, house_of
 

@@ -8,7 +8,7 @@ import pytest
 
 from qa_workflow.definition import read_folder
 from qa_workflow.engine.refusals import Obstacle
-from qa_workflow.service.obstacle_words import in_words
+from qa_workflow.service.telling.obstacles import in_words
 
 FOLDER = read_folder([Path(__file__).resolve().parents[2] / "workflows"])
 TOLD = {

@@ -14,13 +14,13 @@ from sqlalchemy import text
 
 from qa_workflow.engine.refusals import NotAllowed, NotNow
 from qa_workflow.errors import Refusal
-from qa_workflow.service import cover, leaving, people, sessions
 from qa_workflow.service.front import Engine
 from qa_workflow.service.house import House
-from qa_workflow.service.person_checks import BadPerson
+from qa_workflow.service.people import cover, leaving, people, sessions
+from qa_workflow.service.people.person_checks import BadPerson
 from qa_workflow.service.refusals import NotYours, Unknown
 from qa_workflow.store import SqlStore, open_store
-from qa_workflow.store.proof import verify
+from qa_workflow.store.proof.verifying import verify
 from qa_workflow.testing import FakeClock, Postbox
 from tests.service.staffed import EASTER, staffed
 

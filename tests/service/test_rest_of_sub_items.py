@@ -9,9 +9,9 @@ import pytest
 
 from qa_workflow.engine import Item
 from qa_workflow.engine.commands import Fire
-from qa_workflow.service import errands
-from qa_workflow.service.changing import change
 from qa_workflow.service.front import Engine
+from qa_workflow.service.items import errands
+from qa_workflow.service.items.changing import change
 from qa_workflow.testing import FakeClock, engine_in
 from tests.service.conftest import DEFINITIONS, proved
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from qa_workflow.errors import UsageFault
-from qa_workflow.service import saved_views
+from qa_workflow.service.boards import saved_views
+from qa_workflow.service.boards.saved_views import MOST, NameTaken, TooManyViews
 from qa_workflow.service.front import Engine
 from qa_workflow.service.refusals import Unknown
-from qa_workflow.service.saved_views import MOST, NameTaken, TooManyViews
 from tests.service.late import house_of
 
 

@@ -10,14 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from qa_workflow.service import cover, drafting, leaving, people, sessions
-from qa_workflow.service.access_port import Account
-from qa_workflow.service.drafting import NotInThisState, SecondPersonWanted
+from qa_workflow.service.definitions import drafting
+from qa_workflow.service.definitions.drafting import NotInThisState, SecondPersonWanted
+from qa_workflow.service.definitions.second_person import to_decide
 from qa_workflow.service.front import Engine
 from qa_workflow.service.house import House
-from qa_workflow.service.person_checks import BadPerson
+from qa_workflow.service.people import cover, leaving, people, sessions
+from qa_workflow.service.people.person_checks import BadPerson
+from qa_workflow.service.ports.access import Account
 from qa_workflow.service.refusals import NotHere, NotYours
-from qa_workflow.service.second_person import to_decide
 from qa_workflow.testing import FakeClock, Postbox
 from tests.service.staffed import EASTER, REPORT, staffed
 

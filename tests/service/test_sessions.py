@@ -8,9 +8,9 @@ from hashlib import sha256
 import pytest
 from sqlalchemy import text
 
-from qa_workflow.service import sessions
 from qa_workflow.service.front import Engine
 from qa_workflow.service.house import House
+from qa_workflow.service.people import sessions
 from qa_workflow.store import SqlStore
 from qa_workflow.testing import FakeClock
 

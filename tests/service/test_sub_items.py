@@ -8,9 +8,9 @@ import pytest
 
 from qa_workflow.engine import ENGINE, Item
 from qa_workflow.engine.commands import Cancel, Fire
-from qa_workflow.service import errands
-from qa_workflow.service.changing import change
 from qa_workflow.service.front import Engine
+from qa_workflow.service.items import errands
+from qa_workflow.service.items.changing import change
 from qa_workflow.testing import FakeClock
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from qa_workflow.definition import read_folder
-from qa_workflow.service.workflow_words import StageWords, workflow_words
+from qa_workflow.service.telling.workflows import StageWords, workflow_words
 
 ROOT = Path(__file__).parents[2]
 FOLDER = read_folder([ROOT / "workflows"])

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_workflow.service.xmr import ENOUGH, Chart, Rules, Side, Signal, chart, verdict
+from qa_workflow.service.boards.xmr import ENOUGH, Chart, Rules, Side, Signal, chart, verdict
 
 PUBLISHED = [1, 2, 1, 2, 10, *[1, 2] * 6, 1]
 STEADY = [4.0, 6.0] * 6

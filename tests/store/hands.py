@@ -22,9 +22,9 @@ from typing import Self
 from qa_workflow import fault_points
 from qa_workflow.engine.commands import Fire
 from qa_workflow.store import open_store
-from qa_workflow.store.backup import backup
-from qa_workflow.store.checkpoints import checkpoint
+from qa_workflow.store.backups.backup import backup
 from qa_workflow.store.faults import Passing
+from qa_workflow.store.proof.checkpoints import checkpoint
 from tests.store.office import START, Office
 
 

@@ -11,8 +11,8 @@ from qa_workflow.definition import Governance, Workflow, load_governance, load_w
 from qa_workflow.engine import CLOCK, Decision, Item, Leaves, Setting, decide, open_item
 from qa_workflow.engine.commands import Command, Fire, Open, Tick
 from qa_workflow.engine.policy import actor_of
-from qa_workflow.service.ports import Definition, Letter, Saving, Taken, Unit
-from qa_workflow.service.requests import Request, written
+from qa_workflow.service.items.requests import Request, written
+from qa_workflow.service.ports.store import Definition, Letter, Saving, Taken, Unit
 from qa_workflow.store.house import create
 from qa_workflow.store.sql_store import SqlStore
 

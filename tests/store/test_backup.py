@@ -11,14 +11,15 @@ import pytest
 from sqlalchemy import create_engine, select, update
 
 from qa_workflow.errors import UsageFault
-from qa_workflow.service.ports import ItemQuery
-from qa_workflow.store import FileDocuments, checkpoints, open_store
-from qa_workflow.store.backup import Backup, backup, export, read_manifest
-from qa_workflow.store.checkpoints import checkpoint
-from qa_workflow.store.dumping import UnreadableBackup
+from qa_workflow.service.ports.store import ItemQuery
+from qa_workflow.store import FileDocuments, open_store
+from qa_workflow.store.backups.backup import Backup, backup, export, read_manifest
+from qa_workflow.store.backups.dumping import UnreadableBackup
+from qa_workflow.store.backups.restoring import BackupNotSound, restore
 from qa_workflow.store.faults import AlreadyThere, NewerThanProgram, NotADatabase
-from qa_workflow.store.proof import verify
-from qa_workflow.store.restoring import BackupNotSound, restore
+from qa_workflow.store.proof import checkpoints
+from qa_workflow.store.proof.checkpoints import checkpoint
+from qa_workflow.store.proof.verifying import verify
 from qa_workflow.store.statements import EVENT, ITEM, RECORD
 from qa_workflow.store.tables import metadata
 from tests.databases import Databases
@@ -227,7 +228,7 @@ def test_a_backup_never_goes_into_a_folder_that_has_something_in_it(office: Offi
 def test_an_interrupted_backup_has_no_name_and_the_next_one_works(
     office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from qa_workflow.store import backup as module
+    from qa_workflow.store.backups import backup as module
 
     def stop(_: str) -> None:
         raise KeyboardInterrupt

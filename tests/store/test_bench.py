@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from qa_workflow.clock import to_micros
 from qa_workflow.engine.item import instant
-from qa_workflow.service import sweep as sweeping
+from qa_workflow.service.time import sweep as sweeping
 from qa_workflow.store.house import open_store
-from qa_workflow.store.proof import verify
+from qa_workflow.store.proof.verifying import verify
 from qa_workflow.store.sql_store import SqlStore
 from qa_workflow.store.tables import metadata
 from tests.bench import floor

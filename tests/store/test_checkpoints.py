@@ -15,10 +15,11 @@ from sqlalchemy import delete, select, update
 from qa_workflow.engine.commands import Comment
 from qa_workflow.engine.item import Item
 from qa_workflow.errors import UsageFault
-from qa_workflow.store import create, merkle
-from qa_workflow.store.checkpoints import checkpoint, lengths_at, parse
-from qa_workflow.store.findings import Finding
-from qa_workflow.store.proof import verify
+from qa_workflow.store import create
+from qa_workflow.store.proof import merkle
+from qa_workflow.store.proof.checkpoints import checkpoint, lengths_at, parse
+from qa_workflow.store.proof.findings import Finding
+from qa_workflow.store.proof.verifying import verify
 from qa_workflow.store.statements import EVENT, ITEM, OUTBOX, RECORD, STEP, TIMER, WAITING
 from tests.store.office import START, Office, Opened
 from tests.store.tampering import behind, rewrite, row_of
@@ -178,7 +179,7 @@ def test_a_checkpoint_made_at_the_same_time_by_another_is_not_overtaken(
     office: Office, office_url: str, opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second looks again, and names the first."""
-    from qa_workflow.store import checkpoints
+    from qa_workflow.store.proof import checkpoints
 
     office.open(1)
     other = opened(office_url)

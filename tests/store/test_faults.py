@@ -15,7 +15,7 @@ from qa_workflow.engine.commands import Comment
 from qa_workflow.errors import StorageFault
 from qa_workflow.store import faults, open_store
 from qa_workflow.store.explain import explain, place
-from qa_workflow.store.proof import verify
+from qa_workflow.store.proof.verifying import verify
 from tests.store.office import Office, Opened
 
 

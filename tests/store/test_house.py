@@ -31,7 +31,7 @@ from qa_workflow.store.faults import (
     Unreachable,
 )
 from qa_workflow.store.house import upgrade
-from qa_workflow.store.proof import verify
+from qa_workflow.store.proof.verifying import verify
 from qa_workflow.store.tables import metadata
 from tests.store.office import START, Office, Opened
 

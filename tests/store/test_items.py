@@ -11,9 +11,9 @@ from qa_workflow.engine import Timer, replay
 from qa_workflow.engine.commands import Comment
 from qa_workflow.engine.item import Item
 from qa_workflow.engine.timers import timers
-from qa_workflow.service.ports import ItemQuery
+from qa_workflow.service.ports.store import ItemQuery
 from qa_workflow.service.refusals import AlreadyOpen, Stale, UnknownItem
-from qa_workflow.store.proof import verify
+from qa_workflow.store.proof.verifying import verify
 from tests.store.office import Office, Opened
 
 

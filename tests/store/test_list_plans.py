@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event
 
 from qa_workflow.engine import EVERYTHING, Sight
-from qa_workflow.service.list_port import Lane, Lists, Place, Search, Word
+from qa_workflow.service.ports.lists import Lane, Lists, Place, Search, Word
 from qa_workflow.store import create
 from tests.databases import Databases
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from qa_workflow.service.ports import ItemQuery
-from qa_workflow.store.backup import backup
-from qa_workflow.store.checkpoints import checkpoint, parse
-from qa_workflow.store.proof import verify
+from qa_workflow.service.ports.store import ItemQuery
+from qa_workflow.store.backups.backup import backup
+from qa_workflow.store.proof.checkpoints import checkpoint, parse
+from qa_workflow.store.proof.verifying import verify
 from tests.store.hands import Nursery, Order
 from tests.store.office import Office, Opened
 

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 
 from qa_workflow.engine.commands import Fire
-from qa_workflow.service.ports import Scheduled, Settled
+from qa_workflow.service.ports.store import Scheduled, Settled
 from qa_workflow.store import FileDocuments
-from qa_workflow.store.findings import Finding
-from qa_workflow.store.proof import verify
+from qa_workflow.store.proof.findings import Finding
+from qa_workflow.store.proof.verifying import verify
 from qa_workflow.store.statements import (
     DEFINITION,
     EVENT,

@@ -10,7 +10,7 @@ from sqlalchemy import event, insert, text
 from qa_workflow.clock import to_micros
 from qa_workflow.engine.codec import item_to_json
 from qa_workflow.engine.item import Item
-from qa_workflow.service.ports import ItemQuery
+from qa_workflow.service.ports.store import ItemQuery
 from qa_workflow.store.faults import ReadOnly
 from qa_workflow.store.statements import ITEM
 from tests.store.office import START, Office, Opened

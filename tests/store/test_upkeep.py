@@ -7,8 +7,8 @@ from hashlib import sha256
 
 import pytest
 
-from qa_workflow.service.ports import Definition, Scheduled
-from qa_workflow.store.proof import verify
+from qa_workflow.service.ports.store import Definition, Scheduled
+from qa_workflow.store.proof.verifying import verify
 from tests.store.office import START, WORKFLOW, Office
 
 MESSAGE = ("message",)

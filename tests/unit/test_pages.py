@@ -1,6 +1,6 @@
 """The manual says what the code does."""
 
-from qa_workflow.definition.manual import rules_page
+from qa_workflow.definition.manual.reference import rules_page
 from tests.pages import LANGUAGE, RULES, with_reference
 
 MEND = "make it anew with `python -m tests.pages`"

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from qa_workflow.service import tokens
+from qa_workflow.service.people import tokens
 from tests.web.site import Site
 
 API = "/api/v1"

@@ -12,9 +12,10 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from qa_workflow.service import rehearsing, sessions
 from qa_workflow.service.front import Engine
 from qa_workflow.service.house import House
+from qa_workflow.service.people import sessions
+from qa_workflow.service.time import rehearsing
 from qa_workflow.store import create
 from qa_workflow.testing import FakeClock
 from qa_workflow.web import WebSettings, create_app

@@ -9,8 +9,8 @@ import pytest
 
 from qa_workflow.calendar import local_date
 from qa_workflow.effects.passwords import Argon2Passwords
-from qa_workflow.service import sessions
-from qa_workflow.service.gate import Gate
+from qa_workflow.service.people import sessions
+from qa_workflow.service.people.gate import Gate
 from qa_workflow.web import create_app
 from tests.web.site import Site
 from tests.web.test_people import day

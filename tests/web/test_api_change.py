@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from qa_workflow.engine.verdicts import Fate
-from qa_workflow.service import drafting
+from qa_workflow.service.definitions import drafting
 from tests.web.programs import Program, tag
 from tests.web.site import Site
 from tests.web.test_impact import GOVERNANCE, RENAMED, SHIPPED, begun, published, there

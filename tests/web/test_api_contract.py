@@ -21,7 +21,8 @@ from schemathesis.schemas import BaseSchema
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 
 from qa_workflow.engine import Item
-from qa_workflow.service import drafting, people, tokens
+from qa_workflow.service.definitions import drafting
+from qa_workflow.service.people import people, tokens
 from qa_workflow.web.api import description
 from tests.web.programs import Program
 from tests.web.site import Site, site_at

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from qa_workflow.service.exporting import AN_HOUR
+from qa_workflow.service.boards.exporting import AN_HOUR
 from tests.web.programs import API, Program
 from tests.web.site import Site
 

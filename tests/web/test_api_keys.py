@@ -11,8 +11,8 @@ import yaml
 from sqlalchemy import text
 
 from qa_workflow.errors import UsageFault
-from qa_workflow.service import tokens
-from qa_workflow.service.access_port import Account
+from qa_workflow.service.people import tokens
+from qa_workflow.service.ports.access import Account
 from tests.web.programs import API, EVERY, Program, tag
 from tests.web.site import ROOT, Site
 

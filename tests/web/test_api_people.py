@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa_workflow.service import people
+from qa_workflow.service.people import people
 from tests.web.programs import API, Program, tag
 from tests.web.site import Site
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
-from qa_workflow.service.attachments import attach
+from qa_workflow.service.items.attachments import attach
 from qa_workflow.web.pages.documents import disposition
 from tests.web.filling import PDF, send, text
 from tests.web.site import Site
@@ -104,7 +104,7 @@ def test_a_document_of_a_foreign_item_is_not_there(site: Site) -> None:
 
 def test_a_document_cannot_be_attached_by_knowing_its_hash(site: Site) -> None:
     """A ticket of another person, and one made up, count as no file."""
-    from qa_workflow.service.attachments import ticket
+    from qa_workflow.service.items.attachments import ticket
 
     document = attach(site.house, "secret.pdf", PDF)
     for forged in (ticket(site.house, "ghc-contact", document), f"eyJ9.{document['sha256']}"):

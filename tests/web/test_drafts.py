@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from qa_workflow.service import drafting
+from qa_workflow.service.definitions import drafting
 from tests.web.site import ROOT, Site
 
 ACTION = (ROOT / "workflows" / "cqrg_action.yaml").read_text(encoding="utf-8")

@@ -8,8 +8,8 @@ from hashlib import sha256
 
 import pytest
 
-from qa_workflow.service import drafting
-from qa_workflow.service.ports import ItemQuery
+from qa_workflow.service.definitions import drafting
+from qa_workflow.service.ports.store import ItemQuery
 from tests.web.site import ROOT, Site
 
 SHIPPED = (ROOT / "workflows" / "provider_assurance.yaml").read_text(encoding="utf-8")

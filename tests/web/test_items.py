@@ -125,7 +125,7 @@ def test_text_that_people_type_is_never_markup(site: Site) -> None:
 
 
 def _attached(parts: Parts, name: str) -> dict[str, object]:
-    from qa_workflow.service.attachments import attach
+    from qa_workflow.service.items.attachments import attach
 
     return attach(parts.house, name, PDF)
 

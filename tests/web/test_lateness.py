@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from qa_workflow.service import xmr
-from qa_workflow.service.xmr_picture import as_svg
+from qa_workflow.service.boards import xmr
+from qa_workflow.service.boards.xmr_picture import as_svg
 from tests.web.site import Site
 
 OFFICER, CONTACT = "governance-officer", "ghc-contact"

@@ -11,7 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from qa_workflow.engine.item import instant
-from qa_workflow.service.sending_words import why_not_sent
+from qa_workflow.service.telling.sendings import why_not_sent
 from qa_workflow.web.proving import prover
 from tests.web.site import Site
 
@@ -130,7 +130,7 @@ def test_a_checkpoint_taken_out_anchors_the_history(site: Site, admin: TestClien
     assert answer.headers["content-disposition"] == 'attachment; filename="checkpoint-1.txt"'
     assert not site.engine.verify(answer.text).findings
     assert "the history is anchored" in text(admin)
-    from qa_workflow.store.checkpoints import checkpoint
+    from qa_workflow.store.proof.checkpoints import checkpoint
 
     checkpoint(site.parts.store, site.house.now())
     assert "It is not anchored" in text(admin)

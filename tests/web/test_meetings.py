@@ -9,7 +9,7 @@ from itertools import islice
 import pytest
 from fastapi.testclient import TestClient
 
-from qa_workflow.service.misses import ahead
+from qa_workflow.service.boards.misses import ahead
 from tests.web.filling import send, text
 from tests.web.site import Site
 

@@ -23,8 +23,8 @@ from httpx2 import Response
 
 from qa_workflow.clock import SystemClock
 from qa_workflow.errors import UsageFault
-from qa_workflow.service import accounts, people
-from qa_workflow.service.identities import IdentityProvider
+from qa_workflow.service.people import accounts, people
+from qa_workflow.service.people.identities import IdentityProvider
 from qa_workflow.web import WebSettings, create_app
 from qa_workflow.web.oidc import way_of
 from qa_workflow.wiring import identity_settings

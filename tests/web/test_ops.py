@@ -80,7 +80,7 @@ def test_not_ready_where_nobody_watches_the_clock(site: Site) -> None:
     """No clock in this process, and timers that nobody has fired."""
     from datetime import timedelta
 
-    from qa_workflow.service import rehearsing
+    from qa_workflow.service.time import rehearsing
 
     rehearsing.set_clock(site.house, site.house.now() + timedelta(days=100))
     status, checks = ready(site)

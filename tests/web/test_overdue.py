@@ -11,7 +11,7 @@ import pytest
 from httpx2 import Response
 from openpyxl import load_workbook
 
-from qa_workflow.service.exporting import AN_HOUR
+from qa_workflow.service.boards.exporting import AN_HOUR
 from tests.web.site import Site
 
 OFFICER, CONTACT = "governance-officer", "ghc-contact"

@@ -8,7 +8,7 @@ import re
 import pytest
 from fastapi.testclient import TestClient
 
-from qa_workflow.service import people, sessions
+from qa_workflow.service.people import people, sessions
 from tests.web.site import Site
 from tests.web.test_signing_in import fields
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from qa_workflow.service.attachments import attach
-from qa_workflow.service.published import published
+from qa_workflow.service.items.attachments import attach
+from qa_workflow.service.lists.published import published
 from tests.web.filling import PDF, text
 from tests.web.site import Site
 

@@ -14,8 +14,8 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from qa_workflow.effects.passwords import Argon2Passwords
-from qa_workflow.service import invitations, sessions
-from qa_workflow.service.gate import Gate
+from qa_workflow.service.people import invitations, sessions
+from qa_workflow.service.people.gate import Gate
 from qa_workflow.store import create
 from qa_workflow.web import WebSettings, carrying, create_app
 from qa_workflow.wiring import Parts, join

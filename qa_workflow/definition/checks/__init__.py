@@ -1,6 +1,6 @@
 """What a file means, checked: one function for each kind of file, and one for workflows together."""
 
-from qa_workflow.definition.build import Built
+from qa_workflow.definition.build.workflow import Built
 from qa_workflow.definition.checks.flow import check_flow
 from qa_workflow.definition.checks.governance import check_governance
 from qa_workflow.definition.checks.later import check_later

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from itertools import islice
 
-from qa_workflow.definition.build import Built
+from qa_workflow.definition.build.times import takes_time
+from qa_workflow.definition.build.workflow import Built
 from qa_workflow.definition.checks.graph import circles, closure, graph_of, happens_at_once, open_together
 from qa_workflow.definition.model import DONE, HERE, JOINED, Flow, JoinKind, Stage, Transition
-from qa_workflow.definition.times import takes_time
 
 _ELSE = ""
 _LOOKED_AT = 30

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from qa_workflow.definition.build.desk import Desk
 from qa_workflow.definition.checks.graph import circles
-from qa_workflow.definition.desk import Desk
 from qa_workflow.definition.governance import Body, Governance, overlapping
-from qa_workflow.definition.governance_shape import BodyShape, GovernanceShape, OrganisationShape
-from qa_workflow.definition.source import Path, Source
+from qa_workflow.definition.shape.governance import BodyShape, GovernanceShape, OrganisationShape
+from qa_workflow.definition.text.source import Path, Source
 
 
 def check_governance(governance: Governance, shape: GovernanceShape, source: Source, *, whole: bool = True) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from qa_workflow.definition.build import Built
+from qa_workflow.definition.build.times import is_at_once, takes_time
+from qa_workflow.definition.build.workflow import Built
 from qa_workflow.definition.model import HERE, JOINED, Flow, JoinKind, Stage, Transition, Workflow
-from qa_workflow.definition.times import is_at_once, takes_time
 
 
 @dataclass(frozen=True, slots=True)

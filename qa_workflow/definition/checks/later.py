@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qa_workflow.definition.build import Built
+from qa_workflow.definition.build.workflow import Built
 from qa_workflow.definition.model import Effect, EffectRule
-from qa_workflow.definition.source import Path
+from qa_workflow.definition.text.source import Path
 
 
 def check_later(built: Built) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from qa_workflow.definition.build import Built
+from qa_workflow.definition.build.workflow import Built
 from qa_workflow.definition.governance import Governance
 from qa_workflow.definition.model import JOINED, Stage, Transition, Who, Workflow
-from qa_workflow.definition.source import Path
+from qa_workflow.definition.text.source import Path
 
 
 def check_people(built: Built) -> None:

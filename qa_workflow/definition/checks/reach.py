@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from qa_workflow.calendar import anchor_of
 from qa_workflow.calendar.words import listed
-from qa_workflow.definition.build import Built
+from qa_workflow.definition.build.workflow import Built
 from qa_workflow.definition.model import JOINED, Transition, Who
-from qa_workflow.definition.shape import BranchShape, StageShape
-from qa_workflow.definition.source import Path
+from qa_workflow.definition.shape.workflow import BranchShape, StageShape
+from qa_workflow.definition.text.source import Path
 
 _Named = Iterator[tuple[Sequence[str] | None, Path]]
 _ByClock = dict[tuple[str, ...], tuple[Transition | None, Transition | None]]

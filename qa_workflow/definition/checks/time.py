@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from qa_workflow.calendar import Anchor, AnchorKind, anchor_of
-from qa_workflow.definition.build import Built
+from qa_workflow.definition.build.times import Use, is_before
+from qa_workflow.definition.build.workflow import Built
 from qa_workflow.definition.model import BodyRef, Stage
-from qa_workflow.definition.source import Path
-from qa_workflow.definition.times import Use, is_before
+from qa_workflow.definition.text.source import Path
 
 _PERIOD = frozenset({AnchorKind.PERIOD_START, AnchorKind.PERIOD_END})
 _MEETING = frozenset({AnchorKind.MEETING, AnchorKind.PAPERS})

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from qa_workflow.definition.build import Built
+from qa_workflow.definition.build.times import is_at_once
+from qa_workflow.definition.build.workflow import Built
 from qa_workflow.definition.checks.graph import circles, happens_at_once
 from qa_workflow.definition.faults import mend_name
-from qa_workflow.definition.guard_parts import Scope
-from qa_workflow.definition.guard_types import type_of_field
+from qa_workflow.definition.guards.parts import Scope
+from qa_workflow.definition.guards.types import type_of_field
 from qa_workflow.definition.model import Field, Opens, SubItems, Workflow
 from qa_workflow.definition.names import Names
-from qa_workflow.definition.source import Path
-from qa_workflow.definition.times import is_at_once
+from qa_workflow.definition.text.source import Path
 
 CANCELLED = "cancelled"
 """How an item ends that was withdrawn; its workflow does not say so."""

@@ -10,8 +10,8 @@ from typing import Annotated
 from fastapi import Path
 from starlette.responses import Response
 
-from qa_workflow.service import accounts, people, tokens
-from qa_workflow.service.tokens import ADMINISTER, NoSuchToken
+from qa_workflow.service.people import accounts, people, tokens
+from qa_workflow.service.people.tokens import ADMINISTER, NoSuchToken
 from qa_workflow.web.api.describing import READING, WRITING, answers
 from qa_workflow.web.api.door import ApiDoor, Called, Caller
 from qa_workflow.web.api.house import NotThere

@@ -20,10 +20,10 @@ from qa_workflow.engine.commands import (
     Release,
     Resume,
 )
-from qa_workflow.service import answering
-from qa_workflow.service.answering import Answer
-from qa_workflow.service.opening import Wish
-from qa_workflow.service.requests import Request
+from qa_workflow.service.items.opening import Wish
+from qa_workflow.service.items.requests import Request
+from qa_workflow.service.telling import answering
+from qa_workflow.service.telling.answering import Answer
 from qa_workflow.web.api.conditions import REPLAYED, Key, Seen
 from qa_workflow.web.api.conditions import tagged as with_revision
 from qa_workflow.web.api.describing import ON_ITEM, WRITING, path_of, tagged

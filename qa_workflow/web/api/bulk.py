@@ -8,8 +8,8 @@ from starlette.responses import JSONResponse, Response
 
 from qa_workflow.engine import Sight
 from qa_workflow.engine.commands import Fire
-from qa_workflow.service import bulk
-from qa_workflow.service.ports import Reader
+from qa_workflow.service.items import bulk
+from qa_workflow.service.ports.store import Reader
 from qa_workflow.service.refusals import UnknownItem
 from qa_workflow.web.api.conditions import Key
 from qa_workflow.web.api.describing import WRITING, answers

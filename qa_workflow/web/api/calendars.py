@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import Query
 from starlette.responses import Response
 
-from qa_workflow.service import closing, closures
-from qa_workflow.service.closing import Day
-from qa_workflow.service.tokens import READ
+from qa_workflow.service.definitions import closing, closures
+from qa_workflow.service.definitions.closing import Day
+from qa_workflow.service.people.tokens import READ
 from qa_workflow.web.api.describing import READING, WRITING, answers, tagged
 from qa_workflow.web.api.door import ApiDoor, Called
 from qa_workflow.web.api.drafts import RIGHT, answer

@@ -9,9 +9,9 @@ from fastapi import Depends, Header, Request
 from starlette.responses import JSONResponse, Response
 
 from qa_workflow.errors import UsageFault
-from qa_workflow.service.once import Once
-from qa_workflow.service.requests import Request as Repeatable
-from qa_workflow.service.requests import own_request
+from qa_workflow.service.items.once import Once
+from qa_workflow.service.items.requests import Request as Repeatable
+from qa_workflow.service.items.requests import own_request
 
 IF_MATCH, IDEMPOTENCY_KEY, REPLAYED = "If-Match", "Idempotency-Key", "Idempotency-Replayed"
 ETAG_PATTERN = '^"[0-9]{1,9}"$'

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 
 from qa_workflow.errors import UsageFault
-from qa_workflow.service.list_port import Place
+from qa_workflow.service.ports.lists import Place
 
 _LARGEST = 2**63 - 1
 

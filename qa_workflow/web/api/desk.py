@@ -8,11 +8,12 @@ from typing import Annotated, Literal, TypeVar
 from fastapi import Path
 from starlette.responses import Response
 
-from qa_workflow.service import digest, exporting, feeds, saved_views
-from qa_workflow.service.exporting import ITEMS, OVERDUE, Asked
-from qa_workflow.service.feeds import NoSuchFeed
+from qa_workflow.service.boards import exporting, feeds, saved_views
+from qa_workflow.service.boards.exporting import ITEMS, OVERDUE, Asked
+from qa_workflow.service.boards.feeds import NoSuchFeed
+from qa_workflow.service.boards.sheets import Format
 from qa_workflow.service.refusals import Unknown
-from qa_workflow.service.sheets import Format
+from qa_workflow.service.time import digest
 from qa_workflow.web.api.accounts import base
 from qa_workflow.web.api.describing import READING, WRITING, Described, answers
 from qa_workflow.web.api.door import ApiDoor, Called, Caller

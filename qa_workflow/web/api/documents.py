@@ -11,8 +11,8 @@ from starlette.responses import JSONResponse, Response
 
 from qa_workflow.engine import Item
 from qa_workflow.engine.refusals import BadValue
-from qa_workflow.service.attachments import attach, documents_in, give, read_ticket, ticket
-from qa_workflow.service.tokens import ACT
+from qa_workflow.service.items.attachments import attach, documents_in, give, read_ticket, ticket
+from qa_workflow.service.people.tokens import ACT
 from qa_workflow.web.api.bodies import is_text
 from qa_workflow.web.api.describing import OF_ITEM, WRITING, answers
 from qa_workflow.web.api.door import ApiDoor, Called, Caller

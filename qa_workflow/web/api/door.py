@@ -16,10 +16,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
 from qa_workflow.errors import Refusal
-from qa_workflow.service import tokens
+from qa_workflow.service.people import tokens
+from qa_workflow.service.people.sessions import FULL, SignedIn
+from qa_workflow.service.people.tokens import ACT, READ, Token
 from qa_workflow.service.refusals import NotYours
-from qa_workflow.service.sessions import FULL, SignedIn
-from qa_workflow.service.tokens import ACT, READ, Token
 from qa_workflow.web.api.bodies import check_headers, check_query, read_json
 from qa_workflow.web.api.models.base import Told, told
 from qa_workflow.web.asking import Ask, Site, asked

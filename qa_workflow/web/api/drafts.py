@@ -7,14 +7,14 @@ from typing import Annotated
 from fastapi import Path
 from starlette.responses import Response
 
-from qa_workflow.definition.picture import as_svg
+from qa_workflow.definition.pictures.picture import as_svg
 from qa_workflow.errors import Refusal, UsageFault
-from qa_workflow.service import drafting, editing
-from qa_workflow.service import once as keeping
-from qa_workflow.service.desk_port import Draft
+from qa_workflow.service.definitions import drafting, editing
 from qa_workflow.service.house import House
+from qa_workflow.service.items import once as keeping
+from qa_workflow.service.people.tokens import READ
+from qa_workflow.service.ports.desk import Draft
 from qa_workflow.service.refusals import Unknown
-from qa_workflow.service.tokens import READ
 from qa_workflow.web.api.conditions import Key, Seen, answered
 from qa_workflow.web.api.conditions import tagged as with_revision
 from qa_workflow.web.api.describing import ON_ITEM, READING, WRITING, answers, path_of, tagged

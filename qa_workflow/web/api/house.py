@@ -10,20 +10,20 @@ from fastapi import Path, Query
 from starlette.responses import JSONResponse, Response
 
 from qa_workflow.definition import Workflow
-from qa_workflow.definition.diagram import as_mermaid, as_text
 from qa_workflow.definition.governance import Person
 from qa_workflow.definition.model import FieldType
-from qa_workflow.definition.picture import as_svg
-from qa_workflow.definition.schema import governance_schema, workflow_schema
+from qa_workflow.definition.pictures.diagram import as_mermaid, as_text
+from qa_workflow.definition.pictures.picture import as_svg
+from qa_workflow.definition.shape.schema import governance_schema, workflow_schema
 from qa_workflow.errors import UsageFault
-from qa_workflow.service import meetings
-from qa_workflow.service import once as keeping
 from qa_workflow.service.house import House
+from qa_workflow.service.items import meetings
+from qa_workflow.service.items import once as keeping
+from qa_workflow.service.items.meetings import Redated
 from qa_workflow.service.knowing import may_know
-from qa_workflow.service.meetings import Redated
-from qa_workflow.service.ports import Definition
+from qa_workflow.service.people.tokens import SCOPES
+from qa_workflow.service.ports.store import Definition
 from qa_workflow.service.refusals import NoMeeting
-from qa_workflow.service.tokens import SCOPES
 from qa_workflow.service.world import WORKFLOW, World
 from qa_workflow.web.api.conditions import Key, answered
 from qa_workflow.web.api.describing import READING, WRITING, answers, once

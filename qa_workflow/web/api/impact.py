@@ -9,11 +9,11 @@ from starlette.responses import Response
 from qa_workflow.definition import Governance
 from qa_workflow.engine.commands import DateChoice
 from qa_workflow.engine.verdicts import Fate, Verdict
-from qa_workflow.service import closures, drafting, migrating
-from qa_workflow.service.migrating import Choices, Target
-from qa_workflow.service.tokens import READ
-from qa_workflow.service.verdict_words import verdict_words
-from qa_workflow.service.versions import UnknownVersion
+from qa_workflow.service.definitions import closures, drafting, migrating
+from qa_workflow.service.definitions.migrating import Choices, Target
+from qa_workflow.service.people.tokens import READ
+from qa_workflow.service.telling.verdicts import verdict_words
+from qa_workflow.service.telling.versions import UnknownVersion
 from qa_workflow.web.api import cursors
 from qa_workflow.web.api.describing import WRITING, answers
 from qa_workflow.web.api.door import ApiDoor, Called, Caller

@@ -11,9 +11,10 @@ from starlette.responses import JSONResponse, Response
 
 from qa_workflow.calendar import local_date
 from qa_workflow.engine import Item, available
-from qa_workflow.service import browsing, views
-from qa_workflow.service.finding import Filters
+from qa_workflow.service.lists import browsing
+from qa_workflow.service.lists.finding import Filters
 from qa_workflow.service.refusals import UnknownItem
+from qa_workflow.service.telling import views
 from qa_workflow.web.api import cursors
 from qa_workflow.web.api.bodies import is_text
 from qa_workflow.web.api.conditions import tagged as with_revision

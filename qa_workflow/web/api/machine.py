@@ -10,13 +10,13 @@ from fastapi import Path, Query
 from starlette.responses import Response
 
 from qa_workflow.engine.item import stamp
-from qa_workflow.service import incidents, rehearsing
-from qa_workflow.service.tokens import ADMINISTER
+from qa_workflow.service.people.tokens import ADMINISTER
+from qa_workflow.service.time import incidents, rehearsing
 from qa_workflow.store import machine_room as room
-from qa_workflow.store.checkpoints import checkpoint, parse
 from qa_workflow.store.doctor import examine
 from qa_workflow.store.figures import figures
 from qa_workflow.store.migrations import HEAD
+from qa_workflow.store.proof.checkpoints import checkpoint, parse
 from qa_workflow.web.api.describing import READING, WRITING, answers
 from qa_workflow.web.api.door import ApiDoor, Called, Caller
 from qa_workflow.web.api.house import NotThere

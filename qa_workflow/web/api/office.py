@@ -9,8 +9,9 @@ from fastapi import Query
 from pydantic import ConfigDict, Field
 from starlette.responses import Response
 
-from qa_workflow.service import boards, calendar_view
-from qa_workflow.service.boards_query import BoardFilters, filters_from
+from qa_workflow.service.boards import calendar_view
+from qa_workflow.service.boards import overdue as boards
+from qa_workflow.service.boards.filters import BoardFilters, filters_from
 from qa_workflow.web.api import cursors
 from qa_workflow.web.api.describing import READING, answers
 from qa_workflow.web.api.door import ApiDoor, Called

@@ -8,8 +8,8 @@ from fastapi import Query
 from pydantic import ConfigDict, Field
 from starlette.responses import Response
 
-from qa_workflow.service import lateness, misses, waits, xmr
-from qa_workflow.service.xmr import Chart, Side
+from qa_workflow.service.boards import lateness, misses, waits, xmr
+from qa_workflow.service.boards.xmr import Chart, Side
 from qa_workflow.web.api.describing import READING, answers
 from qa_workflow.web.api.door import ApiDoor, Called
 from qa_workflow.web.api.models import office as models

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from qa_workflow.engine import Item
-from qa_workflow.service.identifiers import require_none
+from qa_workflow.service.items.identifiers import require_none
 from qa_workflow.web.api.door import Caller
 from qa_workflow.web.api.models.items import Looked
 

@@ -8,12 +8,12 @@ from typing import Annotated, Any
 from fastapi import Path
 from starlette.responses import Response
 
-from qa_workflow.service import accounts, cover, leaving, people
-from qa_workflow.service import once as keeping
-from qa_workflow.service.cover import Arranged
 from qa_workflow.service.entered import Entry
 from qa_workflow.service.house import House
-from qa_workflow.service.tokens import ADMINISTER
+from qa_workflow.service.items import once as keeping
+from qa_workflow.service.people import accounts, cover, leaving, people
+from qa_workflow.service.people.cover import Arranged
+from qa_workflow.service.people.tokens import ADMINISTER
 from qa_workflow.web.api.conditions import ENTRY_PATTERN, Key, SeenEntry, answered
 from qa_workflow.web.api.conditions import tagged as with_revision
 from qa_workflow.web.api.describing import ON_ITEM, READING, WRITING, answers, path_of, tagged

@@ -20,9 +20,9 @@ from qa_workflow.definition import DefinitionRefused, Fault
 from qa_workflow.engine.refusals import NotAllowed, NotNow
 from qa_workflow.errors import QaWorkflowError, StorageFault
 from qa_workflow.service.away import told
-from qa_workflow.service.exporting import TooManyExports
-from qa_workflow.service.identifiers import LooksLikePatient
-from qa_workflow.service.people import PersonMoved
+from qa_workflow.service.boards.exporting import TooManyExports
+from qa_workflow.service.items.identifiers import LooksLikePatient
+from qa_workflow.service.people.people import PersonMoved
 from qa_workflow.service.refusals import AlreadyOpen, Stale, UnknownItem
 from qa_workflow.web import away
 from qa_workflow.web.guard import TooLarge

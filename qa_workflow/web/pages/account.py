@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from starlette.responses import Response
 
-from qa_workflow.service import accounts, codes, cover
-from qa_workflow.service.accounts import In
-from qa_workflow.service.gate import WrongSignIn
-from qa_workflow.service.passwords import SHORTEST
-from qa_workflow.service.people import CONFIRM
+from qa_workflow.service.people import accounts, codes, cover
+from qa_workflow.service.people.accounts import In
+from qa_workflow.service.people.gate import WrongSignIn
+from qa_workflow.service.people.passwords import SHORTEST
+from qa_workflow.service.people.people import CONFIRM
 from qa_workflow.web import cover_form
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import SIGNED_IN, Door

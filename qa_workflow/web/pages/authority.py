@@ -6,8 +6,8 @@ from functools import partial
 
 from qa_workflow.engine import Item
 from qa_workflow.engine.commands import ChangeDate, Correct
-from qa_workflow.service import filling
-from qa_workflow.service.story import story
+from qa_workflow.service.items import filling
+from qa_workflow.service.lists.story import story
 from qa_workflow.web import fields
 from qa_workflow.web.asking import Ask
 from qa_workflow.web.doors import Door

@@ -15,11 +15,11 @@ from qa_workflow.engine import Item
 from qa_workflow.engine.commands import Fire
 from qa_workflow.engine.refusals import ItemIsOver, NoSuchStep
 from qa_workflow.errors import QaWorkflowError
-from qa_workflow.service import bulk, filling
-from qa_workflow.service.bulk import Bulk, Outcome
-from qa_workflow.service.filling import Sheet
+from qa_workflow.service.items import bulk, filling
+from qa_workflow.service.items.bulk import Bulk, Outcome
+from qa_workflow.service.items.filling import Sheet
+from qa_workflow.service.items.requests import own_request
 from qa_workflow.service.refusals import Stale, UnknownItem
-from qa_workflow.service.requests import own_request
 from qa_workflow.web import fields
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import SIGNED_IN, Door

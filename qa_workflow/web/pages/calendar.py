@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from qa_workflow.service import saved_views
-from qa_workflow.service.boards_query import BoardFilters, filters_from
-from qa_workflow.service.calendar_view import month, time_words
+from qa_workflow.service.boards import saved_views
+from qa_workflow.service.boards.calendar_view import month, time_words
+from qa_workflow.service.boards.filters import BoardFilters, filters_from
 from qa_workflow.web.asking import Asked
 from qa_workflow.web.doors import SIGNED_IN, Door
 from qa_workflow.web.pages.kept_lists import kept

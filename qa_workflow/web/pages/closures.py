@@ -5,9 +5,9 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from qa_workflow.calendar.words import counted
-from qa_workflow.service import closing, closures
-from qa_workflow.service.closing import Day, named_days
-from qa_workflow.service.closures import Foreseen
+from qa_workflow.service.definitions import closing, closures
+from qa_workflow.service.definitions.closing import Day, named_days
+from qa_workflow.service.definitions.closures import Foreseen
 from qa_workflow.web import days
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import Door, right

@@ -10,14 +10,14 @@ from starlette.responses import JSONResponse, Response
 
 from qa_workflow.calendar import local
 from qa_workflow.definition import DefinitionRefused, Governance
-from qa_workflow.definition.differences import Difference
-from qa_workflow.definition.schema import governance_schema, workflow_schema
+from qa_workflow.definition.differences.difference import Difference
+from qa_workflow.definition.shape.schema import governance_schema, workflow_schema
 from qa_workflow.errors import QaWorkflowError, Refusal
-from qa_workflow.service import closures, drafting, editing
-from qa_workflow.service.drafting import Draft
+from qa_workflow.service.definitions import closures, drafting, editing
+from qa_workflow.service.definitions.drafting import Draft
 from qa_workflow.service.refusals import Stale, Unknown
 from qa_workflow.service.rights import part_of
-from qa_workflow.service.versions import GOVERNANCE, WORKFLOW, UnknownVersion, version, versions
+from qa_workflow.service.telling.versions import GOVERNANCE, WORKFLOW, UnknownVersion, version, versions
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import Door, right
 from qa_workflow.web.line_diff import line_diff

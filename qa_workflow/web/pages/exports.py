@@ -6,9 +6,9 @@ from urllib.parse import parse_qsl
 
 from starlette.responses import Response
 
-from qa_workflow.service.exporting import WHAT, Asked, export
+from qa_workflow.service.boards.exporting import WHAT, Asked, export
+from qa_workflow.service.boards.sheets import Format
 from qa_workflow.service.refusals import Unknown
-from qa_workflow.service.sheets import Format
 from qa_workflow.web.asking import Asked as Asking
 from qa_workflow.web.doors import SIGNED_IN, Door
 

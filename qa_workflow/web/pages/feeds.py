@@ -5,9 +5,10 @@ from __future__ import annotations
 from starlette.responses import PlainTextResponse, Response
 
 from qa_workflow.definition.governance import Person
-from qa_workflow.service import digest, feeds
-from qa_workflow.service.boards import office_choices
-from qa_workflow.service.feeds import BODIES, BODY, MINE, NoSuchFeed
+from qa_workflow.service.boards import feeds
+from qa_workflow.service.boards.feeds import BODIES, BODY, MINE, NoSuchFeed
+from qa_workflow.service.boards.overdue import office_choices
+from qa_workflow.service.time import digest
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import PUBLIC, SIGNED_IN, Door
 

@@ -8,9 +8,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from qa_workflow.errors import Refusal
-from qa_workflow.service import identities, keeping_typed
-from qa_workflow.service.identities import IdentityProvider
-from qa_workflow.service.sessions import WHOLE
+from qa_workflow.service.people import identities, keeping_typed
+from qa_workflow.service.people.identities import IdentityProvider
+from qa_workflow.service.people.sessions import WHOLE
 from qa_workflow.web import carrying
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import PUBLIC, Door

@@ -14,10 +14,10 @@ from qa_workflow.definition.model import DONE
 from qa_workflow.engine.commands import DateChoice
 from qa_workflow.engine.refusals import Nonsense
 from qa_workflow.engine.verdicts import Fate
-from qa_workflow.service import closures, drafting, migrating
-from qa_workflow.service.migrating import Choices, Gone, Impact, Moved, Target
-from qa_workflow.service.verdict_words import verdict_words
-from qa_workflow.service.versions import UnknownVersion
+from qa_workflow.service.definitions import closures, drafting, migrating
+from qa_workflow.service.definitions.migrating import Choices, Gone, Impact, Moved, Target
+from qa_workflow.service.telling.verdicts import verdict_words
+from qa_workflow.service.telling.versions import UnknownVersion
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import Door, right
 from qa_workflow.web.outcomes import NO_REASON, sentence

@@ -8,12 +8,12 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 from starlette.responses import Response
 
-from qa_workflow.definition.diagram import moves
-from qa_workflow.definition.picture import as_svg
-from qa_workflow.service import saved_views
-from qa_workflow.service.finding import ANY, STATUSES, Filters, find
+from qa_workflow.definition.pictures.diagram import moves
+from qa_workflow.definition.pictures.picture import as_svg
+from qa_workflow.service.boards import saved_views
+from qa_workflow.service.lists.finding import ANY, STATUSES, Filters, find
+from qa_workflow.service.lists.story import Story, story
 from qa_workflow.service.refusals import Unknown
-from qa_workflow.service.story import Story, story
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import SIGNED_IN, Door
 from qa_workflow.web.pages.kept_lists import kept

@@ -5,9 +5,9 @@ from __future__ import annotations
 from markupsafe import Markup
 from starlette.responses import Response
 
-from qa_workflow.service.boards import office_choices
-from qa_workflow.service.lateness import FIRST, LAST, Lateness, lateness
-from qa_workflow.service.xmr_picture import as_svg
+from qa_workflow.service.boards.lateness import FIRST, LAST, Lateness, lateness
+from qa_workflow.service.boards.overdue import office_choices
+from qa_workflow.service.boards.xmr_picture import as_svg
 from qa_workflow.web.asking import Asked
 from qa_workflow.web.doors import SIGNED_IN, Door
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from qa_workflow.service.story import meanwhile
+from qa_workflow.service.lists.story import meanwhile
 from qa_workflow.web.asking import Asked
 from qa_workflow.web.doors import SIGNED_IN, Door
 from qa_workflow.web.pages.items import told

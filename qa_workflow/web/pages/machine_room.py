@@ -10,12 +10,12 @@ from starlette.responses import Response
 
 from qa_workflow.engine.item import stamp
 from qa_workflow.errors import Refusal
-from qa_workflow.service import incidents, last_sweep
 from qa_workflow.service.house import House
+from qa_workflow.service.time import incidents, last_sweep
 from qa_workflow.store import machine_room as room
-from qa_workflow.store.checkpoints import checkpoint, parse
 from qa_workflow.store.doctor import examine
 from qa_workflow.store.figures import figures
+from qa_workflow.store.proof.checkpoints import checkpoint, parse
 from qa_workflow.web import proving
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import Door, right

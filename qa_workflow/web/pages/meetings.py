@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from qa_workflow.calendar import at_local, instant_words, local
 from qa_workflow.calendar.zones import SkippedTime
-from qa_workflow.service import meetings
-from qa_workflow.service.meetings import Planned
+from qa_workflow.service.items import meetings
+from qa_workflow.service.items.meetings import Planned
 from qa_workflow.web import days
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import Door, right

@@ -13,10 +13,10 @@ from qa_workflow.definition import Workflow
 from qa_workflow.definition.model import Transition
 from qa_workflow.engine import Item
 from qa_workflow.engine.commands import AddSubItem, Command, Fire, Record
-from qa_workflow.service import filling
-from qa_workflow.service.filling import Sheet
-from qa_workflow.service.obstacle_words import in_words
-from qa_workflow.service.story import FILLABLE
+from qa_workflow.service.items import filling
+from qa_workflow.service.items.filling import Sheet
+from qa_workflow.service.lists.story import FILLABLE
+from qa_workflow.service.telling.obstacles import in_words
 from qa_workflow.web import fields
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import SIGNED_IN, Door

@@ -7,10 +7,10 @@ from typing import Any
 
 from starlette.responses import Response
 
-from qa_workflow.service.lines import Line
-from qa_workflow.service.mine import mine
-from qa_workflow.service.people import CONFIRM
-from qa_workflow.service.second_person import to_decide
+from qa_workflow.service.definitions.second_person import to_decide
+from qa_workflow.service.lists.lines import Line
+from qa_workflow.service.lists.mine import mine
+from qa_workflow.service.people.people import CONFIRM
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import SIGNED_IN, Door
 

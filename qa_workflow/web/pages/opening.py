@@ -9,11 +9,11 @@ from starlette.responses import Response
 from qa_workflow.calendar import PeriodKind, period_containing
 from qa_workflow.definition import Workflow
 from qa_workflow.engine.policy import right
-from qa_workflow.service import filling
-from qa_workflow.service.errands import follow_up
-from qa_workflow.service.opening import Wish, open_one
+from qa_workflow.service.items import filling
+from qa_workflow.service.items.errands import follow_up
+from qa_workflow.service.items.opening import Wish, open_one
+from qa_workflow.service.items.requests import KeyReused
 from qa_workflow.service.refusals import NotPublished, NotYours
-from qa_workflow.service.requests import KeyReused
 from qa_workflow.web import fields, sending
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import SIGNED_IN, Door

@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from qa_workflow.errors import UsageFault
-from qa_workflow.service import saved_views
-from qa_workflow.service.boards import Board, overdue
-from qa_workflow.service.boards_query import NO, PUT_OFF, YES, BoardFilters, filters_from
+from qa_workflow.service.boards import saved_views
+from qa_workflow.service.boards.filters import NO, PUT_OFF, YES, BoardFilters, filters_from
+from qa_workflow.service.boards.overdue import Board, overdue
 from qa_workflow.web.asking import Asked
 from qa_workflow.web.doors import SIGNED_IN, Door
 from qa_workflow.web.pages.kept_lists import kept

@@ -10,8 +10,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from qa_workflow.errors import Refusal
-from qa_workflow.service import accounts, cover, invitations, leaving, people
-from qa_workflow.service.person_checks import BadPerson
+from qa_workflow.service.people import accounts, cover, invitations, leaving, people
+from qa_workflow.service.people.person_checks import BadPerson
 from qa_workflow.service.rights import right_words
 from qa_workflow.web import cover_form, days
 from qa_workflow.web.asking import Ask, Asked

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from qa_workflow.service import published as publishing
+from qa_workflow.service.lists import published as publishing
 from qa_workflow.web.asking import Asked
 from qa_workflow.web.doors import PUBLIC, Door
 from qa_workflow.web.pages.documents import given_out

@@ -7,9 +7,9 @@ from datetime import timedelta
 from starlette.responses import Response
 
 from qa_workflow.calendar import instant_words
-from qa_workflow.service import rehearsing
 from qa_workflow.service.refusals import NotARehearsal, NotYours
-from qa_workflow.service.sweep import Swept
+from qa_workflow.service.time import rehearsing
+from qa_workflow.service.time.sweep import Swept
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import SIGNED_IN, Door
 

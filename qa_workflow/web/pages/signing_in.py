@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from starlette.responses import Response
 
 from qa_workflow.errors import QaWorkflowError
-from qa_workflow.service import accounts, codes, invitations, sessions
-from qa_workflow.service.accounts import In
-from qa_workflow.service.gate import SignInAgain
-from qa_workflow.service.passwords import SHORTEST, WeakPassword
-from qa_workflow.service.sessions import CODE_WANTED
-from qa_workflow.service.throttle import TooManyTries
+from qa_workflow.service.people import accounts, codes, invitations, sessions
+from qa_workflow.service.people.accounts import In
+from qa_workflow.service.people.gate import SignInAgain
+from qa_workflow.service.people.passwords import SHORTEST, WeakPassword
+from qa_workflow.service.people.sessions import CODE_WANTED
+from qa_workflow.service.people.throttle import TooManyTries
 from qa_workflow.web import carrying
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import PUBLIC, Door

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from starlette.responses import Response
 
 from qa_workflow.errors import QaWorkflowError
-from qa_workflow.service import tokens
-from qa_workflow.service.tokens import NoSuchToken
+from qa_workflow.service.people import tokens
+from qa_workflow.service.people.tokens import NoSuchToken
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import SIGNED_IN, Door
 from qa_workflow.web.outcomes import REFUSED

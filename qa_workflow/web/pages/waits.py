@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from qa_workflow.service.boards import office_choices
-from qa_workflow.service.waits import waits
+from qa_workflow.service.boards.overdue import office_choices
+from qa_workflow.service.boards.waits import waits
 from qa_workflow.web.asking import Asked
 from qa_workflow.web.doors import SIGNED_IN, Door
 

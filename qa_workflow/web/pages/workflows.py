@@ -13,15 +13,15 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from qa_workflow.definition import Workflow, load_governance, read_governance
-from qa_workflow.definition.differences import Difference
-from qa_workflow.definition.differences_governance import governance_differences
-from qa_workflow.definition.differences_titles import titled
-from qa_workflow.definition.differences_workflow import workflow_differences
-from qa_workflow.definition.picture import as_svg
-from qa_workflow.service.ports import Definition
+from qa_workflow.definition.differences.difference import Difference
+from qa_workflow.definition.differences.governance import governance_differences
+from qa_workflow.definition.differences.titles import titled
+from qa_workflow.definition.differences.workflow import workflow_differences
+from qa_workflow.definition.pictures.picture import as_svg
+from qa_workflow.service.ports.store import Definition
 from qa_workflow.service.rights import right_words
-from qa_workflow.service.versions import GOVERNANCE, WORKFLOW, UnknownVersion, newest, version, versions
-from qa_workflow.service.workflow_words import workflow_words
+from qa_workflow.service.telling.versions import GOVERNANCE, WORKFLOW, UnknownVersion, newest, version, versions
+from qa_workflow.service.telling.workflows import workflow_words
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import Door, right
 from qa_workflow.web.line_diff import line_diff

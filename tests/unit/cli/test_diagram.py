@@ -8,8 +8,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from qa_workflow.definition import Workflow, read_folder
-from qa_workflow.definition.diagram import as_mermaid, as_text, moves
-from qa_workflow.definition.picture import HEIGHT, WIDTH, Box, as_svg, lay_out
+from qa_workflow.definition.pictures.diagram import as_mermaid, as_text, moves
+from qa_workflow.definition.pictures.picture import HEIGHT, WIDTH, Box, as_svg, lay_out
 
 WORKFLOWS = read_folder([Path(__file__).resolve().parents[3] / "workflows"]).workflows
 SVG = "{http://www.w3.org/2000/svg}"

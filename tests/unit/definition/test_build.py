@@ -6,7 +6,7 @@ import pytest
 
 from qa_workflow.definition.model import DONE, HERE, Case, Effect, EffectRule, FieldType, Opens, Rest, SubItems, Who
 from qa_workflow.definition.names import Names
-from qa_workflow.definition.schema import workflow_schema
+from qa_workflow.definition.shape.schema import workflow_schema
 from tests.unit.definition.setting import Asked, messages, reading, workflow
 
 NESTED = """\

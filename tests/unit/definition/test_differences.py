@@ -14,12 +14,12 @@ import pytest
 
 from qa_workflow.calendar import Calendar, Series, TimeRule, parse
 from qa_workflow.definition import Governance, Workflow, read_governance, read_workflow
-from qa_workflow.definition import differences_governance as of_governance
-from qa_workflow.definition import differences_workflow as of_workflow
-from qa_workflow.definition.differences import Difference, Weight, gainers, ordered, sentences
-from qa_workflow.definition.differences_governance import governance_differences
-from qa_workflow.definition.differences_titles import titled
-from qa_workflow.definition.differences_workflow import renames, workflow_differences
+from qa_workflow.definition.differences import governance as of_governance
+from qa_workflow.definition.differences import workflow as of_workflow
+from qa_workflow.definition.differences.difference import Difference, Weight, gainers, ordered, sentences
+from qa_workflow.definition.differences.governance import governance_differences
+from qa_workflow.definition.differences.titles import titled
+from qa_workflow.definition.differences.workflow import renames, workflow_differences
 from qa_workflow.definition.governance import Body, Organisation, Person, Role, Scale
 from qa_workflow.definition.model import (
     BodyRef,

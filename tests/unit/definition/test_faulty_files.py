@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from qa_workflow.definition.faults import Severity
-from qa_workflow.definition.rule_examples import EXAMPLES
+from qa_workflow.definition.manual.rule_examples import EXAMPLES
 from qa_workflow.definition.rules import RULES
 from tests.faulty.cases import FOLDER, SOUND, cases, messages
 

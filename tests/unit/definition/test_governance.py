@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from qa_workflow.definition import Governance, read_governance
+from qa_workflow.definition.manual.rule_examples import complete
 from qa_workflow.definition.model import BodyRef
-from qa_workflow.definition.rule_examples import complete
 
 REVIEWERS = BodyRef("cqrg", for_subject=True)
 HOUSE = """\

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from qa_workflow.definition import GuardFault
-from qa_workflow.definition.guard_parts import Scope
-from qa_workflow.definition.guard_types import Kind, Type
-from qa_workflow.definition.guards import compile_guard
+from qa_workflow.definition.guards.compiling import compile_guard
+from qa_workflow.definition.guards.parts import Scope
+from qa_workflow.definition.guards.types import Kind, Type
 from qa_workflow.definition.names import Names
 from tests.unit.definition.setting import Asked
 

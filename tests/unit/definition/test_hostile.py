@@ -17,11 +17,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qa_workflow.definition import GuardFault, Reading, Severity, read_governance, read_workflow
-from qa_workflow.definition.guard_functions import FUNCTIONS
-from qa_workflow.definition.guards import compile_guard
-from qa_workflow.definition.keys import keys_of
-from qa_workflow.definition.manual import GOVERNANCE_PARTS, WORKFLOW_PARTS
-from qa_workflow.definition.rule_examples import EXAMPLES, complete
+from qa_workflow.definition.guards.compiling import compile_guard
+from qa_workflow.definition.guards.functions import FUNCTIONS
+from qa_workflow.definition.manual.reference import GOVERNANCE_PARTS, WORKFLOW_PARTS
+from qa_workflow.definition.manual.rule_examples import EXAMPLES, complete
+from qa_workflow.definition.shape.keys import keys_of
 from tests.unit.definition.setting import Asked, action, governance
 from tests.unit.definition.test_guards import SCOPE
 from tests.unit.definition.test_sketch import SKETCH

@@ -10,11 +10,11 @@ import pytest
 
 from qa_workflow import definition
 from qa_workflow.calendar import AnchorKind, DayKind
-from qa_workflow.definition.guard_functions import FUNCTIONS
-from qa_workflow.definition.keys import keys_of
-from qa_workflow.definition.manual import GOVERNANCE_PARTS, WORKFLOW_PARTS, language_reference
-from qa_workflow.definition.schema import governance_schema, workflow_schema
-from qa_workflow.definition.shape import Shape
+from qa_workflow.definition.guards.functions import FUNCTIONS
+from qa_workflow.definition.manual.reference import GOVERNANCE_PARTS, WORKFLOW_PARTS, language_reference
+from qa_workflow.definition.shape.keys import keys_of
+from qa_workflow.definition.shape.schema import governance_schema, workflow_schema
+from qa_workflow.definition.shape.workflow import Shape
 
 
 def _parts(schema: dict[str, Any], root: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from qa_workflow.definition import (
     read_governance,
     read_workflow,
 )
-from qa_workflow.definition.rule_examples import ACTION, GOVERNANCE, complete
+from qa_workflow.definition.manual.rule_examples import ACTION, GOVERNANCE, complete
 from tests.unit.definition.setting import governance
 
 SHIPPED = Path(__file__).parents[3] / "workflows"

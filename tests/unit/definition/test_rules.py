@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from qa_workflow.definition.manual import faults_of, rules_page
-from qa_workflow.definition.rule_examples import EXAMPLES
+from qa_workflow.definition.manual.reference import faults_of, rules_page
+from qa_workflow.definition.manual.rule_examples import EXAMPLES
 from qa_workflow.definition.rules import GROUPS, RULES
 
 SHOWN = [rule for rule, example in EXAMPLES.items() if not example.words]

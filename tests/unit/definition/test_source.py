@@ -6,10 +6,10 @@ import time
 
 import pytest
 
-from qa_workflow.definition.decode import MAX_BYTES
-from qa_workflow.definition.events import MAX_EVENTS
 from qa_workflow.definition.faults import Place
-from qa_workflow.definition.source import Source, read_source
+from qa_workflow.definition.text.decode import MAX_BYTES
+from qa_workflow.definition.text.events import MAX_EVENTS
+from qa_workflow.definition.text.source import Source, read_source
 
 
 def source(text: str) -> Source:

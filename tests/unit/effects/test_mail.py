@@ -13,7 +13,7 @@ from aiosmtpd.controller import Controller
 
 from qa_workflow.effects import MailCarrier, MailSettings
 from qa_workflow.errors import UsageFault
-from qa_workflow.service.ports import Message
+from qa_workflow.service.ports.store import Message
 
 
 class Inbox:

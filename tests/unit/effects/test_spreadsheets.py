@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 
 from qa_workflow.effects.spreadsheets import LONGEST, Spreadsheets
-from qa_workflow.service.sheets import Cell, Column, Format, Sheet
+from qa_workflow.service.boards.sheets import Cell, Column, Format, Sheet
 
 FORMULAS = [
     "=1+1", "+1", "-1", "@SUM(A1)", "\t=1+1", "\r=1+1", "\n=1+1", "\0=1+1", "＝1+1", "＋1", "－1", "＠SUM(A1)",

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from qa_workflow.service.ports import Message
+from qa_workflow.service.ports.store import Message
 from qa_workflow.testing import FakeClock, Postbox
 
 NINE = datetime(2027, 4, 1, 9, tzinfo=UTC)

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from qa_workflow.engine import Kind
-from qa_workflow.service.misses import Outlook
+from qa_workflow.service.boards.misses import Outlook
 from qa_workflow.web.api.models.base import Instant, ItemId, Told, pair
 
 

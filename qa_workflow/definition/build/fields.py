@@ -1,0 +1,117 @@
+"""Fields of a workflow: types, options from a scale or a list, defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from keyword import iskeyword
+
+from qa_workflow.calendar import RESERVED
+from qa_workflow.definition.build.desk import Desk
+from qa_workflow.definition.faults import mend_name
+from qa_workflow.definition.guards.functions import FUNCTIONS
+from qa_workflow.definition.model import Field, FieldType, Option
+from qa_workflow.definition.names import title_of
+from qa_workflow.definition.shape.workflow import FieldShape
+from qa_workflow.definition.text.source import Path
+
+RESERVED_FIELDS = frozenset({"reason", "true", "false", *RESERVED, *FUNCTIONS})
+"""Words that mean something else where a field could be named."""
+
+
+def build_fields(shapes: Mapping[str, FieldShape] | None, release: str, desk: Desk) -> dict[str, Field]:
+    """Every declared field; one whose values cannot be worked out keeps its type: nothing else falls with it.
+
+    `release` is what a field says of that if it says nothing.
+    """
+    return {name: _field(name, shape, release, desk) for name, shape in (shapes or {}).items()}
+
+
+def _field(name: str, shape: FieldShape, release: str, desk: Desk) -> Field:
+    path: Path = ("fields", name)
+    if name in RESERVED_FIELDS or iskeyword(name):
+        desk.report(
+            "reserved-name",
+            path,
+            f"{name!r} means something else in rules and conditions",
+            "use another name",
+            at_key=True,
+        )
+    if shape.of is not None and shape.type is not FieldType.LIST:
+        desk.report(
+            "field-form",
+            (*path, "of"),
+            f"a field of type {shape.type.value} holds one value",
+            "delete `of`, or make it a list",
+        )
+    if shape.of in (FieldType.LIST, FieldType.CHOICE):
+        what = f"a list cannot hold entries of type {shape.of.value}"
+        desk.report("field-form", (*path, "of"), what, "use text, number, date, organisation, person, item or document")
+    if shape.words is not None and shape.type is not FieldType.TEXT:
+        desk.report(
+            "field-form", (*path, "words"), f"a field of type {shape.type.value} has no words", "delete `words`"
+        )
+    field = Field(
+        name=name,
+        type=shape.type,
+        label=shape.label or title_of(name),
+        help=shape.help or "",
+        options=_options(shape, path, desk),
+        of=shape.of or FieldType.TEXT,
+        words=shape.words,
+        default=shape.default,
+        release=shape.release or release,
+        erasable=bool(shape.erasable),
+    )
+    if shape.default is not None and (mend := desk.value_fits(field, shape.default)):
+        desk.report(
+            "value-type", (*path, "default"), f"{shape.default!r} does not fit a field of type {shape.type.value}", mend
+        )
+    return field
+
+
+def _options(shape: FieldShape, path: Path, desk: Desk) -> tuple[Option, ...]:
+    given = shape.scale is not None or shape.options is not None
+    if shape.type is not FieldType.CHOICE:
+        if given:
+            key = "scale" if shape.scale is not None else "options"
+            what = f"a field of type {shape.type.value} has no {key}"
+            desk.report("field-form", (*path, key), what, f"make it a choice, or delete `{key}`", at_key=True)
+        return ()
+    if not given or (shape.scale is not None and shape.options is not None):
+        what = "a choice has both a scale and options" if given else "a choice has nothing to choose from"
+        desk.report(
+            "choice-values",
+            path,
+            what,
+            "give it a `scale` of the governance file, or `options` of its own",
+            at_key=True,
+        )
+    if shape.scale is not None:
+        return _scale(shape.scale, (*path, "scale"), desk)
+    options = tuple(Option(o.value, o.title or title_of(o.value), o.meaning or "") for o in shape.options or ())
+    seen: dict[str, int] = {}
+    for number, option in enumerate(options):
+        if option.value in seen:
+            here = (*path, "options", number)
+            first = (*path, "options", seen[option.value])
+            desk.report(
+                "option-twice", here, f"the value {option.value!r} is listed twice", "delete one of them", first=first
+            )
+        seen.setdefault(option.value, number)
+    return options
+
+
+def _scale(name: str, path: Path, desk: Desk) -> tuple[Option, ...]:
+    if desk.governance is None:
+        return ()
+    scale = desk.governance.scales.get(name)
+    if scale is None:
+        known = tuple(desk.governance.scales)
+        desk.report(
+            "unknown-scale",
+            path,
+            f"scale {name!r} is not defined",
+            mend_name(name, known, "define it in the governance file"),
+        )
+        return ()
+    return scale.levels

@@ -1,0 +1,1 @@
+"""What is looked at over all bodies: overdue, calendar, waits, lateness, exports, feeds."""

@@ -1,0 +1,209 @@
+"""Lists that leave the house as files: bounded by what somebody may see, and on record before they leave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+
+from qa_workflow.calendar import instant_words, local_date, long_date
+from qa_workflow.engine import Actor
+from qa_workflow.errors import Refusal
+from qa_workflow.service.boards.filters import BoardFilters, filters_from, late_steps
+from qa_workflow.service.boards.overdue import LateStep, late_on_hold, pages
+from qa_workflow.service.boards.sheets import Cell, Column, Format, Sheet, Sheets
+from qa_workflow.service.house import House, Work
+from qa_workflow.service.lists import finding
+from qa_workflow.service.lists.finding import Filters
+from qa_workflow.service.lists.lines import Line
+from qa_workflow.service.ports.access import AccessLook
+from qa_workflow.service.refusals import Unknown
+from qa_workflow.service.telling.titles import titles
+from qa_workflow.service.world import World
+
+OVERDUE, ITEMS = "overdue", "items"
+WHAT = (OVERDUE, ITEMS)
+STREAM = "access"
+"""The house's own history in which every export is written down."""
+AN_HOUR = 10
+"""Exports that one person may make within an hour."""
+MOST = 50_000
+"""Lines of one file."""
+_SIZE = 500
+_HOUR = timedelta(hours=1)
+
+_OVERDUE = (
+    Column("Item", 26), Column("Workflow", 26), Column("About", 34), Column("Period", 14), Column("Body", 34),
+    Column("Stage", 26), Column("With", 26), Column("Due", 18), Column("First due", 18),
+    Column("Calendar days late", 12), Column("Late", 26),
+    Column("Times changed", 12), Column("Reason late", 50), Column("Said by", 20),
+    Column("Said on", 18), Column("At this stage since", 18), Column("Rule", 34), Column("Basis", 14),
+    Column("Source", 34),
+)  # fmt: skip
+_ITEMS = (
+    Column("Item", 26), Column("Workflow", 26), Column("About", 34), Column("Period", 14), Column("Stage", 30),
+    Column("With", 26), Column("Status", 12), Column("Due", 18), Column("First due", 18), Column("Time left", 26),
+    Column("Overdue", 10), Column("Ended", 18), Column("Outcome", 20), Column("Part of", 26),
+)  # fmt: skip
+
+
+class TooManyExports(Refusal):
+    """One person has taken many lists out of the house within the hour."""
+
+    code = "too_many_exports"
+
+    def __init__(self, wait: timedelta) -> None:
+        self.wait = wait
+        minutes = max(1, round(wait / timedelta(minutes=1)))
+        super().__init__(
+            f"you have exported {AN_HOUR} lists within the hour, which is the most; nothing was exported. "
+            f"Try again in {minutes} minute{'' if minutes == 1 else 's'}, or filter the list on its page"
+        )
+
+
+class TooLong(Refusal):
+    """More lines than anybody reads."""
+
+    code = "export_too_long"
+
+    def __init__(self) -> None:
+        super().__init__(f"this list has more than {MOST:,} lines; filter it, and export the parts")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody wants exported. `words` are the filters as in the address of the list's page.
+
+    `throttled_at` is the machine's time, by which exports an hour are counted; None where nobody counts them.
+    """
+
+    what: str
+    form: Format
+    words: Mapping[str, str]
+    throttled_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A file that may leave now: it is on record."""
+
+    name: str
+    media_type: str
+    content: bytes
+    lines: int
+
+
+def export(house: House, actor: Actor, asked: Asked, sheets: Sheets) -> Exported:
+    """A list as a file.
+
+    Raises:
+        Unknown: a list or a filter that is not known here.
+        TooManyExports: ten within the hour.
+        TooLong: more than 50,000 lines.
+    """
+    if asked.what not in WHAT:
+        raise Unknown("list", asked.what[:60], WHAT)
+    now = house.now()
+    if asked.throttled_at is not None:
+        with house.store.reading() as look:
+            _check(look.access, actor, asked.throttled_at)
+    sheet = (_overdue if asked.what == OVERDUE else _items)(house, actor, asked.words, now)
+    house.write(lambda work: _record(work, actor, asked, len(sheet.rows)))
+    with house.looking() as (_, world):
+        day = local_date(now, world.governance.calendar.zone)
+    name = f"{asked.what}-{day.isoformat()}.{asked.form}"
+    return Exported(name, asked.form.media_type, sheets.write(sheet, asked.form), len(sheet.rows))
+
+
+def _record(work: Work, actor: Actor, asked: Asked, lines: int) -> None:
+    """Who took what, when, and how many lines; counted again under the lock, so that two at once do not slip by."""
+    if asked.throttled_at is not None:
+        access = work.unit.access
+        access.alone(_counted(actor))
+        _check(access, actor, asked.throttled_at)
+        access.add_attempt(_counted(actor), asked.throttled_at)
+    facts = {"by": actor.name, "what": asked.what, "format": str(asked.form), "filters": _chosen(asked), "lines": lines}
+    work.unit.record(STREAM, work.now, "exported", facts)
+
+
+def _chosen(asked: Asked) -> dict[str, str]:
+    known = {f.name for f in fields(BoardFilters if asked.what == OVERDUE else Filters)}
+    return {name: value[:200] for name, value in asked.words.items() if name in known and value}
+
+
+def _check(access: AccessLook, actor: Actor, now: datetime) -> None:
+    made = access.attempts(_counted(actor), now - _HOUR)
+    if len(made) >= AN_HOUR:
+        raise TooManyExports(made[AN_HOUR - 1] + _HOUR - now)
+
+
+def _counted(actor: Actor) -> str:
+    return f"export:{actor.name}"
+
+
+def _overdue(house: House, actor: Actor, words: Mapping[str, str], now: datetime) -> Sheet:
+    filters = filters_from(words)
+    with house.looking() as (look, world):
+        today = local_date(now, world.governance.calendar.zone)
+        query = late_steps(world, filters, world.sight(actor), now, today)
+        held = late_on_hold(look, world, filters, query)[0] if filters.held else []
+    rows: list[Sequence[Cell]] = []
+    for page in [held] if filters.held else pages(house, query, now):
+        rows += [_late_row(world, line) for line in page]
+        if len(rows) > MOST:
+            raise TooLong
+    return Sheet("Overdue", _OVERDUE, rows, now, _about(world, actor, now, filters.chosen(), len(rows)))
+
+
+def _late_row(world: World, line: LateStep) -> Sequence[Cell]:
+    why = line.why
+    return (
+        line.reference, line.title, line.subject, line.period, line.body_title, line.stage_title,
+        ", ".join(titles(world.governance, line.holders)), line.due_on, line.first_on, line.days, line.late,
+        line.changes, why.text if why else "no reason given",
+        ", ".join(titles(world.governance, [why.by])) if why else None, why.on if why else None, line.since,
+        line.rule, line.basis, line.source,
+    )  # fmt: skip
+
+
+def _items(house: House, actor: Actor, words: Mapping[str, str], now: datetime) -> Sheet:
+    known = {f.name for f in fields(Filters)} - {"overdue"}
+    chosen = {name: value for name, value in words.items() if name in known and value}
+    filters = Filters(**chosen, overdue=bool(words.get("overdue")))
+    with house.looking() as (_, world):
+        rows = [_item_row(world, line) for line in _every(house, actor, filters, now)]
+    return Sheet("Items", _ITEMS, rows, now, _about(world, actor, now, chosen, len(rows)))
+
+
+def _every(house: House, actor: Actor, filters: Filters, now: datetime) -> Iterator[Line]:
+    after: str | None = None
+    for _ in range(MOST // _SIZE):
+        page = finding.find(house, actor, filters, now, limit=_SIZE, after=after)
+        yield from page.lines
+        if page.more is None:
+            return
+        after = page.more
+    raise TooLong
+
+
+def _item_row(world: World, line: Line) -> Sequence[Cell]:
+    return (
+        line.reference, line.title, line.subject, line.period, ", ".join(line.stages),
+        ", ".join(titles(world.governance, line.holders)), line.status, line.due_on, line.first_on, line.left,
+        "yes" if line.is_overdue else "no", line.ended_on, line.outcome, line.parent,
+    )  # fmt: skip
+
+
+def _about(
+    world: World, actor: Actor, now: datetime, chosen: Mapping[str, str], lines: int
+) -> Sequence[tuple[str, str]]:
+    zone = world.governance.calendar.zone
+    who = ", ".join(titles(world.governance, [actor.name])) or "the command line"
+    return (
+        ("What this is", f"A list of {world.governance.title}"),
+        ("As it was", instant_words(now, zone)),
+        ("Exported by", who),
+        ("Filters", "; ".join(f"{name.replace('_', ' ')}: {value}" for name, value in chosen.items()) or "none"),
+        ("Lines", f"{lines:,}"),
+        ("Mind", f"It was right on {long_date(local_date(now, zone))} and does not change by itself; the page does."),
+    )

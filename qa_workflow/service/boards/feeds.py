@@ -1,0 +1,248 @@
+"""Calendar feeds: a secret address that a calendar program reads, of a person's dates, a body's, or all bodies'.
+
+What a feed has shown is kept with it, so that its events keep their identifiers, say in `sequence` how often they were
+changed, and are called off rather than dropped when they are over. The secret is known here by its SHA-256 alone; it
+lives by the machine's clock, what it shows goes by the clock of the work.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+from qa_workflow.definition import Body
+from qa_workflow.engine import Actor
+from qa_workflow.errors import Refusal, UsageFault
+from qa_workflow.service.boards.calendar_view import DueStep, due_between, sittings, time_words
+from qa_workflow.service.boards.names import holdings_of, parts_of
+from qa_workflow.service.house import House, Work
+from qa_workflow.service.knowing import body_named, may_know
+from qa_workflow.service.people.sessions import digest
+from qa_workflow.service.ports.access import Key
+from qa_workflow.service.ports.boards import Figure, StepQuery
+from qa_workflow.service.ports.store import Reader
+from qa_workflow.service.world import World
+
+KIND = "feed"
+MINE, BODIES = "mine", "bodies"
+BODY = "body:"
+MOST = 20
+"""Feeds that one person may have."""
+MOST_DATES = 1_000
+BACK, AHEAD = timedelta(days=60), timedelta(days=400)
+"""How far a feed looks back and ahead."""
+KEPT = timedelta(days=90)
+"""How long an event that is over is still shown as called off."""
+SEEN_EVERY = timedelta(hours=1)
+
+
+class NoSuchFeed(UsageFault):
+    """A feed that is not there any more, or was never this person's."""
+
+    code = "no_such_feed"
+
+    def __init__(self) -> None:
+        super().__init__("this feed is not there any more; it may have been taken back in another window")
+
+
+class TooManyFeeds(Refusal):
+    """One person has given away more addresses than they can keep an eye on."""
+
+    code = "too_many_feeds"
+
+    def __init__(self) -> None:
+        super().__init__(f"you have {MOST} feeds already; take back one that is no longer used, then make the new one")
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed that was given away. `id` is the SHA-256 of its secret, which names it and opens nothing."""
+
+    id: str
+    person: str
+    about: str
+    created_at: datetime
+    used_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One all-day event. `uid` is for ever; `sequence` is raised with every change; `called_off` since when, or ""."""
+
+    uid: str
+    on: str
+    summary: str
+    path: str
+    sequence: int = 0
+    called_off: str = ""
+
+    @property
+    def day(self) -> date:
+        """The day it is on."""
+        return date.fromisoformat(self.on)
+
+
+class Calendars(Protocol):
+    """Writes events as calendar programs read them."""
+
+    def write(self, title: str, events: Iterable[Event], *, now: datetime, base: str) -> bytes:
+        """The bytes of the file; `base` is the address of the pages, to which the path of each event is added."""
+
+
+def give(house: House, actor: Actor, about: str, *, now: datetime) -> tuple[str, Feed]:
+    """A new feed; the secret is shown once and kept nowhere.
+
+    Args:
+        about: "mine", "bodies" for all of them, or "body:" and a body's name.
+
+    Raises:
+        Unknown: no such body.
+        TooManyFeeds: they have twenty already.
+    """
+    with house.looking() as (_, world):
+        if about not in (MINE, BODIES):
+            about = f"{BODY}{body_named(world, about.removeprefix(BODY), world.sight(actor)).name}"
+    secret = secrets.token_urlsafe(32)
+    key = Key(digest(secret), KIND, actor.name, about, (), now)
+
+    def work(work: Work) -> None:
+        access = work.unit.access
+        access.alone(f"feeds:{actor.name}")
+        if len(access.keys(KIND, actor.name)) >= MOST:
+            raise TooManyFeeds
+        access.put_key(key)
+        facts = {"person": actor.name, "feed": key.hash, "about": about}
+        work.unit.record("access", work.now, "feed_given", facts)
+
+    house.write(work)
+    return secret, _feed(key)
+
+
+def of(house: House, person: str) -> list[Feed]:
+    """A person's feeds, the latest first."""
+    with house.store.reading() as look:
+        return [_feed(key) for key in look.access.keys(KIND, person)]
+
+
+def take_back(house: House, person: str, feed: str) -> None:
+    """From now on its address shows nothing.
+
+    Raises:
+        NoSuchFeed: it is not one of this person's.
+    """
+
+    def work(work: Work) -> None:
+        key = work.unit.access.key(feed)
+        if key is None or key.kind != KIND or key.person != person:
+            raise NoSuchFeed
+        work.unit.access.drop_key(feed)
+        work.unit.boards.drop_figure(_kept_as(feed))
+        work.unit.record("access", work.now, "feed_taken_back", {"person": person, "feed": feed})
+
+    house.write(work)
+
+
+def read(house: House, secret: str, calendars: Calendars, *, now: datetime, base: str) -> bytes:
+    """What a calendar program is given for an address.
+
+    Args:
+        now: the machine's time.
+
+    Raises:
+        NoSuchFeed: unknown, taken back, or of somebody who is no longer here.
+    """
+    if len(secret) > 100:
+        raise NoSuchFeed
+    with house.looking() as (look, world):
+        key = look.access.key(digest(secret))
+        today = world.day(house.now())
+        person = world.governance.people.get(key.person) if key is not None and key.kind == KIND else None
+        if key is None or person is None or not person.active(today):
+            raise NoSuchFeed
+        actor = world.actor(key.person, today)
+        title, present = _present(look, world, actor, key.about, house.now())
+        kept = look.boards.figure(_kept_as(key.hash))
+    before = _events(kept)
+    shown = following(before, present, today)
+    if shown != before or key.used_at is None or now - key.used_at > SEEN_EVERY:
+        house.write(lambda work: _keep(work, key.hash, shown, now))
+    return calendars.write(title, shown.values(), now=now, base=base)
+
+
+def following(before: Mapping[str, Event], present: Mapping[str, Event], today: date) -> dict[str, Event]:
+    """What a feed shows now, given what it showed last: pure.
+
+    A changed event has a higher sequence; one that is no longer there is called off, for ninety days, and rises again
+    with a higher sequence if it comes back.
+    """
+    shown: dict[str, Event] = {}
+    for uid, event in present.items():
+        old = before.get(uid)
+        shown[uid] = event if old is None else _grown(old, replace(event, sequence=old.sequence))
+    for uid, old in before.items():
+        if uid not in present:
+            gone = old if old.called_off else replace(old, called_off=today.isoformat(), sequence=old.sequence + 1)
+            if date.fromisoformat(gone.called_off) > today - KEPT:
+                shown[uid] = gone
+    return shown
+
+
+def _grown(old: Event, new: Event) -> Event:
+    return old if old == new else replace(new, sequence=old.sequence + 1)
+
+
+def _present(look: Reader, world: World, actor: Actor, about: str, now: datetime) -> tuple[str, dict[str, Event]]:
+    """The title of a feed, and what is true now."""
+    today = world.day(now)
+    first, last, sight = today - BACK, today + AHEAD, world.sight(actor)
+    found: dict[str, Event] = {}
+    bodies: list[Body] = []
+    if about == MINE:
+        title = f"QA workflow: {world.governance.people[actor.name].title}"
+        query = StepQuery(holdings=holdings_of(world, actor.name, today, covers=True), sight=sight)
+    elif about == BODIES:
+        title = "QA workflow: all bodies"
+        query = StepQuery(sight=sight)
+        bodies = list(world.governance.bodies.values())
+    else:
+        body = body_named(world, about.removeprefix(BODY))
+        title = f"QA workflow: {body.title}"
+        query = StepQuery(parts=parts_of(world, body, today), sight=sight)
+        bodies = [body]
+    for sitting in (s for b in bodies if may_know(world, sight, b) for s in sittings(world, b, first, last)):
+        if not sitting.called_off:
+            uid = f"meeting-{sitting.body}-{sitting.key}"
+            words = f"{sitting.title} meets at {time_words(world, sitting)}"
+            found[uid] = Event(uid, sitting.on.isoformat(), words, f"/calendar?month={sitting.on.isoformat()[:7]}")
+    steps, _ = due_between(look, world, query, (first, last), now, most=MOST_DATES)
+    found.update({event.uid: event for event in map(_due, steps)})
+    return title, found
+
+
+def _due(step: DueStep) -> Event:
+    """No case detail: the reference, the stage and the workflow."""
+    uid = f"due-{step.id}-{step.number}"
+    words = f"Due: {step.reference}, {step.stage_title} ({step.title})"
+    return Event(uid, step.on.isoformat(), words, f"/items/{step.reference}")
+
+
+def _keep(work: Work, feed: str, shown: Mapping[str, Event], now: datetime) -> None:
+    work.unit.access.see_key(feed, now)
+    text = json.dumps([asdict(event) for event in shown.values()], separators=(",", ":"))
+    work.unit.boards.put_figure(_kept_as(feed), Figure(work.now, text))
+
+
+def _events(kept: Figure | None) -> dict[str, Event]:
+    return {} if kept is None else {said["uid"]: Event(**said) for said in json.loads(kept.data)}
+
+
+def _kept_as(feed: str) -> str:
+    return f"feed:{feed}"
+
+
+def _feed(key: Key) -> Feed:
+    return Feed(key.hash, key.person, key.about, key.created_at, key.used_at)

@@ -1,0 +1,168 @@
+"""What will miss the next meeting: items that count on it and are not ready, for each body, and what that means.
+
+An item counts on a meeting when its present step is due by that meeting's papers (or a time before the meeting); it is
+ready when it stands on the agenda. What stands there already, decided or not, does not miss. What counted on an earlier
+meeting and missed it can only come to the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from qa_workflow.calendar import instant_words, local_date
+from qa_workflow.definition import Body
+from qa_workflow.engine import Actor, Item, Meeting, Sight, Visit
+from qa_workflow.engine.item import HELD, instant
+from qa_workflow.service.house import House
+from qa_workflow.service.items.changing import owners
+from qa_workflow.service.ports.boards import Waits
+from qa_workflow.service.ports.store import Reader
+from qa_workflow.service.telling import views
+from qa_workflow.service.world import World
+
+MOST = 200
+"""Items shown for one meeting."""
+SOON = timedelta(days=5)
+"""Within so many days of its papers, what is not ready is at risk."""
+
+
+class Outlook(StrEnum):
+    """What becomes of an item that is not ready."""
+
+    MISSED = "missed"
+    WILL_MISS = "will miss"
+    LATE = "late"
+    ON_HOLD = "on hold"
+    AT_RISK = "at risk"
+    IN_TIME = "in time"
+
+
+WORDS = {
+    Outlook.MISSED: "has missed it: the papers have closed",
+    Outlook.WILL_MISS: "will miss it: its date lies after the papers close",
+    Outlook.LATE: "is late already, and comes to it only if it is done before the papers close",
+    Outlook.ON_HOLD: "will miss it unless its clock runs again: it is on hold",
+    Outlook.AT_RISK: "may miss it: the papers close within days",
+    Outlook.IN_TIME: "is in time if it is done by its date",
+}
+"""Each in half a sentence, after the item's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """One item that is not ready for a meeting it counts on."""
+
+    reference: str
+    title: str
+    subject: str | None
+    stage_title: str
+    holders: tuple[str, ...]
+    due_on: date | None
+    outlook: Outlook
+
+    @property
+    def words(self) -> str:
+        """What becomes of it."""
+        return WORDS[self.outlook]
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A body's next meeting: when its papers close (also in words), how many are on its agenda, and those not ready."""
+
+    body: str
+    title: str
+    meeting_at: datetime
+    papers_at: datetime
+    papers_on: date
+    on_agenda: int
+    missing: tuple[Missing, ...]
+    more: bool = False
+    papers_words: str = ""
+    key: str = ""
+    agenda: tuple[str, ...] = ()
+    """References of what stands on its agenda."""
+
+    @property
+    def will_miss(self) -> int:
+        """How many of them are not simply in time."""
+        return sum(each.outlook is not Outlook.IN_TIME for each in self.missing)
+
+
+def ahead(house: House, actor: Actor, now: datetime, *, body: str = "") -> tuple[Ahead, ...]:
+    """The next meeting of each body that anything counts on, the soonest first; within what may be seen."""
+    with house.looking() as (look, world):
+        sight = world.sight(actor)
+        bodies = [b for b in world.governance.bodies.values() if body in ("", b.name)]
+        found = [each for b in bodies for each in _next(look, world, b, sight, now)]
+    return tuple(sorted(found, key=lambda each: (each.meeting_at, each.title)))
+
+
+def outlook(item: Item, visit: Visit, meeting: Meeting, now: datetime) -> Outlook:
+    """What becomes of an item that is not on the agenda of a meeting it counts on."""
+    if now > meeting.papers:
+        return Outlook.MISSED
+    if item.status == HELD:
+        return Outlook.ON_HOLD
+    due_at = instant(visit.due.at) if visit.due else None
+    if due_at is not None and due_at > meeting.papers:
+        return Outlook.WILL_MISS
+    if due_at is not None and due_at < now:
+        return Outlook.LATE
+    return Outlook.AT_RISK if meeting.papers - now <= SOON else Outlook.IN_TIME
+
+
+def _next(look: Reader, world: World, body: Body, sight: Sight, now: datetime) -> Iterator[Ahead]:
+    meeting = next(world.setting(look).meetings(body, now), None)
+    if meeting is None:
+        return
+    waiting = look.boards.waiting(body.name, meeting.key, MOST + 1, sight)
+    if waiting:
+        zone = world.governance.calendar.zone
+        ready = {each.row for each in waiting if each.on_agenda}
+        rest = [each for each in waiting if each.row not in ready]
+        missing = sorted(_missing(look, world, rest, meeting, now), key=_pressing)
+        yield Ahead(
+            body.name,
+            body.title_on(local_date(meeting.at, zone)),
+            meeting.at,
+            meeting.papers,
+            local_date(meeting.papers, zone),
+            len(ready),
+            tuple(missing),
+            len(waiting) > MOST,
+            instant_words(meeting.papers, zone),
+            meeting.key,
+            tuple(sorted(item.reference for item in look.boards.items(sorted(ready)).values())),
+        )
+
+
+def _missing(
+    look: Reader, world: World, waiting: Sequence[Waits], meeting: Meeting, now: datetime
+) -> Iterator[Missing]:
+    items = look.boards.items([each.row for each in waiting])
+    for each in waiting:
+        item = items[each.row]
+        visit = item.visit(each.visit)
+        if visit is None or item.is_over:
+            continue
+        workflow = world.workflow(item.definition)
+        stage = workflow.stages[visit.stage]
+        if stage.meeting is not None:
+            continue  # it is decided there: whether it is on the agenda was asked already
+        yield Missing(
+            item.reference,
+            workflow.title,
+            views.subject_title(world, item),
+            stage.title,
+            tuple(owners(workflow, item, visit).split()),
+            date.fromisoformat(visit.due.on) if visit.due else None,
+            outlook(item, visit, meeting, now),
+        )
+
+
+def _pressing(missing: Missing) -> tuple[int, date, str]:
+    return list(Outlook).index(missing.outlook), missing.due_on or date.max, missing.reference

@@ -1,0 +1,279 @@
+"""The overdue board: one line for every open step that is late, over all bodies, the latest first.
+
+Nothing late hides: an item that is open in several branches has a line for each of them that is late, and a date that
+was changed is shown beside the first one, with how often it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from itertools import pairwise
+
+from qa_workflow.calendar import local_date
+from qa_workflow.engine import Actor, Event, Item, Visit
+from qa_workflow.engine.events import Kind
+from qa_workflow.engine.item import instant
+from qa_workflow.service.boards.filters import BoardFilters, late_steps
+from qa_workflow.service.boards.names import body_of, ref_of
+from qa_workflow.service.house import House
+from qa_workflow.service.items.changing import owners
+from qa_workflow.service.lists.finding import choices
+from qa_workflow.service.lists.lines import unit
+from qa_workflow.service.lists.mine import MOST, Count
+from qa_workflow.service.ports.boards import Place, StepQuery
+from qa_workflow.service.ports.store import Reader
+from qa_workflow.service.telling import views
+from qa_workflow.service.telling.words import left_words
+from qa_workflow.service.world import World
+
+PAGE = 50
+TELLS_WHY = frozenset({Kind.COMMENTED, Kind.HELD, Kind.DATE_CHANGED, Kind.MEETING_MOVED, Kind.MOVED, Kind.CORRECTED})
+"""Events whose reason may say why a step is late, if they came after the item was there; who has it now does not."""
+HELD_MOST = 300
+"""So many items on hold are looked through for those that were late when they were put there."""
+MEETING = "meeting"
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What somebody last said of a step that is late: a comment, a hold, a return, a changed date."""
+
+    text: str
+    kind: str
+    by: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class LateStep:
+    """One late step. `days` are calendar days; `late` says it in the days that the step's own rule counts in.
+
+    `holders` are names of roles and people; `changes` is how often the date was changed since the item came to the
+    stage, `basis` what the date rests on.
+    """
+
+    id: str
+    reference: str
+    workflow: str
+    title: str
+    subject: str | None
+    period: str | None
+    stage: str
+    stage_title: str
+    body: str | None
+    body_title: str | None
+    holders: tuple[str, ...]
+    due_on: date
+    due_at: datetime
+    first_on: date
+    days: int
+    late: str
+    changes: int
+    since: date
+    is_late: bool = True
+    why: Why | None = None
+    rule: str | None = None
+    basis: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What can be filtered by: names with the titles that people read; no more than one may see."""
+
+    workflows: tuple[tuple[str, str], ...] = ()
+    bodies: tuple[tuple[str, str], ...] = ()
+    stages: tuple[tuple[str, str], ...] = ()
+    owners: tuple[tuple[str, str], ...] = ()
+    subjects: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A page of the board. `more` is where the next page begins; None on the last.
+
+    `on_hold` counts the steps that were late when their item was put on hold; they are no part of `total`.
+    """
+
+    lines: list[LateStep] = field(default_factory=list)
+    total: Count = field(default_factory=Count)
+    more: str | None = None
+    choices: Choices = Choices()
+    today: date = date.min
+    on_hold: Count = field(default_factory=Count)
+
+
+def overdue(
+    house: House, actor: Actor, filters: BoardFilters, now: datetime, *, limit: int = PAGE, after: str | None = None
+) -> Board:
+    """A page of what is late.
+
+    Raises:
+        Unknown: a workflow, body, stage, organisation, role or person that is not known here.
+        UsageFault: days late that are no number.
+    """
+    with house.looking() as (look, world):
+        today = world.day(now)
+        query = late_steps(world, filters, world.sight(actor), now, today)
+        held, on_hold = late_on_hold(look, world, filters, query)
+        if filters.held:
+            return Board(
+                held, on_hold, None, board_choices(look, world, actor, today, filters.workflow), today, on_hold
+            )
+        places = look.boards.steps(query, limit + 1, read_place(after))
+        total = look.boards.count(query, MOST + 1)
+        return Board(
+            lines(look, world, places[:limit], now),
+            Count(min(total, MOST), total > MOST),
+            written(places[limit - 1]) if len(places) > limit else None,
+            board_choices(look, world, actor, today, filters.workflow),
+            today,
+            on_hold,
+        )
+
+
+def late_on_hold(look: Reader, world: World, filters: BoardFilters, query: StepQuery) -> tuple[list[LateStep], Count]:
+    """Steps that were late already when their item was put on hold, the latest first; how late they were then."""
+    rows = look.boards.on_hold(query, HELD_MOST + 1)
+    items = look.boards.items(rows[:HELD_MOST]).values()
+    found = [line for item in items for line in _put_on_hold(world, item) if filters.has_days(line.days)]
+    found.sort(key=lambda line: (line.due_at, line.reference))
+    return found, Count(len(found), len(rows) > HELD_MOST)
+
+
+def _put_on_hold(world: World, item: Item) -> Iterator[LateStep]:
+    assert item.hold is not None
+    since, zone = instant(item.hold.since), world.governance.calendar.zone
+    why = Why(item.hold.reason, str(Kind.HELD), item.hold.actor, local_date(since, zone))
+    for visit in item.visits:
+        if visit.due is not None and instant(visit.due.at) < since:
+            line = _line(world, item, visit, (), since)
+            yield replace(line, late=f"{line.late} when it was put on hold", why=why)
+
+
+def pages(house: House, query: StepQuery, now: datetime, *, size: int = 500) -> Iterator[list[LateStep]]:
+    """All of it, a page and a look at a time, so that nobody is kept waiting by a long list."""
+    after: Place | None = None
+    while True:
+        with house.looking() as (look, world):
+            places = look.boards.steps(query, size, after)
+            found = lines(look, world, places, now)
+        if found:
+            yield found
+        if len(places) < size:
+            return
+        after = places[-1]
+
+
+def lines(look: Reader, world: World, places: Sequence[Place], now: datetime) -> list[LateStep]:
+    """The late steps at these places."""
+    rows = [place.row for place in places]
+    items, told = look.boards.items(rows), look.boards.told(rows)
+    return [
+        _line(world, items[place.row], visit, told.get(place.row, ()), now)
+        for place in places
+        if place.row in items and (visit := dated_visit(items[place.row], place.visit)) is not None
+    ]
+
+
+def dated_visit(item: Item, number: int) -> Visit | None:
+    """The visit at a place: that of the number, or (0) the only one."""
+    found = item.visit(number) if number else next(iter(item.visits), None)
+    return found if found is not None and found.due is not None else None
+
+
+def board_choices(look: Reader, world: World, actor: Actor, today: date, workflow: str = "") -> Choices:
+    """What the board can be filtered by; of bodies, those that there are today."""
+    found = choices(look, world, actor, workflow)
+    seen = {name for name, _ in found.workflows}
+    bodies = world.governance.bodies.values() if world.sight(actor).everything else ()
+    workflows = [world.newest(name)[0] for name in seen]
+    named = {ref.name for each in workflows for path in each.stages if (ref := ref_of(each, path)) is not None}
+    return Choices(
+        found.workflows,
+        tuple(
+            (body.name, body.title_on(today))
+            for body in bodies
+            if body.exists(today) and (body.name in named or body.kind in named)
+        ),
+        found.stages,
+        found.owners,
+        found.subjects,
+    )
+
+
+def office_choices(house: House, actor: Actor, now: datetime) -> Choices:
+    """What pages about all bodies can be filtered by."""
+    with house.looking() as (look, world):
+        return board_choices(look, world, actor, world.day(now))
+
+
+def written(place: Place) -> str:
+    """A place as it stands in an address."""
+    return f"{place.due_at}.{place.row}.{place.visit}"
+
+
+def read_place(text: str | None) -> Place | None:
+    """A place of an address; the beginning where it cannot be read."""
+    parts = (text or "").split(".")
+    if len(parts) != 3 or not all(p.isascii() and p.removeprefix("-").isdecimal() and len(p) < 19 for p in parts):
+        return None
+    return Place(*(int(part) for part in parts))
+
+
+def why_late(events: Sequence[Event], visit: Visit, zone: str) -> Why | None:
+    """What was last said of a step since the item came to it; only what a person gave as a reason."""
+    for event in reversed(events):
+        if event.at < visit.at:
+            return None
+        about = event.source in (None, visit.stage) or event.target == visit.stage or event.kind is Kind.HELD
+        if event.kind in TELLS_WHY and event.reason and about:
+            return Why(event.reason, str(event.kind), event.actor, local_date(instant(event.at), zone))
+    return None
+
+
+def changes_of(events: Sequence[Event], visit: Visit) -> int:
+    """How often the date of a visit was changed since it had its first."""
+    number, dates = str(visit.number), [visit.due.first_on] if visit.due else []
+    for event in events:
+        due = event.data.get("patch", {}).get(number, {}).get("due")
+        if due is not None:
+            dates.append(due["on"])
+    return sum(before != after for before, after in pairwise(dates))
+
+
+def _line(world: World, item: Item, visit: Visit, events: Sequence[Event], now: datetime) -> LateStep:
+    assert visit.due is not None
+    workflow, zone = world.workflow(item.definition), world.governance.calendar.zone
+    stage, today = workflow.stages[visit.stage], local_date(now, zone)
+    on, at = date.fromisoformat(visit.due.on), instant(visit.due.at)
+    calendar, kind = unit(world.governance, workflow, item, visit)
+    body = body_of(world, workflow, visit.stage, item.subject, today)
+    rule = stage.due
+    return LateStep(
+        id=item.id,
+        reference=item.reference,
+        workflow=item.workflow,
+        title=workflow.title,
+        subject=views.subject_title(world, item),
+        period=item.period,
+        stage=visit.stage,
+        stage_title=stage.title,
+        body=body.name if body else None,
+        body_title=body.title_on(today) if body else None,
+        holders=tuple(owners(workflow, item, visit).split()),
+        due_on=on,
+        due_at=at,
+        first_on=date.fromisoformat(visit.due.first_on),
+        days=(today - on).days,
+        late=left_words(at, now, kind, calendar, on=on),
+        changes=changes_of(events, visit),
+        since=local_date(instant(visit.at), zone),
+        is_late=at < now,
+        why=why_late(events, visit, zone),
+        rule=str(rule.rule) if rule else (MEETING if stage.meeting else None),
+        basis=str(rule.basis) if rule and rule.basis else None,
+        source=rule.source if rule else None,
+    )

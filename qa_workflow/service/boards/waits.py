@@ -1,0 +1,95 @@
+"""Where items wait longest, by stage and body: medians and the longest, those that still wait among them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from qa_workflow.definition import Workflow
+from qa_workflow.engine import Actor
+from qa_workflow.service.boards.figures import Figures, Waited, current
+from qa_workflow.service.house import House
+from qa_workflow.service.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """How long items wait at one stage for one body, in whole days.
+
+    `median` is of all stays, those that go on with the time they have lasted so far; half of them are as long or
+    longer. `longest` is of those, with the item; `waiting` how many wait now, `longest_now` the one that waits longest.
+    """
+
+    workflow: str
+    title: str
+    stage: str
+    stage_title: str
+    body: str
+    body_title: str
+    stays: int
+    median: int
+    longest: tuple[int, str] | None
+    waiting: int
+    longest_now: tuple[int, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """The longest median first; `at` is when it was worked out, None if it never was yet."""
+
+    lines: tuple[Wait, ...] = ()
+    at: datetime | None = None
+
+
+def waits(house: House, actor: Actor, now: datetime, *, workflow: str = "", body: str = "") -> Waits:
+    """Where items wait, of what may be seen."""
+    figures = current(house, now)
+    if figures is None:
+        return Waits()
+    with house.looking() as (_, world):
+        found = _lines(world, figures.seen(world.sight(actor)), now)
+    kept = (line for line in found if workflow in ("", line.workflow) and body in ("", line.body))
+    return Waits(tuple(sorted(kept, key=lambda line: (-line.median, line.title, line.stage, line.body))), figures.at)
+
+
+def median(stays: Counter[int]) -> int:
+    """The middle of them; of an even number the longer of the two in the middle. 0 for none."""
+    passed, half = 0, sum(stays.values()) // 2
+    for days in sorted(stays):
+        passed += stays[days]
+        if passed > half:
+            return days
+    return 0
+
+
+def _lines(world: World, figures: Figures, now: datetime) -> Iterator[Wait]:
+    together: dict[tuple[str, str, str], Waited] = {}
+    for group, waited in figures.waited.items():
+        together.setdefault((group.workflow, group.stage, group.body), Waited()).add(waited)
+    for (name, stage, body), waited in together.items():
+        workflow = world.newest(name)[0] if name in world.latest else None
+        found = world.governance.bodies.get(body)
+        everything = waited.over + waited.going
+        longest = [each for each in (waited.longest_over, waited.longest_going) if each is not None]
+        yield Wait(
+            workflow=name,
+            title=workflow.title if workflow else name,
+            stage=stage,
+            stage_title=_titled(workflow, stage),
+            body=body,
+            body_title=found.title_on(now.date()) if found else "",
+            stays=sum(everything.values()),
+            median=median(everything),
+            longest=max(longest, default=None),
+            waiting=sum(waited.going.values()),
+            longest_now=waited.longest_going,
+        )
+
+
+def _titled(workflow: Workflow | None, stage: str) -> str:
+    """A stage's title; of a stage that the newest version does not have any more, its name as words."""
+    if workflow is not None and stage in workflow.stages:
+        return workflow.stages[stage].title
+    return stage.rpartition(".")[2].replace("_", " ").capitalize()

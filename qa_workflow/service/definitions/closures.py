@@ -1,0 +1,200 @@
+"""Calendars, closures, series of meetings, rules for papers: what changing them moves is shown, and then done.
+
+Publishing a governance file counts every open item again, each as an event of its own; what has ended stays as it was,
+and so does a date that was changed with authority. What is stopped half-way goes on: see `pending` and `go_on`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from qa_workflow.calendar import Basis
+from qa_workflow.definition import Governance, Workflow, load_governance
+from qa_workflow.engine import ENGINE, Decision, Setting, decide
+from qa_workflow.engine.commands import Recount
+from qa_workflow.engine.timers import timers
+from qa_workflow.errors import QaWorkflowError
+from qa_workflow.service.agendas import counted, keep_up
+from qa_workflow.service.entered import laid_over
+from qa_workflow.service.house import House, Work
+from qa_workflow.service.items.changing import saving, write
+from qa_workflow.service.ports.store import ItemQuery, Reader, Saving, Taken
+from qa_workflow.service.world import GOVERNANCE, World
+
+PAGE = 200
+"""Items of one look, or of one transaction."""
+SHOWN = 100
+FAULTS = (QaWorkflowError, ArithmeticError, LookupError, TypeError, ValueError)
+"""What one poisoned item may raise."""
+FACT = "recount"
+"""What the house remembers while items are still to be counted again: who, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redate:
+    """A due date that moves: ISO days, why the new one, and on what the date rests."""
+
+    reference: str
+    stage: str
+    before: str | None
+    after: str | None
+    why: str = ""
+    basis: str | None = None
+
+    @property
+    def is_statutory(self) -> bool:
+        """Whether the date rests on a statute."""
+        return self.basis == Basis.STATUTE
+
+
+@dataclass(slots=True)
+class Foreseen:
+    """What another governance would move: open items looked at, dates that move, the first of them."""
+
+    items: int = 0
+    moves: int = 0
+    statutory: int = 0
+    shown: list[Redate] = field(default_factory=list)
+    unknown: list[tuple[str, str]] = field(default_factory=list)
+    """Items of which it cannot be said, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Items are still to be counted again: by whom it was published, and why."""
+
+    actor: str
+    reason: str
+
+
+def trial(world: World, new: Governance, look: Reader) -> World:
+    """The world as it would be under another governance file."""
+    return replace(world, epoch="", governance=laid_over(new, look.access.people()))
+
+
+def foresee(
+    house: House, new: Governance, *, show: int = SHOWN, progress: Callable[[int], None] | None = None
+) -> Foreseen:
+    """Which due dates of open items another governance would move; nothing is written."""
+    found = Foreseen()
+    now, query = house.now(), ItemQuery(open_only=True, limit=PAGE)
+    setting: Setting | None = None
+    there: World | None = None
+    while True:
+        with house.looking() as (look, world):
+            there = there or trial(world, new, look)
+            setting = setting or counted(there.setting(look))
+            page = look.items(query)
+        for line in page:
+            found.items += 1
+            workflow = there.workflow(line.item.definition)
+            try:
+                decision = decide(workflow, line.item, Recount("a look"), actor=ENGINE, now=now, setting=setting)
+            except FAULTS as fault:
+                found.unknown.append((line.item.reference, str(fault)))
+                continue
+            keep_up(setting, (workflow, line.item), (workflow, decision.item))
+            for redate in redates(workflow, decision):
+                found.moves += 1
+                found.statutory += redate.is_statutory
+                if len(found.shown) < show:
+                    found.shown.append(redate)
+        if progress is not None:
+            progress(found.items)
+        if len(page) < query.limit:
+            return found
+        query = replace(query, after=(0, page[-1].row))
+
+
+def redates(workflow: Workflow, decision: Decision) -> Iterator[Redate]:
+    """The dates that a decision to count again has moved."""
+    for event in decision.events:
+        for stage, before, after in event.data["dates"]:
+            if before == after:
+                continue
+            rule = workflow.stages[stage].due
+            visit = decision.item.at_stage(stage)
+            why = visit.due.why if visit is not None and visit.due is not None else ""
+            basis = str(rule.basis.value) if rule is not None and rule.basis is not None else None
+            yield Redate(decision.item.reference, stage, before, after, why, basis)
+
+
+def remember(work: Work, actor: str, reason: str) -> None:
+    """In the transaction that publishes: items are to be counted again."""
+    work.unit.set_house(FACT, json.dumps({"actor": actor, "reason": reason}))
+
+
+def pending(house: House) -> Pending | None:
+    """Whether items are still to be counted again, because it was stopped half-way."""
+    with house.store.reading() as look:
+        told = look.house().get(FACT, "")
+    return Pending(**json.loads(told)) if told else None
+
+
+def go_on(house: House, *, progress: Callable[[int], None] | None = None) -> list[Redate]:
+    """Count open items again, if that is to be done; twice changes nothing more. Many items a transaction."""
+    wanted = pending(house)
+    if wanted is None:
+        return []
+    found: list[Redate] = []
+    done, query = 0, ItemQuery(open_only=True, limit=PAGE)
+    while True:
+        with house.store.reading() as look:
+            page = look.items(query)
+        rows = [line.row for line in page]
+
+        def work(work: Work, rows: list[int] = rows) -> list[Redate]:
+            return _recount(work, rows, wanted)
+
+        found += house.write(work)
+        done += len(page)
+        if progress is not None:
+            progress(done)
+        if len(page) < query.limit:
+            break
+        query = replace(query, after=(0, page[-1].row))
+    house.write(lambda work: work.unit.set_house(FACT, ""))
+    return found
+
+
+def _recount(work: Work, rows: list[int], wanted: Pending) -> list[Redate]:
+    before = _before(work)
+    savings: list[Saving] = []
+    found: list[Redate] = []
+    for row in rows:
+        taken = work.unit.take_row(row)
+        if taken.item.is_over:
+            continue
+        try:
+            decision = work.decide(taken, Recount(wanted.reason), work.world.actor(wanted.actor, work.day))
+        except FAULTS as fault:  # one item that cannot be counted keeps no other from it
+            what = f"{taken.item.reference}: its dates cannot be counted again: {fault}"
+            work.unit.incident("recount", what, row, work.now)
+            continue
+        workflow = work.workflow(taken.item)
+        if decision.events:
+            savings.append(saving(work, taken, decision))
+            found += redates(workflow, decision)
+        elif before is not None:
+            _rearm(work, taken, before)
+    write(work, savings)
+    return found
+
+
+def _rearm(work: Work, taken: Taken, before: Setting) -> None:
+    """No due date moves, but what time does beside it (a reminder, an escalation) may come on another day."""
+    item, workflow = taken.item, work.workflow(taken.item)
+    now = [t for visit in item.visits for t in timers(workflow, item, visit, work.setting, work.now)]
+    if now != [t for visit in item.visits for t in timers(workflow, item, visit, before, work.now)]:
+        work.unit.rearm(taken, now)
+
+
+def _before(work: Work) -> Setting | None:
+    """What decisions knew under the governance file before this one."""
+    files = sorted((d for d in work.world.definitions.values() if d.kind == GOVERNANCE), key=lambda d: d.version)
+    if len(files) < 2:
+        return None
+    old = laid_over(load_governance(files[-2].source), work.look.access.people())
+    return Setting(old, work.world.moved, work.setting.taken)

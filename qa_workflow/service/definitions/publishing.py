@@ -1,0 +1,107 @@
+"""Publishing definitions: checked as a whole, kept byte for byte, and pinned by the items that open under them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from qa_workflow.definition import DefinitionRefused, Folder, Governance, Workflow, read_folder
+from qa_workflow.service.definitions import closures
+from qa_workflow.service.house import House, Work
+from qa_workflow.service.ports.store import Definition
+from qa_workflow.service.refusals import NothingPublished
+from qa_workflow.service.rights import require
+from qa_workflow.service.time import cycles
+from qa_workflow.service.world import GOVERNANCE, WORKFLOW
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What was published. `new` is False where this very text is the current version already."""
+
+    kind: str
+    name: str
+    version: int
+    hash: str
+    new: bool
+
+
+def publish(house: House, paths: Iterable[Path], *, actor: str | None) -> list[Published]:
+    """Publish the governance file and the workflows found under some paths, as one.
+
+    Args:
+        paths: files or folders; the governance file stands beside the workflows.
+        actor: who publishes; None only while a database is set up, before there is anybody.
+
+    Raises:
+        DefinitionRefused: at least one file has a fault; nothing is published.
+        NotYours: the person has no right to publish.
+    """
+    wanted = list(paths)
+
+    def work(work: Work) -> list[Published]:
+        known = work.look.definitions()
+        if actor is not None and any(d.kind == GOVERNANCE for d in known):
+            require(work, actor, "publish", "publish definitions")
+        read = read_folder(wanted)
+        if read.refused:
+            raise DefinitionRefused(read.faults)
+        found = [put(work, each, read.sources[each.hash], actor) for each in _definitions(read)]
+        if not found:
+            raise NothingPublished("nothing to publish was found there; give workflow files, or a folder of them")
+        work.publish_anew()
+        return found
+
+    published = house.write(work)
+    follow_up(house)
+    return published
+
+
+def _definitions(read: Folder) -> Iterator[Governance | Workflow]:
+    if read.governance is not None:
+        yield read.governance
+    yield from read.workflows.values()
+
+
+def put(
+    work: Work,
+    found: Governance | Workflow,
+    source: bytes,
+    actor: str | None,
+    signed: Mapping[str, Any] | None = None,
+) -> Published:
+    """Keep one definition as the newest version of its name; the caller has seen to rights and faults.
+
+    Args:
+        signed: who wrote, proposed and approved it, for the record.
+    """
+    kind = GOVERNANCE if isinstance(found, Governance) else WORKFLOW
+    versions = [d for d in work.look.definitions() if d.kind == kind and d.name == found.name]
+    latest = max(versions, key=lambda d: d.version, default=None)
+    if latest is not None and latest.hash == found.hash:
+        return Published(kind, found.name, latest.version, found.hash, new=False)
+    version = latest.version + 1 if latest else 1
+    by = actor or "system:setup"
+    signed = signed or {}
+    work.unit.publish(Definition(found.hash, kind, found.name, version, source, work.now, by, signed))
+    if kind == GOVERNANCE and latest is not None and actor is not None:
+        note = f": {signed['note']}" if signed.get("note") else ""
+        closures.remember(work, actor, f"the governance file, version {version}, was published{note}")
+    return Published(kind, found.name, version, found.hash, new=True)
+
+
+def follow_up(house: House) -> None:
+    """What follows from what was published: openings are planned, and due dates counted anew under another calendar."""
+    house.write(_plan)
+    closures.go_on(house)
+
+
+def _plan(work: Work) -> None:
+    """Plan the next opening of every workflow that has none planned, and drop the plan of one that no longer opens."""
+    planned = {entry.name for entry in work.look.schedules()}
+    for name in work.world.latest:
+        workflow, _ = work.world.newest(name)
+        if workflow.opening is None or f"{cycles.OPENS}:{name}" not in planned:
+            cycles.plan(work, workflow)

@@ -1,0 +1,1 @@
+"""What changes items: opening, moving, many at once, evidence, errands between them, meetings held elsewhen."""

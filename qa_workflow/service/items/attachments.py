@@ -1,0 +1,163 @@
+"""Files that people attach, by any door: looked into before they are kept, carried through a form that is refused, and
+given out again only with an item that the reader may see, on record.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from qa_workflow.engine import Item, Sight
+from qa_workflow.errors import UsageFault
+from qa_workflow.service.house import House, Work
+from qa_workflow.service.items.file_kinds import KINDS, NotAccepted, kind_of
+from qa_workflow.service.labels import LONGEST, plain
+from qa_workflow.service.refusals import UnknownItem
+
+LARGEST = 25 * 2**20
+ACCESS = "access"
+"""The history of who read which document of which item."""
+SECRET = "upload_secret"  # noqa: S105  the name under which it is kept
+_LONGEST_TICKET = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A document on its way out."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+def attach(house: House, name: str, content: bytes, *, stand_ins: bool = False) -> dict[str, Any]:
+    """Keep a file; gives what a document field holds: SHA-256, size, and a name that is safe to show.
+
+    Args:
+        stand_ins: plain text may stand in for any kind, as scripts and rehearsals have it; nothing in it can run.
+
+    Raises:
+        NotAccepted: empty, larger than 25 MB, of a kind that is not allowed, or not what its name says.
+    """
+    called = shown_name(name)
+    if not content:
+        raise NotAccepted(f"{called} is empty; choose the file that was meant")
+    _require_small(called, len(content))
+    kind_of(called, content, stand_ins=stand_ins)
+    sha256 = house.documents.put(content)
+    house.write(lambda work: work.unit.keep(sha256, len(content), work.now))
+    return {"sha256": sha256, "name": called, "size": len(content)}
+
+
+def attach_file(house: House, path: Path) -> dict[str, Any]:
+    """The same for a file on this machine; plain text may stand in for any kind.
+
+    Raises:
+        UsageFault: it cannot be read.
+        NotAccepted: as `attach`.
+    """
+    try:
+        _require_small(shown_name(path.name), path.stat().st_size)
+        content = path.read_bytes()
+    except OSError as fault:
+        raise UsageFault(f"{path} cannot be read ({fault.strerror}); check the name and your rights to it") from fault
+    return attach(house, path.name, content, stand_ins=True)
+
+
+def _require_small(called: str, size: int) -> None:
+    if size > LARGEST:
+        raise NotAccepted(
+            f"{called} has {size / 2**20:.1f} MB, and at most 25 MB can be attached; "
+            "make it smaller, for instance by saving it as PDF without pictures, or divide it"
+        )
+
+
+def shown_name(name: str) -> str:
+    """A file's name as it may be shown and offered: no path, nothing that hides or turns text, at most 150 characters.
+
+    What it ends with stays, so that a name that is cut still says what the file is.
+    """
+    last = plain(name).replace("\\", "/").rpartition("/")[2].strip().strip(".").strip()
+    stem, dot, suffix = last.rpartition(".")
+    if not dot:
+        return last[:LONGEST] or "document"
+    suffix = suffix[:10]
+    return f"{stem[: LONGEST - len(suffix) - 1].strip() or 'document'}.{suffix}"
+
+
+def ticket(house: House, person: str, document: Mapping[str, Any]) -> str:
+    """What a form carries for a document that was uploaded with it, so that it need not be chosen again.
+
+    It is good for this person alone: knowing a document's SHA-256 is not enough to attach it.
+    """
+    kept = json.dumps({key: document[key] for key in ("sha256", "name", "size")}).encode()
+    return f"{base64.urlsafe_b64encode(kept).decode()}.{_mark(house, person, kept)}"
+
+
+def read_ticket(house: House, person: str, text: str) -> dict[str, Any] | None:
+    """The document of a ticket; None for one that is not ours, or not this person's."""
+    packed, _, mark = text[:_LONGEST_TICKET].partition(".")
+    try:
+        kept = base64.urlsafe_b64decode(packed.encode())
+    except ValueError:
+        return None
+    if not mark or not hmac.compare_digest(mark.encode(), _mark(house, person, kept).encode()):
+        return None
+    found: dict[str, Any] = json.loads(kept)
+    return found
+
+
+def _mark(house: House, person: str, kept: bytes) -> str:
+    return hmac.new(_secret(house).encode(), person.encode() + b"\0" + kept, hashlib.sha256).hexdigest()
+
+
+def _secret(house: House) -> str:
+    """A secret of this database, made when first needed."""
+    with house.store.reading() as look:
+        found = look.house().get(SECRET)
+    if found is not None:
+        return found
+
+    def make(work: Work) -> str:
+        known = work.look.house().get(SECRET)
+        if known is None:
+            known = secrets.token_hex(32)
+            work.unit.set_house(SECRET, known)
+        return known
+
+    return house.write(make)
+
+
+def give(house: House, person: str, sight: Sight, reference: str, sha256: str) -> Given:
+    """A document of an item in sight, as it is or ever was part of it. That it was read is on record before it is read.
+
+    Raises:
+        UnknownItem: no such item in sight, or the item never had such a document.
+    """
+    with house.store.reading() as look:
+        item = look.item(reference, sight).item
+        fields = (item.fields, *(event.data.get("set", {}) for event in look.events(item.id)))
+        found = next((d for values in fields for d in documents_in(values) if d["sha256"] == sha256), None)
+    if found is None:
+        raise UnknownItem(reference, ())
+    told = {"person": person, "item": item.id, "reference": item.reference, "document": sha256}
+    house.write(lambda work: work.unit.record(ACCESS, work.now, "read", told))
+    name = shown_name(str(found["name"]))
+    kind = KINDS.get("." + name.rpartition(".")[2].lower())
+    return Given(name, kind.media_type if kind else "application/octet-stream", house.documents.get(sha256))
+
+
+def documents_in(values: Mapping[str, Any] | Item) -> Iterator[Mapping[str, Any]]:
+    """Every document among an item's fields, those in lists too."""
+    fields = values.fields if isinstance(values, Item) else values
+    for value in fields.values():
+        for each in value if isinstance(value, list) else [value]:
+            if isinstance(each, Mapping) and "sha256" in each:
+                yield each

@@ -1,0 +1,159 @@
+"""The one way to move an item: lock, compare, decide, write, answer; all in one transaction.
+
+Pages, command line, clock and import all come through here; no other code writes a stage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa_workflow.calendar import instant_words
+from qa_workflow.definition import Workflow
+from qa_workflow.engine import Actor, Decision, Event, Item, Leaves, Visit
+from qa_workflow.engine.commands import Command
+from qa_workflow.engine.dated import dated_apart
+from qa_workflow.engine.item import CANCELLED, instant
+from qa_workflow.service.house import House, Work, new_key
+from qa_workflow.service.items import repeats, requests
+from qa_workflow.service.items.letters import letters
+from qa_workflow.service.items.requests import Request
+from qa_workflow.service.ports.store import Saving, Taken
+from qa_workflow.service.refusals import Stale
+
+ERRANDS = frozenset({Leaves.OPEN_SUB_ITEM, Leaves.REPORT_TO_PARENT, Leaves.CANCEL_SUB_ITEMS})
+"""What leaves an item for another item, and so needs no carrier."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The item after a change. `repeated`: this request had been answered before, and nothing was done again.
+
+    `has_errands`: other items are to be told; the sweep does it, or `errands.run` at once. `answered` is the revision
+    that the request left behind, which a repeated one may find long passed.
+    """
+
+    item: Item
+    events: tuple[Event, ...] = ()
+    repeated: bool = False
+    has_errands: bool = False
+    answered: int = 0
+
+
+def change(
+    house: House,
+    name: str,
+    command: Command,
+    *,
+    actor: str | Actor,
+    seen: int | None = None,
+    request: str | Request | None = None,
+) -> Changed:
+    """Do what somebody asks of an item.
+
+    Args:
+        name: the item's reference or identifier.
+        actor: the person's name in the governance file.
+        seen: the revision that the person was looking at; None only where nobody was looking.
+        request: a key under which the same request is answered once, however often it is sent.
+
+    Raises:
+        Stale: the item has moved on since `seen`.
+        KeyReused: the key came with another request before.
+        Refusal: the rules do not allow it.
+        UsageFault: an unknown item, person, field or value.
+    """
+    asked = request if isinstance(request, Request) else Request(request or new_key())
+
+    def work(work: Work) -> Changed:
+        taken = work.unit.take(name, asked.key)
+        if taken.answer is not None:
+            return repeated(taken.item, taken.answer, asked)
+        work.knows(taken)
+        if seen is not None and seen != taken.item.revision:
+            if (answer := work.unit.answer(asked.key)) is not None:
+                return repeated(taken.item, answer, asked)
+            raise stale(work, taken, seen)
+        decision = work.decide(taken, command, work.actor(actor))
+        write(work, [saving(work, taken, decision, asked)])
+        return changed(decision)
+
+    return house.write(work)
+
+
+def repeated(item: Item, answer: str, request: Request) -> Changed:
+    """A request that was answered before; nothing is done again."""
+    return Changed(item, repeated=True, answered=requests.read(answer, request).revision)
+
+
+def changed(decision: Decision) -> Changed:
+    """What a decision comes to, for the caller."""
+    has_errands = any(out.kind in ERRANDS for out in decision.outgoing)
+    return Changed(decision.item, decision.events, has_errands=has_errands, answered=decision.item.revision)
+
+
+def write(work: Work, savings: Sequence[Saving]) -> None:
+    """Write decisions, and what follows from them elsewhere."""
+    work.unit.save_all(savings)
+    for ready in savings:
+        repeats.plan(work, ready.taken.item, ready.decision)
+
+
+def saving(work: Work, taken: Taken, decision: Decision, request: Request | None = None) -> Saving:
+    """A decision made ready for the store."""
+    item = decision.item
+    workflow = work.workflow(item)
+    return Saving(
+        taken=taken,
+        decision=decision,
+        definition=workflow.hash,
+        owner=owners(workflow, item),
+        letters=letters(decision, workflow, work.world.staff(work.day)) if decision.outgoing else (),
+        request=request.key if request else None,
+        answer=requests.written(request, item) if request else None,
+        cycle=cycle(workflow, item),
+        suspect=work.suspect,
+        agenda={visit.stage: True for visit in item.visits if workflow.stages[visit.stage].meeting is not None},
+        holders={visit.number: owners(workflow, item, visit) for visit in dated_apart(item)},
+    )
+
+
+def owners(workflow: Workflow, item: Item, of: Visit | None = None) -> str:
+    """Who has to act, as one searchable text with each name between blanks: the holder, else roles and named people.
+
+    Args:
+        of: only at this visit, and at the branches open below it.
+    """
+    names: dict[str, None] = {}
+    for visit in item.leaves():
+        if of is not None and visit.number != of.number and not visit.stage.startswith(f"{of.stage}."):
+            continue
+        owner = workflow.stages[visit.stage].owner
+        if visit.holder is not None:
+            names[visit.holder] = None
+            continue
+        names.update(dict.fromkeys(owner.roles))
+        names.update({str(item.fields[f]): None for f in owner.fields if f in item.fields})
+        names.update({item.did[path].actor: None for path in owner.did if path in item.did})
+    return f" {' '.join(names)} "
+
+
+def cycle(workflow: Workflow, item: Item) -> str | None:
+    """The key of which there may be one: an item of this workflow, subject and period; a cancelled one frees it."""
+    if workflow.period is None or item.status == CANCELLED:
+        return None
+    return f"{item.workflow}/{item.subject or ''}/{item.period or ''}"
+
+
+def stale(work: Work, taken: Taken, seen: int) -> Stale:
+    """Who did what since."""
+    item = taken.item
+    zone = work.world.governance.calendar.zone
+    later = [e for e in work.look.events(item.id) if e.seq > seen]
+    return Stale(item.reference, seen, item.revision, [told(e, zone) for e in later])
+
+
+def told(event: Event, zone: str) -> str:
+    """One event as half a sentence."""
+    what = event.trigger or str(event.kind).replace("_", " ")
+    return f"{event.actor} did {what!r} on {instant_words(instant(event.at), zone)}"

@@ -1,0 +1,125 @@
+"""Meetings held at another time, or not at all: what that moves is shown before it is done, then done as one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import islice
+
+from qa_workflow.calendar import long_date
+from qa_workflow.definition import Body
+from qa_workflow.engine import Meeting, Setting
+from qa_workflow.engine.commands import MeetingMoved
+from qa_workflow.engine.refusals import Nonsense
+from qa_workflow.service.house import House, Work
+from qa_workflow.service.items.changing import saving, write
+from qa_workflow.service.knowing import body_named
+from qa_workflow.service.ports.store import Saving
+from qa_workflow.service.refusals import NoMeeting
+from qa_workflow.service.rights import require
+from qa_workflow.service.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Redated:
+    """What a moved meeting does to one stage of one item: due date before and after (ISO dates, None for none)."""
+
+    reference: str
+    stage: str
+    before: str | None
+    after: str | None
+    stage_title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A meeting by the day that was planned for it: when it is held now, or was to be held if it is called off."""
+
+    body: str
+    title: str
+    key: str
+    at: datetime
+    is_moved: bool
+    is_called_off: bool
+
+
+def planned(house: House, body: str, key: str) -> Planned:
+    """A body's meeting planned for a day.
+
+    Raises:
+        Unknown: no such body.
+        NoMeeting: it has no meeting planned for that day.
+    """
+    with house.looking() as (look, world):
+        found = body_named(world, body)
+        meeting = _planned(world.setting(look), found, key, house.now())
+        moved = (found.name, key) in world.moved
+        is_off = moved and world.moved[found.name, key] is None
+        return Planned(found.name, found.title, key, meeting.at, moved and not is_off, is_off)
+
+
+def upcoming(house: House, body: str, count: int = 6) -> list[Meeting]:
+    """A body's next meetings, as they are really held; today's is among them until the day is over."""
+    with house.looking() as (look, world):
+        found = world.setting(look).meetings(body_named(world, body), house.now() - timedelta(hours=12))
+        return list(islice(found, count))
+
+
+def move(
+    house: House, body: str, key: str, at: datetime | None, *, actor: str, reason: str, preview: bool = False
+) -> list[Redated]:
+    """Hold a meeting at another time (None: call it off); every due date that hangs on it moves with it.
+
+    Args:
+        key: the day for which the meeting was planned, as 2027-06-10.
+        preview: work everything out and write nothing.
+
+    Raises:
+        Unknown: no such body, or it has no meeting planned for that day.
+        NotYours: the person has no right to.
+    """
+
+    def work(work: Work) -> list[Redated]:
+        require(work, actor, "meet", "move meetings")
+        found = body_named(work.world, body)
+        if not reason.strip():
+            raise Nonsense(found.name, "a reason is needed; say why the meeting is moved")
+        _planned(work.setting, found, key, work.now)
+        return _move(work, MeetingMoved(found.name, key, at, reason.strip()), actor, preview)
+
+    return house.write(work)
+
+
+def _move(work: Work, command: MeetingMoved, actor: str, preview: bool) -> list[Redated]:
+    """Decide about every item that waits, under the meeting's new time, and write it all at once."""
+    world = work.world
+    moved = {**world.moved, (command.body, command.key): command.at}
+    work.setting = Setting(world.governance, moved, work.setting.taken)
+    taken = [work.unit.take_row(row) for row in work.unit.waiting_for(command.body, command.key)]
+    savings = [saving(work, each, work.decide(each, command, work.actor(actor))) for each in taken]
+    if not preview:
+        work.unit.move_meeting(command.body, command.key, command.at, command.reason)
+        at = command.at.isoformat() if command.at else None
+        facts = {"body": command.body, "key": command.key, "at": at, "by": actor, "reason": command.reason}
+        work.unit.record("meetings", work.now, "moved", facts)
+        work.publish_anew()
+        write(work, savings)
+    return [each for one in savings for each in _redated(world, one)]
+
+
+def _redated(world: World, saving: Saving) -> Iterator[Redated]:
+    item = saving.decision.item
+    stages = world.workflow(item.definition).stages
+    for event in saving.decision.events:
+        for stage, before, after in event.data["dates"]:
+            yield Redated(item.reference, stage, before, after, stages[stage].title)
+
+
+def _planned(setting: Setting, body: Body, key: str, now: datetime) -> Meeting:
+    """The meeting planned for a day; raises `NoMeeting`."""
+    meeting = setting.planned(body, key)
+    if meeting is None:
+        ahead = [date.fromisoformat(each.key) for each in islice(setting.meetings(body, now), 4)]
+        raise NoMeeting(body.title, key, [long_date(day) for day in ahead])
+    return meeting

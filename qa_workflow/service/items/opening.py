@@ -1,0 +1,131 @@
+"""Opening items: by hand, by the clock for each organisation once a period, and as sub-items of another item."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from qa_workflow.calendar import Period, parse_period
+from qa_workflow.definition import Workflow
+from qa_workflow.engine import Actor, Item, is_wanted, open_item
+from qa_workflow.engine.commands import Open
+from qa_workflow.engine.refusals import Nonsense, NotAllowed
+from qa_workflow.service.house import House, Work, new_key
+from qa_workflow.service.items.changing import Changed, changed, repeated, saving
+from qa_workflow.service.items.requests import Request, read
+from qa_workflow.service.knowing import organisations
+from qa_workflow.service.ports.store import Taken
+from qa_workflow.service.refusals import Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be opened. `actor` is a person's name, or the house itself."""
+
+    workflow: str
+    subject: str | None
+    period: str | None
+    actor: str | Actor
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    reason: str | None = None
+    parent: tuple[str, int] | None = None
+
+
+def open_one(house: House, wish: Wish, request: str | Request | None = None) -> Changed:
+    """Open an item.
+
+    Raises:
+        KeyReused: the request key came with something else before.
+        Unknown: the workflow, organisation or person is not known.
+        AlreadyOpen: the cycle has its item.
+        NotAllowed: the person has no right to.
+    """
+    asked = request if isinstance(request, Request) else Request(request or new_key())
+
+    def work(work: Work) -> Changed:
+        if request is not None:
+            work.unit.access.alone(asked.key)
+        answer = work.unit.answer(asked.key)
+        if answer is not None:
+            return repeated(work.unit.take(read(answer, asked).id).item, answer, asked)
+        return opened(work, wish, asked)
+
+    return house.write(work)
+
+
+def opened(work: Work, wish: Wish, request: Request) -> Changed:
+    """Open within a transaction that is under way."""
+    actor = work.actor(wish.actor)
+    workflow, command = _command(work, wish, actor)
+    command = replace(command, reference=_reference(work, workflow, command))
+    try:
+        decision = open_item(workflow, command, actor=actor, now=work.now, setting=work.setting)
+    except NotAllowed as refusal:  # without the reference: the number in one says how many others there are
+        raise NotAllowed(workflow.name, "open an item of it", refusal.actor, refusal.who_may) from None
+    work.unit.create(saving(work, Taken(0, _unborn(decision.item), b""), decision, request))
+    return changed(decision)
+
+
+def is_to_open(work: Work, wish: Wish) -> bool:
+    """Whether the workflow wants the clock to open this; it may leave out some organisations of the kind."""
+    workflow, command = _command(work, wish, work.actor(wish.actor))
+    return is_wanted(workflow, command, now=work.now, setting=work.setting)
+
+
+def _command(work: Work, wish: Wish, actor: Actor) -> tuple[Workflow, Open]:
+    """What is asked of the engine, but for the reference."""
+    workflow, definition = work.world.newest(wish.workflow)
+    period = _period(workflow, wish)
+    return workflow, Open(
+        id=new_key(),
+        reference="",
+        version=definition.version,
+        subject=_subject(work, workflow, wish, actor),
+        period=period.label if period else None,
+        fields=wish.fields,
+        reason=wish.reason,
+        parent=wish.parent,
+    )
+
+
+def _unborn(item: Item) -> Item:
+    """The item before its first event."""
+    return Item(
+        item.id, item.reference, item.workflow, item.version, item.definition, item.subject, item.period, item.opened_at
+    )
+
+
+def _reference(work: Work, workflow: Workflow, command: Open) -> str:
+    number = work.unit.number(workflow.name) if "{number}" in workflow.reference else 0
+    period = (command.period or "").replace(" ", "-")
+    return workflow.reference.format(period=period, subject=command.subject or "", number=number)
+
+
+def _subject(work: Work, workflow: Workflow, wish: Wish, actor: Actor) -> str | None:
+    if workflow.subject is None:
+        if wish.subject is not None:
+            raise Nonsense(workflow.name, f"its items are not about an organisation; leave {wish.subject!r} out")
+        return None
+    fitting = {o.name: o for o in work.world.governance.organisations.values() if o.kind == workflow.subject}
+    offered = [name for name in organisations(work.world, work.world.sight(actor)) if name in fitting]
+    if wish.subject is None:
+        raise Nonsense(
+            workflow.name, f"its items are each about one {workflow.subject}; say which: {', '.join(offered)}"
+        )
+    words = {word.lower(): o.name for o in fitting.values() for word in (o.name, o.title, *o.aliases)}
+    found = words.get(wish.subject.lower())
+    if found is None:
+        raise Unknown(workflow.subject, wish.subject, offered)
+    return found
+
+
+def _period(workflow: Workflow, wish: Wish) -> Period | None:
+    if workflow.period is None:
+        if wish.period is not None:
+            raise Nonsense(workflow.name, f"its items are not about a period; leave {wish.period!r} out")
+        return None
+    if wish.period is None:
+        kind = workflow.period.replace("_", " ")
+        raise Nonsense(workflow.name, f'its items are each about one {kind}; say which, as in --period "2026-27 Q4"')
+    return parse_period(workflow.period, wish.period)

@@ -1,0 +1,1 @@
+"""Lists of items, each bounded by what somebody may see, and one item's page."""

@@ -1,0 +1,109 @@
+"""Lists for programs: pages of whole items that go on after the last one, within what somebody may see.
+
+The same places as the pages' lists (`finding`, `mine`); what is opened or moved meanwhile makes no item come twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from qa_workflow.engine import Actor, Item
+from qa_workflow.service.house import House
+from qa_workflow.service.lists.finding import Filters, search_for
+from qa_workflow.service.lists.mine import MOST, Count, counted, lanes, ordered
+from qa_workflow.service.ports.lists import Listed, Place
+from qa_workflow.service.ports.store import Reader
+from qa_workflow.service.refusals import UnknownItem
+from qa_workflow.service.telling import views
+from qa_workflow.service.world import World
+
+MOST_SUB_ITEMS = 10_000
+"""Items that hang on one, and are looked through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Browsed:
+    """A page: items as JSON, and the place after which the next page begins; None at the end."""
+
+    items: list[dict[str, Any]]
+    after: Place | None
+
+
+def browse(
+    house: House, actor: Actor, filters: Filters, now: datetime, *, limit: int, after: Place | None = None
+) -> Browsed:
+    """What was asked for and may be seen: what is due soonest first, or, among what may be over, the newest first.
+
+    Raises:
+        Unknown: a workflow, stage, organisation, role or person that is not known here.
+    """
+    with house.looking() as (look, world):
+        sight = world.sight(actor)
+        search = search_for(look, world, filters, now, sight)
+        places = look.lists.found(search, limit + 1, after, sight)
+        return _page(look, world, now, places, limit)
+
+
+def browse_mine(house: House, actor: Actor, now: datetime, *, limit: int, after: Place | None = None) -> Browsed:
+    """What waits for a person, in any of their roles or for whom they stand in."""
+    with house.looking() as (look, world):
+        chosen = lanes(look.lists.owners(), actor, world.governance)
+        places = ordered(look.lists, chosen, world.sight(actor), limit + 1, after)
+        return _page(look, world, now, places, limit)
+
+
+def count(house: House, actor: Actor, filters: Filters, now: datetime) -> Count:
+    """How many were asked for and may be seen; counting stops at a thousand."""
+    with house.looking() as (look, world):
+        sight = world.sight(actor)
+        found = look.lists.count_found(search_for(look, world, filters, now, sight), MOST + 1, sight)
+    return Count(min(found, MOST), found > MOST)
+
+
+def count_mine(house: House, actor: Actor) -> Count:
+    """How many wait for a person."""
+    with house.looking() as (look, world):
+        chosen, sight = lanes(look.lists.owners(), actor, world.governance), world.sight(actor)
+        return counted([look.lists.count_waiting(chosen, MOST + 1, None, sight)])
+
+
+@dataclass(frozen=True, slots=True)
+class Hanging:
+    """What hangs on an item, as JSON; `after` is the place after which the next page begins, None at the end."""
+
+    items: list[dict[str, Any]]
+    after: int | None
+
+
+def sub_items(house: House, actor: Actor, above: Item, now: datetime, *, limit: int, after: int = 0) -> Hanging:
+    """The items that hang on one, as far as they may be seen, in the order of opening."""
+    with house.looking() as (look, world):
+        sight = world.sight(actor)
+        rows = [row for row in sorted(look.lists.sub_items(above.id, MOST_SUB_ITEMS)) if row > after]
+        seen: list[Listed] = []
+        for start in range(0, len(rows), limit + 1):
+            seen += [line for line in look.lists.lines(rows[start : start + limit + 1]) if sight.sees(line.item)]
+            if len(seen) > limit:
+                break
+        items = [views.item_in(look, world, line.item, now) for line in seen[:limit]]
+        return Hanging(items, seen[limit - 1].row if len(seen) > limit else None)
+
+
+def parent(house: House, actor: Actor, below: Item, now: datetime) -> dict[str, Any] | None:
+    """The item that one hangs on; None where it hangs on none, or on none that may be seen."""
+    if below.parent is None:
+        return None
+    with house.looking() as (look, world):
+        try:
+            above = look.item(below.parent[0], world.sight(actor))
+        except UnknownItem:
+            return None
+        return views.item_in(look, world, above.item, now)
+
+
+def _page(look: Reader, world: World, now: datetime, places: list[Place], limit: int) -> Browsed:
+    listed = look.lists.lines([place.row for place in places[:limit]])
+    items = [views.item_in(look, world, line.item, now) for line in listed]
+    return Browsed(items, places[limit - 1] if len(places) > limit else None)

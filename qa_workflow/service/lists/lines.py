@@ -1,0 +1,202 @@
+"""One line of a list as people read it: what, with whom, how long is left in the days of its own rule, what next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from textwrap import shorten
+
+from qa_workflow.calendar import Anchor, AnchorKind, Calendar, DayKind, TimeRule, local_date
+from qa_workflow.definition import Governance, Workflow
+from qa_workflow.definition.model import JOINED, BodyRef, FieldType, Transition
+from qa_workflow.engine import Actor, Item
+from qa_workflow.engine.item import HELD, OPEN, Visit, instant
+from qa_workflow.engine.policy import capacity, has_role, holds, is_excluded
+from qa_workflow.service.ports.lists import Listed
+from qa_workflow.service.telling import views
+from qa_workflow.service.telling.coming_back import Returned
+from qa_workflow.service.telling.words import left_words
+from qa_workflow.service.world import World
+
+GIST = 100
+"""Of a longer text a list shows the beginning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """A step, by its path, that a person may make; whether the item is ready for it, its page says."""
+
+    trigger: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One item in a list. `left` says in words how far off its date is; `covered` is for whom one stands in.
+
+    `holders` are names of roles and people, `parent` is the item that this one hangs on.
+    """
+
+    id: str
+    reference: str
+    revision: int
+    workflow: str
+    title: str
+    subject: str | None
+    period: str | None
+    stages: tuple[str, ...]
+    holders: tuple[str, ...]
+    status: str
+    left: str
+    is_overdue: bool
+    due_on: date | None = None
+    first_on: date | None = None
+    ended_on: date | None = None
+    outcome: str | None = None
+    covered: str | None = None
+    parent: str | None = None
+    is_awaited: bool = False
+    """Whether the item that this one hangs on waits for its end."""
+    waits_for: int = 0
+    """How many items that hang on it are still awaited."""
+    steps: tuple[Next, ...] = ()
+    kept: tuple[str, ...] = ()
+    """Titles of steps that would be this person's, were they not kept for somebody else (four eyes)."""
+    returned: Returned | None = None
+    """That somebody sent it back to where it is, where what waits for a person is listed."""
+    gist: str = ""
+    """What it is about in somebody's own words: of a workflow whose first field is a text, what that says."""
+
+    @property
+    def is_left_to_others(self) -> bool:
+        """Whether all that this person's role may do about it is kept for somebody else."""
+        return bool(self.kept) and not self.steps
+
+    @property
+    def about(self) -> str:
+        """Its organisation and period, as far as it has them."""
+        return ", ".join(filter(None, (self.subject, self.period)))
+
+    @property
+    def stage_words(self) -> str:
+        """Where it is: the titles of its stages; of what is over without one, how it ended."""
+        return ", ".join(self.stages) or self.outcome or ""
+
+
+class Liner:
+    """Makes lines for one person, at one instant."""
+
+    def __init__(self, world: World, actor: Actor, now: datetime) -> None:
+        self._world, self._actor, self._now = world, actor, now
+        self._zone = world.governance.calendar.zone
+        self._today = local_date(now, self._zone)
+
+    def line(self, listed: Listed, *, steps: bool = False, returned: Returned | None = None) -> Line:
+        """One line; `steps`: with what this person may do next."""
+        item = listed.item
+        workflow = self._world.workflow(item.definition)
+        due = item.due() if item.status == OPEN else None
+        holders = tuple(views.holders(workflow, item)) if not item.is_over else ()
+        is_overdue = item.is_overdue(self._now)
+        is_asked = steps and item.status == OPEN
+        return Line(
+            id=item.id,
+            reference=item.reference,
+            revision=item.revision,
+            workflow=item.workflow,
+            title=workflow.title,
+            subject=views.subject_title(self._world, item),
+            period=item.period,
+            stages=tuple(workflow.stages[v.stage].title for v in item.leaves()),
+            holders=holders,
+            status=item.status,
+            left=self.left(item, workflow),
+            is_overdue=is_overdue,
+            due_on=date.fromisoformat(due.on) if due else None,
+            first_on=date.fromisoformat(due.first_on) if due else None,
+            ended_on=local_date(instant(item.ended_at), self._zone) if item.ended_at else None,
+            outcome=item.outcome,
+            covered=self._covered(holders, item),
+            parent=listed.parent,
+            is_awaited=item.parent is not None and item.parent[1] != 0 and not item.is_over,
+            waits_for=sum(max(visit.expected - len(visit.children), 0) for visit in item.visits),
+            steps=tuple(self._steps(workflow, item)) if is_asked else (),
+            kept=tuple(self._kept(workflow, item)) if is_asked else (),
+            returned=returned,
+            gist=_gist(workflow, item),
+        )
+
+    def left(self, item: Item, workflow: Workflow) -> str:
+        """How far off an item's date is, counted in the days that its rule counts in."""
+        if item.status == HELD:
+            return "on hold"
+        visit = min((v for v in item.visits if v.due is not None), key=_due_at, default=None)
+        if item.is_over or visit is None or visit.due is None:
+            return ""
+        calendar, kind = unit(self._world.governance, workflow, item, visit)
+        at = instant(visit.due.at)
+        return left_words(at, self._now, kind, calendar, on=date.fromisoformat(visit.due.on))
+
+    def _covered(self, holders: Iterable[str], item: Item) -> str | None:
+        """For whom this person would act; None where the item is their own, or nobody's of theirs."""
+        names = tuple(holders)
+        for person in self._actor.both():
+            if person.name in names or has_role(names, person, item, self._world.governance):
+                return None if person is self._actor else person.name
+        return None
+
+    def _steps(self, workflow: Workflow, item: Item) -> Iterable[Next]:
+        for visit in item.visits:
+            for transition in workflow.stages[visit.stage].transitions.values():
+                if self._may(transition, visit, item, workflow):
+                    yield Next(transition.path, transition.title)
+
+    def _kept(self, workflow: Workflow, item: Item) -> Iterable[str]:
+        for visit in item.visits:
+            for transition in workflow.stages[visit.stage].transitions.values():
+                if (
+                    is_excluded(transition.not_by, self._actor, item, self._world.governance)
+                    and capacity(transition.by, self._actor, item, self._world.governance) is not None
+                ):
+                    yield transition.title
+
+    def _may(self, transition: Transition, visit: Visit, item: Item, workflow: Workflow) -> bool:
+        if transition.trigger == JOINED or not transition.by:
+            return False
+        governance, stage = self._world.governance, workflow.stages[visit.stage]
+        if capacity(transition.by, self._actor, item, governance) is None:
+            return False
+        if is_excluded(transition.not_by, self._actor, item, governance):
+            return False
+        return transition.by != stage.owner or transition.votes > 1 or holds(visit, self._actor)
+
+
+def _gist(workflow: Workflow, item: Item) -> str:
+    first = next(iter(workflow.fields.values()), None)
+    if first is None or first.type is not FieldType.TEXT:
+        return ""
+    text = " ".join(str(item.fields.get(first.name) or "").split())
+    return text if len(text) <= GIST else shorten(text, GIST, placeholder=" …")
+
+
+def unit(governance: Governance, workflow: Workflow, item: Item, visit: Visit) -> tuple[Calendar, DayKind]:
+    """In which days the time left is counted, and whose: the rule's own; of papers, those of the body's rule."""
+    stage = workflow.stages[visit.stage]
+    rule: TimeRule | None = stage.due
+    if rule is not None and isinstance(rule.rule, Anchor) and rule.rule.kind is AnchorKind.PAPERS:
+        body = _body(governance, workflow, item, rule.rule)
+        rule = body or rule
+    name = (rule.calendar if rule else None) or workflow.calendar
+    calendar = governance.calendars[name] if name else governance.calendar
+    return calendar, rule.held_in if rule else DayKind.CALENDAR
+
+
+def _body(governance: Governance, workflow: Workflow, item: Item, anchor: Anchor) -> TimeRule | None:
+    ref = BodyRef(anchor.body, anchor.for_subject) if anchor.body else workflow.body
+    body = governance.body(ref, item.subject, instant(item.opened_at).date()) if ref else None
+    return body.papers if body else None
+
+
+def _due_at(visit: Visit) -> str:
+    return visit.due.at if visit.due else ""

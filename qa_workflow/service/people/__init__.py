@@ -1,0 +1,1 @@
+"""Who comes in and who somebody is: accounts, sessions, keys, invitations, cover, leaving."""

@@ -1,0 +1,149 @@
+"""Invitations: a link by which somebody sets a password, once and within seven days; also when one was forgotten.
+
+It goes by mail where mail is set up, never through the outbox, whose rows are kept; else the administrator who asked
+for it is shown it, once.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from qa_workflow.calendar import long_date
+from qa_workflow.errors import Refusal
+from qa_workflow.service.house import Work
+from qa_workflow.service.people.accounts import In, context_of, let_in
+from qa_workflow.service.people.gate import ACTIVE, INVITED, Gate, account_in, level_for, note
+from qa_workflow.service.people.passwords import require_strong
+from qa_workflow.service.people.people import ADMINISTER
+from qa_workflow.service.people.sessions import digest
+from qa_workflow.service.people.tokens import KIND as KEY
+from qa_workflow.service.ports.access import AccessLook, Key
+from qa_workflow.service.ports.store import Message
+from qa_workflow.service.rights import require
+
+KIND = "invitation"
+LASTS = timedelta(days=7)
+PATH = "/invitation/"
+"""Where the pages take an invitation; the key follows."""
+
+
+class InvitationOver(Refusal):
+    """A link that was used, has run out, or was never given."""
+
+    code = "invitation_over"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This invitation was used already, was replaced by a later one, or is more than seven days old. "
+            "Ask an administrator for another"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """An invitation. `link` is what the administrator is shown; None where it went by mail."""
+
+    person: str
+    ends_at: datetime
+    link: str | None
+    trouble: str | None = None
+    """Why mail did not take it, where it should have."""
+
+
+def invite(gate: Gate, person: str, *, actor: str, base: str, now: datetime) -> Invited:
+    """Invite somebody to set a password; earlier invitations count no more.
+
+    Args:
+        base: the address of the pages, as https://quality.example.org.
+
+    Raises:
+        NotYours: the actor does not administer.
+        Unknown: nobody has this name.
+    """
+    key = secrets.token_urlsafe(32)
+    ends_at = now + LASTS
+
+    def work(work: Work) -> str | None:
+        require(work, actor, ADMINISTER, f"invite {person}")
+        known = work.world.person(person)
+        access = work.unit.access
+        access.drop_keys(KIND, person)
+        access.put_key(Key(digest(key), KIND, person, "", (), now, ends_at))
+        account = account_in(access, person, now)
+        if account.status != ACTIVE:
+            access.put_account(replace(account, status=INVITED, changed_at=now))
+        note(work, now, "invited", person, by=actor)
+        return known.email
+
+    address = gate.house.write(work)
+    link = f"{base.rstrip('/')}{PATH}{key}"
+    if gate.post is None or address is None:
+        return Invited(person, ends_at, link)
+    trouble = _send(gate, Message(f"invitation:{digest(key)[:32]}", person, address, *_words(link, ends_at)))
+    return Invited(person, ends_at, link if trouble else None, trouble)
+
+
+def who(gate: Gate, key: str, *, now: datetime) -> str:
+    """Whom an invitation is for; raises `InvitationOver`."""
+    with gate.house.store.reading() as look:
+        return _open(look.access, key, now).person
+
+
+def accept(gate: Gate, key: str, password: str, *, now: datetime) -> In:
+    """Set the password, and sign in with it; whoever was signed in as this person is so no longer, nor any program.
+
+    Raises:
+        InvitationOver, WeakPassword
+    """
+    person = who(gate, key, now=now)
+    require_strong(password, context_of(gate, person))
+    hashed = gate.passwords.hash(password)
+
+    def work(work: Work) -> In:
+        access = work.unit.access
+        _open(access, key, now)
+        if not work.world.person(person).active(work.day) or not access.use_key(digest(key), now):
+            raise InvitationOver
+        account = replace(account_in(access, person, now), status=ACTIVE, password=hashed, changed_at=now)
+        access.put_account(account)
+        access.drop_sessions(person)
+        access.drop_keys(KEY, person)
+        note(work, now, "accepted the invitation", person)
+        return let_in(work, person, level_for(account, work.actor(person), work.world), now, by="invitation")
+
+    return gate.house.write(work)
+
+
+def _open(access: AccessLook, key: str, now: datetime) -> Key:
+    found = access.key(digest(key))
+    if (
+        found is None
+        or found.kind != KIND
+        or found.used_at is not None
+        or found.ends_at is None
+        or found.ends_at <= now
+    ):
+        raise InvitationOver
+    return found
+
+
+def _words(link: str, ends_at: datetime) -> tuple[str, str]:
+    """Subject and text: no names, no case detail."""
+    until = long_date(ends_at.date())
+    text = (
+        f"An administrator has invited you to set a password.\n\n{link}\n\n"
+        f"The link works once, until {until}. If you did not expect it, tell an administrator; do not open it.\n"
+    )
+    return "Your account for quality assurance", text
+
+
+def _send(gate: Gate, message: Message) -> str | None:
+    """Why it could not be sent; None if it was."""
+    assert gate.post is not None
+    try:
+        gate.post.carry(message)
+    except Exception as fault:  # noqa: BLE001  a carrier may fail in any way; the link is shown instead
+        return f"{type(fault).__name__}: {fault}"
+    return None

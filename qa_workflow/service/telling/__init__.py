@@ -1,0 +1,1 @@
+"""Items, steps and histories in the words of their workflows."""

@@ -1,0 +1,178 @@
+"""Items as faces show them: one JSON for command line, pages and API, by the names that people script against."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from qa_workflow.calendar import local, long_date
+from qa_workflow.definition import Workflow
+from qa_workflow.engine import Event, Item, Step, available
+from qa_workflow.engine.item import Visit, instant
+from qa_workflow.service.house import House
+from qa_workflow.service.items.changing import owners
+from qa_workflow.service.ports.store import Reader
+from qa_workflow.service.telling.titles import in_titles
+from qa_workflow.service.telling.words import day_words
+from qa_workflow.service.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a date is what it is. `first_on` is the date first given; `changes` says what moved it since."""
+
+    stage: str
+    title: str
+    due_on: str | None
+    first_on: str | None
+    why: str
+    rule: str | None = None
+    basis: str | None = None
+    source: str | None = None
+    holds: tuple[tuple[str, str], ...] = ()
+    changes: tuple[str, ...] = ()
+
+
+def item(house: House, found: Item, *, history: bool = False) -> dict[str, Any]:
+    """An item as JSON, as it is now."""
+    with house.looking() as (look, world):
+        return item_in(look, world, found, house.now(), history=history)
+
+
+def item_in(look: Reader, world: World, found: Item, now: datetime, *, history: bool = False) -> dict[str, Any]:
+    """An item as JSON, within a look that is under way."""
+    workflow = world.workflow(found.definition)
+    zone = world.governance.calendar.zone
+    due = found.due() if found.status == "open" else None
+    stages = [v.stage for v in found.leaves()]
+    shown = {
+        "id": found.id,
+        "reference": found.reference,
+        "workflow": found.workflow,
+        "version": found.version,
+        "title": workflow.title,
+        "stage": stages[0] if len(stages) == 1 else stages,
+        "stage_title": ", ".join(workflow.stages[path].title for path in stages),
+        "status": found.status,
+        "outcome": found.outcome,
+        "subject": found.subject,
+        "subject_title": subject_title(world, found),
+        "period": found.period,
+        "fields": dict(found.fields),
+        "owner": holders(workflow, found),
+        "opened_at": iso(found.opened_at, zone),
+        "due_at": iso(due.at, zone) if due else None,
+        "due_on": due.on if due else None,
+        "first_due_on": due.first_on if due else None,
+        "overdue": found.is_overdue(now),
+        "revision": found.revision,
+        "hold": None
+        if found.hold is None
+        else {"since": found.hold.since, "reason": found.hold.reason, "by": found.hold.actor},
+        "available": [step(s) for s in available(workflow, found, now=now, setting=world.setting(look))],
+    }
+    if history:
+        shown["history"] = [event(e, zone) for e in look.events(found.id)]
+    return shown
+
+
+def step(found: Step) -> dict[str, Any]:
+    """A transition as JSON: `by` in the file's words, `missing` in sentences."""
+    return {
+        "trigger": found.trigger,
+        "path": found.path,
+        "stage": found.stage,
+        "title": found.title,
+        "to": list(found.to),
+        "by": list(found.by),
+        "not_by": list(found.not_by),
+        "needs": [*found.needs, *(["reason"] if found.needs_reason else [])],
+        "missing": [o.text for o in found.missing],
+    }
+
+
+def event(found: Event, zone: str) -> dict[str, Any]:
+    """One line of a history as JSON."""
+    return {**found.line(), "at": iso(found.at, zone)}
+
+
+def holders(workflow: Workflow, found: Item) -> list[str]:
+    """Who has to act: the person who holds it, else the roles and people of the definition."""
+    return owners(workflow, found).split()
+
+
+def owner_names(workflow: Workflow, found: Item, visit: Visit) -> list[str]:
+    """Who has to act on one visit."""
+    return owners(workflow, found, visit).split()
+
+
+def subject_title(world: World, found: Item) -> str | None:
+    """The subject's name as it was when the item was opened: an old item is read under the old name."""
+    organisation = world.governance.organisations.get(found.subject or "")
+    return organisation.title_on(instant(found.opened_at).date()) if organisation else None
+
+
+def iso(stamp: str, zone: str) -> str:
+    """A stamp as aware ISO 8601 in local time, so that the date in it is the date that people mean."""
+    return local(instant(stamp), zone).isoformat()
+
+
+def explain(house: House, found: Item) -> list[Explanation]:
+    """Why each date of an item is what it is: rule, anchor, calendar, days not counted, holds, changes."""
+    with house.looking() as (look, world):
+        return explain_in(world, found, look.events(found.id))
+
+
+def explain_in(world: World, found: Item, events: Sequence[Event]) -> list[Explanation]:
+    """As `explain`, within a look that is under way."""
+    workflow = world.workflow(found.definition)
+    explained: list[Explanation] = []
+    for visit in found.visits:
+        stage = workflow.stages[visit.stage]
+        if stage.end is not None:
+            continue
+        rule = stage.due
+        moved = tuple(said for e in events if (said := _change(world, e, visit.number)))
+        explained.append(
+            Explanation(
+                stage=visit.stage,
+                title=stage.title,
+                due_on=visit.due.on if visit.due else None,
+                first_on=visit.due.first_on if visit.due else None,
+                why=_why(world, visit.due.why) if visit.due else _no_date(workflow, visit.stage),
+                rule=str(rule.rule) if rule else ("meeting" if stage.meeting else None),
+                basis=rule.basis if rule else None,
+                source=rule.source if rule else None,
+                holds=tuple(pause for pause in found.pauses if pause[1] > visit.at),
+                changes=moved,
+            )
+        )
+    return explained
+
+
+def _no_date(workflow: Workflow, path: str) -> str:
+    rule = workflow.stages[path].due
+    return (
+        f"The date is not known yet: it counts from something that has not happened ({rule.rule})."
+        if rule
+        else "This stage has no due date."
+    )
+
+
+def _why(world: World, said: str) -> str:
+    """The reason of a date, with titles for the names of those who changed it; the basis stays as it was typed."""
+    ours, on_this_basis, typed = said.partition(" on this basis: ")
+    return f"{in_titles(world.governance, ours)}{on_this_basis}{typed}" if said.startswith("Changed to ") else said
+
+
+def _change(world: World, found: Event, visit: int) -> str | None:
+    patch = found.data.get("patch", {}).get(str(visit), {})
+    if "due" not in patch or patch["due"] is None:
+        return None
+    why = f": {found.reason}" if found.reason else ""
+    what = str(found.kind).replace("_", " ").capitalize()
+    on = long_date(local(instant(found.at), world.governance.calendar.zone).date())
+    to, by = day_words(patch["due"]["on"]), in_titles(world.governance, found.actor)
+    return f"{what} on {on} by {by}, to {to}{why}"

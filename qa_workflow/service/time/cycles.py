@@ -1,0 +1,135 @@
+"""Opening cycles when their time comes: one item for each organisation of a kind, once a period.
+
+One schedule row for each workflow names the next period to be opened. A period missed while the clock was silent is
+opened late, in order, and never left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from qa_workflow.calendar import (
+    Anchor,
+    AnchorKind,
+    DueDate,
+    Period,
+    local_date,
+    parse_period,
+    period_containing,
+    start_of_day,
+    work_out,
+)
+from qa_workflow.definition import Workflow
+from qa_workflow.definition.model import Opening
+from qa_workflow.engine import CLOCK
+from qa_workflow.engine.refusals import Nonsense
+from qa_workflow.service.house import House, Work, new_key
+from qa_workflow.service.items.opening import Wish, is_to_open, opened
+from qa_workflow.service.items.requests import Request
+from qa_workflow.service.ports.store import Scheduled
+from qa_workflow.service.refusals import AlreadyOpen
+from qa_workflow.service.world import World
+
+MOST = 200
+"""Periods opened at one look; a clock set decades ahead by mistake does not fill the disk."""
+OPENS = "opens"
+LOOK_BACK = timedelta(days=800)
+"""Where the search for the next period begins; longer than any period and any usual lag."""
+
+
+def opens_at(workflow: Workflow, period: Period, world: World) -> datetime:
+    """The instant at which the items about a period open: the start of the day that the rule names, or its time."""
+    calendar = world.governance.calendars[workflow.calendar] if workflow.calendar else world.governance.calendar
+    rule = _opening(workflow).on
+
+    def resolve(anchor: Anchor) -> date | None:
+        return {AnchorKind.PERIOD_START: period.start, AnchorKind.PERIOD_END: period.end}.get(anchor.kind)
+
+    found = work_out(rule, resolve, calendar)
+    if not isinstance(found, DueDate):
+        raise Nonsense(workflow.name, f"when its items open cannot be worked out from {str(rule)!r}")
+    return found.at if rule.at else start_of_day(found.on, calendar.zone)
+
+
+def plan(work: Work, workflow: Workflow) -> None:
+    """Write down the first period of a workflow that opens today or later; an earlier plan is replaced."""
+    if workflow.opening is None:
+        work.unit.unschedule(f"{OPENS}:{workflow.name}", work.now)
+        return
+    period = period_containing(workflow.opening.every, work.day - LOOK_BACK)
+    zone = work.world.governance.calendar.zone
+    while local_date(opens_at(workflow, period, work.world), zone) < work.day:
+        period = period.next
+    _schedule(work, workflow, period)
+
+
+def open_due(house: House, now: datetime) -> int:
+    """Open every cycle whose time has come; how many items were opened."""
+    count = 0
+    for _ in range(MOST):
+        with house.store.reading() as look:
+            due = [entry for entry in look.schedules() if entry.next_at <= now and entry.workflow]
+        if not due:
+            break
+        first = min(due, key=lambda entry: (entry.next_at, entry.name))
+        count += _cycle(house, first, now) if first.name.startswith(f"{OPENS}:") else _repeat(house, first, now)
+    return count
+
+
+def _cycle(house: House, entry: Scheduled, now: datetime) -> int:
+    """Each item in a transaction of its own; the schedule moves on when all are open."""
+    with house.looking() as (_, world):
+        workflow, _ = world.newest(entry.workflow)
+        period = parse_period(_opening(workflow).every, entry.payload["period"])
+        wishes = list(_wishes(world, workflow, period, now))
+    count = sum(_open(house, wish, now, wanted_only=True) for wish in wishes)
+    house.write(lambda work: _schedule(work, work.world.newest(entry.workflow)[0], period.next), now)
+    return count
+
+
+def _repeat(house: House, entry: Scheduled, now: datetime) -> int:
+    with house.looking() as (_, world):
+        workflow, _ = world.newest(entry.workflow)
+        today = world.day(now)
+    period = period_containing(workflow.period, today).label if workflow.period else None
+    said = entry.payload
+    count = _open(
+        house, Wish(workflow.name, said["subject"], period, CLOCK, said["fields"], f"follows {said['after']}"), now
+    )
+    house.write(lambda work: work.unit.unschedule(entry.name, work.now), now)
+    return count
+
+
+def _open(house: House, wish: Wish, now: datetime, *, wanted_only: bool = False) -> int:
+    """Open one, unless somebody was faster."""
+
+    def work(work: Work) -> int:
+        if wanted_only and not is_to_open(work, wish):
+            return 0
+        opened(work, wish, Request(new_key()))
+        return 1
+
+    try:
+        return house.write(work, now)
+    except AlreadyOpen:
+        return 0
+
+
+def _wishes(world: World, workflow: Workflow, period: Period, now: datetime) -> Iterator[Wish]:
+    """One for each organisation of the kind that exists when the cycle opens."""
+    day = world.day(now)
+    for organisation in world.governance.organisations_of_kind(_opening(workflow).each, day):
+        yield Wish(workflow.name, organisation.name, period.label, CLOCK, reason="the cycle opens")
+
+
+def _schedule(work: Work, workflow: Workflow, period: Period) -> None:
+    at = opens_at(workflow, period, work.world)
+    entry = Scheduled(f"{OPENS}:{workflow.name}", workflow.name, {"period": period.label}, at)
+    work.unit.schedule(entry, work.now)
+
+
+def _opening(workflow: Workflow) -> Opening:
+    if workflow.opening is None:
+        raise Nonsense(workflow.name, "the clock does not open its items any more; its file has no 'opens'")
+    return workflow.opening

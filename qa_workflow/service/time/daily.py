@@ -1,0 +1,98 @@
+"""What the house does every day by itself: figures in the night, a digest on the morning of each working day.
+
+One schedule row for each names the next time. What was missed while nobody looked is counted, recorded and done once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+
+from qa_workflow.calendar import Calendar, at_local, local_date
+from qa_workflow.service.boards import figures
+from qa_workflow.service.house import House, Work
+from qa_workflow.service.ports.store import Scheduled
+from qa_workflow.service.time import digest
+
+PREFIX = "daily:"
+FIGURES, DIGEST = f"{PREFIX}figures", f"{PREFIX}digest"
+NIGHT, MORNING = time(3, 0), time(7, 30)
+STREAM = "daily"
+"""The house's own history of days that were missed."""
+_DAY = timedelta(days=1)
+
+
+def plan(house: House, base: str | None = None) -> None:
+    """Write down when each is next, unless it stands there already.
+
+    Args:
+        base: the address of the pages, for links in the digest.
+    """
+
+    def work(work: Work) -> None:
+        calendar = work.world.governance.calendar
+        known = {entry.name: entry for entry in work.look.schedules()}
+        if FIGURES not in known:
+            work.unit.schedule(Scheduled(FIGURES, "", {}, next_night(work.now, calendar)), work.now)
+        if DIGEST not in known or known[DIGEST].payload.get("base") != base:
+            at = known[DIGEST].next_at if DIGEST in known else next_morning(work.now, calendar)
+            work.unit.schedule(Scheduled(DIGEST, "", {"base": base}, at), work.now)
+
+    house.write(work)
+
+
+def run(house: House, now: datetime) -> int:
+    """Do what is due by now; how many messages were written."""
+    with house.store.reading() as look:
+        due = {e.name: e for e in look.schedules() if e.name.startswith(PREFIX) and e.next_at <= now}
+    if FIGURES in due and house.write(lambda work: _claim(work, FIGURES, next_night), now) is not None:
+        figures.refresh(house, now)
+    if DIGEST not in due:
+        return 0
+    base = due[DIGEST].payload.get("base")
+    written = digest.letters(house, now, base)
+    return house.write(lambda work: _send(work, written), now)
+
+
+def next_night(now: datetime, calendar: Calendar) -> datetime:
+    """The next time at which figures are worked out, later than now."""
+    return _next(now, calendar, NIGHT, working=False)
+
+
+def next_morning(now: datetime, calendar: Calendar) -> datetime:
+    """The next time at which digests leave, later than now: on a working day."""
+    return _next(now, calendar, MORNING, working=True)
+
+
+def _next(now: datetime, calendar: Calendar, at: time, *, working: bool) -> datetime:
+    day = local_date(now, calendar.zone)
+    while True:
+        found = at_local(day, at, calendar.zone, forward=True)
+        if found > now and (not working or calendar.is_working(day)):
+            return found
+        day += _DAY
+
+
+def _claim(work: Work, name: str, following: Callable[[datetime, Calendar], datetime]) -> Scheduled | None:
+    """Take one as ours and write down when it is next; None where another was faster."""
+    entry = next((e for e in work.unit.claim_schedules(work.now, 1000) if e.name == name), None)
+    if entry is None:
+        return None
+    calendar = work.world.governance.calendar
+    missed, at = 0, following(entry.next_at, calendar)
+    while at <= work.now and missed < 10_000:
+        missed, at = missed + 1, following(at, calendar)
+    if missed:
+        facts = {"name": name, "times": missed, "since": entry.next_at.isoformat()}
+        work.unit.record(STREAM, work.now, "missed", facts)
+    work.unit.schedule(Scheduled(name, "", entry.payload, following(work.now, calendar)), work.now)
+    return entry
+
+
+def _send(work: Work, written: list[digest.Letter]) -> int:
+    if _claim(work, DIGEST, next_morning) is None:
+        return 0
+    for letter in written:
+        payload = {"topic": "digest", "subject": letter.subject, "text": letter.text}
+        work.unit.boards.post(letter.key, letter.person, payload, work.now)
+    return len(written)

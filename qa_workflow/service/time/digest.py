@@ -1,0 +1,124 @@
+"""A daily digest by e-mail: how much is late, due today and due this week, with references and stages, no case detail.
+
+One message a person and working day, and none to whom nothing waits. It leaves through the outbox under a key made of
+the day and the person, so that it leaves once however many processes look at the clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from qa_workflow.calendar import local_date, long_date, start_of_day
+from qa_workflow.definition.governance import Person
+from qa_workflow.service.boards.names import holdings_of
+from qa_workflow.service.boards.overdue import lines
+from qa_workflow.service.house import House, Work
+from qa_workflow.service.ports.boards import Held, Holding, SavedView, StepQuery
+from qa_workflow.service.ports.store import Reader
+from qa_workflow.service.world import World
+
+PAGE, OFF = "digest", "off"
+"""Where it is kept that somebody wants none: a row of their own, beside the lists that they keep."""
+MOST = 10
+"""Steps that one digest names."""
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One digest, ready for the outbox."""
+
+    key: str
+    person: str
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """How many steps wait for one person: late, due before this day ends, due within the six days after."""
+
+    late: int
+    today: int
+    week: int
+
+    def __bool__(self) -> bool:
+        return bool(self.late or self.today or self.week)
+
+    def __str__(self) -> str:
+        said = ((self.late, "overdue"), (self.today, "due today"), (self.week, "due in the six days after"))
+        return ", ".join(f"{number:,} {words}" for number, words in said if number)
+
+
+def wants(house: House, person: str) -> bool:
+    """Whether somebody is sent the digest; everybody is who has not said otherwise."""
+    with house.store.reading() as look:
+        return not look.boards.saved_views(person, PAGE)
+
+
+def choose(house: House, person: str, *, wanted: bool) -> None:
+    """Send it to somebody from now on, or do not."""
+
+    def work(work: Work) -> None:
+        if wanted:
+            work.unit.boards.drop_view(person, PAGE, OFF)
+        else:
+            work.unit.boards.put_view(SavedView(person, PAGE, OFF, "", work.now))
+
+    house.write(work)
+
+
+def letters(house: House, now: datetime, base: str | None) -> list[Letter]:
+    """Today's digests, for all to whom something waits and who want it.
+
+    Args:
+        base: the address of the pages, which is named at the end; left out where it is not known.
+    """
+    with house.looking() as (look, world):
+        zone = world.governance.calendar.zone
+        day = local_date(now, zone)
+        spans = [
+            (None, now),
+            (now, start_of_day(day + timedelta(days=1), zone)),
+            (start_of_day(day + timedelta(days=1), zone), start_of_day(day + WEEK, zone)),
+        ]
+        held = [look.boards.held(since, before) for since, before in spans]
+        people = [p for p in world.governance.people.values() if p.email and p.active(day)]
+        return [
+            letter
+            for person in people
+            if not look.boards.saved_views(person.name, PAGE)
+            for letter in _letter(look, world, person, held, (now, day, base))
+        ]
+
+
+def _letter(
+    look: Reader,
+    world: World,
+    person: Person,
+    held: Sequence[Sequence[Held]],
+    of: tuple[datetime, date, str | None],
+) -> Iterator[Letter]:
+    now, day, base = of
+    holdings = holdings_of(world, person.name, day, covers=True)
+    numbers = Numbers(*(sum(each.number for each in span if _is_theirs(each, holdings)) for span in held))
+    if not numbers:
+        return
+    before = start_of_day(day + WEEK, world.governance.calendar.zone)
+    places = look.boards.steps(StepQuery(before=before, holdings=holdings), MOST)
+    named = [f"- {line.reference}: {line.stage_title}, {line.late}" for line in lines(look, world, places, now)]
+    rest = numbers.late + numbers.today + numbers.week - len(named)
+    where = f"See all of it: {base.rstrip('/')}/\nTo get no more of these: {base.rstrip('/')}/digest" if base else ""
+    parts = (
+        f"Waiting for you on {long_date(day)}: {numbers}.",
+        "\n".join([*named, *([f"- and {rest:,} more"] if rest > 0 else [])]),
+        where or "Sign in to see all of it.",
+    )
+    yield Letter(f"digest:{day.isoformat()}:{person.name}", person.name, f"Today: {numbers}", "\n\n".join(parts))
+
+
+def _is_theirs(held: Held, holdings: Sequence[Holding]) -> bool:
+    names = held.owner.split()
+    return any(h.name in names and (h.subjects is None or held.subject in h.subjects) for h in holdings)

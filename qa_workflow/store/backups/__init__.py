@@ -1,0 +1,1 @@
+"""Backups as lines of JSON, written from either database and restored into either."""

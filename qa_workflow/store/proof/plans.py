@@ -1,0 +1,60 @@
+"""What recurs, against the history of plans; and which stages are decided in a meeting, told by the definitions."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+
+from qa_workflow.clock import to_micros
+from qa_workflow.definition import load_workflow
+from qa_workflow.engine.item import instant
+from qa_workflow.errors import QaWorkflowError
+from qa_workflow.service.time.daily import DIGEST, FIGURES
+from qa_workflow.store.proof.proving import Case
+from qa_workflow.store.statements import DEFINITION, SCHEDULE
+
+
+class Definitions:
+    """The workflows of this database, each read when it is first asked for; None where it cannot be read any more."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._meets: dict[str, frozenset[str] | None] = {}
+
+    def meets(self, digest: str) -> frozenset[str] | None:
+        """Paths of the stages of a version that are decided in a meeting."""
+        if digest not in self._meets:
+            self._meets[digest] = self._read(digest)
+        return self._meets[digest]
+
+    def _read(self, digest: str) -> frozenset[str] | None:
+        source = self._connection.execute(
+            select(DEFINITION.c.source).where(DEFINITION.c.hash == digest).limit(1)
+        ).scalar()
+        if source is None:
+            return None
+        try:
+            stages = load_workflow(bytes(source)).stages.values()
+        except QaWorkflowError:
+            return None  # that the text was changed is found where definitions are proved
+        return frozenset(stage.path for stage in stages if stage.meeting is not None)
+
+
+def prove_plans(case: Case) -> None:
+    """Each row must be what history last said under that name; but for the house's own days, which are on no record."""
+    planned = {name: line for name, line in case.planned.items() if line.kind == "planned"}
+    for row in case.connection.execute(select(SCHEDULE).order_by(SCHEDULE.c.name)):
+        line = planned.pop(row.name, None)
+        place = f"plan {row.name!r}"
+        if line is None:
+            if row.name not in (FIGURES, DIGEST) or row.workflow:
+                case.find(place, None, "schedule.name", "it is there, and no history has planned it")
+            continue
+        with case.damaged("history 'plans'", line.seq):
+            wanted = {**line.data, "next_at": to_micros(instant(line.data["next_at"]))}
+            for column in ("workflow", "payload", "next_at"):
+                if getattr(row, column) != wanted[column]:
+                    what = f"line {line.seq} of history 'plans' says {line.data[column]}"
+                    case.find(place, None, f"schedule.{column}", what)
+    for name, line in planned.items():
+        what = f"it was planned (line {line.seq} of history 'plans'), and it is not there"
+        case.find(f"plan {name!r}", None, "schedule.name", what)
