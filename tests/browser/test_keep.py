@@ -63,9 +63,9 @@ def test_what_was_sent_in_vain_is_not_forgotten_for_something_else_that_was_save
     expect(page.get_by_text("Too large")).to_be_visible()
     page.goto(item)
     expect(comment(page)).to_have_value(WORDS)
-    page.get_by_role("link", name="Put it on hold").click()
+    page.get_by_role("link", name="Put on hold").click()
     page.get_by_label("Reason", exact=True).fill("Something else")
-    page.get_by_role("button", name="Put it on hold").click()
+    page.get_by_role("button", name="Put on hold").click()
     expect(page.locator(".nhsuk-notification-banner--success")).to_be_visible()
     expect(comment(page)).to_have_value(WORDS)
 
