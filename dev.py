@@ -225,7 +225,8 @@ def side_by_side(words: list[str]) -> list[str]:
     alone = ("-n", "--numprocesses", "--dist", "--pdb", "--trace", "no:xdist")
     if any(word.startswith(alone) for word in words):
         return []
-    return ["--numprocesses=auto", "--maxprocesses=4", "--dist=worksteal"]
+    workers = min(4, (os.cpu_count() or 1) + 1)  # one more than processors: many tests wait for a disk or a server
+    return [f"--numprocesses={workers}", "--dist=worksteal"]
 
 
 # Setting up

@@ -100,7 +100,8 @@ def connect(url: URL, *, synchronous: str = "FULL") -> Engine:
 
     @event.listens_for(engine, "rollback")
     def forget(connection: Any) -> None:
-        connection.connection.info.pop(PREPARED, None)
+        if not connection.invalidated:  # a lost one has taken its statements along
+            connection.connection.info.pop(PREPARED, None)
 
     return engine
 

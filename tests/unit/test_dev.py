@@ -172,7 +172,7 @@ def test_a_folder_that_is_no_environment_is_not_touched(
 
 
 def test_tests_run_side_by_side_unless_the_words_say_how(dev: ModuleType) -> None:
-    assert dev.side_by_side(["-k", "hold"])[0] == "--numprocesses=auto"
+    assert int(dev.side_by_side(["-k", "hold"])[0].removeprefix("--numprocesses=")) in range(2, 5)
     assert dev.side_by_side(["-n0"]) == []
     assert dev.side_by_side(["--pdb"]) == []
 

@@ -17,6 +17,7 @@ _NOT_BY_API = (
     "qa_workflow.cli.",
     "qa_workflow.effects.",
     "qa_workflow.web.pages.",
+    "qa_workflow.web.serving",
     "qa_workflow.web.forms",
     "qa_workflow.web.oidc",
     "qa_workflow.service.people.accounts",
@@ -27,6 +28,9 @@ _NOT_BY_API = (
     "qa_workflow.service.people.keeping_typed",
     "qa_workflow.service.people.passwords",
     "qa_workflow.service.people.throttle",
+    "qa_workflow.service.production",
+    "qa_workflow.store.backups.",
+    "qa_workflow.store.proof.signing",
     "qa_workflow.store.rehearsal",
 )
 """Where people sign in, or use what the API has no part in."""

@@ -45,7 +45,7 @@ def workflow(ask: Asked, name: str, number: Number = None) -> Response:
     definition = _version(ask, WORKFLOW, name, number)
     shown = ask.world.workflow(definition.hash)
     words = workflow_words(shown, ask.world.governance, ask.today)
-    return ask.page("workflows/picture.html", **_context(ask, definition), **drawn(shown, titled=True), stages=words)
+    return ask.page("workflows/picture.html", **_context(ask, definition), **drawn(shown, told=True), stages=words)
 
 
 @door.get("/governance", READER)
@@ -94,9 +94,9 @@ def governance_versions(ask: Asked) -> Response:
     return _versions(ask, _version(ask, GOVERNANCE, "", None))
 
 
-def drawn(shown: Workflow, *, titled: bool = False) -> dict[str, Any]:
-    """A workflow and its picture, for the templates; in the picture each stage leads to its words below."""
-    picture = as_svg(shown, link="#stage-{stage}", inline="picture", titled=titled)
+def drawn(shown: Workflow, *, told: bool = False) -> dict[str, Any]:
+    """A workflow and its picture, for the templates; where its stages are `told` below, in titles, boxes lead there."""
+    picture = as_svg(shown, link="#stage-{stage}" if told else None, inline="picture", titled=told)
     return {"workflow": shown, "picture": Markup(picture)}  # noqa: S704  everything in it is escaped
 
 
