@@ -49,10 +49,8 @@ def prove_house(case: Case, anchor: Unanchored) -> None:
         case.records += len(lines)
         case.told()
         read = _read(case, place, stream, lines)
-        if gather := _GATHERED.get(stream.partition(":")[0]):
-            for line in read:
-                with case.damaged(place, line.seq):
-                    gather(case, line)
+        if keep := _GATHERED.get(stream.partition(":")[0]):
+            case.gather(place, read, keep)
         else:
             said[stream] = list(read)
     for stream, prove in _PROVED.items():

@@ -97,7 +97,8 @@ def prove_items(case: Case, anchor: Unanchored) -> None:
 
 
 def _short(values: Line) -> dict[str, Any]:
-    return dict(zip(("id", "key", "reference", "revision", "head"), values, strict=True))
+    number, key, reference, revision, head = values
+    return {"id": number, "key": key, "reference": reference, "revision": revision, "head": head}
 
 
 def _stray(case: Case, table: str) -> Callable[[Any, list[Line]], None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -63,7 +63,18 @@ class Case:
         try:
             yield
         except Exception as fault:  # noqa: BLE001
-            self.find(place, number, "record.body", f"it does not say what it should ({type(fault).__name__}: {fault})")
+            self._wrong(place, number, fault)
+
+    def gather(self, place: str, lines: Iterable[Said], keep: Callable[[Case, Said], None]) -> None:
+        """Keep what each of many lines says; one that says something else is noted, as in `damaged`."""
+        for line in lines:
+            try:
+                keep(self, line)
+            except Exception as fault:  # noqa: BLE001
+                self._wrong(place, line.seq, fault)
+
+    def _wrong(self, place: str, number: int | None, fault: Exception) -> None:
+        self.find(place, number, "record.body", f"it does not say what it should ({type(fault).__name__}: {fault})")
 
     def told(self, *, force: bool = False) -> None:
         """Say how far we are, now and then."""
