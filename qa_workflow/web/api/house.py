@@ -103,7 +103,7 @@ def get_version(ask: Called, name: Named, version: Number) -> Response:
     "/workflows/{name}/versions/{version}/source",
     right="see_all",
     response_class=Response,
-    responses=answers(None, *OF_SOMETHING, content={"application/yaml": {"schema": {"type": "string"}}}),
+    responses=answers(None, *OF_SOMETHING, content={"application/yaml": {}}),
 )
 def get_source(ask: Called, name: Named, version: Number) -> Response:
     """The text of a version, byte for byte as it was published."""
