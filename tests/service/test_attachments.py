@@ -15,7 +15,7 @@ import pytest
 from qa_workflow.errors import UsageFault
 from qa_workflow.service.front import Engine
 from qa_workflow.service.items.attachments import LARGEST, attach, give, read_ticket, shown_name, ticket
-from qa_workflow.service.items.file_kinds import NotAccepted, kind_of
+from qa_workflow.service.items.file_kinds import KINDS, NotAccepted, kind_of
 from qa_workflow.service.items.identifiers import (
     DATE_OF_BIRTH,
     NHS_NUMBER,
@@ -70,7 +70,7 @@ def png() -> bytes:
     ids=numbered,
 )
 def test_what_people_work_with_is_accepted(name: str, content: bytes) -> None:
-    kind_of(name, content)
+    assert kind_of(name, content) is KINDS[f".{name.rpartition('.')[2].lower()}"]
 
 
 @pytest.mark.parametrize(

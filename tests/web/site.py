@@ -11,6 +11,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
+from sqlalchemy import event
 
 from qa_workflow.service.front import Engine
 from qa_workflow.service.house import House
@@ -90,3 +91,18 @@ def site_at(folder: Path, *, new: bool = False, settings: WebSettings | None = N
         yield found
     finally:
         found.close()
+
+
+@contextmanager
+def statements(site: Site) -> Iterator[list[str]]:
+    """The statements that the database was asked, without their values."""
+    asked: list[str] = []
+
+    def heard(_c: object, _k: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    event.listen(site.parts.store.engine, "before_cursor_execute", heard)
+    try:
+        yield asked
+    finally:
+        event.remove(site.parts.store.engine, "before_cursor_execute", heard)

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from qa_workflow.engine.policy import line
 from tests.web.programs import API, Program, tag
-from tests.web.site import Site
+from tests.web.site import Site, statements
 
 CONTACT, OWN = "ghc-contact", "ghc"
 FOREIGN, MISSING = "PA/2026-27-Q4/ghft", "PA/2026-27-Q4/nobody"
@@ -165,21 +163,6 @@ def _bare(told: Any, name: str) -> str:
 
 
 def _statements(site: Site, ask: Any) -> list[str]:
-    with _heard(site) as asked:
+    with statements(site) as asked:
         ask()
     return asked
-
-
-@contextmanager
-def _heard(site: Site) -> Iterator[list[str]]:
-    """The statements that the database was asked, without their values."""
-    asked: list[str] = []
-
-    def heard(_c: object, _k: object, statement: str, *_: object) -> None:
-        asked.append(statement)
-
-    event.listen(site.parts.store.engine, "before_cursor_execute", heard)
-    try:
-        yield asked
-    finally:
-        event.remove(site.parts.store.engine, "before_cursor_execute", heard)

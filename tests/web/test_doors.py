@@ -5,20 +5,18 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
-from sqlalchemy import event
 
 from qa_workflow.calendar import local_date
 from qa_workflow.service.world import World
 from qa_workflow.web.doors import SIGNED_IN, Door
 from tests.web.routes import Way, ways
-from tests.web.site import Site, site_at
+from tests.web.site import Site, site_at, statements
 
 MISSING = "PA/2026-27-Q4/nobody"
 FOREIGN, OWN = "PA/2026-27-Q4/ghft", "PA/2026-27-Q4/ghc"
@@ -123,9 +121,9 @@ def test_a_foreign_item_is_as_good_as_none(lived: Site) -> None:
     about_items = [way for way in ways(lived.app) if "reference" in way.parameters and not way.path.startswith("/api/")]
     assert about_items
     for way in about_items:
-        with _statements(lived) as for_foreign:
+        with statements(lived) as for_foreign:
             foreign = _ask(client, way, reference=FOREIGN, **lived.key(client))
-        with _statements(lived) as for_missing:
+        with statements(lived) as for_missing:
             missing = _ask(client, way, **lived.key(client))
         assert (foreign.status_code, _bare(foreign, FOREIGN)) == (missing.status_code, _bare(missing, MISSING)), way
         assert for_foreign == for_missing, way
@@ -171,21 +169,6 @@ def _bare(answer: Response, reference: str) -> str:
     """The page without what differs on every visit: the name asked for, keys, nonces."""
     text = answer.text.replace(reference, "?").replace(reference.replace("/", "%2F"), "?")
     return re.sub(r"[A-Za-z0-9_-]{20,}", "*", text) + answer.headers.get("location", "").replace(reference, "?")
-
-
-@contextmanager
-def _statements(site: Site) -> Iterator[list[str]]:
-    """The statements that the database was asked, without their values."""
-    asked: list[str] = []
-
-    def heard(_c: object, _k: object, statement: str, *_: object) -> None:
-        asked.append(statement)
-
-    event.listen(site.parts.store.engine, "before_cursor_execute", heard)
-    try:
-        yield asked
-    finally:
-        event.remove(site.parts.store.engine, "before_cursor_execute", heard)
 
 
 def _one_of_each_role(world: World, site: Site) -> list[str]:
