@@ -21,7 +21,7 @@ _WORDS = (
     ("moved", "item moved on", "items moved on"),
     ("lapsed", "lapse", "lapses"),
     ("resumed", "hold ended", "holds ended"),
-    ("waived", "step came too late and waits for a person", "steps came too late and wait for a person"),
+    ("waived", "step waits for a person", "steps wait for a person"),
     ("put_off", "item could not be decided: see incidents", "items could not be decided: see incidents"),
 )
 

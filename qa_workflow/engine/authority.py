@@ -76,7 +76,9 @@ def correct(turn: Turn, command: Correct) -> None:
     given = accept(turn.workflow, command.fields, turn.setting.governance)
     if given or command.stage is None:
         set_fields(turn, Kind.CORRECTED, given, command.reason, **extra)
-    if command.stage is not None:
+    if command.stage is None:
+        settle(turn)
+    else:
         _put_back(turn, command.stage, command.reason, extra)
 
 

@@ -19,7 +19,7 @@ from qa_workflow.engine.commands import Resume
 from qa_workflow.engine.decision import Timer
 from qa_workflow.engine.events import Kind
 from qa_workflow.engine.item import Visit, instant, stamp
-from qa_workflow.engine.moves import Leg, carry_out, move, settle
+from qa_workflow.engine.moves import Leg, carry_out, move, settle, unless_refused
 from qa_workflow.engine.obstacles import what
 from qa_workflow.engine.policy import CLOCK
 from qa_workflow.engine.turn import Turn
@@ -120,9 +120,10 @@ def _lapse(turn: Turn, visit: Visit, timer: Timer) -> None:
         return
     facts = {"outcome": lapse.outcome, "timer": timer.name, "due_at": stamp(timer.fire_at)}
     source = turn.stage(visit)
-    move(
-        turn, Leg(visit, None, Kind.LAPSED, f"nobody acted in time ({lapse.when})", CLOCK, {"lapsed": facts}), lapse.to
-    )
+    leg = Leg(visit, None, Kind.LAPSED, f"nobody acted in time ({lapse.when})", CLOCK, {"lapsed": facts})
+    if why := unless_refused(turn, lambda: move(turn, leg, lapse.to)):
+        _waive(turn, visit, timer, why)
+        return
     turn.tell("lapsed", source, source.owner)
     settle(turn)
 
@@ -140,10 +141,11 @@ def _step(turn: Turn, visit: Visit, timer: Timer, trigger: str) -> None:
     else:
         assert transition.at is not None
         facts: dict[str, Any] = {"timer": timer.name, "due_at": stamp(timer.fire_at)}
-        carry_out(
-            turn, Leg(visit, transition, reason=f"its time had come ({transition.at})", actor=CLOCK, data=facts), {}
-        )
-        settle(turn)
+        leg = Leg(visit, transition, reason=f"its time had come ({transition.at})", actor=CLOCK, data=facts)
+        if why := unless_refused(turn, lambda: carry_out(turn, leg, {})):
+            _waive(turn, visit, timer, why)
+        else:
+            settle(turn)
 
 
 def _holds(turn: Turn, visit: Visit, timer: Timer, trigger: str) -> bool:

@@ -68,7 +68,7 @@ class Visit(Struct, frozen=True, omit_defaults=True, gc=False):
     """Trigger, who voted, and for whom where they stood in."""
     fired: tuple[str, ...] = ()
     waived: tuple[str, ...] = ()
-    """Timed steps that came too late and wait for a person to look."""
+    """Timed steps and joins that could not happen by themselves, and wait for a person."""
     loose: str | None = None
     """A branch left open when its stage's join was met: `ignored` or `kept`."""
     expected: int = 0

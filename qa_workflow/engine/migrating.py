@@ -34,7 +34,8 @@ def migrate(turn: Turn, command: Migrate) -> None:
     """Move an item to another version.
 
     Raises:
-        NeedsChoice: a stage is gone and nothing says where to, or a value no longer fits; every reason is named.
+        NeedsChoice: a stage is gone and nothing says where to, a value no longer fits, or a join that is met leads
+            nowhere yet; every reason is named.
         Nonsense: it is under that version already, or the version is of another workflow.
     """
     item, old, new = turn.item, turn.workflow, command.to
@@ -56,6 +57,9 @@ def migrate(turn: Turn, command: Migrate) -> None:
     turn.workflow = new
     _go_on(turn, command, old, route, found)
     settle(turn)
+    waits = [Obstacle("guard", event.reason or "") for event in turn.events if event.kind is Kind.WAIVED]
+    if waits:  # under this version it would stand still; whoever moves it is told now
+        raise NeedsChoice(item.reference, waits)
 
 
 def _unfit(turn: Turn, new: Workflow) -> Iterator[Obstacle]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -16,7 +16,7 @@ from qa_workflow.engine.events import Event, Kind
 from qa_workflow.engine.fold import apply
 from qa_workflow.engine.item import CLOSED, OPEN, Item, Visit
 from qa_workflow.engine.machine import machines
-from qa_workflow.engine.policy import ENGINE, Actor
+from qa_workflow.engine.policy import ENGINE, Actor, right
 from qa_workflow.engine.redating import Patch, redated
 from qa_workflow.engine.refusals import NotNow, Obstacle
 from qa_workflow.engine.turn import Turn
@@ -64,17 +64,41 @@ def move(turn: Turn, leg: Leg, target: str) -> None:
     _go(turn, leg, target, dict(leg.data))
 
 
+def unless_refused(turn: Turn, act: Callable[[], None]) -> str | None:
+    """Do what nobody asked for; where it cannot be done nothing is, and the answer says why."""
+    rolled_over = dict(turn.rolled_over)
+    try:
+        act()
+    except NotNow as refusal:
+        turn.rolled_over = rolled_over  # the only trace of what is refused before its event
+        return "; ".join(obstacle.text for obstacle in refusal.obstacles)
+    return None
+
+
 def settle(turn: Turn) -> None:
-    """Follow every join that is met, until none is. While the clock is stopped nothing moves by itself."""
+    """Follow every join that is met, until none is. While the clock is stopped nothing moves by itself.
+
+    A join that leads nowhere yet (none of its cases holds, or one reads a field that is not filled) waits: its people
+    are told once, and it is followed as soon as something that is done to the item lets it.
+    """
     for _ in range(MOST_JOINS):
-        waiting = next((v for v in turn.item.visits if turn.item.status == OPEN and is_met(turn, v)), None)
-        if waiting is None:
+        if turn.item.status != OPEN or not any(_follow(turn, v) for v in turn.item.visits if is_met(turn, v)):
             _close_at_last(turn)
             return
-        joined = turn.stage(waiting).transitions[JOINED]
-        carry_out(turn, Leg(waiting, joined, Kind.JOINED, actor=ENGINE), {})
     circle = Obstacle("circle", "the workflow turns in circles without end; mend its definition")
     raise NotNow(turn.item.reference, JOINED, [circle])
+
+
+def _follow(turn: Turn, visit: Visit) -> bool:
+    """Whether a join that is met could be followed, and was."""
+    stage = turn.stage(visit)
+    leg = Leg(visit, stage.transitions[JOINED], Kind.JOINED, actor=ENGINE)
+    why = unless_refused(turn, lambda: carry_out(turn, leg, {}))
+    if why is not None and JOINED not in visit.waived:
+        waits = [(visit, replace(visit, waived=(*visit.waived, JOINED)))]
+        turn.record(Kind.WAIVED, source=visit.stage, actor=ENGINE, reason=why, patch=waits, timer=JOINED)
+        turn.tell("waits_for_you", stage, stage.owner or right("record", turn.workflow, turn.setting.governance))
+    return why is None
 
 
 def sub_item_ended(turn: Turn, number: int, reference: str, outcome: str | None) -> None:

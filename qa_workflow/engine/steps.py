@@ -82,6 +82,7 @@ def record(turn: Turn, command: Record) -> None:
         raise NotNow(turn.item.reference, "record", kept)
     _may_move_dates(turn, given, command.reason)
     set_fields(turn, Kind.RECORDED, given, command.reason)
+    settle(turn)
 
 
 def _may_move_dates(turn: Turn, given: dict[str, Any], reason: str | None) -> None:

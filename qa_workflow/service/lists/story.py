@@ -9,7 +9,8 @@ from functools import partial
 from typing import Any
 
 from qa_workflow.definition import Workflow
-from qa_workflow.engine import Actor, Event, Item, Sight, Step, available
+from qa_workflow.definition.model import JOINED
+from qa_workflow.engine import Actor, Event, Item, Kind, Sight, Step, available
 from qa_workflow.engine.available import is_barred
 from qa_workflow.engine.item import CANCELLED, HELD, OPEN, Visit
 from qa_workflow.engine.policy import capacity, right
@@ -91,6 +92,8 @@ class Story:
     parent: Line | None
     sub_items: tuple[Line, ...]
     returned: Returned | None
+    stuck: tuple[tuple[str, str], ...]
+    """Stages that have all that they waited for and cannot go on by themselves: title, why."""
     may: frozenset[str]
     """Rights over this item beyond its steps, by the names of the governance file; and `fill`, `resume`, `add`."""
 
@@ -142,6 +145,7 @@ def story(house: House, actor: Actor, sight: Sight, reference: str, now: datetim
             parent=liner.line(parent) if parent else None,
             sub_items=tuple(liner.line(child) for child in children),
             returned=returned_in(world, workflow, item, events),
+            stuck=tuple(_stuck(workflow, item, events)),
             may=frozenset(_may(world, workflow, item, actor)),
         )
 
@@ -242,6 +246,13 @@ def _stage(world: World, item: Item, visit: Visit, actor: Actor, steps: Sequence
         may_claim=is_open and is_owner and visit.holder is None and not is_barred(steps, visit.stage),
         may_release=is_open and visit.holder is not None and visit.holder in {p.name for p in actor.both()},
     )
+
+
+def _stuck(workflow: Workflow, item: Item, events: Sequence[Event]) -> Iterator[tuple[str, str]]:
+    for visit in item.visits:
+        if JOINED in visit.waived:
+            waits = next(e for e in reversed(events) if e.kind is Kind.WAIVED and e.source == visit.stage)
+            yield workflow.stages[visit.stage].title, waits.reason or ""
 
 
 def _step(world: World, workflow: Workflow, item: Item, step: Step, actor: Actor) -> StepTold:

@@ -195,7 +195,7 @@ _WORDS: dict[Kind, Callable[[Teller, Event], str]] = {
     Kind.MIGRATED: _plain("Moved to another version of its workflow"),
     Kind.LAPSED: _plain("Lapsed: time moved it on, nobody decided"),
     Kind.PASSED: _passed,
-    Kind.WAIVED: _plain("Came too late to happen by itself; a person decides"),
+    Kind.WAIVED: _plain("Could not happen by itself; waits for a person"),
     Kind.SUB_ITEM_OPENED: _plain("A sub-item was asked for"),
     Kind.SUB_ITEM_ENDED: lambda teller, event: f"Sub-item {event.data.get('reference', '')} ended".replace("  ", " "),
     Kind.SUB_ITEM_REOPENED: lambda teller, event: f"Sub-item {event.data.get('reference', '')} was reopened",

@@ -31,7 +31,7 @@ _LINES = {
     "overdue": "{reference}: {stage} is overdue; it was due{due}",
     "escalation": "{reference}: {stage} is late and has been brought to you; it was due{due}",
     "lapsed": "{reference}: {stage} was not done in time and has lapsed",
-    "waits_for_you": "{reference}: {stage} needs a decision that the clock could not take",
+    "waits_for_you": "{reference}: {stage} could not go on by itself, and waits for you",
     "date_changed": "{reference}: {stage} has another due date{due}",
     "meeting_moved": "{reference}: a meeting was moved; {stage} is due{due}",
     "recounted": "{reference}: calendars or meetings were changed; {stage} is due{due}",

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from qa_workflow.definition import Governance, Workflow
-from qa_workflow.definition.model import Who
+from qa_workflow.definition.model import JOINED, Who
 from qa_workflow.engine import CLOCK, ENGINE, Event, Item, Kind, Setting, Timer
-from qa_workflow.engine.item import CANCELLED, CLOSED, instant
+from qa_workflow.engine.item import CANCELLED, CLOSED, OPEN, instant
+from qa_workflow.engine.moves import is_met
 from qa_workflow.engine.timers import timers
+from qa_workflow.engine.turn import Turn
 
 RIGHTS = {
     Kind.HELD: "hold", Kind.RESUMED: "hold", Kind.CANCELLED: "cancel", Kind.CORRECTED: "correct",
@@ -18,7 +20,7 @@ RIGHTS = {
 }  # fmt: skip
 OF_TIME = {Kind.REMINDED, Kind.OVERDUE, Kind.ESCALATED, Kind.LAPSED, Kind.WAIVED, Kind.PASSED}
 MOVES = {Kind.MOVED, Kind.JOINED, Kind.VOTED, Kind.LAPSED, Kind.OVERDUE, Kind.ESCALATED}
-OF_THE_ENGINE = {Kind.JOINED, Kind.SUB_ITEM_ENDED, Kind.SUB_ITEM_REOPENED}
+OF_THE_ENGINE = {Kind.JOINED, Kind.WAIVED, Kind.SUB_ITEM_ENDED, Kind.SUB_ITEM_REOPENED}
 
 
 def check_timers(found: Workflow, item: Item, rows: Mapping[int, set[Timer]], setting: Setting, now: datetime) -> None:
@@ -49,6 +51,13 @@ def check_places(found: Workflow, item: Item) -> None:
             line = [v for v in item.visits if found.stages[v.stage].flow == f"{visit.stage}.{name}"]
             mine = [v for v in line if v.loose == visit.loose]
             assert len(mine) == (name not in visit.finished), f"{visit.stage}.{name}"
+
+
+def check_joins(found: Workflow, item: Item, setting: Setting, now: datetime) -> None:
+    """What is met is followed at once; only what leads nowhere yet waits, and says so."""
+    if item.status == OPEN:
+        turn = Turn(found, item, ENGINE, now, setting)
+        assert all(JOINED in visit.waived for visit in item.visits if is_met(turn, visit))
 
 
 def check_right(found: Workflow, house: Governance, before: Item | None, each: Event) -> None:

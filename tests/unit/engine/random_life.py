@@ -44,7 +44,7 @@ from qa_workflow.engine.commands import (
 from qa_workflow.engine.item import HELD
 from qa_workflow.engine.policy import Actor, actor_of
 from qa_workflow.errors import Refusal, UsageFault
-from tests.unit.engine.laws import MOVES, check_places, check_right, check_timers
+from tests.unit.engine.laws import MOVES, check_joins, check_places, check_right, check_timers
 from tests.unit.engine.rich_workflows import WORKFLOWS
 from tests.unit.engine.stage_play import at, governance, workflow
 
@@ -181,6 +181,7 @@ class Life:
         assert self.item.revision == len(self.events)
         check_timers(self.workflow, self.item, self.rows, self.setting, self.now)
         check_places(self.workflow, self.item)
+        check_joins(self.workflow, self.item, self.setting, self.now)
         for each in decision.events:
             check_right(self.workflow, self.house, before, each)
         if before is not None and before.status == HELD:

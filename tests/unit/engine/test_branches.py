@@ -4,8 +4,9 @@ from itertools import permutations
 
 import pytest
 
+from qa_workflow.engine.commands import Comment, Correct, PutOnHold, Record
 from qa_workflow.engine.refusals import NotNow, WhichOne
-from tests.unit.engine.stage_play import Play
+from tests.unit.engine.stage_play import Play, at
 
 
 def parallel(join: str, *, rest: str = "cancelled", order: str = "together", branches: str = "") -> str:
@@ -49,6 +50,47 @@ def test_a_join_fires_at_the_branch_that_meets_it_in_every_order(
             break
     assert play.stages == ["after"]
     assert play.kinds.count("joined") == 1
+
+
+UNCLEAR = """
+workflow: unclear
+title: Where it leads hangs on a field
+fields: {note: text}
+stages:
+  review:
+    owner: author
+    %s
+    transitions: {joined: {to: [{when: note == 'no', to: again}, {else: after}]}}
+  again: {owner: author, transitions: {resubmit: {to: review}}}
+  after: {end: completed}
+"""
+
+
+def test_a_join_whose_way_cannot_be_judged_waits_and_goes_on_when_it_can() -> None:
+    """What was done is recorded, the owner is told once, and filling in the field is all that it takes."""
+    play = Play(UNCLEAR % "parallel: {branches: {a: {owner: reviewer, transitions: {done_a: {}}}}}")
+    play.fire("done_a", "rob")
+    assert (play.stages, play.kinds[-2:]) == (["review"], ["moved", "waived"])
+    assert play.events[-1].reason == "where it leads cannot be judged: field 'note' is not filled"
+    play.do(Comment("nothing that helps"), "rob")
+    assert [o.payload["topic"] for o in play.sent].count("waits_for_you") == 1
+    play.do(Record({"note": "no"}))
+    assert (play.stages, play.kinds[-2:]) == (["again"], ["recorded", "joined"])
+    play.fire("resubmit")
+    play.do(Correct("it was well after all", {"note": "yes"}), "cher")
+    play.fire("done_a", "rob")
+    assert play.item.status == "closed", "the next time it is judged anew"
+
+
+def test_a_hold_ends_by_itself_though_a_join_leads_nowhere_yet() -> None:
+    """What the clock cannot judge does not stop the clock: the hold ends, and the join waits for a person."""
+    play = Play(UNCLEAR % "sub_items: {workflow: one_visit, count: 1}")
+    play.do(PutOnHold("the building is closed", at("2027-04-06T09:00")), "rob")
+    play.child_ends()
+    play.until("2027-04-06T09:00")
+    assert (play.item.status, play.kinds[-3:]) == ("open", ["sub_item_ended", "resumed", "waived"])
+    play.do(Correct("it was forgotten", {"note": "yes"}), "cher")
+    assert play.item.status == "closed"
 
 
 def test_the_rest_is_cancelled_when_the_join_is_met() -> None:

@@ -111,6 +111,41 @@ def test_a_timed_step_that_comes_much_too_late_waits_for_a_person() -> None:
     assert play.stages == ["ended"]
 
 
+UNCLEAR = """
+workflow: unclear
+title: Where time leads hangs on a field
+fields: {note: text}
+stages:
+  wait: {owner: author, %s}
+  after: {owner: author, transitions: {close: {to: ended}}}
+  both:
+    owner: author
+    parallel:
+      branches:
+        a: {owner: author, when: note == 'no', transitions: {done_a: {}}}
+        b: {owner: author, transitions: {done_b: {}}}
+    transitions: {joined: {to: ended}}
+  ended: {end: completed}
+"""
+
+
+@pytest.mark.parametrize(
+    "wait",
+    [
+        "transitions: {go: {at: 2 weeks after entry, to: [{when: note == 'no', to: after}, {else: both}]}}",
+        "transitions: {go: {at: 2 weeks after entry, to: both}, aside: {to: after}}",
+        "lapse: {when: 2 weeks after entry, to: both}, transitions: {aside: {to: after}}",
+    ],
+)
+def test_what_time_cannot_judge_waits_for_a_person_and_stops_nothing_else(wait: str) -> None:
+    """A case, or the condition of a branch, reads a field that is not filled."""
+    play = Play(UNCLEAR % f"remind: [{{when: 15 calendar days after entry}}], {wait}")
+    play.until("2027-04-17T09:00")
+    assert (play.stages, play.kinds[-2:]) == (["wait"], ["waived", "reminded"])
+    assert "field 'note' is not filled" in (play.events[-2].reason or "")
+    assert topics(play) == ["waits_for_you", "reminder"]
+
+
 def test_nobody_makes_a_step_of_the_clock_before_its_time() -> None:
     play = Play(TIMED)
     with pytest.raises(NotNow, match="only the clock"):
