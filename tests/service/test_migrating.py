@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
-from random import Random, SystemRandom
+from random import Random
 
 import pytest
 
@@ -21,6 +21,7 @@ from qa_workflow.service.front import Engine
 from qa_workflow.service.house import House
 from qa_workflow.service.refusals import NotYours
 from qa_workflow.testing import FakeClock
+from tests import chance
 from tests.service.publishers import office_at
 from tests.unit.engine.random_edits import edited, instead
 
@@ -169,9 +170,7 @@ def test_a_stage_is_removed_with_40_items_in_it(office: Engine, house: House, cl
 
 def test_random_edits_happen_as_they_were_foretold(office: Engine, house: House, clock: FakeClock) -> None:
     """Items at random places, one edit after the other, each published and moved."""
-    seed = SystemRandom().randrange(10**9)
-    print(f"seed {seed}")  # noqa: T201  a random test says how to repeat it
-    dice = Random(seed)
+    dice = Random(chance.seed())
     names = cases(office, clock, 20, dice)
     fates: Counter[Fate] = Counter()
     text, old = CASE, None

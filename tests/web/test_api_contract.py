@@ -1,13 +1,12 @@
 """schemathesis over the whole API as each role: whatever is sent, no 5xx, and every answer is one that is described.
 
 Both what the description allows and what it forbids is sent, to addresses of things that are there and of things that
-are not. What a failure prints begins with the seed of the run; `SCHEMATHESIS_SEED=…` repeats it.
+are not. What a failure prints begins with the seed of the run; `QA_SEED=…` repeats it.
 """
 
 from __future__ import annotations
 
 import os
-import random
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -24,6 +23,7 @@ from qa_workflow.engine import Item
 from qa_workflow.service.definitions import drafting
 from qa_workflow.service.people import people, tokens
 from qa_workflow.web.api import description
+from tests import chance
 from tests.web.programs import Program
 from tests.web.site import Site, site_at
 
@@ -31,7 +31,7 @@ ROLES = ("quality-lead", "governance-officer", "administrator", "ghc-contact", "
 """Provider contact, lay member and all others as they are named in the shipped governance file; None shows no key."""
 NOBODY_ASKS = ("second-quality-lead", "clinical-lead", "director-of-quality", "committee-chair", "scrutiny-officer")
 """People whose account may end, and who may leave: none of the keys is theirs."""
-SEED = int(os.environ.get("SCHEMATHESIS_SEED") or random.SystemRandom().randrange(2**32))
+SEED = chance.seed()
 EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES") or 4)
 """For each operation, role and kind of data; six roles ask, so each operation is tried fifty times."""
 OPERATIONS = [(method.upper(), path) for path, ways in description()["paths"].items() for method in ways]
@@ -65,7 +65,7 @@ def test_the_api_keeps_its_word(
     role: str | None,
 ) -> None:
     """No fault of ours, no status, header, media type or shape that is not described; what is forbidden is refused."""
-    sys.stdout.write(f"SCHEMATHESIS_SEED={SEED}\n")
+    sys.stdout.write(f"QA_SEED={SEED}\n")
     method, path = operation
     found = schema[path][method]
     examples = EXAMPLES if role else 1

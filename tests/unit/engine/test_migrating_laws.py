@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from random import Random, SystemRandom
+from random import Random
 
 import pytest
 
@@ -13,6 +13,7 @@ from qa_workflow.engine.commands import DateChoice, Migrate
 from qa_workflow.engine.policy import actor_of
 from qa_workflow.engine.verdicts import Fate, Onlooker, Verdict, judged, refused, verdict
 from qa_workflow.errors import Refusal, UsageFault
+from tests import chance
 from tests.unit.engine.laws import check_places
 from tests.unit.engine.random_edits import edited, instead
 from tests.unit.engine.random_life import Life, Seed
@@ -46,9 +47,7 @@ def life(name: str, dice: Random) -> Life:
 @pytest.mark.parametrize("name", sorted(WORKFLOWS))
 def test_what_was_foretold_happens_and_the_laws_hold(name: str) -> None:
     """Each edit meets each item: the verdict is what deciding does, and life goes on under the new version."""
-    seed = SystemRandom().randrange(10**9)
-    print(f"seed {seed}")  # noqa: T201  a random test says how to repeat it
-    dice = Random(seed)
+    dice = Random(chance.seed())
     text, _ = WORKFLOWS[name]
     lives = [each for each in (life(name, dice) for _ in range(LIVES)) if not each.item.is_over]
     fates: Counter[Fate] = Counter()
@@ -66,9 +65,7 @@ def test_what_was_foretold_happens_and_the_laws_hold(name: str) -> None:
 )
 def test_fifty_edits_of_two_hundred_items_happen_as_foretold(name: str) -> None:
     """Ten edits of each of five workflows, with two hundred items in it at random places."""
-    seed = SystemRandom().randrange(10**9)
-    print(f"seed {seed}")  # noqa: T201  a random test says how to repeat it
-    dice = Random(seed)
+    dice = Random(chance.seed())
     text, _ = WORKFLOWS[name]
     lives = [life(name, dice) for _ in range(200)]
     people = {each.now.date(): None for each in lives}
