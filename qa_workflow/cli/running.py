@@ -167,7 +167,8 @@ def _plan(session: Session, host: str, *, demonstration: bool) -> Plan:
     """How this is to be run, for those who judge whether it is fit for real work."""
     from qa_workflow import fault_points
     from qa_workflow.service.production import Plan
-    from qa_workflow.wiring import FAULT, IDENTITY, METRICS_TOKEN, database_password
+    from qa_workflow.settings import FAULT, IDENTITY, METRICS_TOKEN
+    from qa_workflow.store.database import password_in
 
     found = session.settings
     tests = {
@@ -178,7 +179,7 @@ def _plan(session: Session, host: str, *, demonstration: bool) -> Plan:
     secrets = {
         METRICS_TOKEN: found.metrics_token,
         f"{IDENTITY}SECRET": found.identity.secret if found.identity else None,
-        "The password in QA_WORKFLOW_DATABASE": database_password(found.database),
+        "The password in QA_WORKFLOW_DATABASE": password_in(found.database),
     }
     return Plan(
         for_tests=[name for name, is_set in tests.items() if is_set],
@@ -233,9 +234,9 @@ def _refuse_real(parts: Parts, *, demonstration: bool) -> None:
 
 
 def _without_password(address: str) -> str:
-    from qa_workflow.wiring import database_password
+    from qa_workflow.store.database import password_in
 
-    password = database_password(address)
+    password = password_in(address)
     return address.replace(f":{password}@", ":…@") if password else address
 
 

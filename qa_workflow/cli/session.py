@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from qa_workflow.clock import Clock
     from qa_workflow.service.world import World
-    from qa_workflow.wiring import Parts, Settings
+    from qa_workflow.settings import Settings
+    from qa_workflow.wiring import Parts
 
 TEST = "QA_WORKFLOW_TEST"
 
@@ -48,7 +49,7 @@ class Session:
     def settings(self) -> Settings:
         """The environment's settings, with what the options say instead."""
         if self._settings is None:
-            from qa_workflow.wiring import settings
+            from qa_workflow.settings import settings
 
             found = settings()
             found = replace(found, database=self.database or found.database)
@@ -64,9 +65,9 @@ class Session:
         if self.now is None:
             return None
         from qa_workflow.cli.reading import instant
-        from qa_workflow.wiring import fixed
+        from qa_workflow.clock import FixedClock
 
-        return fixed(instant(self.now))
+        return FixedClock(instant(self.now))
 
     def machine_time(self) -> datetime:
         """What time it is outside any database: by `--now`, else by this machine."""

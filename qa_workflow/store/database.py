@@ -80,6 +80,12 @@ def read_url(text: str) -> URL:
             )
 
 
+def password_in(address: str) -> str | None:
+    """The password in a database's address, if there is one; it may also come from a password file."""
+    password = read_url(address).password
+    return str(password) if password else None
+
+
 def connect(url: URL, *, synchronous: str = "FULL") -> Engine:
     """A pool of connections. `synchronous` is SQLite's; NORMAL may lose the last commits when the power fails.
 

@@ -25,9 +25,9 @@ from qa_workflow.clock import SystemClock
 from qa_workflow.errors import UsageFault
 from qa_workflow.service.people import accounts, people
 from qa_workflow.service.people.identities import IdentityProvider
+from qa_workflow.settings import identity_settings
 from qa_workflow.web import WebSettings, create_app
 from qa_workflow.web.oidc import way_of
-from qa_workflow.wiring import identity_settings
 from tests.web.site import Site
 from tests.web.test_signing_in import TYPED, fields
 
