@@ -12,8 +12,8 @@ class Passing(StorageFault):
     """Nothing was saved, and trying the same transaction again may succeed."""
 
 
-class Locked(Passing):
-    """Another process holds the lock for longer than we wait."""
+class Locked(StorageFault):
+    """Another process holds the lock for longer than we wait; it was waited for, so it is not tried again by itself."""
 
     code = "locked"
 
@@ -211,5 +211,5 @@ class FileRefused(StorageFault):
 
 
 def is_passing(fault: BaseException) -> bool:
-    """Whether the same transaction may succeed when tried again: locked, overtaken, or cut off before its COMMIT."""
+    """Whether the same transaction may succeed when tried again: overtaken, or cut off before its COMMIT."""
     return isinstance(fault, Passing)

@@ -85,6 +85,8 @@ async def read_form(request: Request) -> Form:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in ("", "application/x-www-form-urlencoded", "multipart/form-data"):
         raise BadForm(f"a form was expected, not {kind[:60]!r}; open the page and send its form")
+    if kind != "multipart/form-data" and (await request.body()).count(b"&") > FIELDS:
+        raise BadForm("what was sent has more fields than any form here; open the page and send its form")
     try:
         data = await request.form(max_files=20, max_fields=FIELDS, max_part_size=LONGEST)
     except HTTPException as fault:

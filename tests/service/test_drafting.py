@@ -12,7 +12,7 @@ import yaml
 
 from qa_workflow.definition import DefinitionRefused
 from qa_workflow.engine.refusals import Nonsense
-from qa_workflow.service.definitions import drafting
+from qa_workflow.service.definitions import drafting, proposals
 from qa_workflow.service.definitions.drafting import NotInThisState, SecondPersonWanted, TooFewPublishers
 from qa_workflow.service.front import Engine
 from qa_workflow.service.house import House
@@ -120,7 +120,7 @@ def test_who_has_a_part_in_it_does_not_approve_it(house: House, who: str) -> Non
     approver = {"author": "ada", "proposer": "pip", "another writer": "abe"}[who]
     with pytest.raises(SecondPersonWanted):
         drafting.approve(house, found.id, str(found.proposed_hash), actor=approver)
-    assert drafting.draft(house, found.id).status == drafting.PROPOSED
+    assert drafting.draft(house, found.id).status == proposals.PROPOSED
 
 
 def test_who_can_do_more_by_it_does_not_approve_it(house: House) -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from qa_workflow.service.definitions import drafting
-from qa_workflow.service.definitions.drafting import NotInThisState, SecondPersonWanted
+from qa_workflow.service.definitions import drafting, proposals
+from qa_workflow.service.definitions.drafting import NotInThisState, SecondPersonWanted, TooFewPublishers
 from qa_workflow.service.definitions.second_person import to_decide
 from qa_workflow.service.front import Engine
 from qa_workflow.service.house import House
@@ -20,6 +20,7 @@ from qa_workflow.service.people.person_checks import BadPerson
 from qa_workflow.service.ports.access import Account
 from qa_workflow.service.refusals import NotHere, NotYours
 from qa_workflow.testing import FakeClock, Postbox
+from tests.service.conftest import DEFINITIONS
 from tests.service.staffed import EASTER, REPORT, staffed
 
 LATER = REPORT.replace("10 working days after entry", "12 working days after entry")
@@ -86,6 +87,30 @@ def test_what_was_published_meanwhile_wants_another_look(house: House) -> None:
     overtaken = drafting.draft(house, second.id)
     again = drafting.propose(house, overtaken.id, overtaken.revision, "", actor="ada")
     approve(house, again, "pip")
+
+
+def test_what_was_published_from_files_meanwhile_wants_another_look(
+    office: Engine, house: House, tmp_path: Path
+) -> None:
+    """The command line overtakes a proposal as an approval does; one for another definition waits on."""
+    waits = proposed(house, LATER)
+    visit = DEFINITIONS["visit.yaml"].replace("One visit", "A visit").encode()
+    begun = drafting.begin(house, "workflow", "visit", visit, None, actor="ada")
+    other = drafting.propose(house, begun.id, begun.revision, "", actor="ada")
+    (tmp_path / "definitions" / "report.yaml").write_text(SOONER)
+    office.publish([tmp_path / "definitions"], actor="abe")
+    with pytest.raises(NotInThisState, match="is being written"):
+        approve(house, waits, "pip")
+    assert drafting.draft(house, other.id).status == proposals.PROPOSED
+
+
+def test_who_could_be_the_second_person_must_still_be_here_when_it_is_approved(house: House) -> None:
+    """Two of the three have left since it was proposed: with one alone nothing could be published any more."""
+    draft = proposed(house)
+    for name in ("ada", "abe"):
+        leaving.leave(house, name, EASTER - timedelta(days=1), actor="abe")
+    with pytest.raises(TooFewPublishers, match="only pip could publish"):
+        approve(house, draft, "pip")
 
 
 def test_of_two_proposals_approved_at_once_one_is_published(house: House) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 from fastapi.testclient import TestClient
 
 from qa_workflow.web.doors import PUBLIC, Door
 from tests.web.site import Site
+
+FORM = "application/x-www-form-urlencoded"
 
 
 def _slip() -> None:
@@ -35,3 +39,11 @@ def test_what_comes_from_another_site_is_not_done(site: Site) -> None:
 
 def test_a_reference_that_is_no_text_is_as_good_as_none(site: Site) -> None:
     assert site.client("quality-lead").get("/items/PA%00x").status_code == 404
+
+
+def test_a_form_of_nothing_but_separators_is_refused_before_it_is_taken_apart(site: Site) -> None:
+    """Thirty megabytes of them kept the whole program busy for a quarter of a minute, and anybody could send them."""
+    began = time.monotonic()
+    answer = site.client().post("/sign-in", content=b"&" * 10_000_000, headers={"Content-Type": FORM})
+    assert (answer.status_code, "more fields than any form here" in answer.text) == (400, True)
+    assert time.monotonic() - began < 2

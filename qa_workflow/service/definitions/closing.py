@@ -12,7 +12,7 @@ from qa_workflow.calendar.words import weekday_date
 from qa_workflow.definition import load_governance
 from qa_workflow.definition.days_of_text import with_day, without_day
 from qa_workflow.engine.refusals import Nonsense
-from qa_workflow.service.definitions import closures, drafting
+from qa_workflow.service.definitions import closures, drafting, proposals
 from qa_workflow.service.definitions.closures import Foreseen
 from qa_workflow.service.definitions.drafting import Draft
 from qa_workflow.service.house import House
@@ -105,7 +105,7 @@ def begun(house: House, world: World, actor: str) -> tuple[bytes, Draft | None]:
     """The text to begin with, and the draft it is of: one that the person is writing, of the newest version."""
     newest = versions(world, GOVERNANCE, "")[0]
     for draft in drafting.drafts(house):
-        is_theirs = draft.author == actor and draft.status == drafting.WRITTEN and draft.kind == GOVERNANCE
+        is_theirs = draft.author == actor and draft.status == proposals.WRITTEN and draft.kind == GOVERNANCE
         if is_theirs and draft.based_on == newest.hash:
             return draft.source, draft
     return newest.source, None

@@ -27,6 +27,16 @@ from qa_workflow.engine.refusals import Nonsense
 from qa_workflow.errors import Refusal
 from qa_workflow.service.definitions import publishing
 from qa_workflow.service.definitions.editing import check
+from qa_workflow.service.definitions.proposals import (
+    PROPOSED,
+    PUBLISHED,
+    STREAM,
+    WRITTEN,
+    keep,
+    on_record,
+    overtake,
+    take_back,
+)
 from qa_workflow.service.definitions.publishing import Published
 from qa_workflow.service.entered import laid_over
 from qa_workflow.service.house import House, Work
@@ -37,8 +47,7 @@ from qa_workflow.service.rights import holders, part_of, require
 from qa_workflow.service.telling.versions import GOVERNANCE, versions
 from qa_workflow.service.world import World
 
-PUBLISH, STREAM = "publish", "drafts"
-WRITTEN, PROPOSED, PUBLISHED = "draft", "proposed", "published"
+PUBLISH = "publish"
 FEWEST = 2
 """People who must hold the right to publish, so that there can be a second one."""
 MOST_BYTES = 1_000_000
@@ -64,7 +73,7 @@ class TooFewPublishers(Refusal):
         self.holders = tuple(holders)
         when = "after it " if after else ""
         super().__init__(
-            f"it was not proposed: {when}only {', '.join(holders) or 'nobody'} could publish, and it takes "
+            f"nothing was changed: {when}only {', '.join(holders) or 'nobody'} could publish, and it takes "
             f"{FEWEST} people; give somebody else a role with the right to publish first"
         )
 
@@ -122,7 +131,7 @@ def save(house: House, number: int, source: bytes, revision: int, *, actor: str)
         if found.source == _sized(source):
             return found
         writers = _hands(found.writers, lent, actor)
-        return _put(work, replace(found, source=source, writers=writers, changed_at=work.now))
+        return keep(work, replace(found, source=source, writers=writers, changed_at=work.now))
 
     return house.write(work)
 
@@ -136,7 +145,7 @@ def discard(house: House, number: int, revision: int, *, actor: str) -> None:
         if found.status == PUBLISHED:
             raise NotInThisState(found, "thrown away")
         work.unit.desk.drop(number)
-        _on_record(work, found, "discarded", actor)
+        on_record(work, found, "discarded", actor)
 
     house.write(work)
 
@@ -163,8 +172,8 @@ def propose(house: House, number: int, revision: int, note: str, *, actor: str) 
             raise NothingPublished(f"this very text is version {newest.version}, which is the current one")
         ready = replace(found, name=new.name, status=PROPOSED, note=note.strip(), proposed_hash=digest)
         ready = replace(ready, writers=_hands(found.writers, lent, found.saved_by))
-        ready = _put(work, replace(ready, proposed_by=actor, proposed_at=work.now))
-        _on_record(work, ready, "proposed", actor)
+        ready = keep(work, replace(ready, proposed_by=actor, proposed_at=work.now))
+        on_record(work, ready, "proposed", actor)
         return ready
 
     return house.write(work)
@@ -178,14 +187,13 @@ def withdraw(house: House, number: int, *, actor: str) -> Draft:
         found = _taken(work, number)
         if found.status != PROPOSED:
             raise NotInThisState(found, "taken back")
-        return _take_back(work, found, "taken back", actor)
+        return take_back(work, found, "taken back", actor)
 
     return house.write(work)
 
 
 def approve(house: House, number: int, digest: str, *, actor: str) -> Published:
-    """Publish a proposed draft. Other proposals for the same definition are drafts again: they would undo this one, and
-    whoever has read what they change has not read that.
+    """Publish a proposed draft. It overtakes the other proposals for the same definition.
 
     Args:
         digest: SHA-256 of the bytes that the approver has looked at.
@@ -214,10 +222,11 @@ def approve(house: House, number: int, digest: str, *, actor: str) -> Published:
             "approver": actor,
             "note": found.note,
         }
+        done = keep(work, replace(found, status=PUBLISHED))
         published = publishing.put(work, new, found.source, actor, signed)
+        overtake(work, found.kind, published.name, actor)
         work.publish_anew()
-        _overtake(work, found, actor)
-        return published, _put(work, replace(found, status=PUBLISHED))
+        return published, done
 
     published, _ = house.write(work)
     publishing.follow_up(house)
@@ -322,32 +331,6 @@ def _taken(work: Work, number: int, revision: int | None = None) -> Draft:
         said = f"{found.saved_by} saved it on {instant_words(found.changed_at, zone)}"
         raise Stale(f"draft {number}", revision, found.revision, [said])
     return found
-
-
-def _put(work: Work, found: Draft) -> Draft:
-    found = replace(found, revision=found.revision + 1)
-    work.unit.desk.put(found)
-    return found
-
-
-def _take_back(work: Work, found: Draft, what: str, actor: str) -> Draft:
-    _on_record(work, found, what, actor)
-    return _put(work, replace(found, status=WRITTEN, proposed_hash=None, proposed_by=None, proposed_at=None))
-
-
-def _overtake(work: Work, by: Draft, actor: str) -> None:
-    for each in work.unit.desk.drafts():
-        is_same = each.kind == by.kind and (each.kind == GOVERNANCE or each.name == by.name)
-        if is_same and each.id != by.id:
-            other = work.unit.desk.lock(each.id)
-            if other is not None and other.status == PROPOSED:
-                _take_back(work, other, "overtaken", actor)
-
-
-def _on_record(work: Work, found: Draft, what: str, actor: str) -> None:
-    """A line in the history of drafts."""
-    facts = {"draft": found.id, "kind": found.kind, "name": found.name, "by": actor, "note": found.note}
-    work.unit.record(STREAM, work.now, what, {**facts, "hash": sha256(found.source).hexdigest()})
 
 
 def _sized(source: bytes) -> bytes:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from qa_workflow.definition import DefinitionRefused, Folder, Governance, Workflow, read_folder
-from qa_workflow.service.definitions import closures
+from qa_workflow.service.definitions import closures, proposals
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.ports.store import Definition
 from qa_workflow.service.refusals import NothingPublished
@@ -29,7 +29,7 @@ class Published:
 
 
 def publish(house: House, paths: Iterable[Path], *, actor: str | None) -> list[Published]:
-    """Publish the governance file and the workflows found under some paths, as one.
+    """Publish the governance file and the workflows found under some paths, as one. It overtakes proposals for them.
 
     Args:
         paths: files or folders; the governance file stands beside the workflows.
@@ -42,6 +42,7 @@ def publish(house: House, paths: Iterable[Path], *, actor: str | None) -> list[P
     wanted = list(paths)
 
     def work(work: Work) -> list[Published]:
+        work.unit.alone(proposals.STREAM)
         known = work.look.definitions()
         if actor is not None and any(d.kind == GOVERNANCE for d in known):
             require(work, actor, "publish", "publish definitions")
@@ -51,6 +52,9 @@ def publish(house: House, paths: Iterable[Path], *, actor: str | None) -> list[P
         found = [put(work, each, read.sources[each.hash], actor) for each in _definitions(read)]
         if not found:
             raise NothingPublished("nothing to publish was found there; give workflow files, or a folder of them")
+        for each in found:
+            if each.new and actor is not None:
+                proposals.overtake(work, each.kind, each.name, actor)
         work.publish_anew()
         return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qa_workflow.service.definitions import drafting
+from qa_workflow.service.definitions import proposals
 from qa_workflow.service.house import House
 from qa_workflow.service.people import people
 from qa_workflow.service.ports.desk import Draft
@@ -23,7 +23,7 @@ def to_decide(house: House, actor: str, *, publishes: bool, confirms: bool) -> T
     """What one person can decide as the second one; `publishes` and `confirms` say which rights they hold."""
     with house.looking() as (look, world):
         who = world.actor(actor, world.day(house.now()))
-        proposed = [each for each in look.desk.drafts() if each.status == drafting.PROPOSED] if publishes else []
+        proposed = [each for each in look.desk.drafts() if each.status == proposals.PROPOSED] if publishes else []
     changes = people.waiting(house, actor) if confirms else []
     return ToDecide(
         tuple(each for each in proposed if part_of(who, each.hands) is None),

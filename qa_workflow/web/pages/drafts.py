@@ -13,7 +13,7 @@ from qa_workflow.definition import DefinitionRefused, Governance
 from qa_workflow.definition.differences.difference import Difference
 from qa_workflow.definition.shape.schema import governance_schema, workflow_schema
 from qa_workflow.errors import QaWorkflowError, Refusal
-from qa_workflow.service.definitions import closures, drafting, editing
+from qa_workflow.service.definitions import closures, drafting, editing, proposals
 from qa_workflow.service.definitions.drafting import Draft
 from qa_workflow.service.refusals import Stale, Unknown
 from qa_workflow.service.rights import part_of
@@ -52,8 +52,8 @@ class Refused:
 def drafts(ask: Asked) -> Response:
     """Everybody's drafts; what waits for who asks comes first."""
     found = [(draft, title(ask, draft)) for draft in drafting.drafts(ask.house)]
-    waiting = [each for each in found if each[0].status == drafting.PROPOSED]
-    mine = [each for each in found if each[0].status == drafting.WRITTEN and each[0].author == ask.name]
+    waiting = [each for each in found if each[0].status == proposals.PROPOSED]
+    mine = [each for each in found if each[0].status == proposals.WRITTEN and each[0].author == ask.name]
     others = [each for each in found if each not in waiting and each not in mine]
     groups = [
         ("Waiting for a second person", "No draft waits for a second person.", waiting),
@@ -105,7 +105,7 @@ def picture(ask: Asked) -> Response:
 def edit(ask: Asked, number: int) -> Response:
     """The editor."""
     draft = _draft(ask, number)
-    if draft.status != drafting.WRITTEN:
+    if draft.status != proposals.WRITTEN:
         return ask.go(f"/drafts/{number}/changes")
     return _editor(ask, draft, text_of(draft))
 
@@ -146,7 +146,7 @@ def discard(ask: Asked, number: int) -> Response:
 def changes(ask: Asked, number: int) -> Response:
     """What a draft changes, in words and line by line; here it is proposed, and approved by a second person."""
     draft = _draft(ask, number)
-    if draft.status == drafting.PUBLISHED:
+    if draft.status == proposals.PUBLISHED:
         return ask.go(f"{_address(draft)}/versions")
     return _changes(ask, draft)
 
@@ -228,7 +228,7 @@ def _changes(ask: Ask, draft: Draft, refused: Refused | None = None, status: int
         problems=problems,
         differences=by_weight(different) if different is not None else None,
         has_part=part_of(ask.actor, draft.hands) is not None,
-        moves=_moves(ask, draft) if draft.status == drafting.PROPOSED and not problems else None,
+        moves=_moves(ask, draft) if draft.status == proposals.PROPOSED and not problems else None,
     )
 
 
