@@ -54,7 +54,7 @@ class Camera:
 
 
 def test_a_quality_lead(as_person: AsPerson, live_site: Live, take: Camera) -> None:
-    page = as_person("second-quality-lead", width=1000)
+    page = as_person("second-quality-lead", width=1100)
     page.goto("/")
     take(page, "my-items")
     found = live_site.site.engine.items(ItemQuery(workflow="provider_assurance", stage="quality_lead_feedback"))[0]
@@ -68,7 +68,7 @@ def test_a_quality_lead(as_person: AsPerson, live_site: Live, take: Camera) -> N
 
 
 def test_a_governance_officer(as_person: AsPerson, take: Camera) -> None:
-    page = as_person("governance-officer", width=1000)
+    page = as_person("governance-officer", width=1100)
     page.goto("/overdue")
     take(page, "overdue")
     page.goto("/calendar")
@@ -78,7 +78,7 @@ def test_a_governance_officer(as_person: AsPerson, take: Camera) -> None:
 
 
 def test_an_administrator(as_person: AsPerson, take: Camera) -> None:
-    page = as_person("administrator", width=1000)
+    page = as_person("administrator", width=1100)
     page.goto("/workflows/provider_assurance")
     take(page, "workflow")
     page.goto("/machine-room")

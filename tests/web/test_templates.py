@@ -47,7 +47,6 @@ def test_the_head_of_a_page_is_that_of_the_framework(site: Site) -> None:
     assert ("/overdue", "Overdue") in entries
     assert len(entries) > 3
     wanted = made("header", "header", {
-        "containerClasses": "qa-wide",
         "logo": {"src": logo[0], "alt": "QA workflow", "href": "/"},
         "account": {"items": [{"href": "/account", "text": "Governance officer", "icon": True}, {"html": leave[0]}]},
         "navigation": {
