@@ -44,8 +44,13 @@ class Fault:
     first: Place | None = None
 
     def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}: {self.rule}: {self.in_words}"
+
+    @property
+    def in_words(self) -> str:
+        """What is wrong and how to mend it, for whoever is told the place beside."""
         also = f", first at line {self.first.line}" if self.first else ""
-        return f"{self.file}:{self.line}:{self.column}: {self.rule}: {self.what}{also}; {self.mend}"
+        return f"{self.what}{also}; {self.mend}"
 
     @property
     def order(self) -> tuple[str, int, int, str, str]:

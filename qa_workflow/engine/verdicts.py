@@ -48,6 +48,8 @@ class Verdict:
 
     Args:
         here, there: the stages where work is to be done, before and after.
+        dates: the due dates that move.
+        due_now, due_then: the date by which the item is wanted, before and after, as ISO days; None where there is none.
         late: stages that would be late at once.
         nobody: stages where nobody may act.
         why: what stands against moving it, in sentences.
@@ -59,6 +61,8 @@ class Verdict:
     here: tuple[str, ...] = ()
     there: tuple[str, ...] = ()
     dates: tuple[DateMove, ...] = ()
+    due_now: str | None = None
+    due_then: str | None = None
     late: tuple[str, ...] = ()
     nobody: tuple[str, ...] = ()
     why: tuple[str, ...] = ()
@@ -91,7 +95,8 @@ def refused(item: Item, fault: Exception) -> Verdict:
     """The verdict that a refusal is."""
     why = tuple(o.text for o in fault.obstacles) if isinstance(fault, NeedsChoice) else (str(fault),)
     here = tuple(v.stage for v in item.leaves())
-    return Verdict(item.id, item.reference, Fate.NEEDS_CHOICE, here, here, why=why)
+    due = _due_on(item)
+    return Verdict(item.id, item.reference, Fate.NEEDS_CHOICE, here, here, due_now=due, due_then=due, why=why)
 
 
 def judged(old: Workflow, new: Workflow, before: Item, decision: Decision, onlooker: Onlooker) -> Verdict:
@@ -110,7 +115,13 @@ def judged(old: Workflow, new: Workflow, before: Item, decision: Decision, onloo
         fate = Fate.UNAFFECTED
     else:
         fate = Fate.MOVES
-    return Verdict(before.id, before.reference, fate, here, there, dates, late, nobody)
+    due = _due_on(before), _due_on(after)
+    return Verdict(before.id, before.reference, fate, here, there, dates, *due, late=late, nobody=nobody)
+
+
+def _due_on(item: Item) -> str | None:
+    due = item.due()
+    return due.on if due is not None else None
 
 
 def _dates(before: Item, after: Item) -> Iterator[DateMove]:

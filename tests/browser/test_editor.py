@@ -317,3 +317,14 @@ def test_every_state_of_the_editor_is_accessible(page: Page, axe: Callable[[Page
     page.get_by_role("button", name="Change it in a draft").click()
     expect(editor(page)).to_be_visible()
     axe(page)
+
+
+def test_what_changes_leads_to_the_line_of_a_fault(page: Page, axe: Callable[[Page], None]) -> None:
+    """The cursor stands in it."""
+    begin(page)
+    write(page, "titel: x\n")
+    page.get_by_role("button", name="Save and see what changes").click()
+    axe(page)
+    page.get_by_role("link", name="the key 'titel' does not exist here").click()
+    expect(page.locator(".cm-activeLine")).to_have_text("titel: x")
+    expect(editor(page)).to_be_focused()

@@ -167,10 +167,23 @@ def test_a_text_with_a_fault_is_not_proposed(administrator: TestClient) -> None:
     """The page says what is wrong; sent all the same, it is refused with the reason, and what was typed stays."""
     path = begun(administrator)
     send(administrator, path, revision="1", source=ACTION + "titel: x\n")
-    assert "the key &#39;titel&#39; does not exist here" in administrator.get(f"{path}/changes").text
+    line = ACTION.count("\n") + 1
+    said = f'<a href="{path}#line-{line}">Line {line}: the key &#39;titel&#39; does not exist here; '
+    assert said in administrator.get(f"{path}/changes").text
+    assert said in administrator.get(f"{path}/impact").text
     answer = send(administrator, f"{path}/propose", revision="2", note="My reason")
     assert answer.status_code == 422
     assert "It was not proposed" in answer.text
+    assert answer.text.count(f'href="{path}#line-{line}"') == 2, "in the summary, and on the page"
+
+
+def test_a_fault_that_a_published_workflow_would_have_is_told_with_its_file(administrator: TestClient) -> None:
+    """It is in no line of the draft, so no link leads to one."""
+    path = begun(administrator, kind="governance", name="")
+    governance = (ROOT / "workflows" / "governance.yaml").read_text(encoding="utf-8")
+    send(administrator, path, revision="1", source=governance.replace("clinical_lead", "clinician"))
+    page = administrator.get(f"{path}/changes").text
+    assert re.search(r"<li>In quality_account version 1, which is published, line \d+: .*clinical_lead", page)
 
 
 def test_what_is_published_already_is_not_proposed(administrator: TestClient) -> None:

@@ -60,6 +60,15 @@ def test_a_stage_that_is_gone_is_asked_about(opened: Site) -> None:
     assert int(found[1]) >= count, "and what could come back to that stage moves too"
 
 
+def test_of_each_item_it_is_said_when_it_is_due_now_and_would_be(opened: Site) -> None:
+    """Also where nothing moves: whoever decides about all of them sees the dates of all."""
+    draft = begun(opened, SHIPPED.replace("10 working days after meeting", "12 working days after meeting"))
+    page = plain(opened.client("administrator").get(f"/drafts/{draft.id}/impact?dates=elapsed").text)
+    assert re.search(r"PA/2026-27-Q4/ghft Due now 10 August 2027 Would be due 12 August 2027 What becomes", page)
+    page = plain(opened.client("administrator").get(f"/drafts/{draft.id}/impact?dates=keep").text)
+    assert re.search(r"PA/2026-27-Q4/ghft Due now 10 August 2027 Would be due 10 August 2027 What becomes", page)
+
+
 def test_items_are_moved_on_the_page(opened: Site) -> None:
     count = there(opened, "provider_report")
     published(opened, RENAMED)

@@ -22,7 +22,7 @@ from qa_workflow.definition.differences.tables import (
     nothing,
     people,
 )
-from qa_workflow.definition.differences.words import who
+from qa_workflow.definition.differences.words import who, words
 from qa_workflow.definition.model import Branch, Field, Stage, Transition, Who, Workflow
 
 
@@ -247,6 +247,7 @@ def _stages(old: Workflow, new: Workflow) -> Iterator[Difference]:
         if there is None:
             steps = ", ".join(repr(step.title) for step in stage.transitions.values()) or "none"
             yield Difference(_FLOW, path, f"The stage {stage.title!r} ({path}) is gone, with its steps: {steps}.")
+            yield from (gone for step in stage.transitions.values() for gone in _second_person_gone(step))
             continue
         if there.path != path:
             yield Difference(_FLOW, there.path, f"The stage {path} is called {there.path} now.")
@@ -254,7 +255,7 @@ def _stages(old: Workflow, new: Workflow) -> Iterator[Difference]:
         yield from _steps(stage, there)
     for path, stage in new.stages.items():
         if path not in old.stages and path not in found.stages.values():
-            yield Difference(_FLOW, path, f"The stage {stage.title!r} ({path}) is new.")
+            yield Difference(_FLOW, path, f"The stage {stage.title!r} ({path}) is new: {_in_short(stage)}.")
             yield from _appeared(stage)
     for path, flow in new.flows.items():
         before = old.flows.get(path)
@@ -273,6 +274,7 @@ def _steps(old: Stage, new: Stage) -> Iterator[Difference]:
         there = new.transitions.get(called.get(name, name))
         if there is None:
             yield Difference(_FLOW, f"{new.path}.{name}", f"The step {step.title!r} ({new.path}.{name}) is gone.")
+            yield from _second_person_gone(step)
             continue
         if there.trigger != name:
             yield Difference(_FLOW, there.path, f"The step {new.path}.{name} is called {there.trigger} now.")
@@ -289,9 +291,31 @@ def _appeared(stage: Stage) -> Iterator[Difference]:
         yield from _newly(step)
 
 
+def _in_short(stage: Stage) -> str:
+    """What people ask first of a stage: whose it is, and by when."""
+    if stage.end is not None:
+        return f"an item ends there as {stage.end}"
+    said = [f"owned by {who(stage.owner)}"] if stage.owner else []
+    if stage.meeting is not None:
+        said.append(f"waiting for the meeting of {words(stage.meeting)}")
+    if stage.due is not None:
+        said.append(f"due {words(stage.due)}")
+    elif stage.meeting is None:
+        said.append("without a due date")
+    return ", ".join(said)
+
+
+def _second_person_gone(step: Transition) -> Iterator[Difference]:
+    """A rule of four eyes goes with its step; what takes the step's place need not have one."""
+    if step.not_by:
+        said = f"With {step.title!r} ({step.path}) its second-person rule is gone: it was not for {who(step.not_by)}."
+        yield Difference(Weight.EASED, step.path, said)
+
+
 def _newly(step: Transition) -> Iterator[Difference]:
     if step.by:
-        said = f"{who(step.by)} may newly do {step.title!r} ({step.path})."
+        but = f", but not {who(step.not_by)}" if step.not_by else ""
+        said = f"{who(step.by)} may newly do {step.title!r} ({step.path}){but}."
         yield Difference(Weight.MAY, step.path, said[:1].upper() + said[1:], roles=step.by.roles)
 
 

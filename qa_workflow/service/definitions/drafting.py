@@ -250,7 +250,7 @@ def read(world: World, found: Draft) -> Workflow | Governance:
     Raises:
         DefinitionRefused: it has faults, or a workflow that is published would not fit it.
     """
-    checked = check(world, found.kind, found.source, f"draft {found.id}")
+    checked = check(world, found.kind, found.source, found.called)
     grave = [fault for fault in checked.faults if fault.severity is Severity.ERROR]
     if isinstance(checked.value, Governance) and not grave:
         grave = _unfit(world, checked.value)

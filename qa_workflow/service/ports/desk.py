@@ -40,6 +40,11 @@ class Draft:
         return self.writers[0]
 
     @property
+    def called(self) -> str:
+        """How messages name it, as a file is named by its path."""
+        return f"draft {self.id}"
+
+    @property
     def saved_by(self) -> str:
         """Who saved it last."""
         return self.writers[-1]

@@ -90,6 +90,12 @@ function start(form) {
     });
   }
   keeper.offer();
+  // A page that names a fault leads to its line, as in /drafts/3#line-102.
+  const line = /^#line-([0-9]{1,6})$/.exec(location.hash);
+  if (line) {
+    const { from } = view.state.doc.line(Math.min(Math.max(Number(line[1]), 1), view.state.doc.lines));
+    go(view, from, from);
+  }
 }
 
 function go(view, from, to) {

@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from qa_workflow.calendar import local
-from qa_workflow.definition import DefinitionRefused, Governance
+from qa_workflow.definition import DefinitionRefused, Fault, Governance
 from qa_workflow.definition.differences.difference import Difference
 from qa_workflow.definition.shape.schema import governance_schema, workflow_schema
 from qa_workflow.errors import QaWorkflowError, Refusal
@@ -39,13 +39,7 @@ class Refused:
 
     heading: str
     text: str
-    todo: tuple[str, ...]
-    href: str = "#source"
-
-    @property
-    def problems(self) -> list[Problem]:
-        """What to do, for the error summary."""
-        return [{"text": sentence(todo), "href": self.href} for todo in self.todo]
+    problems: list[Problem]
 
 
 @door.get("/drafts", WRITER)
@@ -119,7 +113,8 @@ def save(ask: Asked, number: int) -> Response:
     except Stale as stale:
         theirs = _draft(ask, number)
         todo = "Your text is still here; see below what is different, then save it again to replace theirs"
-        refused = Refused("Somebody else has saved this draft", sentence(str(stale)), (todo,))
+        wrong: Problem = {"text": todo, "href": "#source"}
+        refused = Refused("Somebody else has saved this draft", sentence(str(stale)), [wrong])
         return _editor(ask, theirs, typed, refused, status_of(stale))
     on = "/changes" if ask.form.text("next") == "changes" else ""
     return ask.go(f"/drafts/{draft.id}{on}", said="The draft was saved.")
@@ -243,20 +238,38 @@ def _moves(ask: Ask, draft: Draft) -> int | None:
     return closures.foresee(ask.house, new).moves
 
 
-def _judged(ask: Ask, draft: Draft) -> tuple[list[str], tuple[Difference, ...] | None]:
+def _judged(ask: Ask, draft: Draft) -> tuple[list[Problem], tuple[Difference, ...] | None]:
     """Why it could not be published as it is, or else what it changes."""
     try:
         drafting.read(ask.world, draft)
     except DefinitionRefused as refused:
-        return [str(fault) for fault in refused.faults], None
+        return faults_told(draft, refused), None
     except Refusal as refused:
-        return [sentence(str(refused))], None
+        return [{"text": sentence(str(refused))}], None
     return [], drafting.differences(ask.world, draft)
 
 
+def faults_told(draft: Draft, refused: DefinitionRefused) -> list[Problem]:
+    """Every fault with its line; a line of the draft leads there, where it can be written in."""
+    return [_fault_told(draft, fault) for fault in refused.faults]
+
+
+def _fault_told(draft: Draft, fault: Fault) -> Problem:
+    said = f"{fault.line}: {fault.in_words}"
+    if fault.file != draft.called:
+        return {"text": f"In {fault.file}, which is published, line {said}"}
+    if draft.status != drafting.WRITTEN:
+        return {"text": f"Line {said}"}
+    return {"text": f"Line {said}", "href": f"/drafts/{draft.id}#line-{fault.line}"}
+
+
 def _refused(ask: Ask, number: int, fault: QaWorkflowError, heading: str, href: str) -> Response:
-    refused = Refused(heading, "", tuple(str(fault).splitlines()), href)
-    return _changes(ask, _draft(ask, number), refused, status_of(fault))
+    draft = _draft(ask, number)
+    if isinstance(fault, DefinitionRefused):
+        wrong = faults_told(draft, fault)
+    else:
+        wrong = [{"text": sentence(line), "href": href} for line in str(fault).splitlines()]
+    return _changes(ask, draft, Refused(heading, "", wrong), status_of(fault))
 
 
 def _about(ask: Ask, draft: Draft, source: str, checked: editing.Checked) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from qa_workflow.service.telling.versions import UnknownVersion
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import Door, right
 from qa_workflow.web.outcomes import NO_REASON, sentence
+from qa_workflow.web.pages.drafts import faults_told
 
 door = Door()
 PUBLISHER = right("publish")
@@ -57,7 +58,7 @@ def impact(ask: Asked, number: int) -> Response:
     try:
         new = drafting.read(ask.world, draft)
     except DefinitionRefused as refused:
-        return ask.page("impact/faults.html", status=422, draft=draft, faults=refused.faults)
+        return ask.page("impact/faults.html", status=422, draft=draft, faults=faults_told(draft, refused))
     if isinstance(new, Governance):
         found = closures.foresee(ask.house, new)
         return ask.page("impact/dates.html", draft=draft, found=found, titles=_all_titles(ask))
@@ -169,7 +170,7 @@ def _carried(choices: Choices) -> Iterator[tuple[str, str]]:
 
 def _groups(found: Impact, titles: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     for fate in Fate:
-        lines = [(each.reference, sentence(verdict_words(each, titles))) for each in found.shown.get(fate, ())]
+        lines = [(each, sentence(verdict_words(each, titles))) for each in found.shown.get(fate, ())]
         yield {
             "fate": fate.name.lower(),
             "heading": HEADINGS[fate],

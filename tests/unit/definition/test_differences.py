@@ -222,6 +222,34 @@ def test_of_a_new_stage_it_is_said_who_may_do_what() -> None:
     assert found[0].roles == ("chair",)
 
 
+def test_of_a_new_stage_it_is_said_whose_it_is_and_by_when() -> None:
+    """And of its steps, whom they are not for."""
+    stages = """
+  later:
+    owner: chair
+    due: {rule: 3 working days after entry, basis: local}
+    transitions: {end_it: {to: wait, not_by: whoever did draft.submit}}
+  wait: {meeting: board, owner: author, transitions: {end_it: {to: taken_back}}}
+  over: {end: completed}
+  taken_back: {end: withdrawn}"""
+    text = REVIEW.replace("\n  over: {end: completed}", stages).replace("accept: {to: over", "accept: {to: later")
+    said = sentences(workflow_differences(review(), review(text)))
+    assert "Chair may newly do 'End it' (later.end_it), but not whoever did draft.submit." in said
+    assert "The stage 'Later' (later) is new: owned by chair, due 3 working days after entry (basis local)." in said
+    assert "The stage 'Wait' (wait) is new: owned by author, waiting for the meeting of board." in said
+    assert "The stage 'Taken back' (taken_back) is new: an item ends there as withdrawn." in said
+
+
+def test_a_second_person_rule_does_not_go_unsaid_with_its_step() -> None:
+    """What comes in the step's place under another name need not have one."""
+    step = "check: {not_by: whoever did submit, needs: rating}"
+    text = REVIEW.replace(step, "look: {needs: rating}").replace("accept: {to: over,", "accept: {to: draft,")
+    found = [each for each in workflow_differences(review(), review(text)) if each.weight is Weight.EASED]
+    assert [each.sentence for each in found] == [
+        "With 'Check' (both.facts.check) its second-person rule is gone: it was not for whoever did draft.submit."
+    ]
+
+
 def test_comments_alone_are_no_difference_of_meaning() -> None:
     found = workflow_differences(review(), review(f"# how we do it\n{REVIEW}"))
     assert [each.weight for each in found] == [Weight.TEXT]

@@ -62,6 +62,8 @@ class Verdict(Told):
     here: list[str]
     there: list[str]
     dates: list[DateMove]
+    due_now: date | None
+    due_then: date | None
     late: list[str]
     nobody: list[str]
     why: list[str]
