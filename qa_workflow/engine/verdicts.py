@@ -49,7 +49,7 @@ class Verdict:
     Args:
         here, there: the stages where work is to be done, before and after.
         dates: the due dates that move.
-        due_now, due_then: the date by which the item is wanted, before and after, as ISO days; None where there is none.
+        due_now, due_then: the earliest due date of the item, before and after, as an ISO day; None where it has none.
         late: stages that would be late at once.
         nobody: stages where nobody may act.
         why: what stands against moving it, in sentences.

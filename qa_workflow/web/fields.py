@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from qa_workflow.definition import Governance, Workflow
+from qa_workflow.definition import Workflow
 from qa_workflow.definition.model import Field, FieldType, Option
+from qa_workflow.engine import Item
 from qa_workflow.engine.refusals import UnknownField
 from qa_workflow.errors import Refusal, UsageFault
 from qa_workflow.service.items import attachments, filling
 from qa_workflow.service.items.file_kinds import SUFFIXES
 from qa_workflow.service.items.filling import Sheet
 from qa_workflow.service.items.identifiers import Doubt, doubts, mark
+from qa_workflow.service.people import candidates
 from qa_workflow.web.asking import Ask
 from qa_workflow.web.days import PARTS, WrongDay, day_of
 from qa_workflow.web.forms import Form
@@ -110,11 +112,23 @@ class Filled:
         return mark(self.doubts)
 
 
-def empty(governance: Governance, sheet: Sheet, values: Mapping[str, Any]) -> Filled:
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What a form is about; no item where one is only being opened, and the one above where a sub-item is added."""
+
+    workflow: Workflow
+    item: Item | None = None
+
+
+def empty(ask: Ask, matter: Matter, sheet: Sheet, values: Mapping[str, Any]) -> Filled:
     """A form before anybody typed: what the item has already stands in it."""
     needed = {f.name for f in sheet.needed}
-    made = (_input(f, f.name in needed, governance) for f in sheet.fields)
-    return Filled(tuple(_with_value(each, values.get(each.field.name)) for each in made))
+    made = []
+    for each in sheet.fields:
+        value = values.get(each.name)
+        options = tuple(_options(ask, matter, each, value))
+        made.append(_with_value(Input(each, _kind(each), each.name in needed, options=options), value))
+    return Filled(tuple(made))
 
 
 def looked_through(ask: Ask, texts: Mapping[str, Any]) -> Filled:
@@ -124,17 +138,17 @@ def looked_through(ask: Ask, texts: Mapping[str, Any]) -> Filled:
 
 
 def read(
-    ask: Ask, workflow: Workflow, sheet: Sheet, values: Mapping[str, Any], more: Mapping[str, str] | None = None
+    ask: Ask, matter: Matter, sheet: Sheet, values: Mapping[str, Any], more: Mapping[str, str] | None = None
 ) -> Filled:
     """What was typed, judged field by field; `values` are what the item has, which need not be given again.
 
     Args:
         more: other texts of the form, such as its reason, that are looked through for a patient's data.
     """
-    governance = ask.world.governance
+    governance, workflow = ask.world.governance, matter.workflow
     sheet = _with_sent(ask.form, workflow, sheet)
     inputs, given = [], {}
-    for before in empty(governance, sheet, values).inputs:
+    for before in empty(ask, matter, sheet, values).inputs:
         if before.kind == "document":
             after, value = _document(ask, before)
         else:
@@ -184,25 +198,31 @@ def _judged(each: Input, wrong: Mapping[str, str], value: Any) -> Input:
     return each
 
 
-def _input(each: Field, is_needed: bool, governance: Governance) -> Input:
-    kind = _SIMPLE.get(each.type, _LINES)
-    inner = each.of if each.type is FieldType.LIST else each.type
-    if each.type is FieldType.LIST:
-        ticks = inner in (FieldType.CHOICE, FieldType.PERSON, FieldType.ORGANISATION)
-        kind = _TICKS if ticks else "document" if inner is FieldType.DOCUMENT else _LINES
-    return Input(each, kind, is_needed, options=_options(each, inner, governance))
+def _kind(each: Field) -> str:
+    if each.type is not FieldType.LIST:
+        return _SIMPLE[each.type]
+    if each.of in (FieldType.CHOICE, FieldType.PERSON, FieldType.ORGANISATION):
+        return _TICKS
+    return "document" if each.of is FieldType.DOCUMENT else _LINES
 
 
-def _options(each: Field, kind: FieldType, governance: Governance) -> tuple[Option, ...]:
-    match kind:
+def _options(ask: Ask, matter: Matter, each: Field, value: Any) -> Iterable[Option]:
+    """What there is to choose from; whom or what the item names already stays among it, though it may have ended."""
+    chosen, governance = value if isinstance(value, list) else [value], ask.world.governance
+    match each.of if each.type is FieldType.LIST else each.type:
         case FieldType.CHOICE:
             return each.options
         case FieldType.YES_NO:
             return (Option("yes", "Yes"), Option("no", "No"))
         case FieldType.PERSON:
-            return tuple(Option(p.name, p.title) for p in governance.people.values())
+            offered = {
+                person.name for person in candidates.for_field(ask.world, matter.workflow, matter.item, ask.today)
+            }
+            people = governance.people.values()
+            return (Option(p.name, p.title) for p in people if p.name in offered or p.name in chosen)
         case FieldType.ORGANISATION:
-            return tuple(Option(o.name, o.title) for o in governance.organisations.values())
+            known = governance.organisations.values()
+            return (Option(o.name, o.title) for o in known if o.exists(ask.today) or o.name in chosen)
         case _:
             return ()
 

@@ -8,6 +8,7 @@ from qa_workflow.engine import Item
 from qa_workflow.engine.commands import ChangeDate, Correct
 from qa_workflow.service.items import filling
 from qa_workflow.service.lists.story import story
+from qa_workflow.service.people import candidates
 from qa_workflow.web import fields
 from qa_workflow.web.asking import Ask
 from qa_workflow.web.doors import Door
@@ -24,7 +25,7 @@ def _date(ask: Ask, item: Item) -> ItemForm | None:
         return None
     workflow = ask.world.workflow(item.definition)
     stages = [(visit, workflow.stages[visit.stage]) for visit in item.visits]
-    people = [p for p in ask.world.governance.people.values() if p.active(ask.today) and p.name != ask.name]
+    people = [p for p in candidates.approvers(ask.world, ask.today) if p.name != ask.name]
     return ItemForm(
         heading,
         "For this item alone, with authority. The rule of the workflow stays as it is, the date first given stays on "
@@ -68,7 +69,7 @@ def _correction(ask: Ask, item: Item) -> ItemForm | None:
         "stood there, who put it right, and why.",
         "authority/correct.html",
         partial(_read_correction, ask, item),
-        fields.empty(ask.world.governance, filling.whole(workflow), item.fields),
+        fields.empty(ask, fields.Matter(workflow, item), filling.whole(workflow), item.fields),
         shown={
             # An item is put back to the main line alone.
             "stages": [(stage.path, stage.title) for stage in workflow.stages.values() if not stage.flow],
@@ -79,7 +80,7 @@ def _correction(ask: Ask, item: Item) -> ItemForm | None:
 
 def _read_correction(ask: Ask, item: Item) -> Typed:
     workflow, reason, event = ask.world.workflow(item.definition), ask.form.text("reason"), ask.form.text("corrects")
-    filled = fields.read(ask, workflow, filling.whole(workflow), item.fields, {"Reason": reason})
+    filled = fields.read(ask, fields.Matter(workflow, item), filling.whole(workflow), item.fields, {"Reason": reason})
     wrong = [] if reason else [NO_REASON]
     if event and not (event.isdecimal() and len(event) < 7):
         said = "The number of the event must be a number, as it stands in the history"

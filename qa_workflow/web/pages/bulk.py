@@ -23,7 +23,7 @@ from qa_workflow.service.refusals import Stale, UnknownItem
 from qa_workflow.web import fields
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import SIGNED_IN, Door
-from qa_workflow.web.fields import Filled
+from qa_workflow.web.fields import Filled, Matter
 from qa_workflow.web.outcomes import NO_REASON, Problem, problems, since
 
 door = Door()
@@ -38,6 +38,11 @@ class Chosen:
     item: Item
     seen: int
     workflow: Workflow
+
+    @property
+    def matter(self) -> Matter:
+        """As a form about it says it."""
+        return Matter(self.workflow, self.item)
 
     @property
     def mark(self) -> str:
@@ -116,7 +121,7 @@ def _go(ask: Ask, chosen: Sequence[Chosen], step: Step, go: str) -> Response:
     sheet = _sheet(chosen, example, transition)
     if go not in ("preview", "do"):
         back = go == "change"
-        filled = _read(ask, example, sheet) if back else fields.empty(ask.world.governance, sheet, {})
+        filled = _read(ask, example, sheet) if back else fields.empty(ask, example.matter, sheet, {})
         return _fill(ask, chosen, step, filled)
     filled, reason = _read(ask, example, sheet), ask.form.text("reason")
     wrong = [NO_REASON] if transition.needs_reason and not reason else []
@@ -140,7 +145,7 @@ def _sheet(chosen: Sequence[Chosen], example: Chosen, step: Transition) -> Sheet
 
 
 def _read(ask: Ask, example: Chosen, sheet: Sheet) -> Filled:
-    return fields.read(ask, example.workflow, sheet, {}, {"Reason": ask.form.text("reason")})
+    return fields.read(ask, example.matter, sheet, {}, {"Reason": ask.form.text("reason")})
 
 
 def _carried(ask: Ask, filled: Filled) -> Iterator[tuple[str, str]]:

@@ -20,6 +20,7 @@ from qa_workflow.service.telling.obstacles import in_words
 from qa_workflow.web import fields
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import SIGNED_IN, Door
+from qa_workflow.web.fields import Matter
 from qa_workflow.web.item_forms import ItemForm, Typed, begin, offer, send
 from qa_workflow.web.outcomes import NO_REASON
 
@@ -34,7 +35,7 @@ class Screen:
 
     heading: str
     intro: str
-    workflow: Workflow
+    matter: Matter
     sheet: Sheet
     values: Mapping[str, Any]
     command: Callable[[Mapping[str, Any], str], Command]
@@ -44,14 +45,14 @@ class Screen:
 
     def form(self, ask: Ask) -> ItemForm:
         """As all forms about an item are opened and sent."""
-        empty = fields.empty(ask.world.governance, self.sheet, self.values)
+        empty = fields.empty(ask, self.matter, self.sheet, self.values)
         further = [each.name for each in self.sheet.further]
         shown = {"blocked": self.blocked, "further": further, "ask_reason": self.reason}
         return ItemForm(self.heading, self.intro, "items/advance.html", partial(self._read, ask), empty, shown)
 
     def _read(self, ask: Ask) -> Typed:
         reason = ask.form.text("reason") if self.reason else ""
-        filled = fields.read(ask, self.workflow, self.sheet, self.values, {"Reason": reason})
+        filled = fields.read(ask, self.matter, self.sheet, self.values, {"Reason": reason})
         wrong = [NO_REASON] if self.reason == NEEDED and not reason else []
         return Typed(filled, wrong, None if wrong or filled.errors else self.command(filled.given, reason))
 
@@ -77,7 +78,7 @@ def _step(ask: Ask, item: Item, trigger: str) -> ItemForm | None:
     return Screen(
         heading=step.title,
         intro=_leads(workflow, step),
-        workflow=workflow,
+        matter=Matter(workflow, item),
         sheet=filling.sheet(workflow, item, step),
         values=item.fields,
         command=lambda given, reason: Fire(path, given, reason or None),
@@ -113,7 +114,7 @@ def _fields(ask: Ask, item: Item) -> ItemForm | None:
     return Screen(
         heading="Fill in fields",
         intro="The item stays where it is. What a step has settled is put right by a correction and is not asked here.",
-        workflow=workflow,
+        matter=Matter(workflow, item),
         sheet=filling.unsettled(workflow, item),
         values=item.fields,
         command=lambda given, reason: Record(given, reason or None),
@@ -131,7 +132,7 @@ def _adding(ask: Ask, item: Item) -> ItemForm | None:
     return Screen(
         heading="Add a sub-item",
         intro=f"{child.title}: {child.purpose or 'it is part of this item, and has a date of its own.'}",
-        workflow=child,
+        matter=Matter(child, item),
         sheet=filling.adding(child, wanted),
         values={},
         command=lambda given, _: AddSubItem(given),

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from qa_workflow.errors import Refusal
-from qa_workflow.service.people import accounts, cover, invitations, leaving, people
+from qa_workflow.service.people import accounts, candidates, cover, invitations, leaving, people
 from qa_workflow.service.people.person_checks import BadPerson
 from qa_workflow.service.rights import right_words
 from qa_workflow.web import cover_form, days
@@ -251,7 +251,7 @@ def _one(ask: Ask, person: str, problems: Mapping[str, str] | None = None, *, st
         standing=accounts.standing(ask.parts.gate, person, ask.wall_now),
         held=leaving.held_by(ask.house, person),
         covers=cover.arranged(ask.world.governance, person),
-        others=[p for p in ask.world.governance.people.values() if p.name != person and p.active(ask.today)],
+        others=list(candidates.in_place_of(ask.world, known, ask.today)),
         **cover_form.shown(ask),
         taker=other.text("taker") if other else "",
         leaves=days.typed(other, "last", _soon(known.until, ask.today)),
