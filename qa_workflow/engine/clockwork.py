@@ -13,19 +13,20 @@ from msgspec.structs import replace
 
 from qa_workflow.calendar import DayKind, local_date
 from qa_workflow.definition import GuardFault
-from qa_workflow.definition.model import Late
+from qa_workflow.definition.model import JOINED, Late
 from qa_workflow.engine.authority import resume
 from qa_workflow.engine.commands import Resume
 from qa_workflow.engine.decision import Timer
 from qa_workflow.engine.events import Kind
 from qa_workflow.engine.item import Visit, instant, stamp
-from qa_workflow.engine.moves import Leg, carry_out, move, settle, unless_refused
+from qa_workflow.engine.moves import CIRCLE, Leg, carry_out, move, settle
 from qa_workflow.engine.obstacles import what
-from qa_workflow.engine.policy import CLOCK
+from qa_workflow.engine.policy import CLOCK, right
+from qa_workflow.engine.refusals import NotNow
 from qa_workflow.engine.turn import Turn
 
-MOST = 10_000
-"""More than this for one item at one look is a definition that turns in circles."""
+MOST = 1000
+"""More than this for one item at one look is a definition that turns in circles; the check should have refused it."""
 _MOVES = frozenset({"at", "lapse"})
 _ORDER = {"resume": 0, "remind": 1, "overdue": 2, "escalate": 3, "at": 4, "lapse": 5}
 
@@ -35,6 +36,9 @@ def tick(turn: Turn, *, moves: bool = True) -> None:
 
     Args:
         moves: whether what moves an item by itself is among them; what only tells people always is.
+
+    Raises:
+        NotNow: there is no end to it.
     """
     for _ in range(MOST):
         due = [t for v in turn.item.visits for t in turn.timers(v) if t.fire_at <= turn.now]
@@ -43,6 +47,7 @@ def tick(turn: Turn, *, moves: bool = True) -> None:
             return
         first = min(due, key=lambda t: (t.fire_at, _ORDER[t.name.partition(".")[0]], t.visit, t.name))
         _fire(turn, next(v for v in turn.item.visits if v.number == first.visit), first)
+    raise NotNow(turn.item.reference, "what time does", [CIRCLE])
 
 
 def _fire(turn: Turn, visit: Visit, timer: Timer) -> None:
@@ -121,7 +126,7 @@ def _lapse(turn: Turn, visit: Visit, timer: Timer) -> None:
     facts = {"outcome": lapse.outcome, "timer": timer.name, "due_at": stamp(timer.fire_at)}
     source = turn.stage(visit)
     leg = Leg(visit, None, Kind.LAPSED, f"nobody acted in time ({lapse.when})", CLOCK, {"lapsed": facts})
-    if why := unless_refused(turn, lambda: move(turn, leg, lapse.to)):
+    if why := turn.unless_refused(lambda: move(turn, leg, lapse.to)):
         _waive(turn, visit, timer, why)
         return
     turn.tell("lapsed", source, source.owner)
@@ -142,7 +147,7 @@ def _step(turn: Turn, visit: Visit, timer: Timer, trigger: str) -> None:
         assert transition.at is not None
         facts: dict[str, Any] = {"timer": timer.name, "due_at": stamp(timer.fire_at)}
         leg = Leg(visit, transition, reason=f"its time had come ({transition.at})", actor=CLOCK, data=facts)
-        if why := unless_refused(turn, lambda: carry_out(turn, leg, {})):
+        if why := turn.unless_refused(lambda: carry_out(turn, leg, {})):
             _waive(turn, visit, timer, why)
         else:
             settle(turn)
@@ -158,9 +163,21 @@ def _holds(turn: Turn, visit: Visit, timer: Timer, trigger: str) -> bool:
     except GuardFault as fault:
         _waive(turn, visit, timer, f"its condition cannot be judged: {fault}")
         return False
+    if _is_last(turn, visit, timer):
+        _waive(turn, visit, timer, f"its condition does not hold, and nothing else leads on: {guard.text}")
+        return False
     facts = {"timer": timer.name, "due_at": stamp(timer.fire_at), "passed": guard.text}
     turn.record(Kind.PASSED, source=visit.stage, actor=CLOCK, trigger=trigger, patch=_fired(visit, timer), **facts)
     return False
+
+
+def _is_last(turn: Turn, visit: Visit, timer: Timer) -> bool:
+    """Whether nothing would ever lead out of the stage if this were passed over: no person, no join, no other time."""
+    stage = turn.stage(visit)
+    if any(step.by or step.trigger == JOINED for step in stage.transitions.values()):
+        return False
+    timed = [f"at.{step.trigger}" for step in stage.transitions.values()] + (["lapse"] if stage.lapse else [])
+    return not set(timed) - {*visit.fired, timer.name}
 
 
 def _waive(turn: Turn, visit: Visit, timer: Timer, why: str) -> None:
@@ -174,12 +191,14 @@ def _waive(turn: Turn, visit: Visit, timer: Timer, why: str) -> None:
         timer=timer.name,
         due_at=stamp(timer.fire_at),
     )
-    turn.tell("waits_for_you", stage, stage.owner)
+    has_step = timer.name != "lapse" or any(step.by for step in stage.transitions.values())
+    nobody_else = right("correct", turn.workflow, turn.setting.governance)
+    turn.tell("waits_for_you", stage, (stage.owner if has_step else None) or nobody_else)
 
 
 def _too_late(turn: Turn, visit: Visit, timer: Timer, what: str) -> None:
     """What comes too late waits for a person, or (`late: skip`) is passed over."""
-    if timer.late is Late.HOLD:
+    if timer.late is Late.HOLD or _is_last(turn, visit, timer):
         _waive(turn, visit, timer, f"{what} came too late to be done by itself")
         return
     facts = {"timer": timer.name, "due_at": stamp(timer.fire_at)}

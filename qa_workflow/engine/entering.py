@@ -32,7 +32,8 @@ def begin(turn: Turn, ahead: Item, path: str, number: int) -> list[Visit]:
     visit = Visit(number, path, turn.at)
     below: list[Visit] = []
     if stage.parallel is not None:
-        facts = turn.facts(ahead.fields)
+        ahead = replace(ahead, visited={**ahead.visited, path: ahead.visited.get(path, 0) + 1})
+        facts = turn.facts(item=ahead)
         for branch in stage.parallel.branches.values():
             if starts(branch, facts, ahead):
                 visit = replace(visit, started=(*visit.started, branch.name))

@@ -161,7 +161,7 @@ def _asked(old: Workflow, before: Visit, turn: Turn, after: Visit, item: Item) -
 
 def _starting(turn: Turn, ahead: Item, found: Places, number: int) -> list[str]:
     """The branches that the version adds to a stage and that start for this item."""
-    facts = turn.facts(ahead.fields, ENGINE)
+    facts = turn.facts(actor=ENGINE, item=ahead)
     return [branch.name for parent, branch in found.fresh if parent == number and starts(branch, facts, ahead)]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -23,6 +23,7 @@ from qa_workflow.engine.turn import Turn
 
 MOST_JOINS = 1000
 """More joins than this in one decision mean a definition that turns in circles; the check should have refused it."""
+CIRCLE = Obstacle("circle", "the workflow turns in circles without end; mend its definition")
 
 
 class Leg(Struct, frozen=True, gc=False):
@@ -64,17 +65,6 @@ def move(turn: Turn, leg: Leg, target: str) -> None:
     _go(turn, leg, target, dict(leg.data))
 
 
-def unless_refused(turn: Turn, act: Callable[[], None]) -> str | None:
-    """Do what nobody asked for; where it cannot be done nothing is, and the answer says why."""
-    rolled_over = dict(turn.rolled_over)
-    try:
-        act()
-    except NotNow as refusal:
-        turn.rolled_over = rolled_over  # the only trace of what is refused before its event
-        return "; ".join(obstacle.text for obstacle in refusal.obstacles)
-    return None
-
-
 def settle(turn: Turn) -> None:
     """Follow every join that is met, until none is. While the clock is stopped nothing moves by itself.
 
@@ -85,15 +75,14 @@ def settle(turn: Turn) -> None:
         if turn.item.status != OPEN or not any(_follow(turn, v) for v in turn.item.visits if is_met(turn, v)):
             _close_at_last(turn)
             return
-    circle = Obstacle("circle", "the workflow turns in circles without end; mend its definition")
-    raise NotNow(turn.item.reference, JOINED, [circle])
+    raise NotNow(turn.item.reference, JOINED, [CIRCLE])
 
 
 def _follow(turn: Turn, visit: Visit) -> bool:
     """Whether a join that is met could be followed, and was."""
     stage = turn.stage(visit)
     leg = Leg(visit, stage.transitions[JOINED], Kind.JOINED, actor=ENGINE)
-    why = unless_refused(turn, lambda: carry_out(turn, leg, {}))
+    why = turn.unless_refused(lambda: carry_out(turn, leg, {}))
     if why is not None and JOINED not in visit.waived:
         waits = [(visit, replace(visit, waived=(*visit.waived, JOINED)))]
         turn.record(Kind.WAIVED, source=visit.stage, actor=ENGINE, reason=why, patch=waits, timer=JOINED)
@@ -115,7 +104,7 @@ def sub_item_ended(turn: Turn, number: int, reference: str, outcome: str | None)
         return
     others = tuple(child for child in visit.children if child[0] != reference)
     own = ((reference, outcome),) if outcome is not None else ()
-    after = replace(visit, children=(*others, *own))  # each counts once, however often it ends
+    after = unwaived(turn, replace(visit, children=(*others, *own)))  # each counts once, however often it ends
     turn.record(kind, source=visit.stage, patch=[(visit, after)], **data)
     settle(turn)
 
@@ -134,6 +123,13 @@ def report(turn: Turn, outcome: str | None) -> None:
         parent, visit = item.parent
         said = {"parent": parent, "visit": visit, "outcome": outcome}
         turn.send(Leaves.REPORT_TO_PARENT, {**said, "reference": item.reference})
+
+
+def unwaived(turn: Turn, visit: Visit) -> Visit:
+    """The visit as it is where its join is no longer met: the next time it is judged, and told, anew."""
+    if JOINED not in visit.waived or is_met(turn, visit):
+        return visit
+    return replace(visit, waived=tuple(name for name in visit.waived if name != JOINED))
 
 
 def is_met(turn: Turn, visit: Visit) -> bool:
@@ -189,15 +185,24 @@ def _stay(turn: Turn, leg: Leg, transition: Transition, data: dict[str, Any]) ->
     if leave:
         data["leave"] = [v.number for v in leave]
         data |= _keep(turn, leave)
-    votes = tuple(vote for vote in leg.visit.votes if vote[0] != transition.trigger)
-    if votes != leg.visit.votes:  # decided; the next time is voted on anew
-        patch.append((leg.visit, replace(leg.visit, votes=votes)))
-    patch += redated(turn, _ahead(turn, leg, data))
+    ahead, stays = _ahead(turn, leg, data), _stays(leg, transition)
+    if stays != leg.visit:
+        patch.append((leg.visit, stays))
+        ahead = ahead.with_visit(stays)
+    patch += redated(turn, ahead)
     if patch:
         data["patch"] = patch
     turn.touched.update(v.number for v in turn.item.visits)
     _record(turn, leg, leg.visit.stage, data)
     _let_go(turn, leave)
+
+
+def _stays(leg: Leg, transition: Transition) -> Visit:
+    """The visit that goes on: what was voted on is decided, and what time has done it has done."""
+    visit = leg.visit
+    votes = tuple(vote for vote in visit.votes if vote[0] != transition.trigger)
+    timer = leg.data.get("timer")
+    return replace(visit, votes=votes, fired=(*visit.fired, timer) if timer else visit.fired)
 
 
 def _go(turn: Turn, leg: Leg, target: str, data: dict[str, Any]) -> None:
@@ -218,7 +223,7 @@ def _go(turn: Turn, leg: Leg, target: str, data: dict[str, Any]) -> None:
         data["enter"] = begun
         if missed := {str(v.number): list(turn.rolled_over[v.number]) for v in begun if v.number in turn.rolled_over}:
             data["rolled_over"] = missed
-    patch += redated(turn, ahead)
+    patch += redated(turn, _entered(ahead, begun, turn.at))
     if patch:
         data["patch"] = patch
     _close(turn, target, ahead, data)
@@ -228,6 +233,13 @@ def _go(turn: Turn, leg: Leg, target: str, data: dict[str, Any]) -> None:
     _let_go(turn, leave)
     entered(turn, begun)
     ended(turn)
+
+
+def _entered(ahead: Item, begun: Sequence[Visit], at: str) -> Item:
+    """The item ahead, for dates of what stays open that count from a stage's entry."""
+    if not begun or not ahead.visits:
+        return ahead
+    return replace(ahead, entered={**ahead.entered, **{visit.stage: at for visit in begun}})
 
 
 def _begin(turn: Turn, leg: Leg, ahead: Item, target: str) -> list[Visit]:

@@ -15,7 +15,7 @@ from qa_workflow.engine.entering import ask_for_sub_item, copied
 from qa_workflow.engine.events import Event, Kind
 from qa_workflow.engine.fold import apply
 from qa_workflow.engine.item import HELD, Item, Visit
-from qa_workflow.engine.moves import Leg, carry_out, settle
+from qa_workflow.engine.moves import Leg, carry_out, settle, unwaived
 from qa_workflow.engine.obstacles import barred, obstacles, turn_taking, who
 from qa_workflow.engine.policy import Actor, Capacity, capacity, right, words
 from qa_workflow.engine.redating import redated
@@ -60,12 +60,17 @@ def _carries(turn: Turn, visit: Visit, transition: Transition, given: dict[str, 
     cast = sum(1 for vote in votes if vote[0] == transition.trigger)
     if cast >= transition.votes:
         return True
-    data: dict[str, Any] = {"set": given} if given else {}
+    data: dict[str, Any] = {}
+    patch = [(visit, replace(visit, votes=votes))]
+    if given:
+        data["set"] = given
+        patch += redated(turn, filled(turn, given))
+        turn.touched.update(v.number for v in turn.item.visits)
     turn.record(
         Kind.VOTED,
         trigger=transition.trigger,
         source=visit.stage,
-        patch=[(visit, replace(visit, votes=votes))],
+        patch=patch,
         votes=[cast, transition.votes],
         **data,
     )
@@ -182,7 +187,8 @@ def add_sub_item(turn: Turn, command: AddSubItem) -> None:
     if found is None:
         raise NotAllowed(turn.item.reference, "add a sub-item", turn.actor.name, words(wanted.more))
     act_as(turn, found)
-    turn.record(Kind.SUB_ITEM_OPENED, source=visit.stage, patch=[(visit, replace(visit, expected=visit.expected + 1))])
+    after = unwaived(turn, replace(visit, expected=visit.expected + 1))
+    turn.record(Kind.SUB_ITEM_OPENED, source=visit.stage, patch=[(visit, after)])
     fields = {**copied(wanted.copies, turn.item), **command.fields}
     ask_for_sub_item(turn, wanted.workflow, visit.number, fields)
 

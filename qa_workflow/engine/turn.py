@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from qa_workflow.calendar import instant_words, local_date
+from qa_workflow.calendar import CalendarFault, instant_words, local_date
 from qa_workflow.definition.model import EffectRule, Stage, Who, Workflow
 from qa_workflow.engine.codec import attribute_to_json, visit_to_json
 from qa_workflow.engine.dates import Dates
@@ -16,6 +16,7 @@ from qa_workflow.engine.facts import Facts
 from qa_workflow.engine.fold import apply
 from qa_workflow.engine.item import Item, Visit, instant, stamp
 from qa_workflow.engine.policy import Actor
+from qa_workflow.engine.refusals import NotNow
 from qa_workflow.engine.setting import Setting
 from qa_workflow.engine.timers import timers
 
@@ -109,12 +110,36 @@ class Turn:
                     patch[name] = attribute_to_json(name, value)
         return patches
 
-    def facts(self, fields: Mapping[str, Any] | None = None, actor: Actor | None = None) -> Facts:
-        """What guards may know, with fields that are about to be set already in place."""
-        item = self.item
-        if fields:
-            fields = {name: value for name, value in {**item.fields, **fields}.items() if value is not None}
-        return Facts(self.workflow, item, fields or item.fields, self.now, actor or self.actor, self.setting)
+    def unless_refused(self, act: Callable[[], None]) -> str | None:
+        """Do what nobody asked for; where it cannot be done nothing is, and the answer says why."""
+        item, events, outgoing = self.item, len(self.events), len(self.outgoing)
+        touched, rolled_over = set(self.touched), dict(self.rolled_over)
+        try:
+            act()
+            self._armed()
+        except NotNow as refusal:
+            why = "; ".join(obstacle.text for obstacle in refusal.obstacles)
+        except CalendarFault as fault:
+            why = str(fault)
+        else:
+            return None
+        self.item, self.touched, self.rolled_over = item, touched, rolled_over
+        del self.events[events:], self.outgoing[outgoing:]
+        return why
+
+    def facts(
+        self, given: Mapping[str, Any] | None = None, actor: Actor | None = None, *, item: Item | None = None
+    ) -> Facts:
+        """What guards may know, with fields that are about to be set already in place.
+
+        Args:
+            item: as it will be, where that is asked; else as it is at this point.
+        """
+        item = item or self.item
+        fields = item.fields
+        if given:
+            fields = {name: value for name, value in {**fields, **given}.items() if value is not None}
+        return Facts(self.workflow, item, fields, self.now, actor or self.actor, self.setting)
 
     def dates(self) -> Dates:
         """Instants for the item as it is at this point of the decision."""
@@ -161,11 +186,12 @@ class Turn:
 
     def decision(self) -> Decision:
         """The answer, with the timers of every visit that was touched and is still open."""
-        found: list[Timer] = []
-        for visit in self.item.visits:
-            if visit.number in self.touched:
-                found.extend(self.timers(visit))
-        return Decision(self.item, tuple(self.events), self._only_highest(), tuple(found), frozenset(self.touched))
+        return Decision(
+            self.item, tuple(self.events), self._only_highest(), tuple(self._armed()), frozenset(self.touched)
+        )
+
+    def _armed(self) -> list[Timer]:
+        return [t for visit in self.item.visits if visit.number in self.touched for t in self.timers(visit)]
 
     def _only_highest(self) -> tuple[Outgoing, ...]:
         """Of the rungs of one ladder climbed at once, only the highest is told."""

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import islice
 
-from qa_workflow.definition.build.times import takes_time
 from qa_workflow.definition.build.workflow import Built
-from qa_workflow.definition.checks.graph import circles, closure, graph_of, happens_at_once, open_together
-from qa_workflow.definition.model import DONE, HERE, JOINED, Flow, JoinKind, Stage, Transition
+from qa_workflow.definition.checks.graph import (
+    circles,
+    closure,
+    graph_of,
+    happens_at_once,
+    lapses_at_once,
+    open_together,
+)
+from qa_workflow.definition.model import DONE, HERE, JOINED, Case, Flow, JoinKind, Stage, Transition
 
 _ELSE = ""
 _LOOKED_AT = 30
@@ -98,17 +105,23 @@ def _loops(flow: Flow, built: Built) -> None:
     edges: dict[str, list[str]] = {}
     for path in flow.stages:
         stage = stages[path]
-        steps = [step for step in stage.transitions.values() if happens_at_once(step, stage)]
+        steps = [s for s in stage.transitions.values() if happens_at_once(s, stage, built.workflow)]
         targets = [case.to for step in steps for case in step.cases]
-        if stage.lapse is not None and not takes_time(stage.lapse.when):
+        if stage.lapse is not None and lapses_at_once(stage):
             targets.append(stage.lapse.to)
-        edges[path] = [path if to == HERE else to for to in targets if to != DONE]
+        edges[path] = [to for to in targets if to not in (DONE, HERE)]
+        if any(case.to == HERE for case in _joined(stage)):  # it is met still, and time does a thing once
+            edges[path].append(path)
     for circle in circles(edges):
         names = sorted(circle, key=flow.stages.index)
         listed = ", ".join(repr(stages[path].name) for path in names)
         what = f"an item could go round {listed} without end, with no time and no person between"
         mend = "give one of the steps a time from `entry`, or to a person"
         built.desk.report("loop-without-time", built.where(names[0]), what, mend, at_key=True)
+
+
+def _joined(stage: Stage) -> Sequence[Case]:
+    return stage.transitions[JOINED].cases if JOINED in stage.transitions else ()
 
 
 def _end(stage: Stage, built: Built) -> None:

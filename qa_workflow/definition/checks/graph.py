@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from qa_workflow.definition.build.times import is_at_once, takes_time
 from qa_workflow.definition.build.workflow import Built
-from qa_workflow.definition.model import HERE, JOINED, Flow, JoinKind, Stage, Transition, Workflow
+from qa_workflow.definition.model import DONE, HERE, JOINED, Branch, Flow, JoinKind, Stage, Transition, Workflow
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +74,42 @@ def open_together(one: str, other: str, workflow: Workflow) -> bool:
     return all(second[flow] == stage for flow, stage in first.items() if flow in second)
 
 
-def happens_at_once(step: Transition, stage: Stage, *, opened: bool = False) -> bool:
+def happens_at_once(step: Transition, stage: Stage, workflow: Workflow, *, opened: bool = False) -> bool:
     """Whether a step needs neither a person nor time; `opened`: the first time, in an item that was just opened."""
     if step.trigger == JOINED:
-        return _joins_at_once(stage)
+        return _joins_at_once(stage, workflow, opened=opened)
     return step.at is not None and (is_at_once(step.at) if opened else not takes_time(step.at))
 
 
-def _joins_at_once(stage: Stage) -> bool:
+def lapses_at_once(stage: Stage, *, opened: bool = False) -> bool:
+    """Whether a stage lapses without time: the first time, in an item that was just opened, if `opened`."""
+    rule = stage.lapse.when if stage.lapse is not None else None
+    return rule is not None and (is_at_once(rule) if opened else not takes_time(rule))
+
+
+def _joins_at_once(stage: Stage, workflow: Workflow, *, opened: bool) -> bool:
     if stage.parallel is not None:
-        return all(branch.optional or branch.when is not None for branch in stage.parallel.branches.values())
+        branches = stage.parallel.branches.values()
+        quick = [branch for branch in branches if _is_done_at_once(branch, workflow, opened=opened)]
+        slow = [b for b in branches if b not in quick and not b.optional and b.when is None]
+        return not slow or (
+            stage.parallel.join.kind is not JoinKind.ALL and len(quick) >= stage.parallel.join.needed(len(branches))
+        )
     if stage.sub_items is not None:
         return stage.sub_items.join.kind is JoinKind.NONE or stage.sub_items.each is not None
     return False
+
+
+def _is_done_at_once(branch: Branch, workflow: Workflow, *, opened: bool) -> bool:
+    """Whether a branch may come to its end with no person and no time between."""
+    ways: dict[str, list[str]] = {}
+    for path in workflow.flows[branch.path].stages:
+        stage = workflow.stages[path]
+        steps = (s for s in stage.transitions.values() if happens_at_once(s, stage, workflow, opened=opened))
+        ways[path] = [case.to for step in steps for case in step.cases]
+        if stage.lapse is not None and lapses_at_once(stage, opened=opened):
+            ways[path].append(stage.lapse.to)
+    return DONE in closure([branch.start], ways)
 
 
 def circles(edges: Mapping[str, Iterable[str]]) -> list[list[str]]:

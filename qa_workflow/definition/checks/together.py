@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from qa_workflow.definition.build.times import is_at_once
 from qa_workflow.definition.build.workflow import Built
-from qa_workflow.definition.checks.graph import circles, happens_at_once
+from qa_workflow.definition.checks.graph import circles, happens_at_once, lapses_at_once
 from qa_workflow.definition.faults import mend_name
 from qa_workflow.definition.guards.parts import Scope
 from qa_workflow.definition.guards.types import type_of_field
@@ -164,14 +164,14 @@ def _opened_at_once(workflow: Workflow) -> Iterator[_Opened]:
             continue
         if stage.sub_items is not None and stage.sub_items.count is not None:
             yield _Opened(stage.sub_items.workflow, stage.path)
-        steps = [step for step in stage.transitions.values() if happens_at_once(step, stage, opened=True)]
+        steps = [step for step in stage.transitions.values() if happens_at_once(step, stage, workflow, opened=True)]
         for step in steps:
             singles = ((number, one) for number, one in enumerate(step.opens) if one.each is None)
             yield from (_Opened(one.workflow, stage.path, step.trigger, number) for number, one in singles)
         if stage.end is not None and workflow.repeat is not None and is_at_once(workflow.repeat.when):
             yield _Opened(workflow.name)
         reached = [case.to for step in steps for case in step.cases]
-        if stage.lapse is not None and is_at_once(stage.lapse.when):
+        if stage.lapse is not None and lapses_at_once(stage, opened=True):
             reached.append(stage.lapse.to)
         if stage.parallel is not None:
             reached += [branch.start for branch in stage.parallel.branches.values()]

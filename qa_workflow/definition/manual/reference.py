@@ -240,8 +240,9 @@ A condition compares fields, fixed values and the functions below with `==`, `!=
 joins comparisons with `and`, `or`, `not` and brackets. Text stands in quotes, dates as `'2027-04-01'`; numbers can be
 added and subtracted. It is checked against the declared fields, and has at most {MAX_CHARACTERS:,} characters. A field
 that is not filled is neither yes nor no: ask `has(…)` first. A person's step that cannot be judged is refused with the
-reason; a step of the clock, a lapse or a join waits, its people are told, and a join goes on when the field is filled.
-Steps and stages are named in quotes, by the last part of their path or as much of it as is needed.
+reason; a step of the clock, a lapse or a join waits, its people are told, and a join goes on when the field is
+filled. Whether a branch starts is judged as its stage is entered: the step that led there is done. Steps and stages
+are named in quotes, by the last part of their path or as much of it as is needed.
 
 | function | is | gives |
 | --- | --- | --- |

@@ -269,7 +269,7 @@ def test_a_field_is_released_as_it_says_itself_or_as_its_workflow_says() -> None
 
 def test_a_branch_was_decided_by_a_step_of_one_of_its_stages() -> None:
     """And by no other."""
-    asks = "joined: {{to: [{{when: decided('facts') == '{}', to: closed}}, {{else: here}}]}}"
+    asks = "joined: {{to: [{{when: decided('facts') == '{}', to: closed}}, {{else: review}}]}}"
     assert messages(NESTED.replace("joined: {to: closed}", asks.format("give_up"))) == []
     (message,) = messages(NESTED.replace("joined: {to: closed}", asks.format("shorten")))
     assert message.endswith("guard-impossible: it can never be 'shorten'; use one of: go, give_up, back")

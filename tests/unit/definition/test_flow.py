@@ -99,12 +99,46 @@ def test_a_lapse_that_stands_still_goes_round_too() -> None:
     assert messages(text.format("1 month after entry")) == []
 
 
-def test_a_step_to_itself_is_a_loop_and_to_here_too() -> None:
-    """If the clock makes it at once."""
+def test_a_step_to_itself_is_a_loop_and_one_that_stays_is_none() -> None:
+    """Time does a thing once in each visit, and a visit goes on where a step leads `here`."""
     text = "stages:\n  one: {{owner: author, transitions: {{again: {{to: {}, at: opening}}, close: {{to: closed}}}}}}\n"
     text += "  closed: {{end: completed}}\n"
     assert [m.split(": ")[1] for m in messages(text.format("one"))] == ["loop-without-time"]
-    assert [m.split(": ")[1] for m in messages(text.format("here"))] == ["loop-without-time"]
+    assert messages(text.format("here")) == []
+
+
+def test_a_join_that_stays_is_a_loop() -> None:
+    """It is met still."""
+    text = (
+        "stages:\n  one:\n    parallel: {{branches: {{a: {a}, b: {a}}}}}\n    transitions: {{joined: {{to: {to}}}}}\n"
+    )
+    text += "  closed: {{end: completed}}\n"
+    found = messages(text.format(a=branch(""), to="[{when: done('go'), to: here}, {else: closed}]"))
+    assert [m.split(": ")[1] for m in found] == ["loop-without-time"]
+    assert messages(text.format(a=branch(""), to="closed")) == []
+
+
+@pytest.mark.parametrize(
+    ("branches", "goes_round"),
+    [
+        ("x: {transitions: {end_x: {at: opening}}}", True),
+        ("x: {lapse: {when: opening}, transitions: {done_x: {by: author}}}", True),
+        ("x: {transitions: {end_x: {at: 1 working day after entry}}}", False),
+        ("x: {transitions: {end_x: {at: opening}}}, y: {owner: author, transitions: {done_y: {}}}", False),
+        ("x: {stages: {s: {transitions: {on: {at: opening, to: t}}}, t: {transitions: {end_x: {at: opening}}}}}", True),
+        ("x: {stages: {s: {sub_items: {workflow: action, each: sites}, transitions: {joined: {to: done}}}}}", True),
+    ],
+)
+def test_branches_that_the_clock_ends_at_once_join_at_once(branches: str, goes_round: bool) -> None:
+    """The stage is left as soon as it is entered."""
+    gather = f"parallel: {{branches: {{{branches}}}}}"
+    assert loops(gather, "opening") is goes_round
+
+
+def test_the_first_of_several_may_be_one_that_the_clock_ends_at_once() -> None:
+    gather = "parallel: {join: %s, branches: {x: {transitions: {end_x: {at: opening}}}, y: %s}}"
+    assert loops(gather % ("any", branch("")), "opening")
+    assert not loops(gather % ("all", branch("")), "opening")
 
 
 def test_a_lapse_is_a_way_out() -> None:

@@ -4,7 +4,7 @@ from itertools import permutations
 
 import pytest
 
-from qa_workflow.engine.commands import Comment, Correct, PutOnHold, Record
+from qa_workflow.engine.commands import AddSubItem, Comment, Correct, PutOnHold, Record
 from qa_workflow.engine.refusals import NotNow, WhichOne
 from tests.unit.engine.stage_play import Play, at
 
@@ -317,3 +317,59 @@ def test_a_stage_need_not_wait_for_its_sub_items() -> None:
     play = Play(SUB_ITEMS % "none")
     play.fire("go", sites="Gloucester")
     assert (play.stages, play.item.status) == (["ended"], "closed")
+
+
+def test_a_join_that_is_no_longer_met_is_told_anew_the_next_time() -> None:
+    """A sub-item that is open again is waited for again; one that is added besides is, too."""
+    play = Play(UNCLEAR % "sub_items: {workflow: one_visit, count: 1, more: author}")
+
+    def waits() -> bool:
+        return "joined" in play.item.visits[0].waived
+
+    play.child_ends()
+    assert waits()
+    play.child_ends(None, "C/1")
+    assert not waits()
+    play.child_ends("completed", "C/1")
+    assert waits()
+    play.do(AddSubItem())
+    assert not waits()
+    play.child_ends()
+    assert waits()
+    assert [o.payload.get("topic") for o in play.sent].count("waits_for_you") == 3
+
+
+AT_ENTRY = """
+workflow: at_entry
+title: What starts hangs on how it came there
+stages:
+  plan: {owner: author, transitions: {in_full: {to: work}, in_short: {to: work}}}
+  work:
+    owner: author
+    parallel:
+      branches:
+        always: {owner: author, transitions: {done_always: {}}}
+        full: {owner: author, when: decided('plan') == 'in_full', transitions: {done_full: {}}}
+        again: {owner: author, when: visits('work') > 1, transitions: {done_again: {}}}
+    transitions: {joined: {to: ended}, back: {to: plan}}
+  ended: {end: completed}
+"""
+
+
+def test_whether_a_branch_starts_is_judged_as_its_stage_is_entered() -> None:
+    """The step that leads there is done, and this visit counts."""
+    play = Play(AT_ENTRY)
+    play.fire("in_full")
+    assert play.stages == ["work.always", "work.full"]
+    play.fire("back")
+    play.fire("in_short")
+    assert play.stages == ["work.always", "work.again"]
+
+
+def test_a_date_moves_as_soon_as_another_stage_is_entered_that_it_counts_from() -> None:
+    lines = "{s: {owner: author, transitions: {go: {to: t}}}, t: {owner: reviewer, transitions: {done_t: {}}}}"
+    text = parallel("all", branches=f"        b: {{stages: {lines}}}\n")
+    play = Play(text.replace("    parallel:", "    due: 3 working days after t was entered\n    parallel:", 1))
+    assert play.due is None
+    play.fire("go")
+    assert play.due == "2027-04-06"

@@ -535,3 +535,21 @@ def test_a_cancelled_item_comes_back_where_a_correction_puts_it() -> None:
     play.now += timedelta(days=3)
     play.do(Correct("it was the other one", stage="review"), "cher")
     assert (play.item.status, play.stages) == ("open", ["review.x", "review.y.both.p", "review.y.both.q"])
+
+
+def test_a_vote_that_fills_a_date_moves_what_counts_from_it() -> None:
+    """The due date and the reminder, in the same event; the next one has nothing to mend."""
+    text = """
+workflow: voted
+title: Voted on
+fields: {seen_on: date}
+stages:
+  vote:
+    owner: reviewer
+    due: 3 working days after seen_on
+    transitions: {agree: {to: agreed, votes: 2}}
+  agreed: {end: agreed}
+"""
+    play = Play(text)
+    play.fire("agree", "rob", seen_on="2027-04-06")
+    assert (play.kinds[-1], play.due, [t.name for t in play.timers()]) == ("voted", "2027-04-09", ["overdue"])

@@ -124,7 +124,7 @@ stages:
       branches:
         a: {owner: author, when: note == 'no', transitions: {done_a: {}}}
         b: {owner: author, transitions: {done_b: {}}}
-    transitions: {joined: {to: ended}}
+    transitions: {joined: {to: ended}, back: {to: after}}
   ended: {end: completed}
 """
 
@@ -153,10 +153,91 @@ def test_nobody_makes_a_step_of_the_clock_before_its_time() -> None:
 
 
 def test_a_timed_step_whose_condition_does_not_hold_is_passed() -> None:
-    play = Play(TIMED, ready=False)
+    play = Play(TIMED.replace("transitions:\n", "transitions:\n      close: {to: ended}\n"), ready=False)
     play.until("2027-04-16T09:00")
     assert (play.stages, play.kinds[-1]) == (["consult"], "passed")
     assert topics(play) == []
+
+
+@pytest.mark.parametrize("late", ["when: ready == true", "late: skip"])
+def test_the_only_way_on_is_not_passed_over_without_a_word(late: str) -> None:
+    """Nobody would ever look at the item again; so it waits for somebody, who can make the step."""
+    play = Play(TIMED.replace("when: ready == true", late), ready=False)
+    play.jump("2027-04-26T09:00")
+    assert (play.stages, play.kinds[-1]) == (["consult"], "waived")
+    assert topics(play) == ["waits_for_you"]
+    play.fire("close_consultation", "ann", ready=True)
+    assert play.stages == ["ended"]
+
+
+STAYS = """
+workflow: stays
+title: What is done while it stays
+fields: {seen_on: date}
+stages:
+  watch:
+    owner: author
+    transitions:
+      look: {to: here, at: %s, sets: {seen_on: today}}
+      close: {to: ended}
+  ended: {end: completed}
+"""
+
+
+def test_a_timed_step_that_stays_is_made_once_in_a_visit() -> None:
+    play = Play(STAYS % "3 working days after entry")
+    play.until("2027-05-06T09:00")
+    assert (play.kinds, play.stages) == (["opened", "moved"], ["watch"])
+
+
+def test_a_timed_step_that_counts_from_itself_is_made_again_and_again() -> None:
+    """The first time by a person; then every week until the item goes on."""
+    play = Play((STAYS % "1 week after look was done").replace("at: ", "by: author, at: "))
+    play.fire("look")
+    play.until("2027-04-30T09:00")
+    assert [e.actor for e in play.events[1:]] == ["ann", *["system:clock"] * 3]
+
+
+@pytest.mark.parametrize(
+    "wait",
+    [
+        "{transitions: {go: {at: 2 weeks after entry, to: [{when: note == 'no', to: after}, {else: both}]}}}",
+        "{owner: author, lapse: {when: 2 weeks after entry, to: both}}",
+    ],
+)
+def test_what_waits_and_nobody_can_do_is_told_to_those_who_may_correct_it(wait: str) -> None:
+    """There is no owner, or no step for one: they alone can put it elsewhere."""
+    play = Play(UNCLEAR.replace("{owner: author, %s}", wait))
+    play.until("2027-04-17T09:00")
+    assert [o.to.roles for o in play.sent if o.payload.get("topic") == "waits_for_you"] == [("chair",)]
+
+
+FAR = """
+workflow: far
+title: A date beyond every calendar
+fields: {seen_on: date}
+stages:
+  wait: {owner: author, %s}
+  both: {owner: author, due: 3 working days after seen_on, transitions: {close: {to: ended}}}
+  ended: {end: completed}
+"""
+
+
+@pytest.mark.parametrize(
+    "wait",
+    [
+        "transitions: {go: {at: 2 weeks after entry, to: both}, aside: {to: ended}}",
+        "lapse: {when: 2 weeks after entry, to: both}, transitions: {aside: {to: ended}}",
+    ],
+)
+@pytest.mark.parametrize("key", ["due", "lapse"])
+def test_a_date_that_no_calendar_knows_stops_nothing(wait: str, key: str) -> None:
+    """It was typed where no rule counted from it; now time would count from it, and a person has to look."""
+    text = (FAR % wait).replace("due: 3", "due: 3" if key == "due" else "lapse: {to: ended, when: 3")
+    play = Play(text if key == "due" else text.replace("seen_on, trans", "seen_on}, trans"), seen_on="2199-12-31")
+    play.until("2027-04-17T09:00")
+    assert (play.stages, play.kinds[-1]) == (["wait"], "waived")
+    assert "2199 is outside 1990 to 2100" in (play.events[-1].reason or "")
 
 
 FIELD_DUE = """
