@@ -118,7 +118,7 @@ def change_command(
         raise UsageFault("say what is to change, as --title, --role, --organisation, --email, --from or --to")
     with session.parts() as parts:
         who = actor(session, parts, person, people.ADMINISTER)
-        entry = people.change(parts.house, name, given, actor=who, reason=reason)
+        entry = people.change(parts.house, name, given, actor=who, reason=reason, post=parts.gate.post)
     _answer(session, entry, f"{name} was changed." if entry.pending is None else "Saved, as far as one person may.")
 
 

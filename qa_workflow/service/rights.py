@@ -42,6 +42,11 @@ def acting_for(governance: Governance, who: Actor, rights: Iterable[str], what: 
     raise NotYours(what, who.name, roles)
 
 
+def both(actor: str, lent: str | None) -> tuple[str, ...]:
+    """The names by which something was done: the actor's, and whose right it was, if not their own."""
+    return (actor,) if lent is None else (actor, lent)
+
+
 def part_of(who: Actor, names: Iterable[str | None]) -> str | None:
     """Which of these somebody is, or stands in for; None if none. Acting for somebody counts as both people."""
     both = {person.name for person in who.both()}

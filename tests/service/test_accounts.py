@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,12 @@ from sqlalchemy import select, text
 from qa_workflow.effects.passwords import Argon2Passwords
 from qa_workflow.errors import Refusal
 from qa_workflow.service.front import Engine
-from qa_workflow.service.people import accounts, codes, invitations, people, sessions, tokens
+from qa_workflow.service.people import accounts, codes, cover, invitations, people, sessions, throttle, tokens
 from qa_workflow.service.people.accounts import Ended, In
 from qa_workflow.service.people.gate import Gate, SignInAgain, WrongSignIn
 from qa_workflow.service.people.passwords import WeakPassword
 from qa_workflow.service.people.throttle import TooManyTries
+from qa_workflow.service.people.ways_in import OneOfTwo
 from qa_workflow.service.refusals import NotYours
 from qa_workflow.store import SqlStore
 from qa_workflow.store.tables import metadata
@@ -213,6 +215,16 @@ def test_thirty_tries_from_a_place_and_then_a_wait(gate: Gate, wall: FakeClock, 
     with pytest.raises(TooManyTries):
         accounts.sign_in(gate, "amy", PASSWORD, source=PLACE, now=wall.now())
     accounts.sign_in(gate, "amy", PASSWORD, source="198.51.100.1", now=wall.now())
+
+
+def test_the_addresses_of_one_house_are_one_place(gate: Gate, wall: FakeClock) -> None:
+    """Each house has a network of IPv6 addresses of its own (64 bits), so that counting each would count nobody."""
+    for number in range(30):
+        throttle.count(gate.house, f"n{number}", f"2001:db8:1:2:{number:x}::1", wall.now())
+    with pytest.raises(TooManyTries):
+        throttle.count(gate.house, "one more", "2001:db8:1:2:ffff::1", wall.now())
+    throttle.count(gate.house, "one more", "2001:db8:1:3::1", wall.now())
+    throttle.count(gate.house, "one more", "::ffff:203.0.113.7", wall.now())
 
 
 def test_getting_in_forgives_the_name_and_not_the_place(
@@ -427,10 +439,56 @@ def test_an_administrator_helps_who_has_lost_the_phone(
         accounts.forget_codes(gate, "rob", actor="rob", now=wall.now())
     with pytest.raises(NotYours):
         accounts.forget_codes(gate, "ada", actor="ada", now=wall.now())
-    accounts.forget_codes(gate, "rob", actor="ada", now=wall.now())
+    accounts.forget_codes(gate, "rob", actor="abe", now=wall.now())
     assert not accounts.standing(gate, "rob", wall.now()).has_code
     halfway, _ = accounts.sign_in(gate, "rob", PASSWORD, source=PLACE, now=wall.now())
     enrolled(gate, wall, halfway)
+
+
+def test_nobody_gives_somebody_both_a_new_password_and_new_codes(
+    gate: Gate, wall: FakeClock, account: Callable[[str], In]
+) -> None:
+    """One administrator alone would come in as whoever decides: in either order, and through a substitute, too."""
+    enrolled(gate, wall, account("rob")[0])
+    cover.arrange(gate.house, "ada", "amy", EASTER, EASTER, actor="ada")
+    for actor in ("ada", "amy"):
+        with pytest.raises(OneOfTwo, match=f"{actor} may not take .*: ada invited them lately.*Another administrator"):
+            accounts.forget_codes(gate, "rob", actor=actor, now=wall.now())
+    wall.advance(days=30)
+    accounts.forget_codes(gate, "rob", actor="ada", now=wall.now())
+    accounts.close(gate, "rob", actor="ada", now=wall.now())
+    for actor in ("ada", "amy"):
+        with pytest.raises(OneOfTwo, match=f"{actor} may not invite rob: ada took back their one-time codes lately"):
+            invitations.invite(gate, "rob", actor=actor, base=BASE, now=wall.now())
+    assert invitations.invite(gate, "rob", actor="abe", base=BASE, now=wall.now()).link
+
+
+def test_who_lost_the_phone_is_told_that_the_codes_were_taken_back(
+    gate: Gate, wall: FakeClock, account: Callable[[str], In], postbox: Postbox
+) -> None:
+    """Somebody else may have asked for it."""
+    account("rob")
+    people.change(gate.house, "rob", {"email": "rob@example.org"}, actor="ada")
+    accounts.forget_codes(replace(gate, post=postbox), "rob", actor="abe", now=wall.now())
+    assert [(m.address, m.subject) for m in postbox.messages] == [
+        ("rob@example.org", "Your one-time codes were taken back")
+    ]
+
+
+def test_another_address_is_told_to_the_one_before(
+    gate: Gate, postbox: Postbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Invitations go there from then on; a mail server that is away holds nothing up, and the log has no address."""
+    for email in ("rob@example.org", "rob@example.org"):
+        people.change(gate.house, "rob", {"email": email}, actor="ada", post=postbox)
+    assert [(m.address, m.subject) for m in postbox.messages] == [
+        ("reviewer@example.org", "Your address for quality assurance was changed")
+    ]
+    postbox.broken = True
+    people.change(gate.house, "rob", {"email": None}, actor="ada", post=postbox)
+    assert people.person(gate.house, "rob").person.email is None
+    assert "was not sent" in caplog.text
+    assert "example.org" not in caplog.text
 
 
 def test_the_link_for_the_app_names_person_and_house() -> None:

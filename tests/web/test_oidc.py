@@ -23,7 +23,7 @@ from httpx2 import Response
 
 from qa_workflow.clock import SystemClock
 from qa_workflow.errors import UsageFault
-from qa_workflow.service.people import accounts, people
+from qa_workflow.service.people import accounts, identities, invitations, people
 from qa_workflow.service.people.identities import IdentityProvider
 from qa_workflow.settings import identity_settings
 from qa_workflow.web import WebSettings, create_app
@@ -112,6 +112,27 @@ def test_who_is_known_by_address_comes_in_and_is_known_by_the_identity_from_then
     again = site.client()
     assert sign_in(again, "lead").status_code == 303
     assert "(quality-lead)" in again.get("/account").text
+
+
+def test_an_address_that_one_administrator_gave_brings_nobody_in_as_somebody_with_an_account(site: Site) -> None:
+    """They would need no second person, no password and no code: their own address over there is enough."""
+    gate, now = site.parts.gate, site.wall.now()
+    link = invitations.invite(gate, "lay-member", actor="administrator", base="", now=now).link
+    invitations.accept(gate, str(link).rpartition("/")[2], "lantern otter gravel", now=now)
+    people.change(site.house, "quality-lead", {"email": None}, actor="administrator")
+    people.change(site.house, "lay-member", {"email": "quality-lead@example.org"}, actor="administrator")
+    invitations.invite(gate, "lay-member", actor="administrator", base="", now=now)
+    refused = sign_in(site.client(), "lead")
+    assert (refused.status_code, "nobody else has vouched for it" in refused.text) == (422, True)
+
+
+def test_a_letter_that_only_looks_like_another_is_another(site: Site) -> None:
+    """The sign for Kelvin is a small k in small letters; whoever owns one address does not own the other."""
+    provider = IdentityProvider("https://login.example.org", "qa", "secret", person_claim="name")
+    people.add(site.house, "kim", {"title": "Kim"}, actor="administrator")
+    assert identities.sign_in(site.parts.gate, provider, {"sub": "1", "name": "Kim"}, now=site.wall.now())
+    with pytest.raises(identities.NotKnownHere):
+        identities.sign_in(site.parts.gate, provider, {"sub": "2", "name": "\u212aim"}, now=site.wall.now())
 
 
 def test_who_came_from_there_is_led_to_sign_out_there_too(site: Site) -> None:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from qa_workflow.definition.governance import Person
 from qa_workflow.errors import Refusal
 from qa_workflow.service.house import Work
-from qa_workflow.service.people import codes, sessions, throttle
+from qa_workflow.service.people import codes, sessions, throttle, ways_in
 from qa_workflow.service.people.gate import (
     ACTIVE,
     CLOSED,
@@ -27,12 +28,21 @@ from qa_workflow.service.people.gate import (
 from qa_workflow.service.people.passwords import LONGEST, require_strong
 from qa_workflow.service.people.people import ADMINISTER
 from qa_workflow.service.people.sessions import CODE_WANTED, FULL, SignedIn, digest
+from qa_workflow.service.people.telling import tell
 from qa_workflow.service.people.throttle import Try
 from qa_workflow.service.people.tokens import KIND as KEY
+from qa_workflow.service.people.ways_in import CODES, INVITATION
 from qa_workflow.service.ports.access import Account, Key
 from qa_workflow.service.refusals import NotYours
-from qa_workflow.service.rights import require
+from qa_workflow.service.rights import both, require
 
+_CODES_TAKEN_BACK = (
+    "Your one-time codes were taken back",
+    (
+        "An administrator has taken back your one-time codes; at the next sign-in you set new ones up.\n\n"
+        "If you did not ask for it, tell another administrator at once.\n"
+    ),
+)
 In = tuple[str, SignedIn]
 """The value of the new cookie, and who is signed in by it."""
 
@@ -167,21 +177,30 @@ def enrol(gate: Gate, cookie: str, secret: str, code: str, *, now: datetime, pas
 
 
 def forget_codes(gate: Gate, person: str, *, actor: str, now: datetime) -> None:
-    """A phone was lost: the next sign-in sets one-time codes up anew. For administrators, and not for themselves.
+    """A phone was lost: the next sign-in sets one-time codes up anew, and the person is told by mail.
+
+    For administrators, and not for themselves, nor for whoever has just invited the person to a new password.
 
     Raises:
         NotYours: the actor does not administer, or it is themselves.
+        OneOfTwo: the actor invited them lately.
     """
 
-    def work(work: Work) -> None:
-        _require_other(work, actor, person, f"take back the one-time codes of {person}")
-        work.world.person(person)
+    def work(work: Work) -> Person:
+        what = f"take back the one-time codes of {person}"
+        lent = _require_other(work, actor, person, what)
+        known = work.world.person(person)
+        ways_in.require_apart(work, person, INVITATION, actor=actor, what=what, now=now)
         current = account_in(work.unit.access, person, now)
+        if current.code_secret is not None:
+            ways_in.remember(work, person, CODES, by=both(actor, lent), now=now)
         work.unit.access.put_account(replace(current, code_secret=None, code_used=None, changed_at=now))
         work.unit.access.drop_sessions(person)
         note(work, now, "one-time codes taken back", person, by=actor)
+        return known
 
-    gate.house.write(work)
+    known = gate.house.write(work)
+    tell(gate.post, known, known.email, *_CODES_TAKEN_BACK, now=now)
 
 
 def change_password(
@@ -245,7 +264,7 @@ def close(gate: Gate, person: str, *, actor: str, now: datetime) -> None:
         current = account_in(access, work.world.person(person).name, now)
         access.put_account(replace(current, status=CLOSED, password=None, subject=None, changed_at=now))
         access.drop_sessions(person)
-        access.drop_keys("invitation", person)
+        access.drop_keys(INVITATION, person)
         note(work, now, "account closed", person, by=actor)
 
     gate.house.write(work)
@@ -279,7 +298,7 @@ def standing(gate: Gate, person: str, now: datetime) -> Standing:
     """How somebody signs in."""
     with gate.house.looking() as (look, world):
         day = world.day(gate.house.now())
-        account, invitations = look.access.account(person), look.access.keys("invitation", person)
+        account, invitations = look.access.account(person), look.access.keys(INVITATION, person)
         return _standing(account, invitations, decides(world, world.actor(person, day)), now)
 
 
@@ -289,7 +308,7 @@ def standings(gate: Gate, now: datetime) -> dict[str, Standing]:
         day = world.day(gate.house.now())
         held = {account.person: account for account in look.access.accounts()}
         invited: dict[str, list[Key]] = {}
-        for key in look.access.keys("invitation"):
+        for key in look.access.keys(INVITATION):
             invited.setdefault(key.person, []).append(key)
         staff = world.staff(day).actors
         return {
@@ -347,7 +366,9 @@ def _require_password(gate: Gate, person: str, password: str, now: datetime, sou
     gate.house.write(lambda work: throttle.forgive(work, tried))
 
 
-def _require_other(work: Work, actor: str, person: str, what: str) -> None:
-    require(work, actor, ADMINISTER, what)
+def _require_other(work: Work, actor: str, person: str, what: str) -> str | None:
+    """Refuse who does not administer, and themselves; gives whose right is used, if it is not the actor's own."""
+    lent = require(work, actor, ADMINISTER, what)
     if actor == person:
         raise NotYours(what, actor, ("another administrator",))
+    return lent

@@ -59,11 +59,20 @@ class Gate:
 def somebody(world: World, typed: str) -> Person | None:
     """Who is meant by what was typed: a name, or an address that one person alone has."""
     known = world.governance.people
-    word = typed.strip().lower()
-    if word in known:
-        return known[word]
-    fitting = [each for each in known.values() if each.email is not None and each.email.lower() == word]
+    word = small(typed.strip())
+    return known[word] if word in known else by_address(world, word)
+
+
+def by_address(world: World, address: str) -> Person | None:
+    """The one person who has this address."""
+    people = world.governance.people.values()
+    fitting = [each for each in people if each.email is not None and small(each.email) == small(address)]
     return fitting[0] if len(fitting) == 1 else None
+
+
+def small(text: str) -> str:
+    """In small letters, where that is harmless: there is a sign for Kelvin whose small letter is an ordinary k."""
+    return text.lower() if text.isascii() else text
 
 
 def decides(world: World, actor: Actor) -> bool:

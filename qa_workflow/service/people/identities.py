@@ -17,8 +17,9 @@ from qa_workflow.definition.governance import Person
 from qa_workflow.errors import Refusal, UsageFault
 from qa_workflow.service.house import Work
 from qa_workflow.service.people.accounts import In, let_in
-from qa_workflow.service.people.gate import ACTIVE, CLOSED, Gate, account_in, note
+from qa_workflow.service.people.gate import ACTIVE, CLOSED, Gate, account_in, by_address, note, small
 from qa_workflow.service.people.sessions import FULL
+from qa_workflow.service.people.ways_in import ADDRESS
 from qa_workflow.service.world import World
 
 
@@ -86,6 +87,8 @@ def sign_in(gate: Gate, provider: IdentityProvider, claims: Mapping[str, Any], *
         if account.status == CLOSED or not person.active(work.day):
             raise NotKnownHere("the account is not open")
         if account.subject is None:
+            if account.password is not None and access.keys(ADDRESS, person.name):
+                raise NotKnownHere("your address here was changed, and nobody else has vouched for it by inviting you")
             access.put_account(replace(account, status=ACTIVE, subject=subject, changed_at=now))
             note(work, now, "identity linked", person.name, issuer=provider.issuer)
         return let_in(work, person.name, FULL, now, by="identity")
@@ -100,12 +103,8 @@ def _named(world: World, provider: IdentityProvider, claims: Mapping[str, Any]) 
         return None
     if provider.person_claim == "email" and claims.get("email_verified") is not True:
         raise NotKnownHere("your provider does not say that your address was verified")
-    word = value.strip().lower()
-    people = world.governance.people
-    by_address = [each for each in people.values() if each.email is not None and each.email.lower() == word]
-    if len(by_address) == 1:
-        return by_address[0]
-    return people.get(word) if "@" not in word else None
+    word = small(value.strip())
+    return by_address(world, word) or (world.governance.people.get(word) if "@" not in word else None)
 
 
 def _require_role(provider: IdentityProvider, claims: Mapping[str, Any]) -> None:

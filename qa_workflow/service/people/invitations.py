@@ -13,17 +13,20 @@ from datetime import datetime, timedelta
 from qa_workflow.calendar import long_date
 from qa_workflow.errors import Refusal
 from qa_workflow.service.house import Work
+from qa_workflow.service.people import ways_in
 from qa_workflow.service.people.accounts import In, context_of, let_in
 from qa_workflow.service.people.gate import ACTIVE, INVITED, Gate, account_in, level_for, note
 from qa_workflow.service.people.passwords import require_strong
 from qa_workflow.service.people.people import ADMINISTER
 from qa_workflow.service.people.sessions import digest
+from qa_workflow.service.people.telling import carry
 from qa_workflow.service.people.tokens import KIND as KEY
+from qa_workflow.service.people.ways_in import CODES
+from qa_workflow.service.people.ways_in import INVITATION as KIND
 from qa_workflow.service.ports.access import AccessLook, Key
 from qa_workflow.service.ports.store import Message
-from qa_workflow.service.rights import require
+from qa_workflow.service.rights import both, require
 
-KIND = "invitation"
 LASTS = timedelta(days=7)
 PATH = "/invitation/"
 """Where the pages take an invitation; the key follows."""
@@ -60,17 +63,21 @@ def invite(gate: Gate, person: str, *, actor: str, base: str, now: datetime) -> 
 
     Raises:
         NotYours: the actor does not administer.
+        OneOfTwo: the actor took back their one-time codes lately.
         Unknown: nobody has this name.
     """
     key = secrets.token_urlsafe(32)
     ends_at = now + LASTS
 
     def work(work: Work) -> str | None:
-        require(work, actor, ADMINISTER, f"invite {person}")
+        what = f"invite {person}"
+        lent = require(work, actor, ADMINISTER, what)
         known = work.world.person(person)
+        ways_in.require_apart(work, person, CODES, actor=actor, what=what, now=now)
+        ways_in.vouch(work, person, actor=actor)
         access = work.unit.access
         access.drop_keys(KIND, person)
-        access.put_key(Key(digest(key), KIND, person, "", (), now, ends_at))
+        access.put_key(Key(digest(key), KIND, person, "", both(actor, lent), now, ends_at))
         account = account_in(access, person, now)
         if account.status != ACTIVE:
             access.put_account(replace(account, status=INVITED, changed_at=now))
@@ -81,7 +88,7 @@ def invite(gate: Gate, person: str, *, actor: str, base: str, now: datetime) -> 
     link = f"{base.rstrip('/')}{PATH}{key}"
     if gate.post is None or address is None:
         return Invited(person, ends_at, link)
-    trouble = _send(gate, Message(f"invitation:{digest(key)[:32]}", person, address, *_words(link, ends_at)))
+    trouble = carry(gate.post, Message(f"invitation:{digest(key)[:32]}", person, address, *_words(link, ends_at)))
     return Invited(person, ends_at, link if trouble else None, trouble)
 
 
@@ -137,13 +144,3 @@ def _words(link: str, ends_at: datetime) -> tuple[str, str]:
         f"The link works once, until {until}. If you did not expect it, tell an administrator; do not open it.\n"
     )
     return "Your account for quality assurance", text
-
-
-def _send(gate: Gate, message: Message) -> str | None:
-    """Why it could not be sent; None if it was."""
-    assert gate.post is not None
-    try:
-        gate.post.carry(message)
-    except Exception as fault:  # noqa: BLE001  a carrier may fail in any way; the link is shown instead
-        return f"{type(fault).__name__}: {fault}"
-    return None

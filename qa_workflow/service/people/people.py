@@ -18,16 +18,26 @@ from qa_workflow.engine.item import stamp
 from qa_workflow.errors import Refusal
 from qa_workflow.service.entered import Entry, Pending, changed, data, entry_of, facts
 from qa_workflow.service.house import House, Work
+from qa_workflow.service.people import ways_in
 from qa_workflow.service.people.person_checks import BadPerson, check_name, check_whole, cleaned
+from qa_workflow.service.people.telling import tell
+from qa_workflow.service.people.ways_in import ADDRESS
 from qa_workflow.service.ports.access import Entered
-from qa_workflow.service.ports.store import Reader
-from qa_workflow.service.rights import acting_for, part_of, require
+from qa_workflow.service.ports.store import Carrier, Reader
+from qa_workflow.service.rights import acting_for, both, part_of, require
 from qa_workflow.service.world import World
 
 STREAM = "people"
 ADMINISTER, PUBLISH = "administer", "publish"
 CONFIRM = (ADMINISTER, PUBLISH)
 """Rights of which one is needed to confirm."""
+_MOVED = (
+    "Your address for quality assurance was changed",
+    (
+        "An administrator has changed the address to which messages and invitations for you go; it is not this one any "
+        "more.\n\nIf you did not ask for it, tell another administrator at once.\n"
+    ),
+)
 
 
 class NotTheSame(Refusal):
@@ -148,19 +158,27 @@ def add(house: House, name: str, given: Mapping[str, Any], *, actor: str, reason
 
 
 def change(
-    house: House, name: str, given: Mapping[str, Any], *, actor: str, reason: str = "", seen: str | None = None
+    house: House,
+    name: str,
+    given: Mapping[str, Any],
+    *,
+    actor: str,
+    reason: str = "",
+    seen: str | None = None,
+    post: Carrier | None = None,
 ) -> Entry:
     """Change what is kept of a person. Roles, organisation and longer days wait for a second person.
 
     Args:
         given: only what changes; as for `add`.
         seen: the revision of the entry that the actor was looking at.
+        post: what takes to the old address that there is another now.
 
     Raises:
         BadPerson, NotYours, PersonMoved
     """
 
-    def work(work: Work) -> Entry:
+    def work(work: Work) -> tuple[Entry, Entry]:
         used = administering(work, actor, f"change {name}")
         before = entry_in(work.look, work.world, name)
         _compare(before, seen)
@@ -173,10 +191,15 @@ def change(
         if waiting:
             entry = replace(entry, pending=proposal(work, waiting, actor, used, reason))
         if entry == before:
-            return before
-        return keep(work, entry, "proposed" if waiting else "changed", actor, reason)
+            return before, before
+        if entry.person.email != before.person.email:
+            ways_in.remember(work, name, ADDRESS, by=both(actor, used), now=work.now)
+        return before, keep(work, entry, "proposed" if waiting else "changed", actor, reason)
 
-    return house.write(work)
+    before, after = house.write(work)
+    if before.person.email != after.person.email:
+        tell(post, before.person, before.person.email, *_MOVED, now=house.now())
+    return after
 
 
 def confirm(house: House, name: str, *, actor: str, key: str | None = None) -> Entry:

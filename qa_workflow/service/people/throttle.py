@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import IPv4Address, ip_address, ip_network
 
 from qa_workflow.errors import Refusal
 from qa_workflow.service.house import House, Work
@@ -48,7 +49,7 @@ def count(house: House, name: str, source: str | None, now: datetime) -> Try:
     """
     wanted = [(NAME, _key(NAME, name))]
     if source is not None:
-        wanted.append((SOURCE, _key(SOURCE, source)))
+        wanted.append((SOURCE, _key(SOURCE, _place(source))))
 
     def work(work: Work) -> Try:
         access = work.unit.access
@@ -79,6 +80,17 @@ def forgive(work: Work, tried: Try) -> None:
             work.unit.access.drop_attempts(key)
         else:
             work.unit.access.drop_attempt(key, tried.at)
+
+
+def _place(source: str) -> str:
+    """An address; of IPv6 its network, for whoever has one address there has them all."""
+    try:
+        address = ip_address(source)
+    except ValueError:
+        return source
+    if isinstance(address, IPv4Address) or address.ipv4_mapped is not None:
+        return source
+    return str(ip_network((address.packed[:8] + bytes(8), 64)))
 
 
 def _key(kind: str, what: str) -> str:

@@ -70,8 +70,10 @@ def change_person(ask: Called, person: Person, body: models.PersonGiven, seen: S
     """Change what is kept of a person. Roles, organisation and longer days wait for a second person."""
     _known(ask, person)
 
+    post = ask.parts.gate.post
+
     def change(house: House) -> Entry:
-        return people.change(house, person, body.given(), actor=ask.name, reason=body.reason, seen=seen)
+        return people.change(house, person, body.given(), actor=ask.name, reason=body.reason, seen=seen, post=post)
 
     return _kept(ask, key, change)
 

@@ -69,7 +69,15 @@ def change(ask: Asked, person: str) -> Response:
     seen = ask.form.text("seen") or None
     try:
         before = people.person(ask.house, person)
-        after = people.change(ask.house, person, given, actor=ask.name, reason=ask.form.text("reason"), seen=seen)
+        after = people.change(
+            ask.house,
+            person,
+            given,
+            actor=ask.name,
+            reason=ask.form.text("reason"),
+            seen=seen,
+            post=ask.parts.gate.post,
+        )
     except BadPerson as refused:
         return _one(ask, person, {field: sentence(text) for field, text in refused.faults.items()})
     except people.PersonMoved as refused:
@@ -126,7 +134,10 @@ def invite(ask: Asked, person: str) -> Response:
     """A link by which they set a password; shown here where no mail takes it."""
     _known(ask, person)
     base = ask.site.settings.url or str(ask.request.base_url)
-    invited = invitations.invite(ask.parts.gate, person, actor=ask.name, base=base, now=ask.wall_now)
+    try:
+        invited = invitations.invite(ask.parts.gate, person, actor=ask.name, base=base, now=ask.wall_now)
+    except Refusal as refused:
+        return _one(ask, person, {"account": sentence(str(refused))})
     if invited.link is None:
         return ask.go(f"/people/{person}", said="The invitation was sent by mail. It counts once, for seven days.")
     return ask.page("people/invited.html", invited=invited)
