@@ -170,14 +170,14 @@ def _incidents(case: Case, said: list[Said]) -> None:
 def _checkpoints(case: Case, said: list[Said]) -> None:
     """Each names the one before."""
     previous = "none"
-    for seq, _, _, data in said:
+    for line in said:
         try:
-            found = checkpoints.parse(data["text"])
+            found = checkpoints.parse(line.data["text"])
         except (QaWorkflowError, KeyError):
-            case.find("history 'checkpoints'", seq, "record.body", "it is not the text of a checkpoint")
+            case.find("history 'checkpoints'", line.seq, "record.body", "it is not the text of a checkpoint")
             continue
-        if found.previous != previous or found.number != seq:
-            case.find("history 'checkpoints'", seq, "record.body", "it does not follow from the one before")
+        if found.previous != previous or found.number != line.seq:
+            case.find("history 'checkpoints'", line.seq, "record.body", "it does not follow from the one before")
         previous = found.hash()
 
 

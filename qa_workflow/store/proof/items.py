@@ -27,9 +27,12 @@ from qa_workflow.store.proof.scanning import Groups, Line, scan
 from qa_workflow.store.statements import EVENT, INCIDENT, ITEM, OUTBOX, STEP, TIMER, WAITING
 from qa_workflow.store.upkeep import Upkeep
 
-_COLUMNS = tuple(c.name for c in ITEM.c)
-_SHORT = Prepared(select(ITEM.c.id, ITEM.c.key, ITEM.c.reference, ITEM.c.revision, ITEM.c.head).order_by(ITEM.c.id))
-_WHOLE = Prepared(select(ITEM).order_by(ITEM.c.id))
+_CHAINED = ("id", "key", "reference", "revision", "head")
+"""The columns of an item's row that say where its history ends."""
+_COLUMNS = (*_CHAINED, *(c.name for c in ITEM.c if c.name not in _CHAINED))
+_SHORT, _WHOLE = (
+    Prepared(select(*(ITEM.c[name] for name in names)).order_by(ITEM.c.id)) for names in (_CHAINED, _COLUMNS)
+)
 _EVENTS = Prepared(
     select(EVENT.c.item_id, EVENT.c.seq, EVENT.c.at, EVENT.c.body, EVENT.c.hash).order_by(EVENT.c.item_id, EVENT.c.seq)
 )
@@ -72,19 +75,22 @@ def prove_items(case: Case, anchor: Unanchored) -> None:
     beside = _Beside(case) if case.deep else None
     not_found = dict.fromkeys(case.opened)
     for values in rows:
-        row = dict(zip(_COLUMNS, values, strict=True)) if case.deep else _short(values)
-        lines = events.take(row["id"])
+        number, key, reference, revision, head = values[: len(_CHAINED)]
+        lines = events.take(number)
         case.items += 1
         case.events += len(lines)
         case.told()
-        place = f"item {row['reference']}"
-        _chain(case, place, row, lines)
-        anchor.see(item_stream(row["key"]), place, lines)
-        if row["key"] in case.opened:
-            not_found.pop(row["key"], None)
+        place = f"item {reference}"
+        first = first_link(case.house, key)
+        if not (len(lines) == revision and lines and lines[-1][4] == head and is_whole(first, lines)):
+            _broken(case, place, values, lines)
+        anchor.see(item_stream(key), place, lines)
+        if key in case.opened:
+            not_found.pop(key, None)
         else:
             case.find(place, None, "item.key", "no history of openings knows it")
         if beside is not None:
+            row = dict(zip(_COLUMNS, values, strict=True))
             told = _tell(case, place, row, lines)
             beside.check(place, row, told)
             if told.item is not None:
@@ -96,11 +102,6 @@ def prove_items(case: Case, anchor: Unanchored) -> None:
         case.find(f"item {case.opened[key]}", None, "item", "it was opened, and its row is not there")
 
 
-def _short(values: Line) -> dict[str, Any]:
-    number, key, reference, revision, head = values
-    return {"id": number, "key": key, "reference": reference, "revision": revision, "head": head}
-
-
 def _stray(case: Case, table: str) -> Callable[[Any, list[Line]], None]:
     def note(row: Any, lines: list[Line]) -> None:
         what = f"{len(lines)} rows belong to item row {row}, which is not there"
@@ -109,21 +110,20 @@ def _stray(case: Case, table: str) -> Callable[[Any, list[Line]], None]:
     return note
 
 
-def _chain(case: Case, place: str, row: Mapping[str, Any], lines: Sequence[Line]) -> None:
-    first = first_link(case.house, row["key"])
-    if lines and is_whole(first, lines) and lines[-1][4] == row["head"] and len(lines) == row["revision"]:
-        return
-    found = list(breaks(first, lines, row["head"]))
+def _broken(case: Case, place: str, values: Line, lines: Sequence[Line]) -> None:
+    """What does not fit in a history that is not whole, or does not end where the item's row says."""
+    _, key, _, revision, head = values[: len(_CHAINED)]
+    found = list(breaks(first_link(case.house, key), lines, head))
     for number, column, what in found:
         case.find(place, number, f"event.{column}", what)
     last = lines[-1][1] if lines else 0
-    if last < row["revision"]:
-        what = f"the item is at event {row['revision']}, and its history ends with {last}: the end is missing"
+    if last < revision:
+        what = f"the item is at event {revision}, and its history ends with {last}: the end is missing"
         case.find(place, last + 1, "event or item.revision", what)
-    elif last > row["revision"]:
-        what = f"the item is at event {row['revision']}, and its history goes on to {last}"
+    elif last > revision:
+        what = f"the item is at event {revision}, and its history goes on to {last}"
         case.find(place, last, "item.revision", what)
-    elif lines and bytes(lines[-1][4]) != row["head"] and not any(number == last for number, *_ in found):
+    elif lines and bytes(lines[-1][4]) != head and not any(number == last for number, *_ in found):
         case.find(place, last, "item.head", "it is not the hash of the last event")
 
 

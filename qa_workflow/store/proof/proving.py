@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from qa_workflow.service.ports.store import Documents
@@ -16,7 +17,7 @@ _EVERY = 2000
 """Lines between two words about progress."""
 
 
-class Said(NamedTuple):
+class Said(Struct, frozen=True, gc=False):
     """What a line of one of the house's histories says. `at` is in microseconds."""
 
     seq: int

@@ -37,27 +37,23 @@ class Groups:
 
     def __init__(self, rows: Iterator[Line], stray: Callable[[Any, list[Line]], None]) -> None:
         """`stray` is told of every group that nobody asks for."""
-        self._groups = groupby(rows, key=itemgetter(0))
+        self._groups = ((key, list(lines)) for key, lines in groupby(rows, key=itemgetter(0)))
         self._stray = stray
-        self._next = self._advance()
+        self._next = next(self._groups, None)
 
     def take(self, key: int) -> list[Line]:
         """The rows of this key; those of smaller keys are strays."""
         while self._next is not None and self._next[0] < key:
             self._stray(*self._next)
-            self._next = self._advance()
+            self._next = next(self._groups, None)
         if self._next is None or self._next[0] != key:
             return []
         found = self._next[1]
-        self._next = self._advance()
+        self._next = next(self._groups, None)
         return found
 
     def finish(self) -> None:
         """Nobody asks any more: what is left are strays."""
         while self._next is not None:
             self._stray(*self._next)
-            self._next = self._advance()
-
-    def _advance(self) -> tuple[Any, list[Line]] | None:
-        found = next(self._groups, None)
-        return None if found is None else (found[0], list(found[1]))
+            self._next = next(self._groups, None)
