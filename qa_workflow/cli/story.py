@@ -158,4 +158,4 @@ def history(console: Console, events: Sequence[Told]) -> None:
 
     console.print(heading("History"))
     rows = [(e.seq, instant_short(e.at), e.who, f"{e.what}\n“{e.said}”" if e.said else e.what) for e in events]
-    console.print(table(("", "When", "Who", "What"), rows))
+    console.print(table(("", "When", "Who", "What"), rows, widest={"When": 17, "Who": 20}))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
@@ -17,11 +18,22 @@ def console() -> Console:
     return Console(file=sys.stdout, highlight=False, emoji=False, markup=False, legacy_windows=False)
 
 
-def table(heads: Sequence[str], rows: Iterable[Sequence[Any]], *, whole: Sequence[str] = ()) -> Table:
-    """A table of texts. `whole` names the columns whose words are never broken."""
+def table(
+    heads: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    whole: Sequence[str] = (),
+    widest: Mapping[str, int] = MappingProxyType({}),
+) -> Table:
+    """A table of texts.
+
+    Args:
+        whole: the columns whose words are never broken.
+        widest: the most characters of columns that make room for another, in which whole sentences stand.
+    """
     made = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
     for head in heads:
-        made.add_column(head, no_wrap=head in whole, overflow="fold")
+        made.add_column(head, no_wrap=head in whole, overflow="fold", max_width=widest.get(head))
     for row in rows:
         made.add_row(*(cell if isinstance(cell, Text) else Text("" if cell is None else str(cell)) for cell in row))
     return made
