@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from qa_workflow.service.telling.history import Told
     from qa_workflow.service.telling.views import Explanation
 
+WIDE = 100
+"""Columns of a screen on which a history need not be told in narrow ones."""
+
 
 @command("show", example="qa-workflow show PA/2026-27-Q4/ghft")
 @click.argument("item", shell_complete=complete.items)
@@ -158,4 +161,5 @@ def history(console: Console, events: Sequence[Told]) -> None:
 
     console.print(heading("History"))
     rows = [(e.seq, instant_short(e.at), e.who, f"{e.what}\n“{e.said}”" if e.said else e.what) for e in events]
-    console.print(table(("", "When", "Who", "What"), rows, widest={"When": 17, "Who": 20}))
+    widest = {"When": 17, "Who": 20} if console.width < WIDE else {}
+    console.print(table(("", "When", "Who", "What"), rows, widest=widest))

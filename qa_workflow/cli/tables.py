@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
@@ -23,7 +22,7 @@ def table(
     rows: Iterable[Sequence[Any]],
     *,
     whole: Sequence[str] = (),
-    widest: Mapping[str, int] = MappingProxyType({}),
+    widest: Mapping[str, int] | None = None,
 ) -> Table:
     """A table of texts.
 
@@ -33,7 +32,7 @@ def table(
     """
     made = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
     for head in heads:
-        made.add_column(head, no_wrap=head in whole, overflow="fold", max_width=widest.get(head))
+        made.add_column(head, no_wrap=head in whole, overflow="fold", max_width=(widest or {}).get(head))
     for row in rows:
         made.add_row(*(cell if isinstance(cell, Text) else Text("" if cell is None else str(cell)) for cell in row))
     return made
