@@ -2,23 +2,30 @@
 
 An item with rows in `step` is found there and nowhere else; every other item by its own due date. Both halves are read
 in the same order, so that merging them costs no more than the page.
+
+As those of lists, statements are kept under their questions, in which instants are parameters.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from heapq import merge
 from itertools import groupby, islice
 from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     BindParameter,
     ColumnElement,
+    CompoundSelect,
     Connection,
     Select,
+    Text,
     and_,
     bindparam,
     delete,
@@ -30,10 +37,11 @@ from sqlalchemy import (
     or_,
     select,
     tuple_,
+    union_all,
     update,
 )
 
-from qa_workflow.clock import from_micros, to_micros
+from qa_workflow.clock import EPOCH, from_micros, to_micros
 from qa_workflow.engine import EVERYTHING, Event, Item, Sight
 from qa_workflow.engine.codec import item_from_json
 from qa_workflow.engine.events import Kind, read_body
@@ -41,6 +49,7 @@ from qa_workflow.engine.item import HELD
 from qa_workflow.service.ports.boards import Figure, Held, Holding, Part, Place, SavedView, StepQuery, Tale, Waits
 from qa_workflow.store import saved_views
 from qa_workflow.store.places import place_of, plain
+from qa_workflow.store.sights import in_sight, is_own_alone
 from qa_workflow.store.statements import EVENT, ITEM, OUTBOX, RECORD, STEP, WAITING
 from qa_workflow.store.tables import metadata
 
@@ -67,6 +76,9 @@ _KIND, _REASON, _DUE = b'"kind":"', b'"reason":"', b'"due":'
 _ROWS: BindParameter[int] = bindparam("rows", expanding=True)
 _ITEMS = select(ITEM.c.id, ITEM.c.state).where(ITEM.c.id.in_(_ROWS))
 _EVENTS = select(EVENT.c.item_id, EVENT.c.body).where(EVENT.c.item_id.in_(_ROWS)).order_by(EVENT.c.item_id, EVENT.c.seq)
+_KEPT = 200
+"""Of each kind of statement, how many are kept."""
+_MOST: BindParameter[int] = bindparam("most", type_=BigInteger)
 _FIGURE = select(FIGURE.c.at, FIGURE.c.data).where(FIGURE.c.name == bindparam("name"))
 
 
@@ -85,25 +97,22 @@ class SqlBoards:
         total = 0
         for half in _HALVES:
             if total < most:
-                rows = half.of(literal_column("1"), query).limit(most - total).subquery()
-                total += int(self._connection.execute(select(func.count()).select_from(rows)).scalar_one())
+                values = {**_instants(query), "most": most - total}
+                total += int(self._connection.execute(_counting(half, _timeless(query)), values).scalar_one())
         return total
 
     def on_hold(self, query: StepQuery, limit: int) -> list[int]:
         """Rows of items on hold, found among those open items that have no date now."""
-        whole = _HALVES[0]
-        wanted = select(ITEM.c.id).where(
-            ITEM.c.ended_at.is_(None), ITEM.c.owner >= "", ITEM.c.due_at.is_(None), ITEM.c.status == HELD,
-            *whole.about(query), *_seen(query.sight),
-        )  # fmt: skip
-        return list(self._connection.execute(wanted.order_by(ITEM.c.id).limit(limit)).scalars())
+        values = {"most": limit}
+        return list(self._connection.execute(_on_hold(_timeless(query)), values).scalars())
 
     def held(self, since: datetime | None, before: datetime) -> list[Held]:
         """Dated steps of open items in a span of time, counted by owner and subject."""
         query, found = StepQuery(since=since, before=before), list[Held]()
         for half in _HALVES:
             grouped = half.of((half.owner, ITEM.c.subject, func.count()), query).group_by(half.owner, ITEM.c.subject)
-            found += [Held(owner, subject, number) for owner, subject, number in self._connection.execute(grouped)]
+            rows = self._connection.execute(grouped, _instants(query))
+            found += [Held(owner, subject, number) for owner, subject, number in rows]
         return found
 
     def items(self, rows: Sequence[int]) -> Mapping[int, Item]:
@@ -119,21 +128,21 @@ class SqlBoards:
                 found.setdefault(row, []).append(read_body(body))
         return found
 
-    def waiting(self, body: str, key: str, limit: int, sight: Sight = EVERYTHING) -> list[Waits]:
-        """What waits for a meeting, and what counted on an earlier one and never came onto its agenda."""
-        missed = and_(WAITING.c.key < key, ~WAITING.c.on_agenda)
-        wanted = (
-            select(WAITING.c.item_id, WAITING.c.visit, WAITING.c.on_agenda)
-            .join_from(WAITING, ITEM, ITEM.c.id == WAITING.c.item_id)
-            .where(WAITING.c.body == body, or_(WAITING.c.key == key, missed), *_seen(sight))
-            .order_by(WAITING.c.item_id, WAITING.c.visit)
-            .limit(limit)
-        )
-        return [Waits(row, visit, bool(on_agenda)) for row, visit, on_agenda in self._connection.execute(wanted)]
+    def waiting(self, meetings: Mapping[str, str], limit: int, sight: Sight = EVERYTHING) -> Mapping[str, list[Waits]]:
+        """By body, what waits for a meeting, and what counted on an earlier one and never came onto its agenda."""
+        if not meetings:
+            return {}
+        values: dict[str, Any] = {"most": limit}
+        for number, (body, key) in enumerate(meetings.items()):
+            values |= {f"body_{number}": body, f"key_{number}": key}
+        found: dict[str, list[Waits]] = {}
+        for body, row, visit, on_agenda in self._connection.execute(_waiting(len(meetings), sight), values):
+            found.setdefault(body, []).append(Waits(row, visit, bool(on_agenda)))
+        return found
 
     def tales(self, after: int, limit: int, sight: Sight = EVERYTHING) -> list[tuple[int, Tale]]:
         """Items with their whole histories, in the order of rows, those after this row."""
-        wanted = select(ITEM.c.id, ITEM.c.state).where(ITEM.c.id > after, *_seen(sight)).order_by(ITEM.c.id)
+        wanted = select(ITEM.c.id, ITEM.c.state).where(ITEM.c.id > after, *in_sight(sight)).order_by(ITEM.c.id)
         states = self._connection.execute(wanted.limit(limit)).all()
         if not states:
             return []
@@ -145,7 +154,7 @@ class SqlBoards:
 
     def number_of_items(self, most: int, sight: Sight = EVERYTHING) -> int:
         """How many items there are; counting stops at `most`."""
-        rows = select(literal_column("1")).select_from(ITEM).where(*_seen(sight)).limit(most).subquery()
+        rows = select(literal_column("1")).select_from(ITEM).where(*in_sight(sight)).limit(most).subquery()
         return int(self._connection.execute(select(func.count()).select_from(rows)).scalar_one())
 
     def figure(self, name: str) -> Figure | None:
@@ -164,12 +173,11 @@ class SqlBoards:
         return [json.loads(line) for line in lines]
 
     def _half(self, half: _Half, query: StepQuery, limit: int, after: Place | None) -> list[Place]:
-        wanted = half.of((half.due_at, ITEM.c.id, half.visit), query)
+        values = {**_instants(query), "most": limit}
         if after is not None:
-            # The first condition walks the index, the second is for those that are due at the same instant.
-            wanted = wanted.where(half.due_at >= after.due_at, tuple_(half.due_at, ITEM.c.id, half.visit) > _of(after))
-        ordered = wanted.order_by(*half.order).limit(limit)
-        return [Place(*row) for row in self._connection.execute(ordered).all()]
+            values |= {"after_due": after.due_at, "after_row": after.row, "after_visit": after.visit}
+        wanted = _ordered(half, _timeless(query), is_later=after is not None)
+        return [Place(*row) for row in self._connection.execute(wanted, values).all()]
 
 
 def _tells(body: bytes) -> bool:
@@ -223,20 +231,24 @@ class _Half:
         self.order: Any = (self.due_at, self.row, self.visit) if apart else (self.due_at, self.row)
 
     def of(self, columns: Any, query: StepQuery) -> Select[Any]:
-        """Its rows that fit, in no order."""
+        """Its rows that fit, in no order; instants are parameters of their names."""
         wanted = select(*columns) if isinstance(columns, tuple) else select(columns)
         joined = wanted.join_from(STEP, ITEM, ITEM.c.id == STEP.c.item_id) if self.apart else wanted.select_from(ITEM)
-        return joined.where(*self._conditions(query), *_seen(query.sight))
+        return joined.where(*self._conditions(query), *in_sight(query.sight))
 
     def _conditions(self, query: StepQuery) -> Conditions:
-        yield self.due_at.is_not(None)
+        due_at = self.due_at
+        if is_own_alone(query.sight) and not self.apart:
+            yield ITEM.c.ended_at.is_(None)  # by the index of one's own: however much there is of others' is passed by
+            due_at = plain(due_at)
+        yield due_at.is_not(None)
         if query.since is not None:
-            yield self.due_at >= to_micros(query.since)
+            yield due_at >= bindparam("since", type_=BigInteger)
         if query.before is not None:
-            yield self.due_at < to_micros(query.before)
+            yield due_at < bindparam("before", type_=BigInteger)
         yield from self._change(query.changed)
         if query.first_before is not None:
-            yield (STEP.c.first_at if self.apart else ITEM.c.due_at) < to_micros(query.first_before)
+            yield (STEP.c.first_at if self.apart else due_at) < bindparam("first_before", type_=BigInteger)
         yield from self.about(query)
 
     def about(self, query: StepQuery) -> Conditions:
@@ -283,14 +295,65 @@ class _Half:
 
 
 _HALVES = (_Half(apart=False), _Half(apart=True))
+_AFTER = [bindparam(f"after_{name}", type_=BigInteger) for name in ("due", "row", "visit")]
 
 
-def _of(place: Place) -> Any:
-    return tuple_(place.due_at, place.row, place.visit)
+@lru_cache(_KEPT)
+def _ordered(half: _Half, query: StepQuery, *, is_later: bool) -> Select[Any]:
+    """The first places of one half."""
+    wanted = half.of((half.due_at, ITEM.c.id, half.visit), query)
+    if is_later:
+        # The first condition walks the index, the second is for those that are due at the same instant.
+        beyond = tuple_(half.due_at, ITEM.c.id, half.visit) > tuple_(*_AFTER)
+        wanted = wanted.where(half.due_at >= _AFTER[0], beyond)
+    return wanted.order_by(*half.order).limit(_MOST)
 
 
-def _seen(sight: Sight) -> Conditions:
-    """Only what somebody may see."""
-    if not sight.everything:
-        about, within = ITEM.c.subject.in_(sorted(sight.subjects)), ITEM.c.workflow.in_(sorted(sight.workflows))
-        yield or_(about, within)
+@lru_cache(_KEPT)
+def _counting(half: _Half, query: StepQuery) -> Select[Any]:
+    """How many there are in one half."""
+    return select(func.count()).select_from(half.of(literal_column("1"), query).limit(_MOST).subquery())
+
+
+@lru_cache(_KEPT)
+def _on_hold(query: StepQuery) -> Select[Any]:
+    """Items on hold, whatever their dates."""
+    wanted = select(ITEM.c.id).where(
+        ITEM.c.ended_at.is_(None), ITEM.c.owner >= "", ITEM.c.due_at.is_(None), ITEM.c.status == HELD,
+        *_HALVES[0].about(query), *in_sight(query.sight),
+    )  # fmt: skip
+    return wanted.order_by(plain(ITEM.c.id)).limit(_MOST)  # by its own index all that ever was would be read
+
+
+@lru_cache(_KEPT)
+def _waiting(meetings: int, sight: Sight) -> CompoundSelect[*tuple[Any, ...]]:
+    """What waits for each of so many meetings, in the order of rows."""
+    parts = []
+    for number in range(meetings):
+        body, key = bindparam(f"body_{number}", type_=Text), bindparam(f"key_{number}", type_=Text)
+        missed = and_(WAITING.c.key < key, ~WAITING.c.on_agenda)
+        wanted = (
+            select(WAITING.c.body, WAITING.c.item_id, WAITING.c.visit, WAITING.c.on_agenda)
+            .join_from(WAITING, ITEM, ITEM.c.id == WAITING.c.item_id)
+            .where(WAITING.c.body == body, or_(WAITING.c.key == key, missed), *in_sight(sight))
+            .order_by(WAITING.c.item_id, WAITING.c.visit)
+            .limit(_MOST)
+        )
+        parts.append(select(wanted.subquery()))
+    return union_all(*parts)
+
+
+def _timeless(query: StepQuery) -> StepQuery:
+    """The same question whatever its instants are, under which its statement is kept."""
+    return replace(
+        query,
+        since=query.since and EPOCH,
+        before=query.before and EPOCH,
+        first_before=query.first_before and EPOCH,
+    )
+
+
+def _instants(query: StepQuery) -> dict[str, int]:
+    """The instants of a question, by the names of their parameters."""
+    asked = {"since": query.since, "before": query.before, "first_before": query.first_before}
+    return {name: to_micros(at) for name, at in asked.items() if at is not None}

@@ -1,21 +1,43 @@
-"""The port `Lists`: places are found in the order of an index, and states are read only for the lines shown."""
+"""The port `Lists`: places are found in the order of an index, and states are read only for the lines shown.
+
+The statements are made from what is asked and from nothing that was found, and making one takes ten times as long as
+running it. So each is kept under its question; limits, instants and places to go on from are parameters.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, false, func, or_, select, tuple_, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    false,
+    func,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
 
 from qa_workflow.clock import to_micros
 from qa_workflow.engine import EVERYTHING, Sight
 from qa_workflow.engine.codec import item_from_json
 from qa_workflow.service.ports.lists import Lane, Listed, Place, Search, Word
 from qa_workflow.store.places import place_of
+from qa_workflow.store.sights import in_sight
 from qa_workflow.store.statements import ITEM
 
 Conditions = tuple[ColumnElement[bool], ...]
+Statement = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
 _OPEN = ITEM.c.ended_at.is_(None)
 _PARENT = ITEM.alias("parent")
 
@@ -31,11 +53,34 @@ def _owners() -> Any:
 _OWNERS = _owners()
 _NEAR = 200
 """How far a lane is looked along for what stands at a certain stage."""
+_KEPT = 200
+"""Of each kind of statement, how many are kept."""
+_NOW: ColumnElement[int] = bindparam("now", type_=BigInteger)
+_AFTER: tuple[ColumnElement[int], ...] = (
+    bindparam("after_due", type_=BigInteger),
+    bindparam("after_row", type_=BigInteger),
+)
+_LIMIT: ColumnElement[int] = bindparam("most", type_=BigInteger)
 _LINES = (
     select(ITEM.c.id, ITEM.c.state, _PARENT.c.reference)
     .join_from(ITEM, _PARENT, _PARENT.c.key == ITEM.c.parent_id, isouter=True)
     .where(ITEM.c.id.in_(bindparam("rows", expanding=True)))
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which items are wanted, as far as they may be seen; `is_late`: only those that are overdue."""
+
+    of: tuple[Lane, ...] | Search
+    sight: Sight
+    is_late: bool = False
+
+    def each(self) -> list[Conditions]:
+        """The conditions of each lane, or of the search. Each is read in its own order."""
+        late = (ITEM.c.due_at < _NOW,) if self.is_late else ()
+        several = [_conditions(self.of)] if isinstance(self.of, Search) else [_lane(lane) for lane in self.of]
+        return [(*wanted, *late, *in_sight(self.sight)) for wanted in several]
 
 
 class SqlLists:
@@ -52,23 +97,27 @@ class SqlLists:
         self, lanes: Sequence[Lane], limit: int, after: Place | None = None, sight: Sight = EVERYTHING
     ) -> list[Place]:
         """The first places of these lanes together, the soonest due first."""
-        return self._by_date([(*_lane(lane), *_seen(sight)) for lane in lanes], limit, after)
+        return self._by_date(Wanted(tuple(lanes), sight), {}, limit, after) if lanes else []
 
     def count_waiting(
         self, lanes: Sequence[Lane], most: int, overdue_at: datetime | None = None, sight: Sight = EVERYTHING
     ) -> int:
         """How many items these lanes have, or are late with; counting stops at `most` in each."""
-        late = (ITEM.c.due_at < to_micros(overdue_at),) if overdue_at is not None else ()
-        return self._count([(*_lane(lane), *late, *_seen(sight)) for lane in lanes], most)
+        wanted = Wanted(tuple(lanes), sight, is_late=overdue_at is not None)
+        return self._count(wanted, _at(overdue_at), most) if lanes else 0
 
     def found(self, search: Search, limit: int, after: Place | None = None, sight: Sight = EVERYTHING) -> list[Place]:
         """Places of what was searched for."""
-        wanted = (*_conditions(search), *_seen(sight))
-        return self._newest(wanted, limit, after) if search.newest else self._by_date([wanted], limit, after)
+        wanted, values = _searched(search, sight), _at(search.overdue_at)
+        if not search.newest:
+            return self._by_date(wanted, values, limit, after)
+        earlier = {"after_row": after.row} if after is not None else {}
+        rows = self._execute(_newest(wanted, is_later=after is not None), {**values, **earlier}, limit)
+        return [Place(True, 0, -row) for (row,) in rows]
 
     def count_found(self, search: Search, most: int, sight: Sight = EVERYTHING) -> int:
         """How many were found; counting stops at `most`."""
-        return self._count([(*_conditions(search), *_seen(sight))], most)
+        return self._count(_searched(search, sight), _at(search.overdue_at), most)
 
     def standing(
         self, places: Sequence[tuple[str, str]], lanes: Sequence[Lane], limit: int, sight: Sight = EVERYTHING
@@ -77,16 +126,10 @@ class SqlLists:
 
         Of each lane the first `_NEAR` are looked at: no index has the stages, and there may be very many at others.
         """
-        parts = []
-        for lane in lanes:
-            for is_undated in (False, True):
-                when = ITEM.c.due_at.is_(None) if is_undated else ITEM.c.due_at.is_not(None)
-                near = select(ITEM.c.due_at, ITEM.c.id, ITEM.c.workflow, ITEM.c.stage)
-                near = near.where(*_lane(lane), when, *_seen(sight))
-                first = near.order_by(ITEM.c.due_at, ITEM.c.id).limit(_NEAR).subquery().c
-                at = (and_(first.workflow == name, place_of(first.stage, f" {path} ") > 0) for name, path in places)
-                parts.append(select(first.due_at, first.id).where(or_(false(), *at)))
-        return sorted(Place(due_at is None, due_at or 0, row) for due_at, row in self._all(parts))[:limit]
+        if not lanes:
+            return []
+        found = self._connection.execute(_standing(tuple(places), tuple(lanes), sight)).all()
+        return sorted(Place(due_at is None, due_at or 0, row) for due_at, row in found)[:limit]
 
     def ended(self, workflow: str, stage: str, limit: int, after: Place | None = None) -> list[Place]:
         """Places of what came to its end at this stage, the last that did so first."""
@@ -115,42 +158,88 @@ class SqlLists:
 
     def revision(self, name: str, sight: Sight = EVERYTHING) -> int | None:
         """At which revision an item of this reference is."""
-        wanted = select(ITEM.c.revision).where(ITEM.c.reference == name, *_seen(sight))
+        wanted = select(ITEM.c.revision).where(ITEM.c.reference == name, *in_sight(sight))
         return self._connection.execute(wanted).scalar()
 
-    def _by_date(self, several: Sequence[Conditions], limit: int, after: Place | None) -> list[Place]:
-        """First what has a date, by it; then what has none. Each of several conditions is read in its own order."""
+    def _by_date(self, wanted: Wanted, values: Mapping[str, int], limit: int, after: Place | None) -> list[Place]:
+        """First what has a date, by it; then what has none."""
         places: list[Place] = []
         if after is None or not after.is_undated:
-            later = (tuple_(ITEM.c.due_at, ITEM.c.id) > (after.due_at, after.number),) if after else ()
-            dated = select(ITEM.c.due_at, ITEM.c.id).order_by(ITEM.c.due_at, ITEM.c.id).limit(limit)
-            parts = [dated.where(ITEM.c.due_at.is_not(None), *wanted, *later) for wanted in several]
-            places = sorted(Place(False, due_at, row) for due_at, row in self._all(parts))[:limit]
+            later = {"after_due": after.due_at, "after_row": after.number} if after is not None else {}
+            found = self._execute(_dated(wanted, is_later=after is not None), {**values, **later}, limit)
+            places = sorted(Place(False, due_at, row) for due_at, row in found)[:limit]
         if len(places) < limit:
-            beyond = (ITEM.c.id > after.number,) if after is not None and after.is_undated else ()
-            undated = select(ITEM.c.due_at, ITEM.c.id).order_by(ITEM.c.id).limit(limit - len(places))
-            parts = [undated.where(ITEM.c.due_at.is_(None), *wanted, *beyond) for wanted in several]
-            places += sorted(Place(True, 0, row) for _, row in self._all(parts))[: limit - len(places)]
+            is_later = after is not None and after.is_undated
+            beyond = {"after_row": after.number} if after is not None and is_later else {}
+            rest = limit - len(places)
+            found = self._execute(_undated(wanted, is_later=is_later), {**values, **beyond}, rest)
+            places += sorted(Place(True, 0, row) for _, row in found)[:rest]
         return places
 
-    def _all(self, parts: Sequence[Select[Any]]) -> Iterable[Any]:
-        """What several queries find, asked as one."""
-        if not parts:
-            return ()
-        found = parts[0] if len(parts) == 1 else union_all(*(select(part.subquery()) for part in parts))
-        return self._connection.execute(found).all()
+    def _count(self, wanted: Wanted, values: Mapping[str, int], most: int) -> int:
+        return sum(self._execute(_counts(wanted), values, most)[0])
 
-    def _newest(self, wanted: Conditions, limit: int, after: Place | None) -> list[Place]:
-        earlier = (ITEM.c.id < after.row,) if after is not None else ()
-        rows = select(ITEM.c.id).where(*wanted, *earlier).order_by(ITEM.c.id.desc()).limit(limit)
-        return [Place(True, 0, -row) for row in self._connection.execute(rows).scalars().all()]
+    def _execute(self, statement: Statement, values: Mapping[str, int], most: int) -> Sequence[Any]:
+        return self._connection.execute(statement, {**values, "most": most}).all()
 
-    def _count(self, several: Sequence[Conditions], most: int) -> int:
-        parts = [select(ITEM.c.id).where(*wanted).limit(most) for wanted in several]
-        if not parts:
-            return 0
-        counts = [select(func.count()).select_from(part.subquery()).scalar_subquery() for part in parts]
-        return sum(self._connection.execute(select(*counts)).one())
+
+@lru_cache(_KEPT)
+def _dated(wanted: Wanted, *, is_later: bool) -> Statement:
+    """The first of what has a date, the soonest due first, of each lane."""
+    order = (ITEM.c.due_at, ITEM.c.id)
+    later = (tuple_(*order) > tuple_(*_AFTER),) if is_later else ()
+    first = select(*order).where(ITEM.c.due_at.is_not(None), *later).order_by(*order).limit(_LIMIT)
+    return _together([first.where(*conditions) for conditions in wanted.each()])
+
+
+@lru_cache(_KEPT)
+def _undated(wanted: Wanted, *, is_later: bool) -> Statement:
+    """The first of what has no date, in the order of opening, of each lane."""
+    later = (ITEM.c.id > _AFTER[1],) if is_later else ()
+    first = select(ITEM.c.due_at, ITEM.c.id).where(ITEM.c.due_at.is_(None), *later).order_by(ITEM.c.id).limit(_LIMIT)
+    return _together([first.where(*conditions) for conditions in wanted.each()])
+
+
+@lru_cache(_KEPT)
+def _newest(wanted: Wanted, *, is_later: bool) -> Statement:
+    """The last opened first, of what one search finds."""
+    (conditions,) = wanted.each()
+    earlier = (ITEM.c.id < _AFTER[1],) if is_later else ()
+    return select(ITEM.c.id).where(*conditions, *earlier).order_by(ITEM.c.id.desc()).limit(_LIMIT)
+
+
+@lru_cache(_KEPT)
+def _counts(wanted: Wanted) -> Statement:
+    """How many there are of each lane, in one row."""
+    parts = [select(ITEM.c.id).where(*conditions).limit(_LIMIT) for conditions in wanted.each()]
+    return select(*(select(func.count()).select_from(part.subquery()).scalar_subquery() for part in parts))
+
+
+@lru_cache(_KEPT)
+def _standing(places: tuple[tuple[str, str], ...], lanes: tuple[Lane, ...], sight: Sight) -> Statement:
+    """What stands at these places among the first of each lane, those with a date and those without."""
+    parts = []
+    for conditions in Wanted(lanes, sight).each():
+        for when in (ITEM.c.due_at.is_not(None), ITEM.c.due_at.is_(None)):
+            near = select(ITEM.c.due_at, ITEM.c.id, ITEM.c.workflow, ITEM.c.stage).where(*conditions, when)
+            first = near.order_by(ITEM.c.due_at, ITEM.c.id).limit(_NEAR).subquery().c
+            at = (and_(first.workflow == name, place_of(first.stage, f" {path} ") > 0) for name, path in places)
+            parts.append(select(first.due_at, first.id).where(or_(false(), *at)))
+    return _together(parts)
+
+
+def _together(parts: Sequence[Select[Any]]) -> Statement:
+    """What several queries find, asked as one."""
+    return parts[0] if len(parts) == 1 else union_all(*(select(part.subquery()) for part in parts))
+
+
+def _searched(search: Search, sight: Sight) -> Wanted:
+    """What a search asks for, whenever it is asked."""
+    return Wanted(replace(search, overdue_at=None), sight, is_late=search.overdue_at is not None)
+
+
+def _at(overdue_at: datetime | None) -> Mapping[str, int]:
+    return {} if overdue_at is None else {"now": to_micros(overdue_at)}
 
 
 def _lane(lane: Lane) -> Conditions:
@@ -174,8 +263,6 @@ def _conditions(search: Search) -> Conditions:
         found.append(and_(_OPEN, ITEM.c.owner.in_(search.owners)) if search.owners else false())
     if search.open_only:
         found += [_OPEN, ITEM.c.owner >= ""]  # which the index of open items has, so that no item need be counted
-    if search.overdue_at is not None:
-        found.append(ITEM.c.due_at < to_micros(search.overdue_at))
     return tuple(found)
 
 
@@ -189,13 +276,3 @@ def _word(word: Word) -> ColumnElement[bool]:
         return or_(*known)
     named = select(ITEM.c.id).where(place_of(func.lower(ITEM.c.reference), word.text.lower()) > 0)
     return ITEM.c.id.in_(named)
-
-
-def _seen(sight: Sight) -> Conditions:
-    """Only what somebody may see."""
-    if sight.everything:
-        return ()
-    about, within = ITEM.c.subject.in_(sorted(sight.subjects)), ITEM.c.workflow.in_(sorted(sight.workflows))
-    if not sight.workflows:
-        return (about,)
-    return (or_(about, within),) if sight.subjects else (within,)

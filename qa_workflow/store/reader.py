@@ -23,6 +23,7 @@ from qa_workflow.store.desk import SqlDeskLook
 from qa_workflow.store.lent import OnConnection
 from qa_workflow.store.lists import SqlLists
 from qa_workflow.store.places import place_of, plain
+from qa_workflow.store.sights import in_sight
 from qa_workflow.store.statements import (
     DEFINITION,
     EVENT,
@@ -77,7 +78,7 @@ class SqlReader(OnConnection):
 
     def item(self, name: str, sight: Sight = EVERYTHING) -> Found:
         """An item by reference or identifier; one out of sight is not there. Raises `UnknownItem`."""
-        row = self._connection.execute(_in_sight(select(*_FOUND).where(named(name)), sight)).first()
+        row = self._connection.execute(select(*_FOUND).where(named(name), *in_sight(sight))).first()
         if row is None:
             raise UnknownItem(name, near(self._connection, name) if sight.everything else ())
         return _found(row)
@@ -217,14 +218,7 @@ def _filtered(wanted: Select[Any], query: ItemQuery) -> Select[Any]:
         wanted = wanted.where(ITEM.c.ended_at.is_(None))
     if query.overdue_at is not None:
         wanted = wanted.where(ITEM.c.due_at.is_not(None), ITEM.c.due_at < to_micros(query.overdue_at))
-    return _in_sight(wanted, query.sight)
-
-
-def _in_sight(wanted: Select[Any], sight: Sight) -> Select[Any]:
-    """Only what somebody may see: a foreign item and a missing one are the same row that is not there."""
-    if sight.everything:
-        return wanted
-    return wanted.where(or_(ITEM.c.subject.in_(sorted(sight.subjects)), ITEM.c.workflow.in_(sorted(sight.workflows))))
+    return wanted.where(*in_sight(query.sight))
 
 
 def _itself(column: ColumnElement[Any]) -> ColumnElement[Any]:

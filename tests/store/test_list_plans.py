@@ -1,7 +1,8 @@
-"""Lists stay quick however many items there are: on SQLite, no question of theirs reads the table from end to end."""
+"""Lists and boards stay quick however many items there are: no question reads the table from end to end, on SQLite."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,8 +10,10 @@ import pytest
 from sqlalchemy import event
 
 from qa_workflow.engine import EVERYTHING, Sight
-from qa_workflow.service.ports.lists import Lane, Lists, Place, Search, Word
+from qa_workflow.service.ports.boards import StepQuery
+from qa_workflow.service.ports.lists import Lane, Place, Search, Word
 from qa_workflow.store import create
+from qa_workflow.store.reader import SqlReader
 from tests.databases import Databases
 
 NOW = datetime(2027, 4, 1, 9, tzinfo=UTC)
@@ -49,10 +52,33 @@ QUESTIONS = {
 }
 
 
+LATE = StepQuery(before=NOW, sight=OWN)
+OF_ONES_OWN = {
+    "a page that is late": lambda boards: boards.steps(LATE, 51),
+    "how much is late": lambda boards: boards.count(LATE, 1001),
+    "what is on hold": lambda boards: boards.on_hold(LATE, 301),
+}
+
+
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_no_item_is_read_that_is_not_wanted(sqlite_databases: Databases, question: str) -> None:
     """A scan is allowed of an index alone (references, for parts of them), or in the order that is wanted."""
-    store = create(sqlite_databases.fresh())
+    plans = plans_of(sqlite_databases.fresh(), lambda look: QUESTIONS[question](look.lists))
+    assert [step for step in plans if step == "SCAN item"] == []
+
+
+@pytest.mark.parametrize("question", OF_ONES_OWN)
+def test_who_sees_their_own_waits_for_nobody_elses(sqlite_databases: Databases, question: str) -> None:
+    """The work is bounded by what is open about their organisation, not by all that is late or ever was."""
+    plans = plans_of(sqlite_databases.fresh(), lambda look: OF_ONES_OWN[question](look.boards))
+    rows_read = [step for step in plans if step.startswith(("SEARCH item USING INDEX", "SCAN item USING INDEX"))]
+    assert rows_read != []
+    assert [step for step in rows_read if "ix_item_own" not in step] == []
+
+
+def plans_of(url: str, ask: Callable[[SqlReader], object]) -> list[str]:
+    """How SQLite would answer the questions about items, in a house with a hundred thousand of them."""
+    store = create(url)
     with store.connected() as connection:
         connection.exec_driver_sql("ANALYZE")
         connection.exec_driver_sql("DELETE FROM sqlite_stat1 WHERE tbl = 'item'")
@@ -62,8 +88,7 @@ def test_no_item_is_read_that_is_not_wanted(sqlite_databases: Databases, questio
     asked: list[tuple[str, Any]] = []
     event.listen(store.engine, "before_cursor_execute", lambda *heard: asked.append((heard[2], heard[3])))
     with store.reading() as look:
-        lists: Lists = look.lists
-        QUESTIONS[question](lists)
+        ask(look)
         questions = [(text, values) for text, values in asked if "item" in text]
         plans = [
             row[3]
@@ -72,4 +97,4 @@ def test_no_item_is_read_that_is_not_wanted(sqlite_databases: Databases, questio
         ]
     store.dispose()
     assert questions
-    assert [step for step in plans if step == "SCAN item"] == []
+    return plans

@@ -10,7 +10,7 @@ from qa_workflow.calendar import instant_words, local_date, long_date
 from qa_workflow.engine import Actor
 from qa_workflow.errors import Refusal
 from qa_workflow.service.boards.filters import BoardFilters, filters_from, late_steps
-from qa_workflow.service.boards.overdue import LateStep, late_on_hold, pages
+from qa_workflow.service.boards.overdue import LateStep, late_on_hold, lines_on_hold, pages
 from qa_workflow.service.boards.sheets import Cell, Column, Format, Sheet, Sheets
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.lists import finding
@@ -146,7 +146,7 @@ def _overdue(house: House, actor: Actor, words: Mapping[str, str], now: datetime
     with house.looking() as (look, world):
         today = local_date(now, world.governance.calendar.zone)
         query = late_steps(world, filters, world.sight(actor), now, today)
-        held = late_on_hold(look, world, filters, query)[0] if filters.held else []
+        held = lines_on_hold(world, late_on_hold(look, world, filters, query)[0]) if filters.held else []
     rows: list[Sequence[Cell]] = []
     for page in [held] if filters.held else pages(house, query, now):
         rows += [_late_row(world, line) for line in page]

@@ -7,19 +7,18 @@ meeting and missed it can only come to the next.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from qa_workflow.calendar import instant_words, local_date
 from qa_workflow.definition import Body
-from qa_workflow.engine import Actor, Item, Meeting, Sight, Visit
+from qa_workflow.engine import Actor, Item, Meeting, Visit
 from qa_workflow.engine.item import HELD, instant
 from qa_workflow.service.house import House
 from qa_workflow.service.items.changing import owners
 from qa_workflow.service.ports.boards import Waits
-from qa_workflow.service.ports.store import Reader
 from qa_workflow.service.telling import views
 from qa_workflow.service.world import World
 
@@ -96,8 +95,14 @@ def ahead(house: House, actor: Actor, now: datetime, *, body: str = "") -> tuple
     """The next meeting of each body that anything counts on, the soonest first; within what may be seen."""
     with house.looking() as (look, world):
         sight = world.sight(actor)
+        setting = world.setting(look)
         bodies = [b for b in world.governance.bodies.values() if body in ("", b.name)]
-        found = [each for b in bodies for each in _next(look, world, b, sight, now)]
+        meetings = {b.name: m for b in bodies if (m := next(setting.meetings(b, now), None)) is not None}
+        waiting = look.boards.waiting({name: m.key for name, m in meetings.items()}, MOST + 1, sight)
+        items = look.boards.items([each.row for of_body in waiting.values() for each in of_body])
+        found = [
+            _ahead(world, b, meetings[b.name], waiting[b.name], items, now=now) for b in bodies if b.name in waiting
+        ]
     return tuple(sorted(found, key=lambda each: (each.meeting_at, each.title)))
 
 
@@ -115,35 +120,31 @@ def outlook(item: Item, visit: Visit, meeting: Meeting, now: datetime) -> Outloo
     return Outlook.AT_RISK if meeting.papers - now <= SOON else Outlook.IN_TIME
 
 
-def _next(look: Reader, world: World, body: Body, sight: Sight, now: datetime) -> Iterator[Ahead]:
-    meeting = next(world.setting(look).meetings(body, now), None)
-    if meeting is None:
-        return
-    waiting = look.boards.waiting(body.name, meeting.key, MOST + 1, sight)
-    if waiting:
-        zone = world.governance.calendar.zone
-        ready = {each.row for each in waiting if each.on_agenda}
-        rest = [each for each in waiting if each.row not in ready]
-        missing = sorted(_missing(look, world, rest, meeting, now), key=_pressing)
-        yield Ahead(
-            body.name,
-            body.title_on(local_date(meeting.at, zone)),
-            meeting.at,
-            meeting.papers,
-            local_date(meeting.papers, zone),
-            len(ready),
-            tuple(missing),
-            len(waiting) > MOST,
-            instant_words(meeting.papers, zone),
-            meeting.key,
-            tuple(sorted(item.reference for item in look.boards.items(sorted(ready)).values())),
-        )
+def _ahead(
+    world: World, body: Body, meeting: Meeting, waiting: Sequence[Waits], items: Mapping[int, Item], *, now: datetime
+) -> Ahead:
+    zone = world.governance.calendar.zone
+    ready = {each.row for each in waiting if each.on_agenda}
+    rest = [each for each in waiting if each.row not in ready]
+    missing = sorted(_missing(world, rest, items, meeting, now), key=_pressing)
+    return Ahead(
+        body.name,
+        body.title_on(local_date(meeting.at, zone)),
+        meeting.at,
+        meeting.papers,
+        local_date(meeting.papers, zone),
+        len(ready),
+        tuple(missing),
+        len(waiting) > MOST,
+        instant_words(meeting.papers, zone),
+        meeting.key,
+        tuple(sorted(items[row].reference for row in ready)),
+    )
 
 
 def _missing(
-    look: Reader, world: World, waiting: Sequence[Waits], meeting: Meeting, now: datetime
+    world: World, waiting: Sequence[Waits], items: Mapping[int, Item], meeting: Meeting, now: datetime
 ) -> Iterator[Missing]:
-    items = look.boards.items([each.row for each in waiting])
     for each in waiting:
         item = items[each.row]
         visit = item.visit(each.visit)

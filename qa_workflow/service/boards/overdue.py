@@ -6,7 +6,7 @@ was changed is shown beside the first one, with how often it was.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import pairwise
@@ -119,9 +119,8 @@ def overdue(
         query = late_steps(world, filters, world.sight(actor), now, today)
         held, on_hold = late_on_hold(look, world, filters, query)
         if filters.held:
-            return Board(
-                held, on_hold, None, board_choices(look, world, actor, today, filters.workflow), today, on_hold
-            )
+            seen = board_choices(look, world, actor, today, filters.workflow)
+            return Board(lines_on_hold(world, held), on_hold, None, seen, today, on_hold)
         places = look.boards.steps(query, limit + 1, read_place(after))
         total = look.boards.count(query, MOST + 1)
         return Board(
@@ -134,23 +133,36 @@ def overdue(
         )
 
 
-def late_on_hold(look: Reader, world: World, filters: BoardFilters, query: StepQuery) -> tuple[list[LateStep], Count]:
-    """Steps that were late already when their item was put on hold, the latest first; how late they were then."""
-    rows = look.boards.on_hold(query, HELD_MOST + 1)
+def late_on_hold(
+    look: Reader, world: World, filters: BoardFilters, query: StepQuery
+) -> tuple[list[tuple[Item, Visit]], Count]:
+    """Steps that were late already when their item was put on hold, and how many."""
+    rows, zone = look.boards.on_hold(query, HELD_MOST + 1), world.governance.calendar.zone
     items = look.boards.items(rows[:HELD_MOST]).values()
-    found = [line for item in items for line in _put_on_hold(world, item) if filters.has_days(line.days)]
-    found.sort(key=lambda line: (line.due_at, line.reference))
+    found = [(item, visit) for item in items for visit in item.visits if _was_late(item, visit, filters, zone)]
     return found, Count(len(found), len(rows) > HELD_MOST)
 
 
-def _put_on_hold(world: World, item: Item) -> Iterator[LateStep]:
+def lines_on_hold(world: World, held: Iterable[tuple[Item, Visit]]) -> list[LateStep]:
+    """Those steps as lines, the latest first; how late they were then."""
+    return sorted((_put_on_hold(world, *each) for each in held), key=lambda line: (line.due_at, line.reference))
+
+
+def _was_late(item: Item, visit: Visit, filters: BoardFilters, zone: str) -> bool:
+    """Whether a step was late when its item was put on hold, by as many days as is wanted."""
+    assert item.hold is not None
+    since = instant(item.hold.since)
+    if visit.due is None or instant(visit.due.at) >= since:
+        return False
+    return filters.has_days((local_date(since, zone) - date.fromisoformat(visit.due.on)).days)
+
+
+def _put_on_hold(world: World, item: Item, visit: Visit) -> LateStep:
     assert item.hold is not None
     since, zone = instant(item.hold.since), world.governance.calendar.zone
+    line = _line(world, item, visit, (), since)
     why = Why(item.hold.reason, str(Kind.HELD), item.hold.actor, local_date(since, zone))
-    for visit in item.visits:
-        if visit.due is not None and instant(visit.due.at) < since:
-            line = _line(world, item, visit, (), since)
-            yield replace(line, late=f"{line.late} when it was put on hold", why=why)
+    return replace(line, late=f"{line.late} when it was put on hold", why=why)
 
 
 def pages(house: House, query: StepQuery, now: datetime, *, size: int = 500) -> Iterator[list[LateStep]]:

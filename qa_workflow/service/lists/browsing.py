@@ -12,7 +12,7 @@ from typing import Any
 from qa_workflow.engine import Actor, Item
 from qa_workflow.service.house import House
 from qa_workflow.service.lists.finding import Filters, search_for
-from qa_workflow.service.lists.mine import MOST, Count, counted, lanes, ordered
+from qa_workflow.service.lists.mine import MOST, Count, counted, lanes
 from qa_workflow.service.ports.lists import Listed, Place
 from qa_workflow.service.ports.store import Reader
 from qa_workflow.service.refusals import UnknownItem
@@ -50,7 +50,7 @@ def browse_mine(house: House, actor: Actor, now: datetime, *, limit: int, after:
     """What waits for a person, in any of their roles or for whom they stand in."""
     with house.looking() as (look, world):
         chosen = lanes(look.lists.owners(), actor, world.governance)
-        places = ordered(look.lists, chosen, world.sight(actor), limit + 1, after)
+        places = look.lists.waiting(chosen, limit + 1, after, world.sight(actor))
         return _page(look, world, now, places, limit)
 
 

@@ -15,7 +15,7 @@ from qa_workflow.engine import Actor, Sight
 from qa_workflow.engine.policy import line as line_of
 from qa_workflow.service.house import House
 from qa_workflow.service.lists.lines import Line, Liner
-from qa_workflow.service.ports.lists import Lane, Listed, Lists, Place
+from qa_workflow.service.ports.lists import Lane, Listed, Place
 from qa_workflow.service.ports.store import Reader
 from qa_workflow.service.telling.coming_back import Returned, came_back, returned
 from qa_workflow.service.world import World
@@ -87,7 +87,7 @@ def mine(
     with house.looking() as (look, world):
         sight, texts = world.sight(actor), look.lists.owners()
         chosen = lanes(texts, actor, world.governance)
-        places = ordered(look.lists, chosen, sight, limit + 1, read_place(after))
+        places = look.lists.waiting(chosen, limit + 1, read_place(after), sight)
         elsewhere = _elsewhere(look, _part(world, actor), texts, chosen, others) if others and not after else []
         mine = {lane.owner for lane in chosen}
         theirs = [text for text in texts if text not in mine]
@@ -119,7 +119,7 @@ def _elsewhere(look: Reader, sight: Sight, texts: Sequence[str], own: Sequence[L
     """The first places of what is with others, of what this person has a part in."""
     mine = {lane.owner for lane in own}
     others = _theirs([text for text in texts if text not in mine], sight)
-    return ordered(look.lists, others, sight, limit, None)
+    return look.lists.waiting(others, limit, sight=sight)
 
 
 def _theirs(texts: Sequence[str], sight: Sight) -> list[Lane]:
@@ -168,11 +168,6 @@ def lanes(texts: Sequence[str], actor: Actor, governance: Governance) -> list[La
             if subjects:
                 found.extend(Lane(text, subject) for subject in sorted(subjects))
     return found
-
-
-def ordered(lists: Lists, lanes: Sequence[Lane], sight: Sight, limit: int, after: Place | None) -> list[Place]:
-    """The first places of all lanes together."""
-    return lists.waiting(lanes, limit, after, sight) if lanes else []
 
 
 def counted(numbers: Iterable[int]) -> Count:

@@ -126,11 +126,12 @@ class Boards(Protocol):
     def told(self, rows: Sequence[int]) -> Mapping[int, list[Event]]:
         """By row, what somebody gave a reason for, and what changed a due date; in order."""
 
-    def waiting(self, body: str, key: str, limit: int, sight: Sight = EVERYTHING) -> list[Waits]:
-        """What waits for a meeting, and what counted on an earlier one of that body and never came onto its agenda.
+    def waiting(self, meetings: Mapping[str, str], limit: int, sight: Sight = EVERYTHING) -> Mapping[str, list[Waits]]:
+        """By body, what waits for its meeting, and what counted on an earlier one and never came onto its agenda.
 
         Args:
-            key: the day for which the meeting was planned, as 2027-06-10.
+            meetings: by body, the day for which its meeting was planned, as 2027-06-10.
+            limit: the most of each.
         """
 
     def tales(self, after: int, limit: int, sight: Sight = EVERYTHING) -> list[tuple[int, Tale]]:

@@ -1,0 +1,23 @@
+"""What somebody may see, as conditions of a question: a foreign item and a missing one are the same row, not there."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, or_
+
+from qa_workflow.engine import Sight
+from qa_workflow.store.statements import ITEM
+
+
+def in_sight(sight: Sight) -> tuple[ColumnElement[bool], ...]:
+    """Nothing for who sees everything; no alternative that is empty, so that an index serves the other."""
+    if sight.everything:
+        return ()
+    about, within = ITEM.c.subject.in_(sorted(sight.subjects)), ITEM.c.workflow.in_(sorted(sight.workflows))
+    if not sight.workflows:
+        return (about,)
+    return (or_(about, within),) if sight.subjects else (within,)
+
+
+def is_own_alone(sight: Sight) -> bool:
+    """Whether somebody sees what is about their own organisation and nothing else."""
+    return not sight.everything and not sight.workflows
