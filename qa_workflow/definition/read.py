@@ -26,8 +26,15 @@ V = TypeVar("V")
 
 GOVERNANCE_FILE = "governance.yaml"
 """The file of a folder that says who exists; every other one is a workflow."""
-_OUTLIVED = frozenset({"unknown-role", "unknown-body", "unknown-calendar", "unknown-kind", "unknown-person"})
-"""What is wrong with a text only because the governance file has moved on since."""
+_BUILT_NEVERTHELESS = frozenset(
+    {
+        *("unknown-role", "unknown-body", "unknown-calendar", "unknown-kind", "unknown-person", "unknown-scale"),
+        *("guard-constant", "guard-impossible", "reserved-name", "no-subject", "anchor-not-date"),
+        *("field-form", "field-type", "choice-values", "option-twice", "value-type", "sub-item-field"),
+        *("reference-form", "retention-phrase", "mail-form"),
+    }
+)
+"""What may be wrong with a text of which nothing is left out: the governance file has moved on, or a rule is newer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,10 @@ def digest(data: bytes) -> str:
 
 def read_governance(data: bytes, name: str = GOVERNANCE_FILE) -> Reading[Governance]:
     """Read and check a governance file."""
+    return _read_governance(data, name)
+
+
+def _read_governance(data: bytes, name: str, *, meaning: bool = True) -> Reading[Governance]:
     source = read_source(data, name)
     what, mend = f"this is a workflow, and {GOVERNANCE_FILE} says who exists", "give the file the workflow's name"
     if _is_another(source, "workflow", "governance", what, mend):
@@ -81,7 +92,8 @@ def read_governance(data: bytes, name: str = GOVERNANCE_FILE) -> Reading[Governa
     value = None
     if shaped.shape is not None:
         value = build_governance(source, shaped.shape, digest(data))
-        check_governance(value, shaped.shape, source, whole=shaped.whole)
+        if meaning:
+            check_governance(value, shaped.shape, source, whole=shaped.whole)
     return Reading(None if source.faults.refused else value, tuple(source.faults))
 
 
@@ -106,14 +118,16 @@ def read_workflow(
 def load_workflow(data: bytes, governance: Governance | None = None, name: str = "workflow") -> Workflow:
     """A text that was checked before, without the checks of meaning.
 
-    What a later governance file no longer has (a role, a body) does not stop it: items keep their version.
+    What a later governance file no longer has (a role, a scale), or a later rule no longer allows, does not stop it:
+    items keep their version. What would leave a part of it out does.
 
     Raises:
         DefinitionRefused: it cannot be built after all.
     """
     read = _read(data, name, governance, meaning=False)
-    grave = [fault for fault in read.faults if fault.severity is Severity.ERROR and fault.rule not in _OUTLIVED]
-    if read.built is None or grave:
+    errors = (fault for fault in read.faults if fault.severity is Severity.ERROR)
+    grave = [fault for fault in errors if fault.rule not in _BUILT_NEVERTHELESS]
+    if read.built is None or read.built.desk.has_lost_a_guard or grave:
         raise DefinitionRefused(grave or read.faults)
     return read.built.workflow
 
@@ -137,7 +151,7 @@ def _is_another(source: Source, given: str, wanted: str, what: str, mend: str) -
 
 def load_governance(data: bytes, name: str = GOVERNANCE_FILE) -> Governance:
     """As `load_workflow`, for a governance file."""
-    return read_governance(data, name).required()
+    return _read_governance(data, name, meaning=False).required()
 
 
 def read_folder(paths: Iterable[str | FilePath]) -> Folder:

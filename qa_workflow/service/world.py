@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from qa_workflow.calendar import local_date
-from qa_workflow.definition import Body, Governance, Workflow, load_workflow, read_governance
+from qa_workflow.definition import Body, DefinitionRefused, Governance, Workflow, load_governance, load_workflow
 from qa_workflow.definition.governance import Person
 from qa_workflow.definition.model import BodyRef
 from qa_workflow.engine import Actor, Setting, Sight, sight_of
@@ -183,9 +183,10 @@ def _read(epoch: str, look: Reader) -> World:
     newest = max((d for d in definitions.values() if d.kind == GOVERNANCE), key=lambda d: d.version, default=None)
     if newest is None:
         raise NotPublished(GOVERNANCE, ())
-    governance = read_governance(newest.source, f"{newest.name} version {newest.version}").value
-    if governance is None:
+    try:
+        governance = load_governance(newest.source, f"{newest.name} version {newest.version}")
+    except DefinitionRefused as fault:
         raise IntegrityFault(
             f"the published governance, version {newest.version}, cannot be read any more; publish it again"
-        )
+        ) from fault
     return World(epoch, laid_over(governance, look.access.people()), definitions, look.moved_meetings())

@@ -35,6 +35,8 @@ class Desk:
         """Where stages lead by names that are not defined: to what was probably meant."""
         self.lost: set[str] = set()
         """Stages that lead where nobody can tell."""
+        self.has_lost_a_guard = False
+        """A condition could not be compiled; whatever it guards would be open."""
         self.scope = Scope({})
         self.roles = tuple(governance.roles) if governance else None
 
@@ -148,7 +150,8 @@ class Desk:
         guard, notes = compile_guard(text, scope or self.scope)
         for note in notes:
             self.report(note.rule, path, note.what, note.mend, note.offset)
-        if scope is None and guard is not None:
+        self.has_lost_a_guard |= guard is None
+        if scope is None and guard is not None and not notes:
             self._guards[text] = guard
         return guard
 

@@ -81,7 +81,7 @@ class Calls:
             case Takes.ROLE:
                 if scope.roles is not None and name not in scope.roles:
                     mend = mend_name(name, scope.roles, "define it in the governance file")
-                    self.notes.refuse("unknown-role", at, f"role {name!r} is not defined", mend)
+                    self.notes.note("unknown-role", at, f"role {name!r} is not defined", mend)
                 return name
             case Takes.TRIGGER:
                 return self._paths("unknown-trigger", "step", name, scope.triggers, at)

@@ -38,7 +38,7 @@ _NOT_PART = (
 
 
 def compile_guard(text: str, scope: Scope) -> tuple[Guard | None, tuple[Note, ...]]:
-    """The guard, or None and every reason why it cannot be used."""
+    """The guard, and what is wrong with it; None where it cannot be answered at all."""
     tree = parse_guard(text)
     if isinstance(tree, Note):
         return None, (tree,)
@@ -49,9 +49,7 @@ def compile_guard(text: str, scope: Scope) -> tuple[Guard | None, tuple[Note, ..
     except RefusedPart:
         return None, tuple(notes.made)
     compiler.changes(whole)
-    if notes.made:
-        return None, tuple(notes.made)
-    return Guard(text, _exactly(whole, text), frozenset(compiler.reads)), ()
+    return Guard(text, _exactly(whole, text), frozenset(compiler.reads)), tuple(notes.made)
 
 
 def _exactly(whole: Typed, text: str) -> Callable[[GuardSetting], bool]:

@@ -13,12 +13,14 @@ import pytest
 from qa_workflow.definition import (
     DefinitionRefused,
     Workflow,
+    load_governance,
     load_workflow,
     read_folder,
     read_governance,
     read_workflow,
 )
-from qa_workflow.definition.manual.rule_examples import ACTION, GOVERNANCE, complete
+from qa_workflow.definition.manual.rule_examples import ACTION, EXAMPLES, GOVERNANCE, complete
+from qa_workflow.definition.rules import GROUPS, SHAPE
 from tests.unit.definition.setting import governance
 
 SHIPPED = Path(__file__).parents[3] / "workflows"
@@ -163,9 +165,67 @@ def test_loading_does_not_ask_again_whether_stages_can_be_reached() -> None:
 
 def test_a_text_that_cannot_be_built_is_refused_with_all_its_faults() -> None:
     """`DefinitionRefused` carries them."""
+    steps = "{send: {to: closd}, drop: {to: closed, when: note + 'a'}}"
+    text = complete(f"stages:\n  draft: {{owner: author, transitions: {steps}}}\n  closed: {{end: completed}}\n")
     with pytest.raises(DefinitionRefused) as refused:
-        load_workflow(complete("retention: long\nreference: X\n").encode(), governance())
-    assert [fault.rule for fault in refused.value.faults] == ["retention-phrase", "reference-form"]
+        load_workflow(text.encode(), governance())
+    assert [fault.rule for fault in refused.value.faults] == ["unknown-stage", "guard-name"]
+
+
+STORED = """\
+workflow: stored
+title: A text of long ago
+reference: X
+retention: long
+fields:
+  grade: {type: choice, scale: gone}
+  rating: {type: choice, scale: assurance, default: splendid}
+  note: {type: text, of: number}
+stages:
+  draft:
+    owner: retired
+    transitions:
+      one: {to: closed, when: "rating == 'splendid'"}
+      two: {to: closed, when: "role('retired')"}
+      three: {to: closed, when: "role('author') or true"}
+      four: {to: closed, not_before: 3 months after entry, not_after: 1 month after entry}
+  closed: {end: completed}
+"""
+
+
+def test_a_published_text_is_loaded_under_rules_that_it_breaks_now() -> None:
+    """A scale lost a level, a role is gone, rules are stricter: what is under way goes on, and nothing is left out."""
+    checked = read_workflow(STORED.encode(), "stored.yaml", governance())
+    assert checked.refused
+    loaded = load_workflow(STORED.encode(), governance())
+    steps = loaded.stages["draft"].transitions
+    guards = [steps[name].when for name in ("one", "two", "three")]
+    assert [guard.text for guard in guards if guard is not None] == [
+        "rating == 'splendid'",
+        "role('retired')",
+        "role('author') or true",
+    ]
+
+
+def test_a_rule_about_meaning_never_stops_a_published_text() -> None:
+    """By the wrong example of each rule: only a text of another shape, or one of which a part would be left out, is."""
+    stopped: set[str] = set()
+    for rule, example in EXAMPLES.items():
+        try:
+            if example.kind == "workflow" and example.wrong:
+                load_workflow(complete(example.wrong).encode(), governance())
+        except DefinitionRefused:
+            stopped.add(rule)
+    meaning = {rule.id for name in ("How items travel", "Times", "Who may act", "Warnings") for rule in GROUPS[name]}
+    assert stopped & meaning == {"time-rule", "time-of-day"}, "no time would be left out"
+    assert {rule.id for rule in SHAPE} & set(EXAMPLES) - stopped == {"reserved-name"}
+
+
+def test_a_rule_about_meaning_never_stops_a_published_governance_file() -> None:
+    """Everything in the house stands on it."""
+    text = complete("bodies: {a: {title: A, reports_to: b}, b: {title: B, reports_to: a}}\n", "governance").encode()
+    assert [fault.rule for fault in read_governance(text).faults] == ["reports-to-circle"]
+    assert set(load_governance(text).bodies) == {"a", "b"}
 
 
 def test_names_are_taken_on_trust_without_a_governance_file() -> None:
