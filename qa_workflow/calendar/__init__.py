@@ -16,7 +16,18 @@ from qa_workflow.calendar.long_form import parse_at, parse_basis, parse_roll, pa
 from qa_workflow.calendar.meetings import Occurrence, OnHoliday, Series
 from qa_workflow.calendar.periods import Period, PeriodFault, PeriodKind, parse_period, period_containing
 from qa_workflow.calendar.recurrence import MeetingFault
-from qa_workflow.calendar.rules import Basis, Direction, FixedDay, Offset, Roll, Rule, TimeRule, WhileHeld, anchor_of
+from qa_workflow.calendar.rules import (
+    Basis,
+    Direction,
+    FixedDay,
+    Offset,
+    Roll,
+    Rule,
+    TimeRule,
+    WhileHeld,
+    anchor_of,
+    is_later,
+)
 from qa_workflow.calendar.words import days_left, long_date, weekday_date
 from qa_workflow.calendar.zones import (
     LONDON,
@@ -68,6 +79,7 @@ __all__ = [
     "end_of_day",
     "extend",
     "instant_words",
+    "is_later",
     "local",
     "local_date",
     "long_date",

@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
 from enum import StrEnum
+from math import inf
 from typing import TypeAlias
 
 from qa_workflow.calendar.anchors import Anchor, AnchorKind
@@ -94,6 +96,39 @@ def anchor_of(rule: Rule) -> Anchor | None:
             return Anchor(AnchorKind.PERIOD_START) if rule.in_period else rule.after
         case Anchor():
             return rule
+
+
+def is_later(one: Rule, other: Rule) -> bool:
+    """Whether, of two rules that count from the same, the one always gives a later day than the other."""
+    if isinstance(one, Offset) and isinstance(other, Offset) and one.unit is other.unit:
+        return _signed(one) > _signed(other)
+    return not isinstance(one, FixedDay) and not isinstance(other, FixedDay) and _days(one)[0] > _days(other)[1]
+
+
+def _signed(offset: Offset) -> int:
+    """The amount, below 0 before the anchor; the anchor's own day makes one less of it."""
+    amount = offset.amount - offset.direction.is_inclusive
+    return -amount if offset.direction.is_backward else amount
+
+
+_IN_DAYS: Mapping[DayKind, tuple[float, float]] = {
+    DayKind.CALENDAR: (1, 1),
+    DayKind.WEEK: (7, 7),
+    DayKind.MONTH: (28, 31),
+    DayKind.YEAR: (365, 366),
+    DayKind.HOUR: (0, 1 / 24),
+    DayKind.MINUTE: (0, 1 / 1440),
+}
+"""Calendar days in one of each at the least and at the most; there is no most of days that are worked."""
+
+
+def _days(rule: Offset | Anchor) -> tuple[float, float]:
+    """Calendar days from the anchor, at the least and at the most."""
+    if isinstance(rule, Anchor):
+        return 0, 0
+    amount, (least, most) = abs(_signed(rule)), _IN_DAYS.get(rule.unit, (1, inf))
+    found = least * amount, most * amount if amount else 0
+    return (-found[1], -found[0]) if rule.direction.is_backward else found
 
 
 class Roll(StrEnum):

@@ -276,6 +276,16 @@ TIME = _errors(
     ("body-without-papers", "A body that is asked for papers says when", "`papers` counts by that body's own rule."),
     ("body-without-series", "A body that is waited for meets", "Without a meeting series there is no next meeting."),
     ("due-on-itself", "A due date does not hang on itself", "`due` cannot be counted from `due`."),
+    (
+        "due-on-own-step",
+        "A due date does not depend on the end of its own stage",
+        "Counted from a step that leads out of the stage, it is known only when nothing is due there any more.",
+    ),
+    (
+        "window-reversed",
+        "A step can be made at some time",
+        "Where `not_after` comes before `not_before`, there is no day on which it is allowed.",
+    ),
     ("late-without-due", "What counts from `due` needs a due rule", "Without one nothing is ever due."),
 )
 

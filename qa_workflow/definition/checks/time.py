@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from qa_workflow.calendar import Anchor, AnchorKind, anchor_of
+from qa_workflow.calendar import Anchor, AnchorKind, anchor_of, is_later
 from qa_workflow.definition.build.times import Use, is_before
 from qa_workflow.definition.build.workflow import Built
-from qa_workflow.definition.model import BodyRef, Stage
+from qa_workflow.definition.model import HERE, BodyRef, Stage, Transition
 from qa_workflow.definition.text.source import Path
 
 _PERIOD = frozenset({AnchorKind.PERIOD_START, AnchorKind.PERIOD_END})
@@ -31,6 +31,8 @@ def check_time(built: Built) -> None:
     for stage in built.workflow.stages.values():
         if stage.meeting is not None:
             _body_meets(stage.meeting, (*built.where(stage.path), "meeting"), built)
+        for step in stage.transitions.values():
+            _window(step, built)
 
 
 def _place(use: Use, anchor: Anchor, stage: Stage | None, built: Built) -> None:
@@ -39,6 +41,9 @@ def _place(use: Use, anchor: Anchor, stage: Stage | None, built: Built) -> None:
     if use.key == "due" and kind is AnchorKind.DUE:
         what, mend = "the due date is counted from the due date", "count from `entry`, a field or a meeting"
         report("due-on-itself", use.path, what, mend, anchor.start)
+    elif use.key == "due" and stage is not None and _ends(stage, anchor):
+        what = f"the due date is counted from {anchor.name!r}, which ends stage {stage.name!r}"
+        report("due-on-own-step", use.path, what, "count from `entry`, a field or an earlier step", anchor.start)
     elif use.key == "opens" and kind not in _PERIOD:
         what, mend = "there is no item yet when the clock opens it", "count from `period start` or `period end`"
         report("anchor-not-here", use.path, what, mend, anchor.start)
@@ -49,6 +54,26 @@ def _place(use: Use, anchor: Anchor, stage: Stage | None, built: Built) -> None:
     elif kind is AnchorKind.DUE and stage is not None and not _is_due(stage, built):
         what = f"nothing is due in stage {stage.name!r}"
         report("late-without-due", use.path, what, "give the stage a `due`, or count from `entry`", anchor.start)
+
+
+def _ends(stage: Stage, anchor: Anchor) -> bool:
+    """Whether what is counted from happens only when the stage is left for another."""
+    if anchor.kind is AnchorKind.LEFT and anchor.name == stage.path:
+        return all(case.to != stage.path for step in stage.transitions.values() for case in step.cases)
+    path, _, trigger = anchor.name.rpartition(".")
+    step = stage.transitions.get(trigger) if anchor.kind is AnchorKind.DONE and path == stage.path else None
+    return step is not None and not {HERE, stage.path} & {case.to for case in step.cases}
+
+
+def _window(step: Transition, built: Built) -> None:
+    """Whether there is a day between the first on which a step can be made and the last."""
+    first, last = step.not_before, step.not_after
+    if first is None or last is None or first.roll or last.roll or anchor_of(first.rule) != anchor_of(last.rule):
+        return
+    if is_later(first.rule, last.rule):
+        path = (*built.where_step(step.stage, step.trigger), "not_after")
+        what = f"it can be done from {first.rule} on, and only until {last.rule}, which is earlier"
+        built.desk.report("window-reversed", path, what, "let it end later, or begin earlier")
 
 
 def _is_due(stage: Stage, built: Built) -> bool:

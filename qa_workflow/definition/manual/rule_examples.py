@@ -409,6 +409,11 @@ EXAMPLES: Mapping[str, Example] = {
     "body-without-series": _stage("meeting: circle", "meeting: board"),
     "body-without-papers": _stage("due: papers of group", "due: papers of board"),
     "due-on-itself": _stage("due: 5 working days after due", "due: 5 working days after entry"),
+    "due-on-own-step": _stage("due: 5 working days after send was done", "due: 5 working days after entry"),
+    "window-reversed": _step(
+        "{to: closed, not_before: 3 months after entry, not_after: 60 calendar days after entry}",
+        "{to: closed, not_before: 3 months after entry, not_after: 120 calendar days after entry}",
+    ),
     "late-without-due": _stage(
         "remind: [2 working days before due]",
         "due: 5 working days after entry\n    remind: [2 working days before due]",

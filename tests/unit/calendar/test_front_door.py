@@ -21,7 +21,8 @@ def test_the_front_door_is_this_list() -> None:
         "Instant", "MeetingFault", "Occurrence", "Offset", "OnHoliday", "OutsideYears", "Period", "PeriodFault",
         "PeriodKind", "Resolve", "Roll", "Rule", "RuleFault", "Series", "SkippedTime", "TimeRule", "Unknown",
         "UnknownZone", "WhileHeld",
-        "anchor_of", "at_local", "days_left", "end_of_day", "extend", "instant_words", "local", "local_date",
+        "anchor_of", "at_local", "days_left", "end_of_day", "extend", "instant_words", "is_later", "local",
+        "local_date",
         "long_date", "parse", "parse_at", "parse_basis", "parse_period", "parse_roll", "parse_while_held",
         "period_containing", "start_of_day", "time_rule", "weekday_date", "work_out",
     }  # fmt: skip
