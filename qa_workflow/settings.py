@@ -13,6 +13,8 @@ from qa_workflow.effects import MailSettings
 from qa_workflow.errors import UsageFault
 
 if TYPE_CHECKING:
+    from urllib.parse import SplitResult
+
     from qa_workflow.service.people.identities import IdentityProvider
 
 DATABASE = "QA_WORKFLOW_DATABASE"
@@ -93,11 +95,11 @@ def usual_workflows() -> Path:
 
 def mail_settings(env: Mapping[str, str]) -> MailSettings | None:
     """`QA_WORKFLOW_MAIL` as `smtp://user:password@host:port` (`smtps://`, or `smtp+starttls://`), with a sender."""
-    from urllib.parse import unquote, urlsplit
+    from urllib.parse import unquote
 
     if not env.get(MAIL):
         return None
-    url = urlsplit(env[MAIL])
+    url = _split(env[MAIL])
     security = {"smtp": "none", "smtps": "tls", "smtp+starttls": "starttls"}.get(url.scheme)
     if security is None or not url.hostname:
         raise UsageFault(f"{MAIL} cannot be read; write it as smtp+starttls://user:password@mail.example.org:587")
@@ -115,15 +117,9 @@ def mail_settings(env: Mapping[str, str]) -> MailSettings | None:
 
 def public_address(env: Mapping[str, str]) -> str | None:
     """`QA_WORKFLOW_URL`: scheme and host of the pages, without a path, for they live at the top of a host."""
-    from urllib.parse import urlsplit
-
     if not env.get(URL):
         return None
-    try:
-        found = urlsplit(env[URL].rstrip("/"))
-        _ = found.port
-    except ValueError:
-        found = urlsplit("")
+    found = _split(env[URL].rstrip("/"))
     if found.scheme not in ("http", "https") or not found.hostname or found.path or found.query or "@" in found.netloc:
         raise UsageFault(f"{URL} cannot be read; write it without a path, as https://quality.example.org")
     return f"{found.scheme}://{found.netloc}"
@@ -148,3 +144,15 @@ def identity_settings(env: Mapping[str, str]) -> IdentityProvider | None:
         raise UsageFault(f"signing in with OpenID Connect needs {' and '.join(missing)} too")
     roles = frozenset(said.pop("roles", "").replace(",", " ").split())
     return IdentityProvider(**{name: value for name, value in said.items() if value}, roles=roles)
+
+
+def _split(address: str) -> SplitResult:
+    """The parts of an address; none where it is none, or its port is no number."""
+    from urllib.parse import urlsplit
+
+    try:
+        found = urlsplit(address)
+        _ = found.port
+    except ValueError:
+        return urlsplit("")
+    return found

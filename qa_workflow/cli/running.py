@@ -139,6 +139,7 @@ class _Run:
         """Where it is, what it shows, and how it ends."""
         from qa_workflow.calendar import instant_words
         from qa_workflow.service.time import rehearsing
+        from qa_workflow.store.database import without_password
 
         parts, settings = self._parts, self._session.settings
         with parts.house.looking() as (_, world):
@@ -149,7 +150,7 @@ class _Run:
         elif rehearsing.is_rehearsal(parts.house):
             clock += " (a rehearsal: it moves only with `qa-workflow clock advance`, or from the pages)"
         lines = [
-            f"Database   {_without_password(settings.database)}",
+            f"Database   {without_password(settings.database)}",
             f"Workflows  {workflows}",
             f"Clock      {clock}",
             f"Pages      {address}" + (f"  (people type {settings.url}/)" if settings.url else ""),
@@ -231,13 +232,6 @@ def _refuse_real(parts: Parts, *, demonstration: bool) -> None:
             "--demonstration lets anybody sign in as anybody, and this is a real database; "
             "leave --demonstration out, or name another database for it with --database"
         )
-
-
-def _without_password(address: str) -> str:
-    from qa_workflow.store.database import password_in
-
-    password = password_in(address)
-    return address.replace(f":{password}@", ":…@") if password else address
 
 
 @contextmanager

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 def init_command(session: Session, *, rehearsal: bool, at: str | None, empty: bool, upgrade: bool) -> None:
     """Make a database and publish the definitions of the workflows folder."""
     from qa_workflow.cli.reading import instant
+    from qa_workflow.store.database import without_password
 
     if upgrade:
         _upgrade(session)
@@ -34,7 +35,12 @@ def init_command(session: Session, *, rehearsal: bool, at: str | None, empty: bo
         raise UsageFault("--at sets the clock of a rehearsal; say --rehearsal too, or leave it out")
     start = (instant(at) if at else session.machine_time()) if rehearsal else None
     published = make(session, start, empty=empty)
-    data = {"database": session.settings.database, "rehearsal": rehearsal, "now": start, "published": published}
+    data = {
+        "database": without_password(session.settings.database),
+        "rehearsal": rehearsal,
+        "now": start,
+        "published": published,
+    }
     session.answer(data, lambda console: _show(console, session, start, published))
 
 
@@ -70,13 +76,14 @@ def _upgrade(session: Session) -> None:
 def _show(console: Console, session: Session, start: datetime | None, published: list[Published]) -> None:
     from qa_workflow.calendar import instant_words
     from qa_workflow.cli.definitions import show_published
+    from qa_workflow.store.database import without_password
 
     kind = (
         f"A rehearsal; its clock says {instant_words(start)}."
         if start
         else "A real database; it follows this machine's clock."
     )
-    console.print(f"Made {session.settings.database}.\n{kind}")
+    console.print(f"Made {without_password(session.settings.database)}.\n{kind}")
     if published:
         console.print()
         show_published(console, published)

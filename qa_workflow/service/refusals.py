@@ -63,20 +63,15 @@ class AlreadyOpen(Refusal):
 
 
 class NotPublished(Refusal):
-    """A workflow that was not published cannot be opened."""
+    """There is no governance yet, so there is nobody and nothing."""
 
     code = "not_published"
 
-    def __init__(self, name: str, known: Sequence[str]) -> None:
-        self.name, self.known = name, tuple(known)
-        if known:
-            said = f"workflow {name!r} is not published here; publish it, or use one of: {', '.join(known)}"
-        else:
-            said = (
-                "nothing is published in this database yet; publish your definitions with "
-                "`qa-workflow publish workflows/`, or make a new database with `qa-workflow init`"
-            )
-        super().__init__(said)
+    def __init__(self) -> None:
+        super().__init__(
+            "nothing is published in this database yet; publish your definitions with "
+            "`qa-workflow publish workflows/`, or make a new database with `qa-workflow init`"
+        )
 
 
 class NotARehearsal(Refusal):

@@ -69,10 +69,10 @@ class World:
         return {d.name: d for d in ordered}
 
     def newest(self, name: str) -> tuple[Workflow, Definition]:
-        """The version at which new items open; raises `NotPublished`."""
+        """The version at which new items open; raises `Unknown`."""
         definition = self.latest.get(name)
         if definition is None:
-            raise NotPublished(name, tuple(self.latest))
+            raise Unknown("workflow", name, tuple(self.latest))
         return self.workflow(definition.hash), definition
 
     def day(self, instant: datetime) -> date:
@@ -182,7 +182,7 @@ def _read(epoch: str, look: Reader) -> World:
     definitions = {d.hash: d for d in look.definitions()}
     newest = max((d for d in definitions.values() if d.kind == GOVERNANCE), key=lambda d: d.version, default=None)
     if newest is None:
-        raise NotPublished(GOVERNANCE, ())
+        raise NotPublished
     try:
         governance = load_governance(newest.source, f"{newest.name} version {newest.version}")
     except DefinitionRefused as fault:

@@ -8,6 +8,7 @@ connections carry limits, so that a machine that vanishes does not keep its lock
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import time
 from collections.abc import Mapping
@@ -24,6 +25,8 @@ from qa_workflow.errors import UsageFault
 from qa_workflow.store.faults import BUSY_SECONDS
 from qa_workflow.store.lent import PREPARED
 
+_SECRET = re.compile(":[^:/]*@")
+"""The password of an address that may not even be one."""
 IDLE_SECONDS = 5
 """A connection that was used within this time is taken to be alive; if it is not, the transaction is tried again."""
 _SOUND = ((3, 44, 6, 3, 45, 0), (3, 50, 7, 3, 51, 0))
@@ -65,9 +68,10 @@ def read_url(text: str) -> URL:
         text = f"sqlite:///{text}"
     try:
         url = make_url(text)
-    except ArgumentError as fault:
+    except (ArgumentError, ValueError) as fault:  # its port is no number
+        shown = _SECRET.sub(":…@", text)
         raise UsageFault(
-            f"{text!r} is not a database address; use sqlite:///file.db or postgresql://user@host/name"
+            f"{shown!r} is not a database address; use sqlite:///file.db or postgresql://user@host/name"
         ) from fault
     match url.get_backend_name():
         case "sqlite":
@@ -78,6 +82,12 @@ def read_url(text: str) -> URL:
             raise UsageFault(
                 f"databases of kind {other!r} are not known; use sqlite:///file.db or postgresql://user@host/name"
             )
+
+
+def without_password(address: str) -> str:
+    """The address, to be shown."""
+    password = password_in(address)
+    return address.replace(f":{password}@", ":…@") if password else address
 
 
 def password_in(address: str) -> str | None:

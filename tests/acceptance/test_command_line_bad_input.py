@@ -35,7 +35,7 @@ def qa(sqlite_databases: Databases, tmp_path: Path) -> CommandLine:
         (("advance", GHFT, "submit", "--as", "nobody"), "person 'nobody' is not known", USAGE),
         (("advance", GHFT, "sumbit", "--as", "ghft-contact"), "did you mean 'submit'?", REFUSED),
         (("advance", GHFT, "assure", "--as", "committee-chair"), "belongs to stage", REFUSED),
-        (("open", "provider_asurance"), "provider_assurance", REFUSED),
+        (("open", "provider_asurance"), "did you mean 'provider_assurance'?", USAGE),
         (("open", "provider_assurance", "--subject", "gfht", "--period", "2026-27 Q4"), "did you mean 'ghft'?", USAGE),
         (("open", "provider_assurance", "--subject", "ghft", "--period", "2026-27 Q5"), "Q5", USAGE),
         (("open", "provider_assurance", "--subject", "ghft", "--period", "spring"), "spring", USAGE),
@@ -166,6 +166,32 @@ def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
     qa = CommandLine(f"sqlite:///{path}", tmp_path)
     assert "another program" in qa("items", code=STORAGE).err
     assert "another program" in qa("init", code=STORAGE).err
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MAIL", "smtp://user:hidden@mail.example.org:many"),
+        ("MAIL", "smtp://user:hidden@[mail"),
+        ("MAIL", "mail.example.org"),
+        ("DATABASE", "postgresql://user:hidden@db.example.org:many/qa"),
+        ("DATABASE", "://user:hidden@db.example.org/qa"),
+        ("DATABASE", "mysql://user:hidden@db.example.org/qa"),
+        ("URL", "https://[quality"),
+        ("IDENTITY_ISSUER", "https://[login"),
+    ],
+)
+def test_a_setting_that_cannot_be_read_is_told_without_its_password(
+    qa: CommandLine, name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Services write what they say into the machine's journal, which many people read."""
+    for setting, given in {"IDENTITY_CLIENT": "qa", "IDENTITY_SECRET": "hidden", name: value}.items():
+        if not setting.startswith("IDENTITY") or name.startswith("IDENTITY"):
+            monkeypatch.setenv(f"QA_WORKFLOW_{setting}", given)
+    words = ("items", "--database", value) if name == "DATABASE" else ("items",)
+    said = qa(*words, code=USAGE).err
+    assert "write it" in said or "use sqlite:///file.db" in said
+    assert "hidden" not in said
 
 
 def test_a_newer_database_asks_for_the_newer_program(qa: CommandLine) -> None:

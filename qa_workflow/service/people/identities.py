@@ -45,7 +45,10 @@ class IdentityProvider:
     scopes: str = "openid email profile"
 
     def __post_init__(self) -> None:
-        url = urlsplit(self.issuer)
+        try:
+            url = urlsplit(self.issuer)
+        except ValueError:
+            url = urlsplit("")
         if not url.hostname or (url.scheme != "https" and url.hostname not in ("localhost", "127.0.0.1")):
             raise UsageFault(
                 f"the issuer {self.issuer!r} cannot be used; write its https address, as https://login.example.org"
