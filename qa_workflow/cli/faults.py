@@ -16,6 +16,7 @@ from typing import Any
 
 import click
 
+from qa_workflow.cli.visible import escaped, visible
 from qa_workflow.errors import QaWorkflowError, UsageFault
 
 REFUSED, USAGE, STORAGE, INTERRUPTED = 1, 2, 4, 130
@@ -97,7 +98,7 @@ def sentence(fault: QaWorkflowError) -> str:
 def to_json(value: Any) -> str:
     """One JSON document; anything that JSON has no word for is written as text."""
     encoding = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().replace("-", "")
-    return json.dumps(value, indent=2, ensure_ascii=encoding != "utf8", default=_plain)
+    return escaped(json.dumps(value, indent=2, ensure_ascii=encoding != "utf8", default=_plain))
 
 
 def refuse_unreadable(typed: Sequence[str]) -> None:
@@ -123,7 +124,7 @@ def _say(title: str, text: str) -> None:
     """A word for what sort of fault it is, red where colours are wanted, and the fault itself."""
     plain = False if os.environ.get("NO_COLOR") else None
     click.secho(f"{title}: ", fg="red", bold=True, nl=False, err=True, color=plain)
-    click.echo(text, err=True)
+    click.echo(visible(text), err=True)
 
 
 def _print_json(error: Mapping[str, Any]) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import rich_click as click
 
 from qa_workflow.cli.faults import to_json
+from qa_workflow.cli.visible import visible
 from qa_workflow.errors import UsageFault
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ class Session:
     def note(self, text: str) -> None:
         """A remark beside the answer, on standard error; left out of JSON."""
         if not self.as_json:
-            click.echo(text, err=True)
+            click.echo(visible(text), err=True)
 
 
 def today_of(parts: Parts, world: World) -> date:

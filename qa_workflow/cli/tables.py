@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
+
+from qa_workflow.cli.visible import visible
+
+
+class _Plain(Console):
+    """Passes nothing on to the terminal that was hidden in a text."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
+        for part in super().render(renderable, options):
+            yield part if part.control else Segment(visible(part.text), part.style)
 
 
 def console() -> Console:
     """Where answers go. Not a terminal: no colour, 80 columns unless COLUMNS says otherwise. NO_COLOR is honoured."""
-    return Console(file=sys.stdout, highlight=False, emoji=False, markup=False, legacy_windows=False)
+    return _Plain(file=sys.stdout, highlight=False, emoji=False, markup=False, legacy_windows=False)
 
 
 def table(

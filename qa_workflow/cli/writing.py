@@ -12,7 +12,7 @@ from qa_workflow.errors import UsageFault
 
 @contextmanager
 def new_file(path: Path) -> Iterator[BinaryIO]:
-    """Open it for writing; whatever goes wrong within the block, no part of it stays.
+    """Open it for writing; whatever goes wrong within the block, no part of it stays, and a full disk names the file.
 
     Raises:
         UsageFault: something is there already.
@@ -26,6 +26,9 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
         with file:
             yield file
         is_whole = True
+    except OSError as fault:
+        fault.filename = fault.filename or str(path)
+        raise
     finally:
         if not is_whole:
             path.unlink(missing_ok=True)

@@ -21,8 +21,9 @@ def test_a_file_that_is_there_stays_as_it_is(tmp_path: Path) -> None:
 
 def test_nothing_stays_of_a_file_that_was_not_finished(tmp_path: Path) -> None:
     """As when the disk is full half-way."""
-    with pytest.raises(OSError, match="full"):
+    with pytest.raises(OSError, match="full") as said:
         write_half(tmp_path / "late.csv")
+    assert said.value.filename == str(tmp_path / "late.csv")
     assert list(tmp_path.iterdir()) == []
 
 
