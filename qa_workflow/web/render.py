@@ -36,7 +36,7 @@ def renderer(**known: object) -> Renderer:
         auto_reload=False,
         extensions=[Cells],
     )
-    environment.filters.update(day=day, moment=moment, left=left, who=who, words=field_words)
+    environment.filters.update(day=day, moment=moment, left=left, who=who, words=field_words, qr=qr)
     icon = environment.get_template("nhsuk/macros/icon.jinja").module.nhsukIcon  # type: ignore[attr-defined]
     environment.globals.update(form_key=form_key, revision=revision, icon=cache(icon), **known)
 
@@ -77,6 +77,14 @@ def who(context: Context, names: str | Iterable[str] | None) -> str:
     governance = context["ask"].world.governance
     found = (names,) if isinstance(names, str) else names or ()
     return ", ".join(dict.fromkeys(titles(governance, found)))
+
+
+def qr(text: str) -> Markup:
+    """A picture that a phone reads as this text. Drawn here, since whoever else drew it would know the text."""
+    import segno  # late: hardly any page has one
+
+    drawn = segno.make_qr(text, error="m").svg_inline(scale=4, light="#fff", title="The key as a QR code")
+    return Markup(drawn)  # noqa: S704  numbers, and the title
 
 
 @pass_context

@@ -23,6 +23,7 @@ from tests.web.site import ROOT, Site
 
 PASSWORD = "lantern otter gravel"  # noqa: S105  of nobody
 BASE = "http://testserver"
+PICTURE = re.compile(r'<svg [^>]*><title>The key as a QR code</title>.*<path [^>]*stroke="#000"')
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)">')
 
 
@@ -154,6 +155,7 @@ def test_who_decides_sets_codes_up_and_then_gives_one_each_time(site: Site, clie
     assert client.get("/").status_code == 303, "half a sign-in opens nothing"
     secret = fields(page, "/sign-in/code")["secret"]
     assert f"secret={secret}" in html.unescape(page.text)
+    assert PICTURE.search(page.text)
     again = client.post("/sign-in/code", data={**fields(page, "/sign-in/code"), "code": "000000"})
     assert again.status_code == 422
     assert fields(again, "/sign-in/code")["secret"] == secret, "the app has it already"
@@ -166,6 +168,7 @@ def test_who_decides_sets_codes_up_and_then_gives_one_each_time(site: Site, clie
     page = other.post("/sign-in", data=typed_password("administrator"))
     assert "Enter your one-time code" in page.text
     assert secret not in page.text.replace(" ", "")
+    assert not PICTURE.search(page.text)
     shown = pyotp.TOTP(secret).at(site.wall.now())
     done = other.post("/sign-in/code", data={**fields(page, "/sign-in/code"), "code": shown})
     assert (done.status_code, done.headers["location"]) == (303, "/")
