@@ -14,7 +14,7 @@ def test_who_may_is_offered_the_workflows(site: Site) -> None:
     nobody = site.client("ghft-contact")
     assert "no workflow of which you may open items" in text(nobody.get("/open"))
     assert nobody.get(OPEN).status_code == 403
-    assert site.client("quality-lead").get("/open/nonsense").status_code == 422
+    assert site.client("quality-lead").get("/open/nonsense").status_code == 404
 
 
 def test_an_item_is_opened_once_however_often_the_form_is_sent(site: Site) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from qa_workflow.calendar import PeriodKind, period_containing
@@ -13,7 +14,7 @@ from qa_workflow.service.items import filling
 from qa_workflow.service.items.errands import follow_up
 from qa_workflow.service.items.opening import Wish, open_one
 from qa_workflow.service.items.requests import KeyReused
-from qa_workflow.service.refusals import NotYours, Unknown
+from qa_workflow.service.refusals import NotYours
 from qa_workflow.web import fields, sending
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import SIGNED_IN, Door
@@ -75,7 +76,7 @@ def _workflow(ask: Ask, name: str) -> Workflow:
     if found is None:
         known = {definition.name for definition in ask.world.latest.values()}
         if name not in known:
-            raise Unknown("workflow", name, [workflow.name for workflow in _mine(ask)])
+            raise HTTPException(404)
         raise NotYours("open an item of this workflow", ask.name, ask.world.governance.rights.get("open", ()))
     return found
 
