@@ -160,6 +160,9 @@ def history(console: Console, events: Sequence[Told]) -> None:
     from qa_workflow.service.telling.words import instant_short
 
     console.print(heading("History"))
-    rows = [(e.seq, instant_short(e.at), e.who, f"{e.what}\n“{e.said}”" if e.said else e.what) for e in events]
+    rows = []
+    for event in events:
+        what = [event.what, *([f"“{event.said}”"] if event.said else []), *event.dates]
+        rows.append((event.seq, instant_short(event.at), event.who, "\n".join(what)))
     widest = {"When": 17, "Who": 20} if console.width < WIDE else {}
     console.print(table(("", "When", "Who", "What"), rows, widest=widest))

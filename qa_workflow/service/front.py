@@ -228,7 +228,7 @@ class Engine:
         """The same for people, in the words of the item's workflow."""
         with self._house.looking() as (look, world):
             teller = Teller(world, world.workflow(look.item(name).item.definition))
-            return [teller.told(event) for event in look.events(name)]
+            return list(teller.history(look.events(name)))
 
     def items(self, query: ItemQuery | None = None, **wanted: Any) -> list[Item]:
         """A page of items; see `ItemQuery` for what can be asked."""

@@ -87,7 +87,7 @@ def test_items_are_moved_on_the_page(opened: Site) -> None:
     moved = next(item for item in every if item.visits[0].stage == "report_of_provider")
     page = client.get(f"/items/{moved.reference}")
     history = plain(page.text).partition("History")[2]
-    assert "Moved to another version of its workflow" in history
+    assert "Moved to another version of its workflow, from version 1 to version 2" in history
     assert "Opened at Provider's report" in history, "what happened under the old version keeps its title"
 
 

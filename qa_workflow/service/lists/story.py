@@ -127,7 +127,7 @@ def story(house: House, actor: Actor, sight: Sight, reference: str, now: datetim
         events = look.events(item.id)
         teller, liner = Teller(world, workflow), Liner(world, actor, now)
         parent, children = _around(look, item, sight)
-        latest = events if whole else events[-MOST_EVENTS:]
+        untold = 0 if whole else max(len(events) - MOST_EVENTS, 0)
         steps = available(workflow, item, now=now, setting=world.setting(look), actor=actor)
         return Story(
             item=item,
@@ -140,8 +140,8 @@ def story(house: House, actor: Actor, sight: Sight, reference: str, now: datetim
                 for date in views.explain_in(world, item, events)
             ),
             fields=tuple(teller.values({n: item.fields[n] for n in workflow.fields if _is_filled(item, n)})),
-            history=tuple(teller.told(event) for event in reversed(latest)),
-            untold=len(events) - len(latest),
+            history=tuple(reversed(list(teller.history(events, after=untold)))),
+            untold=untold,
             parent=liner.line(parent) if parent else None,
             sub_items=tuple(liner.line(child) for child in children),
             returned=returned_in(world, workflow, item, events),
@@ -187,7 +187,7 @@ def meanwhile(house: House, sight: Sight, reference: str, seen: int) -> tuple[It
         if item.revision <= seen:
             return item, []
         teller = Teller(world, world.workflow(item.definition))
-        return item, [teller.told(event) for event in look.events(item.id) if event.seq > seen]
+        return item, list(teller.history(look.events(item.id), after=seen))
 
 
 def must_be_right(world: World, item: Item, actor: Actor, name: str, what: str) -> bool:

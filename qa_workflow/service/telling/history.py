@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from types import MappingProxyType
 from typing import Any
 
-from qa_workflow.calendar import local
+from qa_workflow.calendar import instant_words, local
 from qa_workflow.definition import Workflow
 from qa_workflow.definition.model import FieldType
 from qa_workflow.engine import Event
@@ -18,22 +20,35 @@ from qa_workflow.service.telling.versions import WORKFLOW, versions
 from qa_workflow.service.telling.words import day_words, field_words
 from qa_workflow.service.world import World
 
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 HOUSE = {CLOCK.name: "The clock", ENGINE.name: "The program"}
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A field's value as it is shown: one text, or documents to be opened; `words` is the number of words of a text."""
+    """A field's value as it is shown: one text, or documents to be opened; `was` is what stood there before, if it is told."""
 
     name: str
     label: str
     text: str = ""
     documents: tuple[Mapping[str, Any], ...] = ()
+    was: str = ""
+
+    @property
+    def in_words(self) -> str:
+        """The text, or the names of the documents."""
+        return ", ".join(str(document["name"]) for document in self.documents) or self.text
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One event for people. `at` is local ISO 8601; `said` is what somebody wrote: a reason or a comment."""
+    """One event for people.
+
+    Args:
+        at: local ISO 8601.
+        said: what somebody wrote: a reason or a comment.
+        values: the fields that were filled in or emptied; `dates`: which due dates moved by it, from when to when.
+    """
 
     seq: int
     at: str
@@ -42,6 +57,7 @@ class Told:
     said: str | None = None
     is_comment: bool = False
     values: tuple[Value, ...] = ()
+    dates: tuple[str, ...] = ()
 
 
 class Teller:
@@ -58,8 +74,22 @@ class Teller:
             if each.hash != self._workflow.hash:
                 yield self._world.workflow(each.hash)
 
-    def told(self, event: Event) -> Told:
-        """One event."""
+    def history(self, events: Iterable[Event], *, after: int = 0) -> Iterator[Told]:
+        """The events of an item later than one of them; of a value that took another's place both are told.
+
+        Args:
+            events: all of the item, in order.
+            after: the number of the last that is not told.
+        """
+        fields: dict[str, Any] = {}
+        for event in events:
+            if event.seq > after:
+                yield self.told(event, fields)
+            fields.update(event.data.get("set", {}))
+
+    def told(self, event: Event, fields: Mapping[str, Any] = _NOTHING) -> Told:
+        """One event; `fields` are those that the item had before, as far as they are to be told."""
+        given = event.data.get("set", {})
         return Told(
             event.seq,
             local(instant(event.at), self._zone).isoformat(),
@@ -67,8 +97,20 @@ class Teller:
             self.what(event),
             event.reason,
             event.kind is Kind.COMMENTED,
-            tuple(self.values(event.data.get("set", {}))),
+            tuple(replace(each, was=self._was(each, fields.get(each.name))) for each in self.values(given)),
+            tuple(self._dates(event.data.get("dates", ()))),
         )
+
+    def _was(self, now: Value, before: Any) -> str:
+        was = "" if before in (None, "", []) else self.value(now.name, before).in_words
+        return was if was != now.in_words else ""
+
+    def _dates(self, moves: Iterable[tuple[str, str | None, str | None]]) -> Iterator[str]:
+        """Due dates that an event moved: a calendar, a meeting or a version was changed."""
+        for stage, before, after in moves:
+            if before != after:
+                was, now = (day_words(day) or "no date" for day in (before, after))
+                yield f"{self.stages(stage)}: due {now}, was {was}"
 
     def who(self, event: Event) -> str:
         """Who did it, by title; and for whom."""
@@ -131,6 +173,14 @@ class Teller:
         """The labels of the fields that were set."""
         return ", ".join(value.label for value in self.values(event.data.get("set", {})))
 
+    def meeting(self, event: Event) -> str:
+        """Which meeting was moved or called off: its body, and the day for which it was planned."""
+        body = self._world.governance.bodies.get(event.data["body"])
+        title = body.title_on(date.fromisoformat(event.at[:10])) if body else event.data["body"]
+        held_at = event.data.get("held_at")
+        what = f"moved to {instant_words(instant(held_at), self._zone)}" if held_at else "called off"
+        return f"The meeting of {title} planned for {day_words(event.data['key'])} was {what}"
+
     def people(self, event: Event) -> str:
         """Whom an event was for."""
         to = event.data.get("to") or []
@@ -173,6 +223,16 @@ def _corrected(teller: Teller, event: Event) -> str:
     return f"{what}, which was wrong in event {number}" if number else what
 
 
+def _date_changed(event: Event) -> str:
+    before = day_words(event.data.get("before"))
+    return f"Due date changed {f'from {before} ' if before else ''}to {day_words(event.data.get('after'))}"
+
+
+def _migrated(event: Event) -> str:
+    before, after = event.data["before"][0], event.data["pins"][0]
+    return f"Moved to another version of its workflow, from version {before} to version {after}"
+
+
 _WORDS: dict[Kind, Callable[[Teller, Event], str]] = {
     **{kind: lambda teller, event: str(event.kind).replace("_", " ").capitalize() for kind in Kind},
     Kind.OPENED: _plain("Opened"),
@@ -187,12 +247,13 @@ _WORDS: dict[Kind, Callable[[Teller, Event], str]] = {
     Kind.RESUMED: _plain("Resumed"),
     Kind.CANCELLED: _plain("Cancelled"),
     Kind.CORRECTED: _corrected,
-    Kind.DATE_CHANGED: lambda teller, event: f"Due date changed to {day_words(event.data.get('after'))}",
-    Kind.MEETING_MOVED: _plain("A meeting was moved, and dates with it"),
+    Kind.DATE_CHANGED: lambda teller, event: _date_changed(event),
+    Kind.MEETING_MOVED: lambda teller, event: teller.meeting(event),
+    Kind.RECOUNTED: _plain("Due dates were counted again"),
     Kind.REMINDED: _reminded,
     Kind.OVERDUE: _at("Became overdue at"),
     Kind.ESCALATED: lambda teller, event: f"Escalated to {teller.people(event)}",
-    Kind.MIGRATED: _plain("Moved to another version of its workflow"),
+    Kind.MIGRATED: lambda teller, event: _migrated(event),
     Kind.LAPSED: _plain("Lapsed: time moved it on, nobody decided"),
     Kind.PASSED: _passed,
     Kind.WAIVED: _plain("Could not happen by itself; waits for a person"),

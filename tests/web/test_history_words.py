@@ -1,0 +1,61 @@
+"""The history of an item says of each change from what to what: values, dates, meetings, versions."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from qa_workflow.service.definitions import drafting
+from tests.web.filling import text
+from tests.web.site import Site
+
+GHFT = "PA/2026-27-Q4/ghft"
+OFFICER = "governance-officer"
+
+
+def history(site: Site, reference: str = GHFT) -> str:
+    return text(site.client(OFFICER).get(f"/items/{reference}")).partition("The latest first.")[2]
+
+
+def test_what_stood_in_a_field_before_is_told_with_what_stands_there_now(site: Site) -> None:
+    """Of the first value nothing is said, for there was none."""
+    site.engine.record(GHFT, {"rating": "partial"}, actor="quality-lead")
+    assert "Level of assurance was" not in history(site)
+    site.engine.record(GHFT, {"rating": "reasonable"}, actor="quality-lead")
+    assert "Level of assurance: Reasonable Level of assurance was: Partial" in history(site)
+    site.engine.record(GHFT, {"rating": None}, actor="quality-lead")
+    assert "Level of assurance: emptied Level of assurance was: Reasonable" in history(site)
+
+
+def test_a_date_that_is_changed_is_told_with_the_one_before(site: Site) -> None:
+    site.engine.change_date(GHFT, date(2027, 9, 1), actor=OFFICER, reason="Leave", basis="Agreed in the group")
+    assert "Due date changed from 10 August 2027 to 1 September 2027" in history(site)
+
+
+def test_a_meeting_that_is_moved_is_told_with_the_dates_that_move_with_it(site: Site) -> None:
+    at = datetime(2027, 8, 3, 8, 30, tzinfo=UTC)
+    site.engine.move_meeting("cqrg_hospitals", "2027-07-27", at, actor=OFFICER, reason="No room")
+    said = history(site)
+    assert (
+        "The meeting of Clinical Quality Review Group, Gloucestershire Hospitals planned for 27 July 2027 "
+        "was moved to Tuesday 3 August 2027 at 09:30"
+    ) in said
+    assert "Review by the Clinical Quality Review Group: due 17 August 2027, was 10 August 2027" in said
+
+
+def test_a_meeting_that_is_called_off_is_told_so(site: Site) -> None:
+    site.engine.move_meeting("cqrg_hospitals", "2027-07-27", None, actor=OFFICER, reason="No room")
+    assert "planned for 27 July 2027 was called off" in history(site)
+
+
+def test_a_day_off_that_is_added_is_told_with_the_dates_it_moves(site: Site) -> None:
+    """Tuesday 10 August becomes Wednesday: the office is closed on Friday 6 August."""
+    administrator = site.client("administrator")
+    closing = {"calendar": "england", "table": "closures", "why": "Offices move", "go": "draft"}
+    day = {"on-day": "6", "on-month": "8", "on-year": "2027"}
+    administrator.post("/calendars", data={**site.key(administrator), **closing, **day})
+    draft = drafting.propose(site.house, 1, 1, "", actor="administrator")
+    drafting.approve(site.house, draft.id, str(draft.proposed_hash), actor=OFFICER)
+    site.engine.tick()
+    said = history(site)
+    assert "Due dates were counted again" in said
+    assert "Review by the Clinical Quality Review Group: due 11 August 2027, was 10 August 2027" in said
