@@ -26,7 +26,7 @@ HOUSE = {CLOCK.name: "The clock", ENGINE.name: "The program"}
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A field's value as it is shown: one text, or documents to be opened; `was` is what stood there before, if it is told."""
+    """A field's value as it is shown: one text, or documents to be opened; `was` is what stood there before."""
 
     name: str
     label: str
