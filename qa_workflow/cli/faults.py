@@ -89,10 +89,12 @@ def tell(fault: QaWorkflowError, as_json: bool) -> int:
 def sentence(fault: QaWorkflowError) -> str:
     """The message; where there are several reasons, each on a line of its own."""
     obstacles: Sequence[Any] = getattr(fault, "obstacles", ())
-    if len(obstacles) > 1:
+    told = [f"{o.text}: {o.detail}" if o.detail else o.text for o in obstacles]
+    if len(obstacles) > 1 or any(o.detail for o in obstacles):
         head = str(fault).partition(str(obstacles[0].text))[0].rstrip(": ")
-        return "\n".join([f"{head}:", *(f"  - {o.text}" for o in obstacles)])
-    return str(fault)
+        return "\n".join([f"{head}:", *(f"  - {each}" for each in told)])
+    mend = getattr(fault, "mend", "")
+    return f"{fault}; {mend}" if mend else str(fault)
 
 
 def to_json(value: Any) -> str:

@@ -185,6 +185,6 @@ def _is_begun(turn: Turn, parallel: str, branch: str) -> bool:
 def _guard(turn: Turn, guard: Guard, says: str, given: Mapping[str, Any]) -> Iterator[Obstacle]:
     try:
         if guard.holds(turn.facts(given)) is not True:
-            yield Obstacle("guard", says or f"its condition does not hold: {guard.text}")
+            yield Obstacle("guard", says or "its condition does not hold", detail=guard.text)
     except GuardFault as fault:
         yield Obstacle("guard", f"its condition cannot be judged: {fault}")

@@ -11,10 +11,17 @@ from qa_workflow.errors import Refusal, UsageFault
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """One reason why a step cannot be made now; `code` is stable, `text` is for people."""
+    """One reason why a step cannot be made now.
+
+    Args:
+        code: stable.
+        text: for everybody.
+        detail: for those alone who look after the house: a condition as the file has it may name other organisations.
+    """
 
     code: str
     text: str
+    detail: str = ""
 
 
 class NotNow(Refusal):
@@ -124,10 +131,14 @@ class UnknownField(UsageFault):
 
 
 class BadValue(UsageFault):
-    """A value that does not fit its field."""
+    """A value that does not fit its field.
+
+    Args:
+        mend: for those alone who look after the house: what is known to it besides.
+    """
 
     code = "bad_value"
 
-    def __init__(self, field: str, why: str) -> None:
-        self.field, self.why = field, why
+    def __init__(self, field: str, why: str, mend: str = "") -> None:
+        self.field, self.why, self.mend = field, why, mend
         super().__init__(f"{field}: {why}")

@@ -113,7 +113,7 @@ def _known(field: Field, value: Any, known: tuple[str, ...], what: str) -> str:
         return str(value)
     near = get_close_matches(str(value), known, n=1)
     mend = f"did you mean {near[0]!r}?" if near else f"the governance file knows: {', '.join(known)}"
-    raise BadValue(field.name, f"{value!r} is not a known {what}; {mend}")
+    raise BadValue(field.name, f"{value!r} is not a known {what}", mend)
 
 
 def _list(field: Field, value: Any, governance: Governance) -> list[Any]:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from fastapi import Depends, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from qa_workflow.calendar import local_date
+from qa_workflow.calendar import local_date, long_date
 from qa_workflow.clock import Clock
 from qa_workflow.engine import Actor, Item, Sight
 from qa_workflow.service.front import Engine
@@ -123,6 +123,17 @@ class Ask:
     def sight(self) -> Sight:
         """What they may see; every list, count and search is bounded by it."""
         return self.world.sight(self.actor)
+
+    @property
+    def is_away(self) -> str:
+        """Why who is signed in sees nothing today: their first day is to come, or their last is past."""
+        person = self.world.governance.people.get(self.person) if self.person is not None else None
+        if person is None or person.active(self.today):
+            return ""
+        if person.until is not None and person.until < self.today:
+            return f"Your last day here was {long_date(person.until)}, so you see nothing any more and can do nothing."
+        assert person.start is not None
+        return f"Your first day here is {long_date(person.start)}; until then you see nothing and can do nothing."
 
     def may(self, right: str) -> bool:
         """Whether they, or somebody they stand in for, hold a right of the governance file."""

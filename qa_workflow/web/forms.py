@@ -91,15 +91,23 @@ async def read_form(request: Request) -> Form:
         data = await request.form(max_files=20, max_fields=FIELDS, max_part_size=LONGEST)
     except HTTPException as fault:
         raise BadForm("what was sent cannot be read as a form; open the page and send its form again") from fault
+    try:
+        return Form(data, await _files(data))
+    finally:
+        await data.close()
+
+
+async def _files(data: FormData) -> dict[str, Upload]:
     uploads: dict[str, Upload] = {}
     for name, value in data.multi_items():
         if isinstance(value, UploadFile):
+            if value.filename and name in uploads:
+                raise BadForm("two files came for one field, so none was kept; send one after the other")
             if value.filename:
                 uploads[name] = Upload(value.filename, await value.read())
         elif "\0" in value:
             raise BadForm(f"the field {name[:60]!r} holds a character that is no text (NUL); type it again")
-    await data.close()
-    return Form(data, uploads)
+    return uploads
 
 
 async def posted(request: Request) -> Form:

@@ -12,6 +12,8 @@ from starlette.applications import Starlette
 
 from qa_workflow.engine.item import stamp
 from qa_workflow.service.house import House
+from qa_workflow.service.telling.words import day_words
+from qa_workflow.store.proof.checkpoints import parse
 from qa_workflow.wiring import Parts
 
 FACT = "last_verify"
@@ -29,6 +31,8 @@ class Proved:
     said: str
     findings: tuple[str, ...]
     failed: str | None = None
+    against: str = ""
+    """The checkpoint that it was held against, in words; nothing where none was given."""
 
     @property
     def is_sound(self) -> bool:
@@ -55,13 +59,13 @@ class Prover:
         """How far it is."""
         return min(100, 100 * self.done // self.total) if self.total else 0
 
-    def start(self, by: str, at: datetime) -> bool:
-        """Begin a run; False if one is under way."""
+    def start(self, by: str, at: datetime, kept: str | None = None) -> bool:
+        """Begin a run, against the text of a checkpoint if one was kept; False if one is under way."""
         with self._lock:
             if self.is_running:
                 return False
             self.done, self.total = 0, 0
-            self._thread = Thread(target=self._run, args=(by, at), name="verify", daemon=True)
+            self._thread = Thread(target=self._run, args=(by, at, kept), name="verify", daemon=True)
             self._thread.start()
             return True
 
@@ -70,18 +74,25 @@ class Prover:
         if self._thread is not None:
             self._thread.join()
 
-    def _run(self, by: str, at: datetime) -> None:
+    def _run(self, by: str, at: datetime, kept: str | None) -> None:
+        against = _in_words(kept) if kept is not None else ""
         try:
-            proof = self._parts.engine.verify(progress=self._told)
-            found = Proved(stamp(at), by, str(proof), tuple(str(each) for each in proof.findings[:MOST]))
+            proof = self._parts.engine.verify(kept, progress=self._told)
+            findings = tuple(str(each) for each in proof.findings[:MOST])
+            found = Proved(stamp(at), by, str(proof), findings, against=against)
         except Exception as fault:  # noqa: BLE001  whatever stood in the way is what the page has to say
             _LOG.exception("verify, started from the machine room, did not come to its end")
-            found = Proved(stamp(at), by, "", (), str(fault) or type(fault).__name__)
+            found = Proved(stamp(at), by, "", (), str(fault) or type(fault).__name__, against)
         text = json.dumps(asdict(found))
         self._parts.house.write(lambda work: work.unit.set_house(FACT, text))
 
     def _told(self, done: int, total: int) -> None:
         self.done, self.total = done, total
+
+
+def _in_words(kept: str) -> str:
+    found = parse(kept)
+    return f"checkpoint {found.number} of {day_words(found.at)}"
 
 
 def prover(app: Starlette, parts: Parts) -> Prover:

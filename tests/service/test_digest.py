@@ -46,11 +46,11 @@ def test_it_says_how_much_waits_and_names_references_and_stages(
 ) -> None:
     office.comment(NORTH, "a very private matter", actor="ann")
     assert at(office, clock, postbox, "2027-04-12T06:31") == [
-        ("ann", "Today: 2 due in the six days after"),
-        ("amy", "Today: 2 due in the six days after"),
+        ("ann", "Waiting for you: 2 due in the next six days"),
+        ("amy", "Waiting for you: 2 due in the next six days"),
     ]
     text = next(m.text for m in postbox.messages if m.key.startswith("digest:"))
-    assert text.startswith("Waiting for you on 12 April 2027: 2 due in the six days after.")
+    assert text.startswith("Waiting for you on 12 April 2027: 2 due in the next six days.")
     assert "- R/2026-27-Q4/north: Awaited, 4 working days left" in text
     assert f"{BASE}/\n" in text
     assert "private" not in text
@@ -58,10 +58,10 @@ def test_it_says_how_much_waits_and_names_references_and_stages(
 
 
 def test_late_and_due_today_are_counted_apart(office: Engine, clock: FakeClock, postbox: Postbox) -> None:
-    assert ("ann", "Today: 2 due today") in at(office, clock, postbox, "2027-04-16T06:31")
+    assert ("ann", "Waiting for you: 2 due today") in at(office, clock, postbox, "2027-04-16T06:31")
     clock.set("2027-04-16T12:00")
     office.advance(NORTH, "skip", actor="ann")
-    assert ("ann", "Today: 1 overdue") in at(office, clock, postbox, "2027-04-19T06:31")
+    assert ("ann", "Waiting for you: 1 overdue") in at(office, clock, postbox, "2027-04-19T06:31")
 
 
 def test_it_leaves_once_a_day_however_often_somebody_looks(office: Engine, clock: FakeClock, postbox: Postbox) -> None:

@@ -16,8 +16,6 @@ from tests.web.site import Site, statements
 
 CONTACT, OWN = "ghc-contact", "ghc"
 FOREIGN, MISSING = "PA/2026-27-Q4/ghft", "PA/2026-27-Q4/nobody"
-CONDITIONS = {"primary_care", "care_homes"}
-"""Named in a condition of a workflow, which whoever has a part in it may read."""
 LEAVE = {"from": "2027-07-12", "until": "2027-07-30"}
 READS = [
     "/me", "/bodies", "/bodies/nowhere/meetings", "/bodies/cqrg_hospitals/meetings", "/items?status=any&limit=200",
@@ -56,7 +54,7 @@ def others(site: Site) -> set[str]:
     with site.house.looking() as (_, world):
         governance = world.governance
         own = line(OWN, governance)
-        organisations = {o.name for o in governance.organisations.values() if o.kind == "provider"} - own - CONDITIONS
+        organisations = {o.name for o in governance.organisations.values() if o.kind == "provider"} - own
         people = {p.name for p in governance.people.values() if p.organisation not in own} - governance.roles.keys()
         bodies = {
             b.name for b in governance.bodies.values() if set(b.reviews) & organisations and not own & set(b.reviews)
@@ -78,6 +76,28 @@ def test_no_refusal_names_what_is_not_theirs(
 ) -> None:
     told = contact.send(path, body).text
     assert [name for name in sorted(others) if _names(told, name) and name not in json.dumps(body)] == []
+
+
+@pytest.mark.parametrize("part", ["", "/steps", "/history", "/explanation"])
+def test_a_condition_of_the_workflow_is_not_told_with_the_item(
+    site: Site, contact: Program, others: set[str], part: str
+) -> None:
+    """That of the Quality Account names the providers that need none; a step of the clock was passed by for it."""
+    assert any("passed" in event.data for event in site.engine.history("QA/2026-27/ghc"))
+    told = contact.client.get(f"{API}/items/{site.engine.item('QA/2026-27/ghc').id}{part}").text
+    assert [name for name in sorted(others) if _names(told, name)] == []
+
+
+@pytest.mark.parametrize("lead", ["ghft-kontact", "nobody at all"])
+def test_a_person_who_is_not_known_is_refused_without_the_names_of_those_who_are(
+    site: Site, contact: Program, others: set[str], lead: str
+) -> None:
+    item = site.engine.open("cqrg_action", actor="quality-lead", subject=OWN)
+    item = site.engine.record(item, {"action": "Fewer falls", "due_on": "2027-09-30"}, actor="quality-lead")
+    body = {"trigger": "start", "fields": {"lead": lead}}
+    told = contact.send(f"/items/{item.id}/advance", body, If_Match=f'"{item.revision}"').text
+    assert "is not a known person" in told
+    assert [name for name in sorted(others) if _names(told, name)] == []
 
 
 def _names(text: str, name: str) -> bool:

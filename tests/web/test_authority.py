@@ -116,3 +116,15 @@ def test_a_correction_that_cannot_be_meant_comes_back(site: Site, typed: dict[st
     answer = client.post(f"/correct/{ITEM}", data=form(site, client, **typed))
     assert answer.status_code == 422
     assert said.lower() in answer.text.lower()
+
+
+def test_an_item_that_was_cancelled_by_mistake_is_opened_again(site: Site) -> None:
+    """The page leads there, as for one that is closed; to those who may correct alone."""
+    site.engine.cancel(ITEM, actor=OFFICER, reason="the wrong one")
+    assert f'href="/correct/{ITEM}"' not in site.client(LEAD).get(f"/items/{ITEM}").text
+    client = site.client(OFFICER)
+    assert f'href="/correct/{ITEM}"' in client.get(f"/items/{ITEM}").text
+    assert client.get(f"/correct/{ITEM}").status_code == 200
+    typed = form(site, client, stage="cqrg_review", reason="it was the wrong one")
+    assert client.post(f"/correct/{ITEM}", data=typed).status_code == 303
+    assert site.engine.item(ITEM).status == "open"

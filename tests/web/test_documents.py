@@ -117,3 +117,16 @@ def test_names_in_old_browsers_are_plain() -> None:
     assert disposition("Bericht Größe.pdf") == (
         "attachment; filename=\"Bericht Groe.pdf\"; filename*=UTF-8''Bericht%20Gr%C3%B6%C3%9Fe.pdf"
     )
+
+
+def test_two_files_for_one_document_are_refused_and_none_wins(site: Site) -> None:
+    """Which of them was meant is for the sender to say."""
+    two = [("file", ("a.txt", b"One", "text/plain")), ("file", ("b.txt", b"Two", "text/plain"))]
+    answer = site.client("quality-lead").post("/api/v1/documents", files=two)
+    assert answer.status_code == 400
+    assert "two files came in one request, so none was kept" in answer.text.lower()
+    client, path = site.client("quality-lead"), "/advance/cqrg_review.accept/PA/2026-27-Q4/ghft"
+    minutes = [("field.minutes", (name, PDF, "application/pdf")) for name in ("a.pdf", "b.pdf")]
+    refused = client.post(path, data=site.key(client), files=minutes)
+    assert refused.status_code == 400
+    assert "two files came for one field" in text(refused).lower()

@@ -123,6 +123,34 @@ def test_what_does_not_prove_itself_is_listed(site: Site, admin: TestClient) -> 
     assert "item.owner" in shown
 
 
+def test_a_checkpoint_that_was_kept_elsewhere_is_given_back_as_a_file_or_as_text(site: Site, admin: TestClient) -> None:
+    """What it saw is there still; then somebody changes a line of it behind the program's back."""
+    kept = admin.post("/machine-room/checkpoint", data=site.key(admin)).text
+    site.engine.comment("PA/2026-27-Q4/ghft", "later than the checkpoint", actor="quality-lead")
+    file = {"kept-file": ("checkpoint-1.txt", kept.encode(), "text/plain")}
+    for pasted, files in (("", file), (kept, None)):
+        typed = {**site.key(admin), "kept-text": pasted}
+        assert admin.post("/machine-room/verify", data=typed, files=files).status_code == 303
+        prover(site.app, site.parts).wait()
+        assert "also against checkpoint 1 of 10 July 2027: nothing that it saw has been changed" in text(admin)
+    older = re.sub(r"(?m)^root: .*$", "root: " + "0" * 64, kept)
+    admin.post("/machine-room/verify", data={**site.key(admin), "kept-text": older})
+    prover(site.app, site.parts).wait()
+    shown = text(admin)
+    assert "Something does not prove itself , checked 10 July 2027, 09:00 for Administrator, also against" in shown
+    assert "together they are not what checkpoint 1 of 10 July 2027, 09:00 saw" in shown
+
+
+def test_what_is_no_checkpoint_is_told_beside_where_it_was_pasted(site: Site, admin: TestClient) -> None:
+    answer = admin.post("/machine-room/verify", data={**site.key(admin), "kept-text": "the wrong file"})
+    assert answer.status_code == 422
+    assert answer.text.count("This is not a checkpoint: it has") == 2
+    assert 'href="#kept-text"' in answer.text
+    assert ">the wrong file</textarea>" in answer.text
+    empty = admin.post("/machine-room/verify", data=site.key(admin), files={"kept-file": ("x.txt", b"", "text/plain")})
+    assert empty.status_code == 422, "a file that is empty is no checkpoint, and none that was forgotten"
+
+
 def test_a_checkpoint_taken_out_anchors_the_history(site: Site, admin: TestClient) -> None:
     """One that was only made does not."""
     assert "There is none yet." in text(admin)

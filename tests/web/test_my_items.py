@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
 
+from qa_workflow.service.people import leaving
 from tests.web.filling import PDF, send, text
 from tests.web.site import Site
 
@@ -74,3 +77,16 @@ def test_an_item_that_is_not_on_hold_is_not_resumed(site: Site) -> None:
     answer = site.client("governance-officer").get("/resume/PA/2026-27-Q4/ghft")
     assert answer.status_code == 409
     assert "where this cannot be done" in text(answer)
+
+
+def test_whose_last_day_is_past_is_told_why_nothing_is_shown(site: Site) -> None:
+    """The session is theirs still, and every page would be empty without a word."""
+    contact = site.client("ghft-contact")
+    assert "Your last day here" not in contact.get("/").text
+    leaving.leave(site.house, "ghft-contact", date(2027, 7, 10), actor="administrator")
+    site.push(timedelta(days=3))
+    for path in ("/", "/items", "/account"):
+        assert (
+            "Your last day here was 10 July 2027, so you see nothing any more and can do nothing."
+            in contact.get(path).text
+        )

@@ -12,7 +12,7 @@ from qa_workflow.definition import Workflow
 from qa_workflow.definition.model import JOINED
 from qa_workflow.engine import Actor, Event, Item, Kind, Sight, Step, available
 from qa_workflow.engine.available import is_barred
-from qa_workflow.engine.item import CANCELLED, HELD, OPEN, Visit
+from qa_workflow.engine.item import HELD, OPEN, Visit
 from qa_workflow.engine.policy import capacity, right
 from qa_workflow.service.house import House
 from qa_workflow.service.lists.lines import Line, Liner
@@ -23,7 +23,7 @@ from qa_workflow.service.telling import views
 from qa_workflow.service.telling.coming_back import Returned, came_back, returned
 from qa_workflow.service.telling.dates import dated
 from qa_workflow.service.telling.history import HOUSE, Teller, Told, Value
-from qa_workflow.service.telling.obstacles import in_words
+from qa_workflow.service.telling.obstacles import in_words, unfilled
 from qa_workflow.service.telling.titles import titles
 from qa_workflow.service.telling.words import day_words
 from qa_workflow.service.world import World
@@ -76,6 +76,15 @@ class StageTold:
 
 
 @dataclass(frozen=True, slots=True)
+class Stuck:
+    """A stage that has all that it waited for and cannot go on by itself, why, and the field that has to be filled."""
+
+    title: str
+    why: str
+    field: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """An item as one person sees it at one instant."""
 
@@ -92,8 +101,7 @@ class Story:
     parent: Line | None
     sub_items: tuple[Line, ...]
     returned: Returned | None
-    stuck: tuple[tuple[str, str], ...]
-    """Stages that have all that they waited for and cannot go on by themselves: title, why."""
+    stuck: tuple[Stuck, ...]
     may: frozenset[str]
     """Rights over this item beyond its steps, by the names of the governance file; and `fill`, `resume`, `add`."""
 
@@ -248,11 +256,12 @@ def _stage(world: World, item: Item, visit: Visit, actor: Actor, steps: Sequence
     )
 
 
-def _stuck(workflow: Workflow, item: Item, events: Sequence[Event]) -> Iterator[tuple[str, str]]:
+def _stuck(workflow: Workflow, item: Item, events: Sequence[Event]) -> Iterator[Stuck]:
     for visit in item.visits:
         if JOINED in visit.waived:
             waits = next(e for e in reversed(events) if e.kind is Kind.WAIVED and e.source == visit.stage)
-            yield workflow.stages[visit.stage].title, waits.reason or ""
+            why, field = unfilled(workflow, waits.reason or "")
+            yield Stuck(workflow.stages[visit.stage].title, why, field)
 
 
 def _step(world: World, workflow: Workflow, item: Item, step: Step, actor: Actor) -> StepTold:
@@ -285,7 +294,7 @@ def _may(world: World, workflow: Workflow, item: Item, actor: Actor) -> Iterator
         "assign": item.status == OPEN,
         "change_date": item.status == OPEN,
         "cancel": not item.is_over,
-        "correct": item.status != CANCELLED,
+        "correct": True,  # also of what is over: a correction is how it is opened again
     }
     yield from (name for name, fits in wanted.items() if fits and has(name))
     if item.status == HELD and has("hold"):

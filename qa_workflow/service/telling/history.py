@@ -15,6 +15,7 @@ from qa_workflow.engine import Event
 from qa_workflow.engine.events import Kind
 from qa_workflow.engine.item import instant
 from qa_workflow.engine.policy import CLOCK, ENGINE
+from qa_workflow.service.telling.obstacles import unfilled
 from qa_workflow.service.telling.titles import titles
 from qa_workflow.service.telling.versions import WORKFLOW, versions
 from qa_workflow.service.telling.words import day_words, field_words
@@ -95,7 +96,7 @@ class Teller:
             local(instant(event.at), self._zone).isoformat(),
             self.who(event),
             self.what(event),
-            event.reason,
+            unfilled(self._workflow, event.reason or "")[0] if event.kind is Kind.WAIVED else event.reason,
             event.kind is Kind.COMMENTED,
             tuple(replace(each, was=self._was(each, fields.get(each.name))) for each in self.values(given)),
             tuple(self._dates(event.data.get("dates", ()))),

@@ -14,16 +14,16 @@ from qa_workflow.service.telling.titles import in_titles
 
 _QUOTED = re.compile(r"'([a-z][a-z0-9_]*)'")
 _MISSING = re.compile(r"'([a-z][a-z0-9_]*)' is missing \(.*\)")
+_UNFILLED = re.compile(r"field '([a-z][a-z0-9_]*)' is not filled")
 _WRITTEN = frozenset({"guard"})
 """Obstacles in words that whoever wrote the workflow chose: not ours to change."""
-_CONDITION, _UNMET = "its condition does not hold: ", "what it depends on is not so yet"
-"""A condition for which the workflow has no words stands in the language of its file, which few people read."""
+_CONDITION, _UNMET = "its condition does not hold", "what it depends on is not so yet"
 
 
 def in_words(governance: Governance, workflow: Workflow, obstacle: Obstacle, actor: str) -> str:
     """One obstacle, told to the person whom it stops."""
     if obstacle.code in _WRITTEN:
-        return _UNMET if obstacle.text.startswith(_CONDITION) else obstacle.text.rstrip(".")
+        return _UNMET if obstacle.text == _CONDITION else obstacle.text.rstrip(".")
     said = obstacle.text
     if said.startswith(f"{actor} "):
         said = f"you {said.removeprefix(f'{actor} ')}".replace("you has ", "you have ", 1)
@@ -33,6 +33,14 @@ def in_words(governance: Governance, workflow: Workflow, obstacle: Obstacle, act
     names = _titles(workflow)
     said = _MISSING.sub(lambda match: f"{names.get(match[1], match[1])} is missing", in_titles(governance, said))
     return _QUOTED.sub(lambda match: f"“{names[match[1]]}”" if match[1] in names else match[0], said)
+
+
+def unfilled(workflow: Workflow, why: str) -> tuple[str, str | None]:
+    """Why something could not happen by itself, with the label of the field that it reads in vain; and that field."""
+    found = _UNFILLED.search(why)
+    if found is None or found[1] not in workflow.fields:
+        return why, None
+    return f"“{workflow.fields[found[1]].label}” is not filled in", found[1]
 
 
 def _titles(workflow: Workflow) -> Mapping[str, str]:

@@ -38,7 +38,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """How many steps wait for one person: late, due before this day ends, due within the six days after."""
+    """How many steps wait for one person: late, due before this day ends, due in the six days after it."""
 
     late: int
     today: int
@@ -48,7 +48,7 @@ class Numbers:
         return bool(self.late or self.today or self.week)
 
     def __str__(self) -> str:
-        said = ((self.late, "overdue"), (self.today, "due today"), (self.week, "due in the six days after"))
+        said = ((self.late, "overdue"), (self.today, "due today"), (self.week, "due in the next six days"))
         return ", ".join(f"{number:,} {words}" for number, words in said if number)
 
 
@@ -116,7 +116,9 @@ def _letter(
         "\n".join([*named, *([f"- and {rest:,} more"] if rest > 0 else [])]),
         where or "Sign in to see all of it.",
     )
-    yield Letter(f"digest:{day.isoformat()}:{person.name}", person.name, f"Today: {numbers}", "\n\n".join(parts))
+    yield Letter(
+        f"digest:{day.isoformat()}:{person.name}", person.name, f"Waiting for you: {numbers}", "\n\n".join(parts)
+    )
 
 
 def _is_theirs(held: Held, holdings: Sequence[Holding]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import File, Path, UploadFile
+from fastapi import Depends, File, Path, Request, UploadFile
 from starlette.responses import JSONResponse, Response
 
 from qa_workflow.engine import Item
@@ -19,8 +19,15 @@ from qa_workflow.web.api.door import ApiDoor, Called, Caller
 from qa_workflow.web.api.items import Id
 from qa_workflow.web.api.models import items as models
 from qa_workflow.web.api.models.base import Sha256
+from qa_workflow.web.forms import BadForm
 
 door = ApiDoor("documents", __doc__)
+
+
+async def _alone(request: Request) -> None:
+    """Of two files the second would win without a word."""
+    if len((await request.form()).getlist("file")) > 1:
+        raise BadForm("two files came in one request, so none was kept; send each in a request of its own")
 
 
 @door.post(
@@ -31,7 +38,9 @@ door = ApiDoor("documents", __doc__)
     responses=answers(models.Kept, *WRITING, status=201),
 )
 def upload_document(
-    ask: Called, file: Annotated[UploadFile, File(description="PDF, Word, Excel, CSV, text or a picture; 25 MB.")]
+    ask: Called,
+    file: Annotated[UploadFile, File(description="PDF, Word, Excel, CSV, text or a picture; 25 MB.")],
+    _: Annotated[None, Depends(_alone)],
 ) -> Response:
     """Keep a document; what is answered is the value of a field. It is looked into: programs in it are refused."""
     name = file.filename or "document"

@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from qa_workflow.engine.item import stamp
-from qa_workflow.errors import Refusal
+from qa_workflow.errors import Refusal, UsageFault
 from qa_workflow.service.house import House
 from qa_workflow.service.time import incidents, last_sweep
 from qa_workflow.store import machine_room as room
@@ -19,6 +19,7 @@ from qa_workflow.store.proof.checkpoints import checkpoint, parse
 from qa_workflow.web import proving
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import Door, right
+from qa_workflow.web.forms import Form
 from qa_workflow.web.outcomes import sentence
 from qa_workflow.web.pulse import pulse
 
@@ -71,8 +72,12 @@ def give_up_alike(ask: Asked, number: int) -> Response:
 
 @door.post(HOME + "/verify", ADMINISTER)
 def verify(ask: Asked) -> Response:
-    """Start checking everything that is stored against the history; one run at a time."""
-    begun = proving.prover(ask.request.app, ask.parts).start(ask.name, ask.now)
+    """Start checking everything that is stored against the history, and it against a checkpoint; one run at a time."""
+    try:
+        kept = _kept_elsewhere(ask.form)
+    except UsageFault as fault:
+        return _page(ask, problem=sentence(str(fault)), place="#kept-text", status=422)
+    begun = proving.prover(ask.request.app, ask.parts).start(ask.name, ask.now, kept)
     return ask.go(HOME + "#proof", said="The check has begun." if begun else "A check is under way already.")
 
 
@@ -82,7 +87,7 @@ def proof(ask: Asked) -> Response:
     if not ask.is_fragment:
         return ask.go(HOME + "#proof")
     prover = proving.prover(ask.request.app, ask.parts)
-    return ask.page("machine_room/_proof.html", prover=prover, proved=proving.last(ask.house))
+    return ask.page("machine_room/_proof.html", prover=prover, proved=proving.last(ask.house), place="", pasted="")
 
 
 @door.post(HOME + "/checkpoint", ADMINISTER)
@@ -101,6 +106,20 @@ def doctor(ask: Asked) -> Response:
     """A look for what could go wrong; it reads the whole file of a SQLite database once."""
     url = ask.parts.store.engine.url.render_as_string(hide_password=False)
     return ask.page("machine_room/doctor.html", findings=examine(url))
+
+
+def _kept_elsewhere(form: Form) -> str | None:
+    """The text of a checkpoint that was chosen as a file or pasted; None where neither was.
+
+    Raises:
+        UsageFault: it is no checkpoint.
+    """
+    upload = form.upload("kept-file")
+    text = upload.content.decode("utf-8", "replace") if upload is not None else form.text("kept-text")
+    if not text and upload is None:
+        return None
+    parse(text)
+    return text
 
 
 def _settle_alike(ask: Ask, number: int, *, again: bool, said: str) -> Response:
@@ -123,7 +142,9 @@ def _settle(ask: Ask, number: int, way: Callable[..., object], said: str | Calla
     return ask.go(HOME, said=said if isinstance(said, str) else said())
 
 
-def _page(ask: Ask, *, problem: str = "", about: int | None = None, status: int = 200) -> Response:
+def _page(
+    ask: Ask, *, problem: str = "", place: str = "#incidents", about: int | None = None, status: int = 200
+) -> Response:
     store = ask.parts.store
     with ask.house.store.reading() as look:
         facts = look.house()
@@ -137,8 +158,9 @@ def _page(ask: Ask, *, problem: str = "", about: int | None = None, status: int 
         "machine_room/machine_room.html",
         status=status,
         problem=problem,
-        place=f"#reason-{about}{forms[about]}" if about in forms else "#incidents",
+        place=f"#reason-{about}{forms[about]}" if about in forms else place,
         about=about,
+        pasted=ask.form.text("kept-text") if ask.request.method == "POST" else "",
         typed=ask.form.text("reason") if about is not None else "",
         swept=last_sweep.read(facts),
         pulse=pulse(ask.request.app),

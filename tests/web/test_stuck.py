@@ -1,0 +1,59 @@
+"""A stage that has all that it waited for and cannot go on by itself says why, and leads to what is missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.web.filling import send, text
+from tests.web.site import ROOT, Site
+
+UNCLEAR = """
+workflow: unclear
+title: Where it leads hangs on a field
+fields: {verdict: {type: text, label: The verdict}}
+stages:
+  review:
+    title: Review
+    owner: quality_lead
+    parallel: {branches: {a: {owner: quality_lead, transitions: {look: {title: Look at it}}}}}
+    transitions: {joined: {to: [{when: verdict == 'no', to: again}, {else: after}]}}
+  again: {title: Once more, owner: quality_lead, transitions: {resubmit: {to: review}}}
+  after: {end: completed}
+"""
+
+
+@pytest.fixture
+def stuck(site: Site, tmp_path: Path) -> str:
+    """An item whose branches are all done, and of which nobody knows where it leads."""
+    (tmp_path / "governance.yaml").write_bytes((ROOT / "workflows" / "governance.yaml").read_bytes())
+    file = tmp_path / "unclear.yaml"
+    file.write_text(UNCLEAR, encoding="utf-8")
+    site.engine.publish([file], actor=None)
+    item = site.engine.open("unclear", actor="quality-lead")
+    return site.engine.advance(item, "look", actor="quality-lead").reference
+
+
+def test_a_stage_that_is_stuck_says_by_its_label_what_is_missing_and_where_to_fill_it_in(
+    site: Site, stuck: str
+) -> None:
+    lead = site.client("quality-lead")
+    page = lead.get(f"/items/{stuck}")
+    said = (
+        "Review has all that it waited for, and could not go on by itself: “The verdict” is not filled in. Fill it in"
+    )
+    assert said in text(page)
+    assert "Could not happen by itself; waits for a person ““The verdict” is not filled in”" in text(page)
+    assert f'href="/fill/{stuck}#field-verdict"' in page.text
+    form = lead.get(f"/fill/{stuck}")
+    assert 'id="field-verdict"' in form.text
+    send(lead, f"/fill/{stuck}", {"field.verdict": "no"}, page=form)
+    assert "could not go on" not in text(lead.get(f"/items/{stuck}"))
+    assert site.engine.item(stuck).visits[0].stage == "again"
+
+
+def test_who_may_not_fill_it_in_is_shown_no_way_to(site: Site, stuck: str) -> None:
+    page = site.client("lay-member").get(f"/items/{stuck}")
+    assert "“The verdict” is not filled in. Once it is filled in, it goes on." in text(page)
+    assert "/fill/" not in page.text
