@@ -79,10 +79,10 @@ def correct(turn: Turn, command: Correct) -> None:
     if command.stage is None:
         settle(turn)
     else:
-        _put_back(turn, command.stage, command.reason, extra)
+        _put_back(turn, command, command.stage, extra)
 
 
-def _put_back(turn: Turn, path: str, reason: str, extra: dict[str, Any]) -> None:
+def _put_back(turn: Turn, command: Correct, path: str, extra: dict[str, Any]) -> None:
     stage = turn.workflow.stages.get(path)
     if stage is None or stage.flow:
         main = [s.path for s in turn.workflow.stages.values() if not s.flow]
@@ -91,7 +91,8 @@ def _put_back(turn: Turn, path: str, reason: str, extra: dict[str, Any]) -> None
         ensure_open(turn)
     top = next(v for v in turn.item.visits if not turn.stage(v).flow)
     reopens: dict[str, Any] = {"status": OPEN} if turn.item.status in (CLOSED, CANCELLED) and stage.end is None else {}
-    move(turn, Leg(top, kind=Kind.CORRECTED, reason=reason, data={**extra, **reopens}), path)
+    leg = Leg(top, kind=Kind.CORRECTED, reason=command.reason, data={**extra, **reopens}, past=command.past)
+    move(turn, leg, path)
     if reopens:
         report(turn, None)
     settle(turn)

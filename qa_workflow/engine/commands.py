@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from qa_workflow.definition.model import Workflow
+from qa_workflow.engine.item import Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +98,16 @@ class Cancel:
 
 @dataclass(frozen=True, slots=True)
 class Correct:
-    """Put right what was recorded wrongly. Adds to the history; edits nothing. `stage` moves without a transition."""
+    """Put right what was recorded wrongly. Adds to the history; edits nothing. `stage` moves without a transition.
+
+    `past` has the last visits of stages, as `last_visits` finds them: a stage that is put back to takes up its own.
+    """
 
     reason: str
     fields: Mapping[str, Any] = field(default_factory=dict)
     stage: str | None = None
     corrects: int | None = None
+    past: Mapping[str, Visit] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ class Dates:
         if rule is None or (visit.due is not None and visit.due.fixed):
             return visit
         self._notes = []
-        found = self.time(rule, visit)
+        found = self.time(rule, visit if visit.since is None else replace(visit, at=visit.since))
         visit = self._with_picks(visit)
         if found is None:
             return replace(visit, due=None)

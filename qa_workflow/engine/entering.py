@@ -13,23 +13,30 @@ from qa_workflow.engine.dates import Dates
 from qa_workflow.engine.decision import Leaves
 from qa_workflow.engine.facts import Facts
 from qa_workflow.engine.item import Item, Visit
+from qa_workflow.engine.redating import rearmed
 from qa_workflow.engine.refusals import NotNow, Obstacle
 from qa_workflow.engine.turn import Turn
 
+_NO_PAST: Mapping[str, Visit] = {}
+_TELLS = frozenset({"remind", "overdue", "escalate"})
 
-def begin(turn: Turn, ahead: Item, path: str, number: int) -> list[Visit]:
+
+def begin(turn: Turn, ahead: Item, path: str, number: int, past: Mapping[str, Visit] = _NO_PAST) -> list[Visit]:
     """The visits that begin when a stage is entered: its own, then those of its branches that are started.
 
     Args:
         ahead: the item as it will be then, but for these visits.
         number: of the first visit; the others follow.
+        past: visits that are taken up again, by stage.
 
     Raises:
         NotNow: whether a branch starts cannot be judged.
     """
     stage = turn.workflow.stages[path]
     ahead = replace(ahead, entered={**ahead.entered, path: turn.at})
-    visit = Visit(number, path, turn.at)
+    visit, before = Visit(number, path, turn.at), past.get(path)
+    if before is not None:
+        visit = _taken_up(visit, before)
     below: list[Visit] = []
     if stage.parallel is not None:
         ahead = replace(ahead, visited={**ahead.visited, path: ahead.visited.get(path, 0) + 1})
@@ -37,14 +44,25 @@ def begin(turn: Turn, ahead: Item, path: str, number: int) -> list[Visit]:
         for branch in stage.parallel.branches.values():
             if starts(branch, facts, ahead):
                 visit = replace(visit, started=(*visit.started, branch.name))
-                below += begin(turn, ahead, branch.start, number + 1 + len(below))
+                below += begin(turn, ahead, branch.start, number + 1 + len(below), past)
     if stage.sub_items is not None:
         visit = replace(visit, expected=len(list(planned(stage.sub_items, ahead))))
     dates = Dates(turn.workflow, ahead, turn.setting, turn.now)
     visit = dates.due(stage, visit)
+    if before is not None:
+        visit = rearmed(turn, ahead, replace(before, stage=path), visit)
     if stage.meeting is not None and dates.missed:
         turn.rolled_over[number] = dates.missed
     return [visit, *below]
+
+
+def _taken_up(visit: Visit, before: Visit) -> Visit:
+    """A visit that is due as the one before it was: its date, and what people were told of it, stay.
+
+    What moves an item by itself counts from now; else it would be gone again before anybody has looked.
+    """
+    told = tuple(name for name in before.fired if name.partition(".")[0] in _TELLS)
+    return replace(visit, since=before.since or before.at, due=before.due, fired=told)
 
 
 def starts(branch: Branch, facts: Facts, item: Item) -> bool:

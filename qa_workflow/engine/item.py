@@ -77,6 +77,8 @@ class Visit(Struct, frozen=True, omit_defaults=True, gc=False):
     """Sub-items that have ended: reference, outcome."""
     onward: bool = False
     """Entered by a step within its branch, and not together with the branch."""
+    since: str | None = None
+    """Put back by a correction: when the visit began that it takes up again, from which its due date counts."""
 
     def sitting(self, body: str) -> Sitting | None:
         """The meeting of that body which this visit counts with."""

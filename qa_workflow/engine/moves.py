@@ -27,7 +27,10 @@ CIRCLE = Obstacle("circle", "the workflow turns in circles without end; mend its
 
 
 class Leg(Struct, frozen=True, gc=False):
-    """One step out of a visit: by a transition, or (a lapse, a correction) without one. `data` goes into its event."""
+    """One step out of a visit: by a transition, or (a lapse, a correction) without one. `data` goes into its event.
+
+    `past` has visits that are taken up again, by stage.
+    """
 
     visit: Visit
     transition: Transition | None = None
@@ -35,6 +38,7 @@ class Leg(Struct, frozen=True, gc=False):
     reason: str | None = None
     actor: Actor | None = None
     data: Mapping[str, Any] = {}
+    past: Mapping[str, Visit] = {}
 
 
 def carry_out(turn: Turn, leg: Leg, given: Mapping[str, Any]) -> None:
@@ -244,7 +248,7 @@ def _entered(ahead: Item, begun: Sequence[Visit], at: str) -> Item:
 
 def _begin(turn: Turn, leg: Leg, ahead: Item, target: str) -> list[Visit]:
     """The visits that begin. A branch that was left loose stays loose from stage to stage."""
-    begun = begin(turn, ahead, target, turn.item.last_visit + 1)
+    begun = begin(turn, ahead, target, turn.item.last_visit + 1, leg.past)
     if not turn.stage(leg.visit).flow:
         return begun
     return [replace(v, loose=leg.visit.loose, onward=True) for v in begun]

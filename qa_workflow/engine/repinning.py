@@ -25,13 +25,13 @@ def repinned(item: Item, data: Mapping[str, Any], at: str) -> Item:
     visits: list[Visit] = []
     for visit in item.visits:
         place = places.get(str(visit.number), visit.stage)
-        began = at if visit.number in restarted else visit.at
+        began, since = (at, None) if visit.number in restarted else (visit.at, visit.since)
         if place != visit.stage:
             left[visit.stage] = at
             visited[place] = visited.get(place, 0) + 1
         if place != visit.stage or began != visit.at:
             entered[place] = max(began, entered.get(place, began))
-        visits.append(replace(visit, stage=place, at=began))
+        visits.append(replace(visit, stage=place, at=began, since=since))
     return replace(
         item,
         version=version,

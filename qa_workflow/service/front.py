@@ -167,7 +167,12 @@ class Engine:
         corrects: int | None = None,
         revision: int | None = None,
     ) -> Item:
-        """Put right what was recorded wrongly; the history keeps both."""
+        """Put right what was recorded wrongly; the history keeps both.
+
+        Args:
+            stage: where it really is. A stage that it was at before is due when it was due then.
+            corrects: the number of the event that was wrong.
+        """
         return self._change(item, Correct(reason, self._kept(fields), stage, corrects), actor, revision).item
 
     def change_date(

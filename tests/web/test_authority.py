@@ -128,3 +128,18 @@ def test_an_item_that_was_cancelled_by_mistake_is_opened_again(site: Site) -> No
     typed = form(site, client, stage="cqrg_review", reason="it was the wrong one")
     assert client.post(f"/correct/{ITEM}", data=typed).status_code == 303
     assert site.engine.item(ITEM).status == "open"
+
+
+def test_an_item_that_is_put_back_is_due_when_it_was_due_there(site: Site) -> None:
+    """Also by a date that was changed with authority; a correction makes nothing punctual."""
+    client = site.client(OFFICER)
+    client.post(f"/change-date/{ITEM}", data=form(site, client, **DATE))
+    (here,) = site.engine.item(ITEM).leaves()
+    for number, stage in enumerate((here.stage, "closed", here.stage)):
+        typed = form(site, client, reason="a slip", stage=stage, request=f"{number}" * 32)
+        answer = client.post(f"/correct/{ITEM}", data=typed)
+        assert answer.status_code == 303, answer.text
+    (there,) = site.engine.item(ITEM).leaves()
+    assert (there.stage, there.due) == (here.stage, here.due)
+    assert there.number > here.number
+    assert "is due when it was due then" in client.get(f"/correct/{ITEM}").text

@@ -366,7 +366,9 @@ class RightsShape(Shape):
     open: Names | None = Field(None, description="open an item by hand")
     hold: Names | None = Field(None, description="stop the clock with a reason, and resume")
     cancel: Names | None = Field(None, description="withdraw the item with all that hangs on it")
-    correct: Names | None = Field(None, description="correct a field or a stage; the history keeps both")
+    correct: Names | None = Field(
+        None, description="correct a field, or a stage, which is due when it was due before; the history keeps both"
+    )
     change_date: Names | None = Field(None, description="change one item's due date with a basis and an approver")
     assign: Names | None = Field(None, description="give what is open to another person")
     record: Names | None = Field(None, description="fill fields without moving the item (its owners always may)")

@@ -6,14 +6,15 @@ Pages, command line, clock and import all come through here; no other code write
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qa_workflow.calendar import instant_words
 from qa_workflow.definition import Workflow
 from qa_workflow.engine import Actor, Decision, Event, Item, Leaves, Visit
-from qa_workflow.engine.commands import Command
+from qa_workflow.engine.commands import Command, Correct
 from qa_workflow.engine.dated import dated_apart
 from qa_workflow.engine.item import CANCELLED, instant
+from qa_workflow.engine.past import last_visits
 from qa_workflow.service.house import House, Work, new_key
 from qa_workflow.service.items import repeats, requests
 from qa_workflow.service.items.letters import letters
@@ -74,11 +75,19 @@ def change(
             if (answer := work.unit.answer(asked.key)) is not None:
                 return repeated(taken.item, answer, asked)
             raise stale(work, taken, seen)
-        decision = work.decide(taken, command, work.actor(actor))
+        wanted = _with_past(work, taken, command) if isinstance(command, Correct) else command
+        decision = work.decide(taken, wanted, work.actor(actor))
         write(work, [saving(work, taken, decision, asked)])
         return changed(decision)
 
     return house.write(work)
+
+
+def _with_past(work: Work, taken: Taken, command: Correct) -> Correct:
+    """A correction that puts an item back, with the visits that it may take up again."""
+    if command.stage is None:
+        return command
+    return replace(command, past=last_visits(work.look.events(taken.item.reference)))
 
 
 def repeated(item: Item, answer: str, request: Request) -> Changed:

@@ -115,7 +115,10 @@ class Cancel(Looked):
 
 
 class Correct(At, Looked):
-    """What was recorded wrongly: fields, or the stage; `corrects` is the number of the event that was wrong."""
+    """What was recorded wrongly: fields, or the stage; `corrects` is the number of the event that was wrong.
+
+    A stage that the item was at before is due when it was due then.
+    """
 
     reason: Reason
     fields: Fields = Field(default_factory=dict)
