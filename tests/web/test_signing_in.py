@@ -147,6 +147,15 @@ def test_signing_in_ends_the_session_before_and_gives_another_cookie(site: Site)
     assert sessions.find(site.house, planted, now=site.wall.now()) is None
 
 
+def test_the_address_of_an_invitation_is_told_to_nobody(site: Site, client: TestClient) -> None:
+    """The page's own style sheet would be asked for with it, and stand with it in the log of every proxy."""
+    path = invite(site, "ghc-contact")
+    page = client.get(path)
+    again = client.post(path, data={**fields(page), "password": "one", "again": "other"})
+    for answer in (page, again):
+        assert answer.headers["referrer-policy"] == "strict-origin"
+
+
 def test_who_decides_sets_codes_up_and_then_gives_one_each_time(site: Site, client: TestClient) -> None:
     account(site, "administrator")
     page = client.post("/sign-in", data={"next": "/people", **typed_password("administrator")})

@@ -99,7 +99,7 @@ def sign_out(ask: Asked) -> Response:
 def invitation_page(ask: Asked, key: str) -> Response:
     """Choose a password."""
     person = invitations.who(ask.parts.gate, key, now=ask.wall_now)
-    return ask.page("signing_in/invitation.html", invited=person, shortest=SHORTEST)
+    return _invitation(ask, person)
 
 
 @door.post("/invitation/{key}", PUBLIC)
@@ -115,7 +115,7 @@ def accept(ask: Asked, key: str) -> Response:
             return enter(ask, invitations.accept(gate, key, ask.form.raw("password"), now=ask.wall_now))
         except WeakPassword as weak:
             problem = sentence(str(weak))
-    return ask.page("signing_in/invitation.html", status=422, invited=person, shortest=SHORTEST, problem=problem)
+    return _invitation(ask, person, status=422, problem=problem)
 
 
 def enter(ask: Ask, signed_in: In, *, kept: carrying.Kept | None = None, going: str = "") -> Response:
@@ -158,6 +158,12 @@ def _sign_in_page(ask: Ask, *, status: int = 200, problems: Mapping[str, str] | 
     kept = carrying.keep(ask.request) if posted else None
     context = {**carrying.sign_in_context(ask), "problems": dict(problems or {}), "typed": typed, "kept": kept}
     return ask.page("signing_in/sign_in.html", status=status, **context)
+
+
+def _invitation(ask: Ask, person: str, *, status: int = 200, problem: str | None = None) -> Response:
+    """Its address lets somebody in, so that the browser tells it to nobody: not even to us, in the log of a proxy."""
+    said = {"invited": person, "shortest": SHORTEST, "problem": problem}
+    return ask.page("signing_in/invitation.html", status=status, headers={"Referrer-Policy": "strict-origin"}, **said)
 
 
 def _code_page(
