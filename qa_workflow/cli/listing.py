@@ -66,7 +66,7 @@ def items_command(
 def overdue_command(
     session: Session, *, workflow: str | None, stage: str | None, owner: str | None, subject: str | None, limit: int
 ) -> None:
-    """List what is late now, the latest first."""
+    """List what is late now, longest overdue first."""
     _list(
         session,
         {"workflow": workflow, "stage": stage, "subject": subject, "owner": owner},

@@ -36,7 +36,7 @@ COMMANDS = (
     Later("items", "listing", "List items: whose they are, where they are, when they are due."),
     Later("show", "story", "Tell an item's whole story."),
     Later("advance", "moving", "Move an item on: fire one of its triggers."),
-    Later("overdue", "listing", "List what is late now, the latest first."),
+    Later("overdue", "listing", "List what is late now, longest overdue first."),
     Later("explain", "story", "Say why an item is due when it is."),
     Later("bulk-advance", "bulk", "Fire one trigger on many items, as one decision."),
     Later("hold", "clocks", "Stop an item's clock, with a reason."),

@@ -269,7 +269,7 @@ class Engine:
         return finding.find(self._house, self._actor(person), filters, self.now(), limit=limit, after=after)
 
     def overdue(self, **wanted: Any) -> list[Item]:
-        """What is late now, the latest first."""
+        """What is late now, longest overdue first."""
         return self.items(ItemQuery(**{"limit": 500, **wanted, "overdue_at": self.now()}))
 
     def timers(self) -> list[Mapping[str, Any]]:

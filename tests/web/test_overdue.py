@@ -27,7 +27,7 @@ class References(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         href = dict(attrs).get("href") or ""
-        if tag == "a" and href.startswith("/items/"):
+        if tag == "a" and href.startswith("/items/") and not href.endswith("#comment"):
             self.found.append(href.removeprefix("/items/"))
 
 
@@ -42,7 +42,20 @@ def test_the_board_has_what_is_late_over_all_bodies(site: Site) -> None:
     assert set(items(answer)) == late
     assert len(late) >= 2
     assert "calendar days overdue" in answer.text
-    assert "no reason given" in answer.text
+    assert "longest overdue first" in answer.text
+
+
+def test_where_no_reason_is_given_one_is_a_link_away(site: Site) -> None:
+    """The link leads to the item's comments; who has said why is asked no more."""
+    client = site.client(OFFICER)
+    late = items(client.get("/overdue"))[0]
+    link = f'href="/items/{late}#comment">Say why'
+    assert link in client.get("/overdue").text
+    assert 'id="comment"' in client.get(f"/items/{late}").text
+    site.engine.comment(late, "the report is on its way", actor=OFFICER)
+    answer = client.get("/overdue").text
+    assert "the report is on its way" in answer
+    assert link not in answer
 
 
 def test_a_contact_sees_their_own_organisations(site: Site) -> None:

@@ -1,4 +1,4 @@
-"""The overdue board: one line for every open step that is late, over all bodies, the latest first.
+"""The overdue board: one line for every open step that is late, over all bodies, longest overdue first.
 
 Nothing late hides: an item that is open in several branches has a line for each of them that is late, and a date that
 was changed is shown beside the first one, with how often it was.
@@ -144,7 +144,7 @@ def late_on_hold(
 
 
 def lines_on_hold(world: World, held: Iterable[tuple[Item, Visit]]) -> list[LateStep]:
-    """Those steps as lines, the latest first; how late they were then."""
+    """Those steps as lines, the earliest due first; how late they were then."""
     return sorted((_put_on_hold(world, *each) for each in held), key=lambda line: (line.due_at, line.reference))
 
 

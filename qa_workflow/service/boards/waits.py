@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 
 from qa_workflow.definition import Workflow
 from qa_workflow.engine import Actor
@@ -16,10 +18,10 @@ from qa_workflow.service.world import World
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """How long items wait at one stage for one body, in whole days.
+    """How long items wait at one stage for one body, in days.
 
-    `median` is of all stays, those that go on with the time they have lasted so far; half of them are as long or
-    longer. `longest` is of those, with the item; `waiting` how many wait now, `longest_now` the one that waits longest.
+    `median` is of all stays, those that go on with the time they have lasted so far; of an even number it may end in a
+    half. `longest` is of those, with the item; `waiting` how many wait now, `longest_now` the one that waits longest.
     """
 
     workflow: str
@@ -29,7 +31,7 @@ class Wait:
     body: str
     body_title: str
     stays: int
-    median: int
+    median: float
     longest: tuple[int, str] | None
     waiting: int
     longest_now: tuple[int, str] | None
@@ -54,14 +56,14 @@ def waits(house: House, actor: Actor, now: datetime, *, workflow: str = "", body
     return Waits(tuple(sorted(kept, key=lambda line: (-line.median, line.title, line.stage, line.body))), figures.at)
 
 
-def median(stays: Counter[int]) -> int:
-    """The middle of them; of an even number the longer of the two in the middle. 0 for none."""
-    passed, half = 0, sum(stays.values()) // 2
-    for days in sorted(stays):
-        passed += stays[days]
-        if passed > half:
-            return days
-    return 0
+def median(stays: Counter[int]) -> float:
+    """The middle of them; of an even number the mean of the two in the middle. 0 for none."""
+    days = sorted(stays)
+    passed = list(accumulate(stays[each] for each in days))
+    if not passed:
+        return 0
+    lower, upper = (days[bisect_right(passed, place)] for place in ((passed[-1] - 1) // 2, passed[-1] // 2))
+    return (lower + upper) / 2
 
 
 def _lines(world: World, figures: Figures, now: datetime) -> Iterator[Wait]:

@@ -46,7 +46,7 @@ class Page:
 
 
 def page(house: House, wanted: Wanted) -> Page:
-    """The first page of what is wanted: the latest first of what is late, else in the order of opening.
+    """The first page of what is wanted: longest overdue first of what is late, else in the order of opening.
 
     Raises:
         Unknown: a workflow, stage, organisation, role or person that is not published here.

@@ -117,9 +117,10 @@ class Longest(Told):
 
 
 class Wait(Told):
-    """How long items wait at one stage for one body, in whole days; stays that go on count as long as they have lasted.
+    """How long items wait at one stage for one body, in days; stays that go on count as long as they have lasted.
 
-    `longest` is of all stays, `longest_now` of those that go on, of which there are `waiting`.
+    `median` is the middle of all stays, of an even number the mean of the two in the middle. `longest` is of all stays,
+    `longest_now` of those that go on, of which there are `waiting`.
     """
 
     workflow: str
@@ -129,7 +130,7 @@ class Wait(Told):
     body: str
     body_title: str
     stays: int
-    median: int
+    median: float
     longest: Annotated[Longest, pair("days", "reference")] | None
     waiting: int
     longest_now: Annotated[Longest, pair("days", "reference")] | None
