@@ -7,14 +7,18 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from io import BytesIO, StringIO
+from textwrap import wrap
 from typing import Any
 
 from qa_workflow.service.boards.sheets import Cell, Column, Format, Sheet
 
 LONGEST = 32_767
 """Characters that Excel takes in one cell."""
-_ACROSS = 200
-"""Characters that a sheet of paper takes side by side."""
+_LINE, _HIGHEST = 15, 409
+"""Points that a line of text is high, and that Excel lets a row be."""
+_A3, _A4 = 8, 9
+_ACROSS = 160
+"""Characters side by side that can still be read on A4; a wider table is for A3."""
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """What XML cannot carry, or nobody can see."""
 _TURNS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -26,7 +30,7 @@ _OPTIONS = {
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
-    "default_date_format": "d mmmm yyyy",
+    "default_date_format": "d mmm yyyy",
 }
 
 
@@ -57,23 +61,27 @@ def as_xlsx(sheet: Sheet) -> bytes:
         book.set_properties({"title": text(sheet.title), "created": made_at})
         head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-        dated = book.add_format({"num_format": "d mmmm yyyy", "valign": "top", "align": "left"})
-        number = book.add_format({"num_format": "#,##0", "valign": "top"})
+        dated = book.add_format({"num_format": "d mmm yyyy", "valign": "top", "align": "left"})
+        number = book.add_format({"num_format": "#,##0", "valign": "top", "align": "left"})
         page = book.add_worksheet(text(sheet.title)[:31] or "Table")
         _head(page, sheet.columns, head)
         for place, row in enumerate(sheet.rows, 1):
+            page.set_row(place, _height(sheet.columns, row))
             for column, cell in enumerate(row):
                 _put(page, place, column, cell, {"text": wrapped, "date": dated, "number": number})
         page.freeze_panes(1, 1)
         page.autofilter(0, 0, len(sheet.rows), len(sheet.columns) - 1)
         page.repeat_rows(0)
-        page.repeat_columns(0)
         page.set_landscape()
-        page.fit_to_pages(_pages(sheet.columns), 0)
+        page.set_paper(_A4 if sum(column.width for column in sheet.columns) <= _ACROSS else _A3)
+        page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        page.set_footer("&L&A&RPage &P of &N")
+        page.fit_to_pages(1, 0)
         about = book.add_worksheet("About this file")
         about.set_column(0, 0, 20)
         about.set_column(1, 1, 90)
         about.set_landscape()
+        about.set_paper(_A4)
         about.fit_to_pages(1, 0)
         for place, (name, said) in enumerate(sheet.about):
             about.write_string(place, 0, text(name), head)
@@ -87,12 +95,20 @@ def text(value: str) -> str:
     return shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 1]}…"
 
 
-def _pages(columns: Sequence[Column]) -> int:
-    """How many sheets of paper side by side a table takes, if it is to be read without a glass."""
-    return -(-sum(column.width for column in columns) // _ACROSS)
+def _height(columns: Sequence[Column], row: Sequence[Cell]) -> int:
+    """Points for a row in which every text is seen whole: not every program works that out when it opens a file."""
+    texts = ((cell, column.width) for cell, column in zip(row, columns, strict=True) if isinstance(cell, str))
+    return min(_LINE * max((_lines(cell, width - 1) for cell, width in texts), default=1), _HIGHEST)
+
+
+def _lines(cell: str, width: int) -> int:
+    """How many lines a text takes in a column; text that Excel would cut is not measured to its end."""
+    shown = text(cell[: width * _HIGHEST // _LINE + 1])
+    return sum(max(1, len(wrap(line, width))) if len(line) > width else 1 for line in shown.split("\n"))
 
 
 def _head(page: Any, columns: Sequence[Column], head: Any) -> None:
+    page.set_row(0, _height(columns, [column.title for column in columns]))
     for place, column in enumerate(columns):
         page.set_column(place, place, column.width)
         page.write_string(0, place, text(column.title), head)

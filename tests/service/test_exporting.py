@@ -20,6 +20,18 @@ from qa_workflow.testing import FakeClock
 from tests.service.late import actor, house_of, publish_branches
 
 WALL = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
+PAPER = """
+workflow: paper
+title: Paper
+reference: P/{number}
+fields: {lead: person, second: person}
+stages:
+  writing:
+    owner: [person in lead, person in second]
+    due: papers of board
+    transitions: {send: {to: over, by: author}}
+  over: {end: completed}
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -62,6 +74,28 @@ def test_the_overdue_board_is_exported_with_all_that_it_shows(office: Engine) ->
         "Basis": "local",
     }
     assert {name: first[name] for name in wanted} == wanted
+
+
+@pytest.mark.parametrize("what", ["overdue", "items"])
+def test_an_export_says_what_each_item_is_about_in_the_words_of_who_opened_it(
+    office: Engine, clock: FakeClock, what: str
+) -> None:
+    """Two sub-items of one workflow would read alike."""
+    for site in ("Ward 3", "Ward 7"):
+        office.open("visit", fields={"site": site}, actor="ann")
+    clock.set("2027-05-20T11:00")
+    told = {row["Item"]: row["What"] for row in rows(exported(office, what))}
+    assert (told["V1/1"], told["V1/2"], told["A/1"]) == ("Ward 3", "Ward 7", "")
+
+
+def test_an_export_names_nothing_by_the_names_of_the_file(office: Engine, clock: FakeClock, tmp_path: Path) -> None:
+    """Who reads it has never seen the text of the workflow."""
+    (tmp_path / "definitions" / "paper.yaml").write_text(PAPER)
+    office.publish([tmp_path / "definitions"], actor=None)
+    office.open("paper", fields={"lead": "una", "second": "nora"}, actor="ann")
+    clock.set("2027-09-20T11:00")
+    (told,) = (row for row in rows(exported(office)) if row["Item"] == "P/1")
+    assert (told["Rule"], told["With"]) == ("papers of The Board", "A contact")
 
 
 def test_an_export_has_the_filters_of_its_page(office: Engine) -> None:

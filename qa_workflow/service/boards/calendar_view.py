@@ -20,6 +20,7 @@ from qa_workflow.service.knowing import body_named, may_know
 from qa_workflow.service.ports.boards import Place, StepQuery
 from qa_workflow.service.ports.store import Reader
 from qa_workflow.service.telling import views
+from qa_workflow.service.telling.gist import gist
 from qa_workflow.service.world import World
 
 MOST = 300
@@ -49,6 +50,7 @@ class DueStep:
     number: int
     reference: str
     title: str
+    gist: str
     subject: str | None
     stage_title: str
     body: str | None
@@ -184,6 +186,7 @@ def _due(world: World, item: Item, visit: Visit, now: datetime) -> DueStep:
         number=visit.number,
         reference=item.reference,
         title=workflow.title,
+        gist=gist(workflow, item),
         subject=views.subject_title(world, item),
         stage_title=workflow.stages[visit.stage].title,
         body=body.name if body else None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from functools import cache
 
 from qa_workflow.calendar import instant_words, local_date, long_date
 from qa_workflow.engine import Actor
@@ -19,6 +20,7 @@ from qa_workflow.service.lists.lines import Line
 from qa_workflow.service.ports.access import AccessLook
 from qa_workflow.service.refusals import Unknown
 from qa_workflow.service.telling.titles import titles
+from qa_workflow.service.telling.workflows import rule_words
 from qa_workflow.service.world import World
 
 OVERDUE, ITEMS = "overdue", "items"
@@ -33,17 +35,17 @@ _SIZE = 500
 _HOUR = timedelta(hours=1)
 
 _OVERDUE = (
-    Column("Item", 26), Column("Workflow", 26), Column("About", 34), Column("Period", 14), Column("Body", 34),
-    Column("Stage", 26), Column("With", 26), Column("Due", 18), Column("First due", 18),
-    Column("Calendar days late", 12), Column("Late", 26),
-    Column("Times changed", 12), Column("Reason late", 50), Column("Said by", 20),
-    Column("Said on", 18), Column("At this stage since", 18), Column("Rule", 34), Column("Basis", 14),
-    Column("Source", 34),
+    Column("Item", 18), Column("Workflow", 16), Column("What", 26), Column("About", 18), Column("Period", 11),
+    Column("Body", 18), Column("Stage", 15), Column("With", 14), Column("Due", 12), Column("First due", 12),
+    Column("Calendar days late", 9), Column("Late", 13),
+    Column("Times changed", 9), Column("Reason late", 28), Column("Said by", 13),
+    Column("Said on", 12), Column("At this stage since", 12), Column("Rule", 18), Column("Basis", 9),
+    Column("Source", 16),
 )  # fmt: skip
 _ITEMS = (
-    Column("Item", 26), Column("Workflow", 26), Column("About", 34), Column("Period", 14), Column("Stage", 30),
-    Column("With", 26), Column("Status", 12), Column("Due", 18), Column("First due", 18), Column("Time left", 26),
-    Column("Overdue", 10), Column("Ended", 18), Column("Outcome", 20), Column("Part of", 26),
+    Column("Item", 18), Column("Workflow", 18), Column("What", 28), Column("About", 20), Column("Period", 11),
+    Column("Stage", 18), Column("With", 16), Column("Status", 10), Column("Due", 12), Column("First due", 12),
+    Column("Time left", 14), Column("Overdue", 9), Column("Ended", 12), Column("Outcome", 12), Column("Part of", 18),
 )  # fmt: skip
 
 
@@ -147,22 +149,29 @@ def _overdue(house: House, actor: Actor, words: Mapping[str, str], now: datetime
         today = local_date(now, world.governance.calendar.zone)
         query = late_steps(world, filters, world.sight(actor), now, today)
         held = lines_on_hold(world, late_on_hold(look, world, filters, query)[0]) if filters.held else []
+
+    @cache
+    def rule(definition: str, stage: str) -> str | None:
+        workflow = world.workflow(definition)
+        due = workflow.stages[stage].due
+        return rule_words(workflow, world.governance, today, due) if due else None
+
     rows: list[Sequence[Cell]] = []
     for page in [held] if filters.held else pages(house, query, now):
-        rows += [_late_row(world, line) for line in page]
+        rows += [_late_row(world, line, rule(line.definition, line.stage) or line.rule) for line in page]
         if len(rows) > MOST:
             raise TooLong
     return Sheet("Overdue", _OVERDUE, rows, now, _about(world, actor, now, filters.chosen(), len(rows)))
 
 
-def _late_row(world: World, line: LateStep) -> Sequence[Cell]:
+def _late_row(world: World, line: LateStep, rule: str | None) -> Sequence[Cell]:
     why = line.why
     return (
-        line.reference, line.title, line.subject, line.period, line.body_title, line.stage_title,
-        ", ".join(titles(world.governance, line.holders)), line.due_on, line.first_on, line.days, line.late,
+        line.reference, line.title, line.gist, line.subject, line.period, line.body_title, line.stage_title,
+        _with(world, line.holders), line.due_on, line.first_on, line.days, line.late,
         line.changes, why.text if why else "no reason given",
         ", ".join(titles(world.governance, [why.by])) if why else None, why.on if why else None, line.since,
-        line.rule, line.basis, line.source,
+        rule, line.basis, line.source,
     )  # fmt: skip
 
 
@@ -188,10 +197,15 @@ def _every(house: House, actor: Actor, filters: Filters, now: datetime) -> Itera
 
 def _item_row(world: World, line: Line) -> Sequence[Cell]:
     return (
-        line.reference, line.title, line.subject, line.period, ", ".join(line.stages),
-        ", ".join(titles(world.governance, line.holders)), line.status, line.due_on, line.first_on, line.left,
+        line.reference, line.title, line.gist, line.subject, line.period, ", ".join(line.stages),
+        _with(world, line.holders), line.status, line.due_on, line.first_on, line.left,
         "yes" if line.is_overdue else "no", line.ended_on, line.outcome, line.parent,
     )  # fmt: skip
+
+
+def _with(world: World, holders: Sequence[str]) -> str:
+    """Who has to act, by title; a role and the person in it are often called the same."""
+    return ", ".join(dict.fromkeys(titles(world.governance, holders)))
 
 
 def _about(

@@ -20,6 +20,7 @@ from qa_workflow.service.house import House
 from qa_workflow.service.items.changing import owners
 from qa_workflow.service.ports.boards import Waits
 from qa_workflow.service.telling import views
+from qa_workflow.service.telling.gist import gist
 from qa_workflow.service.world import World
 
 MOST = 200
@@ -56,6 +57,7 @@ class Missing:
 
     reference: str
     title: str
+    gist: str
     subject: str | None
     stage_title: str
     holders: tuple[str, ...]
@@ -157,6 +159,7 @@ def _missing(
         yield Missing(
             item.reference,
             workflow.title,
+            gist(workflow, item),
             views.subject_title(world, item),
             stage.title,
             tuple(owners(workflow, item, visit).split()),

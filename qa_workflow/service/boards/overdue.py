@@ -25,6 +25,7 @@ from qa_workflow.service.lists.mine import MOST, Count
 from qa_workflow.service.ports.boards import Place, StepQuery
 from qa_workflow.service.ports.store import Reader
 from qa_workflow.service.telling import views
+from qa_workflow.service.telling.gist import gist
 from qa_workflow.service.telling.words import left_words
 from qa_workflow.service.world import World
 
@@ -50,14 +51,17 @@ class Why:
 class LateStep:
     """One late step. `days` are calendar days; `late` says it in the days that the step's own rule counts in.
 
-    `holders` are names of roles and people; `changes` is how often the date was changed since the item came to the
-    stage, `basis` what the date rests on.
+    `gist` is what it is about in somebody's own words, see `telling.gist`; `definition` the version of its workflow, by
+    hash. `holders` are names of roles and people; `changes` is how often the date was changed since the item came to
+    the stage, `basis` what the date rests on.
     """
 
     id: str
     reference: str
     workflow: str
+    definition: str
     title: str
+    gist: str
     subject: str | None
     period: str | None
     stage: str
@@ -268,7 +272,9 @@ def _line(world: World, item: Item, visit: Visit, events: Sequence[Event], now: 
         id=item.id,
         reference=item.reference,
         workflow=item.workflow,
+        definition=item.definition,
         title=workflow.title,
+        gist=gist(workflow, item),
         subject=views.subject_title(world, item),
         period=item.period,
         stage=visit.stage,

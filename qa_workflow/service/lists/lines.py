@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from textwrap import shorten
 
 from qa_workflow.calendar import Anchor, AnchorKind, Calendar, DayKind, TimeRule, local_date
 from qa_workflow.definition import Governance, Workflow
-from qa_workflow.definition.model import JOINED, BodyRef, FieldType, Transition
+from qa_workflow.definition.model import JOINED, BodyRef, Transition
 from qa_workflow.engine import Actor, Item
 from qa_workflow.engine.item import HELD, OPEN, Visit, instant
 from qa_workflow.engine.policy import capacity, has_role, holds, is_excluded
 from qa_workflow.service.ports.lists import Listed
 from qa_workflow.service.telling import views
 from qa_workflow.service.telling.coming_back import Returned
+from qa_workflow.service.telling.gist import gist
 from qa_workflow.service.telling.words import left_words
 from qa_workflow.service.world import World
-
-GIST = 100
-"""Of a longer text a list shows the beginning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +63,7 @@ class Line:
     returned: Returned | None = None
     """That somebody sent it back to where it is, where what waits for a person is listed."""
     gist: str = ""
-    """What it is about in somebody's own words: of a workflow whose first field is a text, what that says."""
+    """What it is about in somebody's own words, see `telling.gist`."""
 
     @property
     def is_left_to_others(self) -> bool:
@@ -124,7 +121,7 @@ class Liner:
             steps=tuple(self._steps(workflow, item)) if is_asked else (),
             kept=tuple(self._kept(workflow, item)) if is_asked else (),
             returned=returned,
-            gist=_gist(workflow, item),
+            gist=gist(workflow, item),
         )
 
     def left(self, item: Item, workflow: Workflow) -> str:
@@ -170,14 +167,6 @@ class Liner:
         if is_excluded(transition.not_by, self._actor, item, governance):
             return False
         return transition.by != stage.owner or transition.votes > 1 or holds(visit, self._actor)
-
-
-def _gist(workflow: Workflow, item: Item) -> str:
-    first = next(iter(workflow.fields.values()), None)
-    if first is None or first.type is not FieldType.TEXT:
-        return ""
-    text = " ".join(str(item.fields.get(first.name) or "").split())
-    return text if len(text) <= GIST else shorten(text, GIST, placeholder=" …")
 
 
 def unit(governance: Governance, workflow: Workflow, item: Item, visit: Visit) -> tuple[Calendar, DayKind]:

@@ -43,6 +43,11 @@ def workflow_words(workflow: Workflow, governance: Governance, today: date) -> t
     return tuple(words.stage(stage) for stage in workflow.stages.values())
 
 
+def rule_words(workflow: Workflow, governance: Governance, today: date, rule: TimeRule) -> str:
+    """One rule, with titles for the names of its bodies and labels for those of its fields."""
+    return _Words(workflow, governance, today).rule(rule)
+
+
 class _Words:
     """Says things by the titles of one workflow and of the governance file as it is today."""
 
@@ -63,6 +68,10 @@ class _Words:
             stage.path, stage.title, stage.about, tuple(self._terms(stage)), tuple(self._step(step) for step in steps)
         )
 
+    def rule(self, rule: TimeRule) -> str:
+        """One rule."""
+        return _NAME.sub(lambda match: self._names.get(match.group(), match.group()), str(rule))
+
     def _terms(self, stage: Stage) -> Iterator[str]:
         if stage.end:
             yield f"The item ends here: {stage.end}."
@@ -72,13 +81,13 @@ class _Words:
         if stage.meeting:
             yield f"Waits for the next meeting of {self._body(stage.meeting)}."
         if stage.due:
-            yield f"Due: {self._rule(stage.due)}{self._basis(stage.due)}."
+            yield f"Due: {self.rule(stage.due)}{self._basis(stage.due)}."
         if stage.reminders:
             yield f"Reminders: {'; '.join(self._told(r.when, r.to) for r in stage.reminders)}."
         if stage.ladder:
             yield f"If nobody acts: {'; '.join(self._told(rung.when, rung.to) for rung in stage.ladder)}."
         if stage.lapse:
-            yield f"Lapses {self._rule(stage.lapse.when)} and goes to {self._stage(stage.lapse.to)}, decided by nobody."
+            yield f"Lapses {self.rule(stage.lapse.when)} and goes to {self._stage(stage.lapse.to)}, decided by nobody."
         if stage.parallel:
             branches = ", ".join(f"“{branch.title}”" for branch in stage.parallel.branches.values())
             order = ", one at a time" if stage.parallel.one_at_a_time else " at once"
@@ -96,7 +105,7 @@ class _Words:
             yield "the branch is done"
         yield f"by {self._who(step.by)}" if step.by else "by time or by itself"
         if step.at:
-            yield self._rule(step.at)
+            yield self.rule(step.at)
         if step.not_by:
             yield f"not by {self._who(step.not_by)}"
         if step.votes > 1:
@@ -105,9 +114,9 @@ class _Words:
             asked = [*map(self._label, step.needs), *(["a reason"] if step.needs_reason else [])]
             yield f"asks for {', '.join(asked)}"
         if step.not_before:
-            yield f"not before {self._rule(step.not_before)}"
+            yield f"not before {self.rule(step.not_before)}"
         if step.not_after:
-            yield f"not after {self._rule(step.not_after)}"
+            yield f"not after {self.rule(step.not_after)}"
         if step.at_most:
             yield f"at most {step.at_most} times"
 
@@ -125,10 +134,7 @@ class _Words:
         return self._workflow.fields[name].label if name in self._workflow.fields else name
 
     def _told(self, when: TimeRule, to: Who) -> str:
-        return f"{self._rule(when)}{f', to {self._who(to)}' if to else ''}"
-
-    def _rule(self, rule: TimeRule) -> str:
-        return _NAME.sub(lambda match: self._names.get(match.group(), match.group()), str(rule))
+        return f"{self.rule(when)}{f', to {self._who(to)}' if to else ''}"
 
     def _basis(self, rule: TimeRule) -> str:
         said = BASIS.get(str(rule.basis), str(rule.basis)) if rule.basis else ""

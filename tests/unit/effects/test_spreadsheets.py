@@ -72,7 +72,7 @@ def test_numbers_and_dates_are_what_they_are() -> None:
     made = sheet((-3, date(2027, 4, 7), None), width=3)
     row = xlsx(made)["Overdue"][2]
     assert (row[0].value, row[1].value, row[2].value) == (-3, datetime(2027, 4, 7), None)  # noqa: DTZ001
-    assert row[1].number_format == "d mmmm yyyy"
+    assert row[1].number_format == "d mmm yyyy"
     assert fields(made)[1] == ["-3", "2027-04-07", ""]
 
 
@@ -93,11 +93,23 @@ def test_the_head_stays_in_sight_and_filters() -> None:
     assert page["A1"].font.bold
 
 
-def test_a_wide_table_is_printed_on_sheets_side_by_side_and_each_says_of_which_item() -> None:
-    for width, across in ((1, 1), (40, 4)):
+def test_a_table_is_one_sheet_of_paper_wide_and_each_repeats_the_head() -> None:
+    """However long it is; a wide table is for larger paper."""
+    for width, paper in ((1, 9), (20, 8)):
         page = xlsx(sheet(tuple("x" * width), width=width))["Overdue"]
-        assert (page.page_setup.fitToWidth or 1) == across
-        assert page.print_title_cols == "$A:$A"
+        setup = page.page_setup
+        assert (setup.orientation, int(setup.paperSize or 0), setup.fitToWidth or 1) == ("landscape", paper, 1)
+        assert setup.fitToHeight == 0
+        assert page.sheet_properties.pageSetUpPr is not None
+        assert page.sheet_properties.pageSetUpPr.fitToPage
+        assert page.print_title_rows == "$1:$1"
+
+
+def test_a_row_is_as_high_as_its_longest_text_takes_lines() -> None:
+    """Programs that do not work out heights when they open a file would print the rows over each other."""
+    page = xlsx(sheet(("word " * 12, "short"), ("one", "two\nlines"), ("x" * LONGEST, 1), width=2))["Overdue"]
+    heights = [page.row_dimensions[row].height for row in (2, 3, 4)]
+    assert heights == [15 * 4, 15 * 2, 408.75]
 
 
 def test_csv_is_known_as_utf_8_and_every_field_is_quoted() -> None:

@@ -28,6 +28,7 @@ class LateStep(Told):
     reference: str
     workflow: str
     title: str
+    gist: str
     subject: str | None
     period: str | None
     stage: str
