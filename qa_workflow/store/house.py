@@ -86,10 +86,10 @@ def upgrade(url: str, *, clock: Clock | None = None) -> tuple[str, str]:
             with store.connected() as connection:
                 migrations.bring_to(connection)
                 connection.execute(update(HOUSE).where(HOUSE.c.name == "schema").values(value=migrations.HEAD))
-                facts = {"from": before, "to": migrations.HEAD}
-                Upkeep(connection, _identity(connection)).record(
-                    STREAM, (clock or SystemClock()).now(), "brought up to date", facts
-                )
+                facts, now = {"from": before, "to": migrations.HEAD}, (clock or SystemClock()).now()
+                upkeep = Upkeep(connection, _identity(connection))
+                upkeep.record(STREAM, now, "brought up to date", facts)
+                upkeep.adopt_plans(now)
         return before, migrations.HEAD
     finally:
         engine.dispose()

@@ -78,6 +78,13 @@ class Upkeep(OnConnection):
         if entry.workflow:
             self.record(PLANS, now, "planned", {**plain, "next_at": stamp(entry.next_at)})
 
+    def adopt_plans(self, now: datetime) -> None:
+        """What was planned before there was a history of plans is on record from now on, as it stands."""
+        if self._connection.execute(select(sql.RECORD.c.seq).where(sql.RECORD.c.stream == PLANS).limit(1)).first():
+            return
+        for r in self._connection.execute(select(sql.SCHEDULE).order_by(sql.SCHEDULE.c.name)).all():
+            self.schedule(Scheduled(r.name, r.workflow, json.loads(r.payload), from_micros(r.next_at)), now)
+
     def claim_schedules(self, now: datetime, limit: int) -> list[Scheduled]:
         """Lock what is next by now, earliest first; others' locks are passed by."""
         table = sql.SCHEDULE

@@ -15,7 +15,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import create_engine, insert, inspect, text
 
 from qa_workflow.clock import FixedClock
 from qa_workflow.errors import UsageFault
@@ -32,6 +32,7 @@ from qa_workflow.store.faults import (
 )
 from qa_workflow.store.house import upgrade
 from qa_workflow.store.proof.verifying import verify
+from qa_workflow.store.statements import SCHEDULE
 from qa_workflow.store.tables import metadata
 from tests.store.office import START, Office, Opened
 
@@ -112,6 +113,18 @@ def test_an_older_database_says_how_to_bring_it_up_to_date(
 def test_bringing_up_to_date_what_is_so_changes_nothing(office_url: str, office: Office) -> None:
     assert upgrade(office_url) == (migrations.HEAD, migrations.HEAD)
     assert verify(office.store).records == 3
+
+
+def test_what_an_older_program_had_planned_is_on_record_once_it_is_up_to_date(office_url: str, office: Office) -> None:
+    """It kept no history of plans, so that nobody would have made any of them. Once there is one, it decides."""
+    plan = {"name": "opens:paper", "workflow": "paper", "payload": "{}", "next_at": 0}
+    for found in (0, 1):
+        with office.store.connected() as connection:
+            connection.execute(insert(SCHEDULE).values(plan | {"name": f"opens:paper{found}"}))
+        assert len(verify(office.store).findings) == 1
+        _set_revision(office, "0005")
+        assert upgrade(office_url) == ("0005", migrations.HEAD)
+        assert len(verify(office.store).findings) == found
 
 
 def test_revisions_are_known_without_the_tool_that_makes_them() -> None:
