@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from hashlib import sha256
+from urllib.parse import urlencode
 
 import pytest
 
@@ -35,6 +36,11 @@ def there(site: Site, stage: str) -> int:
 
 def plain(text: str) -> str:
     return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text)))
+
+
+def shown(choices: dict[str, str]) -> str:
+    """What the page keeps of the choices for which it was made."""
+    return urlencode(sorted(choices.items()))
 
 
 @pytest.fixture
@@ -73,7 +79,8 @@ def test_items_are_moved_on_the_page(opened: Site) -> None:
     count = there(opened, "provider_report")
     published(opened, RENAMED)
     client = opened.client("administrator")
-    fields = {**opened.key(client), "version": "2", "instead:provider_report": "report_of_provider", "dates": "keep"}
+    chosen = {"instead:provider_report": "report_of_provider", "dates": "keep"}
+    fields = {**opened.key(client), "version": "2", **chosen, "shown": shown(chosen)}
     refused = client.post("/workflows/provider_assurance/migrate", data=fields)
     assert (refused.status_code, there(opened, "report_of_provider")) == (422, 0)
     assert "Enter a reason" in refused.text
@@ -89,6 +96,34 @@ def test_items_are_moved_on_the_page(opened: Site) -> None:
     history = plain(page.text).partition("History")[2]
     assert "Moved to another version of its workflow, from version 1 to version 2" in history
     assert "Opened at Provider's report" in history, "what happened under the old version keeps its title"
+
+
+@pytest.mark.parametrize("otherwise", [{"dates": "restart"}, {"dates": "keep", "dates:cqrg_review": "elapsed"}])
+def test_nothing_is_moved_otherwise_than_it_was_shown(opened: Site, otherwise: dict[str, str]) -> None:
+    """A choice made after the preview is not left aside, and not done unseen: it is shown, with all that was typed."""
+    published(opened, RENAMED)
+    client = opened.client("administrator")
+    chosen = {"instead:provider_report": "report_of_provider", "dates": "keep"}
+    fields = {**opened.key(client), "version": "2", **chosen, **otherwise, "reason": "A better name"}
+    page = client.post("/workflows/provider_assurance/migrate", data={**fields, "shown": shown(chosen)})
+    assert (page.status_code, there(opened, "report_of_provider")) == (422, 0)
+    assert "look at what it means now" in page.text
+    assert "A better name" in page.text
+    hidden = re.search(r'name="shown" value="([^"]*)"', page.text)
+    assert hidden is not None
+    asked = html.unescape(hidden[1])
+    again = client.post("/workflows/provider_assurance/migrate", data={**fields, "shown": asked})
+    assert "Items were moved" in again.text or "Items are being moved" in again.text
+
+
+def test_what_is_chosen_is_shown_with_what_was_typed(opened: Site) -> None:
+    published(opened, RENAMED)
+    client = opened.client("administrator")
+    fields = {**opened.key(client), "version": "2", "dates": "restart", "reason": "A better name", "show": "yes"}
+    page = client.post("/workflows/provider_assurance/migrate", data={**fields, "leave": "LATE"})
+    assert (page.status_code, there(opened, "report_of_provider")) == (200, 0)
+    assert "A better name" in page.text
+    assert re.search(r'value="LATE" checked', page.text)
 
 
 def test_another_version_meanwhile_is_looked_at_first(opened: Site) -> None:
@@ -182,7 +217,9 @@ def test_dates_of_one_stage_are_treated_otherwise_than_the_rest(opened: Site) ->
     published(opened, other)
     item = next(i for i in opened.engine.all_items(ItemQuery(open_only=True)) if i.visits[0].stage == "cqrg_review")
     before = item.due()
-    fields = {**opened.key(client), "version": "2", "dates": "keep", "dates:cqrg_review": "elapsed", "reason": "Longer"}
+    counting = {"dates": "keep", "dates:cqrg_review": "elapsed"}
+    fields = {**opened.key(client), "version": "2", "reason": "Longer"}
+    fields |= {**counting, "shown": shown(counting)}
     assert client.post("/workflows/provider_assurance/migrate", data=fields).status_code == 200
     after = opened.engine.item(item.id).due()
     assert before is not None

@@ -75,9 +75,19 @@ def look(ask: Asked, name: str) -> Response:
 def migrate(ask: Asked, name: str) -> Response:
     """Move some items, and say how far it is; the next request goes on."""
     target, choices, reason = _published(ask, name), _choices(dict(ask.form.typed())), ask.form.text("reason")
+    if ask.form.text("show"):
+        return _impact(ask, target, f"/workflows/{name}/migrate", name=name)
     if str(target.version) != ask.form.text("version"):
         wrong = [{"text": "Another version was published meanwhile; look at what it means first", "href": "#groups"}]
         return _impact(ask, target, f"/workflows/{name}/migrate", name=name, problems=wrong, status=409)
+    if _query(choices) != ask.form.text("shown"):
+        wrong = [
+            {
+                "text": "What you chose was not shown yet; look at what it means now",
+                "href": "#groups",
+            }
+        ]
+        return _impact(ask, target, f"/workflows/{name}/migrate", name=name, problems=wrong, status=422)
     if not reason:
         wrong = [NO_REASON]
         return _impact(ask, target, f"/workflows/{name}/migrate", name=name, problems=wrong, status=422)
@@ -136,11 +146,11 @@ def _impact(ask: Ask, target: Target, address: str, *, problems: Any = (), statu
             for path, title in migrating.dated_otherwise(ask.world, target).items()
         ],
         shortly=[{"value": "", "text": "As said above"}, *_shortly()],
-        carried=list(_carried(choices)),
+        leave=ask.form.texts("leave") if ask.request.method == "POST" else [],
         skip=skip,
         show=SHOW,
         is_more=any(found.counts[fate] > skip + SHOW for fate in Fate if fate is not Fate.UNAFFECTED),
-        query=urlencode(list(_carried(choices))),
+        query=_query(choices),
         problems=wrong,
         reason=asked.get("reason", ""),
         **more,
@@ -162,10 +172,11 @@ def _choices(asked: Mapping[str, str]) -> Choices:
     return Choices(instead, DateChoice(dates) if dates in known else DateChoice.KEEP, by_stage)
 
 
-def _carried(choices: Choices) -> Iterator[tuple[str, str]]:
-    yield from ((f"{INSTEAD}{old}", new) for old, new in choices.instead.items())
-    yield "dates", str(choices.dates)
-    yield from ((f"{DATES_AT}{path}", str(choice)) for path, choice in choices.by_stage.items())
+def _query(choices: Choices) -> str:
+    """The choices as the query of an address, in one order."""
+    instead = {f"{INSTEAD}{old}": new for old, new in choices.instead.items()}
+    by_stage = {f"{DATES_AT}{path}": str(choice) for path, choice in choices.by_stage.items()}
+    return urlencode(sorted({**instead, "dates": str(choices.dates), **by_stage}.items()))
 
 
 def _groups(found: Impact, titles: Mapping[str, str]) -> Iterator[dict[str, Any]]:
