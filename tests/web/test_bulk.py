@@ -38,6 +38,22 @@ def test_the_committee_decides_on_several_items_after_a_preview(site: Site) -> N
         assert (item.fields["rating"], item.fields["minutes"]["name"]) == ("reasonable", "minutes.pdf")
 
 
+def test_where_there_is_nothing_to_choose_or_fill_in_the_preview_comes_at_once(site: Site) -> None:
+    """The committee is assured of three reports: tick them, look, do it. A reason can be given all the same."""
+    stage = "quality_and_governance_committee"
+    for reference in ITEMS:
+        site.engine.correct(reference, stage=stage, actor="governance-officer", reason="they were there before")
+    officer = site.client("governance-officer")
+    preview = chosen(site, officer, ITEMS)
+    assert "Preview: Committee is assured" in text(preview)
+    assert "3 of 3 items would move" in text(preview)
+    sheet = send(officer, "", {"go": "change"}, page=preview)
+    assert "Reason (optional)" in text(sheet)
+    again = send(officer, "", {"reason": "Minute 7"}, page=sheet)
+    assert "3 of 3 items moved" in text(send(officer, "", {"go": "do"}, page=again))
+    assert [site.engine.history(r)[-1].reason for r in ITEMS] == ["Minute 7"] * 3
+
+
 def test_what_is_done_twice_is_done_once(site: Site) -> None:
     client = site.client("quality-lead")
     sheet = send(client, "", {"trigger": ACCEPT}, page=chosen(site, client, ITEMS))

@@ -78,12 +78,13 @@ def decide(ask: Asked) -> Response:
     if len(chosen) > MOST:
         return _choose(ask, chosen[:MOST], [{"text": f"Choose at most {MOST} items for one decision"}])
     steps = _steps(ask, chosen)
-    named, trigger = ask.form.text("trigger"), ask.form.text("go")
-    step = steps.get(named)
+    named, go = ask.form.text("trigger"), ask.form.text("go")
+    only = next(iter(steps)) if len(steps) == 1 and not go else ""  # from the list, and nothing is to be chosen
+    step = steps.get(named or only)
     if step is None:
-        wrong = [{"text": "Choose what to do", "href": "#trigger"}] if trigger and steps else []
+        wrong = [{"text": "Choose what to do", "href": "#trigger"}] if go and steps else []
         return _choose(ask, chosen, wrong, steps)
-    return _go(ask, chosen, step, trigger)
+    return _go(ask, chosen, step, go)
 
 
 def _chosen(ask: Ask) -> Iterator[Chosen]:
@@ -119,6 +120,9 @@ def _steps(ask: Ask, chosen: Sequence[Chosen]) -> Mapping[str, Step]:
 def _go(ask: Ask, chosen: Sequence[Chosen], step: Step, go: str) -> Response:
     choice, transition, example = step
     sheet = _sheet(chosen, example, transition)
+    asks_nothing = not sheet.fields and not transition.needs_reason
+    if go not in ("preview", "do", "change") and asks_nothing:
+        go = "preview"
     if go not in ("preview", "do"):
         back = go == "change"
         filled = _read(ask, example, sheet) if back else fields.empty(ask, example.matter, sheet, {})
@@ -131,7 +135,7 @@ def _go(ask: Ask, chosen: Sequence[Chosen], step: Step, go: str) -> Response:
     wanted = [(each.item.id, each.seen) for each in chosen]
     if go == "preview":
         outcomes = bulk.advance(ask.house, wanted, Bulk(command, ask.name, preview=True))
-        return _show(ask, "bulk/preview.html", chosen, choice, outcomes, carried=list(_carried(ask, filled)))
+        return _show(ask, "bulk/preview.html", chosen, choice, outcomes, carried=list(_carried(ask, choice, filled)))
     request = own_request(ask.name, ask.form.text("request")[:100], f"{wanted}{filled.given}{reason}".encode())
     outcomes = bulk.advance(ask.house, wanted, Bulk(command, ask.name, request=request))
     return _show(ask, "bulk/done.html", chosen, choice, outcomes)
@@ -148,10 +152,11 @@ def _read(ask: Ask, example: Chosen, sheet: Sheet) -> Filled:
     return fields.read(ask, example.matter, sheet, {}, {"Reason": ask.form.text("reason")})
 
 
-def _carried(ask: Ask, filled: Filled) -> Iterator[tuple[str, str]]:
-    """What was typed, for the next screen; a file as its ticket."""
+def _carried(ask: Ask, choice: Choice, filled: Filled) -> Iterator[tuple[str, str]]:
+    """What was chosen and typed, for the next screen; a file as its ticket."""
+    yield "trigger", choice.name
     for name, text in ask.form.typed():
-        if name in ("items", "trigger", "reason", fields.CONFIRMED) or (
+        if name in ("items", "reason", fields.CONFIRMED) or (
             name.startswith(fields.PREFIX) and not name.endswith(".ticket")
         ):
             yield name, text
