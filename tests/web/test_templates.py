@@ -89,6 +89,43 @@ def test_the_way_past_the_head_is_that_of_the_framework(site: Site) -> None:
     assert between(page, '<a class="nhsuk-skip-link"', "</a>") == wanted
 
 
+def test_the_search_for_items_is_that_of_the_framework(site: Site) -> None:
+    """Its field with its hint, the box below the filters, and the button."""
+    page = site.client("governance-officer").get("/items?q=a%26b&overdue=yes").text
+    hint = "By reference, organisation or workflow, for instance 2026-27-Q4 hospitals"
+    field = made("input", "input", {
+        "label": {"text": "Search"}, "hint": {"text": hint}, "name": "q", "id": "q", "type": "search", "value": "a&b",
+        "classes": "nhsuk-u-width-full", "attributes": {"maxlength": "100"},
+    })  # fmt: skip
+    box = made("checkboxes", "checkboxes", {
+        "idPrefix": "overdue", "name": "overdue", "small": True,
+        "items": [{"value": "yes", "text": "Only what is overdue", "checked": True}],
+    })  # fmt: skip
+    button = made("button", "button", {"text": "Show", "classes": "nhsuk-u-margin-bottom-3"})
+    assert has(page, field)
+    assert has(page, box)
+    assert has(page, button)
+
+
+def test_the_comment_below_an_item_is_that_of_the_framework(site: Site) -> None:
+    """Its field with its hint, and the button that is not pressed twice."""
+    (item,) = site.engine.items(open_only=True, limit=1)
+    page = site.client("governance-officer").get(f"/items/{item.reference}").text
+    hint = re.search(r'id="text-hint">([^<]*)<', page)
+    assert hint is not None
+    field = made("textarea", "textarea", {
+        "label": {"text": "Comment"}, "hint": {"text": hint[1]}, "name": "text", "id": "text", "rows": 3,
+    })  # fmt: skip
+    params: dict[str, object] = {"text": "Add the comment", "variant": "secondary", "preventDoubleClick": True}
+    assert has(page, field)
+    assert has(page, made("button", "button", params))
+
+
+def has(page: str, wanted: list[str]) -> bool:
+    """Whether a page has these tags and texts, one after the other."""
+    return "\n".join(wanted) in "\n".join(pieces(page))
+
+
 def test_a_cell_has_its_heading_as_the_framework_s_tables_have_it() -> None:
     """On a phone each cell shows the heading of its column, left of one box with all that is in it."""
     environment = Environment(autoescape=True, extensions=[Cells])
