@@ -30,7 +30,8 @@ def timers(workflow: Workflow, item: Item, visit: Visit, setting: Setting, now: 
         return ()
     zone = setting.calendar(workflow).zone
     found = _all(workflow.stages[visit.stage], visit, Dates(workflow, item, setting, now), zone)
-    return tuple(t for t in found if t.name not in visit.fired and t.name not in visit.waived)
+    done = (*visit.fired, *visit.waived)
+    return tuple([t for t in found if t.name not in done])
 
 
 def moments(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
 from qa_workflow.calendar import CalendarFault, instant_words, local_date
@@ -33,6 +34,7 @@ _CHANGEABLE = (
     "expected",
     "children",
 )
+_changeable = attrgetter(*_CHANGEABLE)
 
 
 class Turn:
@@ -104,10 +106,9 @@ class Turn:
         for before, after in changed:
             self.touched.add(before.number)
             patch = patches.setdefault(str(before.number), {})
-            for name in _CHANGEABLE:
-                value = getattr(after, name)
-                if value != getattr(before, name):
-                    patch[name] = attribute_to_json(name, value)
+            for name, old, new in zip(_CHANGEABLE, _changeable(before), _changeable(after), strict=True):
+                if new != old:
+                    patch[name] = attribute_to_json(name, new)
         return patches
 
     def unless_refused(self, act: Callable[[], None]) -> str | None:

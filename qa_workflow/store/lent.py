@@ -8,7 +8,7 @@ SQLAlchemy, which expects every statement to be answered at once, the pipe is le
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Dialect, Engine
@@ -77,15 +77,15 @@ class Lent:
         self.pipe = Pipe(self.driver, self._pooled.info.setdefault(PREPARED, {}))
         return self.pipe
 
-    @contextmanager
-    def together(self) -> Iterator[None]:
+    def together(self) -> AbstractContextManager[object]:
         """Statements within the block travel as one, also where the pipe was left before; on SQLite nothing travels."""
-        if not self.is_sqlite and self.pipe is None:
-            self._opened()
-            yield
-            self.answer()
-        else:
-            yield
+        return nullcontext() if self.is_sqlite or self.pipe is not None else self._reopened()
+
+    @contextmanager
+    def _reopened(self) -> Iterator[None]:
+        self._opened()
+        yield
+        self.answer()
 
     def ask(self, sql: str, row: tuple[Any, ...]) -> Answer:
         """Run a statement through the pipe, and wait for its answer."""

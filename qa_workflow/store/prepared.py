@@ -123,6 +123,6 @@ class Hot:
             self._cursor.executemany(text.sql, rows)
         return int(self._cursor.rowcount)
 
-    def together(self) -> AbstractContextManager[None]:
+    def together(self) -> AbstractContextManager[object]:
         """Statements that travel to the server as one, their answers awaited at the end."""
         return self._lent.together()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, select
 
@@ -14,6 +15,8 @@ from qa_workflow.store.lent import Lent
 from qa_workflow.store.reader import SqlReader
 from qa_workflow.store.statements import HOUSE
 from qa_workflow.store.unit import SqlUnit
+
+T = TypeVar("T")
 
 
 class SqlStore:
@@ -38,8 +41,7 @@ class SqlStore:
                 raise NotInitialised(place(self.engine.url))
         return self._id
 
-    @contextmanager
-    def writing(self) -> Iterator[SqlUnit]:
+    def writing(self) -> AbstractContextManager[SqlUnit]:
         """A transaction; committed at the end of the block, undone by any exception.
 
         Raises:
@@ -48,36 +50,41 @@ class SqlStore:
             StorageFault: the database cannot do it.
         """
         house = self.id
-        with self._lending() as lent:
-            unit = SqlUnit(lent, house)
-            lent.refused = unit.refused
-            yield unit
 
-    @contextmanager
-    def connected(self) -> Iterator[Connection]:
+        def unit(lent: Lent) -> SqlUnit:
+            made = SqlUnit(lent, house)
+            lent.refused = made.refused
+            return made
+
+        return self._lending(unit)
+
+    def connected(self) -> AbstractContextManager[Connection]:
         """A connection that has begun to write, for what is no use case (making, restoring)."""
-        with self._lending() as lent:
-            yield lent.connection
+        return self._lending(lambda lent: lent.connection)
 
     @contextmanager
-    def _lending(self) -> Iterator[Lent]:
-        with explained(self.engine.url):
+    def _lending(self, give: Callable[[Lent], T]) -> Iterator[T]:
+        """What `give` makes of a connection. One context for all, because each would cost a move as much as a row."""
+        committing = False
+        try:
             lent = Lent(self.engine)
             try:
                 lent.begin()
                 try:
-                    yield lent
+                    yield give(lent)
                     passing("before_commit")
+                    committing = True
+                    lent.commit()
                 except BaseException:
                     lent.undo()
                     raise
-                try:
-                    lent.commit()
-                except Exception as fault:
-                    lent.undo()
-                    raise explain(fault, self.engine.url, committing=True) or fault from fault
             finally:
                 lent.give_back()
+        except Exception as fault:
+            told = explain(fault, self.engine.url, committing=committing)
+            if told is None:
+                raise
+            raise told from fault
         passing("after_commit")
 
     @contextmanager
