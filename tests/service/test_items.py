@@ -126,6 +126,16 @@ def test_sub_items_are_opened_and_the_parent_waits_for_them(office: Engine) -> N
     )
 
 
+def test_one_decision_about_many_sub_items_reaches_their_parent_at_once(office: Engine) -> None:
+    parent = office.open("visits", actor="ann")
+    office.advance(parent, "go", actor="ann", fields={"sites": "Gloucester, Stroud"})
+    children = [child.reference for child in office.items(workflow="visit")]
+    office.bulk_advance(children, "finish", actor="ann", preview=True)
+    assert office.item(parent.id).status == "open"
+    office.bulk_advance(children, "finish", actor="ann")
+    assert office.item(parent.id).status == "closed"
+
+
 def test_cancelling_takes_what_hangs_on_the_item_with_it(office: Engine) -> None:
     parent = office.open("visits", actor="ann")
     moved = office.advance(parent, "go", actor="ann", fields={"sites": "Gloucester, Stroud"})

@@ -12,7 +12,7 @@ from qa_workflow.errors import QaWorkflowError, Refusal, UsageFault
 from qa_workflow.garbage import uncollected
 from qa_workflow.service.house import House, Work, new_key
 from qa_workflow.service.items import errands
-from qa_workflow.service.items.changing import saving, stale, write
+from qa_workflow.service.items.changing import changed, saving, stale, write
 from qa_workflow.service.items.requests import Request, begun, read
 from qa_workflow.service.ports.store import Saving, Taken
 
@@ -22,12 +22,13 @@ BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one item: its new stages, or why it was refused."""
+    """What became of one item: its new stages, or why it was refused. `has_errands`: other items are to be told."""
 
     name: str
     reference: str | None
     stages: tuple[str, ...] = ()
     refusal: QaWorkflowError | None = None
+    has_errands: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,8 @@ def advance(
         outcomes.update((outcome.name, outcome) for outcome in house.write(partial(_part, part=part, bulk=bulk)))
         if progress is not None:
             progress(start + len(part))
-    if not bulk.preview:
-        errands.run(house)
+    if not bulk.preview and any(outcome.has_errands for outcome in outcomes.values()):
+        errands.run(house)  # else it would look through all that waits to leave for nothing
     return [outcomes[name] for name, _ in wanted]
 
 
@@ -95,14 +96,14 @@ def _part(work: Work, part: Sequence[tuple[str, int | None]], bulk: Bulk) -> lis
             outcomes.append(Outcome(name, getattr(refusal, "reference", None), refusal=refusal))
             continue
         savings.append(ready)
-        outcomes.append(_moved(name, ready.decision.item))
+        outcomes.append(_moved(name, ready.decision.item, has_errands=changed(ready.decision).has_errands))
     if not bulk.preview:
         write(work, savings)
     return outcomes
 
 
-def _moved(name: str, item: Item) -> Outcome:
-    return Outcome(name, item.reference, tuple(v.stage for v in item.leaves()))
+def _moved(name: str, item: Item, *, has_errands: bool = False) -> Outcome:
+    return Outcome(name, item.reference, tuple(v.stage for v in item.leaves()), has_errands=has_errands)
 
 
 def _before(work: Work, taken: Taken, bulk: Bulk) -> Item | None:
