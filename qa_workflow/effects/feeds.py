@@ -1,4 +1,7 @@
-"""Calendar feeds as iCalendar: all-day events with stable identifiers that Outlook, Google and Apple can follow."""
+"""Calendar feeds as iCalendar, with stable identifiers that Outlook, Google and Apple can follow.
+
+A meeting takes its time, so that a clash is seen; what is due is on the whole day, and leaves it free.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,8 @@ from qa_workflow.service.boards.feeds import Event
 
 REFRESH = "PT1H"
 """How often programs are asked to look again; some take their own time all the same."""
+SITTING = timedelta(hours=2)
+"""How long a meeting is shown to take: governance says when it begins, and nobody when it ends."""
 
 
 class ICalendars:
@@ -31,12 +36,13 @@ class ICalendars:
             entry = icalendar.Event()
             entry.add("uid", f"{event.uid}@qa-workflow")
             entry.add("dtstamp", now)
-            entry.add("dtstart", event.day)
-            entry.add("dtend", event.day + timedelta(days=1))
+            begin = datetime.fromisoformat(event.at) if event.at else event.day
+            entry.add("dtstart", begin)
+            entry.add("dtend", begin + (SITTING if event.at else timedelta(days=1)))
             entry.add("summary", text(event.summary))
             entry.add("sequence", event.sequence)
             entry.add("status", "CANCELLED" if event.called_off else "CONFIRMED")
-            entry.add("transp", "TRANSPARENT")
+            entry.add("transp", "OPAQUE" if event.at and not event.called_off else "TRANSPARENT")
             entry.add("url", base.rstrip("/") + quote(event.path, safe="/?=&"))
             calendar.add_component(entry)
         if not calendar.subcomponents:  # a calendar must hold something (RFC 5545, 3.6); some programs refuse one else

@@ -206,6 +206,28 @@ def test_the_file_is_what_calendar_programs_expect(office: Engine, clock: FakeCl
     assert clock.now().date() == TODAY
 
 
+def test_a_meeting_takes_its_time_and_what_is_due_leaves_the_day_free(office: Engine) -> None:
+    """So that a calendar program shows the clash; 14:00 in London is 13:00 UTC in April."""
+    secret = given_away(office, about="bodies")
+    content = feeds.read(house_of(office), secret, ICalendars(), now=WALL, base="https://quality.example.org")
+    events = {str(event["UID"]): event for event in icalendar.Calendar.from_ical(content).walk("VEVENT")}
+    meeting = events["meeting-board-2027-04-28@qa-workflow"]
+    begin = datetime(2027, 4, 28, 13, tzinfo=UTC)
+    assert (meeting.decoded("DTSTART"), meeting.decoded("DTEND")) == (begin, begin + timedelta(hours=2))
+    assert str(meeting["TRANSP"]) == "OPAQUE"
+    due = [event for uid, event in events.items() if uid.startswith("due-")]
+    assert due
+    assert all(type(event.decoded("DTSTART")) is date and str(event["TRANSP"]) == "TRANSPARENT" for event in due)
+
+
+def test_a_meeting_at_another_time_of_its_day_is_a_changed_event(office: Engine) -> None:
+    secret, uid = given_away(office, about="body:board"), "meeting-board-2027-04-28"
+    before = by_uid(office, secret)[uid]
+    office.move_meeting("board", "2027-04-28", datetime(2027, 4, 28, 14, tzinfo=UTC), actor="cher", reason="room")
+    after = by_uid(office, secret)[uid]
+    assert (after.on, after.at, after.sequence) == (before.on, "2027-04-28T14:00:00+00:00", before.sequence + 1)
+
+
 def test_an_empty_feed_is_a_calendar_all_the_same() -> None:
     """RFC 5545 wants at least one component, and programs refuse to subscribe to less."""
     written = ICalendars().write("Nothing", (), now=datetime(2027, 4, 1, tzinfo=UTC), base="https://example.org")

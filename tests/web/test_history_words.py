@@ -13,7 +13,7 @@ OFFICER = "governance-officer"
 
 
 def history(site: Site, reference: str = GHFT) -> str:
-    return text(site.client(OFFICER).get(f"/items/{reference}")).partition("The latest first.")[2]
+    return text(site.client(OFFICER).get(f"/items/{reference}")).partition("The newest first.")[2]
 
 
 def test_what_stood_in_a_field_before_is_told_with_what_stands_there_now(site: Site) -> None:

@@ -11,7 +11,7 @@ import json
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 
 from qa_workflow.definition import Body
@@ -71,7 +71,10 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One all-day event. `uid` is for ever; `sequence` is raised with every change; `called_off` since when, or ""."""
+    """What is on a day. `uid` is for ever; `sequence` is raised with every change; `called_off` since when, or "".
+
+    `at` is the instant at which a meeting begins, in UTC as ISO text; "" where it is on the whole day.
+    """
 
     uid: str
     on: str
@@ -79,6 +82,7 @@ class Event:
     path: str
     sequence: int = 0
     called_off: str = ""
+    at: str = ""
 
     @property
     def day(self) -> date:
@@ -216,8 +220,9 @@ def _present(look: Reader, world: World, actor: Actor, about: str, now: datetime
     for sitting in (s for b in bodies if may_know(world, sight, b) for s in sittings(world, b, first, last)):
         if not sitting.called_off:
             uid = f"meeting-{sitting.body}-{sitting.key}"
-            words = f"{sitting.title} meets at {time_words(world, sitting)}"
-            found[uid] = Event(uid, sitting.on.isoformat(), words, f"/calendar?month={sitting.on.isoformat()[:7]}")
+            words, on = f"{sitting.title} meets at {time_words(world, sitting)}", sitting.on.isoformat()
+            path = f"/calendar?month={on[:7]}"
+            found[uid] = Event(uid, on, words, path, at=sitting.at.astimezone(UTC).isoformat())
     steps, _ = due_between(look, world, query, (first, last), now, most=MOST_DATES)
     found.update({event.uid: event for event in map(_due, steps)})
     return title, found
