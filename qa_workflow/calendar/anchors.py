@@ -41,7 +41,7 @@ class AnchorKind(StrEnum):
     def pauses(self) -> bool:
         """Whether a clock that counts from it stops, by default, while the item is held.
 
-        What counts from something that happened to the item does; what hangs on the year or on others does not.
+        What counts from something that happened to the item does; what depends on the year or on others does not.
         """
         return self.has_name or self in {AnchorKind.ENTRY, AnchorKind.OPENING}
 

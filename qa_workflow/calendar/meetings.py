@@ -1,7 +1,7 @@
 """Meeting series: a recurrence at a local time, with the days it leaves out, adds, and moves.
 
 Each occurrence has a key, the day for which the rule planned it, which stays when the meeting is moved; so that what
-hangs on a meeting stays with it. The local time stays over the clock changes: 14:00 is 14:00 in summer and in winter.
+depends on a meeting stays with it. The local time stays over the clock changes: 14:00 is 14:00 in summer and in winter.
 """
 
 from __future__ import annotations

@@ -232,7 +232,7 @@ class Rest(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """One line of work of a parallel stage; `path` is where its stages hang, `start` the stage it opens at."""
+    """One line of work of a parallel stage; `path` is that of its stages, `start` the stage it opens at."""
 
     name: str
     path: str
@@ -254,7 +254,7 @@ class Parallel:
 
 @dataclass(frozen=True, slots=True)
 class SubItems:
-    """Items of another workflow that hang on this one: a fixed number, one for each list entry, or still growing."""
+    """Items of another workflow that are part of this one: a fixed number, one for each entry, or still growing."""
 
     workflow: str
     join: Join

@@ -181,7 +181,7 @@ REFERENCES = _errors(
     ("duplicate-workflow", "A workflow is defined once", "Its name is how items and other workflows know it."),
     (
         "no-subject",
-        "What hangs on the subject needs one",
+        "What depends on the subject needs one",
         "`for subject` looks for the body that reviews the item's organisation.",
     ),
 )
@@ -250,7 +250,7 @@ FLOW = _errors(
     (
         "sub-item-about",
         "A sub-item is about what its parent is about",
-        "It takes its organisation and its period from the item it hangs on; without them it could never be opened.",
+        "It takes organisation and period from the item that it is part of; without them it could never be opened.",
     ),
 )
 
@@ -270,12 +270,12 @@ TIME = _errors(
     ("anchor-without-period", "A period's end needs a period", "Without `period` an item is about no period."),
     (
         "anchor-not-here",
-        "A time hangs on something that can have happened",
-        "`due` needs a due rule; an opening hangs on the calendar and its period, not on an item.",
+        "A time depends on something that can have happened",
+        "`due` needs a due rule; an opening depends on the calendar and its period, not on an item.",
     ),
     ("body-without-papers", "A body that is asked for papers says when", "`papers` counts by that body's own rule."),
     ("body-without-series", "A body that is waited for meets", "Without a meeting series there is no next meeting."),
-    ("due-on-itself", "A due date does not hang on itself", "`due` cannot be counted from `due`."),
+    ("due-on-itself", "A due date does not depend on itself", "`due` cannot be counted from `due`."),
     (
         "due-on-own-step",
         "A due date does not depend on the end of its own stage",
@@ -323,7 +323,7 @@ GOVERNANCE = _errors(
     ("dates-reversed", "From comes before to", "Nothing ends before it begins."),
     ("names-overlap", "On each day there is one name", "An old record is read under the name of its day."),
     ("impossible-date", "A date exists", "There is no 30 February."),
-    ("series-rule", "A meeting series can be worked out", "Every date that hangs on a meeting hangs on this."),
+    ("series-rule", "A meeting series can be worked out", "Every date that depends on a meeting depends on this."),
     (
         "calendar-form",
         "A calendar makes sense",

@@ -50,7 +50,7 @@ def resume(turn: Turn, command: Resume, actor: Actor | None = None) -> None:
 
 
 def cancel(turn: Turn, command: Cancel) -> None:
-    """Withdraw the item with all that hangs on it."""
+    """Withdraw the item with its sub-items."""
     item = turn.item
     if item.is_over:
         raise ItemIsOver(item.reference, item.status, turn.words(item.ended_at), item.outcome)
@@ -163,7 +163,7 @@ def assign(turn: Turn, command: Assign) -> None:
 
 
 def meeting_moved(turn: Turn, command: MeetingMoved) -> None:
-    """Every due date that hangs on a meeting moves with it; called off, the next meeting counts."""
+    """Every due date that depends on a meeting moves with it; called off, the next meeting counts."""
     if turn.item.is_over:
         return
     patch: list[tuple[Visit, Visit]] = []

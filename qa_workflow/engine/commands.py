@@ -91,7 +91,7 @@ class Resume:
 
 @dataclass(frozen=True, slots=True)
 class Cancel:
-    """Withdraw the item with all that hangs on it."""
+    """Withdraw the item with its sub-items."""
 
     reason: str
 
@@ -179,7 +179,7 @@ class Migrate:
 
 @dataclass(frozen=True, slots=True)
 class AddSubItem:
-    """Hang one more sub-item on a growing stage."""
+    """Add one more sub-item to a growing stage."""
 
     fields: Mapping[str, Any] = field(default_factory=dict)
     stage: str | None = None

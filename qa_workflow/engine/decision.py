@@ -17,7 +17,7 @@ NOBODY = Who()
 
 
 class Leaves(StrEnum):
-    """What can leave: a message to people, a word between an item and those that hang on it, or another effect."""
+    """What can leave: a message to people, a word between an item and its sub-items, or another effect."""
 
     MESSAGE = "message"
     OPEN_SUB_ITEM = "open_sub_item"

@@ -137,7 +137,7 @@ class Item(Struct, frozen=True, gc=False):
     outcome: str | None = None
     ended_at: str | None = None
     parent: tuple[str, int] | None = None
-    """The item this one hangs on and the visit there (0: opened by a transition, nobody waits)."""
+    """The item that this one is part of, and the visit there (0: opened by a transition, nobody waits)."""
 
     @property
     def is_over(self) -> bool:

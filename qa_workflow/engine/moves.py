@@ -95,7 +95,7 @@ def _follow(turn: Turn, visit: Visit) -> bool:
 
 
 def sub_item_ended(turn: Turn, number: int, reference: str, outcome: str | None) -> None:
-    """One of those that hang on the item has ended, or (None) is open again; the last one kept may let it close.
+    """One of its sub-items has ended, or (None) is open again; the last one kept may let it close.
 
     Args:
         number: the visit that asked for it.
@@ -114,14 +114,14 @@ def sub_item_ended(turn: Turn, number: int, reference: str, outcome: str | None)
 
 
 def ended(turn: Turn) -> None:
-    """An item that is over tells the item it hangs on."""
+    """An item that is over tells the item that it is part of."""
     item = turn.item
     if item.is_over:
         report(turn, item.outcome or item.status)
 
 
 def report(turn: Turn, outcome: str | None) -> None:
-    """Tell the item that this one hangs on how it ended, or (None) that it is open again."""
+    """Tell the item that this one is part of how it ended, or (None) that it is open again."""
     item = turn.item
     if item.parent is not None:
         parent, visit = item.parent
@@ -210,7 +210,7 @@ def _stays(leg: Leg, transition: Transition) -> Visit:
 
 
 def _go(turn: Turn, leg: Leg, target: str, data: dict[str, Any]) -> None:
-    """Leave the visit and what hangs on it, and enter the target; DONE finishes a branch."""
+    """Leave the visit and those below it, and enter the target; DONE finishes a branch."""
     item = turn.item
     leave, patch = _leaving(turn, leg)
     if target == DONE:

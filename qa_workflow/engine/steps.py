@@ -173,7 +173,7 @@ def release(turn: Turn, command: Release) -> None:
 
 
 def add_sub_item(turn: Turn, command: AddSubItem) -> None:
-    """Hang one more sub-item on a growing stage."""
+    """Add one more sub-item to a growing stage."""
     ensure_open(turn)
     growing = [
         (visit, wanted)

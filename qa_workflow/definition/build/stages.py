@@ -1,4 +1,4 @@
-"""One stage as a frozen value: who owns it, when it is due, what leads out of it, and what hangs on it."""
+"""One stage as a frozen value: who owns it, when it is due, what leads out of it, and what is part of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Times in a file: each rule read by the calendar's grammar, and what it hangs on (fields, steps, bodies) found."""
+"""Times in a file: each rule read by the calendar's grammar, and what it depends on (fields, steps, bodies) found."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether times hang on what is there (a date, a meeting, a period, a due date), and on the right side of it."""
+"""Whether times depend on what is there (a date, a meeting, a period, a due date), and on the right side of it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def check_time(built: Built) -> None:
 
 
 def _place(use: Use, anchor: Anchor, stage: Stage | None, built: Built) -> None:
-    """Whether what a rule hangs on can be there at all, where the rule stands."""
+    """Whether what a rule depends on can be there at all, where the rule stands."""
     kind, report = anchor.kind, built.desk.report
     if use.key == "due" and kind is AnchorKind.DUE:
         what, mend = "the due date is counted from the due date", "count from `entry`, a field or a meeting"

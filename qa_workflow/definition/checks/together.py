@@ -88,7 +88,7 @@ def _handed_down(opened: SubItems | Opens, path: Path, built: Built, others: Oth
 
 
 def _about_the_same(other: Workflow, path: Path, built: Built) -> None:
-    """A sub-item takes its subject and its period from the item it hangs on, so that one has to have them."""
+    """A sub-item takes its subject and its period from the item that it is part of, so that one has to have them."""
     own = built.workflow
     for what, wanted, given in (("subject", other.subject, own.subject), ("period", other.period, own.period)):
         if wanted is not None and wanted != given:

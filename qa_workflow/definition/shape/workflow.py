@@ -277,7 +277,7 @@ class ParallelShape(Shape):
 
 
 class SubItemsShape(Shape):
-    """Items of another workflow that hang on this one, each with its own clock."""
+    """Items of another workflow that are part of this one, each with its own clock."""
 
     workflow: Identifier = Field(description="which workflow")
     count: Annotated[StrictInt, Field(ge=1, le=1000)] | None = Field(None, description="a fixed number")
@@ -323,7 +323,7 @@ class StageShape(Shape):
         None, description="a body: the item waits for its next meeting for which papers are still in time"
     )
     parallel: ParallelShape | None = Field(None, description="branches open at once")
-    sub_items: SubItemsShape | None = Field(None, description="items that hang on this one")
+    sub_items: SubItemsShape | None = Field(None, description="items that are part of this one")
     collects: list[Annotated[CollectsShape, _short("workflow")]] | None = Field(
         None, description="what a report gathers; a later version makes the report"
     )
@@ -365,7 +365,7 @@ class RightsShape(Shape):
 
     open: Names | None = Field(None, description="open an item by hand")
     hold: Names | None = Field(None, description="stop the clock with a reason, and resume")
-    cancel: Names | None = Field(None, description="withdraw the item with all that hangs on it")
+    cancel: Names | None = Field(None, description="withdraw the item with its sub-items")
     correct: Names | None = Field(
         None, description="correct a field, or a stage, which is due when it was due before; the history keeps both"
     )

@@ -105,7 +105,7 @@ def resume_item(ask: Called, id: Id, body: models.Resume, seen: Seen, key: Key) 
 
 @door.post("/items/{id}/cancel", responses=_ON_ITEM)
 def cancel_item(ask: Called, id: Id, body: models.Cancel, seen: Seen, key: Key) -> Response:  # noqa: A002
-    """Withdraw an item with all that hangs on it."""
+    """Withdraw an item with its sub-items."""
     _looked(ask, id, body)
     return _done(ask, id, Cancel(body.reason), seen, key)
 
@@ -128,7 +128,7 @@ def change_due_date(ask: Called, id: Id, body: models.ChangeDate, seen: Seen, ke
 
 @door.post("/items/{id}/sub-items", responses=_ON_ITEM)
 def add_sub_item(ask: Called, id: Id, body: models.SubItem, seen: Seen, key: Key) -> Response:  # noqa: A002
-    """Hang one more sub-item on a stage that takes more; the answer is the item on which it hangs."""
+    """Add one more sub-item to a stage that takes more; the answer is the item that it is part of."""
     item = _looked(ask, id, body)
     return _done(ask, id, AddSubItem(values(ask, body.fields, item), body.stage), seen, key)
 

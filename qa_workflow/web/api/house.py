@@ -174,7 +174,7 @@ def move_meeting(
     wish: models.MoveMeeting,
     again: Key,
 ) -> Response:
-    """Hold a meeting at another time, or not at all; every due date that hangs on it moves. `preview` tells which."""
+    """Hold a meeting at another time, or not at all; every due date that depends on it moves. `preview` tells which."""
     _body(ask, body)
 
     def move(house: House) -> list[Redated]:

@@ -138,7 +138,7 @@ def explain_dates(ask: Called, id: Id) -> Response:  # noqa: A002
 
 @door.get("/items/{id}/sub-items", responses=answers(models.Items, *OF_ITEM))
 def list_sub_items(ask: Called, id: Id, which: Annotated[Onward, Query()]) -> Response:  # noqa: A002
-    """What hangs on an item, as far as it may be seen, in the order of opening."""
+    """The sub-items of an item, as far as they may be seen, in the order of opening."""
     item = ask.item(id)
     asked = {"list": "sub-items", "of": item.id, "person": ask.name}
     after = cursors.read_number(which.cursor, asked) if which.cursor is not None else 0
@@ -149,7 +149,7 @@ def list_sub_items(ask: Called, id: Id, which: Annotated[Onward, Query()]) -> Re
 
 @door.get("/items/{id}/parent", responses=answers(models.Parent, *OF_ITEM))
 def get_parent(ask: Called, id: Id) -> Response:  # noqa: A002
-    """The item that this one hangs on; null where it hangs on none, or on none that may be seen."""
+    """The item that this one is part of; null where it is part of none, or of none that may be seen."""
     return JSONResponse({"parent": browsing.parent(ask.house, ask.actor, ask.item(id), ask.now)})
 
 

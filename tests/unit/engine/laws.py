@@ -7,7 +7,9 @@ from datetime import datetime
 
 from qa_workflow.definition import Governance, Workflow
 from qa_workflow.definition.model import JOINED, Who
-from qa_workflow.engine import CLOCK, ENGINE, Event, Item, Kind, Setting, Timer
+from qa_workflow.engine import CLOCK, ENGINE, Decision, Event, Item, Kind, Setting, Timer
+from qa_workflow.engine.dates import Dates
+from qa_workflow.engine.fold import apply
 from qa_workflow.engine.item import CANCELLED, CLOSED, OPEN, instant
 from qa_workflow.engine.moves import is_met
 from qa_workflow.engine.timers import timers
@@ -20,6 +22,11 @@ RIGHTS = {
 }  # fmt: skip
 OF_TIME = {Kind.REMINDED, Kind.OVERDUE, Kind.ESCALATED, Kind.LAPSED, Kind.WAIVED, Kind.PASSED}
 MOVES = {Kind.MOVED, Kind.JOINED, Kind.VOTED, Kind.LAPSED, Kind.OVERDUE, Kind.ESCALATED}
+MOVE_DATES = {
+    Kind.MOVED, Kind.JOINED, Kind.VOTED, Kind.LAPSED, Kind.RECORDED, Kind.CORRECTED, Kind.RESUMED, Kind.DATE_CHANGED,
+    Kind.MEETING_MOVED, Kind.RECOUNTED, Kind.MIGRATED,
+}  # fmt: skip
+"""Each names the field, the step, the hold, the meeting, the day or the version by which dates move."""
 OF_THE_ENGINE = {Kind.JOINED, Kind.WAIVED, Kind.SUB_ITEM_ENDED, Kind.SUB_ITEM_REOPENED}
 
 
@@ -58,6 +65,35 @@ def check_joins(found: Workflow, item: Item, setting: Setting, now: datetime) ->
     if item.status == OPEN:
         turn = Turn(found, item, ENGINE, now, setting)
         assert all(JOINED in visit.waived for visit in item.visits if is_met(turn, visit))
+
+
+def check_dates(found: Workflow, item: Item, setting: Setting, now: datetime) -> None:
+    """No due date waits for the next event to become what its rule says."""
+    dates = Dates(found, item, setting, now)
+    for visit in item.visits if item.status == OPEN else ():
+        fresh = dates.due(found.stages[visit.stage], visit)
+        if fresh.sittings == visit.sittings:  # a meeting that was not planned yet is found with the next event
+            assert fresh.due == visit.due, visit.stage
+
+
+def check_due_moves(before: Item, decision: Decision) -> None:
+    """A due date is another only after an event that says so."""
+    item = before
+    for each in decision.events:
+        after = apply(item, each)
+        moved = [v.stage for v in after.visits if (was := item.visit(v.number)) is not None and was.due != v.due]
+        assert not moved or each.kind in MOVE_DATES, (moved, each.kind)
+        item = after
+
+
+def check_ways(found: Workflow, item: Item) -> None:
+    """What is open is left by a person, by a join or in time; or somebody was told that it waits."""
+    for visit in item.leaves() if item.status == OPEN else ():
+        stage = found.stages[visit.stage]
+        by_people = any(step.by or trigger == JOINED for trigger, step in stage.transitions.items())
+        timed = {f"at.{name}" for name, step in stage.transitions.items() if step.at is not None}
+        timed |= {"lapse"} if stage.lapse is not None else set()
+        assert stage.end is not None or by_people or visit.waived or timed - set(visit.fired), visit.stage
 
 
 def check_right(found: Workflow, house: Governance, before: Item | None, each: Event) -> None:

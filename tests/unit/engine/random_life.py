@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 
@@ -36,15 +36,26 @@ from qa_workflow.engine.commands import (
     Open,
     PutOnHold,
     Record,
+    Recount,
     Release,
     Resume,
     SubItemEnded,
     Tick,
 )
-from qa_workflow.engine.item import HELD
+from qa_workflow.engine.item import HELD, Visit
+from qa_workflow.engine.past import last_visits
 from qa_workflow.engine.policy import Actor, actor_of
 from qa_workflow.errors import Refusal, UsageFault
-from tests.unit.engine.laws import MOVES, check_joins, check_places, check_right, check_timers
+from tests.unit.engine.laws import (
+    MOVES,
+    check_dates,
+    check_due_moves,
+    check_joins,
+    check_places,
+    check_right,
+    check_timers,
+    check_ways,
+)
 from tests.unit.engine.rich_workflows import WORKFLOWS
 from tests.unit.engine.stage_play import at, governance, workflow
 
@@ -99,6 +110,7 @@ class Life:
         try:
             decision = self.decide(command, actor)
         except (Refusal, UsageFault):
+            assert not isinstance(command, SubItemEnded), "what has happened to a sub-item is heard"
             self.refused += 1
             assert item_to_json(self.item) == before, "a refused command changes nothing"
             return
@@ -111,6 +123,7 @@ class Life:
         stages = list(self.workflow.stages)
         stage = stages[which % len(stages)]
         day = self.now.date() + timedelta(days=which % 30 - 8)
+        day = day.replace(year=2199, day=1) if which % 37 == 0 else day
         fields = _fields(self.workflow, which, day)
         if self.item.is_over and what < 80:  # what is over comes back, so that lives are long
             return Correct("too soon", {}, stages[which % 2] if which % 3 else self.workflow.start), "cher"
@@ -132,7 +145,8 @@ class Life:
             Resume,
             Resume,
             lambda: ChangeDate(day, "agreed", "needed", where),
-            lambda: Correct("wrong", fields if which % 2 else {}, stage if which % 3 else None),
+            lambda: Correct("wrong", fields if which % 2 else {}, stage if which % 3 else None, past=self._past(which)),
+            lambda: Recount("a calendar was changed"),
             lambda: Cancel("opened twice") if which % 5 == 0 else Correct("too soon", {}, stages[which % 2]),
             lambda: self._moved(which),
             lambda: self._child(which),
@@ -144,6 +158,9 @@ class Life:
     def steps(self, name: str) -> Sequence[Step]:
         """What somebody is shown."""
         return available(self.workflow, self.item, now=self.now, setting=self.setting, actor=self.person(name))
+
+    def _past(self, which: int) -> Mapping[str, Visit]:
+        return last_visits(self.events) if which % 4 else {}
 
     def _moved(self, which: int) -> Command:
         sittings = [s for v in self.item.visits for s in v.sittings]
@@ -182,6 +199,10 @@ class Life:
         check_timers(self.workflow, self.item, self.rows, self.setting, self.now)
         check_places(self.workflow, self.item)
         check_joins(self.workflow, self.item, self.setting, self.now)
+        check_dates(self.workflow, self.item, self.setting, self.now)
+        check_ways(self.workflow, self.item)
+        if before is not None:
+            check_due_moves(before, decision)
         for each in decision.events:
             check_right(self.workflow, self.house, before, each)
         if before is not None and before.status == HELD:

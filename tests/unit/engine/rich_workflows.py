@@ -159,7 +159,55 @@ stages:
   told: {end: completed}
 """
 
+TIMES = """
+workflow: rich_times
+title: What time and votes do
+fields: {note: text, wide: {type: yes_no, default: true}, seen_on: date}
+stages:
+  watch:
+    due: 3 working days after split was left
+    transitions:
+      mark: {to: here, at: 1 working day after entry, late: fire, sets: {seen_on: today}}
+      again: {to: here, at: 2 working days after mark was done, when: wide, late: skip}
+      choose: {to: [{when: note == 'no', to: split}, {else: vote}], at: 4 working days after entry, by: author}
+    lapse: {when: 8 working days after entry, to: split, late: hold}
+  vote:
+    owner: reviewer
+    due: 3 working days after seen_on
+    remind: [{when: 2 working days after seen_on}]
+    escalate: [{when: 1 working day after due, to: chair}]
+    transitions: {agree: {to: split, votes: 2}, refuse: {to: watch, votes: 2}}
+  split:
+    owner: chair
+    due: 3 working days after s.b was entered
+    parallel:
+      rest: kept
+      join: first 2
+      branches:
+        s:
+          stages:
+            a: {owner: author, transitions: {on: {to: b, at: 3 working days after entry, late: fire, by: author}}}
+            b: {lapse: {when: 2 working days after entry}}
+        t: {when: note == 'good', owner: author, due: 2 working days after a was left, transitions: {done_t: {}}}
+        u: {when: done('agree'), owner: reviewer, transitions: {done_u: {}, only_u: {to: here, only_while: s}}}
+        v: {transitions: {end_v: {at: 2 working days after entry, when: has(note)}}}
+    transitions:
+      joined: {to: [{when: note == 'bad', to: watch}, {when: wide, to: gather}, {else: far}]}
+      leave: {to: watch, by: chair}
+  gather:
+    owner: author
+    sub_items: {workflow: rich_part, count: 2, more: author, wait: any, rest: kept}
+    transitions: {joined: {to: [{when: note == 'no', to: vote}, {else: far}]}, back: {to: watch, by: chair}}
+  far:
+    owner: author
+    due: 3 working days after seen_on
+    lapse: {when: 1 month after seen_on, to: over}
+    transitions: {finish: {to: over, at_most: twice}, round: {to: watch}}
+  over: {end: completed}
+"""
+
 WORKFLOWS = {
+    "times": (TIMES, None),
     **{f"rest-{one}-{two}": (LEFT_OVER % (one, two), None) for one in RESTS for two in RESTS},
     **{
         f"review-{rest}-{order.replace(' ', '-')}": (REVIEW % (rest, order), None)

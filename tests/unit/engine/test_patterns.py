@@ -261,7 +261,7 @@ def test_cancel_activity() -> None:
 
 
 def test_cancel_case(office: Engine) -> None:
-    """With all that hangs on it, two levels down; what was done stays done."""
+    """With its sub-items, two levels down; what was done stays done."""
     programme = office.open("visit_programme", actor="lead")
     office.advance(programme, "begin", actor="lead", fields={"sites": "Gloucester, Stroud"})
     (visits,) = below(office, "provider_visits")

@@ -230,7 +230,7 @@ class Items(Told):
 
 
 class Parent(Told):
-    """The item that another hangs on, if there is one that may be seen."""
+    """The item that another is part of, if there is one that may be seen."""
 
     parent: Item | None
 
