@@ -65,7 +65,7 @@ def shifted(shift: Shift, before: Visit, visit: Visit) -> Visit:
     if starts_anew:
         visit = replace(_dated(shift, stage, replace(visit, due=None, sittings=())), fired=(), waived=())
         visit = replace(visit, due=_first(visit.due, before.due))
-    elif is_other(shift.old, was, shift.new, stage):
+    elif is_other(shift.old, was, shift.new, stage) or _dated(shift, stage, visit).due != visit.due:
         visit = _chosen(shift, was, stage, visit)
     visit = replace(visit, holder=_holder(shift, stage, visit), votes=_votes(shift, was, stage, visit))
     return visit if starts_anew else _timed(shift, was, stage, before, visit)

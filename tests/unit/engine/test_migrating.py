@@ -444,3 +444,17 @@ def test_what_the_event_says_is_all_that_replay_needs() -> None:
     assert data["renamed"] == {"stages": {"check": "look"}, "steps": {}}
     assert data["restarted"] == [2]
     assert replace(play.item, fields={}).entered["look"] == play.item.visits[0].at
+
+
+def test_a_date_moves_with_the_version_where_the_past_that_it_counts_from_has_another_name() -> None:
+    """And not unsaid with whatever is done next."""
+    check = (
+        "{owner: reviewer, due: 3 working days after plan was left, transitions: {back: {to: plan}, ok: {to: over}}}"
+    )
+    plan = "{owner: author, transitions: {go: {to: check}}}"
+    text = "workflow: named\ntitle: Named\nstages:\n%s  plan: %s\n  check: %s\n  over: {end: completed}\n"
+    play = Desk(text % (f"  draft: {plan}\n", plan, check))
+    play.fire("go")
+    assert not play.due
+    play.migrate(text % ("", plan, check), instead={"draft": "plan"}, dates=DateChoice.ELAPSED)
+    assert (play.due, play.events[-1].data["dates"]) == ("2027-04-06", [["check", None, "2027-04-06"]])
