@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from qa_workflow.service.front import Engine
-from qa_workflow.store import FileDocuments, open_store
+from qa_workflow.store import FileDocuments, create, open_store
 from qa_workflow.store.proof.verifying import verify
 from qa_workflow.testing import FakeClock, Postbox, engine_in
+from tests.databases import Databases
 from tests.unit.engine.stage_play import GOVERNANCE
 
 WITH_ADDRESSES = GOVERNANCE.decode()
@@ -80,6 +81,17 @@ def clock() -> FakeClock:
 def postbox() -> Postbox:
     """Where messages arrive."""
     return Postbox()
+
+
+def house(url: str) -> None:
+    """The tables, and nothing in them."""
+    create(url).dispose()
+
+
+@pytest.fixture
+def database_url(databases: Databases) -> str:
+    """URL of a database that is made, and copied for each test: how one is made is for the tests of the store."""
+    return databases.prepared(house)
 
 
 @pytest.fixture
