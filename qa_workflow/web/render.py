@@ -24,8 +24,12 @@ TEMPLATES = Path(__file__).parent / "templates"
 Renderer = Callable[[str, Mapping[str, Any]], str]
 
 
+@cache
 def renderer(**known: object) -> Renderer:
-    """What turns a template and its values into a page; `known` is what every template may use."""
+    """What turns a template and its values into a page; `known` is what every template may use.
+
+    One for all applications of a process: its templates are compiled once.
+    """
     # The framework's macros count on parameters that may be left out, so undefined is chainable and not an error.
     environment = Environment(
         autoescape=True,

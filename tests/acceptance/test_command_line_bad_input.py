@@ -256,12 +256,6 @@ def test_fault_points_are_for_tests(qa: CommandLine) -> None:
     assert "not known" in qa("items", code=USAGE, QA_WORKFLOW_FAULT="nowhere:kill:1", QA_WORKFLOW_TEST="1").err
 
 
-@pytest.mark.parametrize("setting", [{"QA_WORKFLOW_TEST": "1"}])
-def test_production_refuses_what_is_for_tests(qa: CommandLine, setting: dict[str, str]) -> None:
-    assert "QA_WORKFLOW_TEST" in qa("run", "--production", code=USAGE, **setting).err
-    assert "rehearsal" in qa("run", "--production", code=USAGE).err
-
-
 def test_an_unforeseen_fault_is_one_sentence_and_a_log(
     qa: CommandLine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

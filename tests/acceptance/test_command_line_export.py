@@ -13,13 +13,17 @@ from tests.acceptance.command_line import GHFT, CommandLine, rehearsal
 from tests.databases import Prepare
 
 
-@pytest.fixture
-def late(prepared_database: Callable[[Prepare], str], tmp_path: Path) -> CommandLine:
+def months_later(url: str) -> None:
     """Some months in which nobody did anything."""
-    qa = CommandLine(prepared_database(rehearsal), tmp_path)
+    rehearsal(url)
+    qa = CommandLine(url, Path.cwd())
     qa.open()
     qa("clock", "advance", "200", "days")
-    return qa
+
+
+@pytest.fixture
+def late(prepared_database: Callable[[Prepare], str], tmp_path: Path) -> CommandLine:
+    return CommandLine(prepared_database(months_later), tmp_path)
 
 
 def test_what_is_overdue_leaves_for_excel_and_as_csv(late: CommandLine, tmp_path: Path) -> None:

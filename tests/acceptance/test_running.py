@@ -53,6 +53,17 @@ def any_qa(prepared_database: Callable[[Prepare], str], tmp_path: Path) -> Comma
     return CommandLine(prepared_database(rehearsal), tmp_path)
 
 
+@pytest.fixture(autouse=True)
+def _nothing_runs_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is refused is tried in this process, whose log stays as it is; what is not refused would run for ever."""
+
+    def run(*_: object) -> None:
+        raise AssertionError("it was not refused, and serves")
+
+    monkeypatch.setattr("qa_workflow.web.serving.Server.run", run)
+    monkeypatch.setattr("qa_workflow.web.request_log.write_json_lines", lambda: None)
+
+
 class Running:
     """A program that serves; `address` is what it says of itself."""
 
@@ -158,7 +169,7 @@ def test_a_busy_port_is_told_in_a_sentence(qa: CommandLine) -> None:
 
 @pytest.mark.parametrize("host", ["203.0.113.1", "no such host", "x" * 300])
 def test_a_host_that_is_not_here_is_told_in_a_sentence(qa: CommandLine, host: str) -> None:
-    told = qa.apart("run", "--port", "0", "--host", host, code=USAGE)
+    told = qa("run", "--port", "0", "--host", host, code=USAGE)
     assert "is not an address of this machine" in told.err
 
 
@@ -189,7 +200,7 @@ def test_one_click_is_for_the_demonstration_alone(qa: CommandLine) -> None:
 
 
 def test_the_demonstration_never_opens_a_real_database(real: CommandLine) -> None:
-    told = real.apart("run", "--port", "0", "--demonstration", code=USAGE)
+    told = real("run", "--port", "0", "--demonstration", code=USAGE)
     assert "this is a real database" in told.err
 
 
@@ -250,11 +261,6 @@ def test_without_mail_it_starts_and_warns(real: CommandLine) -> None:
     [
         ((), {"QA_WORKFLOW_TEST": "1"}, "QA_WORKFLOW_TEST is for tests"),
         (("--now", "2027-04-01"), {"QA_WORKFLOW_TEST": "1"}, "QA_WORKFLOW_TEST and --now are for tests"),
-        (
-            (),
-            {"QA_WORKFLOW_TEST": "1", "QA_WORKFLOW_FAULT": "after_lock:kill:99"},
-            "QA_WORKFLOW_TEST and QA_WORKFLOW_FAULT are for tests",
-        ),
         (("--demonstration",), {}, "sign in as anybody"),
         ((), {"QA_WORKFLOW_URL": ""}, "No public address is set"),
         ((), {"QA_WORKFLOW_URL": "http://quality.icb.nhs.uk"}, "begins with http://"),
@@ -275,13 +281,20 @@ def test_without_mail_it_starts_and_warns(real: CommandLine) -> None:
 def test_production_refuses_what_is_for_tests_or_open_to_others(
     real: CommandLine, words: tuple[str, ...], environment: dict[str, str], said: str
 ) -> None:
-    told = real.apart("run", "--production", "--port", "0", *words, code=USAGE, **environment)
+    told = real("run", "--production", "--port", "0", *words, code=USAGE, **environment)
     assert "for one reason" in told.err
     assert said in " ".join(told.err.split())
 
 
+def test_production_refuses_a_fault_point(real: CommandLine) -> None:
+    """Tried in a process of its own: one that is armed stays armed."""
+    armed = {"QA_WORKFLOW_TEST": "1", "QA_WORKFLOW_FAULT": "after_lock:kill:99"}
+    told = real.apart("run", "--production", "--port", "0", code=USAGE, **armed)
+    assert "QA_WORKFLOW_TEST and QA_WORKFLOW_FAULT are for tests" in " ".join(told.err.split())
+
+
 def test_production_refuses_a_rehearsal_and_the_demonstrations_people(qa: CommandLine) -> None:
-    told = qa.apart("run", "--production", "--port", "0", code=USAGE, QA_WORKFLOW_URL="https://quality.icb.nhs.uk").err
+    told = qa("run", "--production", "--port", "0", code=USAGE, QA_WORKFLOW_URL="https://quality.icb.nhs.uk").err
     assert "for 2 reasons" in told
     assert "The database is a rehearsal" in told
     assert "People of the demonstration" in told
@@ -296,8 +309,8 @@ def test_production_tells_everything_at_once_and_how_to_mend_it(qa: CommandLine)
 
 def test_production_tells_of_a_database_that_is_not_there_beside_the_rest(real: CommandLine, tmp_path: Path) -> None:
     none = {"QA_WORKFLOW_DATABASE": f"sqlite:///{tmp_path / 'none.db'}"}
-    assert "qa-workflow init" in real.apart("run", "--production", code=STORAGE, **none).err
-    told = real.apart("run", "--production", code=USAGE, QA_WORKFLOW_URL="", **none).err
+    assert "qa-workflow init" in real("run", "--production", code=STORAGE, **none).err
+    told = real("run", "--production", code=USAGE, QA_WORKFLOW_URL="", **none).err
     assert "for 2 reasons" in told
 
 
@@ -307,7 +320,7 @@ def test_production_wants_two_who_may_publish(real: CommandLine) -> None:
     path.write_text(text.replace("publish: [administrator, governance_officer]", "publish: [administrator]"), "utf-8")
     with closing(join(real.database).engine) as engine:
         engine.publish([path], actor=None)
-    told = real.apart("run", "--production", "--port", "0", code=USAGE)
+    told = real("run", "--production", "--port", "0", code=USAGE)
     assert "Two people are needed to publish, and only administrator may" in " ".join(told.err.split())
 
 
@@ -321,7 +334,7 @@ def test_production_wants_two_who_may_publish(real: CommandLine) -> None:
     ],
 )
 def test_a_setting_that_cannot_be_read_is_told(real: CommandLine, environment: dict[str, str], said: str) -> None:
-    assert said in " ".join(real.apart("run", "--port", "0", code=USAGE, **environment).err.split())
+    assert said in " ".join(real("run", "--port", "0", code=USAGE, **environment).err.split())
 
 
 @contextmanager
