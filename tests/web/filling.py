@@ -14,11 +14,13 @@ PDF = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n%%EOF\n"
 
 @dataclass
 class Found:
-    """A form of a page: where it goes, and what stands in its fields."""
+    """A form of a page: where it goes and how, what stands in its fields, and of which types these are."""
 
     action: str = ""
+    method: str = "get"
     fields: dict[str, list[str]] = field(default_factory=dict)
     names: list[str] = field(default_factory=list)
+    types: list[str] = field(default_factory=list)
 
 
 class _Reader(HTMLParser):
@@ -31,12 +33,14 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given: dict[str, str] = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self.forms.append(Found(given.get("action", "")))
+            self.forms.append(Found(given.get("action", ""), given.get("method", "get")))
         if not self.forms:
             return
         form, name = self.forms[-1], given.get("name", "")
         if name:
             form.names.append(name)
+        if tag in ("input", "textarea"):
+            form.types.append(given.get("type", "text") if tag == "input" else tag)
         if tag == "input" and name:
             ticks = given.get("type") in ("checkbox", "radio")
             if given.get("type") != "file" and (not ticks or "checked" in given):
