@@ -28,7 +28,7 @@ from qa_workflow.calendar.rules import (
     anchor_of,
     is_later,
 )
-from qa_workflow.calendar.words import days_left, long_date, weekday_date
+from qa_workflow.calendar.words import long_date, weekday_date
 from qa_workflow.calendar.zones import (
     LONDON,
     SkippedTime,
@@ -75,7 +75,6 @@ __all__ = [
     "WhileHeld",
     "anchor_of",
     "at_local",
-    "days_left",
     "end_of_day",
     "extend",
     "instant_words",

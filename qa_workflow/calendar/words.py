@@ -37,16 +37,3 @@ def listed(words: Sequence[str], joint: str = "and") -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} {joint} {words[-1]}"
-
-
-def days_left(due_on: date, today: date) -> str:
-    """How far off a due date is, in calendar days: "due today", "due in 3 calendar days", "2 calendar days overdue".
-
-    It speaks of dates alone; whether something with a time of day is late is for `due_at` to say.
-    """
-    left = (due_on - today).days
-    if left < 0:
-        return f"{counted(-left, 'calendar day')} overdue"
-    if left < 2:
-        return "due tomorrow" if left else "due today"
-    return f"due in {left} calendar days"

@@ -86,7 +86,7 @@ def _list(session: Session, wanted: dict[str, str | None], *, overdue: bool, eve
 
 def _show(console: Console, page: Page, *, overdue: bool) -> None:
     from qa_workflow.cli.tables import table
-    from qa_workflow.service.telling.words import day_words, due_words
+    from qa_workflow.service.telling.words import due_words
 
     if not page.items:
         console.print("Nothing is late." if overdue else "No items.")
@@ -96,9 +96,7 @@ def _show(console: Console, page: Page, *, overdue: bool) -> None:
             i["reference"],
             i["stage_title"],
             "\n".join(i["owner"]) or i["status"],
-            f"{day_words(i['due_on'])}\n{page.left[i['reference']]}"
-            if overdue
-            else _due(i, due_words(i, page.today, lines=True)),
+            _due(i, due_words(i, lines=True)),
         )
         for i in page.items
     ]

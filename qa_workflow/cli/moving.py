@@ -9,7 +9,7 @@ import rich_click as click
 from qa_workflow.cli import complete
 from qa_workflow.cli.acting import actor, as_option
 from qa_workflow.cli.command import command
-from qa_workflow.cli.session import Session, today_of
+from qa_workflow.cli.session import Session
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -68,8 +68,6 @@ def advance_command(
 def tell(session: Session, parts: Parts, item: Item, said: str | None = None) -> None:
     """What an item has become: as JSON all of it, for people where it is, until when, and what is next."""
     shown = parts.engine.view(item)
-    with parts.house.looking() as (_, world):
-        today = today_of(parts, world)
 
     def show(console: Console) -> None:
         from qa_workflow.service.telling.words import due_words, names
@@ -77,7 +75,7 @@ def tell(session: Session, parts: Parts, item: Item, said: str | None = None) ->
         console.print(said or f"{shown['reference']} is {_where(shown)}.")
         if shown["status"] in ("closed", "cancelled"):
             return
-        due = due_words(shown, today)
+        due = due_words(shown)
         if due:
             console.print(f"Due {due}." if shown["status"] == "open" else f"It is {due}.")
         if shown["owner"]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
 from qa_workflow.cli import complete
 from qa_workflow.cli.command import command
-from qa_workflow.cli.session import Session, today_of
+from qa_workflow.cli.session import Session
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -33,11 +32,9 @@ def show_command(session: Session, *, item: str) -> None:
         workflow = parts.engine.workflow(found)
         why = parts.engine.explain(item)
         told = parts.engine.told(found.id)
-        with parts.house.looking() as (_, world):
-            today = today_of(parts, world)
 
     def show(console: Console) -> None:
-        head(console, shown, today)
+        head(console, shown)
         dates(console, why)
         steps(console, shown["available"])
         fields(console, shown["fields"], workflow)
@@ -72,7 +69,7 @@ def explain_command(session: Session, *, item: str) -> None:
     session.answer(data, show)
 
 
-def head(console: Console, shown: Mapping[str, Any], today: date) -> None:
+def head(console: Console, shown: Mapping[str, Any]) -> None:
     """What an item is and where it stands."""
     from qa_workflow.cli.tables import facts, heading
     from qa_workflow.service.telling.words import due_words, names
@@ -89,7 +86,7 @@ def head(console: Console, shown: Mapping[str, Any], today: date) -> None:
         ("Status", status),
         ("On hold", f"{hold['reason']} (by {hold['by']})" if hold else None),
         ("With", names(shown["owner"])),
-        ("Due", due_words(shown, today)),
+        ("Due", due_words(shown)),
         ("Definition", f"{shown['workflow']}, version {shown['version']}"),
         ("Revision", shown["revision"]),
     ]

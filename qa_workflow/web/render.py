@@ -13,7 +13,7 @@ from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemLoad
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from qa_workflow.calendar import days_left, local, long_date
+from qa_workflow.calendar import local, long_date
 from qa_workflow.engine import Item
 from qa_workflow.service.telling.titles import titles
 from qa_workflow.service.telling.words import field_words
@@ -40,7 +40,7 @@ def renderer(**known: object) -> Renderer:
         auto_reload=False,
         extensions=[Cells],
     )
-    environment.filters.update(day=day, moment=moment, left=left, who=who, words=field_words, qr=qr)
+    environment.filters.update(day=day, moment=moment, who=who, words=field_words, qr=qr)
     icon = environment.get_template("nhsuk/macros/icon.jinja").module.nhsukIcon  # type: ignore[attr-defined]
     environment.globals.update(form_key=form_key, revision=revision, icon=cache(icon), **known)
 
@@ -65,14 +65,6 @@ def moment(context: Context, value: datetime | str | None) -> str:
     found = datetime.fromisoformat(value) if isinstance(value, str) else value
     there = local(found, context["ask"].world.governance.calendar.zone)
     return f"{long_date(there.date())}, {there:%H:%M}"
-
-
-@pass_context
-def left(context: Context, value: date | str | None) -> str:
-    """How far off a date is, in words."""
-    if not value:
-        return ""
-    return days_left(value if isinstance(value, date) else date.fromisoformat(value[:10]), context["ask"].today)
 
 
 @pass_context

@@ -123,6 +123,14 @@ def test_several_obstacles_are_all_told(opened: CommandLine) -> None:
     assert said.count("\n  - ") == 2
 
 
+def test_how_far_off_a_date_is_is_told_in_the_days_of_its_rule(opened: CommandLine) -> None:
+    """The same words as on the pages: this stage counts in working days."""
+    left = opened.json("show", GHFT)["time_left"]
+    assert left == "31 working days left"
+    for words in (("show", GHFT), ("items",)):
+        assert left in opened(*words).out
+
+
 def test_what_is_late_shows_after_the_clock_was_pushed(opened: CommandLine) -> None:
     assert opened("overdue").out == "Nothing is late.\n"
     pushed = opened.json("clock", "advance", "7", "weeks")

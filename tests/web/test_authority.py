@@ -36,6 +36,15 @@ def test_a_date_is_changed_with_basis_and_approver(site: Site) -> None:
     )  # fmt: skip
 
 
+def test_how_far_off_a_date_is_reads_the_same_on_every_page(site: Site) -> None:
+    """In the days that the date's own rule counts in."""
+    shown = site.engine.view(site.engine.item(ITEM))
+    assert "working days" in shown["time_left"]
+    client = site.client(OFFICER)
+    for page in (f"/items/{ITEM}", f"/change-date/{ITEM}", "/items"):
+        assert shown["time_left"] in client.get(page).text, page
+
+
 def test_a_double_click_changes_it_once(site: Site) -> None:
     client = site.client(OFFICER)
     typed = form(site, client, **DATE)

@@ -20,13 +20,12 @@ from qa_workflow.service.boards.names import body_of, ref_of
 from qa_workflow.service.house import House
 from qa_workflow.service.items.changing import owners
 from qa_workflow.service.lists.finding import choices
-from qa_workflow.service.lists.lines import unit
 from qa_workflow.service.lists.mine import MOST, Count
 from qa_workflow.service.ports.boards import Place, StepQuery
 from qa_workflow.service.ports.store import Reader
 from qa_workflow.service.telling import views
 from qa_workflow.service.telling.gist import gist
-from qa_workflow.service.telling.words import left_words
+from qa_workflow.service.telling.left import left_at
 from qa_workflow.service.world import World
 
 PAGE = 50
@@ -265,7 +264,6 @@ def _line(world: World, item: Item, visit: Visit, events: Sequence[Event], now: 
     workflow, zone = world.workflow(item.definition), world.governance.calendar.zone
     stage, today = workflow.stages[visit.stage], local_date(now, zone)
     on, at = date.fromisoformat(visit.due.on), instant(visit.due.at)
-    calendar, kind = unit(world.governance, workflow, item, visit)
     body = body_of(world, workflow, visit.stage, item.subject, today)
     rule = stage.due
     return LateStep(
@@ -286,7 +284,7 @@ def _line(world: World, item: Item, visit: Visit, events: Sequence[Event], now: 
         due_at=at,
         first_on=date.fromisoformat(visit.due.first_on),
         days=(today - on).days,
-        late=left_words(at, now, kind, calendar, on=on),
+        late=left_at(world.governance, workflow, item, visit, now),
         changes=changes_of(events, visit),
         since=local_date(instant(visit.at), zone),
         is_late=at < now,

@@ -6,17 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from qa_workflow.calendar import Anchor, AnchorKind, Calendar, DayKind, TimeRule, local_date
-from qa_workflow.definition import Governance, Workflow
-from qa_workflow.definition.model import JOINED, BodyRef, Transition
+from qa_workflow.calendar import local_date
+from qa_workflow.definition import Workflow
+from qa_workflow.definition.model import JOINED, Transition
 from qa_workflow.engine import Actor, Item
-from qa_workflow.engine.item import HELD, OPEN, Visit, instant
+from qa_workflow.engine.item import OPEN, Visit, instant
 from qa_workflow.engine.policy import capacity, has_role, holds, is_excluded
 from qa_workflow.service.ports.lists import Listed
 from qa_workflow.service.telling import views
 from qa_workflow.service.telling.coming_back import Returned
 from qa_workflow.service.telling.gist import gist
-from qa_workflow.service.telling.words import left_words
+from qa_workflow.service.telling.left import left
 from qa_workflow.service.world import World
 
 
@@ -108,7 +108,7 @@ class Liner:
             stages=tuple(workflow.stages[v.stage].title for v in item.leaves()),
             holders=holders,
             status=item.status,
-            left=self.left(item, workflow),
+            left=left(self._world.governance, workflow, item, self._now),
             is_overdue=is_overdue,
             due_on=date.fromisoformat(due.on) if due else None,
             first_on=date.fromisoformat(due.first_on) if due else None,
@@ -123,17 +123,6 @@ class Liner:
             returned=returned,
             gist=gist(workflow, item),
         )
-
-    def left(self, item: Item, workflow: Workflow) -> str:
-        """How far off an item's date is, counted in the days that its rule counts in."""
-        if item.status == HELD:
-            return "on hold"
-        visit = min((v for v in item.visits if v.due is not None), key=_due_at, default=None)
-        if item.is_over or visit is None or visit.due is None:
-            return ""
-        calendar, kind = unit(self._world.governance, workflow, item, visit)
-        at = instant(visit.due.at)
-        return left_words(at, self._now, kind, calendar, on=date.fromisoformat(visit.due.on))
 
     def _covered(self, holders: Iterable[str], item: Item) -> str | None:
         """For whom this person would act; None where the item is their own, or nobody's of theirs."""
@@ -167,25 +156,3 @@ class Liner:
         if is_excluded(transition.not_by, self._actor, item, governance):
             return False
         return transition.by != stage.owner or transition.votes > 1 or holds(visit, self._actor)
-
-
-def unit(governance: Governance, workflow: Workflow, item: Item, visit: Visit) -> tuple[Calendar, DayKind]:
-    """In which days the time left is counted, and whose: the rule's own; of papers, those of the body's rule."""
-    stage = workflow.stages[visit.stage]
-    rule: TimeRule | None = stage.due
-    if rule is not None and isinstance(rule.rule, Anchor) and rule.rule.kind is AnchorKind.PAPERS:
-        body = _body(governance, workflow, item, rule.rule)
-        rule = body or rule
-    name = (rule.calendar if rule else None) or workflow.calendar
-    calendar = governance.calendars[name] if name else governance.calendar
-    return calendar, rule.held_in if rule else DayKind.CALENDAR
-
-
-def _body(governance: Governance, workflow: Workflow, item: Item, anchor: Anchor) -> TimeRule | None:
-    ref = BodyRef(anchor.body, anchor.for_subject) if anchor.body else workflow.body
-    body = governance.body(ref, item.subject, instant(item.opened_at).date()) if ref else None
-    return body.papers if body else None
-
-
-def _due_at(visit: Visit) -> str:
-    return visit.due.at if visit.due else ""

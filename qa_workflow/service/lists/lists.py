@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +12,6 @@ from qa_workflow.engine import EVERYTHING, Actor, Item, Sight
 from qa_workflow.engine.policy import actor_of, has_role
 from qa_workflow.service.house import House
 from qa_workflow.service.knowing import holders, organisations
-from qa_workflow.service.lists.lines import Liner
 from qa_workflow.service.ports.store import Found, ItemQuery
 from qa_workflow.service.refusals import Unknown
 from qa_workflow.service.telling import views
@@ -34,15 +33,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Items as JSON, how many there are in all, and the local day on which this was true.
-
-    `left` says, by reference, how far off each date is, in the days that its own rule counts in.
-    """
+    """Items as JSON, and how many there are in all."""
 
     items: list[dict[str, Any]] = field(default_factory=list)
     total: int = 0
-    today: date = date.min
-    left: Mapping[str, str] = field(default_factory=dict)
 
 
 def page(house: House, wanted: Wanted) -> Page:
@@ -53,9 +47,8 @@ def page(house: House, wanted: Wanted) -> Page:
     """
     now = house.now()
     with house.looking() as (look, world):
-        today = world.day(now)
         query = _query(world, wanted, now)
-        owners, person = _owners(world, wanted.owner, today)
+        owners, person = _owners(world, wanted.owner, world.day(now))
         found: dict[int, Found] = {}
         for owner in owners:
             found.update((line.row, line) for line in look.items(replace(query, owner=owner)))
@@ -64,9 +57,7 @@ def page(house: House, wanted: Wanted) -> Page:
         lines.sort(key=lambda line: (line.due_at or 0, line.row) if wanted.overdue else (0, line.row))
         total = len(lines) if len(owners) > 1 else max(look.count(replace(query, owner=owners[0])), len(lines))
         items = [line.item for line in lines[: wanted.limit]]
-        liner = Liner(world, Actor(""), now)
-        left = {item.reference: liner.left(item, world.workflow(item.definition)) for item in items}
-        return Page([views.item_in(look, world, item, now) for item in items], total, today, left)
+        return Page([views.item_in(look, world, item, now) for item in items], total)
 
 
 def organisation(world: World, word: str, sight: Sight = EVERYTHING) -> str:

@@ -14,6 +14,7 @@ from qa_workflow.engine.item import Visit, instant
 from qa_workflow.service.house import House
 from qa_workflow.service.items.changing import owners
 from qa_workflow.service.ports.store import Reader
+from qa_workflow.service.telling.left import left
 from qa_workflow.service.telling.titles import in_titles
 from qa_workflow.service.telling.words import day_words
 from qa_workflow.service.world import World
@@ -66,6 +67,7 @@ def item_in(look: Reader, world: World, found: Item, now: datetime, *, history: 
         "due_at": iso(due.at, zone) if due else None,
         "due_on": due.on if due else None,
         "first_due_on": due.first_on if due else None,
+        "time_left": left(world.governance, workflow, found, now),
         "overdue": found.is_overdue(now),
         "revision": found.revision,
         "hold": None

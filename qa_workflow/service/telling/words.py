@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from qa_workflow.calendar import Calendar, DayKind, days_left, instant_words, local_date, long_date
+from qa_workflow.calendar import Calendar, DayKind, instant_words, local_date, long_date
 
 
 def day_words(text: str | None) -> str:
@@ -23,17 +23,14 @@ def instant_short(text: str) -> str:
     return f"{day_words(text)}, {there:%H:%M}"
 
 
-def due_words(shown: Mapping[str, Any], today: date, *, lines: bool = False) -> str:
+def due_words(shown: Mapping[str, Any], *, lines: bool = False) -> str:
     """When an item is due and how far off that is; being late is said in words."""
     if shown["status"] == "held":
         return "on hold"
     if not shown["due_on"]:
         return ""
-    on = date.fromisoformat(shown["due_on"])
-    left = days_left(on, today)
-    if shown["overdue"] and on >= today:
-        left = "overdue since " + instant_short(shown["due_at"])
-    return f"{day_words(shown['due_on'])}\n{left}" if lines else f"{day_words(shown['due_on'])} ({left})"
+    on, left = day_words(shown["due_on"]), shown["time_left"]
+    return f"{on}\n{left}" if lines else f"{on} ({left})"
 
 
 def left_words(at: datetime, now: datetime, kind: DayKind, calendar: Calendar, *, on: date) -> str:

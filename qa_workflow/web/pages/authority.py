@@ -9,6 +9,7 @@ from qa_workflow.engine.commands import ChangeDate, Correct
 from qa_workflow.service.items import filling
 from qa_workflow.service.lists.story import story
 from qa_workflow.service.people import candidates
+from qa_workflow.service.telling.left import left_at
 from qa_workflow.web import fields
 from qa_workflow.web.asking import Ask
 from qa_workflow.web.doors import Door
@@ -24,7 +25,11 @@ def _date(ask: Ask, item: Item) -> ItemForm | None:
     if not fits(ask, item, "change_date", heading):
         return None
     workflow = ask.world.workflow(item.definition)
-    stages = [(visit, workflow.stages[visit.stage]) for visit in item.visits]
+    dated = [
+        (visit.stage, workflow.stages[visit.stage].title, visit.due,
+         left_at(ask.world.governance, workflow, item, visit, ask.now))
+        for visit in item.visits
+    ]  # fmt: skip
     people = [p for p in candidates.approvers(ask.world, ask.today) if p.name != ask.name]
     return ItemForm(
         heading,
@@ -32,7 +37,7 @@ def _date(ask: Ask, item: Item) -> ItemForm | None:
         "record, and everybody who has to act is told.",
         "authority/change_date.html",
         partial(_read_date, ask),
-        shown={"dated": [(stage.path, stage.title, visit.due) for visit, stage in stages], "people": people},
+        shown={"dated": dated, "people": people},
     )
 
 

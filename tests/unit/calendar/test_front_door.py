@@ -6,10 +6,7 @@ import subprocess
 import sys
 from datetime import date
 
-import pytest
-
 import qa_workflow.calendar as front
-from qa_workflow.calendar import days_left
 from qa_workflow.calendar.words import listed
 
 
@@ -21,7 +18,7 @@ def test_the_front_door_is_this_list() -> None:
         "Instant", "MeetingFault", "Occurrence", "Offset", "OnHoliday", "OutsideYears", "Period", "PeriodFault",
         "PeriodKind", "Resolve", "Roll", "Rule", "RuleFault", "Series", "SkippedTime", "TimeRule", "Unknown",
         "UnknownZone", "WhileHeld",
-        "anchor_of", "at_local", "days_left", "end_of_day", "extend", "instant_words", "is_later", "local",
+        "anchor_of", "at_local", "end_of_day", "extend", "instant_words", "is_later", "local",
         "local_date",
         "long_date", "parse", "parse_at", "parse_basis", "parse_period", "parse_roll", "parse_while_held",
         "period_containing", "start_of_day", "time_rule", "weekday_date", "work_out",
@@ -39,20 +36,6 @@ def test_the_pure_core_reads_no_clock_and_no_environment() -> None:
     for name, module in list(sys.modules.items()):
         if name.startswith("qa_workflow.calendar."):
             assert not {"os", "time_ns", "perf_counter"} & vars(module).keys(), name
-
-
-@pytest.mark.parametrize(
-    ("day", "words"),
-    [
-        (date(2027, 8, 6), "due today"),
-        (date(2027, 8, 7), "due tomorrow"),
-        (date(2027, 8, 9), "due in 3 calendar days"),
-        (date(2027, 8, 5), "1 calendar day overdue"),
-        (date(2027, 8, 1), "5 calendar days overdue"),
-    ],
-)
-def test_how_far_off_a_date_is(day: date, words: str) -> None:
-    assert days_left(day, date(2027, 8, 6)) == words
 
 
 def test_dates_in_words() -> None:

@@ -215,6 +215,7 @@ class Item(Told):
     due_at: Instant | None
     due_on: date | None
     first_due_on: date | None
+    time_left: str
     overdue: bool
     revision: int
     hold: Held | None
