@@ -84,7 +84,7 @@ def _late(house: House, item: Item) -> tuple[str, ...]:
 def whole_story(console: Console, house: House) -> None:
     """As `qa-workflow show` tells it."""
     shown = house.engine.view(house.engine.item(STORY), history=True)
-    story.head(console, shown, local_date(house.engine.now()))
+    story.head(console, shown)
     story.history(console, house.engine.told(STORY))
 
 
