@@ -204,6 +204,21 @@ def test_a_report_goes_back_with_a_reason_and_not_for_ever(assurance: Workflow) 
     assert back.at_most == 2
 
 
+def test_a_committee_that_is_not_assured_says_what_it_asks_for(assurance: Workflow) -> None:
+    """Whoever wrote the feedback answers; and not for ever, for the Governing Body is to hear of it in the end."""
+    asks = step(assurance, "quality_and_governance_committee.ask_more")
+    assert (targets(asks), asks.needs, asks.at_most) == (["quality_lead_feedback"], ("committee_note",), 2)
+
+
+@pytest.mark.parametrize("stage", ["quality_and_governance_committee", "governing_body"])
+def test_what_a_meeting_did_not_reach_waits_for_the_next(assurance: Workflow, stage: str) -> None:
+    """It comes to the stage anew, and so is in time for the meeting after; nobody says so before the meeting is held."""
+    later = step(assurance, f"{stage}.not_reached")
+    assert targets(later) == [stage]
+    assert later.not_before is not None
+    assert assurance.stages[stage].meeting is not None
+
+
 def test_papers_are_due_by_each_bodys_own_rule(assurance: Workflow) -> None:
     """No workflow says how many days: the body does, and the meeting's date moves what waits for it."""
     stages = assurance.stages
