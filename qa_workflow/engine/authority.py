@@ -12,7 +12,8 @@ from qa_workflow.engine.commands import Assign, Cancel, ChangeDate, Correct, Mee
 from qa_workflow.engine.decision import Leaves
 from qa_workflow.engine.events import Kind
 from qa_workflow.engine.item import CANCELLED, CLOSED, HELD, OPEN, Due, Sitting, Visit, instant, stamp
-from qa_workflow.engine.moves import Leg, ended, move, report, settle
+from qa_workflow.engine.joins import settle
+from qa_workflow.engine.moves import Leg, ended, move, report
 from qa_workflow.engine.policy import Actor, actor_of, capacity, words
 from qa_workflow.engine.redating import rearmed, redated
 from qa_workflow.engine.refusals import ItemIsOver, Nonsense, NotAllowed

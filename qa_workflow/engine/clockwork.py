@@ -19,7 +19,8 @@ from qa_workflow.engine.commands import Resume
 from qa_workflow.engine.decision import Timer
 from qa_workflow.engine.events import Kind
 from qa_workflow.engine.item import Visit, instant, stamp
-from qa_workflow.engine.moves import CIRCLE, Leg, carry_out, move, settle
+from qa_workflow.engine.joins import CIRCLE, settle
+from qa_workflow.engine.moves import Leg, carry_out, move
 from qa_workflow.engine.obstacles import what
 from qa_workflow.engine.policy import CLOCK, right
 from qa_workflow.engine.refusals import NotNow

@@ -33,7 +33,7 @@ from qa_workflow.engine.decision import Decision
 from qa_workflow.engine.entering import begin, entered
 from qa_workflow.engine.events import Kind
 from qa_workflow.engine.item import Item, stamp
-from qa_workflow.engine.moves import settle, sub_item_ended
+from qa_workflow.engine.joins import settle, sub_item_ended
 from qa_workflow.engine.obstacles import missing_to_open
 from qa_workflow.engine.policy import CLOCK, Actor
 from qa_workflow.engine.refusals import NotNow

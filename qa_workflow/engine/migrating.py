@@ -19,7 +19,7 @@ from qa_workflow.engine.entering import ask_for_sub_item, begin, entered, planne
 from qa_workflow.engine.events import Event, Kind
 from qa_workflow.engine.fold import apply
 from qa_workflow.engine.item import Item, Visit
-from qa_workflow.engine.moves import settle
+from qa_workflow.engine.joins import settle
 from qa_workflow.engine.placing import Places, places
 from qa_workflow.engine.policy import ENGINE
 from qa_workflow.engine.refusals import BadValue, ItemIsOver, NeedsChoice, Nonsense, Obstacle

@@ -15,7 +15,8 @@ from qa_workflow.engine.entering import ask_for_sub_item, copied
 from qa_workflow.engine.events import Event, Kind
 from qa_workflow.engine.fold import apply
 from qa_workflow.engine.item import HELD, Item, Visit
-from qa_workflow.engine.moves import Leg, carry_out, settle, unwaived
+from qa_workflow.engine.joins import settle, unwaived
+from qa_workflow.engine.moves import Leg, carry_out
 from qa_workflow.engine.obstacles import barred, obstacles, turn_taking, who
 from qa_workflow.engine.policy import Actor, Capacity, capacity, right, words
 from qa_workflow.engine.redating import redated

@@ -212,7 +212,7 @@ def test_a_committee_that_is_not_assured_says_what_it_asks_for(assurance: Workfl
 
 @pytest.mark.parametrize("stage", ["quality_and_governance_committee", "governing_body"])
 def test_what_a_meeting_did_not_reach_waits_for_the_next(assurance: Workflow, stage: str) -> None:
-    """It comes to the stage anew, and so is in time for the meeting after; nobody says so before the meeting is held."""
+    """It comes to the stage anew, in time for the meeting after; nobody says so before the meeting is held."""
     later = step(assurance, f"{stage}.not_reached")
     assert targets(later) == [stage]
     assert later.not_before is not None

@@ -11,7 +11,7 @@ from qa_workflow.engine import CLOCK, ENGINE, Decision, Event, Item, Kind, Setti
 from qa_workflow.engine.dates import Dates
 from qa_workflow.engine.fold import apply
 from qa_workflow.engine.item import CANCELLED, CLOSED, OPEN, instant
-from qa_workflow.engine.moves import is_met
+from qa_workflow.engine.joins import is_met
 from qa_workflow.engine.timers import timers
 from qa_workflow.engine.turn import Turn
 
