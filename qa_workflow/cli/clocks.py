@@ -54,7 +54,9 @@ def resume_command(
 @click.argument("day", metavar="DAY")
 @click.option("--basis", metavar="TEXT", required=True, help="On what authority: a letter, a decision, a minute.")
 @needed_reason
-@click.option("--approver", metavar="PERSON", shell_complete=complete.people, help="Who approved it.")
+@click.option(
+    "--approver", metavar="PERSON", shell_complete=complete.people, help="Who approved it; yourself if left out."
+)
 @stage_option
 @as_option
 @revision_option

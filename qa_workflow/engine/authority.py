@@ -119,14 +119,17 @@ def change_date(turn: Turn, command: ChangeDate) -> None:
         raise Nonsense(turn.item.reference, f"{long_date(command.on)} {was}; give a later day")
     visit = _visit_with_due(turn, command.stage)
     on, at = command.on.isoformat(), stamp(end_of_day(command.on, zone))
-    by = f", approved by {command.approver}" if command.approver else ""
+    approver = command.approver or turn.actor.name
+    if approver not in turn.setting.governance.people:
+        raise Nonsense(turn.item.reference, f"{approver!r} is not known; name an approver of the governance file")
+    by = "" if approver == turn.actor.name else f", approved by {approver}"
     why = f"Changed to {long_date(command.on)} by {turn.actor.name}{by} on this basis: {command.basis}."
     first = visit.due or Due(on, at, why, on, at)
     due = Due(on, at, why, first.first_on, first.first_at, fixed=True)
     patch = [(visit, rearmed(turn, turn.item, visit, replace(visit, due=due)))]
     facts: dict[str, Any] = {
         "basis": command.basis,
-        "approver": command.approver,
+        "approver": approver,
         "before": visit.due.on if visit.due else None,
         "after": on,
     }

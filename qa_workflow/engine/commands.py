@@ -112,7 +112,11 @@ class Correct:
 
 @dataclass(frozen=True, slots=True)
 class ChangeDate:
-    """Change one item's due date with authority; the definition is untouched."""
+    """Change one item's due date with authority; the definition is untouched.
+
+    Args:
+        approver: on whose authority; None is whoever does it, by their own right to.
+    """
 
     on: date
     basis: str

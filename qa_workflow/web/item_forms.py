@@ -46,6 +46,13 @@ class Typed:
     filled: Filled = field(default_factory=Filled)
     problems: Sequence[Problem] = ()
     command: Command | None = None
+    shown: Mapping[str, Any] = field(default_factory=dict)
+    """What is told of it before it is done."""
+
+    @property
+    def status(self) -> int:
+        """Of a page that has not done it yet: whether something was wrong, or is only shown first."""
+        return 422 if self.problems or self.filled.errors else 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +110,7 @@ def send(ask: Ask, reference: str, make: Maker) -> Response:
     if at != item.revision:
         return _quicker(ask, item, form, typed, at)
     if typed.command is None:
-        return _page(ask, item, form, typed, status=422)
+        return _page(ask, item, form, typed, status=typed.status)
     try:
         after = sending.send(ask, item, typed.command)
     except (Stale, NoSuchStep, ItemIsOver):
@@ -146,5 +153,6 @@ def _page(ask: Ask, item: Item, form: ItemForm, typed: Typed, *, status: int = 2
         typed=dict(ask.form.typed()) if ask.request.method == "POST" else {},
         action=ask.request.url.path,
         **form.shown,
+        **typed.shown,
         **more,
     )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from qa_workflow.engine.refusals import Nonsense
 from tests.web.site import Site
 
 OFFICER, LEAD = "governance-officer", "quality-lead"
@@ -22,10 +25,15 @@ def form(site: Site, client: object, **typed: str) -> dict[str, str]:
     return {**site.key(client), "revision": str(item.revision), "request": "a" * 32, **typed}  # type: ignore[arg-type]
 
 
+SURE = {"sure": "cqrg_review 2027-09-01"}
+"""What follows from this date has been shown."""
+
+
 def test_a_date_is_changed_with_basis_and_approver(site: Site) -> None:
     client = site.client(OFFICER)
     assert ITEM in client.get(f"/change-date/{ITEM}").text
-    answer = client.post(f"/change-date/{ITEM}", data=form(site, client, **DATE, approver="director-of-quality"))
+    typed = form(site, client, **DATE, **SURE, approver="director-of-quality")
+    answer = client.post(f"/change-date/{ITEM}", data=typed)
     assert answer.headers["location"] == f"/items/{ITEM}"
     due = site.engine.item(ITEM).due()
     assert due is not None
@@ -45,9 +53,60 @@ def test_how_far_off_a_date_is_reads_the_same_on_every_page(site: Site) -> None:
         assert shown["time_left"] in client.get(page).text, page
 
 
+def test_who_changes_a_date_and_names_nobody_else_is_its_approver(site: Site) -> None:
+    """The right to change a date is an authority; nobody is left to wonder whose it was."""
+    client = site.client(OFFICER)
+    assert client.post(f"/change-date/{ITEM}", data=form(site, client, **DATE, **SURE)).status_code == 303
+    assert site.engine.history(ITEM)[-1].data["approver"] == OFFICER
+    assert "to 1 September 2027, approved by Governance officer" in client.get(f"/items/{ITEM}").text
+
+
+def test_what_follows_from_another_date_is_shown_before_it_is_done(site: Site) -> None:
+    client, before = site.client(OFFICER), site.engine.item(ITEM)
+    answer = client.post(f"/change-date/{ITEM}", data=form(site, client, **DATE))
+    assert answer.status_code == 200
+    assert site.engine.item(ITEM) == before
+    assert "would be due on 1 September 2027: " in answer.text
+    assert "working days left; it is due on 10 August 2027 now" in answer.text
+    assert f'type="hidden" name="sure" value="{SURE["sure"]}"' in answer.text
+
+
+def test_a_date_that_has_passed_is_confirmed_first_and_says_who_will_be_told(site: Site) -> None:
+    """1 November for 1 December would send escalations the same minute."""
+    client, before = site.client(OFFICER), site.engine.item(ITEM)
+    typed = {**DATE, "date-day": "25", "date-month": "6"}
+    answer = client.post(f"/change-date/{ITEM}", data=form(site, client, **typed, sure=SURE["sure"]))
+    assert answer.status_code == 422
+    assert site.engine.item(ITEM) == before
+    assert "Confirm that you mean 25 June 2027, or enter another date" in answer.text
+    assert "25 June 2027 has passed: it becomes overdue at once." in answer.text
+    told = answer.text.partition("Told at once")[2].partition("</li>")[0]
+    assert "Director of quality" in told
+    assert DATE["basis"] in answer.text
+    sure = {"sure": "cqrg_review 2027-06-25"}
+    assert client.post(f"/change-date/{ITEM}", data=form(site, client, **typed, **sure)).status_code == 303
+    assert site.engine.item(ITEM).due().on == "2027-06-25"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("day", "why"), [("4", "Saturday"), ("30", "Late Summer Bank Holiday")])
+def test_a_day_that_is_not_worked_is_confirmed_first(site: Site, day: str, why: str) -> None:
+    month = "9" if why == "Saturday" else "8"
+    client = site.client(OFFICER)
+    answer = client.post(
+        f"/change-date/{ITEM}", data=form(site, client, **{**DATE, "date-day": day, "date-month": month})
+    )
+    assert answer.status_code == 422
+    assert f"is not a working day ({why})" in answer.text
+
+
+def test_an_approver_who_is_not_known_here_approves_nothing(site: Site) -> None:
+    with pytest.raises(Nonsense, match="'nobody' is not known"):
+        site.engine.change_date(ITEM, date(2027, 9, 1), actor=OFFICER, basis="b", reason="r", approver="nobody")
+
+
 def test_a_double_click_changes_it_once(site: Site) -> None:
     client = site.client(OFFICER)
-    typed = form(site, client, **DATE)
+    typed = form(site, client, **DATE, **SURE)
     for _ in range(2):
         assert client.post(f"/change-date/{ITEM}", data=typed).status_code == 303
     assert [event.kind for event in site.engine.history(ITEM)].count(site.engine.history(ITEM)[-1].kind) == 1

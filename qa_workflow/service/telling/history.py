@@ -182,6 +182,11 @@ class Teller:
         what = f"moved to {instant_words(instant(held_at), self._zone)}" if held_at else "called off"
         return f"The meeting of {title} planned for {day_words(event.data['key'])} was {what}"
 
+    def approver(self, event: Event) -> str:
+        """On whose authority it was done; nothing where none was named."""
+        name = event.data.get("approver")
+        return self._titles([name]) if name else ""
+
     def people(self, event: Event) -> str:
         """Whom an event was for."""
         to = event.data.get("to") or []
@@ -224,9 +229,10 @@ def _corrected(teller: Teller, event: Event) -> str:
     return f"{what}, which was wrong in event {number}" if number else what
 
 
-def _date_changed(event: Event) -> str:
-    before = day_words(event.data.get("before"))
-    return f"Due date changed {f'from {before} ' if before else ''}to {day_words(event.data.get('after'))}"
+def _date_changed(teller: Teller, event: Event) -> str:
+    before, approver = day_words(event.data.get("before")), teller.approver(event)
+    changed = f"Due date changed {f'from {before} ' if before else ''}to {day_words(event.data.get('after'))}"
+    return f"{changed}, approved by {approver}" if approver else changed
 
 
 def _migrated(event: Event) -> str:
@@ -248,7 +254,7 @@ _WORDS: dict[Kind, Callable[[Teller, Event], str]] = {
     Kind.RESUMED: _plain("Resumed"),
     Kind.CANCELLED: _plain("Cancelled"),
     Kind.CORRECTED: _corrected,
-    Kind.DATE_CHANGED: lambda teller, event: _date_changed(event),
+    Kind.DATE_CHANGED: _date_changed,
     Kind.MEETING_MOVED: lambda teller, event: teller.meeting(event),
     Kind.RECOUNTED: _plain("Due dates were counted again"),
     Kind.REMINDED: _reminded,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
+from qa_workflow.calendar import long_date
 from qa_workflow.engine import Item
 from qa_workflow.engine.commands import ChangeDate, Correct
-from qa_workflow.service.items import filling
+from qa_workflow.service.items import filling, redating
 from qa_workflow.service.lists.story import story
 from qa_workflow.service.people import candidates
 from qa_workflow.service.telling.left import left_at
@@ -15,7 +17,7 @@ from qa_workflow.web.asking import Ask
 from qa_workflow.web.doors import Door
 from qa_workflow.web.fields import looked_through
 from qa_workflow.web.item_forms import ItemForm, Typed, Wrong, fits, offer, read_day
-from qa_workflow.web.outcomes import NO_REASON, Problem
+from qa_workflow.web.outcomes import NO_REASON, REFUSED, Problem, problems
 
 door = Door()
 
@@ -36,12 +38,12 @@ def _date(ask: Ask, item: Item) -> ItemForm | None:
         "For this item alone, with authority. The rule of the workflow stays as it is, the date first given stays on "
         "record, and everybody who has to act is told.",
         "authority/change_date.html",
-        partial(_read_date, ask),
+        partial(_read_date, ask, item),
         shown={"dated": dated, "people": people},
     )
 
 
-def _read_date(ask: Ask) -> Typed:
+def _read_date(ask: Ask, item: Item) -> Typed:
     reason, basis, approver = (ask.form.text(name) for name in ("reason", "basis", "approver"))
     filled = looked_through(ask, {"Reason": reason, "Basis": basis})
     wrong: list[Problem] = []
@@ -60,7 +62,23 @@ def _read_date(ask: Ask) -> Typed:
         wrong.append(NO_REASON)
     if day is None or wrong or filled.errors:
         return Typed(filled, wrong)
-    return Typed(filled, (), ChangeDate(day, basis, reason, ask.form.text("stage") or None, approver or None))
+    command = ChangeDate(day, basis, reason, ask.form.text("stage") or None, approver or None)
+    return _shown_first(ask, item, Typed(filled, (), command), command)
+
+
+def _shown_first(ask: Ask, item: Item, typed: Typed, command: ChangeDate) -> Typed:
+    """What follows is shown before it is done; a date that may be a slip of the pen is to be confirmed, too."""
+    try:
+        coming = redating.foreseen(ask.house, item, command, ask.actor)
+    except REFUSED as refusal:
+        return replace(typed, problems=problems(refusal, ask, item), command=None)
+    wanted = f"{coming.stage} {coming.on}"
+    if ask.form.text("sure") == wanted:
+        return typed
+    wrong: list[Problem] = []
+    if coming.is_doubtful:
+        wrong = [{"text": f"Confirm that you mean {long_date(coming.on)}, or enter another date", "href": "#sure"}]
+    return replace(typed, problems=wrong, command=None, shown={"coming": coming, "sure": wanted})
 
 
 def _correction(ask: Ask, item: Item) -> ItemForm | None:

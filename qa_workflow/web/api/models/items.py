@@ -126,7 +126,7 @@ class Correct(At, Looked):
 
 
 class ChangeDate(At, Looked):
-    """Another due date, on whose authority, and why."""
+    """Another due date, on whose authority (one's own where no approver is named), and why."""
 
     on: Annotated[date, Field(strict=False)]
     basis: Reason
