@@ -35,7 +35,12 @@ def bodies_of(workflow: Workflow) -> Iterator[BodyRef]:
     """The bodies, or kinds of them, that a workflow names."""
     if workflow.body is not None:
         yield workflow.body
-    yield from (stage.meeting for stage in workflow.stages.values() if stage.meeting is not None)
+    yield from meetings_of(workflow)
+
+
+def meetings_of(workflow: Workflow) -> Iterator[BodyRef]:
+    """The bodies, or kinds of them, in whose meetings a workflow's items are decided."""
+    return (stage.meeting for stage in workflow.stages.values() if stage.meeting is not None)
 
 
 def body_named(world: World, name: str, sight: Sight = EVERYTHING) -> Body:

@@ -129,15 +129,15 @@ class SqlBoards:
         return found
 
     def waiting(self, meetings: Mapping[str, str], limit: int, sight: Sight = EVERYTHING) -> Mapping[str, list[Waits]]:
-        """By body, what waits for a meeting, and what counted on an earlier one and never came onto its agenda."""
+        """By body, what waits for a meeting, or still for an earlier one."""
         if not meetings:
             return {}
         values: dict[str, Any] = {"most": limit}
         for number, (body, key) in enumerate(meetings.items()):
             values |= {f"body_{number}": body, f"key_{number}": key}
         found: dict[str, list[Waits]] = {}
-        for body, row, visit, on_agenda in self._connection.execute(_waiting(len(meetings), sight), values):
-            found.setdefault(body, []).append(Waits(row, visit, bool(on_agenda)))
+        for body, row, visit, on_agenda, planned in self._connection.execute(_waiting(len(meetings), sight), values):
+            found.setdefault(body, []).append(Waits(row, visit, bool(on_agenda), planned))
         return found
 
     def tales(self, after: int, limit: int, sight: Sight = EVERYTHING) -> list[tuple[int, Tale]]:
@@ -331,11 +331,10 @@ def _waiting(meetings: int, sight: Sight) -> CompoundSelect[*tuple[Any, ...]]:
     parts = []
     for number in range(meetings):
         body, key = bindparam(f"body_{number}", type_=Text), bindparam(f"key_{number}", type_=Text)
-        missed = and_(WAITING.c.key < key, ~WAITING.c.on_agenda)
         wanted = (
-            select(WAITING.c.body, WAITING.c.item_id, WAITING.c.visit, WAITING.c.on_agenda)
+            select(WAITING.c.body, WAITING.c.item_id, WAITING.c.visit, WAITING.c.on_agenda, WAITING.c.key)
             .join_from(WAITING, ITEM, ITEM.c.id == WAITING.c.item_id)
-            .where(WAITING.c.body == body, or_(WAITING.c.key == key, missed), *in_sight(sight))
+            .where(WAITING.c.body == body, WAITING.c.key <= key, *in_sight(sight))
             .order_by(WAITING.c.item_id, WAITING.c.visit)
             .limit(_MOST)
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -83,7 +83,31 @@ def test_what_missed_one_meeting_counts_on_the_next(office: Engine, clock: FakeC
     assert board(office).meeting_at.date() == date(2027, 5, 26)
 
 
-def test_what_was_on_an_agenda_that_is_over_is_not_missing(office: Engine, clock: FakeClock) -> None:
+def test_what_a_meeting_did_not_decide_is_listed_under_the_next(office: Engine, clock: FakeClock) -> None:
+    """It is on no agenda to come; each meeting that passes it by is named."""
     office.advance(NORTH, "accept", actor="rob")
     clock.set("2027-05-03T09:00")
-    assert outlooks(office) == {SOUTH: Outlook.LATE}
+    assert outlooks(office) == {NORTH: Outlook.UNDECIDED, SOUTH: Outlook.LATE}
+    found = board(office)
+    assert (found.meeting_at.date(), found.on_agenda, found.undecided, found.not_ready) == (date(2027, 5, 26), 0, 1, 1)
+    assert found.missing[0].words == (
+        "waits since 2 April 2027; the meeting of 28 April 2027 passed without a decision; it is not on the agenda of "
+        "this one"
+    )
+    clock.set("2027-05-27T09:00")
+    assert "the meetings of 28 April 2027 and 26 May 2027 passed" in board(office).missing[0].words
+
+
+def test_what_is_on_the_agenda_of_a_meeting_that_was_put_off_is_not_undecided(office: Engine, clock: FakeClock) -> None:
+    office.advance(NORTH, "accept", actor="rob")
+    office.move_meeting("board", "2027-04-28", datetime(2027, 5, 4, 13, tzinfo=UTC), actor="cher", reason="room")
+    clock.set("2027-05-03T09:00")
+    assert NORTH not in outlooks(office)
+    assert board(office).agenda == (NORTH,)
+
+
+def test_a_body_before_which_nothing_waits_is_listed_too(office: Engine) -> None:
+    """That nothing is missing is an answer; that a body is not there is none."""
+    for subject in ("north", "south"):
+        office.cancel(f"R/2026-27-Q4/{subject}", actor="cher", reason="opened by mistake")
+    assert (board(office).title, board(office).on_agenda, board(office).missing) == ("The Board", 0, ())

@@ -62,11 +62,15 @@ class StepQuery:
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """An item that waits for a meeting, or counts its date from one; `on_agenda` where it is to be decided there."""
+    """An item that waits for a meeting, or counts its date from one; `on_agenda` where it is to be decided there.
+
+    `key` is the day for which that meeting was planned.
+    """
 
     row: int
     visit: int
     on_agenda: bool
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,7 @@ class Boards(Protocol):
         """By row, what somebody gave a reason for, and what changed a due date; in order."""
 
     def waiting(self, meetings: Mapping[str, str], limit: int, sight: Sight = EVERYTHING) -> Mapping[str, list[Waits]]:
-        """By body, what waits for its meeting, and what counted on an earlier one and never came onto its agenda.
+        """By body, what waits for its meeting, or still for an earlier one.
 
         Args:
             meetings: by body, the day for which its meeting was planned, as 2027-06-10.

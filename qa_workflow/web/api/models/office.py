@@ -180,7 +180,10 @@ class Lateness(Told):
 
 
 class NotReady(Told):
-    """An item that is not ready for a meeting it counts on, and what that means."""
+    """An item that is not ready for a meeting it counts on, and what that means.
+
+    `since` is when it came to its stage; `passed` are meetings before which it came and that did not decide it.
+    """
 
     reference: str
     title: str
@@ -190,6 +193,8 @@ class NotReady(Told):
     due_on: date | None
     outlook: Outlook
     words: str
+    since: date
+    passed: list[date]
 
 
 class MeetingAhead(Told):
