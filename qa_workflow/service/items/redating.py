@@ -12,9 +12,8 @@ from qa_workflow.engine.item import instant
 from qa_workflow.engine.policy import CLOCK
 from qa_workflow.service.house import House
 from qa_workflow.service.items.letters import letters
-from qa_workflow.service.lists.lines import unit
+from qa_workflow.service.telling.left import left_at
 from qa_workflow.service.telling.titles import titles
-from qa_workflow.service.telling.words import left_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +56,17 @@ def foreseen(house: House, item: Item, command: ChangeDate, actor: Actor) -> New
         assert before is not None
         assert after is not None
         assert after.due is not None
-        calendar, kind = unit(world.governance, workflow, item, after)
         ticked = decide(workflow, changed.item, Tick(), actor=CLOCK, now=now, setting=setting)
         heard = dict.fromkeys(letter.recipient for letter in letters(ticked, workflow, world.staff(world.day(now))))
         reached = [event.target for event in ticked.events if event.target in workflow.stages]
-        at = instant(after.due.at)
         return NewDate(
             stage,
             workflow.stages[stage].title,
             date.fromisoformat(before.due.on) if before.due else None,
             command.on,
-            left_words(at, now, kind, calendar, on=command.on),
-            calendar.why_not(command.on),
-            at < now,
+            left_at(world.governance, workflow, changed.item, after, now),
+            setting.calendar(workflow).why_not(command.on),
+            instant(after.due.at) < now,
             tuple(titles(world.governance, [name for name in heard if name])),
             tuple(workflow.stages[path].title for path in reached if path),
         )
