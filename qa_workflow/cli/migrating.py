@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import rich_click as click
 from click.exceptions import Exit
 
+from qa_workflow.calendar.words import counted
 from qa_workflow.cli.acting import actor, as_option
 from qa_workflow.cli.asking import confirm, progress, yes_option
 from qa_workflow.cli.command import command
@@ -134,7 +135,7 @@ def migrate_command(
         if found.total and not yes:
             if not session.as_json:
                 _show(console(), found)
-            confirm(session, f"Move {found.total} items to version {target.version} of {workflow}?", yes=yes)
+            confirm(session, f"Move {counted(found.total, 'item')} to version {target.version} of {workflow}?", yes=yes)
         done: list[Moved] = []
         with progress("Items", found.total) as told:
 
@@ -199,10 +200,15 @@ def _show(console: Console, found: Impact) -> None:
     from qa_workflow.cli.tables import heading, table
     from qa_workflow.engine.verdicts import Fate
 
-    console.print(f"Version {found.target.version} of {found.target.workflow.title}: {found.total} live items.")
+    version = f"Version {found.target.version} of {found.target.workflow.title}"
+    if found.target.approver is not None:
+        already = counted(found.there, "live item") + (" is" if found.there == 1 else " are")
+        console.print(f"{version} is published already, with just this text; {already} under it.")
+        version = "Under earlier versions"
+    console.print(f"{version}: {counted(found.total, 'live item')}.")
     for gone in found.gone:
         hint = f"; say --instead {gone.path}={gone.likely or 'STAGE'}"
-        console.print(f"The stage {gone.path} ({gone.title}) is gone, with {gone.items} items in it{hint}")
+        console.print(f"The stage {gone.path} ({gone.title}) is gone, with {counted(gone.items, 'item')} in it{hint}")
     for fate in Fate:
         if not (count := found.counts[fate]):
             continue

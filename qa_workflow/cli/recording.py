@@ -44,7 +44,7 @@ def comment_command(session: Session, *, item: str, text: str, person: str | Non
         tell(session, parts, said, f"{said.reference}: your comment is in the history.")
 
 
-@command("sub-item", example='qa-workflow sub-item PA/2026-27-Q4/ghft --set action="Audit handovers" --as quality-lead')
+@command("sub-item", example='qa-workflow sub-item MATTER_REVIEW/1 --set what="Audit handovers" --as quality-lead')
 @click.argument("item", shell_complete=complete.items)
 @set_option
 @stage_option
@@ -53,7 +53,10 @@ def comment_command(session: Session, *, item: str, text: str, person: str | Non
 def sub_item_command(
     session: Session, *, item: str, given: tuple[str, ...], stage: str | None, person: str | None, revision: int | None
 ) -> None:
-    """Hang one more sub-item on an item whose stage still takes them."""
+    """Hang one more sub-item on an item whose stage still takes them, as `sub_items: {more: …}` in its workflow says.
+
+    No stage of the workflows that are shipped does; docs/language.md has one (multiple instances not known in advance).
+    """
     from qa_workflow.cli.reading import settings
 
     with session.parts() as parts:

@@ -82,7 +82,7 @@ def _who_may(turn: Turn, allowed: Who, actor: Actor) -> str:
     mine = [roles[name].title for name in allowed.roles if any(name in person.roles for person in actor.both())]
     subject = organisations.get(turn.item.subject or "")
     if mine and subject is not None:
-        return f"a {mine[0].lower()} acts for the own organisation only, and this is about {subject.title}"
+        return f"a {mine[0].lower()} acts for their own organisation only, and this is about {subject.title}"
     return f"this is for: {', '.join(words(allowed))}"
 
 

@@ -73,7 +73,9 @@ def examine(url: str, *, clock: Clock | None = None, mounts: Path = Path("/proc/
         return [*found, Finding(Level.PROBLEM, str(fault))]
     try:
         found.append(
-            Finding(Level.OK, f"{place(address)} has revision {migrations.HEAD} of the tables, which is this program's")
+            Finding(
+                Level.OK, f"the tables of {place(address)} have revision {migrations.HEAD}, which is this program's"
+            )
         )
         looks = (_sqlite_settings, _check_pages) if path is not None else (_server, _server_settings)
         for look in (*looks, _belt, _outbox, _incidents):

@@ -54,6 +54,11 @@ def test_a_stage_is_renamed_under_a_live_item(qa: CommandLine, tmp_path: Path) -
     qa("verify")
 
 
+def test_a_file_that_is_published_already_has_no_impact_and_that_is_said(qa: CommandLine) -> None:
+    said = qa("impact", str(SHIPPED)).out
+    assert "Version 1 of Provider assurance is published already, with just this text" in " ".join(said.split())
+
+
 def test_a_file_with_faults_has_no_impact(qa: CommandLine, tmp_path: Path) -> None:
     path = changed(tmp_path, SHIPPED.read_text().replace("to: closed", "to: nowhere"))
     assert "unknown-stage" in qa("impact", path, code=1).err

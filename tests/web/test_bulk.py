@@ -33,9 +33,17 @@ def test_the_committee_decides_on_several_items_after_a_preview(site: Site) -> N
     assert all(site.engine.item(r).visits[0].stage == "cqrg_review" for r in ITEMS), "a preview writes nothing"
     done = send(client, "", {"go": "do"}, page=preview)
     assert "3 of 3 items moved" in text(done)
+    assert "Went to Quality lead's feedback" in text(done)
     for item in map(site.engine.item, ITEMS):
         assert item.visits[0].stage == "quality_lead_feedback"
         assert (item.fields["rating"], item.fields["minutes"]["name"]) == ("reasonable", "minutes.pdf")
+
+
+def test_nothing_chosen_is_told_on_the_list_which_keeps_its_filters(site: Site) -> None:
+    client = site.client("quality-lead")
+    answer = send(client, "/items?workflow=provider_assurance&q=2026-27", {"items": []}, action="/bulk")
+    assert answer.headers["location"] == "/items?q=2026-27&workflow=provider_assurance"
+    assert "Choose at least one item" in text(client.get(answer.headers["location"]))
 
 
 def test_where_there_is_nothing_to_choose_or_fill_in_the_preview_comes_at_once(site: Site) -> None:
@@ -103,7 +111,7 @@ def test_nothing_foreign_is_decided_named_or_counted(site: Site) -> None:
 
 def test_without_items_or_a_step_the_page_says_what_to_choose(site: Site) -> None:
     client = site.client("quality-lead")
-    assert send(client, "/items", {"items": []}, action="/bulk").status_code == 422
+    assert send(client, "/items", {"items": ["nonsense.1"]}, action="/bulk").status_code == 422
     first = chosen(site, client, ITEMS)
     assert send(client, "", {"trigger": "nonsense"}, page=first).status_code == 422
     assert client.get("/bulk").headers["location"] == "/items"

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from starlette.responses import Response
 
@@ -73,6 +74,8 @@ def nothing_chosen(ask: Asked) -> Response:
 def decide(ask: Asked) -> Response:
     """The next screen of the decision; what was chosen and typed comes along in the form."""
     chosen = list(_chosen(ask))
+    if not chosen and not ask.form.text("go") and not ask.form.texts("items"):
+        return ask.go(f"/items?{urlencode(parse_qsl(ask.form.text('list')))}", said="Choose at least one item first.")
     if not chosen:
         return _choose(ask, chosen, [{"text": "Choose at least one item that you can see"}])
     if len(chosen) > MOST:

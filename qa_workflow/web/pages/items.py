@@ -53,6 +53,7 @@ def items(ask: Asked) -> Response:
         filtered=any(name != "q" for name in chosen),
         statuses=STATUS_WORDS,
         query=query,
+        here=urlencode({**chosen, "after": given["after"]} if given.get("after") else chosen),
         kept=kept(ask, saved_views.ITEMS, query),
         next=f"/items?{urlencode({**chosen, 'after': found.more})}" if found.more else "",
         may_open=ask.may("open"),
