@@ -44,7 +44,7 @@ def comment_command(session: Session, *, item: str, text: str, person: str | Non
         tell(session, parts, said, f"{said.reference}: your comment is in the history.")
 
 
-@command("sub-item", example='qa-workflow sub-item MATTER_REVIEW/1 --set what="Audit handovers" --as quality-lead')
+@command("sub-item", example='qa-workflow sub-item MR/1 --set what="Audit handovers" --as quality-lead')
 @click.argument("item", shell_complete=complete.items)
 @set_option
 @stage_option

@@ -17,7 +17,7 @@ from typing import Any
 from qa_workflow.engine import Item, Sight
 from qa_workflow.errors import UsageFault
 from qa_workflow.service.house import House, Work
-from qa_workflow.service.items.file_kinds import KINDS, NotAccepted, kind_of
+from qa_workflow.service.items.file_kinds import KINDS, TEXT, NotAccepted, is_mere_text, kind_of, suffix_of
 from qa_workflow.service.labels import LONGEST, plain
 from qa_workflow.service.refusals import UnknownItem
 
@@ -37,11 +37,8 @@ class Given:
     content: bytes
 
 
-def attach(house: House, name: str, content: bytes, *, stand_ins: bool = False) -> dict[str, Any]:
+def attach(house: House, name: str, content: bytes) -> dict[str, Any]:
     """Keep a file; gives what a document field holds: SHA-256, size, and a name that is safe to show.
-
-    Args:
-        stand_ins: plain text may stand in for any kind, as scripts and rehearsals have it; nothing in it can run.
 
     Raises:
         NotAccepted: empty, larger than 25 MB, of a kind that is not allowed, or not what its name says.
@@ -50,14 +47,14 @@ def attach(house: House, name: str, content: bytes, *, stand_ins: bool = False) 
     if not content:
         raise NotAccepted(f"{called} is empty; choose the file that was meant")
     _require_small(called, len(content))
-    kind_of(called, content, stand_ins=stand_ins)
+    kind_of(called, content)
     sha256 = house.documents.put(content)
     house.write(lambda work: work.unit.keep(sha256, len(content), work.now))
     return {"sha256": sha256, "name": called, "size": len(content)}
 
 
 def attach_file(house: House, path: Path) -> dict[str, Any]:
-    """The same for a file on this machine; plain text may stand in for any kind.
+    """The same for a file on this machine.
 
     Raises:
         UsageFault: it cannot be read.
@@ -68,7 +65,7 @@ def attach_file(house: House, path: Path) -> dict[str, Any]:
         content = path.read_bytes()
     except OSError as fault:
         raise UsageFault(f"{path} cannot be read ({fault.strerror}); check the name and your rights to it") from fault
-    return attach(house, path.name, content, stand_ins=True)
+    return attach(house, path.name, content)
 
 
 def _require_small(called: str, size: int) -> None:
@@ -149,9 +146,18 @@ def give(house: House, person: str, sight: Sight, reference: str, sha256: str) -
         raise UnknownItem(reference, ())
     told = {"person": person, "item": item.id, "reference": item.reference, "document": sha256}
     house.write(lambda work: work.unit.record(ACCESS, work.now, "read", told))
-    name = shown_name(str(found["name"]))
-    kind = KINDS.get("." + name.rpartition(".")[2].lower())
-    return Given(name, kind.media_type if kind else "application/octet-stream", house.documents.get(sha256))
+    return given_as(str(found["name"]), house.documents.get(sha256))
+
+
+def given_as(name: str, content: bytes) -> Given:
+    """A document under a name that says what it is: plain text that came in as something else goes out as text."""
+    called = shown_name(name)
+    kind = KINDS.get(suffix_of(called))
+    if kind is None:
+        return Given(called, "application/octet-stream", content)
+    if not kind.media_type.startswith("text/") and is_mere_text(content):
+        return Given(f"{called}{TEXT.suffixes[0]}", TEXT.media_type, content)
+    return Given(called, kind.media_type, content)
 
 
 def documents_in(values: Mapping[str, Any] | Item) -> Iterator[Mapping[str, Any]]:

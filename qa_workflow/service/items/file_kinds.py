@@ -24,6 +24,12 @@ _PROGRAMS = (".docm", ".dotm", ".xlsm", ".xltm", ".xlsb", ".pptm", ".exe", ".dll
 _MOST_STREAMS = 20_000
 _HEADER = 2_000
 """How far behind its kind a packed part of a PDF may begin."""
+_BEGINNING = 1024
+"""Where programs look for what a file is."""
+_READ_AS_ELSE = re.compile(
+    r"(?is)\s*(?:#!|<[!?]|<(?:html|head|title|body|meta|style|script|iframe|svg)\b|\{\\rtf|%!|@echo\b|MIME-Version:|.*%PDF-)"
+)
+"""How a web page, a script, a drawing, or another document that is written in letters begins."""
 _TEXT_CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 
@@ -44,20 +50,32 @@ class FileKind:
     """None, or what is wrong with the content, as the rest of a sentence that begins with the file's name."""
 
 
-def kind_of(name: str, content: bytes, *, stand_ins: bool = False) -> FileKind:
-    """The kind of a file, upon which name and content must agree; with `stand_ins` it may be plain text instead.
+def kind_of(name: str, content: bytes) -> FileKind:
+    """The kind of a file by its content. Its name has to say the same; plain text may go by any name that is allowed.
 
     Raises:
         NotAccepted: a kind that is not allowed, a name that says otherwise than the content, or content with a program.
     """
-    suffix = "." + name.rpartition(".")[2].lower() if "." in name else ""
-    kind = KINDS.get(suffix)
+    kind = KINDS.get(suffix_of(name))
     if kind is None:
         raise NotAccepted(f"{name} cannot be attached: {_LISTED} can be. Save it as one of these, for instance as PDF")
     fault = kind.looks_right(content)
-    if fault is not None and not (stand_ins and _plain(content) is None):
+    if fault is not None and is_mere_text(content):
+        return TEXT
+    if fault is not None:
         raise NotAccepted(f"{name} {fault}")
     return kind
+
+
+def suffix_of(name: str) -> str:
+    """What a name ends with, in small letters: `.pdf`; nothing where it has no dot."""
+    return "." + name.rpartition(".")[2].lower() if "." in name else ""
+
+
+def is_mere_text(content: bytes) -> bool:
+    """Whether there is nothing but text in it, which no program that opens it takes for anything else."""
+    text = _decoded(content, "utf-8-sig")
+    return text is not None and not _TEXT_CONTROLS.search(text) and not _READ_AS_ELSE.match(text[:_BEGINNING])
 
 
 def _pdf(content: bytes) -> str | None:
@@ -201,6 +219,8 @@ def _jpeg(content: bytes) -> str | None:
 
 def _plain(content: bytes) -> str | None:
     text = as_text(content)
+    if text is not None and _READ_AS_ELSE.match(text[:_BEGINNING]):
+        return "reads as a web page, a script or another kind of document; save what it says as plain text"
     if text is None or _TEXT_CONTROLS.search(text):
         return "is no plain text, though its name says so; save it as text (UTF-8) or as CSV"
     return None
@@ -235,4 +255,5 @@ ALL = (
 )
 KINDS: Mapping[str, FileKind] = {suffix: kind for kind in ALL for suffix in kind.suffixes}
 SUFFIXES = tuple(KINDS)
+TEXT = KINDS[".txt"]
 _LISTED = "PDF, Word (.docx), Excel (.xlsx), CSV, PNG, JPEG and text files"

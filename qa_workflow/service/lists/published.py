@@ -14,8 +14,7 @@ from qa_workflow.definition import Workflow
 from qa_workflow.engine import Item, Sight
 from qa_workflow.engine.item import CLOSED, instant
 from qa_workflow.service.house import House
-from qa_workflow.service.items.attachments import Given, documents_in, shown_name
-from qa_workflow.service.items.file_kinds import KINDS
+from qa_workflow.service.items.attachments import Given, documents_in, given_as
 from qa_workflow.service.lists.mine import read_place, written
 from qa_workflow.service.ports.lists import Place
 from qa_workflow.service.ports.store import Reader
@@ -67,9 +66,7 @@ def document(house: House, reference: str, sha256: str) -> Given:
     found = next((d for d in documents_in(released) if d["sha256"] == sha256), None)
     if found is None:
         raise UnknownItem(reference, ())
-    name = shown_name(str(found["name"]))
-    kind = KINDS.get("." + name.rpartition(".")[2].lower())
-    return Given(name, kind.media_type if kind else "application/octet-stream", house.documents.get(sha256))
+    return given_as(str(found["name"]), house.documents.get(sha256))
 
 
 def is_public(world: World, item: Item) -> bool:
