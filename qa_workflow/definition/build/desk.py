@@ -40,6 +40,10 @@ class Desk:
         self.scope = Scope({})
         self.roles = tuple(governance.roles) if governance else None
 
+    def knows_ways(self, stage: str) -> bool:
+        """Whether each way out of a stage was understood; else nothing follows from one that is not there."""
+        return stage not in self.guessed and stage not in self.lost
+
     def report(
         self,
         rule: str,

@@ -70,7 +70,8 @@ def _ways(flow: Flow, built: Built) -> None:
 def _used_up(flow: Flow, built: Built) -> None:
     """Stages that an item can come back to when each step out of them has been made as often as it may be."""
     stages = built.workflow.stages
-    bounded = (path for path in flow.stages if stages[path].lapse is None and _is_bounded(stages[path]))
+    known = (path for path in flow.stages if built.desk.knows_ways(path))
+    bounded = (path for path in known if stages[path].lapse is None and _is_bounded(stages[path]))
     for path in islice(bounded, _LOOKED_AT):
         steps = [step for step in stages[path].transitions.values() if _targets(step)]
         times = sum(step.at_most or 0 for step in steps)
@@ -249,7 +250,8 @@ def _counts(stage: Stage, built: Built) -> None:
 
 def _choice(step: Transition, built: Built) -> None:
     path = built.where_step(step.stage, step.trigger)
-    if step.cases and all(case.when is not None for case in step.cases):
+    written = (built.found.stages[step.stage].shape.transitions or {})[step.trigger].to or ()
+    if written and all(case.when is not None for case in written):
         mend = "add `{else: stage}` as the last case"
         built.desk.report(
             "choice-without-else", (*path, "to"), f"when no case of {step.trigger!r} holds, the item is stuck", mend
@@ -263,8 +265,8 @@ def _choice(step: Transition, built: Built) -> None:
             mend,
         )
     asked: dict[str, int] = {}
-    for number, case in enumerate(step.cases):
-        question = case.when.text if case.when is not None else _ELSE
+    for number, case in enumerate(written):
+        question = case.when or _ELSE
         before = asked.get(_ELSE, asked.get(question))
         if before is not None:
             why = "the else stands before it" if _ELSE in asked else "the same was asked before"

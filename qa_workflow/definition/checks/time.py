@@ -41,7 +41,7 @@ def _place(use: Use, anchor: Anchor, stage: Stage | None, built: Built) -> None:
     if use.key == "due" and kind is AnchorKind.DUE:
         what, mend = "the due date is counted from the due date", "count from `entry`, a field or a meeting"
         report("due-on-itself", use.path, what, mend, anchor.start)
-    elif use.key == "due" and stage is not None and _ends(stage, anchor):
+    elif use.key == "due" and stage is not None and _ends(stage, anchor, built):
         what = f"the due date is counted from {anchor.name!r}, which ends stage {stage.name!r}"
         report("due-on-own-step", use.path, what, "count from `entry`, a field or an earlier step", anchor.start)
     elif use.key == "opens" and kind not in _PERIOD:
@@ -56,8 +56,10 @@ def _place(use: Use, anchor: Anchor, stage: Stage | None, built: Built) -> None:
         report("late-without-due", use.path, what, "give the stage a `due`, or count from `entry`", anchor.start)
 
 
-def _ends(stage: Stage, anchor: Anchor) -> bool:
+def _ends(stage: Stage, anchor: Anchor, built: Built) -> bool:
     """Whether what is counted from happens only when the stage is left for another."""
+    if not built.desk.knows_ways(stage.path):
+        return False
     if anchor.kind is AnchorKind.LEFT and anchor.name == stage.path:
         return all(case.to != stage.path for step in stage.transitions.values() for case in step.cases)
     path, _, trigger = anchor.name.rpartition(".")
