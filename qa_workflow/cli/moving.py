@@ -59,13 +59,26 @@ def advance_command(
 
     with session.parts() as parts:
         who = actor(session, parts, person)
+        early = _before_it_has_met(parts, item, trigger)
         moved = parts.engine.advance(
             item, trigger, actor=who, fields=settings(given), reason=reason, revision=revision, request=request
         )
-        tell(session, parts, moved)
+        tell(session, parts, moved, note=early)
 
 
-def tell(session: Session, parts: Parts, item: Item, said: str | None = None) -> None:
+def _before_it_has_met(parts: Parts, name: str, trigger: str) -> str:
+    """That the meeting which the item waits for has not been held, to be told with what was done."""
+    from qa_workflow.service.items.filling import step_named
+    from qa_workflow.service.telling.meetings import before_it_has_met
+
+    item = parts.engine.item(name)
+    with parts.house.looking() as (_, world):
+        workflow = world.workflow(item.definition)
+        step = step_named(workflow, item, trigger)
+        return before_it_has_met(world, workflow, item, step, parts.house.now()) if step else ""
+
+
+def tell(session: Session, parts: Parts, item: Item, said: str | None = None, *, note: str = "") -> None:
     """What an item has become: as JSON all of it, for people where it is, until when, and what is next."""
     shown = parts.engine.view(item)
 
@@ -73,6 +86,8 @@ def tell(session: Session, parts: Parts, item: Item, said: str | None = None) ->
         from qa_workflow.service.telling.words import due_words, names
 
         console.print(said or f"{shown['reference']} is {_where(shown)}.")
+        if note:
+            console.print(note)
         if shown["status"] in ("closed", "cancelled"):
             return
         due = due_words(shown)

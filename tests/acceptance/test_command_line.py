@@ -177,6 +177,14 @@ def test_the_clock_opens_a_cycle_for_each_provider(qa: CommandLine) -> None:
     assert {i["opened_at"][:10] for i in opened} == {"2027-07-01"}
 
 
+def test_a_step_recorded_before_its_meeting_is_made_and_told_so(opened: CommandLine) -> None:
+    """It is no refusal: what was agreed may be written down early. Nobody is left to believe that the group has met."""
+    said = "is recorded before it has met"
+    first, second = STEPS[:2]
+    assert said not in opened(*opened.step(first)).out
+    assert said in " ".join(opened(*opened.step(second)).out.split())
+
+
 def test_a_date_explains_itself(opened: CommandLine) -> None:
     said = opened.json("explain", GHFT)
     assert said["due_on"] == "2027-05-17"

@@ -145,7 +145,7 @@ def story(house: House, actor: Actor, sight: Sight, reference: str, now: datetim
             steps=tuple(_step(world, workflow, item, step, actor) for step in steps),
             dates=tuple(
                 _with_titles(world, dated(teller, workflow, date, events, partial(_opener, look, world, item)), now)
-                for date in views.explain_in(world, item, events)
+                for date in views.explain_in(world, item, events, now)
             ),
             fields=tuple(teller.values({n: item.fields[n] for n in workflow.fields if _is_filled(item, n)})),
             history=tuple(reversed(list(teller.history(events, after=untold)))),

@@ -15,6 +15,7 @@ from qa_workflow.service.house import House
 from qa_workflow.service.items.changing import owners
 from qa_workflow.service.ports.store import Reader
 from qa_workflow.service.telling.left import left
+from qa_workflow.service.telling.meetings import has_passed
 from qa_workflow.service.telling.titles import in_titles
 from qa_workflow.service.telling.words import day_words
 from qa_workflow.service.world import World
@@ -124,10 +125,10 @@ def iso(stamp: str, zone: str) -> str:
 def explain(house: House, found: Item) -> list[Explanation]:
     """Why each date of an item is what it is: rule, anchor, calendar, days not counted, holds, changes."""
     with house.looking() as (look, world):
-        return explain_in(world, found, look.events(found.id))
+        return explain_in(world, found, look.events(found.id), house.now())
 
 
-def explain_in(world: World, found: Item, events: Sequence[Event]) -> list[Explanation]:
+def explain_in(world: World, found: Item, events: Sequence[Event], now: datetime) -> list[Explanation]:
     """As `explain`, within a look that is under way."""
     workflow = world.workflow(found.definition)
     explained: list[Explanation] = []
@@ -137,13 +138,15 @@ def explain_in(world: World, found: Item, events: Sequence[Event]) -> list[Expla
             continue
         rule = stage.due
         moved = tuple(said for e in events if (said := _change(world, e, visit.number)))
+        why = _why(world, visit.due.why) if visit.due else _no_date(workflow, visit.stage)
+        passed = has_passed(world, workflow, visit, now)
         explained.append(
             Explanation(
                 stage=visit.stage,
                 title=stage.title,
                 due_on=visit.due.on if visit.due else None,
                 first_on=visit.due.first_on if visit.due else None,
-                why=_why(world, visit.due.why) if visit.due else _no_date(workflow, visit.stage),
+                why=f"{why} {passed}".rstrip(),
                 rule=str(rule.rule) if rule else ("meeting" if stage.meeting else None),
                 basis=rule.basis if rule else None,
                 source=rule.source if rule else None,

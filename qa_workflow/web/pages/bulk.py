@@ -21,6 +21,7 @@ from qa_workflow.service.items.bulk import Bulk, Outcome
 from qa_workflow.service.items.filling import Sheet
 from qa_workflow.service.items.requests import own_request
 from qa_workflow.service.refusals import Stale, UnknownItem
+from qa_workflow.service.telling.meetings import before_it_has_met
 from qa_workflow.web import fields
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import SIGNED_IN, Door
@@ -138,10 +139,10 @@ def _go(ask: Ask, chosen: Sequence[Chosen], step: Step, go: str) -> Response:
     wanted = [(each.item.id, each.seen) for each in chosen]
     if go == "preview":
         outcomes = bulk.advance(ask.house, wanted, Bulk(command, ask.name, preview=True))
-        return _show(ask, "bulk/preview.html", chosen, choice, outcomes, carried=list(_carried(ask, choice, filled)))
+        return _show(ask, "bulk/preview.html", chosen, step, outcomes, carried=list(_carried(ask, choice, filled)))
     request = own_request(ask.name, ask.form.text("request")[:100], f"{wanted}{filled.given}{reason}".encode())
     outcomes = bulk.advance(ask.house, wanted, Bulk(command, ask.name, request=request))
-    return _show(ask, "bulk/done.html", chosen, choice, outcomes)
+    return _show(ask, "bulk/done.html", chosen, step, outcomes)
 
 
 def _sheet(chosen: Sequence[Chosen], example: Chosen, step: Transition) -> Sheet:
@@ -192,17 +193,22 @@ def _fill(
 
 
 def _show(
-    ask: Ask, template: str, chosen: Sequence[Chosen], choice: Choice, outcomes: Sequence[Outcome], **more: Any
+    ask: Ask, template: str, chosen: Sequence[Chosen], step: Step, outcomes: Sequence[Outcome], **more: Any
 ) -> Response:
-    """What would become, or has become, of each."""
-    lines = [_line(ask, each, outcome) for each, outcome in zip(chosen, outcomes, strict=True)]
+    """What would become, or has become, of each; `chosen` are the items as they were before."""
+    choice, transition, _ = step
+    lines = [_line(ask, each, transition, outcome) for each, outcome in zip(chosen, outcomes, strict=True)]
     good = sum(1 for line in lines if not line["refused"])
     return ask.page(template, chosen=chosen, choice=choice, lines=lines, good=good, key=secrets.token_hex(16), **more)
 
 
-def _line(ask: Ask, each: Chosen, outcome: Outcome) -> dict[str, Any]:
-    stages = [each.workflow.stages[path].title for path in outcome.stages]
-    return {"reference": each.item.reference, "refused": _why(ask, each, outcome.refusal), "stages": stages}
+def _line(ask: Ask, each: Chosen, step: Transition, outcome: Outcome) -> dict[str, Any]:
+    return {
+        "reference": each.item.reference,
+        "refused": _why(ask, each, outcome.refusal),
+        "stages": [each.workflow.stages[path].title for path in outcome.stages],
+        "early": before_it_has_met(ask.world, each.workflow, each.item, step, ask.now),
+    }
 
 
 def _why(ask: Ask, each: Chosen, refusal: QaWorkflowError | None) -> list[str]:

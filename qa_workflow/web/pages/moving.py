@@ -16,6 +16,7 @@ from qa_workflow.engine.commands import AddSubItem, Command, Fire, Record
 from qa_workflow.service.items import filling
 from qa_workflow.service.items.filling import Sheet
 from qa_workflow.service.lists.story import FILLABLE
+from qa_workflow.service.telling.meetings import before_it_has_met
 from qa_workflow.service.telling.obstacles import in_words
 from qa_workflow.web import fields
 from qa_workflow.web.asking import Ask, Asked
@@ -42,12 +43,14 @@ class Screen:
     reason: str = OPTIONAL
     blocked: tuple[str, ...] = ()
     """What stands in the way that no typing takes away."""
+    early: str = ""
+    """That the meeting before which the item is has not been held."""
 
     def form(self, ask: Ask) -> ItemForm:
         """As all forms about an item are opened and sent."""
         empty = fields.empty(ask, self.matter, self.sheet, self.values)
         further = [each.name for each in self.sheet.further]
-        shown = {"blocked": self.blocked, "further": further, "ask_reason": self.reason}
+        shown = {"blocked": self.blocked, "further": further, "ask_reason": self.reason, "early": self.early}
         return ItemForm(self.heading, self.intro, "items/advance.html", partial(self._read, ask), empty, shown)
 
     def _read(self, ask: Ask) -> Typed:
@@ -84,6 +87,7 @@ def _step(ask: Ask, item: Item, trigger: str) -> ItemForm | None:
         command=lambda given, reason: Fire(path, given, reason or None),
         reason=NEEDED if step.needs_reason else OPTIONAL,
         blocked=_blocked(ask, item, step),
+        early=before_it_has_met(ask.world, workflow, item, step, ask.now),
     ).form(ask)
 
 

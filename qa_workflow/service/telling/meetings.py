@@ -1,0 +1,51 @@
+"""Whether the meeting that decides a stage has been held: said where it matters, and nothing is forbidden by it.
+
+A workflow that wants no decision before its meeting says `not_before: meeting`; these words are for the others.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from qa_workflow.calendar import local_date, long_date
+from qa_workflow.definition import Workflow
+from qa_workflow.definition.model import Transition
+from qa_workflow.engine import Item, Visit
+from qa_workflow.engine.item import instant
+from qa_workflow.service.world import World
+
+
+def before_it_has_met(world: World, workflow: Workflow, item: Item, step: Transition, now: datetime) -> str:
+    """Of a step that is recorded before the meeting which the item waits for; nothing of any other."""
+    visit = item.at_stage(step.stage)
+    found = _meeting(world, workflow, visit) if visit is not None else None
+    if found is None or found[1] <= now:
+        return ""
+    return f"{_the(found[0])} meets on {_day(world, found[1])}; this is recorded before it has met."
+
+
+def has_passed(world: World, workflow: Workflow, visit: Visit, now: datetime) -> str:
+    """Of a stage whose meeting has been held while the item waits still; nothing of any other."""
+    found = _meeting(world, workflow, visit)
+    if found is None or found[1] > now:
+        return ""
+    return f"{_the(found[0])} met on {_day(world, found[1])}; no decision of that meeting is recorded."
+
+
+def _meeting(world: World, workflow: Workflow, visit: Visit) -> tuple[str, datetime] | None:
+    """The title of the body before which the item is, and when the meeting is held that it counts with."""
+    ref = workflow.stages[visit.stage].meeting
+    for sitting in visit.sittings if ref is not None else ():
+        body = world.governance.bodies.get(sitting.body)
+        if ref is not None and body is not None and ref.name in (body.name, body.kind):
+            at = instant(sitting.at)
+            return body.title_on(local_date(at, world.governance.calendar.zone)), at
+    return None
+
+
+def _the(title: str) -> str:
+    return title if title.lower().startswith("the ") else f"The {title}"
+
+
+def _day(world: World, at: datetime) -> str:
+    return long_date(local_date(at, world.governance.calendar.zone))

@@ -1,0 +1,46 @@
+"""A step that is recorded before its meeting is held, and an item that waits on after it: said, and not forbidden."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.web.filling import send, text
+from tests.web.site import Site
+
+ITEM = "PA/2026-27-Q4/ghft"
+GROUP = "The Clinical Quality Review Group, Gloucestershire Hospitals"
+EARLY = f"{GROUP} meets on 27 July 2027; this is recorded before it has met."
+LEAD = "quality-lead"
+
+
+def test_the_page_of_a_step_says_that_its_meeting_has_not_been_held(site: Site) -> None:
+    client = site.client(LEAD)
+    assert EARLY in text(client.get(f"/advance/cqrg_review.accept/{ITEM}"))
+    site.push(timedelta(days=20))
+    assert "before it has met" not in text(client.get(f"/advance/cqrg_review.accept/{ITEM}"))
+
+
+def test_a_step_that_waits_for_no_meeting_says_nothing_of_one(site: Site) -> None:
+    site.engine.correct(ITEM, stage="quality_lead_feedback", actor="governance-officer", reason="it was there before")
+    page = text(site.client("director-of-quality").get(f"/advance/quality_lead_feedback.send_feedback/{ITEM}"))
+    assert "before it has met" not in page
+
+
+def test_the_preview_of_a_decision_about_many_says_so_of_each(site: Site) -> None:
+    site.engine.correct(
+        ITEM, stage="quality_and_governance_committee", actor="governance-officer", reason="it was there before"
+    )
+    item = site.engine.item(ITEM)
+    client = site.client("governance-officer")
+    first = send(client, "/items", {"items": [f"{item.id}.{item.revision}"]}, action="/bulk")
+    wanted = {"trigger": "provider_assurance:quality_and_governance_committee.assure", "go": "preview"}
+    preview = send(client, "", wanted, page=first)
+    assert "1 of 1 items would move" in text(preview)
+    assert "this is recorded before it has met" in text(preview)
+
+
+def test_why_a_date_is_as_it_is_says_that_its_meeting_has_passed(site: Site) -> None:
+    client, passed = site.client(LEAD), f"{GROUP} met on 27 July 2027; no decision of that meeting is recorded."
+    assert passed not in text(client.get(f"/items/{ITEM}"))
+    site.push(timedelta(days=20))
+    assert passed in text(client.get(f"/items/{ITEM}"))
