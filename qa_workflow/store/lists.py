@@ -17,11 +17,13 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Connection,
+    FromClause,
     Select,
     and_,
     bindparam,
     false,
     func,
+    literal_column,
     or_,
     select,
     tuple_,
@@ -32,7 +34,7 @@ from qa_workflow.clock import to_micros
 from qa_workflow.engine import EVERYTHING, Sight
 from qa_workflow.engine.codec import item_from_json
 from qa_workflow.service.ports.lists import Lane, Listed, Place, Search, Word
-from qa_workflow.store.places import place_of
+from qa_workflow.store.places import field_of, place_of
 from qa_workflow.store.sights import in_sight
 from qa_workflow.store.statements import ITEM
 
@@ -53,6 +55,8 @@ def _owners() -> Any:
 _OWNERS = _owners()
 _NEAR = 200
 """How far a lane is looked along for what stands at a certain stage."""
+_BACK = 3000
+"""How many of a workflow's items, the last opened first, are looked through for what they are about."""
 _KEPT = 200
 """Of each kind of statement, how many are kept."""
 _NOW: ColumnElement[int] = bindparam("now", type_=BigInteger)
@@ -79,8 +83,9 @@ class Wanted:
     def each(self) -> list[Conditions]:
         """The conditions of each lane, or of the search. Each is read in its own order."""
         late = (ITEM.c.due_at < _NOW,) if self.is_late else ()
-        several = [_conditions(self.of)] if isinstance(self.of, Search) else [_lane(lane) for lane in self.of]
-        return [(*wanted, *late, *in_sight(self.sight)) for wanted in several]
+        of, sight = self.of, self.sight
+        several = [_conditions(of, sight)] if isinstance(of, Search) else [_lane(lane) for lane in of]
+        return [(*wanted, *late, *in_sight(sight)) for wanted in several]
 
 
 class SqlLists:
@@ -247,8 +252,9 @@ def _lane(lane: Lane) -> Conditions:
     return (ITEM.c.owner == lane.owner, _OPEN, *about)
 
 
-def _conditions(search: Search) -> Conditions:
-    found: list[ColumnElement[bool]] = [_word(word) for word in search.words]
+def _conditions(search: Search, sight: Sight) -> Conditions:
+    gists = _gists(search, sight)
+    found: list[ColumnElement[bool]] = [_word(word, gists) for word in search.words]
     for column, value in (
         (ITEM.c.workflow, search.workflow),
         (ITEM.c.subject, search.subject),
@@ -266,13 +272,26 @@ def _conditions(search: Search) -> Conditions:
     return tuple(found)
 
 
-def _word(word: Word) -> ColumnElement[bool]:
+def _word(word: Word, gists: FromClause | None) -> ColumnElement[bool]:
     """A word that names nothing is looked for in the index of references, so that no item need be read."""
+    low = word.text.lower()
+    said = [] if gists is None else [ITEM.c.id.in_(select(gists.c.id).where(place_of(gists.c.said, low) > 0))]
     known = [
         *([ITEM.c.subject.in_(sorted(word.subjects))] if word.subjects else []),
         *([ITEM.c.workflow.in_(sorted(word.workflows))] if word.workflows else []),
     ]
     if known:
-        return or_(*known)
-    named = select(ITEM.c.id).where(place_of(func.lower(ITEM.c.reference), word.text.lower()) > 0)
-    return ITEM.c.id.in_(named)
+        return or_(*known, *said)
+    named = select(ITEM.c.id).where(place_of(func.lower(ITEM.c.reference), low) > 0)
+    return or_(ITEM.c.id.in_(named), *said)
+
+
+def _gists(search: Search, sight: Sight) -> FromClause | None:
+    """What items say they are about: in no index, so of each workflow the last `_BACK` that may be seen are read."""
+    parts = []
+    for workflow, name in sorted(search.gists):
+        last = select(ITEM.c.id, ITEM.c.state).where(ITEM.c.workflow == workflow, *in_sight(sight))
+        near = last.order_by(ITEM.c.id.desc()).limit(literal_column(str(_BACK))).subquery().c
+        field = literal_column(f"'{name}'")
+        parts.append(select(near.id, func.lower(field_of(near.state, field)).label("said")))
+    return union_all(*parts).cte("gists") if parts else None

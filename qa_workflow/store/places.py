@@ -1,4 +1,4 @@
-"""Two expressions that SQLite and PostgreSQL spell differently."""
+"""Three expressions that SQLite and PostgreSQL spell differently."""
 
 from __future__ import annotations
 
@@ -17,6 +17,14 @@ class place_of(FunctionElement[int]):  # noqa: N801  reads as a function
     name = "place_of"
 
 
+class field_of(FunctionElement[str]):  # noqa: N801
+    """What a field of an item says, out of its state: the column, and the field's name."""
+
+    type = String()
+    inherit_cache = True
+    name = "field_of"
+
+
 class plain(FunctionElement[str]):  # noqa: N801
     """A column that must not be looked up in its index, because the index of another condition serves better."""
 
@@ -33,6 +41,18 @@ def _strpos(element: Any, compiler: Any, **kw: Any) -> str:
 @compiles(place_of, "sqlite")
 def _instr(element: Any, compiler: Any, **kw: Any) -> str:
     return f"instr({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(field_of)
+def _out_of_json(element: Any, compiler: Any, **kw: Any) -> str:
+    state, name = (compiler.process(part, **kw) for part in element.clauses)
+    return f"(({state})::json -> 'fields' ->> {name})"
+
+
+@compiles(field_of, "sqlite")
+def _extracted(element: Any, compiler: Any, **kw: Any) -> str:
+    state, name = (compiler.process(part, **kw) for part in element.clauses)
+    return f"json_extract({state}, '$.fields.' || {name})"
 
 
 @compiles(plain)

@@ -126,6 +126,21 @@ def test_a_search_finds_by_reference_organisation_and_workflow(office: Engine, t
     assert [line.reference for line in office.find("ann", Filters(text=text)).lines] == found
 
 
+@pytest.mark.parametrize("text", ["falls", "audit of FALLS", "visit wards", "v1/ falls"])
+def test_a_search_finds_what_a_list_shows_of_an_item(office: Engine, text: str) -> None:
+    """In somebody's own words: the first field of its workflow, where that is a text."""
+    office.open("visit", fields={"site": "Audit of falls\non two wards"}, actor="ann")
+    office.open("visit", fields={"site": "Kitchens: nothing else"}, actor="ann")
+    found = office.find("ann", Filters(text=text))
+    assert [(line.reference, line.gist) for line in found.lines] == [("V1/1", "Audit of falls on two wards")]
+    assert found.total.number == 1
+
+
+def test_a_search_finds_nothing_foreign_by_what_it_is_about(office: Engine) -> None:
+    office.open("visit", fields={"site": "Audit of falls"}, actor="ann")
+    assert office.find("saul", Filters(text="falls")).lines == []
+
+
 def test_a_search_finds_what_is_over_and_a_list_does_not(office: Engine) -> None:
     office.cancel("R/2026-27-Q4/north", actor="cher", reason="opened by mistake")
     assert [line.reference for line in office.find("ann", Filters()).lines] == ["R/2026-27-Q4/south"]

@@ -92,7 +92,7 @@ def test_the_way_past_the_head_is_that_of_the_framework(site: Site) -> None:
 def test_the_search_for_items_is_that_of_the_framework(site: Site) -> None:
     """Its field with its hint, the box below the filters, and the button."""
     page = site.client("governance-officer").get("/items?q=a%26b&overdue=yes").text
-    hint = "By reference, organisation or workflow, for instance 2026-27-Q4 hospitals"
+    hint = "By reference, organisation, workflow or what it is about, for instance 2026-27-Q4 hospitals"
     field = made("input", "input", {
         "label": {"text": "Search"}, "hint": {"text": hint}, "name": "q", "id": "q", "type": "search", "value": "a&b",
         "classes": "nhsuk-u-width-full", "attributes": {"maxlength": "100"},

@@ -1,4 +1,4 @@
-"""Finding items: a list with filters, a search by reference, organisation or workflow; bounded by what one may see."""
+"""Finding items: a list with filters, a search for what lists show of them; bounded by what one may see."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from qa_workflow.service.lists.lists import organisation, stage_known
 from qa_workflow.service.lists.mine import MOST, Count, read_place, written
 from qa_workflow.service.ports.lists import Search, Word
 from qa_workflow.service.refusals import Unknown
+from qa_workflow.service.telling.gist import gist_field
 
 if TYPE_CHECKING:
     from qa_workflow.service.ports.store import Reader
@@ -139,8 +140,10 @@ def search_for(look: Reader, world: World, filters: Filters, now: datetime, sigh
         stage_known(world, filters.stage)
     if filters.status and filters.status not in (*STATUSES, ANY):
         raise Unknown("status", filters.status, (*STATUSES, ANY))
+    words = tuple(_word(world, text) for text in _WORD.findall(filters.text[:LONGEST_SEARCH])[:_MANY_WORDS])
     return Search(
-        words=tuple(_word(world, text) for text in _WORD.findall(filters.text[:LONGEST_SEARCH])[:_MANY_WORDS]),
+        words=words,
+        gists=_gists(world) if words else frozenset(),
         workflow=filters.workflow or None,
         stage=filters.stage or None,
         subject=organisation(world, filters.subject, sight) if filters.subject else None,
@@ -161,6 +164,12 @@ def _word(world: World, text: str) -> Word:
         frozenset(o.name for o in world.governance.organisations.values() if _names(low, o.name, _called(o))),
         frozenset(w.name for w in workflows if _names(low, w.name, (w.title,))),
     )
+
+
+def _gists(world: World) -> frozenset[tuple[str, str]]:
+    """Where items say what they are about: workflows, each with its field."""
+    workflows = (world.workflow(d.hash) for d in world.latest.values())
+    return frozenset((w.name, name) for w in workflows if (name := gist_field(w)) is not None)
 
 
 def _called(organisation: Organisation) -> tuple[str, ...]:

@@ -50,9 +50,13 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Which items are wanted; None is any. `owners` are whole texts of owners, as `owners()` gives them."""
+    """Which items are wanted; None is any. `owners` are whole texts of owners, as `owners()` gives them.
+
+    Each of the words may also be part of what one of the `gists` says: a workflow, and the name of a field of it.
+    """
 
     words: tuple[Word, ...] = ()
+    gists: frozenset[tuple[str, str]] = frozenset()
     workflow: str | None = None
     stage: str | None = None
     subject: str | None = None

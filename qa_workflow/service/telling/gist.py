@@ -12,10 +12,14 @@ LONGEST = 100
 """Of a longer text a list shows the beginning."""
 
 
-def gist(workflow: Workflow, item: Item) -> str:
-    """In one line; nothing where the first field is something else, or is not filled."""
+def gist_field(workflow: Workflow) -> str | None:
+    """The name of the field that says it; None where the first field is something else than a text."""
     first = next(iter(workflow.fields.values()), None)
-    if first is None or first.type is not FieldType.TEXT:
-        return ""
-    text = " ".join(str(item.fields.get(first.name) or "").split())
+    return first.name if first is not None and first.type is FieldType.TEXT else None
+
+
+def gist(workflow: Workflow, item: Item) -> str:
+    """In one line; nothing where no field says it, or it is not filled."""
+    name = gist_field(workflow)
+    text = " ".join(str(item.fields.get(name) or "").split()) if name else ""
     return text if len(text) <= LONGEST else shorten(text, LONGEST, placeholder=" …")

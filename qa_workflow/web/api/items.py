@@ -48,7 +48,7 @@ class Wanted(Sent):
     """Which items are wanted."""
 
     model_config = ConfigDict(extra="forbid", strict=False)
-    text: Word = Field(None, description="Words of a reference, an organisation or a workflow.")
+    text: Word = Field(None, description="Words of a reference, an organisation, a workflow, or what it is about.")
     workflow: Word = Field(None, description="The name of a workflow.", examples=["provider_assurance"])
     stage: Word = Field(None, description="A stage, by its path or its last word.")
     subject: Word = Field(None, description="An organisation, by any of its names.")
