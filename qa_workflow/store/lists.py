@@ -292,6 +292,6 @@ def _gists(search: Search, sight: Sight) -> FromClause | None:
     for workflow, name in sorted(search.gists):
         last = select(ITEM.c.id, ITEM.c.state).where(ITEM.c.workflow == workflow, *in_sight(sight))
         near = last.order_by(ITEM.c.id.desc()).limit(literal_column(str(_BACK))).subquery().c
-        field = literal_column(f"'{name}'")
+        field: ColumnElement[str] = literal_column(f"'{name}'")
         parts.append(select(near.id, func.lower(field_of(near.state, field)).label("said")))
     return union_all(*parts).cte("gists") if parts else None
