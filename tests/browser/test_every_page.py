@@ -58,8 +58,8 @@ REFUSING = {
     },
 }
 """What at least refuses a form with nothing in it, by who sends it and how full the house is."""
-AS_THEY_STAND = {"fill", "people"}
-"""What may be sent without a change: a form that carries what is there already."""
+AS_THEY_STAND = {"fill", "people", "machine-room"}
+"""What may be sent without a change: a form that carries what is there already, or asks for nothing that must be."""
 PARTS = {
     "name": "provider_assurance",
     "workflow": "provider_assurance",
