@@ -240,7 +240,7 @@ def test_a_change_is_published_by_a_second_person(
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.insert_text(text.replace("title: Closed\n", "title: Over and done\n"))
     page.get_by_role("button", name="Save and see what changes").click()
-    expect(page.get_by_text("title is now 'Over and done'; it was 'Closed'")).to_be_visible()
+    expect(page.get_by_text("title is now “Over and done”; it was “Closed”")).to_be_visible()
     axe(page)
     hands = keyboard(page)
     hands.type(page.get_by_label("What it is for"), "Closed sounds unkind.")
@@ -259,7 +259,7 @@ def test_a_change_is_published_by_a_second_person(
     page.get_by_role("button", name="Go back to version 1 in a draft").click()
     expect(page.get_by_text("Version 2 has been published since")).to_be_visible()
     page.get_by_role("button", name="Save and see what changes").click()
-    expect(page.get_by_text("title is now 'Closed'; it was 'Over and done'")).to_be_visible()
+    expect(page.get_by_text("title is now “Closed”; it was “Over and done”")).to_be_visible()
 
 
 def test_with_the_keyboard_alone(page: Page, keyboard: Callable[[Page], Keyboard]) -> None:

@@ -125,7 +125,7 @@ def test_who_has_a_part_in_it_does_not_approve_it(house: House, who: str) -> Non
 
 def test_who_can_do_more_by_it_does_not_approve_it(house: House) -> None:
     found = proposed(house, REPORT.replace("skip: {to: review}", "skip: {to: review, by: [author, publisher]}"))
-    with pytest.raises(SecondPersonWanted, match=r"rights rise by it \(publisher may newly do 'Skip'"):
+    with pytest.raises(SecondPersonWanted, match=r"rights rise by it \(publisher may newly do “Skip”"):
         drafting.approve(house, found.id, str(found.proposed_hash), actor="pip")
     drafting.approve(house, found.id, str(found.proposed_hash), actor="abe")
 
@@ -228,7 +228,7 @@ def test_what_a_draft_changes_is_said_in_words(house: House) -> None:
         said = drafting.differences(world, found)
         assert said is not None
         assert [each.sentence for each in said] == [
-            "the stage 'Awaited': the due date is now 12 working days after entry; it was 10 working days after entry."
+            "the stage “Awaited”: the due date is now 12 working days after entry; it was 10 working days after entry."
         ]
         assert drafting.differences(world, drafting.begin(house, "workflow", "", b"no", None, actor="ada")) is None
 

@@ -78,7 +78,7 @@ def test_each_version_says_what_it_changed(site: Site, changed: str) -> None:
     page = site.client("administrator").get("/workflows/quality_account/versions").text
     assert "Send us the draft" in changed
     assert "Words</h3>" in page
-    assert re.search(r"<li>The stage &#39;Draft awaited&#39;: .*is now &#39;Send us the draft", page)
+    assert re.search(r"<li>The stage “Draft awaited”: .*is now “Send us the draft", page)
     assert re.search(r"<ins>\+ .*Send us the draft", page)
     assert re.search(r"<del>- .*Send the draft", page)
     assert "Go back to version 1 in a draft" in page

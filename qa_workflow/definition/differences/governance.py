@@ -8,7 +8,7 @@ from typing import Any
 from qa_workflow.calendar import Calendar, long_date
 from qa_workflow.definition.differences.difference import Difference, Weight, ordered
 from qa_workflow.definition.differences.tables import Place, Table, changed, each, inner, nothing
-from qa_workflow.definition.differences.words import words
+from qa_workflow.definition.differences.words import quoted, words
 from qa_workflow.definition.governance import Governance, Person, Role
 
 _FLOW, _TIME, _FIELDS, _TEXT = Weight.FLOW, Weight.TIME, Weight.FIELDS, Weight.TEXT
@@ -180,7 +180,7 @@ GOVERNANCE: Table = {
 def governance_differences(old: Governance | None, new: Governance) -> tuple[Difference, ...]:
     """What is different in `new`, who can newly do what first."""
     if old is None:
-        return (Difference(_FLOW, "", f"The governance {new.title!r} is new."),)
+        return (Difference(_FLOW, "", f"The governance {quoted(new.title)} is new."),)
     found: list[Difference] = []
     for name, tell in GOVERNANCE.items():
         before, after = getattr(old, name), getattr(new, name)

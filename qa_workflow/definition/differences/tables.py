@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from qa_workflow.definition.differences.difference import Difference, Weight
-from qa_workflow.definition.differences.words import words
+from qa_workflow.definition.differences.words import quoted, words
 from qa_workflow.definition.model import Who
 
 
@@ -41,14 +41,20 @@ def changed(weight: Weight, label: str) -> Teller:
     return tell
 
 
-def listed(weight: Weight, one: str) -> Teller:
-    """Entries of a list, each with its own words: those that are gone, and those that are new."""
+def listed(weight: Weight, one: str = "", when: str = "") -> Teller:
+    """Entries of a list, each with its own words: those that are gone, and those that are new.
+
+    Args:
+        one: what an entry is, where its words do not say it.
+        when: on what occasion, where the place has several such lists.
+    """
+    said_of_one = f"{one} " if one else ""
 
     def tell(place: Place, old: Sequence[Any], new: Sequence[Any]) -> Iterator[Difference]:
-        gone = [f"the {one} {words(entry)} is gone" for entry in old if entry not in new]
-        fresh = [f"there is a new {one} {words(entry)}" for entry in new if entry not in old]
-        for said in [*gone, *fresh] or [f"each {one} stays, in another order or number"]:
-            yield Difference(weight, place.where, f"{place.name}: {said}.")
+        gone = [f"the {said_of_one}{words(entry)} is gone" for entry in old if entry not in new]
+        fresh = [f"there is a new {said_of_one}{words(entry)}" for entry in new if entry not in old]
+        for said in [*gone, *fresh] or [f"each {one or 'entry'} stays, in another order or number"]:
+            yield Difference(weight, place.where, f"{place.name}{f', {when}' if when else ''}: {said}.")
 
     return tell
 
@@ -103,10 +109,10 @@ def asked(label: str) -> Teller:
     def tell(place: Place, old: tuple[str, ...], new: tuple[str, ...]) -> Iterator[Difference]:
         for name in old:
             if name not in new:
-                yield Difference(Weight.EASED, place.where, f"{place.name} no longer {label} {name!r}.")
+                yield Difference(Weight.EASED, place.where, f"{place.name} no longer {label} {quoted(name)}.")
         for name in new:
             if name not in old:
-                yield Difference(Weight.MAY_NOT, place.where, f"{place.name} now {label} {name!r}.")
+                yield Difference(Weight.MAY_NOT, place.where, f"{place.name} now {label} {quoted(name)}.")
         if set(old) == set(new):
             yield Difference(Weight.TEXT, place.where, f"{place.name} {label} the same in another order.")
 

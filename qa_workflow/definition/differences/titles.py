@@ -15,7 +15,7 @@ from qa_workflow.definition.differences.difference import Difference, Weight
 from qa_workflow.definition.governance import Governance
 from qa_workflow.definition.model import Workflow
 
-_PARTS = re.compile(r"`[^`]*`|\"[^\"]*\"|(?<!\w)'[^']*'(?!\w)|\([\w.-]+\)|[A-Za-z][\w-]*(?:\.[\w-]+)*")
+_PARTS = re.compile(r"“(?:\\.|[^”\\])*”|\([\w.-]+\)|[A-Za-z][\w-]*(?:\.[\w-]+)*")
 """What a sentence is made of: text that somebody wrote (in quotes), the name beside a title, and words."""
 
 
@@ -39,10 +39,10 @@ def titled(
 def _titled(found: Difference, titles: Mapping[str, str], stages: Mapping[str, str], steps: Mapping[str, str]) -> str:
     def put(match: re.Match[str]) -> str:
         said = match.group()
-        if said.startswith("'"):
+        if said.startswith("“"):
             is_stage = found.weight in (Weight.FLOW, Weight.TIME) and said[1:-1] in stages
             return f"“{stages[said[1:-1]]}”" if is_stage else said
-        if said[0] in '`"(':
+        if said.startswith("("):
             return said
         if said in steps:
             return steps[said]

@@ -10,13 +10,19 @@ from typing import Any
 
 from qa_workflow.calendar import TimeRule, long_date
 from qa_workflow.calendar.words import clock_time
-from qa_workflow.definition.model import BodyRef, Case, Guard, Option, Reminder, Rung, Who
+from qa_workflow.definition.model import BodyRef, Case, EffectRule, Guard, Option, Reminder, Rung, Who
 
 
 def who(found: Who) -> str:
     """As the file says it, joined by "or"."""
     said = [*found.roles, *(f"whoever did {path}" for path in found.did), *(f"person in {n}" for n in found.fields)]
     return " or ".join([*said, *(["anyone"] if found.anyone else [])]) or "nobody"
+
+
+def quoted(text: str) -> str:
+    """What somebody wrote or named, in the one kind of quotation marks; what cannot be printed is escaped."""
+    escaped = text.replace("\\", "\\\\").replace("”", "\\”")
+    return f"“{''.join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in escaped)}”"
 
 
 def words(value: Any) -> str:
@@ -27,7 +33,7 @@ def words(value: Any) -> str:
         case bool():
             return "yes" if value else "no"
         case str() if not isinstance(value, Enum):
-            return repr(value)
+            return quoted(value)
         case Enum():
             return str(value.value)
         case Who():
@@ -35,7 +41,7 @@ def words(value: Any) -> str:
         case TimeRule():
             return _time_rule(value)
         case Guard():
-            return f"`{value.text}`"
+            return quoted(value.text)
         case BodyRef():
             return str(value)
         case Option():
@@ -57,8 +63,10 @@ def _time_rule(rule: TimeRule) -> str:
 def _many(value: Any) -> str:
     if isinstance(value, Reminder | Rung):
         return f"{words(value.when)}, to {who(value.to)}" if value.to else words(value.when)
+    if isinstance(value, EffectRule):
+        return _effect(value)
     if isinstance(value, Case) and value.when is None:
-        return repr(value.to)
+        return quoted(value.to)
     if isinstance(value, Mapping):
         return ", ".join(f"{_key(key)}: {words(each)}" for key, each in value.items()) or "none"
     if isinstance(value, frozenset):
@@ -69,6 +77,13 @@ def _many(value: Any) -> str:
         shown = [(f.name.replace("_", " "), getattr(value, f.name)) for f in fields(value) if _is_said(f, value)]
         return "; ".join(f"{name} {words(each)}" for name, each in shown) or "as usual"
     return str(value)
+
+
+def _effect(rule: EffectRule) -> str:
+    said = rule.kind.value
+    if rule.to:
+        said += f" to {who(rule.to)}"
+    return ", ".join([said, *(quoted(text) for text in (rule.name, rule.subject, rule.text) if text)])
 
 
 def _key(key: object) -> str:

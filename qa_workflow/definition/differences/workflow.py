@@ -22,7 +22,7 @@ from qa_workflow.definition.differences.tables import (
     nothing,
     people,
 )
-from qa_workflow.definition.differences.words import who, words
+from qa_workflow.definition.differences.words import quoted, who, words
 from qa_workflow.definition.model import Branch, Field, Stage, Transition, Who, Workflow
 
 
@@ -70,7 +70,7 @@ TRANSITION: Table = {
     "sets": changed(_FIELDS, "the fields it sets"),
     "clears": changed(_FIELDS, "the fields it empties"),
     "opens": changed(_FLOW, "the items it opens"),
-    "effects": changed(_FLOW, "what leaves the house by it"),
+    "effects": listed(_FLOW),
     "bulk": bound("whether many can be decided at once", is_looser=lambda _, new: bool(new)),
 }
 LAPSE: Table = {
@@ -120,8 +120,8 @@ STAGE: Table = {
     "parallel": inner(PARALLEL, "branches", _FLOW),
     "sub_items": inner(SUB_ITEMS, "sub-items", _FLOW),
     "collects": changed(_FLOW, "what it gathers"),
-    "on_entry": changed(_FLOW, "what leaves the house when it is entered"),
-    "on_exit": changed(_FLOW, "what leaves the house when it is left"),
+    "on_entry": listed(_FLOW, when="when it is entered"),
+    "on_exit": listed(_FLOW, when="when it is left"),
     "end": changed(_FLOW, "how it ends the item"),
     "public": changed(Weight.MAY, "what of it is for everybody to read"),
 }
@@ -194,7 +194,7 @@ class Renames:
 def workflow_differences(old: Workflow | None, new: Workflow) -> tuple[Difference, ...]:
     """What is different in `new`, who can newly do what first; of a workflow that is new, who may do anything."""
     if old is None:
-        first = Difference(_FLOW, "", f"The workflow {new.title!r} is new, with {len(new.stages)} stages.")
+        first = Difference(_FLOW, "", f"The workflow {quoted(new.title)} is new, with {len(new.stages)} stages.")
         return ordered([first, *(said for stage in new.stages.values() for said in _appeared(stage))])
     found = [*compared(WORKFLOW, Place("", new.title), old, new), *_stages(old, new)]
     if not found and old.hash != new.hash:
@@ -245,17 +245,19 @@ def _stages(old: Workflow, new: Workflow) -> Iterator[Difference]:
     for path, stage in old.stages.items():
         there = new.stages.get(found.stages.get(path, path))
         if there is None:
-            steps = ", ".join(repr(step.title) for step in stage.transitions.values()) or "none"
-            yield Difference(_FLOW, path, f"The stage {stage.title!r} ({path}) is gone, with its steps: {steps}.")
-            yield from (gone for step in stage.transitions.values() for gone in _second_person_gone(step))
+            steps = ", ".join(quoted(step.title) for step in stage.transitions.values()) or "none"
+            yield Difference(_FLOW, path, f"The stage {quoted(stage.title)} ({path}) is gone, with its steps: {steps}.")
+            yield from compared(STAGE, Place(path, f"the stage {quoted(stage.title)}"), stage, _silent(stage))
+            yield from (gone for step in stage.transitions.values() for gone in _no_longer(step))
             continue
         if there.path != path:
             yield Difference(_FLOW, there.path, f"The stage {path} is called {there.path} now.")
-        yield from compared(STAGE, Place(there.path, f"the stage {there.title!r}"), stage, there)
+        yield from compared(STAGE, Place(there.path, f"the stage {quoted(there.title)}"), stage, there)
         yield from _steps(stage, there)
     for path, stage in new.stages.items():
         if path not in old.stages and path not in found.stages.values():
-            yield Difference(_FLOW, path, f"The stage {stage.title!r} ({path}) is new: {_in_short(stage)}.")
+            yield Difference(_FLOW, path, f"The stage {quoted(stage.title)} ({path}) is new: {_in_short(stage)}.")
+            yield from compared(STAGE, Place(path, f"the stage {quoted(stage.title)}"), _silent(stage), stage)
             yield from _appeared(stage)
     for path, flow in new.flows.items():
         before = old.flows.get(path)
@@ -273,16 +275,16 @@ def _steps(old: Stage, new: Stage) -> Iterator[Difference]:
     for name, step in old.transitions.items():
         there = new.transitions.get(called.get(name, name))
         if there is None:
-            yield Difference(_FLOW, f"{new.path}.{name}", f"The step {step.title!r} ({new.path}.{name}) is gone.")
-            yield from _second_person_gone(step)
+            yield Difference(_FLOW, f"{new.path}.{name}", f"The step {quoted(step.title)} ({new.path}.{name}) is gone.")
+            yield from _no_longer(step)
             continue
         if there.trigger != name:
             yield Difference(_FLOW, there.path, f"The step {new.path}.{name} is called {there.trigger} now.")
-        place = Place(there.path, f"{there.title!r} ({there.path})", there.by.roles)
+        place = Place(there.path, f"{quoted(there.title)} ({there.path})", there.by.roles)
         yield from compared(TRANSITION, place, replace(step, stage=there.stage, trigger=there.trigger), there)
     for name, step in new.transitions.items():
         if name not in old.transitions and name not in called.values():
-            yield Difference(_FLOW, step.path, f"The step {step.title!r} ({step.path}) is new.")
+            yield Difference(_FLOW, step.path, f"The step {quoted(step.title)} ({step.path}) is new.")
             yield from _newly(step)
 
 
@@ -305,18 +307,33 @@ def _in_short(stage: Stage) -> str:
     return ", ".join(said)
 
 
-def _second_person_gone(step: Transition) -> Iterator[Difference]:
-    """A rule of four eyes goes with its step; what takes the step's place need not have one."""
+def _silent(stage: Stage) -> Stage:
+    """The same where nobody is sent anything, but by its steps."""
+    return replace(stage, reminders=(), ladder=(), on_entry=(), on_exit=())
+
+
+def _no_longer(step: Transition) -> Iterator[Difference]:
+    """What goes with a step: the right to it, what it sends, and its rule of four eyes.
+
+    What takes the step's place need not have such a rule.
+    """
+    called = f"{quoted(step.title)} ({step.path})"
+    if step.by:
+        said = f"{who(step.by)} may no longer do {called}."
+        yield Difference(Weight.MAY_NOT, step.path, said[:1].upper() + said[1:])
+    yield from compared(TRANSITION, Place(step.path, called), step, replace(step, effects=()))
     if step.not_by:
-        said = f"With {step.title!r} ({step.path}) its second-person rule is gone: it was not for {who(step.not_by)}."
+        said = f"With {called} its second-person rule is gone: it was not for {who(step.not_by)}."
         yield Difference(Weight.EASED, step.path, said)
 
 
 def _newly(step: Transition) -> Iterator[Difference]:
+    called = f"{quoted(step.title)} ({step.path})"
     if step.by:
         but = f", but not {who(step.not_by)}" if step.not_by else ""
-        said = f"{who(step.by)} may newly do {step.title!r} ({step.path}){but}."
+        said = f"{who(step.by)} may newly do {called}{but}."
         yield Difference(Weight.MAY, step.path, said[:1].upper() + said[1:], roles=step.by.roles)
+    yield from compared(TRANSITION, Place(step.path, called), replace(step, effects=()), step)
 
 
 TABLES: Mapping[type, Table] = {Field: FIELD, Transition: TRANSITION, Branch: BRANCH, Stage: STAGE, Workflow: WORKFLOW}

@@ -150,8 +150,8 @@ def test_who_can_newly_do_what_comes_first() -> None:
         ),
     )
     assert sentences(found) == [
-        "reviewer may newly do 'Drop' (draft.drop).",
-        "A review: title is now 'A review'; it was 'Review'.",
+        "reviewer may newly do “Drop” (draft.drop).",
+        "A review: title is now “A review”; it was “Review”.",
     ]
     assert gainers(found) == (frozenset({"reviewer"}), frozenset())
 
@@ -160,9 +160,9 @@ def test_who_can_newly_do_what_comes_first() -> None:
     ("before", "after", "weight", "said"),
     [
         ("not_by: whoever did submit, ", "", Weight.MAY, "Whoever did draft.submit is no longer kept from"),
-        ("needs: [note, reason]", "needs: reason", Weight.EASED, "no longer asks for 'note'"),
+        ("needs: [note, reason]", "needs: reason", Weight.EASED, "no longer asks for “note”"),
         ("needs: [note, reason]", "needs: note", Weight.EASED, "whether a reason is asked for is now no"),
-        ("when: has(note)", "when: has(rating)", Weight.EASED, "the condition is now `has(rating)`"),
+        ("when: has(note)", "when: has(rating)", Weight.EASED, "the condition is now “has(rating)”"),
         ("votes: 2", "votes: 1", Weight.EASED, "how many votes it takes is now 1"),
         ("at_most: 3 times", "at_most: 2 times", Weight.MAY_NOT, "how often it can be done is now 2"),
         (
@@ -177,9 +177,9 @@ def test_who_can_newly_do_what_comes_first() -> None:
             Weight.TIME,
             "the due date is now 6 working days after entry",
         ),
-        ("source: our handbook", "source: the law", Weight.TIME, "source 'the law'"),
+        ("source: our handbook", "source: the law", Weight.TIME, "source “the law”"),
         ("optional: true, ", "", Weight.MAY_NOT, "whether it may be left out is now no"),
-        ("label: Note", "label: Your note", Weight.TEXT, "label is now 'Your note'"),
+        ("label: Note", "label: Your note", Weight.TEXT, "label is now “Your note”"),
         ("type: list, of: text", "type: list, of: number", Weight.FIELDS, "the type of its entries is now number"),
     ],
 )
@@ -191,9 +191,9 @@ def test_each_difference_has_its_weight(before: str, after: str, weight: Weight,
 def test_a_step_that_was_for_anyone_is_newly_for_nobody() -> None:
     """Whoever still may could before."""
     open_to_all = review(REVIEW.replace("by: chair, needs: reason", "by: anyone, needs: reason"))
-    assert sentences(workflow_differences(open_to_all, review())) == ["Anyone may no longer do 'Drop' (draft.drop)."]
+    assert sentences(workflow_differences(open_to_all, review())) == ["Anyone may no longer do “Drop” (draft.drop)."]
     assert [(each.weight, each.sentence) for each in workflow_differences(review(), open_to_all)] == [
-        (Weight.MAY, "Anyone may newly do 'Drop' (draft.drop).")
+        (Weight.MAY, "Anyone may newly do “Drop” (draft.drop).")
     ]
 
 
@@ -218,7 +218,7 @@ def test_of_a_new_stage_it_is_said_who_may_do_what() -> None:
     )
     text = text.replace("accept: {to: over", "accept: {to: later")
     found = workflow_differences(review(), review(text))
-    assert found[0].sentence == "Chair may newly do 'End it' (later.end_it)."
+    assert found[0].sentence == "Chair may newly do “End it” (later.end_it)."
     assert found[0].roles == ("chair",)
 
 
@@ -234,10 +234,10 @@ def test_of_a_new_stage_it_is_said_whose_it_is_and_by_when() -> None:
   taken_back: {end: withdrawn}"""
     text = REVIEW.replace("\n  over: {end: completed}", stages).replace("accept: {to: over", "accept: {to: later")
     said = sentences(workflow_differences(review(), review(text)))
-    assert "Chair may newly do 'End it' (later.end_it), but not whoever did draft.submit." in said
-    assert "The stage 'Later' (later) is new: owned by chair, due 3 working days after entry (basis local)." in said
-    assert "The stage 'Wait' (wait) is new: owned by author, waiting for the meeting of board." in said
-    assert "The stage 'Taken back' (taken_back) is new: an item ends there as withdrawn." in said
+    assert "Chair may newly do “End it” (later.end_it), but not whoever did draft.submit." in said
+    assert "The stage “Later” (later) is new: owned by chair, due 3 working days after entry (basis local)." in said
+    assert "The stage “Wait” (wait) is new: owned by author, waiting for the meeting of board." in said
+    assert "The stage “Taken back” (taken_back) is new: an item ends there as withdrawn." in said
 
 
 def test_a_second_person_rule_does_not_go_unsaid_with_its_step() -> None:
@@ -246,8 +246,53 @@ def test_a_second_person_rule_does_not_go_unsaid_with_its_step() -> None:
     text = REVIEW.replace(step, "look: {needs: rating}").replace("accept: {to: over,", "accept: {to: draft,")
     found = [each for each in workflow_differences(review(), review(text)) if each.weight is Weight.EASED]
     assert [each.sentence for each in found] == [
-        "With 'Check' (both.facts.check) its second-person rule is gone: it was not for whoever did draft.submit."
+        "With “Check” (both.facts.check) its second-person rule is gone: it was not for whoever did draft.submit."
     ]
+
+
+def test_who_loses_a_step_and_what_it_sent_is_told() -> None:
+    """And whoever gains something else comes first still."""
+    step = "drop: {to: dropped, by: chair, needs: reason, bulk: false}"
+    mail = ", effects: [{mail: author, subject: Dropped, text: It ends}]}"
+    old = review(REVIEW.replace(step, step.removesuffix("}") + mail))
+    without = REVIEW.replace(f"      {step}\n", "")
+    new = review(without.replace("submit: {to: both,", "submit: {to: both, by: [author, reviewer],"))
+    assert [(each.weight, each.sentence) for each in workflow_differences(old, new)] == [
+        (Weight.MAY, "reviewer may newly do “Submit” (draft.submit)."),
+        (Weight.MAY_NOT, "Chair may no longer do “Drop” (draft.drop)."),
+        (Weight.FLOW, "The step “Drop” (draft.drop) is gone."),
+        (Weight.FLOW, "“Drop” (draft.drop): the mail to author, “Dropped”, “It ends” is gone."),
+    ]
+
+
+def test_what_a_stage_sent_and_who_acted_in_it_is_told_when_it_goes() -> None:
+    """Its reminders and escalations, and what left the house when it was entered and left; so too where one is new."""
+    stage = """
+  later:
+    owner: chair
+    due: 3 working days after entry
+    remind: [1 working day before due]
+    escalate: [{when: 1 working day after due, to: author}]
+    on_entry: [{mail: author, subject: Yours, text: Please write}]
+    transitions: {end_it: {to: over}}
+  over: {end: completed}"""
+    text = REVIEW.replace("\n  over: {end: completed}", stage).replace("accept: {to: over", "accept: {to: later")
+    gone, fresh = workflow_differences(review(text), review()), workflow_differences(review(), review(text))
+    assert (Weight.MAY_NOT, "Chair may no longer do “End it” (later.end_it).") in [(e.weight, e.sentence) for e in gone]
+    for found, said in [(gone, "the {} is gone"), (fresh, "there is a new {}")]:
+        name = "the stage “Later”"
+        assert {each.sentence for each in found} > {
+            f"{name}: {said.format('reminder 1 working day before due')}.",
+            f"{name}: {said.format('escalation 1 working day after due, to author')}.",
+            f"{name}, when it is entered: {said.format('mail to author, “Yours”, “Please write”')}.",
+        }
+
+
+def test_a_quotation_mark_in_what_somebody_wrote_ends_no_quotation() -> None:
+    """Else what follows it would be read as names, and given titles."""
+    found = between("label: Note", "label: Say “no” to reviewer_x")
+    assert sentences(found) == ["the field note: label is now “Say “no\\” to reviewer_x”; it was “Note”."]
+    assert titled(found, office()) == found
 
 
 def test_comments_alone_are_no_difference_of_meaning() -> None:
@@ -445,8 +490,8 @@ def test_an_escalation_that_changes_is_told_alone() -> None:
     before = "escalate: [{when: 1 working day after due, to: chair}]"
     found = between(before, before.replace("1 working day ", "2 working days "))
     assert sentences(found) == [
-        "the stage 'Draft': the escalation 1 working day after due, to chair is gone.",
-        "the stage 'Draft': there is a new escalation 2 working days after due, to chair.",
+        "the stage “Draft”: the escalation 1 working day after due, to chair is gone.",
+        "the stage “Draft”: there is a new escalation 2 working days after due, to chair.",
     ]
 
 
@@ -464,12 +509,12 @@ def test_people_read_titles_and_what_somebody_wrote_stays_as_written() -> None:
     new = read_workflow(changed.encode(), "review.yaml", office_file).required()
     said = sentences(titled(workflow_differences(old, new), office_file, (old, new)))
     eased = (
-        "Whoever did “Submit” (draft.submit) is no longer kept from 'Check' (both.facts.check): "
+        "Whoever did “Submit” (draft.submit) is no longer kept from “Check” (both.facts.check): "
         "what took a second person can be done by one."
     )
     assert said == [
-        "Lay author may newly do 'Drop' (draft.drop).",
+        "Lay author may newly do “Drop” (draft.drop).",
         eased,
-        "'Accept' (at_board.accept): where it leads is now “Dropped”; it was “Over”.",
-        "the field note: label is now 'lay_author'; it was 'Note'.",
+        "“Accept” (at_board.accept): where it leads is now “Dropped”; it was “Over”.",
+        "the field note: label is now “lay_author”; it was “Note”.",
     ]
