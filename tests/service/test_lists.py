@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from qa_workflow.engine import Actor
+from qa_workflow.engine import EVERYTHING, Actor
 from qa_workflow.service.front import Engine
 from qa_workflow.service.lists.finding import Filters
 from qa_workflow.service.lists.lists import Wanted
 from qa_workflow.service.lists.mine import lanes
+from qa_workflow.service.lists.story import story
 from qa_workflow.service.ports.lists import Lane
 from qa_workflow.service.refusals import Unknown
 from qa_workflow.testing import FakeClock
+from tests.service.late import actor, house_of
 from tests.unit.engine.stage_play import governance
+
+ACTION = """
+workflow: action
+title: Action
+reference: ACT/{number}
+fields: {due_on: date}
+stages:
+  open:
+    owner: author
+    due: due_on
+    transitions:
+      start: {to: over, needs: due_on, when: due_on >= today(), says: Change the date first.}
+      revise: {to: here, needs: [due_on, reason], when: due_on >= today(), says: Give a date that is not past.}
+  over: {end: completed}
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -176,3 +194,23 @@ def test_who_sees_everything_has_only_their_own_organisations_part_as_a_contact(
     covering = Actor("una", ("contact",), "united", (Actor("rob", ("reviewer",), "commissioner"),))
     found = lanes([" contact ", " reviewer ", " rob "], covering, governance())
     assert found == [Lane(" contact ", "north"), Lane(" contact ", "united"), Lane(" reviewer "), Lane(" rob ")]
+
+
+def test_a_step_that_would_be_refused_comes_last_and_is_marked(
+    office: Engine, clock: FakeClock, tmp_path: Path
+) -> None:
+    """A condition on what the step itself asks for anew, with a reason, refuses nobody before they have typed it."""
+    (tmp_path / "definitions" / "action.yaml").write_text(ACTION)
+    office.publish([tmp_path / "definitions"], actor=None)
+    item = office.open("action", fields={"due_on": date(2027, 4, 9)}, actor="ann")
+
+    def steps() -> list[tuple[str, bool]]:
+        line = next(line for line in office.mine("ann").lines if line.reference == item.reference)
+        return [(step.title, step.is_stopped) for step in line.steps]
+
+    assert steps() == [("Start", False), ("Revise", False)]
+    clock.set("2027-04-19T09:00")
+    assert steps() == [("Revise", False), ("Start", True)]
+    now = clock.now()
+    told = story(house_of(office), actor(office, "ann"), EVERYTHING, item.reference, now)
+    assert [(step.title, bool(step.missing)) for step in told.mine] == [("Revise", False), ("Start", True)]

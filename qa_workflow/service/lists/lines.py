@@ -11,7 +11,11 @@ from qa_workflow.definition import Workflow
 from qa_workflow.definition.model import JOINED, Transition
 from qa_workflow.engine import Actor, Item
 from qa_workflow.engine.item import OPEN, Visit, instant
+from qa_workflow.engine.obstacles import what
 from qa_workflow.engine.policy import capacity, has_role, holds, is_excluded
+from qa_workflow.engine.setting import Setting
+from qa_workflow.engine.turn import Turn
+from qa_workflow.service.lists.against import against
 from qa_workflow.service.ports.lists import Listed
 from qa_workflow.service.telling import views
 from qa_workflow.service.telling.coming_back import Returned
@@ -26,6 +30,8 @@ class Next:
 
     trigger: str
     title: str
+    is_stopped: bool = False
+    """Whether something stands against it that its own form cannot mend; told of conditions alone, and if asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +90,9 @@ class Line:
 class Liner:
     """Makes lines for one person, at one instant."""
 
-    def __init__(self, world: World, actor: Actor, now: datetime) -> None:
+    def __init__(self, world: World, actor: Actor, now: datetime, setting: Setting | None = None) -> None:
+        """`setting`: to tell of the steps of each line also which of them something stands against."""
+        self._setting = setting
         self._world, self._actor, self._now = world, actor, now
         self._zone = world.governance.calendar.zone
         self._today = local_date(now, self._zone)
@@ -118,7 +126,7 @@ class Liner:
             parent=listed.parent,
             is_awaited=item.parent is not None and item.parent[1] != 0 and not item.is_over,
             waits_for=sum(max(visit.expected - len(visit.children), 0) for visit in item.visits),
-            steps=tuple(self._steps(workflow, item)) if is_asked else (),
+            steps=tuple(sorted(self._steps(workflow, item), key=_is_stopped)) if is_asked else (),
             kept=tuple(self._kept(workflow, item)) if is_asked else (),
             returned=returned,
             gist=gist(workflow, item),
@@ -136,7 +144,13 @@ class Liner:
         for visit in item.visits:
             for transition in workflow.stages[visit.stage].transitions.values():
                 if self._may(transition, visit, item, workflow):
-                    yield Next(transition.path, transition.title)
+                    yield Next(transition.path, transition.title, self._stops(transition, visit, item, workflow))
+
+    def _stops(self, transition: Transition, visit: Visit, item: Item, workflow: Workflow) -> bool:
+        if self._setting is None or transition.when is None:
+            return False
+        turn = Turn(workflow, item, self._actor, self._now, self._setting)
+        return bool(against(transition, what(turn, visit, transition, {}, None)))
 
     def _kept(self, workflow: Workflow, item: Item) -> Iterable[str]:
         for visit in item.visits:
@@ -156,3 +170,7 @@ class Liner:
         if is_excluded(transition.not_by, self._actor, item, governance):
             return False
         return transition.by != stage.owner or transition.votes > 1 or holds(visit, self._actor)
+
+
+def _is_stopped(step: Next) -> bool:
+    return step.is_stopped

@@ -190,7 +190,7 @@ def read_place(text: str | None) -> Place | None:
 
 
 def _lines(look: Reader, world: World, actor: Actor, now: datetime, places: Sequence[Place]) -> list[Line]:
-    liner, listed = Liner(world, actor, now), look.lists.lines([place.row for place in places])
+    liner, listed = Liner(world, actor, now, world.setting(look)), look.lists.lines([place.row for place in places])
     back = _sent_back(look, world, listed)
     return [liner.line(each, steps=True, returned=back.get(each.row)) for each in listed]
 

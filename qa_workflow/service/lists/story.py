@@ -15,6 +15,7 @@ from qa_workflow.engine.available import is_barred
 from qa_workflow.engine.item import HELD, OPEN, Visit
 from qa_workflow.engine.policy import capacity, right
 from qa_workflow.service.house import House
+from qa_workflow.service.lists.against import against
 from qa_workflow.service.lists.lines import Line, Liner
 from qa_workflow.service.ports.lists import Listed
 from qa_workflow.service.ports.store import Reader
@@ -32,8 +33,6 @@ MOST_EVENTS = 100
 """Of a longer history only the latest are told, unless all are asked for."""
 MOST_SUB_ITEMS = 50
 """Of very many sub-items the open ones are told first."""
-FILLABLE = frozenset({"missing", "reason"})
-"""Obstacles that go away by what one types into the form of the step."""
 WHOSE = "this is for: "
 """Said of a step to whom it does not belong; where it stands beside those to whom it does, it says nothing."""
 
@@ -107,8 +106,8 @@ class Story:
 
     @property
     def mine(self) -> list[StepTold]:
-        """What this person may do."""
-        return [step for step in self.steps if step.is_mine]
+        """What this person may do; what something stands against comes last."""
+        return sorted((step for step in self.steps if step.is_mine), key=lambda step: bool(step.missing))
 
     @property
     def others(self) -> list[StepTold]:
@@ -274,7 +273,8 @@ def _step(world: World, workflow: Workflow, item: Item, step: Step, actor: Actor
         by=tuple(titles(world.governance, step.by)),
         asks=(*labels, *(["a reason"] if step.needs_reason else [])),
         missing=tuple(
-            in_words(world.governance, workflow, o, actor.name) for o in step.missing if o.code not in FILLABLE
+            in_words(world.governance, workflow, o, actor.name)
+            for o in against(workflow.triggers()[step.path], step.missing)
         ),
         why_not=tuple(in_words(world.governance, workflow, o, actor.name) for o in step.forbidden),
         told=tuple(in_words(world.governance, workflow, o, actor.name) for o in told),

@@ -15,7 +15,7 @@ from qa_workflow.engine import Item
 from qa_workflow.engine.commands import AddSubItem, Command, Fire, Record
 from qa_workflow.service.items import filling
 from qa_workflow.service.items.filling import Sheet
-from qa_workflow.service.lists.story import FILLABLE
+from qa_workflow.service.lists.against import against
 from qa_workflow.service.telling.meetings import before_it_has_met
 from qa_workflow.service.telling.obstacles import in_words
 from qa_workflow.web import fields
@@ -99,8 +99,7 @@ def _blocked(ask: Ask, item: Item, step: Transition) -> tuple[str, ...]:
     workflow = ask.world.workflow(item.definition)
     return tuple(
         in_words(ask.world.governance, workflow, obstacle, ask.name)
-        for obstacle in (*found.forbidden, *found.missing)
-        if obstacle.code not in FILLABLE
+        for obstacle in (*found.forbidden, *against(step, found.missing))
     )
 
 
