@@ -98,6 +98,16 @@ class Series:
         first, last = (bisect_right(known, day, key=lambda meeting: meeting.on) for day in (after, until))
         return known[first:last]
 
+    def not_held(self, after: date, until: date) -> dict[date, str]:
+        """Days planned later than `after`, up to `until`, on which it does not meet as they are not worked; why."""
+        held = {meeting.key for meeting in self._planned_to(until.year + 1)}
+        return {
+            day: why
+            for day in self._dates(until.year)
+            if after < day <= until and day not in self.excluding and day.isoformat() not in held
+            if (why := self.calendar.why_not(day)) is not None
+        }
+
     def next_after(self, day: date) -> Occurrence | None:
         """The first meeting held later than `day`; None if there is none, or none before 2101."""
         for years in (1, 4, 16, LAST_YEAR):

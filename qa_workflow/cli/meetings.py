@@ -35,11 +35,13 @@ preview_option = click.option("--preview", is_flag=True, help="Show what would m
 @click.option("--count", type=click.IntRange(1, 60), default=6, show_default=True, help="How many.")
 def meetings_command(session: Session, *, body: str, count: int) -> None:
     """List a body's next meetings, with the last moment for their papers."""
-    from qa_workflow.calendar import instant_words, local
+    from qa_workflow.calendar import instant_words, local, long_date
     from qa_workflow.cli.tables import table
+    from qa_workflow.service.items import meetings
 
     with session.parts() as parts:
         found = parts.engine.meetings(body, count)
+        left_out = meetings.not_held(parts.house, body, found[-1].at) if found else {}
     data = [{"body": m.body, "day": m.key, "at": local(m.at), "papers_by": local(m.papers)} for m in found]
     rows = [(m.key, instant_words(m.at), instant_words(m.papers)) for m in found]
 
@@ -49,6 +51,8 @@ def meetings_command(session: Session, *, body: str, count: int) -> None:
             if rows
             else "No meetings are planned."
         )
+        for day, why in left_out.items():
+            console.print(f"Not held on {long_date(day)}: {why}.")
 
     session.answer(data, show)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 
 from qa_workflow.calendar import Basis
 from qa_workflow.definition import Governance, Workflow, load_governance
@@ -17,6 +18,7 @@ from qa_workflow.engine.commands import Recount
 from qa_workflow.engine.timers import timers
 from qa_workflow.errors import QaWorkflowError
 from qa_workflow.service.agendas import counted, keep_up
+from qa_workflow.service.boards.calendar_view import Sitting, sittings
 from qa_workflow.service.entered import laid_over
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.items.changing import saving, write
@@ -26,6 +28,8 @@ from qa_workflow.service.world import GOVERNANCE, World
 PAGE = 200
 """Items of one look, or of one transaction."""
 SHOWN = 100
+AROUND = timedelta(days=60)
+"""How far from its planned day a meeting is looked for."""
 FAULTS = (QaWorkflowError, ArithmeticError, LookupError, TypeError, ValueError)
 """What one poisoned item may raise."""
 FACT = "recount"
@@ -49,6 +53,18 @@ class Redate:
         return self.basis == Basis.STATUTE
 
 
+@dataclass(frozen=True, slots=True)
+class MeetingThen:
+    """What becomes of a body's meeting: on which day it is held before and after, None where it is not held."""
+
+    body: str
+    title: str
+    before: date | None
+    after: date | None
+    moved: bool = False
+    """Whether somebody had moved it to its day, where it then stays whatever the calendar says."""
+
+
 @dataclass(slots=True)
 class Foreseen:
     """What another governance would move: open items looked at, dates that move, the first of them."""
@@ -59,6 +75,8 @@ class Foreseen:
     shown: list[Redate] = field(default_factory=list)
     unknown: list[tuple[str, str]] = field(default_factory=list)
     """Items of which it cannot be said, and why."""
+    meetings: list[MeetingThen] = field(default_factory=list)
+    """Of a day that is closed or opened: the meetings on it, and those that come to it or leave it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +124,23 @@ def foresee(
         if len(page) < query.limit:
             return found
         query = replace(query, after=(0, page[-1].row))
+
+
+def meetings_then(world: World, there: World, on: date) -> Iterator[MeetingThen]:
+    """The meetings that are on a day in one of two worlds, or planned for it, and what becomes of each."""
+    for name, body in world.governance.bodies.items():
+        if name not in there.governance.bodies:
+            continue
+        old = {each.key: each for each in sittings(world, body, on - AROUND, on + AROUND)}
+        new = {each.key: each for each in sittings(there, there.governance.bodies[name], on - AROUND, on + AROUND)}
+        for key in sorted({*old, *new}):
+            before, after = (_held_on(each.get(key)) for each in (old, new))
+            if on in (before, after) or (key == on.isoformat() and before != after):
+                yield MeetingThen(name, body.title_on(on), before, after, key in old and old[key].moved)
+
+
+def _held_on(sitting: Sitting | None) -> date | None:
+    return None if sitting is None or sitting.called_off else sitting.on
 
 
 def redates(workflow: Workflow, decision: Decision) -> Iterator[Redate]:

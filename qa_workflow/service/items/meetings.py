@@ -66,6 +66,14 @@ def upcoming(house: House, body: str, count: int = 6) -> list[Meeting]:
         return list(islice(found, count))
 
 
+def not_held(house: House, body: str, until: datetime) -> dict[date, str]:
+    """Days from today on that are planned for a body's meeting and on which it does not meet, not being worked; why."""
+    with house.looking() as (_, world):
+        series = body_named(world, body).series
+        today = world.day(house.now())
+        return series.not_held(today - timedelta(days=1), world.day(until)) if series is not None else {}
+
+
 def move(
     house: House, body: str, key: str, at: datetime | None, *, actor: str, reason: str, preview: bool = False
 ) -> list[Redated]:

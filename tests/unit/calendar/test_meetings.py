@@ -376,3 +376,14 @@ def mended(fault: CalendarFault) -> None:
     what, _, mend = str(fault).partition("; ")
     assert what
     assert mend
+
+
+def test_a_day_on_which_it_does_not_meet_because_it_is_not_worked_is_named_with_why() -> None:
+    """Also where its turn would fall on the day of another meeting; not where somebody left the day out."""
+    closed = Calendar(closures={date(2027, 5, 10): "Moving house"})
+    series = Series("team", "FREQ=WEEKLY", time(9), date(2027, 4, 26), on_holiday=OnHoliday.SKIP, calendar=closed)
+    named = {date(2027, 5, 3): "May Day", date(2027, 5, 10): "Moving house"}
+    assert series.not_held(date(2027, 4, 26), date(2027, 5, 17)) == named
+    daily = Series("team", "FREQ=DAILY", time(9), date(2027, 5, 9), on_holiday=OnHoliday.NEXT, calendar=closed)
+    assert daily.not_held(date(2027, 5, 9), date(2027, 5, 12)) == {date(2027, 5, 10): "Moving house"}
+    assert series.not_held(date(2027, 5, 10), date(2027, 5, 17)) == {}

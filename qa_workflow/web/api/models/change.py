@@ -123,14 +123,25 @@ class NotForeseen(Told):
     why: str
 
 
+class MeetingThen(Told):
+    """What becomes of a meeting: on which day it is held before and after (null: it is not held)."""
+
+    body: str
+    title: str
+    before: date | None
+    after: date | None
+    moved: bool
+
+
 class Foreseen(Told):
-    """Which due dates of open items would move; the first hundred of them are told."""
+    """Which due dates of open items would move (the first hundred are told); of a day, also the meetings on it."""
 
     items: int
     moves: int
     statutory: int
     shown: list[ForeseenDate]
     unknown: list[Annotated[NotForeseen, pair("reference", "why")]]
+    meetings: list[MeetingThen]
 
 
 class DraftImpact(Told):

@@ -65,7 +65,7 @@ class Board(Told):
 
 
 class MeetingOn(Told):
-    """A meeting on a day; `called_off` and `moved` where it is not held as planned."""
+    """A meeting on a day; `called_off` and `moved` where it is not held as planned, `note` says why by its rule."""
 
     body: str
     title: str
@@ -74,6 +74,7 @@ class MeetingOn(Told):
     on: date
     called_off: bool
     moved: bool
+    note: str
 
 
 class DueOn(Told):
