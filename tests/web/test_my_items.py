@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from qa_workflow.service.lists.mine import mine
 from qa_workflow.service.people import leaving
 from tests.web.filling import PDF, send, text
 from tests.web.site import Site
@@ -90,3 +91,23 @@ def test_whose_last_day_is_past_is_told_why_nothing_is_shown(site: Site) -> None
             "Your last day here was 10 July 2027, so you see nothing any more and can do nothing."
             in contact.get(path).text
         )
+
+
+def test_what_the_body_decides_that_one_has_the_chair_of_comes_before_what_one_may_also_do(site: Site) -> None:
+    """However late other people's own work is, which the chair may only help along."""
+    site.engine.open(
+        "cqrg_action",
+        subject="ghc",
+        fields={"action": "Audit of falls", "due_on": date(2027, 6, 18)},
+        actor="quality-lead",
+    )
+    house, now = site.house, site.engine.now()
+    with house.looking() as (_, world):
+        chair = world.actor("committee-chair", now.date())
+    also = mine(house, chair, now, others=10).also
+    decided = [line.is_decided_by_them for line in also]
+    assert decided == sorted(decided, reverse=True)
+    assert set(decided) == {True, False}
+    assert also[-1].due_on is not None
+    assert also[0].due_on is not None
+    assert also[-1].due_on < also[0].due_on

@@ -68,6 +68,8 @@ class Line:
     """Titles of steps that would be this person's, were they not kept for somebody else (four eyes)."""
     returned: Returned | None = None
     """That somebody sent it back to where it is, where what waits for a person is listed."""
+    is_decided_by_them: bool = False
+    """Whether it waits for the meeting of a body of which this person has the chair."""
     gist: str = ""
     """What it is about in somebody's own words, see `telling.gist`."""
 
@@ -129,8 +131,14 @@ class Liner:
             steps=tuple(sorted(self._steps(workflow, item), key=_is_stopped)) if is_asked else (),
             kept=tuple(self._kept(workflow, item)) if is_asked else (),
             returned=returned,
+            is_decided_by_them=is_asked and any(self._chairs(workflow, item, visit) for visit in item.visits),
             gist=gist(workflow, item),
         )
+
+    def _chairs(self, workflow: Workflow, item: Item, visit: Visit) -> bool:
+        meeting = workflow.stages[visit.stage].meeting
+        body = self._world.body(meeting, item.subject, self._today) if meeting else None
+        return body is not None and any(body.chair in (person.name, *person.roles) for person in self._actor.both())
 
     def _covered(self, holders: Iterable[str], item: Item) -> str | None:
         """For whom this person would act; None where the item is their own, or nobody's of theirs."""

@@ -94,7 +94,8 @@ def mine(
         may = _may_also(look, world, actor, theirs, others) if others and not after else []
         lines = _lines(look, world, actor, now, [*places[:limit], *elsewhere, *may])
         shown, known = len(places[:limit]), len(places[:limit]) + len(elsewhere)
-        also = [line for line in lines[known:] if line.steps][:others]
+        open_to_them = [line for line in lines[known:] if line.steps]
+        also = sorted(open_to_them, key=lambda line: not line.is_decided_by_them)[:others]
         told = {line.id for line in also}
         return Mine(
             lines[:shown],
