@@ -8,9 +8,10 @@ from functools import partial
 from qa_workflow.calendar import long_date
 from qa_workflow.engine import Item
 from qa_workflow.engine.commands import ChangeDate, Correct
-from qa_workflow.service.items import filling, redating
+from qa_workflow.service.items import filling
 from qa_workflow.service.lists.story import story
 from qa_workflow.service.people import candidates
+from qa_workflow.service.telling import redating
 from qa_workflow.service.telling.left import left_at
 from qa_workflow.web import fields
 from qa_workflow.web.asking import Ask
