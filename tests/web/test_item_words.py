@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from fastapi.testclient import TestClient
 
+from qa_workflow.calendar import long_date
 from tests.web.filling import PDF, send, text
 from tests.web.site import Site
 
@@ -42,6 +45,20 @@ def test_what_came_back_says_so_with_who_and_why_wherever_it_is_worked_on(return
         said = text(returned.get(page))
         assert "Returned on 10 July 2027 by Quality lead" in said, page
         assert "Annex B is missing" in said, page
+
+
+def test_before_a_step_is_made_its_form_says_by_when_the_item_will_be_due(site: Site, lead: TestClient) -> None:
+    """Sending back gives the provider a new date: it is told before, and it is the one that comes of it."""
+    foretold = text(lead.get(RETURN))
+    assert send(lead, RETURN, {"reason": "Annex B is missing"}).status_code == 303
+    due = site.engine.item(GHFT).visits[0].due
+    assert due is not None
+    assert f"due there on {long_date(date.fromisoformat(due.on))} (" in foretold
+
+
+def test_of_a_step_that_one_may_not_make_no_date_is_foretold(site: Site) -> None:
+    assert "due there on" in text(site.client(SECOND).get(RETURN))
+    assert "due there on" not in text(site.client(OFFICER).get(RETURN))
 
 
 def test_what_is_sent_in_again_did_not_come_back(site: Site, lead: TestClient, returned: TestClient) -> None:

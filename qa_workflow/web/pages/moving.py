@@ -16,6 +16,7 @@ from qa_workflow.engine.commands import AddSubItem, Command, Fire, Record
 from qa_workflow.service.items import filling
 from qa_workflow.service.items.filling import Sheet
 from qa_workflow.service.lists.against import against
+from qa_workflow.service.telling.ahead import Ahead, ahead
 from qa_workflow.service.telling.meetings import before_it_has_met
 from qa_workflow.service.telling.obstacles import in_words
 from qa_workflow.web import fields
@@ -45,12 +46,15 @@ class Screen:
     """What stands in the way that no typing takes away."""
     early: str = ""
     """That the meeting before which the item is has not been held."""
+    coming: tuple[Ahead, ...] = ()
+    """Where the item will be, and until when, as far as that is known before the form is filled in."""
 
     def form(self, ask: Ask) -> ItemForm:
         """As all forms about an item are opened and sent."""
         empty = fields.empty(ask, self.matter, self.sheet, self.values)
         further = [each.name for each in self.sheet.further]
-        shown = {"blocked": self.blocked, "further": further, "ask_reason": self.reason, "early": self.early}
+        shown: dict[str, Any] = {"blocked": self.blocked, "further": further, "ask_reason": self.reason}
+        shown |= {"early": self.early, "coming": self.coming}
         return ItemForm(self.heading, self.intro, "items/advance.html", partial(self._read, ask), empty, shown)
 
     def _read(self, ask: Ask) -> Typed:
@@ -77,17 +81,18 @@ def _step(ask: Ask, item: Item, trigger: str) -> ItemForm | None:
     step = filling.step_named(workflow, item, trigger)
     if step is None or item.is_over:
         return None
-    path = step.path
+    path, sheet = step.path, filling.sheet(workflow, item, step)
     return Screen(
         heading=step.title,
         intro=_leads(workflow, step),
         matter=Matter(workflow, item),
-        sheet=filling.sheet(workflow, item, step),
+        sheet=sheet,
         values=item.fields,
         command=lambda given, reason: Fire(path, given, reason or None),
         reason=NEEDED if step.needs_reason else OPTIONAL,
         blocked=_blocked(ask, item, step),
         early=before_it_has_met(ask.world, workflow, item, step, ask.now),
+        coming=ahead(ask.house, item, step, sheet, ask.actor),
     ).form(ask)
 
 
