@@ -39,7 +39,7 @@ def test_what_a_draft_means_is_asked_and_shown(as_person: Callable[..., Page], l
     axe(page)
     page.get_by_role("button", name="Show what this means").click()
     expect(page.get_by_role("heading", name=re.compile("^Needs a choice"))).to_have_count(0)
-    expect(page.get_by_role("heading", name=re.compile("^Moves"))).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile("^Changes"))).to_be_visible()
     axe(page)
 
 

@@ -61,7 +61,7 @@ def test_a_stage_that_is_gone_is_asked_about(opened: Site) -> None:
     assert re.search(r'<option value="report_of_provider" selected>', page.text), "what it is likely called is offered"
     asked = client.get(f"/drafts/{draft.id}/impact?instead:provider_report=report_of_provider&dates=keep")
     assert "Needs a choice: 0" in plain(asked.text)
-    found = re.search(r"Moves: (\d+)", plain(asked.text))
+    found = re.search(r"Changes: (\d+)", plain(asked.text))
     assert found is not None
     assert int(found[1]) >= count, "and what could come back to that stage moves too"
 

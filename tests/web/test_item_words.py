@@ -56,6 +56,12 @@ def test_before_a_step_is_made_its_form_says_by_when_the_item_will_be_due(site: 
     assert f"due there on {long_date(date.fromisoformat(due.on))} (" in foretold
 
 
+def test_an_item_names_its_workflow_and_a_list_leads_to_a_new_item(lead: TestClient) -> None:
+    """Not "definition", which people do not say; and what is there is opened by its link, so this one is new."""
+    assert "Workflow Provider assurance, version 1" in text(lead.get(f"/items/{GHFT}"))
+    assert "Open a new item" in text(lead.get("/items"))
+
+
 def test_of_a_step_that_one_may_not_make_no_date_is_foretold(site: Site) -> None:
     assert "due there on" in text(site.client(SECOND).get(RETURN))
     assert "due there on" not in text(site.client(OFFICER).get(RETURN))

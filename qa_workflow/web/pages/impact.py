@@ -39,7 +39,7 @@ HEADINGS = {
     Fate.NEEDS_CHOICE: "Needs a choice",
     Fate.NOBODY: "Nobody may act",
     Fate.LATE: "Late at once",
-    Fate.MOVES: "Moves",
+    Fate.MOVES: "Changes",
     Fate.UNAFFECTED: "Unaffected",
 }
 MEANINGS = {
