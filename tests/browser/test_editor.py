@@ -328,3 +328,20 @@ def test_what_changes_leads_to_the_line_of_a_fault(page: Page, axe: Callable[[Pa
     page.get_by_role("link", name="the key 'titel' does not exist here").click()
     expect(page.locator(".cm-activeLine")).to_have_text("titel: x")
     expect(editor(page)).to_be_focused()
+
+
+@pytest.mark.parametrize("wide", [1280, 1600])
+def test_the_whole_picture_stands_above_a_text_that_has_the_full_width(page: Page, wide: int) -> None:
+    """Side by side, lines were cut and one stage and a half was to be seen."""
+    page.set_viewport_size({"width": wide, "height": 800})
+    begin(page, "provider_assurance")
+    picture = page.get_by_role("region", name="Picture of this draft")
+    drawn, seen = picture.locator("svg").bounding_box(), picture.bounding_box()
+    text = page.locator(".cm-editor").bounding_box()
+    assert drawn is not None
+    assert seen is not None
+    assert text is not None
+    assert drawn["width"] <= seen["width"]
+    assert drawn["height"] <= seen["height"]
+    assert seen["y"] + seen["height"] <= text["y"]
+    assert text["width"] > wide * 0.9
