@@ -56,6 +56,8 @@ def test_what_is_late_by_a_link_as_a_file_and_with_another_date(
     expect(page.get_by_label("Basis")).to_have_value("Decision of the review group")
     page.get_by_label("Reason").fill("The audit begins in September.")
     page.get_by_role("button", name="Change the date with authority").click()
+    expect(page.locator("main")).to_contain_text("would be due on 30 September 2027")
+    page.get_by_role("button", name="Change the date with authority").click()
     expect(page.get_by_text("30 September 2027").first).to_be_visible()
     due = live_site.site.engine.item(reference).due()
     assert due is not None

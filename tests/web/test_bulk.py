@@ -42,8 +42,10 @@ def test_the_committee_decides_on_several_items_after_a_preview(site: Site) -> N
 def test_nothing_chosen_is_told_on_the_list_which_keeps_its_filters(site: Site) -> None:
     client = site.client("quality-lead")
     answer = send(client, "/items?workflow=provider_assurance&q=2026-27", {"items": []}, action="/bulk")
-    assert answer.headers["location"] == "/items?q=2026-27&workflow=provider_assurance"
-    assert "Choose at least one item" in text(client.get(answer.headers["location"]))
+    assert answer.status_code == 422
+    assert "There is a problem Choose at least one item" in text(answer)
+    assert '<option value="provider_assurance" selected>' in answer.text
+    assert 'value="2026-27"' in answer.text
 
 
 def test_where_there_is_nothing_to_fill_in_the_preview_comes_at_once(site: Site) -> None:

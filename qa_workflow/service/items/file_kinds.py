@@ -30,6 +30,8 @@ _READ_AS_ELSE = re.compile(
     r"(?is)\s*(?:#!|<[!?]|<(?:html|head|title|body|meta|style|script|iframe|svg)\b|\{\\rtf|%!|@echo\b|MIME-Version:|.*%PDF-)"
 )
 """How a web page, a script, a drawing, or another document that is written in letters begins."""
+_PROGRAM = (b"MZ", b"\x7fELF", b"PK")
+"""How programs, and containers of anything, begin, whatever follows."""
 _TEXT_CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 
@@ -74,7 +76,7 @@ def suffix_of(name: str) -> str:
 
 def is_mere_text(content: bytes) -> bool:
     """Whether there is nothing but text in it, which no program that opens it takes for anything else."""
-    text = _decoded(content, "utf-8-sig")
+    text = None if content.startswith(_PROGRAM) else _decoded(content, "utf-8-sig")
     return text is not None and not _TEXT_CONTROLS.search(text) and not _READ_AS_ELSE.match(text[:_BEGINNING])
 
 

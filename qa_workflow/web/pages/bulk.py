@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 from starlette.responses import Response
 
@@ -27,6 +27,7 @@ from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import SIGNED_IN, Door
 from qa_workflow.web.fields import Filled, Matter
 from qa_workflow.web.outcomes import NO_REASON, Problem, problems, since
+from qa_workflow.web.pages.items import listed
 
 door = Door()
 MOST = 500
@@ -76,7 +77,7 @@ def decide(ask: Asked) -> Response:
     """The next screen of the decision; what was chosen and typed comes along in the form."""
     chosen = list(_chosen(ask))
     if not chosen and not ask.form.text("go") and not ask.form.texts("items"):
-        return ask.go(f"/items?{urlencode(parse_qsl(ask.form.text('list')))}", said="Choose at least one item first.")
+        return listed(ask, dict(parse_qsl(ask.form.text("list"))), problem="Choose at least one item")
     if not chosen:
         return _choose(ask, chosen, [{"text": "Choose at least one item that you can see"}])
     if len(chosen) > MOST:

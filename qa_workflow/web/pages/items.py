@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -36,8 +37,17 @@ STATUS_WORDS = (
 
 @door.get("/items", SIGNED_IN)
 def items(ask: Asked) -> Response:
-    """What was asked for, of what may be seen. Names that are not known (any more) count as no filter."""
-    given = {name: ask.request.query_params.get(name, "").strip() for name in (*FILTERS, "overdue", "after")}
+    """What was asked for, of what may be seen."""
+    return listed(ask, ask.request.query_params)
+
+
+def listed(ask: Ask, asked: Mapping[str, str], *, problem: str = "") -> Response:
+    """The list that an address asks for. Names that are not known (any more) count as no filter.
+
+    Args:
+        problem: why what somebody wanted to do with the list could not be done.
+    """
+    given = {name: asked.get(name, "").strip() for name in (*FILTERS, "overdue", "after")}
     filters = Filters(**{name: given[word] for word, name in FILTERS.items()}, overdue=given["overdue"] == "yes")
     try:
         found = find(ask.house, ask.actor, filters, ask.now, after=given["after"] or None)
@@ -48,6 +58,8 @@ def items(ask: Asked) -> Response:
     query = urlencode(chosen)
     return ask.page(
         "items/list.html",
+        status=422 if problem else 200,
+        problem=problem,
         found=found,
         filters=filters,
         filtered=any(name != "q" for name in chosen),
