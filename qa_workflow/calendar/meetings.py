@@ -33,7 +33,8 @@ class OnHoliday(StrEnum):
 class Occurrence:
     """One meeting: the day it was planned for (its key, as ISO text), the day it is held, and its beginning in UTC.
 
-    `note` says why it is not held as planned, or what it is for; empty where nothing needs saying.
+    `note` says why it is not held as planned, or what it is for; empty where nothing needs saying. Where `is_held` is
+    False, the day it was planned for is not worked: `on` and `at` are when it was to be.
     """
 
     body: str
@@ -41,6 +42,7 @@ class Occurrence:
     on: date
     at: datetime
     note: str = ""
+    is_held: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,31 +96,26 @@ class Series:
 
     def occurrences(self, after: date, until: date) -> tuple[Occurrence, ...]:
         """The meetings held later than `after` and not later than `until`, in the order in which they are held."""
+        return tuple(meeting for meeting in self.planned(after, until) if meeting.is_held)
+
+    def planned(self, after: date, until: date) -> tuple[Occurrence, ...]:
+        """The same, with those among them that are not held."""
         known = self._planned_to(until.year + 1)
         first, last = (bisect_right(known, day, key=lambda meeting: meeting.on) for day in (after, until))
         return known[first:last]
-
-    def not_held(self, after: date, until: date) -> dict[date, str]:
-        """Days planned later than `after`, up to `until`, on which it does not meet as they are not worked; why."""
-        held = {meeting.key for meeting in self._planned_to(until.year + 1)}
-        return {
-            day: why
-            for day in self._dates(until.year)
-            if after < day <= until and day not in self.excluding and day.isoformat() not in held
-            if (why := self.calendar.why_not(day)) is not None
-        }
 
     def next_after(self, day: date) -> Occurrence | None:
         """The first meeting held later than `day`; None if there is none, or none before 2101."""
         for years in (1, 4, 16, LAST_YEAR):
             known = self._planned_to(day.year + years)
             place = bisect_right(known, day, key=lambda meeting: meeting.on)
-            if place < len(known):
-                return known[place]
+            found = next((meeting for meeting in known[place:] if meeting.is_held), None)
+            if found is not None:
+                return found
         return None
 
     def find(self, key: str) -> Occurrence | None:
-        """The meeting planned for that day, wherever it has been moved; None if there is none, or it is not held."""
+        """The meeting planned for that day, wherever it has been moved, held or not; None if there is none."""
         if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", key):
             return None
         return next((meeting for meeting in self._planned_to(int(key[:4])) if meeting.key == key), None)
@@ -133,12 +130,12 @@ class Series:
         """What is planned up to the end of a year, in the order in which it is held."""
         year = min(year, LAST_YEAR)
         if year not in self._known:
-            self._known[year] = tuple(sorted(self._held(year), key=lambda meeting: (meeting.on, meeting.key)))
+            self._known[year] = tuple(sorted(self._turns(year), key=lambda meeting: (meeting.on, meeting.key)))
         return self._known[year]
 
-    def _held(self, year: int) -> Iterator[Occurrence]:
+    def _turns(self, year: int) -> Iterator[Occurrence]:
         fixed = {day: (day, why) for day, why in self.extra.items()}
-        shifted: dict[date, date] = {}
+        closed: dict[date, str] = {}
         for planned in self._dates(year):
             if planned in self.excluding:
                 continue
@@ -148,19 +145,27 @@ class Series:
             why_not = self.calendar.why_not(planned)
             if why_not is None or self.on_holiday is OnHoliday.KEEP:
                 fixed[planned] = (planned, "")
-            elif self.on_holiday is not OnHoliday.SKIP:
-                shifted[planned] = self._beside(planned)
+            else:
+                closed[planned] = why_not
         taken = {held for held, _ in fixed.values()}
-        for planned, held in shifted.items():
-            if held not in taken:
+        for planned, why_not in closed.items():
+            held = self._beside(planned)
+            if held is None or held in taken:
+                yield self._occurrence(planned, planned, why_not, is_held=False)
+            else:
                 taken.add(held)
-                fixed[planned] = (held, f"moved from {weekday_date(planned)} ({self.calendar.why_not(planned)})")
+                fixed[planned] = (held, f"moved from {weekday_date(planned)} ({why_not})")
         for planned, (held, note) in fixed.items():
-            yield Occurrence(
-                self.body, planned.isoformat(), held, at_local(held, self.at, self.calendar.zone, forward=True), note
-            )
+            yield self._occurrence(planned, held, note)
 
-    def _beside(self, planned: date) -> date:
+    def _occurrence(self, planned: date, on: date, note: str, *, is_held: bool = True) -> Occurrence:
+        at = at_local(on, self.at, self.calendar.zone, forward=True)
+        return Occurrence(self.body, planned.isoformat(), on, at, note, is_held)
+
+    def _beside(self, planned: date) -> date | None:
+        """The day on which it is held instead of one that is not worked."""
+        if self.on_holiday is OnHoliday.SKIP:
+            return None
         if self.on_holiday is OnHoliday.NEXT:
             return self.calendar.working_on_or_after(planned)
         return self.calendar.working_on_or_before(planned)

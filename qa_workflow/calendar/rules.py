@@ -127,7 +127,7 @@ def _days(rule: Offset | Anchor) -> tuple[float, float]:
     if isinstance(rule, Anchor):
         return 0, 0
     amount, (least, most) = abs(_signed(rule)), _IN_DAYS.get(rule.unit, (1, inf))
-    found = least * amount, most * amount if amount else 0
+    found = least * amount, inf if most == inf else most * amount  # a day that is not worked may be the anchor's own
     return (-found[1], -found[0]) if rule.direction.is_backward else found
 
 

@@ -43,6 +43,6 @@ def _held(turn: Turn, visit: Visit) -> tuple[Sitting, ...]:
             continue
         body = turn.setting.governance.bodies.get(sitting.body)
         planned = turn.setting.planned(body, sitting.key) if body else None
-        if planned is not None and turn.setting.moved.get((sitting.body, sitting.key), planned.at) is not None:
+        if body is not None and planned is not None and turn.setting.is_held(body, sitting.key):
             kept.append(Sitting(sitting.body, sitting.key, stamp(planned.at)))
     return tuple(kept)

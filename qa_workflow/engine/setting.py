@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from qa_workflow.calendar import Anchor, AnchorKind, Calendar, DueDate, instant_words, long_date, work_out
+from qa_workflow.calendar import Anchor, AnchorKind, Calendar, DueDate, Occurrence, instant_words, long_date, work_out
 from qa_workflow.definition.governance import Body, Governance
 from qa_workflow.definition.model import Workflow
 from qa_workflow.engine.almanac import Almanac
@@ -46,21 +46,30 @@ class Setting:
         return self.governance.calendars[wanted] if wanted else self.governance.calendar
 
     def planned(self, body: Body, key: str) -> Meeting | None:
-        """The meeting planned for a day, at the time it is really held (or was to be held, if it was called off)."""
+        """The meeting planned for a day, at the time it is really held, or was to be held if it is not."""
         occurrence = body.series.find(key) if body.series else None
         if occurrence is None:
             return None
-        at = self.moved.get((body.name, key)) or occurrence.at
+        at = self.held_at(occurrence) or occurrence.at
         return Meeting(body.name, key, at, self.papers(body, at))
+
+    def is_held(self, body: Body, key: str) -> bool:
+        """Whether a meeting is planned for a day, and held on that or another."""
+        occurrence = body.series.find(key) if body.series else None
+        return occurrence is not None and self.held_at(occurrence) is not None
 
     def meetings(self, body: Body, after: datetime) -> Iterator[Meeting]:
         """A body's meetings that begin after an instant, in the order in which they are really held."""
         if body.series is None:
             return
-        planned = body.series.occurrences((after - BACK).date(), (after + AHEAD).date())
-        held = [(self.moved.get((body.name, o.key), o.at), o.key) for o in planned]
+        planned = body.series.planned((after - BACK).date(), (after + AHEAD).date())
+        held = [(self.held_at(occurrence), occurrence.key) for occurrence in planned]
         for at, key in sorted((at, key) for at, key in held if at is not None and at > after):
             yield Meeting(body.name, key, at, self.papers(body, at))
+
+    def held_at(self, planned: Occurrence) -> datetime | None:
+        """When a meeting is really held: as somebody has decided, whatever its day is now, else as its series says."""
+        return self.moved.get((planned.body, planned.key), planned.at if planned.is_held else None)
 
     def next_meeting(
         self, body: Body, now: datetime, ready: datetime | None = None

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from qa_workflow.calendar import at_local, local, local_date, start_of_day
+from qa_workflow.calendar import local, local_date, start_of_day
 from qa_workflow.calendar.words import MONTHS
 from qa_workflow.definition import Body
-from qa_workflow.engine import Actor, Item, Sight, Visit
+from qa_workflow.engine import Actor, Item, Setting, Sight, Visit
 from qa_workflow.errors import UsageFault
 from qa_workflow.service.boards.filters import BoardFilters, steps_wanted
 from qa_workflow.service.boards.names import body_of
@@ -31,7 +31,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """A meeting on a day. `at` is when it is held, or was to be held if it was called off; `key` its planned day.
+    """A meeting on a day. `at` is when it is held, or was to be held if it is not; `key` its planned day.
 
     `note` says why it is not held as planned, where that is by the rule of its series and nobody moved it.
     """
@@ -44,11 +44,6 @@ class Sitting:
     called_off: bool = False
     moved: bool = False
     note: str = ""
-
-    @property
-    def can_move(self) -> bool:
-        """Whether it may be held at another time, or called off; where its rule holds none there is nothing to move."""
-        return not (self.called_off and self.note)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,20 +158,16 @@ def sittings(world: World, body: Body, first: date, last: date) -> Iterator[Sitt
     """A body's meetings on these days, both included, in order; those that are not held on the day planned for them."""
     if body.series is None:
         return
-    zone = world.governance.calendar.zone
-    found = []
-    for planned in body.series.occurrences(first - _BACK, last + _BACK):
-        held = world.moved.get((body.name, planned.key), planned.at)
+    setting, found = Setting(world.governance, world.moved), []
+    for planned in body.series.planned(first - _BACK, last + _BACK):
+        held = setting.held_at(planned)
         at = held or planned.at
-        on = local_date(at, zone)
+        on = local_date(at, world.governance.calendar.zone)
         if first <= on <= last and body.exists(on):
-            moved = held is not None and held != planned.at
-            note = planned.note if held == planned.at else ""
-            found.append(Sitting(body.name, body.title_on(on), planned.key, at, on, held is None, moved, note))
-    for on, why in body.series.not_held(first - _DAY, last).items():
-        if body.exists(on):
-            at = at_local(on, body.series.at, zone, forward=True)
-            found.append(Sitting(body.name, body.title_on(on), on.isoformat(), at, on, called_off=True, note=why))
+            note = planned.note if at == planned.at else ""
+            found.append(
+                Sitting(body.name, body.title_on(on), planned.key, at, on, held is None, at != planned.at, note)
+            )
     yield from sorted(found, key=lambda sitting: sitting.at)
 
 

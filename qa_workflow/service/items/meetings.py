@@ -34,14 +34,18 @@ class Redated:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A meeting by the day that was planned for it: when it is held now, or was to be held if it is called off."""
+    """A meeting by the day that was planned for it: when it is held now, or was to be held if it is not.
+
+    `why_not` is why its day is not worked, where its series does not hold it for that; empty where it was called off.
+    """
 
     body: str
     title: str
     key: str
     at: datetime
     is_moved: bool
-    is_called_off: bool
+    is_held: bool
+    why_not: str
 
 
 def planned(house: House, body: str, key: str) -> Planned:
@@ -52,11 +56,12 @@ def planned(house: House, body: str, key: str) -> Planned:
         NoMeeting: it has no meeting planned for that day.
     """
     with house.looking() as (look, world):
-        found = body_named(world, body)
-        meeting = _planned(world.setting(look), found, key, house.now())
-        moved = (found.name, key) in world.moved
-        is_off = moved and world.moved[found.name, key] is None
-        return Planned(found.name, found.title, key, meeting.at, moved and not is_off, is_off)
+        found, setting = body_named(world, body), world.setting(look)
+        meeting, is_held = _planned(setting, found, key, house.now()), setting.is_held(found, key)
+        is_decided = (found.name, key) in world.moved
+        turn = found.series.find(key) if found.series is not None and not is_decided else None
+        why_not = turn.note if turn is not None and not turn.is_held else ""
+        return Planned(found.name, found.title, key, meeting.at, is_decided and is_held, is_held, why_not)
 
 
 def upcoming(house: House, body: str, count: int = 6) -> list[Meeting]:
@@ -69,9 +74,12 @@ def upcoming(house: House, body: str, count: int = 6) -> list[Meeting]:
 def not_held(house: House, body: str, until: datetime) -> dict[date, str]:
     """Days from today on that are planned for a body's meeting and on which it does not meet, not being worked; why."""
     with house.looking() as (_, world):
-        series = body_named(world, body).series
-        today = world.day(house.now())
-        return series.not_held(today - timedelta(days=1), world.day(until)) if series is not None else {}
+        found, today = body_named(world, body), world.day(house.now())
+        setting = Setting(world.governance, world.moved)
+        if found.series is None:
+            return {}
+        ahead = found.series.planned(today - timedelta(days=1), world.day(until))
+        return {turn.on: turn.note for turn in ahead if not turn.is_held and setting.held_at(turn) is None}
 
 
 def move(

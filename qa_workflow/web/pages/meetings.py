@@ -70,12 +70,12 @@ def _wish(ask: Ask, found: Planned) -> Wish:
     what = ask.form.text("what")
     if what == ANOTHER_TIME:
         at = _instant(ask, problems)
-        if at == found.at and not found.is_called_off:
+        if at == found.at and found.is_held:
             problems.append({"text": "The meeting is held at this time already; enter another", "href": "#on"})
     elif what != CALLED_OFF:
         problems.append({"text": "Choose whether it is held at another time or called off", "href": "#what"})
-    elif found.is_called_off:
-        problems.append({"text": "The meeting is called off already", "href": "#what"})
+    elif not found.is_held:
+        problems.append({"text": "The meeting is not held as it is; choose another time for it", "href": "#what"})
     if not reason:
         problems.append(NO_REASON)
     return Wish(at, reason, looked_through(ask, {"Reason": reason}), problems)

@@ -23,6 +23,7 @@ from tests.unit.calendar.setting import days, due
         ("entry", "1 calendar day before entry", True),
         ("1 calendar day before entry", "1 working day before entry", False),
         ("on 30 April after entry", "entry", False),
+        ("1 working day ending with entry", "1 calendar day before entry", False),
     ],
 )
 def test_the_later_of_two_rules(one: str, other: str, later: bool) -> None:
