@@ -126,9 +126,8 @@ def _days(rule: Offset | Anchor) -> tuple[float, float]:
     """Calendar days from the anchor, at the least and at the most."""
     if isinstance(rule, Anchor):
         return 0, 0
-    amount, (least, most) = abs(_signed(rule)), _IN_DAYS.get(rule.unit, (1, inf))
-    found = least * amount, inf if most == inf else most * amount  # a day that is not worked may be the anchor's own
-    return (-found[1], -found[0]) if rule.direction.is_backward else found
+    least, most = (each * rule.amount - rule.direction.is_inclusive for each in _IN_DAYS.get(rule.unit, (1, inf)))
+    return (-most, -least) if rule.direction.is_backward else (least, most)
 
 
 class Roll(StrEnum):

@@ -24,6 +24,8 @@ from tests.unit.calendar.setting import days, due
         ("1 calendar day before entry", "1 working day before entry", False),
         ("on 30 April after entry", "entry", False),
         ("1 working day ending with entry", "1 calendar day before entry", False),
+        ("1 week ending with entry", "1 calendar day before entry", False),
+        ("1 week ending with entry", "7 calendar days before entry", True),
     ],
 )
 def test_the_later_of_two_rules(one: str, other: str, later: bool) -> None:
