@@ -1,8 +1,9 @@
-"""Python's search for circles of values that nobody needs, put off while many values are made that all stay.
+"""Python's search for circles of values that nobody needs, kept from going through what stays.
 
-It goes through everything that is alive each time some hundred values more have been made. Where a file becomes ten
-thousand values, or five hundred items are decided together, half of the time went there, for nothing: those values are
-used, and are no circles. What is not needed any more is freed at once all the same; only circles wait.
+It goes through values each time some hundred more have been made, and now and then through everything that is alive.
+Where a file becomes ten thousand values, or five hundred items are decided together, half of the time went there, for
+nothing: those values are used, and are no circles. And in a server everybody waits meanwhile. What is not needed any
+more is freed at once all the same; only circles wait.
 """
 
 from __future__ import annotations
@@ -23,3 +24,12 @@ def uncollected() -> Iterator[None]:
         yield
     finally:
         gc.enable()
+
+
+def pass_over_what_is_loaded() -> None:
+    """From now on it leaves out all that is there by now: of a process that goes on as it has begun.
+
+    Two hundred thousand values of loaded code were gone through every some hundred pages, a tenth of a second each
+    time, in which no page was answered.
+    """
+    gc.freeze()

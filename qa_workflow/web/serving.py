@@ -13,6 +13,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from qa_workflow.errors import QaWorkflowError, UsageFault
+from qa_workflow.garbage import pass_over_what_is_loaded
 
 THREADS = 7
 """Requests at a time. Each may hold two connections, one of which waits for the other, and the pool has fifteen."""
@@ -121,4 +122,5 @@ class _Quiet(uvicorn.Server):
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
         await super().startup(sockets=sockets)
         if self.started:
+            pass_over_what_is_loaded()
             self.told()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 
 import pytest
+from starlette.types import Receive, Scope, Send
 
-from qa_workflow.web.serving import Address, PortTaken, listen, named
+from qa_workflow.web.serving import Address, PortTaken, Server, listen, named
 
 
 def test_an_answer_on_a_connection_that_is_kept_open_is_sent_at_once() -> None:
@@ -39,3 +41,22 @@ def test_the_address_that_is_told_can_be_typed_into_a_browser() -> None:
     """0.0.0.0 is where one listens, not where one goes."""
     with listen(Address("0.0.0.0", 0)) as found:  # noqa: S104  what is tested
         assert named(found) == f"http://127.0.0.1:{found.getsockname()[1]}/"
+
+
+def test_a_server_that_answers_has_told_the_search_for_circles_what_stays() -> None:
+    """Everything loaded would be gone through again and again, and everybody would wait for it."""
+
+    async def app(_scope: Scope, _receive: Receive, _send: Send) -> None:
+        """Nobody asks."""
+
+    server, frozen = Server(app), []
+
+    def started() -> None:
+        frozen.append(gc.get_freeze_count())
+        server.stop()
+
+    try:
+        server.run(listen(Address("127.0.0.1", 0)), started)
+    finally:
+        gc.unfreeze()
+    assert frozen[0] > 0
