@@ -79,6 +79,10 @@ class Calendar:
         year = self._year(day.year, kind is DayKind.FOI_WORKING)
         return None if year.has(day) else year.names.get(day) or WEEKDAYS[day.weekday()]
 
+    def why_closed(self, day: date) -> str | None:
+        """As `why_not`; nothing is said of a weekend, which everybody knows."""
+        return None if day.weekday() in self.weekend else self.why_not(day)
+
     def add(self, day: date, amount: int, kind: DayKind) -> date:
         """The day that lies `amount` (0 to 10,000) units after `day`; the day itself is not counted.
 

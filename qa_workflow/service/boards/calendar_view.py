@@ -217,9 +217,7 @@ def _sittings(world: World, sight: Sight, filters: BoardFilters, first: date, la
 def _closures(world: World, days: dict[date, Day]) -> None:
     calendar = world.governance.calendar
     for on, day in days.items():
-        day.is_worked = calendar.is_working(on)
-        if not day.is_worked and on.weekday() not in calendar.weekend:
-            day.closed = calendar.why_not(on)
+        day.is_worked, day.closed = calendar.is_working(on), calendar.why_closed(on)
 
 
 def _weeks(days: Sequence[Day]) -> Iterator[tuple[Day | None, ...]]:

@@ -1,5 +1,6 @@
 // Small comforts of every page. All of them may be missing: the page works without.
 import "./keep.js";
+import "./days.js"; // after what was typed is back
 
 // A picture that is wider than the page shows the stage at which the item is.
 for (const picture of document.querySelectorAll(".qa-picture")) {

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from urllib.parse import urlencode
 
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
+from qa_workflow.calendar.faults import check_year
 from qa_workflow.service.boards import saved_views
 from qa_workflow.service.boards.calendar_view import month, time_words
 from qa_workflow.service.boards.filters import BoardFilters, filters_from
@@ -48,3 +50,12 @@ def calendar(ask: Asked) -> Response:
         as_table=address(found.month, TABLE),
         may_meet=ask.may("meet"),
     )
+
+
+@door.get("/calendar/closed/{year:int}", SIGNED_IN)
+def closed(ask: Asked, year: int) -> Response:
+    """Why days of a year are not worked, by date, for who chooses a day in a form; weekends are left out."""
+    calendar = ask.world.governance.calendar
+    check_year(year)
+    every = (date(year, 1, 1) + timedelta(number) for number in range(366))
+    return JSONResponse({str(day): why for day in every if day.year == year and (why := calendar.why_closed(day))})
