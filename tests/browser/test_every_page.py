@@ -26,7 +26,7 @@ from tests.web.site import Site, site_at
 PEOPLE = ("governance-officer", "quality-lead", "administrator", "ghc-contact", None)
 DIFFERENT = ("/", "/items", "/overdue")
 """Pages that show each person something of their own."""
-FILES = ("/governance/file", "/workflows/{name}/file", "/drafts/words/")
+FILES = ("/governance/file", "/workflows/{name}/file", "/drafts/words/", "/calendar/closed/")
 NOT_PAGES = ("/api/", "/metrics", "/healthz", "/readyz", "/live", "/documents/", "/feeds/", "/oidc/", *FILES)
 WANTED = {
     "/add/{reference:path}",
