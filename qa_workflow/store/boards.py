@@ -22,7 +22,6 @@ from sqlalchemy import (
     BigInteger,
     BindParameter,
     ColumnElement,
-    CompoundSelect,
     Connection,
     Select,
     Text,
@@ -37,7 +36,6 @@ from sqlalchemy import (
     or_,
     select,
     tuple_,
-    union_all,
     update,
 )
 
@@ -46,7 +44,18 @@ from qa_workflow.engine import EVERYTHING, Event, Item, Sight
 from qa_workflow.engine.codec import item_from_json
 from qa_workflow.engine.events import Kind, read_body
 from qa_workflow.engine.item import HELD
-from qa_workflow.service.ports.boards import Figure, Held, Holding, Part, Place, SavedView, StepQuery, Tale, Waits
+from qa_workflow.service.ports.boards import (
+    Figure,
+    Held,
+    Holding,
+    Part,
+    Place,
+    SavedView,
+    StepQuery,
+    Tale,
+    Unseated,
+    Waits,
+)
 from qa_workflow.store import saved_views
 from qa_workflow.store.places import place_of, plain
 from qa_workflow.store.sights import in_sight, is_own_alone
@@ -55,7 +64,7 @@ from qa_workflow.store.tables import metadata
 
 FIGURE = metadata.tables["figure"]
 Conditions = Iterator[ColumnElement[bool]]
-_APART = exists(select(literal_column("1")).select_from(STEP).where(STEP.c.item_id == ITEM.c.id))
+_APART = exists(select(literal_column("1")).select_from(STEP).where(STEP.c.item_id == ITEM.c.id).correlate(ITEM))
 _TELLING = frozenset(
     kind.encode()
     for kind in (
@@ -128,17 +137,29 @@ class SqlBoards:
                 found.setdefault(row, []).append(read_body(body))
         return found
 
-    def waiting(self, meetings: Mapping[str, str], limit: int, sight: Sight = EVERYTHING) -> Mapping[str, list[Waits]]:
-        """By body, what waits for a meeting, or still for an earlier one."""
-        if not meetings:
-            return {}
-        values: dict[str, Any] = {"most": limit}
-        for number, (body, key) in enumerate(meetings.items()):
-            values |= {f"body_{number}": body, f"key_{number}": key}
+    def waiting(self, meetings: Mapping[str, str], sight: Sight = EVERYTHING) -> Mapping[str, list[Waits]]:
+        """By body, all that waits for a meeting, or still for an earlier one."""
         found: dict[str, list[Waits]] = {}
-        for body, row, visit, on_agenda, planned in self._connection.execute(_waiting(len(meetings), sight), values):
-            found.setdefault(body, []).append(Waits(row, visit, bool(on_agenda), planned))
+        for body, key in meetings.items():
+            for row in self._connection.execute(_waiting(sight), {"body": body, "key": key}):
+                due_at = row.due_at if row.is_apart else row.item_due_at
+                waits = Waits(
+                    row.item_id,
+                    row.visit,
+                    bool(row.on_agenda),
+                    row.key,
+                    row.definition,
+                    row.stage or row.item_stage.strip(),
+                    row.status == HELD,
+                    None if due_at is None else from_micros(due_at),
+                )
+                found.setdefault(body, []).append(waits)
         return found
+
+    def unseated(self, parts: Sequence[Part], sight: Sight = EVERYTHING) -> list[Unseated]:
+        """Open items at one of these stages that are on no agenda."""
+        rows = self._connection.execute(_unseated(StepQuery(parts=tuple(parts), sight=sight)))
+        return [Unseated(row.id, row.definition, row.stage.strip(), row.subject) for row in rows]
 
     def tales(self, after: int, limit: int, sight: Sight = EVERYTHING) -> list[tuple[int, Tale]]:
         """Items with their whole histories, in the order of rows, those after this row."""
@@ -326,20 +347,31 @@ def _on_hold(query: StepQuery) -> Select[Any]:
 
 
 @lru_cache(_KEPT)
-def _waiting(meetings: int, sight: Sight) -> CompoundSelect[*tuple[Any, ...]]:
-    """What waits for each of so many meetings, in the order of rows."""
-    parts = []
-    for number in range(meetings):
-        body, key = bindparam(f"body_{number}", type_=Text), bindparam(f"key_{number}", type_=Text)
-        wanted = (
-            select(WAITING.c.body, WAITING.c.item_id, WAITING.c.visit, WAITING.c.on_agenda, WAITING.c.key)
-            .join_from(WAITING, ITEM, ITEM.c.id == WAITING.c.item_id)
-            .where(WAITING.c.body == body, WAITING.c.key <= key, *in_sight(sight))
-            .order_by(WAITING.c.item_id, WAITING.c.visit)
-            .limit(_MOST)
+def _waiting(sight: Sight) -> Select[Any]:
+    """What waits for a body's meeting; of a step that has its own row its own stage and date."""
+    own = and_(STEP.c.item_id == WAITING.c.item_id, STEP.c.visit == WAITING.c.visit)
+    return (
+        select(
+            WAITING.c.item_id, WAITING.c.visit, WAITING.c.on_agenda, WAITING.c.key, ITEM.c.definition, ITEM.c.status,
+            STEP.c.stage, ITEM.c.stage.label("item_stage"),
+            STEP.c.due_at, ITEM.c.due_at.label("item_due_at"), _APART.label("is_apart"),
         )
-        parts.append(select(wanted.subquery()))
-    return union_all(*parts)
+        .join_from(WAITING, ITEM, ITEM.c.id == WAITING.c.item_id)
+        .outerjoin(STEP, own)
+        .where(
+            WAITING.c.body == bindparam("body", type_=Text),
+            WAITING.c.key <= bindparam("key", type_=Text),
+            *in_sight(sight),
+        )
+    )  # fmt: skip
+
+
+@lru_cache(_KEPT)
+def _unseated(query: StepQuery) -> Select[Any]:
+    """Open items at stages that meetings decide, on no agenda."""
+    seated = exists(select(literal_column("1")).where(WAITING.c.item_id == ITEM.c.id, WAITING.c.on_agenda))
+    wanted = select(ITEM.c.id, ITEM.c.definition, ITEM.c.stage, ITEM.c.subject)
+    return wanted.where(ITEM.c.ended_at.is_(None), ~seated, *_HALVES[0].about(query), *in_sight(query.sight))
 
 
 def _timeless(query: StepQuery) -> StepQuery:

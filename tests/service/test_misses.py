@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
-from qa_workflow.service.boards.misses import Ahead, Outlook, ahead
+from qa_workflow.service.boards import misses
+from qa_workflow.service.boards.misses import Ahead, Missing, Outlook, ahead
 from qa_workflow.service.front import Engine
+from qa_workflow.service.telling.meetings import has_passed
 from qa_workflow.testing import FakeClock
 from tests.service.late import actor, house_of
 
+MINUTES = """
+workflow: minutes
+title: Minutes
+reference: M/{number}
+stages:
+  writing: {owner: author, due: 5 working days after meeting of board, transitions: {prepare: {to: preparing}}}
+  preparing: {owner: author, due: 5 working days before meeting of board, transitions: {end: {to: over}}}
+  over: {end: completed}
+"""
+MAY = datetime(2027, 5, 26, 13, tzinfo=UTC)
 NORTH, SOUTH = "R/2026-27-Q4/north", "R/2026-27-Q4/south"
 
 
@@ -80,7 +93,7 @@ def test_what_missed_one_meeting_counts_on_the_next(office: Engine, clock: FakeC
     """By the Board of 26 May it is still in review; it is not forgotten because the meeting it counted on is over."""
     clock.set("2027-05-03T09:00")
     assert outlooks(office) == {NORTH: Outlook.LATE, SOUTH: Outlook.LATE}
-    assert board(office).meeting_at.date() == date(2027, 5, 26)
+    assert board(office).meeting_at == MAY
 
 
 def test_what_a_meeting_did_not_decide_is_listed_under_the_next(office: Engine, clock: FakeClock) -> None:
@@ -89,7 +102,7 @@ def test_what_a_meeting_did_not_decide_is_listed_under_the_next(office: Engine, 
     clock.set("2027-05-03T09:00")
     assert outlooks(office) == {NORTH: Outlook.UNDECIDED, SOUTH: Outlook.LATE}
     found = board(office)
-    assert (found.meeting_at.date(), found.on_agenda, found.undecided, found.not_ready) == (date(2027, 5, 26), 0, 1, 1)
+    assert (found.meeting_at, found.on_agenda, found.undecided, found.not_ready) == (MAY, 0, 1, 1)
     assert found.missing[0].words == (
         "waits since 2 April 2027; the meeting of 28 April 2027 passed without a decision; it is not on the agenda of "
         "this one"
@@ -111,3 +124,93 @@ def test_a_body_before_which_nothing_waits_is_listed_too(office: Engine) -> None
     for subject in ("north", "south"):
         office.cancel(f"R/2026-27-Q4/{subject}", actor="cher", reason="opened by mistake")
     assert (board(office).title, board(office).on_agenda, board(office).missing) == ("The Board", 0, ())
+
+
+def test_a_meeting_of_today_may_be_sitting_until_its_day_is_over(office: Engine, clock: FakeClock) -> None:
+    """From the hour it begins nobody knows whether it has decided; the day after it is known that it has not."""
+    office.advance(NORTH, "accept", actor="rob")
+    clock.set("2027-04-28T15:30")
+    found = board(office)
+    assert (found.meeting_at, found.agenda, found.undecided) == (datetime(2027, 4, 28, 13, tzinfo=UTC), (NORTH,), 0)
+    assert not why(office, NORTH)
+    clock.set("2027-04-29T09:00")
+    assert outlooks(office)[NORTH] is Outlook.UNDECIDED
+    assert "The Board met on 28 April 2027; no decision of that meeting is recorded." in why(office, NORTH)
+
+
+def why(office: Engine, reference: str) -> str:
+    """What an item says of a meeting that has passed it by."""
+    house = house_of(office)
+    with house.looking() as (_, world):
+        item = office.item(reference)
+        return has_passed(world, world.workflow(item.definition), item.visits[0], house.now())
+
+
+def without_meetings_from_may(office: Engine, tmp_path: Path) -> None:
+    """The Board meets for the last time in April."""
+    path = tmp_path / "definitions" / "governance.yaml"
+    path.write_text(path.read_text().replace("from: 2026-01-01,", "from: 2026-01-01, to: 2027-04-30,", 1))
+    office.publish([path], actor=None)
+
+
+def test_what_waits_for_a_body_that_never_meets_again_comes_before_all(
+    office: Engine, clock: FakeClock, tmp_path: Path
+) -> None:
+    """One stood on the last agenda, the other came too late for any; no meeting takes either."""
+    office.advance(NORTH, "accept", actor="rob")
+    without_meetings_from_may(office, tmp_path)
+    clock.set("2027-05-03T09:00")
+    office.advance(SOUTH, "accept", actor="rob")
+    found = board(office)
+    assert (found.meeting_at, found.total, found.will_miss) == (None, 2, 2)
+    assert {each.reference: each.words for each in found.missing} == {
+        NORTH: (
+            "waits since 2 April 2027; the meeting of 28 April 2027 passed without a decision, and no other is planned"
+        ),
+        SOUTH: "waits since 3 May 2027, and is on no agenda: no meeting that takes it is planned",
+    }
+    house = house_of(office)
+    assert [each.body for each in ahead(house, actor(office, "ann"), house.now(), body="board")] == ["board"]
+    assert not outlooks(office, "saul").keys() - {SOUTH}
+
+
+def test_a_body_without_a_meeting_ahead_is_listed_too(office: Engine, clock: FakeClock, tmp_path: Path) -> None:
+    for reference in (NORTH, SOUTH):
+        office.cancel(reference, actor="cher", reason="opened by mistake")
+    without_meetings_from_may(office, tmp_path)
+    clock.set("2027-05-03T09:00")
+    assert (board(office).meeting_at, board(office).total) == (None, 0)
+
+
+def test_of_many_the_first_are_shown_and_all_are_counted(office: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(misses, "MOST", 1)
+    found = board(office)
+    assert (found.total, found.not_ready, len(found.missing), found.more) == (2, 2, 1, True)
+    house = house_of(office)
+    (rest,) = ahead(house, actor(office, "ann"), house.now(), body="board", skip=found.shown)
+    assert {*found.missing, *rest.missing} == {*missing(office, monkeypatch)}
+    assert (rest.total, rest.shown, rest.more) == (2, 2, False)
+
+
+def missing(office: Engine, monkeypatch: pytest.MonkeyPatch) -> tuple[Missing, ...]:
+    monkeypatch.setattr(misses, "MOST", 200)
+    return board(office).missing
+
+
+def test_of_many_on_an_agenda_all_are_counted(office: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    for reference in (NORTH, SOUTH):
+        office.advance(reference, "accept", actor="rob")
+    monkeypatch.setattr(misses, "MOST", 1)
+    assert (board(office).on_agenda, board(office).agenda) == (2, (NORTH,))
+
+
+def test_what_is_due_after_a_meeting_does_not_count_on_it(office: Engine, tmp_path: Path) -> None:
+    """Minutes that are to be written within days of a meeting can be in time for it no more."""
+    path = tmp_path / "definitions" / "minutes.yaml"
+    path.write_text(MINUTES)
+    office.publish([path.parent], actor=None)
+    office.open("minutes", actor="ann")
+    assert outlooks(office).keys() == {NORTH, SOUTH}
+    office.open("minutes", actor="ann")
+    office.advance("M/2", "prepare", actor="ann")
+    assert outlooks(office).keys() == {NORTH, SOUTH, "M/2"}

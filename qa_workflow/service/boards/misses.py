@@ -3,38 +3,48 @@
 An item counts on a meeting when its present step is due by that meeting's papers (or a time before the meeting); it is
 ready when it stands on the agenda. What counted on an earlier meeting and missed it can only come to the next. What
 stood on the agenda of an earlier meeting and waits still, undecided, is on no agenda to come: only this list says so.
+The same goes for what waits for a body that has no meeting ahead: it is listed first, as the worst miss.
+
+A meeting has passed when its day is over; until then it may be sitting.
 """
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import takewhile
 
-from qa_workflow.calendar import instant_words, local_date, long_date
+from qa_workflow.calendar import AnchorKind, Offset, instant_words, local_date, long_date, start_of_day
 from qa_workflow.calendar.words import listed
 from qa_workflow.definition import Body
-from qa_workflow.engine import Actor, Item, Meeting, Setting, Visit
-from qa_workflow.engine.item import HELD, instant
+from qa_workflow.engine import Actor, Item, Meeting, Setting, Sight
+from qa_workflow.engine.item import instant
+from qa_workflow.service.boards.names import body_of
 from qa_workflow.service.house import House
 from qa_workflow.service.items.changing import owners
 from qa_workflow.service.knowing import may_know, meetings_of
-from qa_workflow.service.ports.boards import Waits
+from qa_workflow.service.ports.boards import Part, Waits
+from qa_workflow.service.ports.store import Reader
 from qa_workflow.service.telling import views
 from qa_workflow.service.telling.gist import gist
-from qa_workflow.service.world import World
+from qa_workflow.service.world import WORKFLOW, World
 
 MOST = 200
-"""Items shown for one meeting."""
+"""Items shown at once for one meeting."""
 SOON = timedelta(days=5)
 """Within so many days of its papers, what is not ready is at risk."""
+_MOMENT = timedelta(microseconds=1)
+_END_OF_TIME = "9999-12-31"
 
 
 class Outlook(StrEnum):
     """What becomes of an item that is not ready."""
 
+    NO_MEETING = "no meeting"
     UNDECIDED = "undecided"
     MISSED = "missed"
     WILL_MISS = "will miss"
@@ -45,6 +55,7 @@ class Outlook(StrEnum):
 
 
 WORDS = {
+    Outlook.NO_MEETING: "is on no agenda: no meeting that takes it is planned",
     Outlook.UNDECIDED: "passed without a decision; it is not on the agenda of this one",
     Outlook.MISSED: "has missed it: the papers have closed",
     Outlook.WILL_MISS: "will miss it: its date lies after the papers close",
@@ -70,161 +81,248 @@ class Missing:
     outlook: Outlook
     since: date
     passed: tuple[date, ...] = ()
-    """Of what is undecided, the days of the meetings since it was put on an agenda."""
+    """Of what stood on the agenda of an earlier meeting, the days of the meetings since."""
 
     @property
     def words(self) -> str:
         """What becomes of it."""
+        said = f"waits since {long_date(self.since)}"
         if not self.passed:
-            return WORDS[self.outlook]
+            return f"{said}, and {WORDS[self.outlook]}" if self.outlook is Outlook.NO_MEETING else WORDS[self.outlook]
         meetings = "the meeting of" if len(self.passed) == 1 else "the meetings of"
         days = listed([long_date(day) for day in self.passed])
-        return f"waits since {long_date(self.since)}; {meetings} {days} {WORDS[self.outlook]}"
+        after = "passed without a decision, and no other is planned"
+        return f"{said}; {meetings} {days} {WORDS[self.outlook] if self.outlook is Outlook.UNDECIDED else after}"
 
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """A body's next meeting: when its papers close (also in words), how many are on its agenda, and those not ready."""
+    """A body's next meeting, or the one of today; None where it has none ahead: what is not ready for it.
+
+    `papers_at` (and `papers_on`, and in words) is when its papers close. `missing` is a part of what is not ready, the
+    most pressing first, from `skip` on; `agenda` the references of the first that stand on its agenda, which holds
+    `on_agenda`. `body` is empty for what waits for a group that nobody reviews its organisation in.
+    """
 
     body: str
     title: str
-    meeting_at: datetime
-    papers_at: datetime
-    papers_on: date
+    meeting_at: datetime | None
+    papers_at: datetime | None
+    papers_on: date | None
     on_agenda: int
+    outlooks: Mapping[Outlook, int]
     missing: tuple[Missing, ...]
-    more: bool = False
+    skip: int = 0
     papers_words: str = ""
     key: str = ""
     agenda: tuple[str, ...] = ()
-    """References of what stands on its agenda."""
+
+    @property
+    def total(self) -> int:
+        """How many there are that are not ready."""
+        return sum(self.outlooks.values())
 
     @property
     def undecided(self) -> int:
         """How many stood on the agenda of an earlier meeting."""
-        return sum(each.outlook is Outlook.UNDECIDED for each in self.missing)
+        return self.outlooks.get(Outlook.UNDECIDED, 0)
 
     @property
     def not_ready(self) -> int:
         """How many of the others count on this one."""
-        return len(self.missing) - self.undecided
+        return self.total - self.undecided
 
     @property
     def will_miss(self) -> int:
         """How many of them are not simply in time."""
-        return sum(each.outlook is not Outlook.IN_TIME for each in self.missing)
+        return self.total - self.outlooks.get(Outlook.IN_TIME, 0)
+
+    @property
+    def shown(self) -> int:
+        """Up to which of them they are shown."""
+        return self.skip + len(self.missing)
+
+    @property
+    def more(self) -> bool:
+        """Whether there are more."""
+        return self.shown < self.total
 
 
-def ahead(house: House, actor: Actor, now: datetime, *, body: str = "") -> tuple[Ahead, ...]:
-    """The next meeting of each body before which items come, the soonest first; within what may be seen."""
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """An item that is not ready, before it is read; `visit` 0 where it has come onto no agenda."""
+
+    outlook: Outlook
+    due_at: datetime | None
+    row: int
+    visit: int
+    stage: str
+    passed: tuple[date, ...] = ()
+
+    @property
+    def pressing(self) -> tuple[int, float, int]:
+        """The order in which they are shown."""
+        due_at = self.due_at.timestamp() if self.due_at is not None else math.inf
+        return list(Outlook).index(self.outlook), due_at, self.row
+
+
+def ahead(house: House, actor: Actor, now: datetime, *, body: str = "", skip: int = 0) -> tuple[Ahead, ...]:
+    """The next meeting of each body before which items come, the soonest first; within what may be seen.
+
+    A meeting of today is the next one until its day is over. A body without any comes before all others.
+
+    Args:
+        skip: of one body, how many were shown before.
+    """
     with house.looking() as (look, world):
-        sight = world.sight(actor)
-        setting = world.setting(look)
-        bodies = [b for b in world.governance.bodies.values() if body in ("", b.name)]
+        sight, setting, today = world.sight(actor), world.setting(look), world.day(now)
         in_use = {ref.name for name in world.latest for ref in meetings_of(world.newest(name)[0])}
-        meetings = {b.name: m for b in bodies if (m := next(setting.meetings(b, now), None)) is not None}
-        waiting = look.boards.waiting({name: m.key for name, m in meetings.items()}, MOST + 1, sight)
-        items = look.boards.items([each.row for of_body in waiting.values() for each in of_body])
-        found = [
-            _ahead(world, setting, b, meetings[b.name], waiting=waiting.get(b.name, ()), items=items, now=now)
-            for b in bodies
-            if b.name in waiting
-            or (
-                b.name in meetings
-                and {b.name, b.kind} & in_use
-                and b.exists(world.day(now))
-                and may_know(world, sight, b)
-            )
-        ]
-    return tuple(sorted(found, key=lambda each: (each.meeting_at, each.title)))
+        bodies = [b for b in world.governance.bodies.values() if body in ("", b.name)]
+        dawn = start_of_day(today, world.governance.calendar.zone) - _MOMENT
+        meetings = {b.name: next(setting.meetings(b, dawn), None) for b in bodies}
+        waiting = look.boards.waiting({name: m.key if m else _END_OF_TIME for name, m in meetings.items()}, sight)
+        unseated = _unseated(look, world, sight, today)
+        found = []
+        for each in bodies:
+            shown = _Shown(look, world, setting, each, meetings[each.name], now)
+            lines = [*shown.lines(waiting.get(each.name, ())), *unseated.pop(each.name, ())]
+            is_known = {each.name, each.kind} & in_use and each.exists(today) and may_know(world, sight, each)
+            if lines or each.name in waiting or is_known:
+                found.append(shown.told(waiting.get(each.name, ()), lines, skip))
+        if not body and unseated.get(""):
+            found.append(_told_of_nobody(look, world, unseated[""]))
+    soonest = datetime.min.replace(tzinfo=now.tzinfo)
+    return tuple(sorted(found, key=lambda each: (each.meeting_at or soonest, each.title)))
 
 
-def outlook(item: Item, visit: Visit, meeting: Meeting, now: datetime) -> Outlook:
+def outlook(waits: Waits, meeting: Meeting, now: datetime) -> Outlook:
     """What becomes of an item that is not on the agenda of a meeting it counts on."""
     if now > meeting.papers:
         return Outlook.MISSED
-    if item.status == HELD:
+    if waits.is_held:
         return Outlook.ON_HOLD
-    due_at = instant(visit.due.at) if visit.due else None
-    if due_at is not None and due_at > meeting.papers:
+    if waits.due_at is not None and waits.due_at > meeting.papers:
         return Outlook.WILL_MISS
-    if due_at is not None and due_at < now:
+    if waits.due_at is not None and waits.due_at < now:
         return Outlook.LATE
     return Outlook.AT_RISK if meeting.papers - now <= SOON else Outlook.IN_TIME
 
 
-def _ahead(
-    world: World,
-    setting: Setting,
-    body: Body,
-    meeting: Meeting,
-    *,
-    waiting: Sequence[Waits],
-    items: Mapping[int, Item],
-    now: datetime,
-) -> Ahead:
-    zone = world.governance.calendar.zone
-    ready = {each.row for each in waiting if each.on_agenda and each.key == meeting.key}
-    rest = [each for each in waiting if each.row not in ready]
-    passed = _passed(setting, body, min((each.key for each in rest if each.on_agenda), default=None), now)
-    missing = sorted(_missing(world, rest, items, meeting, passed=passed, now=now), key=_pressing)
-    return Ahead(
-        body.name,
-        body.title_on(local_date(meeting.at, zone)),
-        meeting.at,
-        meeting.papers,
-        local_date(meeting.papers, zone),
-        len(ready),
-        tuple(missing),
-        len(waiting) > MOST,
-        instant_words(meeting.papers, zone),
-        meeting.key,
-        tuple(sorted(items[row].reference for row in ready)),
-    )
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """How a body's next meeting is shown; `meeting` None where it has none ahead."""
 
+    look: Reader
+    world: World
+    setting: Setting
+    body: Body
+    meeting: Meeting | None
+    now: datetime
 
-def _passed(setting: Setting, body: Body, first: str | None, now: datetime) -> Mapping[str, datetime]:
-    """A body's meetings that have begun, from the one planned for a day on: when, by the day planned for them."""
-    meeting = setting.planned(body, first) if first else None
-    if meeting is None:
-        return {}
-    since = setting.meetings(body, meeting.at - timedelta(microseconds=1))
-    return {each.key: each.at for each in takewhile(lambda each: each.at <= now, since)}
+    def lines(self, waiting: Sequence[Waits]) -> Iterator[_Line]:
+        """What is not ready."""
+        rest = [each for each in waiting if not self._is_ready(each)]
+        passed = self._passed(min((each.key for each in rest if each.on_agenda), default=None))
+        for each in rest:
+            if each.on_agenda and each.key not in passed:
+                continue  # of a meeting that is still to come, at another time than planned
+            if not each.on_agenda and not self._counts(each):
+                continue
+            days = tuple(day for key, day in passed.items() if day >= passed[each.key]) if each.on_agenda else ()
+            if self.meeting is None:
+                found = Outlook.NO_MEETING
+            else:
+                found = Outlook.UNDECIDED if days else outlook(each, self.meeting, self.now)
+            yield _Line(found, each.due_at, each.row, each.visit, each.stage, days)
 
-
-def _missing(
-    world: World,
-    waiting: Sequence[Waits],
-    items: Mapping[int, Item],
-    meeting: Meeting,
-    *,
-    passed: Mapping[str, datetime],
-    now: datetime,
-) -> Iterator[Missing]:
-    zone = world.governance.calendar.zone
-    for each in waiting:
-        item = items[each.row]
-        visit = item.visit(each.visit)
-        if visit is None or item.is_over:
-            continue
-        workflow = world.workflow(item.definition)
-        stage = workflow.stages[visit.stage]
-        if each.on_agenda and each.key not in passed:
-            continue  # of a meeting that is still to come, at another time than planned
-        days = [local_date(at, zone) for at in passed.values() if at >= passed[each.key]] if each.on_agenda else []
-        yield Missing(
-            item.reference,
-            workflow.title,
-            gist(workflow, item),
-            views.subject_title(world, item),
-            stage.title,
-            tuple(owners(workflow, item, visit).split()),
-            date.fromisoformat(visit.due.on) if visit.due else None,
-            Outlook.UNDECIDED if days else outlook(item, visit, meeting, now),
-            local_date(instant(visit.at), zone),
-            tuple(days),
+    def told(self, waiting: Sequence[Waits], lines: Sequence[_Line], skip: int) -> Ahead:
+        """All of it, but of the lines a part."""
+        zone = self.world.governance.calendar.zone
+        ready = [each.row for each in waiting if self._is_ready(each)]
+        agenda = self.look.boards.items(ready[:MOST])
+        at, papers = (self.meeting.at, self.meeting.papers) if self.meeting is not None else (None, None)
+        return Ahead(
+            self.body.name,
+            self.body.title_on(local_date(at or self.now, zone)),
+            at,
+            papers,
+            local_date(papers, zone) if papers is not None else None,
+            len(ready),
+            Counter(line.outlook for line in lines),
+            _missing(self.look, self.world, lines, skip),
+            skip,
+            instant_words(papers, zone) if papers is not None else "",
+            self.meeting.key if self.meeting is not None else "",
+            tuple(sorted(item.reference for item in agenda.values())),
         )
 
+    def _is_ready(self, waits: Waits) -> bool:
+        return self.meeting is not None and waits.on_agenda and waits.key == self.meeting.key
 
-def _pressing(missing: Missing) -> tuple[int, date, str]:
-    return list(Outlook).index(missing.outlook), missing.due_on or date.max, missing.reference
+    def _counts(self, waits: Waits) -> bool:
+        """Whether a step is to be done before the meeting from which its date counts, and not after it."""
+        stage = self.world.workflow(waits.definition).stages.get(waits.stage)
+        rule = stage.due.rule if stage is not None and stage.due is not None else None
+        return not isinstance(rule, Offset) or rule.anchor.kind is not AnchorKind.MEETING or rule.direction.is_backward
+
+    def _passed(self, first: str | None) -> Mapping[str, date]:
+        """The days of a body's meetings that are over, from the one planned for a day on; by the day planned."""
+        meeting = self.setting.planned(self.body, first) if first else None
+        if meeting is None:
+            return {}
+        since = self.setting.meetings(self.body, meeting.at - _MOMENT)
+        held = ((each.key, self.world.day(each.at)) for each in since)
+        today = self.world.day(self.now)
+        return dict(takewhile(lambda each: each[1] < today, held))
+
+
+def _unseated(look: Reader, world: World, sight: Sight, today: date) -> dict[str, list[_Line]]:
+    """By body, what waits for its decision and has come onto no agenda: it has no meeting that takes it.
+
+    Under an empty name what waits for a group in which nobody reviews the organisation that it is about.
+    """
+    workflows = [world.workflow(d.hash) for d in world.definitions.values() if d.kind == WORKFLOW]
+    parts = [
+        Part(workflow.name, stages)
+        for workflow in workflows
+        if (stages := frozenset(path for path, stage in workflow.stages.items() if stage.meeting is not None))
+    ]
+    found: dict[str, list[_Line]] = {}
+    for each in look.boards.unseated(tuple(dict.fromkeys(parts)), sight) if parts else ():
+        workflow = world.workflow(each.definition)
+        for path in each.stage.split():
+            if workflow.stages[path].meeting is not None:
+                body = body_of(world, workflow, path, each.subject, today)
+                line = _Line(Outlook.NO_MEETING, None, each.row, 0, path)
+                found.setdefault(body.name if body is not None else "", []).append(line)
+    return found
+
+
+def _told_of_nobody(look: Reader, world: World, lines: Sequence[_Line]) -> Ahead:
+    """What waits for a group that is not there."""
+    missing = _missing(look, world, lines, 0)
+    return Ahead("", "No group", None, None, None, 0, Counter(line.outlook for line in lines), missing)
+
+
+def _missing(look: Reader, world: World, lines: Sequence[_Line], skip: int) -> tuple[Missing, ...]:
+    """A part of the lines, with what is known of their items."""
+    part = sorted(lines, key=lambda line: line.pressing)[skip : skip + MOST]
+    items = look.boards.items([line.row for line in part])
+    return tuple(_told(world, line, items[line.row]) for line in part)
+
+
+def _told(world: World, line: _Line, item: Item) -> Missing:
+    workflow = world.workflow(item.definition)
+    visit = item.visit(line.visit) or item.at_stage(line.stage)
+    return Missing(
+        item.reference,
+        workflow.title,
+        gist(workflow, item),
+        views.subject_title(world, item),
+        workflow.stages[visit.stage if visit else line.stage].title,
+        tuple(owners(workflow, item, visit).split()) if visit else (),
+        date.fromisoformat(visit.due.on) if visit and visit.due else None,
+        line.outlook,
+        world.day(instant(visit.at if visit else item.opened_at)),
+        line.passed,
+    )

@@ -62,15 +62,30 @@ class StepQuery:
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """An item that waits for a meeting, or counts its date from one; `on_agenda` where it is to be decided there.
+    """A step that waits for a meeting, or counts its date from one; `on_agenda` where it is to be decided there.
 
-    `key` is the day for which that meeting was planned.
+    `key` is the day for which that meeting was planned. `stage` is the step's, with those of other branches of an item
+    that are undated.
     """
 
     row: int
     visit: int
     on_agenda: bool
     key: str
+    definition: str
+    stage: str
+    is_held: bool
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unseated:
+    """An open item at a stage that a meeting decides (`stage` has them all), and on nobody's agenda."""
+
+    row: int
+    definition: str
+    stage: str
+    subject: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +145,15 @@ class Boards(Protocol):
     def told(self, rows: Sequence[int]) -> Mapping[int, list[Event]]:
         """By row, what somebody gave a reason for, and what changed a due date; in order."""
 
-    def waiting(self, meetings: Mapping[str, str], limit: int, sight: Sight = EVERYTHING) -> Mapping[str, list[Waits]]:
-        """By body, what waits for its meeting, or still for an earlier one.
+    def waiting(self, meetings: Mapping[str, str], sight: Sight = EVERYTHING) -> Mapping[str, list[Waits]]:
+        """By body, all that waits for its meeting, or still for an earlier one.
 
         Args:
             meetings: by body, the day for which its meeting was planned, as 2027-06-10.
-            limit: the most of each.
         """
+
+    def unseated(self, parts: Sequence[Part], sight: Sight = EVERYTHING) -> list[Unseated]:
+        """Open items at one of these stages that no agenda of any meeting has, ever had or will have."""
 
     def tales(self, after: int, limit: int, sight: Sight = EVERYTHING) -> list[tuple[int, Tale]]:
         """Items with their whole histories, in the order of rows, those after this row."""

@@ -25,9 +25,12 @@ def before_it_has_met(world: World, workflow: Workflow, item: Item, step: Transi
 
 
 def has_passed(world: World, workflow: Workflow, visit: Visit, now: datetime) -> str:
-    """Of a stage whose meeting has been held while the item waits still; nothing of any other."""
+    """Of a stage whose meeting has been held while the item waits still; nothing of any other.
+
+    It may be sitting until its day is over.
+    """
     found = _meeting(world, workflow, visit)
-    if found is None or found[1] > now:
+    if found is None or world.day(found[1]) >= world.day(now):
         return ""
     return f"{_the(found[0])} met on {_day(world, found[1])}; no decision of that meeting is recorded."
 

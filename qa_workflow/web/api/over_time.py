@@ -26,6 +26,12 @@ class OfBody(Sent):
     body: Word = Field(None, description="The name of a group or committee.")
 
 
+class OfMeeting(OfBody):
+    """For which body, and from where on."""
+
+    skip: Annotated[int, Field(ge=0, le=10_000_000, description="Of one body, how many to pass over.")] = 0
+
+
 class OfWorkflow(OfBody):
     """For which workflow and body."""
 
@@ -77,9 +83,11 @@ def get_lateness(ask: Called, which: Annotated[ByDate, Query()]) -> Response:
 
 
 @door.get("/misses", responses=answers(models.Misses, *READING))
-def list_misses(ask: Called, which: Annotated[OfBody, Query()]) -> Response:
-    """What will miss the next meeting of each body: what counts on it and is not ready."""
-    return ask.tell(models.Misses, {"meetings": misses.ahead(ask.house, ask.actor, ask.now, body=which.body or "")})
+def list_misses(ask: Called, which: Annotated[OfMeeting, Query()]) -> Response:
+    """What will miss the next meeting of each body: what counts on it and is not ready; first what has no meeting."""
+    body = which.body or ""
+    found = misses.ahead(ask.house, ask.actor, ask.now, body=body, skip=which.skip if body else 0)
+    return ask.tell(models.Misses, {"meetings": found})
 
 
 def _signal(side: Side, chart: Chart) -> dict[str, Any]:

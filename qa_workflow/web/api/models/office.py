@@ -183,7 +183,8 @@ class Lateness(Told):
 class NotReady(Told):
     """An item that is not ready for a meeting it counts on, and what that means.
 
-    `since` is when it came to its stage; `passed` are meetings before which it came and that did not decide it.
+    `since` is when it came to its stage; `passed` are meetings before which it came and that did not decide it. Its
+    outlook is "no meeting" where none is planned that takes it.
     """
 
     reference: str
@@ -199,14 +200,20 @@ class NotReady(Told):
 
 
 class MeetingAhead(Told):
-    """A body's next meeting, and what is not ready for it; `more`: there is more than is told."""
+    """A body's next meeting, and what is not ready for it, the most pressing first.
+
+    `meeting_at` and `papers_at` are null where no meeting is planned; `body` is empty for what waits for a group in
+    which nobody reviews it. `total` is how many there are that are not ready; `more`: some come after those told.
+    """
 
     body: str
     title: str
-    meeting_at: Instant
-    papers_at: Instant
+    meeting_at: Instant | None
+    papers_at: Instant | None
     on_agenda: int
+    undecided: int
     will_miss: int
+    total: int
     missing: list[NotReady]
     more: bool
 
