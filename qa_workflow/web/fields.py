@@ -52,16 +52,17 @@ class Input:
     documents: tuple[Mapping[str, Any], ...] = ()
     """Documents that the field holds, or will hold when the form is sent."""
     tickets: tuple[str, ...] = ()
+    part: str = ""
 
     @property
     def name(self) -> str:
         """In the form."""
-        return PREFIX + self.field.name
+        return self.part + PREFIX + self.field.name
 
     @property
     def id(self) -> str:
         """In the page: of its first box, where it has several."""
-        return f"field-{self.field.name}"
+        return f"{self.part}field-{self.field.name}".replace(".", "-")
 
     @property
     def text(self) -> str:
@@ -114,10 +115,14 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """What a form is about; no item where one is only being opened, and the one above where a sub-item is added."""
+    """What a form is about; no item where one is only being opened, and the one above where a sub-item is added.
+
+    `part` is what the names of its fields begin with, where a form has several such parts.
+    """
 
     workflow: Workflow
     item: Item | None = None
+    part: str = ""
 
 
 def empty(ask: Ask, matter: Matter, sheet: Sheet, values: Mapping[str, Any]) -> Filled:
@@ -127,7 +132,9 @@ def empty(ask: Ask, matter: Matter, sheet: Sheet, values: Mapping[str, Any]) -> 
     for each in sheet.fields:
         value = values.get(each.name)
         options = tuple(_options(ask, matter, each, value))
-        made.append(_with_value(Input(each, _kind(each), each.name in needed, options=options), value))
+        made.append(
+            _with_value(Input(each, _kind(each), each.name in needed, options=options, part=matter.part), value)
+        )
     return Filled(tuple(made))
 
 
@@ -146,7 +153,7 @@ def read(
         more: other texts of the form, such as its reason, that are looked through for a patient's data.
     """
     governance, workflow = ask.world.governance, matter.workflow
-    sheet = _with_sent(ask.form, workflow, sheet)
+    sheet = _with_sent(ask.form, matter, sheet)
     inputs, given = [], {}
     for before in empty(ask, matter, sheet, values).inputs:
         if before.kind == "document":
@@ -176,9 +183,10 @@ def needed_words(each: Field) -> str:
             return f"Enter: {what}"
 
 
-def _with_sent(form: Form, workflow: Workflow, sheet: Sheet) -> Sheet:
+def _with_sent(form: Form, matter: Matter, sheet: Sheet) -> Sheet:
     """A form that was open for a while may have fields that it would no longer have; what was typed there counts."""
-    names = {name.removeprefix(PREFIX).partition(".")[0] for name in form.names() if name.startswith(PREFIX)}
+    workflow, prefix = matter.workflow, matter.part + PREFIX
+    names = {name.removeprefix(prefix).partition(".")[0] for name in form.names() if name.startswith(prefix)}
     for name in names:
         if name not in workflow.fields:
             raise UnknownField(name, tuple(workflow.fields))

@@ -16,25 +16,32 @@ from qa_workflow.web.asking import Ask
 from qa_workflow.web.fields import CONFIRMED, PREFIX
 from qa_workflow.web.forms import FORM_KEY, KEPT, NEXT
 
-_MACHINERY = frozenset({FORM_KEY, CONFIRMED, KEPT, NEXT, "revision", "request", "seen", "items", "go", "hash"})
+_MACHINERY = frozenset(
+    {FORM_KEY, CONFIRMED, KEPT, NEXT, "revision", "request", "seen", "items", "ways", "list", "go", "hash"}
+)
 _NAMED = frozenset({"approver", "choice", "organisation", "roles", "subject", "substitute", "taker"})
 """Fields of our own forms that hold the name of somebody or of an organisation."""
 _BOX = re.compile(rf"(.+)[-.](?:{'|'.join(days.PARTS)})")
 """One of the three boxes of a day: `until-day`, `field.due_on.year`."""
+_PART = re.compile(r"([1-9]\d{0,2})\.(?:.*\.(?=field\.|reason$))?")
+"""What names begin with where a form has several parts: `2.trigger`, `2.open.return.reason`; see pages/bulk.py."""
 Pairs = Iterable[tuple[str, str]]
 
 
 def shown(pairs: Pairs) -> Iterator[tuple[str, str]]:
     """The name of each field as words, and its text as it stood there."""
     for name, texts in _by_field(pairs).items():
-        yield _label(name.removeprefix(PREFIX)), "\n".join(texts)
+        yield _label(_PART.sub("", name, count=1).removeprefix(PREFIX)), "\n".join(texts)
 
 
 def in_words(ask: Ask, path: str, pairs: Pairs) -> Iterator[tuple[str, str]]:
     """The same as people read it: by the labels and titles of the item to whose form it belongs, and of the house."""
     fields = _by_field(pairs)
-    workflow = _workflow(ask, path, fields)
-    for name, texts in fields.items():
+    whole = _workflow(ask, path)
+    for full, texts in fields.items():
+        part = _PART.match(full)
+        workflow = _named(ask, fields.get(f"{part[1]}.trigger", [""])[0]) if part else whole
+        name = full[part.end() :] if part else full
         field = name.removeprefix(PREFIX)
         if workflow is not None and name.startswith(PREFIX) and field in workflow.fields:
             told = Teller(ask.world, workflow).value(field, _value(workflow, field, texts))
@@ -52,7 +59,7 @@ def _by_field(pairs: Pairs) -> Mapping[str, list[str]]:
     """What was typed by field, the three boxes of a day as one text; without what people do not see."""
     found: dict[str, list[str]] = {}
     for name, text in pairs:
-        if not text.strip() or name in _MACHINERY or name.endswith(".ticket"):
+        if not text.strip() or _PART.sub("", name, count=1) in _MACHINERY or name.endswith(".ticket"):
             continue
         of_day = _BOX.fullmatch(name)
         if of_day and of_day[1] in found:
@@ -81,12 +88,17 @@ def _titles(ask: Ask, texts: list[str]) -> Iterator[str]:
         yield organisations.get(title, title)
 
 
-def _workflow(ask: Ask, path: str, fields: Mapping[str, list[str]]) -> Workflow | None:
+def _named(ask: Ask, trigger: str) -> Workflow | None:
+    """The workflow of what was decided for many items."""
+    name = trigger.partition(":")[0]
+    return ask.world.newest(name)[0] if name in ask.world.latest else None
+
+
+def _workflow(ask: Ask, path: str) -> Workflow | None:
     """The workflow to whose form a path belongs: of the item that it ends in, or that it names itself."""
     parts = path.partition("?")[0].split("/")
-    for name in (*parts[2:3], fields.get("trigger", [""])[0].partition(":")[0]):
-        if name in ask.world.latest:
-            return ask.world.newest(name)[0]
+    if parts[2:3] and parts[2] in ask.world.latest:
+        return ask.world.newest(parts[2])[0]
     for start in (2, 3):  # /hold/…, /advance/{trigger}/…
         try:
             return ask.world.workflow(ask.item("/".join(parts[start:])).definition)

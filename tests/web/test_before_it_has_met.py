@@ -33,7 +33,7 @@ def test_the_preview_of_a_decision_about_many_says_so_of_each(site: Site) -> Non
     item = site.engine.item(ITEM)
     client = site.client("governance-officer")
     first = send(client, "/items", {"items": [f"{item.id}.{item.revision}"]}, action="/bulk")
-    wanted = {"trigger": "provider_assurance:quality_and_governance_committee.assure", "go": "preview"}
+    wanted = {"1.trigger": "provider_assurance:quality_and_governance_committee.assure", "go": "preview"}
     preview = send(client, "", wanted, page=first)
     assert "1 of 1 items would move" in text(preview)
     assert "this is recorded before it has met" in text(preview)

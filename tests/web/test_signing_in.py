@@ -272,6 +272,25 @@ def test_what_was_kept_is_told_with_labels_and_titles(site: Site) -> None:
     }
     assign = {"choice": "cqrg_review:second-quality-lead", "reason": "leave", "form_key": "0" * 43}
     assert told(client.post(f"/assign/{GHFT}", data=assign)) == {"Choice": "Second quality lead", "Reason": "leave"}
+    many = {
+        "list": "q=2026-27",
+        "1.items": "an item.7",
+        "1.ways": "provider_assurance:cqrg_review.accept",
+        "1.trigger": "provider_assurance:cqrg_review.accept",
+        "1.cqrg_review.accept.field.rating": "partial",
+        "1.cqrg_review.accept.field.actions_due_on.day": "1",
+        "1.cqrg_review.accept.field.actions_due_on.month": "9",
+        "2.trigger": "cqrg_action:verified.close",
+        "2.verified.close.reason": "Minute 7",
+        "go": "preview",
+        "form_key": "0" * 43,
+    }
+    assert told(client.post("/bulk", data=many)) == {
+        "What is decided": "Closed by the group",
+        "Level of assurance": "Partial",
+        "Actions due on": "1 9",
+        "Reason": "Minute 7",
+    }
     opening = {"subject": "ghft", "period": "2027-28 Q2", "form_key": "0" * 43}
     about = told(client.post("/open/provider_assurance", data=opening))
     assert about == {"Subject": "Gloucestershire Hospitals NHS Foundation Trust", "Period": "2027-28 Q2"}
