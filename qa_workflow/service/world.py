@@ -6,11 +6,11 @@ the item, so that several processes never decide by yesterday's rules.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from qa_workflow.calendar import local_date
 from qa_workflow.definition import Body, DefinitionRefused, Governance, Workflow, load_governance, load_workflow
@@ -114,6 +114,15 @@ class World:
 
     @cached_property
     def _bodies(self) -> dict[tuple[BodyRef, str | None, date], Body | None]:
+        return {}
+
+    def once(self, name: Hashable, make: Callable[[], V]) -> V:
+        """What is made of nothing but what is published, under a name that says all it is made of; made once."""
+        made: dict[Hashable, V] = self._made
+        return _kept(made, name, make)
+
+    @cached_property
+    def _made(self) -> dict[Hashable, Any]:
         return {}
 
     def staff(self, day: date) -> Staff:

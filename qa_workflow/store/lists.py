@@ -70,6 +70,11 @@ _LINES = (
     .join_from(ITEM, _PARENT, _PARENT.c.key == ITEM.c.parent_id, isouter=True)
     .where(ITEM.c.id.in_(bindparam("rows", expanding=True)))
 )
+_SUB_ITEMS = [
+    select(ITEM.c.id).where(ITEM.c.parent_id == bindparam("key"), over).order_by(ITEM.c.id).limit(_LIMIT)
+    for over in (_OPEN, ITEM.c.ended_at.is_not(None))
+]
+"""Rows of the items that hang on one: those that are open, and those that are over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +161,9 @@ class SqlLists:
     def sub_items(self, key: str, limit: int) -> list[int]:
         """Rows of the items that hang on this one: those that are open first, each in the order of opening."""
         found: list[int] = []
-        for over in (_OPEN, ITEM.c.ended_at.is_not(None)):
-            wanted = select(ITEM.c.id).where(ITEM.c.parent_id == key, over).order_by(ITEM.c.id)
-            found += self._connection.execute(wanted.limit(limit - len(found))).scalars()
+        for wanted in _SUB_ITEMS:
+            if len(found) < limit:
+                found += self._connection.execute(wanted, {"key": key, "most": limit - len(found)}).scalars()
         return found
 
     def revision(self, name: str, sight: Sight = EVERYTHING) -> int | None:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, or_, select
@@ -39,6 +40,8 @@ from qa_workflow.store.statements import (
 
 _KEY = re.compile("[0-9a-f]{32}")
 _NEAR = 100
+_KEPT = 200
+"""For how many people's sight the statement for one item is kept."""
 _PAGE = 1000
 """Rows fetched at a time where a whole table is read."""
 _FOUND = (ITEM.c.id, ITEM.c.due_at, ITEM.c.state)
@@ -78,7 +81,7 @@ class SqlReader(OnConnection):
 
     def item(self, name: str, sight: Sight = EVERYTHING) -> Found:
         """An item by reference or identifier; one out of sight is not there. Raises `UnknownItem`."""
-        row = self._connection.execute(select(*_FOUND).where(named(name), *in_sight(sight))).first()
+        row = self._connection.execute(_one(sight, by_key=is_key(name)), {"name": name}).first()
         if row is None:
             raise UnknownItem(name, near(self._connection, name) if sight.everything else ())
         return _found(row)
@@ -183,9 +186,11 @@ class SqlReader(OnConnection):
             yield {name: _told(value) if name in instants else value for name, value in row.items()}
 
 
-def named(name: str) -> ColumnElement[bool]:
-    """The item of this reference, or of this identifier."""
-    return ITEM.c.key == name if is_key(name) else ITEM.c.reference == name
+@lru_cache(_KEPT)
+def _one(sight: Sight, *, by_key: bool) -> Select[Any]:
+    """The item of one name, as far as it is in sight. Kept, for making a statement takes longer than running it."""
+    column = ITEM.c.key if by_key else ITEM.c.reference
+    return select(*_FOUND).where(column == bindparam("name"), *in_sight(sight))
 
 
 def is_key(name: str) -> bool:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from qa_workflow.clock import from_micros, to_micros
 from qa_workflow.service.ports.boards import SavedView
 from qa_workflow.store.tables import metadata
 
 VIEW = metadata.tables["saved_view"]
+_OF = select(VIEW).where(VIEW.c.person == bindparam("person"), VIEW.c.page == bindparam("page")).order_by(VIEW.c.name)
 
 
 def of(connection: Connection, person: str, page: str) -> list[SavedView]:
     """A person's for a page, by name."""
-    wanted = select(VIEW).where(VIEW.c.person == person, VIEW.c.page == page).order_by(VIEW.c.name)
     return [
         SavedView(row.person, row.page, row.name, row.query, from_micros(row.changed_at))
-        for row in connection.execute(wanted)
+        for row in connection.execute(_OF, {"person": person, "page": page})
     ]
 
 

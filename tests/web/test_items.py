@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+
 import pytest
 
+from qa_workflow.service.definitions import drafting
 from qa_workflow.wiring import Parts
 from tests.web.filling import PDF, text
 from tests.web.site import Site
+from tests.web.test_impact import GOVERNANCE, begun
 
 GHFT, GHC = "PA/2026-27-Q4/ghft", "PA/2026-27-Q4/ghc"
 
@@ -151,3 +156,35 @@ def test_what_a_step_has_settled_is_not_asked_for_again(site: Site) -> None:
     page = site.client("second-quality-lead").get(f"/fill/{GHFT}").text
     assert "field-feedback" in page
     assert "field-rating" not in page
+
+
+def where(page: str) -> str:
+    """The part of an item's page that shows where the item is in its workflow."""
+    return page.partition("<h2>Where it is</h2>")[2].partition("<h2>")[0]
+
+
+def test_where_an_item_is_is_shown_of_each_item(site: Site) -> None:
+    """The drawing is kept for the next visit, and items at other stages of one workflow have others."""
+    officer = site.client("governance-officer")
+    items = site.engine.items(workflow="provider_assurance", limit=100)
+    with site.house.looking() as (_, world):
+        stages = {item.reference: world.workflow(item.definition).stages[item.visits[0].stage].title for item in items}
+    assert len(set(stages.values())) > 1
+    for _ in range(2):
+        for name, title in stages.items():
+            shown = unescape(where(officer.get(f"/items/{name}").text))
+            assert re.findall(r"<strong>(.*) \(the item is here\)", shown) == [title]
+            assert re.findall(r'aria-label="([^"]*)" aria-current="step"', shown) == [title]
+
+
+def test_where_an_item_is_is_told_by_the_titles_of_today(site: Site) -> None:
+    """The drawing is kept as long as what is published, and no longer."""
+    officer = site.client("governance-officer")
+    assert "by Quality lead" in where(officer.get(f"/items/{GHFT}").text)
+    governance = GOVERNANCE.replace("title: Quality lead\n", "title: Lead for quality\n")
+    draft = begun(site, governance, "governance", "nhs")
+    ready = drafting.propose(site.house, draft.id, draft.revision, "", actor="administrator")
+    drafting.approve(site.house, draft.id, str(ready.proposed_hash), actor="governance-officer")
+    shown = where(officer.get(f"/items/{GHFT}").text)
+    assert "by Lead for quality" in shown
+    assert "by Quality lead" not in shown

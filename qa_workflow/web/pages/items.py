@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +16,7 @@ from qa_workflow.service.boards import saved_views
 from qa_workflow.service.lists.finding import ANY, STATUSES, Filters, find
 from qa_workflow.service.lists.story import Story, story
 from qa_workflow.service.refusals import Unknown
+from qa_workflow.service.telling.titles import titles
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import SIGNED_IN, Door
 from qa_workflow.web.pages.kept_lists import kept
@@ -85,11 +87,20 @@ def told(ask: Ask, reference: str, *, whole: bool = False) -> dict[str, Any]:
         "story": found,
         "item": found.item,
         "line": found.line,
-        "picture": picture(found),
-        "moves": moves(found.workflow, titled=True),
+        "where": where(ask, found),
     }
 
 
-def picture(found: Story) -> Markup:
-    """The workflow as a diagram, with the stages at which the item is."""
-    return Markup(as_svg(found.workflow, found.here, inline="picture", titled=True))  # noqa: S704  everything in it is escaped
+def where(ask: Ask, found: Story) -> Markup:
+    """The stages at which the item is, in the workflow: as a diagram and as a list. The same for everybody."""
+
+    workflow, governance = found.workflow, ask.world.governance
+
+    def drawn() -> Markup:
+        picture = as_svg(workflow, found.here, inline="picture", titled=True)
+        ways = [replace(move, who=tuple(titles(governance, move.who))) for move in moves(workflow, titled=True)]
+        # Everything in the picture is escaped. No `ask` is handed on: nothing of who asks may be in what is kept.
+        shown = {"workflow": workflow, "here": found.here, "moves": ways, "picture": Markup(picture)}  # noqa: S704
+        return Markup(ask.site.render("items/where.html", shown))  # noqa: S704
+
+    return ask.world.once(("where", workflow.hash, found.here), drawn)
