@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import UTC, datetime
 from hashlib import sha256
 from urllib.parse import urlencode
 
@@ -257,3 +258,38 @@ def test_who_publishes_a_governance_file_reads_how_many_dates_move_with_it(site:
     assert "Publishing makes this the governance file at once, for items that are open as well." in shown
     assert re.search(r"[1-9]\d* due dates? of (an )?open items? moves? with it", shown)
     assert "keep theirs" not in shown
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            'at: "14:00"\n      on_holiday: previous',
+            'at: "15:00"\n      on_holiday: previous',
+            ["ICB Board: the meeting of 28 July 2027 begins at 15:00 ."],
+        ),
+        (
+            "INTERVAL=2;BYDAY=TH",
+            "INTERVAL=2;BYDAY=FR",
+            [
+                "Governing Body business session: the meeting of 22 July 2027 is not held .",
+                "Governing Body business session: a meeting on 23 July 2027 that is not held now.",
+                "the meeting of 3 August 2027, to which somebody moved it, is not held .",
+            ],
+        ),
+        (
+            "title: Local Healthwatch",
+            "title: Healthwatch",
+            ["No meeting of the coming year moves, and none goes or comes."],
+        ),
+    ],
+)
+def test_another_series_tells_which_meetings_move_go_and_come(site: Site, old: str, new: str, said: list[str]) -> None:
+    """Also where no due date of any item moves with them; what was held is past."""
+    at = datetime(2027, 8, 3, 8, 30, tzinfo=UTC)
+    session = "governing_body_business_session"
+    site.engine.move_meeting(session, "2027-08-05", at, actor="governance-officer", reason="No room")
+    draft = begun(site, GOVERNANCE.replace(old, new, 1), "governance", "nhs")
+    shown = plain(site.client("administrator").get(f"/drafts/{draft.id}/impact").text)
+    assert [line for line in said if line not in shown] == []
+    assert "the meeting of 8 July 2027" not in shown

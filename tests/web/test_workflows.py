@@ -10,6 +10,7 @@ from qa_workflow.definition import load_workflow
 from qa_workflow.service.world import GOVERNANCE
 from qa_workflow.web.line_diff import Line, line_diff
 from qa_workflow.web.marks import marks
+from tests.web.filling import text
 from tests.web.site import ROOT, Site
 
 PAGES = ("", "/text", "/versions", "/file")
@@ -103,6 +104,28 @@ def test_the_governance_file_says_who_may_do_what(site: Site) -> None:
     assert "Administrator, Governance officer" in page
     assert "Quality and Governance Committee" in page
     assert GOVERNANCE not in re.findall(r'href="/workflows/([a-z_]+)"', page)
+
+
+def test_the_governance_file_says_every_way_up_and_when_papers_and_minutes_are_due(site: Site, tmp_path: Path) -> None:
+    """What is written of a body for people to read is read somewhere."""
+    shipped = (ROOT / "workflows" / "governance.yaml").read_text(encoding="utf-8")
+    more = shipped.replace(
+        "    reports_to: governing_body\n",
+        "    reports_to: governing_body\n    also_reports_to: [quality_and_governance_committee]\n",
+        1,
+    )
+    path = tmp_path / "governance.yaml"
+    path.write_text(more, encoding="utf-8")
+    site.push(timedelta(days=1))
+    site.engine.publish([path], actor=None)
+    page = text(site.client("quality-lead").get("/governance"))
+    assert "Reports to ICB Board; Quality and Governance Committee Papers 2 clear working days before meeting" in page
+    assert "Draft minutes 10 working days after meeting" in page
+
+
+def test_a_workflow_says_for_how_long_its_records_are_to_be_kept(site: Site) -> None:
+    page = text(site.client("quality-lead").get("/workflows/quality_account"))
+    assert "Its records are to be kept for 20 years after an item has ended. Nothing is deleted by itself." in page
 
 
 def test_a_difference_shows_passages_and_not_whole_texts() -> None:

@@ -18,7 +18,7 @@ from qa_workflow.engine.commands import Recount
 from qa_workflow.engine.timers import timers
 from qa_workflow.errors import QaWorkflowError
 from qa_workflow.service.agendas import counted, keep_up
-from qa_workflow.service.boards.calendar_view import Sitting, sittings
+from qa_workflow.service.boards.calendar_view import Sitting, sittings, time_words
 from qa_workflow.service.entered import laid_over
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.items.changing import saving, write
@@ -30,6 +30,8 @@ PAGE = 200
 SHOWN = 100
 AROUND = timedelta(days=60)
 """How far from its planned day a meeting is looked for."""
+AHEAD = timedelta(days=365)
+"""How far ahead meetings are told that another series moves."""
 FAULTS = (QaWorkflowError, ArithmeticError, LookupError, TypeError, ValueError)
 """What one poisoned item may raise."""
 FACT = "recount"
@@ -63,6 +65,8 @@ class MeetingThen:
     after: date | None
     moved: bool = False
     """Whether somebody had moved it to its day, where it then stays whatever the calendar says."""
+    time: str = ""
+    """On a day that stays, the time at which it begins then, as 14:00; empty where that stays, too."""
 
 
 @dataclass(slots=True)
@@ -76,7 +80,9 @@ class Foreseen:
     unknown: list[tuple[str, str]] = field(default_factory=list)
     """Items of which it cannot be said, and why."""
     meetings: list[MeetingThen] = field(default_factory=list)
-    """Of a day that is closed or opened: the meetings on it, and those that come to it or leave it."""
+    """Of a day that is closed or opened: the meetings on it, and those that come to it or leave it. Otherwise the first
+    of those of the coming year that are held on another day, at another time, no more, or newly."""
+    more_meetings: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +99,28 @@ def trial(world: World, new: Governance, look: Reader) -> World:
 
 
 def foresee(
-    house: House, new: Governance, *, show: int = SHOWN, progress: Callable[[int], None] | None = None
+    house: House,
+    new: Governance,
+    *,
+    on: date | None = None,
+    show: int = SHOWN,
+    progress: Callable[[int], None] | None = None,
 ) -> Foreseen:
-    """Which due dates of open items another governance would move; nothing is written."""
+    """Which meetings, and which due dates of open items, another governance would move; nothing is written.
+
+    Args:
+        on: the one day that it opens or closes, where it does nothing else.
+    """
     found = Foreseen()
     now, query = house.now(), ItemQuery(open_only=True, limit=PAGE)
     setting: Setting | None = None
     there: World | None = None
     while True:
         with house.looking() as (look, world):
-            there = there or trial(world, new, look)
+            if there is None:
+                there = trial(world, new, look)
+                meetings = list(_of_day(world, there, on) if on else _moving(world, there, world.day(now)))
+                found.meetings, found.more_meetings = meetings[:show], len(meetings[show:])
             setting = setting or counted(there.setting(look))
             page = look.items(query)
         for line in page:
@@ -126,21 +144,40 @@ def foresee(
         query = replace(query, after=(0, page[-1].row))
 
 
-def meetings_then(world: World, there: World, on: date) -> Iterator[MeetingThen]:
+def _of_day(world: World, there: World, on: date) -> Iterator[MeetingThen]:
     """The meetings that are on a day in one of two worlds, or planned for it, and what becomes of each."""
-    for name, body in world.governance.bodies.items():
-        if name not in there.governance.bodies:
-            continue
-        old = {each.key: each for each in sittings(world, body, on - AROUND, on + AROUND)}
-        new = {each.key: each for each in sittings(there, there.governance.bodies[name], on - AROUND, on + AROUND)}
+    for key, then in _meetings_then(world, there, on - AROUND, on + AROUND):
+        if on in (then.before, then.after) or (key == on.isoformat() and then.before != then.after):
+            yield then
+
+
+def _moving(world: World, there: World, today: date) -> Iterator[MeetingThen]:
+    """The meetings of the coming year that are not held in both worlds at the same time, by body."""
+    until = today + AHEAD
+    for _, then in _meetings_then(world, there, today - AROUND, until + AROUND):
+        days = [day for day in (then.before, then.after) if day is not None]
+        if (then.before != then.after or then.time) and today <= min(days) and max(days) <= until:
+            yield then
+
+
+def _meetings_then(world: World, there: World, first: date, last: date) -> Iterator[tuple[str, MeetingThen]]:
+    """What becomes of each meeting, by the day planned for it; body after body."""
+    for name in dict.fromkeys((*world.governance.bodies, *there.governance.bodies)):
+        old, new = _sittings(world, name, first, last), _sittings(there, name, first, last)
         for key in sorted({*old, *new}):
-            before, after = (_held_on(each.get(key)) for each in (old, new))
-            if on in (before, after) or (key == on.isoformat() and before != after):
-                yield MeetingThen(name, body.title_on(on), before, after, key in old and old[key].moved)
+            before, after = old.get(key), new.get(key)
+            shown, time = before or new[key], ""
+            if before is not None and after is not None and before.on == after.on and before.at != after.at:
+                time = time_words(there, after)
+            was, is_on = (each.on if each is not None else None for each in (before, after))
+            yield key, MeetingThen(name, shown.title, was, is_on, before is not None and before.moved, time)
 
 
-def _held_on(sitting: Sitting | None) -> date | None:
-    return None if sitting is None or sitting.called_off else sitting.on
+def _sittings(world: World, name: str, first: date, last: date) -> dict[str, Sitting]:
+    """A body's meetings that are held, by the day planned for them."""
+    body = world.governance.bodies.get(name)
+    held = sittings(world, body, first, last) if body is not None else ()
+    return {each.key: each for each in held if not each.called_off}
 
 
 def redates(workflow: Workflow, decision: Decision) -> Iterator[Redate]:

@@ -124,17 +124,24 @@ class NotForeseen(Told):
 
 
 class MeetingThen(Told):
-    """What becomes of a meeting: on which day it is held before and after (null: it is not held)."""
+    """What becomes of a meeting: on which day it is held before and after (null: it is not held).
+
+    `moved`: somebody had moved it to its day. `time` is the new one where its day stays and its time does not.
+    """
 
     body: str
     title: str
     before: date | None
     after: date | None
     moved: bool
+    time: str
 
 
 class Foreseen(Told):
-    """Which due dates of open items would move (the first hundred are told); of a day, also the meetings on it."""
+    """Which due dates of open items would move, and which meetings of the coming year; of a day, the meetings on it.
+
+    Of each the first hundred are told; `more_meetings` are not.
+    """
 
     items: int
     moves: int
@@ -142,6 +149,7 @@ class Foreseen(Told):
     shown: list[ForeseenDate]
     unknown: list[Annotated[NotForeseen, pair("reference", "why")]]
     meetings: list[MeetingThen]
+    more_meetings: int
 
 
 class DraftImpact(Told):
