@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Dialect, Engine
+from sqlalchemy import Connection, Dialect, Engine, QueuePool
 
 if TYPE_CHECKING:
     from qa_workflow.store.pipe import Answer, Pipe
@@ -54,6 +54,11 @@ class Lent:
         if self._asked is None:
             self._asked = Connection(self._engine, connection=self._pooled)
         return self._asked
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether nobody has asked for SQLAlchemy's connection, and the driver's is as it was: sound, nothing begun."""
+        return self._asked is None and self._pooled.is_valid and not self.driver.in_transaction
 
     def cursor(self) -> Any:
         """A cursor of the driver for statements with numbered places (SQLite's marks are in order anyway)."""
@@ -142,6 +147,39 @@ class Lent:
 
 def _nothing(_: Exception) -> None:
     return None
+
+
+class Lender:
+    """Lends connections to write with. On SQLite the one that came back last stays at hand, and is lent first.
+
+    To take one from the pool and to give it back costs a move as much as three of its rows. What the pool has beyond
+    that is care for servers that go away, and a file does not.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._keeps = engine.dialect.name == "sqlite" and isinstance(engine.pool, QueuePool)
+        self._at_hand: list[Lent] = []
+
+    def lend(self) -> Lent:
+        """The one at hand, else one from the pool."""
+        try:
+            return self._at_hand.pop()
+        except IndexError:
+            return Lent(self._engine)
+
+    def take_back(self, lent: Lent) -> None:
+        """The transaction is over."""
+        if self._keeps and not self._at_hand and lent.is_bare:
+            lent.refused = _nothing
+            self._at_hand.append(lent)
+        else:
+            lent.give_back()
+
+    def forget(self) -> None:
+        """Give back what is at hand."""
+        while self._at_hand:
+            self._at_hand.pop().give_back()
 
 
 class OnConnection:

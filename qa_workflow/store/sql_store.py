@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, select
 from qa_workflow.fault_points import passing
 from qa_workflow.store.explain import explain, explained, place
 from qa_workflow.store.faults import NotInitialised, is_passing
-from qa_workflow.store.lent import Lent
+from qa_workflow.store.lent import Lender, Lent
 from qa_workflow.store.reader import SqlReader
 from qa_workflow.store.statements import HOUSE
 from qa_workflow.store.unit import SqlUnit
@@ -29,6 +29,7 @@ class SqlStore:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._looking = engine.execution_options(**_looks(engine.dialect.name))
+        self._lender = Lender(engine)
         self._id: str | None = None
 
     @property
@@ -67,7 +68,7 @@ class SqlStore:
         """What `give` makes of a connection. One context for all, because each would cost a move as much as a row."""
         committing = False
         try:
-            lent = Lent(self.engine)
+            lent = self._lender.lend()
             try:
                 lent.begin()
                 try:
@@ -79,7 +80,7 @@ class SqlStore:
                     lent.undo()
                     raise
             finally:
-                lent.give_back()
+                self._lender.take_back(lent)
         except Exception as fault:
             told = explain(fault, self.engine.url, committing=committing)
             if told is None:
@@ -105,6 +106,7 @@ class SqlStore:
 
     def dispose(self) -> None:
         """Close all connections."""
+        self._lender.forget()
         self.engine.dispose()
 
 

@@ -10,7 +10,9 @@ from weakref import ref
 import pytest
 from psycopg import DataError, OperationalError
 from psycopg.errors import UndefinedTable
+from sqlalchemy import QueuePool
 
+from qa_workflow.store.database import sqlite_driver
 from qa_workflow.store.lent import Lent
 from tests.store.office import Office, Opened
 
@@ -52,6 +54,75 @@ def test_a_transaction_leaves_nothing_for_the_search_for_circles(office: Office)
         assert gone() is None
     finally:
         gc.enable()
+
+
+@pytest.fixture
+def file(sqlite_url: str, opened: Opened) -> Office:
+    """An office in a file, where a connection stays at hand."""
+    return opened(sqlite_url)
+
+
+def driver_of(office: Office) -> object:
+    """The connection that a transaction is lent."""
+    with office.store.writing() as unit:
+        return unit._lent.driver
+
+
+def in_use(office: Office) -> int:
+    """Connections that the pool has given out and not got back."""
+    pool = office.store.engine.pool
+    assert isinstance(pool, QueuePool)
+    return pool.checkedout()
+
+
+def test_the_connection_that_came_back_is_lent_again(file: Office) -> None:
+    """The pool is not asked, and gives out no second one; a look has one of its own."""
+    first = driver_of(file)
+    look(file)
+    assert driver_of(file) is first
+    assert in_use(file) == 1
+
+
+def test_two_transactions_never_share_a_connection(file: Office) -> None:
+    """Also where one came back while the other was under way."""
+    first = file.store._lender.lend()
+    second = file.store._lender.lend()
+    assert first.driver is not second.driver
+    for lent in (first, second):
+        file.store._lender.take_back(lent)
+    assert in_use(file) == 1
+
+
+def test_a_connection_on_which_something_is_begun_is_not_kept(file: Office) -> None:
+    """As where a transaction was cut off the moment it had begun: the pool undoes it, and the next one can begin."""
+    lent = file.store._lender.lend()
+    lent.begin()
+    file.store._lender.take_back(lent)
+    file.open(1)
+    take(file)
+
+
+def test_a_connection_that_sqlalchemy_has_worked_on_goes_back_to_the_pool(file: Office) -> None:
+    """What it remembers of the transaction ends with it."""
+    with file.store.writing() as unit:
+        assert unit._connection is not None
+    assert in_use(file) == 0
+
+
+def test_a_connection_that_cannot_even_be_undone_is_not_kept(file: Office) -> None:
+    lent = file.store._lender.lend()
+    broken = lent.driver
+    broken.close()
+    lent.undo()
+    file.store._lender.take_back(lent)
+    assert driver_of(file) is not broken
+
+
+def test_nothing_stays_open_once_a_store_is_disposed_of(file: Office) -> None:
+    driver = driver_of(file)
+    file.store.dispose()
+    with pytest.raises(sqlite_driver().module.ProgrammingError):
+        driver.execute("SELECT 1")  # type: ignore[attr-defined]
 
 
 def test_what_was_sent_is_done_before_what_is_asked(lent: Lent) -> None:
