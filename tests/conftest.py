@@ -92,3 +92,12 @@ def database_url(databases: Databases) -> str:
 def prepared_database(databases: Databases) -> Callable[[Prepare], str]:
     """`prepared_database(function)`: URL of a fresh copy of the database that `function(url)` makes once a session."""
     return databases.prepared
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waits for a lock end at once, in databases that are opened from here on."""
+    from qa_workflow.store import database
+
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0)
+    monkeypatch.setattr(database, "_POSTGRESQL_OPTIONS", "-c lock_timeout=50ms")

@@ -60,7 +60,8 @@ class Embedded:
         return {"alive": alive, "looks": self._looks, "seconds_since_last": ago, "error": self._error}
 
     def run_worker(self, stop: threading.Event) -> None:
-        self._scheduler = self._started()
+        self._scheduler = self._made()
+        self._scheduler.start()
         try:
             while not stop.wait(self._every):
                 self._watch()
@@ -68,13 +69,12 @@ class Embedded:
             self._scheduler.shutdown(wait=True)
             self._scheduler = None
 
-    def _started(self) -> BackgroundScheduler:
+    def _made(self) -> BackgroundScheduler:
         scheduler = BackgroundScheduler(
             timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         scheduler.add_job(self._tick, "interval", seconds=self._every, id=JOB, next_run_time=datetime.now(UTC))  # noqa: TID251
-        scheduler.start()
         return scheduler
 
     def _watch(self) -> None:

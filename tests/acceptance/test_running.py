@@ -10,10 +10,10 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
+from http.client import HTTPResponse
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,8 @@ from tests.databases import PostgresqlDatabases, Prepare, SqliteDatabases
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to end a program by")
 REFUSED, USAGE, STORAGE = 1, 2, 4
+ENDED = ""
+"""Stands among a program's lines where one of its outputs was closed."""
 
 
 def rehearsal(database: str) -> None:
@@ -70,22 +72,36 @@ class Running:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process = process
         self._said: list[str] = []
+        self._news = threading.Condition()
         self._listening = [
             threading.Thread(target=self._hear, args=(pipe,)) for pipe in (process.stdout, process.stderr)
         ]
         for thread in self._listening:
             thread.start()
-        until(lambda: "Ctrl-C ends it" in self.said or process.poll() is not None)
+        self.until_it_says("Ctrl-C ends it")
         found = re.search(r"Pages +(http://[^\s\\]+)", self.said)
-        assert found, f"ended with {process.poll()}: {self.said}"
+        assert found, self.said
         self.address = found[1]
 
     def _hear(self, pipe: Any) -> None:
-        self._said.extend(iter(pipe.readline, ""))
+        for line in iter(pipe.readline, ""):
+            self._note(line)
+        self._note(ENDED)
+
+    def _note(self, line: str) -> None:
+        with self._news:
+            self._said.append(line)
+            self._news.notify_all()
 
     @property
     def said(self) -> str:
         return "".join(self._said)
+
+    def until_it_says(self, words: str) -> None:
+        """Wait for words on one of its lines; fails when it ends without them, or says nothing like it for a minute."""
+        with self._news:
+            self._news.wait_for(lambda: words in self.said or ENDED in self._said, 60)
+            assert words in self.said, f"ended with {self.process.poll()}: {self.said}"
 
     def end(self, how: signal.Signals = signal.SIGTERM) -> int:
         """Tell it to stop, and wait until it has."""
@@ -108,15 +124,6 @@ def running(qa: CommandLine, *words: str, **environment: str) -> Iterator[Runnin
                 process.kill()
 
 
-def until(so: Callable[[], bool], seconds: float = 60) -> None:
-    """Wait until something is so; fails when it takes too long."""
-    end = time.monotonic() + seconds
-    pause = threading.Event()
-    while not so():
-        assert time.monotonic() < end, "it did not come to that"
-        pause.wait(0.02)
-
-
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT], ids=["system", "ctrl-c"])
 def test_it_serves_and_ends_when_it_is_told_to(any_qa: CommandLine, how: signal.Signals) -> None:
     with running(any_qa) as found:
@@ -131,29 +138,30 @@ def test_it_serves_and_ends_when_it_is_told_to(any_qa: CommandLine, how: signal.
 
 
 def test_what_falls_due_happens_while_it_runs(any_qa: CommandLine) -> None:
-    with running(any_qa), closing(join(any_qa.database).engine) as engine:
+    with running(any_qa) as found, closing(join(any_qa.database).engine) as engine:
         house = engine._house
         rehearsing.set_clock(house, house.now() + timedelta(days=60))
-        until(lambda: any(e.kind == "overdue" for e in engine.history(GHFT)))
+        found.until_it_says("overdue")
+        assert "overdue" in [event.kind for event in engine.history(GHFT)]
 
 
 def test_a_request_under_way_is_finished_at_the_end(qa: CommandLine) -> None:
     """Its change waits for another process; told to stop meanwhile, the program waits for it, and it is answered."""
     key, item = _key_and_item(qa)
-    with running(qa) as found:
-        with held(qa) as release:
-            answers: list[httpx2.Response] = []
-            asking = threading.Thread(target=lambda: answers.append(_comment(found.address, key, item)))
-            asking.start()
-            threading.Event().wait(0.5)  # so that it has reached the database; if not, the test is only easier to pass
-            found.process.send_signal(signal.SIGTERM)
-            until(lambda: not _listens(found.address))
-            assert found.process.poll() is None
-            release()
-            asking.join(30)
-        assert answers[0].status_code == 200
+    with running(qa) as found, held(qa) as release, _connected(found) as idle, _connected(found) as asking:
+        body = json.dumps({"text": "Under way"}).encode()
+        asking.sendall(_comment(found, key, item, len(body)))
+        assert asking.recv(1000).startswith(b"HTTP/1.1 100 ")  # the application has it, and wants the rest
+        asking.sendall(body)
+        found.process.send_signal(signal.SIGTERM)
+        assert idle.recv(1) == b"", "who has asked nothing is sent away"
+        assert not _listens(found.address)
+        assert found.process.poll() is None
+        release()
+        with HTTPResponse(asking) as answer:
+            answer.begin()
+            assert (answer.status, json.load(answer)["revision"]) == (200, item["revision"] + 1)
         assert found.process.wait(30) == 0
-    assert json.loads(answers[0].content)["revision"] == item["revision"] + 1
 
 
 def test_a_busy_port_is_told_in_a_sentence(qa: CommandLine) -> None:
@@ -376,13 +384,29 @@ def _key_and_item(qa: CommandLine) -> tuple[str, dict[str, Any]]:
         parts.store.dispose()
 
 
-def _comment(address: str, key: str, item: dict[str, Any]) -> httpx2.Response:
-    headers = {"Authorization": f"Bearer {key}", "If-Match": f'"{item["revision"]}"'}
-    path = f"{address}api/v1/items/{item['id']}/comment"
-    return httpx2.post(path, json={"text": "Under way"}, headers=headers, timeout=30)
+def _comment(found: Running, key: str, item: dict[str, Any], length: int) -> bytes:
+    """The head of a request, whose sender asks whether it is wanted before sending the rest."""
+    lines = (
+        f"POST /api/v1/items/{item['id']}/comment HTTP/1.1",
+        f"Host: {_place(found.address)[0]}",
+        f"Authorization: Bearer {key}",
+        f'If-Match: "{item["revision"]}"',
+        "Content-Type: application/json",
+        f"Content-Length: {length}",
+        "Expect: 100-continue",
+    )
+    return "".join(f"{line}\r\n" for line in (*lines, "")).encode()
+
+
+def _connected(found: Running) -> socket.socket:
+    return socket.create_connection(_place(found.address), timeout=60)
+
+
+def _place(address: str) -> tuple[str, int]:
+    host, port = address.removeprefix("http://").strip("/").split(":")
+    return host, int(port)
 
 
 def _listens(address: str) -> bool:
-    host, port = address.removeprefix("http://").strip("/").split(":")
     with socket.socket() as probe:
-        return probe.connect_ex((host, int(port))) == 0
+        return probe.connect_ex(_place(address)) == 0

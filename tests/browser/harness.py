@@ -7,14 +7,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Response
 
+from qa_workflow.web.serving import Address, Server, listen, named
 from tests.web.site import Site
 
 NARROW = 320
 """CSS pixels: a small phone, and also 1280 pixels at 400 %."""
+STICKING_OUT = """() => new Promise(told => {
+    const fits = () => document.documentElement.scrollWidth <= innerWidth
+    const wide = () => [...document.body.querySelectorAll('*')]
+        .filter(element => element.getBoundingClientRect().right > innerWidth + 1)
+        .map(element => element.outerHTML.slice(0, 120)).slice(0, 8)
+    const late = setTimeout(() => told([...wide(), 'something that cannot be named'].slice(0, 8)), 2000)
+    const look = () => { if (fits()) { clearTimeout(late); told([]) } }
+    new MutationObserver(look).observe(document, {subtree: true, childList: true, attributes: true})
+    look()
+})"""
+"""What sticks out, once the page had time to settle: the menu folds a moment after the window has changed."""
 _OURS_TO_ASK = frozenset({"document", "fetch", "xhr", "eventsource"})
 
 
@@ -29,19 +40,16 @@ class Live:
 @contextmanager
 def served(site: Site) -> Iterator[Live]:
     """The site on a port that was free."""
-    server = uvicorn.Server(uvicorn.Config(site.app, port=0, log_level="warning", lifespan="off"))
-    thread = threading.Thread(target=server.run, name="the site", daemon=True)
-    thread.start()
-    while not server.started:
-        thread.join(0.01)
-        assert thread.is_alive(), "the site did not start"
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield Live(site, f"http://127.0.0.1:{port}")
-    finally:
-        server.should_exit = True
-        server.force_exit = True  # a page with a live connection would keep it up
-        thread.join(10)
+    server, up = Server(site.app), threading.Event()
+    with listen(Address("127.0.0.1", 0)) as found:
+        thread = threading.Thread(target=server.run, args=(found, up.set), name="the site", daemon=True)
+        thread.start()
+        assert up.wait(60), "the site did not start"
+        try:
+            yield Live(site, named(found))
+        finally:
+            server.stop(at_once=True)  # a page with a live connection would keep it up
+            thread.join(10)
 
 
 @dataclass
@@ -82,18 +90,9 @@ def check_accessible(page: Page) -> None:
     size = page.viewport_size
     assert size is not None
     page.set_viewport_size({"width": NARROW, "height": 640})
-    for _ in range(40):  # the menu folds a moment after the window has changed
-        if page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"):
-            break
-        page.wait_for_timeout(50)
-    else:
-        wide = page.evaluate(
-            """() => [...document.body.querySelectorAll('*')]
-                .filter(element => element.getBoundingClientRect().right > innerWidth + 1)
-                .map(element => element.outerHTML.slice(0, 120)).slice(0, 8)"""
-        )
-        told = "\n".join(wide)
-        raise AssertionError(f"{page.url} scrolls sideways at {NARROW} px; what sticks out:\n{told}")
+    wide = page.evaluate(STICKING_OUT)
+    told = "\n".join(wide)
+    assert wide == [], f"{page.url} scrolls sideways at {NARROW} px; what sticks out:\n{told}"
     page.set_viewport_size(size)
 
 

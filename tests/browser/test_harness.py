@@ -23,26 +23,29 @@ def test_without_javascript_a_page_reads_the_same(as_person: AsPerson) -> None:
 
 
 @pytest.mark.parametrize(
-    ("slip", "noticed"),
+    ("slip", "event", "noticed"),
     [
-        ("console.error('something is wrong')", "something is wrong"),
-        ("setTimeout(() => { throw new Error('a slip') })", "a slip"),
-        ("document.body.append(Object.assign(new Image(), {src: '/static/missing.svg'}))", "missing.svg"),
-        ("document.body.insertAdjacentHTML('beforeend', '<p style=\"color: red\">')", "Content Security Policy"),
+        ("console.error('something is wrong')", "console", "something is wrong"),
+        ("setTimeout(() => { throw new Error('a slip') })", "weberror", "a slip"),
+        ("document.body.append(Object.assign(new Image(), {src: '/static/missing.svg'}))", "response", "missing.svg"),
+        (
+            "document.body.insertAdjacentHTML('beforeend', '<p style=\"color: red\">')",
+            "console",
+            "Content Security Policy",
+        ),
     ],
 )
-def test_a_fault_that_nobody_sees_is_noticed(browser: Browser, live_site: Live, slip: str, noticed: str) -> None:
+def test_a_fault_that_nobody_sees_is_noticed(
+    browser: Browser, live_site: Live, slip: str, event: str, noticed: str
+) -> None:
     """`as_person` asks for it at the end of every test."""
     watch, context = Watch(), browser.new_context(base_url=live_site.url)
     watch.over(context)
     page = context.new_page()
     page.goto("/")
     assert watch.faults == []
-    page.evaluate(f"() => {{ {slip} }}")
-    for _ in range(60):
-        if watch.faults:
-            break
-        page.wait_for_timeout(50)
+    with context.expect_event(event, lambda _: noticed in "".join(watch.faults)):
+        page.evaluate(f"() => {{ {slip} }}")
     context.close()
     assert noticed in "".join(watch.faults)
 

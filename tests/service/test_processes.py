@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
 from collections import Counter
+from contextlib import suppress
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
+from threading import BrokenBarrierError
 
 import pytest
 
+from qa_workflow import fault_points
 from qa_workflow.testing import FakeClock, Postbox
 from tests.service.conftest import opener, proved
 
@@ -18,12 +21,22 @@ LATE = "2027-04-17T09:00"
 """After the visits' due date, 16 April."""
 
 
-def sweeper(folder: Path, url: str, ready: object, go: object) -> None:
-    """A process that looks what time does, once."""
+def sweeper(folder: Path, url: str, begun: Barrier, step: Barrier, fault: str | None) -> None:
+    """A process that looks what time does, once; or dies in its first batch.
+
+    Between batches those that live keep step: SQLite gives the lock to who asks first, which is who has just had it.
+    """
+
+    def keep_step() -> None:
+        with suppress(BrokenBarrierError):  # one has found nothing more to do
+            step.wait()
+
     with opener(folder, url, FakeClock(LATE), Postbox())() as office:
-        ready.release()  # type: ignore[attr-defined]
-        go.wait(60)  # type: ignore[attr-defined]
-        office.tick()
+        begun.wait()
+        if fault is not None:
+            fault_points.arm(fault)
+        office.tick(pause=keep_step)
+        step.abort()
 
 
 @pytest.mark.slow
@@ -36,17 +49,14 @@ def test_four_sweepers_of_which_one_is_killed_fire_5000_timers_once_each(
         for _ in range(count):
             office.open("visit", actor="ann")
         office.tick()
-    ready, go = SPAWN.Semaphore(0), SPAWN.Event()
-    sweepers = [SPAWN.Process(target=sweeper, args=(tmp_path, database_url, ready, go)) for _ in range(4)]
+    begun, step = SPAWN.Barrier(4, timeout=60), SPAWN.Barrier(3, timeout=60)
+    faults = ["before_commit:kill:1", None, None, None]
+    sweepers = [SPAWN.Process(target=sweeper, args=(tmp_path, database_url, begun, step, each)) for each in faults]
     for each in sweepers:
         each.start()
-    for _ in sweepers:
-        assert ready.acquire(timeout=60)
-    go.set()
-    sweepers[0].join(0.3)  # let it begin
-    os.kill(sweepers[0].pid, signal.SIGKILL)  # type: ignore[arg-type]
     for each in sweepers:
         each.join(120)
+    assert [each.exitcode for each in sweepers] == [-signal.SIGKILL, 0, 0, 0], "nobody stood in another's way"
     with opener(tmp_path, database_url, FakeClock(LATE), postbox)() as office:
         office.tick()
         items = office.items(limit=count + 10)

@@ -12,7 +12,7 @@ import os
 import signal
 import subprocess
 import sys
-import threading
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -27,6 +27,9 @@ from qa_workflow.store.faults import Passing
 from qa_workflow.store.proof.checkpoints import checkpoint
 from tests.store.office import START, Office
 
+STEPS = (("submit", "ann"), ("return", "rob"), ("submit", "ann"), ("check", "rob"), ("read", "ann"))
+"""The way of a paper that `work` takes: what is done, and by whom."""
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -38,7 +41,7 @@ class Order:
         first: number of the first paper.
         fault: a fault point to die at, as `before_commit:kill:3`.
         within: die at a moment so many seconds ahead; 0 for never.
-        hands: how many copies do it at the same time; only the first dies.
+        hands: how many copies do it at the same time and in step; only the first dies.
     """
 
     url: str
@@ -79,6 +82,33 @@ class Nursery:
         self._process.communicate()
 
 
+class Ring:
+    """Copies keep step: after each commit one waits until the one before it has committed as often, or has ended.
+
+    Without it one copy would do all: SQLite gives the lock to who asks first, which is who has just had it.
+    """
+
+    def __init__(self, hands: int) -> None:
+        self._pipes = [os.pipe() for _ in range(hands)]
+        self._before = self._after = -1
+
+    def join(self, number: int) -> None:
+        """Be one of the ring: from here on only the pipes to both neighbours are open."""
+        self._before, self._after = self._pipes[number][0], self._pipes[(number + 1) % len(self._pipes)][1]
+        self.leave()
+
+    def leave(self) -> None:
+        """Close the pipes of others."""
+        for end in {end for pipe in self._pipes for end in pipe} - {self._before, self._after}:
+            os.close(end)
+
+    def keep_step(self) -> None:
+        """Another commit: tell the one after, wait for the one before; who has died holds nobody up."""
+        with suppress(BrokenPipeError):
+            os.write(self._after, b".")
+        os.read(self._before, 1)
+
+
 def main() -> None:
     """Read orders until there are no more."""
     for line in sys.stdin:
@@ -87,16 +117,19 @@ def main() -> None:
 
 def _carry_out(order: Order) -> list[list[str]]:
     gate_read, gate_write = os.pipe()
+    ring = Ring(order.hands)
     pipes: list[tuple[int, int]] = []
     for number in range(order.hands):
         read, write = os.pipe()
         child = os.fork()
         if child == 0:
             os.close(gate_write)
-            _be(order, write, gate_read, dies=number == 0)
+            ring.join(number)
+            _be(order, write, gate_read, ring, dies=number == 0)
         os.close(write)
         pipes.append((child, read))
     os.close(gate_read)
+    ring.leave()
     os.close(gate_write)  # all begin when this is closed
     said: list[list[str]] = []
     for child, read in pipes:
@@ -106,11 +139,12 @@ def _carry_out(order: Order) -> list[list[str]]:
     return said
 
 
-def _be(order: Order, pipe: int, gate: int, *, dies: bool) -> None:
+def _be(order: Order, pipe: int, gate: int, ring: Ring, *, dies: bool) -> None:
     """Never returns."""
 
     def confirmed(*words: object) -> None:
         os.write(pipe, f"{' '.join(map(str, words))}\n".encode())
+        ring.keep_step()
 
     try:
         store = open_store(order.url)
@@ -135,14 +169,9 @@ def _work(office: Office, order: Order, confirmed: object) -> None:
     for number in range(order.first, order.first + 100_000):
         name = f"P/{number}"
         confirmed(name, office.open(number, note="first", cycle=f"paper/{number}").revision)
-        for trigger, actor in (
-            ("submit", "ann"),
-            ("return", "rob"),
-            ("submit", "ann"),
-            ("check", "rob"),
-            ("read", "ann"),
-        ):
-            confirmed(name, office.fire(name, trigger, actor, "a reason", note=f"{trigger} {number}").revision)
+        for step, (trigger, actor) in enumerate(STEPS):
+            command = Fire(trigger, {"note": f"{trigger} {number}"}, "a reason")
+            confirmed(name, office.do(name, command, actor, request=f"{name}/{step}").revision)
 
 
 def _race(office: Office, order: Order, confirmed: object) -> None:
@@ -161,10 +190,6 @@ def _race(office: Office, order: Order, confirmed: object) -> None:
         confirmed("won" if taken.item.revision == 1 else "lost", name)
 
 
-BETWEEN = threading.Event()
-"""Never set: a sweeper lets others at the database between two batches, for SQLite gives the lock to who asks first."""
-
-
 def _sweep(office: Office, _: Order, confirmed: object) -> None:
     assert callable(confirmed)
     office.now = START + timedelta(days=60)
@@ -176,7 +201,6 @@ def _sweep(office: Office, _: Order, confirmed: object) -> None:
         if not done:
             return
         confirmed("done", done)
-        BETWEEN.wait(0.01)
 
 
 def _checkpoint(office: Office, _: Order, confirmed: object) -> None:

@@ -29,15 +29,6 @@ def postgresql_office(postgresql_url: str, opened: Opened) -> Office:
     return opened(postgresql_url)
 
 
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Waits for a lock end at once."""
-    from qa_workflow.store import database
-
-    monkeypatch.setattr(database, "BUSY_SECONDS", 0)
-    monkeypatch.setattr(database, "_POSTGRESQL_OPTIONS", "-c lock_timeout=50ms")
-
-
 @pytest.mark.usefixtures("impatient")
 def test_a_locked_database_says_so_once_it_was_waited_for(office_url: str, opened: Opened) -> None:
     first, second = opened(office_url), opened(office_url)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import suppress
+from typing import Any
 from weakref import ref
 
 import pytest
 from psycopg import DataError, OperationalError
 from psycopg.errors import UndefinedTable
+from psycopg.waiting import Ready, Wait, wait
 from sqlalchemy import QueuePool
 
 from qa_workflow.store.database import sqlite_driver
 from qa_workflow.store.lent import Lent
 from tests.store.office import Office, Opened
 
+Exchange = Generator[Wait, Ready | int, Any]
 KEEP = "INSERT INTO request (key, answer, at) VALUES ($1::VARCHAR, $2::VARCHAR, $3::BIGINT)"
 COUNT = "SELECT count(*) FROM request"
 
@@ -152,12 +155,29 @@ def test_a_text_that_holds_a_zero_is_refused_and_not_cut_off(lent: Lent) -> None
         lent.ask(COUNT, ())
 
 
-def test_more_than_the_network_holds_travels_both_ways_at_once(lent: Lent) -> None:
-    """Neither side may wait for the other to read."""
-    long = "x" * 200_000
-    for _ in range(200):
-        send(lent, "SELECT $1::VARCHAR", long)
+def test_more_than_the_network_holds_travels_both_ways_at_once(lent: Lent, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server cannot send all of its long answer until we read, and does not read on before it has."""
+    fileno = lent.driver.pgconn.socket
+
+    def patient(exchange: Exchange) -> Any:
+        return wait(never_idle(exchange), fileno, interval=20)
+
+    monkeypatch.setattr(lent.driver, "wait", patient)
+    long = "x" * 10_000_000
+    send(lent, "SELECT repeat('y', 10000000)")
     assert lent.ask("SELECT $1::VARCHAR", (long,)).rows == [(long,)]
+
+
+def never_idle(exchange: Exchange) -> Exchange:
+    """The same exchange, which fails once it has waited for nothing; the driver would wake it up, and hide that."""
+    wanted = next(exchange)
+    while True:
+        ready = yield wanted
+        assert ready, "each side waits for the other to read"
+        try:
+            wanted = exchange.send(ready)
+        except StopIteration as end:
+            return end.value
 
 
 def test_a_connection_that_is_cut_is_an_error_and_not_a_wait_for_ever(lent: Lent, server: Office) -> None:
@@ -169,12 +189,13 @@ def test_a_connection_that_is_cut_is_an_error_and_not_a_wait_for_ever(lent: Lent
         lent.commit()
 
 
-def take(office: Office, *, undone: bool = False) -> None:
-    """A transaction whose statements travel."""
+def take(office: Office, *, undone: bool = False) -> str:
+    """A transaction whose statements travel; the item that it took."""
     with suppress(ZeroDivisionError), office.store.writing() as unit:
-        unit.take("P/1")
+        taken = unit.take("P/1")
         if undone:
             raise ZeroDivisionError
+    return taken.item.reference
 
 
 def look(office: Office, *, undone: bool = False) -> None:
@@ -191,11 +212,11 @@ def test_statements_are_prepared_again_after_a_reader_has_rolled_back(server: Of
     server.open(1)
     take(server)
     look(server, undone=True)
-    take(server)
+    assert take(server) == "P/1"
 
 
 def test_statements_are_prepared_again_after_a_writer_has_rolled_back(server: Office) -> None:
     server.open(1)
     look(server)
     take(server, undone=True)
-    take(server)
+    assert take(server) == "P/1"

@@ -94,6 +94,18 @@ def orders_for(count: int, seed: int) -> list[Order]:
     return named + [Order("", "work", within=chance.uniform(0.0005, 0.04)) for _ in range(count - len(named))]
 
 
+@pytest.mark.parametrize(("point", "saved"), [("before_commit", 2), ("after_commit", 3)])
+def test_all_is_saved_by_the_commit_and_nothing_before_it(
+    office: Office, office_url: str, nursery: Nursery, point: str, saved: int
+) -> None:
+    """Who dies at once after the third commit has lost nothing of it, though nobody was told of it any more."""
+    (said,) = nursery.carry_out(Order(office_url, "work", fault=f"{point}:kill:3"))
+    assert said == ["P/1 1", "P/1 2"]
+    with office.store.reading() as look:
+        assert look.item("P/1").item.revision == saved
+    assert verify(office.store).sound
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(5))
 def test_a_killed_process_loses_nothing_that_was_confirmed_in_a_file(

@@ -113,6 +113,22 @@ def test_a_lease_that_runs_out_lets_another_try(office: Office) -> None:
         assert len(unit.claim_letters(MESSAGE, lease, lease + timedelta(seconds=60), 10)) == 2
 
 
+def test_a_lease_is_renewed_only_by_who_has_it(office: Office) -> None:
+    """Not by who let it run out, though the other has sent nothing yet; and not for what has left."""
+    office.open(1)
+    lease = office.now + timedelta(seconds=60)
+    with office.store.writing() as unit:
+        mine = unit.claim_letters(MESSAGE, office.now, lease, 10)
+        assert unit.renew(mine, lease)
+    with office.store.writing() as unit:
+        others = unit.claim_letters(MESSAGE, lease, lease + timedelta(seconds=60), 10)
+        assert not unit.renew(mine, lease + timedelta(seconds=90))
+        assert unit.renew(others, lease + timedelta(seconds=90))
+        unit.confirm([others[0].id], lease)
+        assert not unit.renew(others[:1], lease + timedelta(seconds=90))
+        assert unit.renew(others[1:], lease + timedelta(seconds=90))
+
+
 def test_a_letter_given_up_is_neither_done_nor_waiting(office: Office) -> None:
     office.open(1)
     with office.store.writing() as unit:

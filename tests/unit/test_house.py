@@ -1,9 +1,11 @@
 """The house itself: its floors, its locks, and what a wheel carries to those who only use it."""
 
+import ast
 import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -83,3 +85,53 @@ def test_a_wheel_carries_the_migrations_and_the_shipped_workflows(tmp_path: Path
     expected |= {f"qa_workflow/shipped/{path.name}" for path in workflows}
     assert expected <= carried
     assert not [name for name in carried if name.startswith(("tests/", "workflows/"))]
+
+
+SHORT = 5
+"""Seconds. What may take longer on a busy machine, and is then gone on without, was a pause."""
+NAPS = frozenset({"sleep", "wait_for_timeout"})
+WAITS = frozenset({"wait", "wait_for", "join", "acquire", "poll", "select", "communicate"})
+
+
+def _pauses(tree: ast.AST) -> Iterator[ast.Call]:
+    """Calls that let time pass: those made for it, and waits that end by themselves within seconds."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        limits = [*node.args, *(word.value for word in node.keywords if word.arg == "timeout")]
+        if name in NAPS or (name in WAITS and any(_is_short(limit) for limit in limits)):
+            yield node
+
+
+def _is_short(limit: ast.expr) -> bool:
+    match limit:
+        case ast.Constant(value=int() | float() as seconds):
+            return 0 < seconds < SHORT
+    return False
+
+
+@pytest.mark.parametrize(
+    ("code", "is_pause"),
+    [
+        ("time.sleep(1)", True),
+        ("page.wait_for_timeout(50)", True),
+        ("threading.Event().wait(0.5)", True),
+        ("thread.join(timeout=0.01)", True),
+        ("thread.join(10)", False),
+        ("stop.wait()", False),
+        ("' '.join(words)", False),
+    ],
+)
+def test_a_pause_is_known_when_it_is_seen(code: str, is_pause: bool) -> None:
+    assert bool(list(_pauses(ast.parse(code)))) is is_pause
+
+
+def test_no_test_lets_time_pass() -> None:
+    """It waits for the thing itself (a line of output, an event, a browser's own waiting), or moves its clock."""
+    found = [
+        f"{path.relative_to(ROOT)}:{call.lineno}: {ast.unparse(call)}"
+        for path in sorted((ROOT / "tests").rglob("*.py"))
+        for call in _pauses(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    assert found == []

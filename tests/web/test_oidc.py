@@ -6,14 +6,14 @@ import html
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 from base64 import urlsafe_b64encode
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
-from threading import Event
+from threading import Thread
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
@@ -43,25 +43,23 @@ CLAIMS = (
 
 @pytest.fixture(scope="module")
 def issuer() -> Iterator[str]:
-    """The address of a provider that runs."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    """The address of a provider that runs, as it says itself once it listens."""
     claims = [part for each in CLAIMS for part in ("--user-claims", json.dumps(each))]
-    command = [sys.executable, "-m", "oidc_provider_mock", "--host", "127.0.0.1", "--port", str(port), *claims]
+    command = [sys.executable, "-m", "oidc_provider_mock", "--host", "127.0.0.1", "--port", "0", *claims]
     environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
-    address = f"http://127.0.0.1:{port}"
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment) as process:
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment) as it:
+        assert it.stderr is not None
+        said = iter(it.stderr.readline, "")
+        running = (re.search(r"running on (http://\S+)", line) for line in said)
+        address = next((found[1] for found in running if found), None)
+        rest = Thread(target=deque, args=(said, 0))  # what nobody reads would stop it, once there is much of it
+        rest.start()
         try:
-            for _ in range(300):
-                try:
-                    httpx2.get(f"{address}/.well-known/openid-configuration").raise_for_status()
-                    break
-                except httpx2.HTTPError:
-                    Event().wait(0.1)
+            assert address is not None, "the provider does not run"
             yield address
         finally:
-            process.terminate()
+            it.terminate()
+            rest.join()
 
 
 @pytest.fixture

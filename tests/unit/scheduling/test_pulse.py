@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
+
+from apscheduler.events import EVENT_JOB_EXECUTED
 
 from qa_workflow.scheduling import Embedded
 
@@ -22,14 +25,20 @@ def running(embedded: Embedded, until: threading.Event, act: Callable[[], None] 
 
 
 class Looks:
-    """Counts looks, and says when there were enough; `fails` of them raise."""
+    """Counts looks, says when the first has begun and when there were enough; `fails` of them raise.
+
+    None ends before `go` is set, as it is unless a test clears it.
+    """
 
     def __init__(self, enough: int, fails: int = 0) -> None:
         self.count, self.enough, self.fails = 0, enough, fails
-        self.reached = threading.Event()
+        self.begun, self.go, self.reached = threading.Event(), threading.Event(), threading.Event()
+        self.go.set()
 
     def __call__(self) -> None:
         self.count += 1
+        self.begun.set()
+        self.go.wait(10)
         if self.count >= self.enough:
             self.reached.set()
         if self.count <= self.fails:
@@ -65,24 +74,26 @@ def test_a_scheduler_whose_next_run_lies_far_ahead_is_brought_back() -> None:
     embedded = Embedded(looks, every=0.02)
 
     def send_it_away() -> None:
-        from datetime import UTC, datetime, timedelta
-
-        first = threading.Event()
-        while embedded._scheduler is None or embedded._scheduler.get_job("look") is None:
-            first.wait(0.005)
-        embedded._scheduler.modify_job("look", next_run_time=datetime(2099, 1, 1, tzinfo=UTC) + timedelta(days=1))
+        looks.begun.wait(10)
+        assert embedded._scheduler is not None
+        embedded._scheduler.modify_job("look", next_run_time=datetime(2099, 1, 1, tzinfo=UTC))
 
     assert running(embedded, looks.reached, send_it_away)
 
 
 def test_waking_makes_it_look_at_once() -> None:
+    """Long before the next look would come by itself."""
     looks = Looks(2)
-    embedded = Embedded(looks, every=5)
+    looks.go.clear()
+    embedded = Embedded(looks, every=600)
 
     def wake() -> None:
-        first = threading.Event()
-        while embedded.health()["looks"] == 0:
-            first.wait(0.005)
+        looks.begun.wait(10)
+        ended = threading.Event()
+        assert embedded._scheduler is not None
+        embedded._scheduler.add_listener(lambda _: ended.set(), EVENT_JOB_EXECUTED)
+        looks.go.set()
+        ended.wait(10)
         embedded.wake()
 
     assert running(embedded, looks.reached, wake)
