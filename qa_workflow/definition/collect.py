@@ -16,12 +16,16 @@ class Faults:
 
     def __init__(self, file: str) -> None:
         self.file = file
+        self.errors: set[str] = set()
+        """The rules that are broken, warnings left out; also where there are too many faults to list them all."""
         self._found: dict[tuple[int, int, str, str], Fault] = {}
 
     def add(self, rule: str, place: Place, what: str, mend: str, first: Place | None = None) -> None:
         """Record one fault; its severity is the rule's. What it quotes from the file is put on one line."""
         what, mend = " ".join(what.split()), " ".join(mend.split())
         key = (place.line, place.column, rule, what)
+        if RULES[rule].severity is Severity.ERROR:
+            self.errors.add(rule)
         if key in self._found:
             return
         if self.full:

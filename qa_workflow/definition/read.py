@@ -125,10 +125,9 @@ def load_workflow(data: bytes, governance: Governance | None = None, name: str =
         DefinitionRefused: it cannot be built after all.
     """
     read = _read(data, name, governance, meaning=False)
-    errors = (fault for fault in read.faults if fault.severity is Severity.ERROR)
-    grave = [fault for fault in errors if fault.rule not in _BUILT_NEVERTHELESS]
+    grave = read.faults.errors - _BUILT_NEVERTHELESS
     if read.built is None or read.built.desk.has_lost_a_guard or grave:
-        raise DefinitionRefused(grave or read.faults)
+        raise DefinitionRefused([fault for fault in read.faults if fault.rule in grave] or tuple(read.faults))
     return read.built.workflow
 
 

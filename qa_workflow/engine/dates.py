@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -13,6 +14,7 @@ from qa_workflow.calendar import (
     AnchorKind,
     DueDate,
     Offset,
+    OutsideYears,
     Period,
     TimeRule,
     anchor_of,
@@ -97,7 +99,8 @@ class Dates:
         began = found.origin.at or start_of_day(found.origin.on, calendar.zone)
         for since, until in ((instant(since), instant(until)) for since, until in self._item.pauses):
             if until > began:
-                found = extend(found, max(since, began), until, rule.held_in, calendar)
+                with suppress(OutsideYears):  # an item that could not be resumed would stay on hold for ever
+                    found = extend(found, max(since, began), until, rule.held_in, calendar)
         return found
 
     @property

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from msgspec.structs import replace
 
+from qa_workflow.calendar import AnchorKind, anchor_of
+from qa_workflow.definition.model import Stage, Workflow
 from qa_workflow.engine.dates import Dates
-from qa_workflow.engine.item import Item, Visit
+from qa_workflow.engine.item import LAPSE, Item, Visit
 from qa_workflow.engine.timers import moments
 from qa_workflow.engine.turn import Turn
 
@@ -16,9 +20,13 @@ Patch = tuple[Visit, Visit]
 def redated(turn: Turn, ahead: Item) -> list[Patch]:
     """Open visits whose times are others for the item `ahead`."""
     dates = Dates(turn.workflow, ahead, turn.setting, turn.now)
+    now, was = ahead.fields, turn.item.fields
+    filled = {name for name in {*now, *was} if now.get(name) != was.get(name)}
     changed: list[Patch] = []
     for visit in ahead.visits:
         new = rearmed(turn, ahead, visit, dates.due(turn.stage(visit), visit))
+        if new.waived and filled:
+            new = _tried_again(turn, new, filled)
         if new != visit:
             changed.append((visit, new))
     return changed
@@ -36,3 +44,30 @@ def rearmed(turn: Turn, ahead: Item, before: Visit, after: Visit) -> Visit:
         return after
     fired, waived = (tuple(n for n in names if n not in again) for names in (after.fired, after.waived))
     return replace(after, fired=fired, waived=waived)
+
+
+def _tried_again(turn: Turn, visit: Visit, filled: set[str]) -> Visit:
+    """What time could not do, as something was not filled, it tries anew once that is filled, or filled otherwise."""
+    again = {name for name in visit.waived if filled & set(_asked(turn.workflow, turn.stage(visit), name))}
+    return replace(visit, waived=tuple(name for name in visit.waived if name not in again)) if again else visit
+
+
+def _asked(workflow: Workflow, stage: Stage, timer: str) -> Iterator[str]:
+    """The fields on which a lapse or a timed step depends: of its own conditions and needs, and of where it leads."""
+    step = stage.transitions.get(timer.removeprefix("at."))
+    if timer == LAPSE and stage.lapse is not None:
+        targets: Iterable[str] = (stage.lapse.to,)
+    elif timer.startswith("at.") and step is not None:
+        yield from step.needs
+        for guard in (step.when, *(case.when for case in step.cases)):
+            yield from guard.reads if guard is not None else ()
+        targets = (case.to for case in step.cases)
+    else:
+        return
+    for target in (workflow.stages[to] for to in targets if to in workflow.stages):
+        for branch in target.parallel.branches.values() if target.parallel else ():
+            yield from branch.when.reads if branch.when is not None else ()
+        for rule in (target.due, target.lapse.when if target.lapse else None):
+            anchor = anchor_of(rule.rule) if rule is not None else None
+            if anchor is not None and anchor.kind is AnchorKind.FIELD:
+                yield anchor.name

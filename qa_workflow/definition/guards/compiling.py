@@ -49,20 +49,20 @@ def compile_guard(text: str, scope: Scope) -> tuple[Guard | None, tuple[Note, ..
     except RefusedPart:
         return None, tuple(notes.made)
     compiler.changes(whole)
-    return Guard(text, _exactly(whole, text), frozenset(compiler.reads)), tuple(notes.made)
+    return Guard(text, _exactly(whole), frozenset(compiler.reads)), tuple(notes.made)
 
 
-def _exactly(whole: Typed, text: str) -> Callable[[GuardSetting], bool]:
+def _exactly(whole: Typed) -> Callable[[GuardSetting], bool]:
     """True or False and nothing else; whatever goes wrong is a fault and never an answer."""
 
     def holds(setting: GuardSetting) -> bool:
         try:
             result = whole.answer(setting)
         except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError) as bad:
-            raise GuardFault(f"the condition {text!r} could not be answered: a stored value does not fit") from bad
+            raise GuardFault("a stored value does not fit what it asks") from bad
         if result is True or result is False:
             return bool(result)
-        raise GuardFault(f"the condition {text!r} was answered by neither yes nor no")
+        raise GuardFault("it was answered by neither yes nor no")
 
     return holds
 

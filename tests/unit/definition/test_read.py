@@ -294,3 +294,12 @@ def test_thousands_of_stages_take_time_in_proportion(line: str) -> None:
     begun = time.process_time()
     read_workflow(text.encode(), "large.yaml", governance(), {})
     assert time.process_time() - begun < 3
+
+
+def test_a_stored_text_is_read_however_many_of_its_names_the_governance_file_no_longer_has() -> None:
+    """And whatever comes after the two hundred that are listed: one that leaves a part out is refused all the same."""
+    stages = "".join(f"  s{n}: {{owner: gone_{n}, transitions: {{go: {{to: s{n + 1}}}}}}}\n" for n in range(250))
+    text = f"workflow: long\ntitle: Long\nstages:\n{stages}  s250: {{end: completed}}\n"
+    assert len(load_workflow(text.encode(), governance()).stages) == 251
+    with pytest.raises(DefinitionRefused):
+        load_workflow(text.replace("{to: s250}", "{to: s250, whenn: 3}").encode(), governance())

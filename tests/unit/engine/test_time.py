@@ -7,7 +7,7 @@ import pytest
 
 from qa_workflow.calendar import Series
 from qa_workflow.engine import Setting
-from qa_workflow.engine.commands import MeetingMoved, Record
+from qa_workflow.engine.commands import MeetingMoved, PutOnHold, Record, Resume
 from qa_workflow.engine.refusals import NotNow
 from tests.unit.engine.stage_play import Play, at, governance
 
@@ -146,6 +146,27 @@ def test_what_time_cannot_judge_waits_for_a_person_and_stops_nothing_else(wait: 
     assert topics(play) == ["waits_for_you", "reminder"]
 
 
+@pytest.mark.parametrize(
+    "wait",
+    [
+        "transitions: {go: {at: 2 weeks after entry, to: [{when: note == 'no', to: after}, {else: both}]}}",
+        "transitions: {go: {at: 2 weeks after entry, to: both}, aside: {to: after}}",
+        "lapse: {when: 2 weeks after entry, to: both}, transitions: {aside: {to: after}}",
+    ],
+)
+def test_what_time_could_not_judge_it_does_once_the_field_is_filled(wait: str) -> None:
+    """Somebody has looked, and what was missing is there; nobody has to remember to make the step as well."""
+    play = Play((UNCLEAR % wait).replace("fields: {note: text}", "fields: {note: text, other: text}"))
+    play.until("2027-04-17T09:00")
+    assert (play.stages, play.kinds[-1]) == (["wait"], "waived")
+    play.do(Record({"other": "said"}), "ann")
+    play.until("2027-04-18T09:00")
+    assert (play.stages, play.kinds[-1]) == (["wait"], "recorded"), "what it does not ask for changes nothing"
+    play.do(Record({"note": "yes"}), "ann")
+    play.until("2027-04-19T09:00")
+    assert play.stages == ["both.b"]
+
+
 def test_nobody_makes_a_step_of_the_clock_before_its_time() -> None:
     play = Play(TIMED)
     with pytest.raises(NotNow, match="only the clock"):
@@ -238,6 +259,18 @@ def test_a_date_that_no_calendar_knows_stops_nothing(wait: str, key: str) -> Non
     play.until("2027-04-17T09:00")
     assert (play.stages, play.kinds[-1]) == (["wait"], "waived")
     assert "2199 is outside 1990 to 2100" in (play.events[-1].reason or "")
+
+
+def test_a_hold_that_leads_beyond_every_calendar_keeps_nobody_from_going_on() -> None:
+    """The item could never be resumed; the date stays where the last year that is known lets it be."""
+    text = FAR % "transitions: {go: {to: both}}"
+    play = Play(text, seen_on="2100-12-20")
+    play.fire("go")
+    play.do(PutOnHold("a court"), "rob")
+    play.jump("2027-06-01T09:00")
+    play.do(Resume("it has said"), "rob")
+    due = play.item.visits[0].due
+    assert (play.item.status, due.on if due else None) == ("open", "2100-12-23")
 
 
 FIELD_DUE = """
