@@ -137,15 +137,13 @@ def _quicker(ask: Ask, item: Item, form: ItemForm, typed: Typed, at: int) -> Res
 def _page(ask: Ask, item: Item, form: ItemForm, typed: Typed, *, status: int = 200, **more: Any) -> Response:
     workflow = ask.world.workflow(item.definition)
     about = (workflow.title, subject_title(ask.world, item), item.period)
-    standing = stands(ask.house, ask.sight, item)
+    standing = stands(ask.house, ask.sight, item, ask.now)
     return ask.page(
         form.template,
         status=status,
         item=item,
         about=", ".join(each for each in about if each),
-        at=standing.at,
-        documents=standing.documents,
-        returned=standing.returned,
+        standing=standing,
         heading=form.heading,
         intro=form.intro,
         filled=typed.filled,

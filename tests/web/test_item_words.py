@@ -83,8 +83,9 @@ def test_a_form_says_what_it_is_about_and_leads_to_the_documents_to_be_judged(
     said = text(page)
     assert "Gloucestershire Hospitals NHS Foundation Trust, 2026-27 Q4" in said
     assert "At Review by the Clinical Quality Review Group, due " in said
-    assert '<li><a href="/documents/' in page.text
-    assert "report.pdf (" in said
+    assert "working days left" in said
+    assert "Provider's report: report.pdf" in said
+    assert 'report: <a href="/documents/' in page.text.replace("&#39;", "'")
 
 
 def test_only_what_is_empty_is_said_to_be_missing(site: Site, accepted: Site) -> None:
@@ -146,3 +147,31 @@ def test_what_a_second_person_has_to_do_is_not_counted_as_waiting_for_the_first(
     assert f"{number + 1} items wait for you" in second
     assert "For somebody else: Send the feedback" in said.partition("for a second person to do")[2]
     assert "for a second person to do" not in second
+
+
+def test_a_form_says_first_how_late_its_item_is_and_where_the_step_leads_once(site: Site) -> None:
+    """Whoever opens it from a mail has not seen the item's page."""
+    submit = "/advance/awaiting_draft.receive/QA/2026-27/ghft"
+    said = text(site.client("ghft-contact").get(submit))
+    assert "71 calendar days overdue" in said
+    accept = text(site.client(LEAD).get(ACCEPT))
+    assert accept.count("Quality lead's feedback") == 1
+
+
+def test_a_new_date_is_first_looked_at_by_a_button_that_says_so(site: Site) -> None:
+    officer, address = site.client("governance-officer"), f"/change-date/{GHFT}"
+    page = officer.get(address)
+    assert "See what follows" in text(page)
+    typed = dict(zip(("date-day", "date-month", "date-year"), ("30", "9", "2027"), strict=True))
+    shown = send(officer, address, {**typed, "basis": "Decision of the group", "reason": "Late data"}, page=page)
+    assert "What follows from it" in text(shown)
+    assert "See what follows" not in text(shown)
+
+
+def test_nobody_is_named_twice_as_holding_an_item(site: Site) -> None:
+    """A role and the one person in it may have one title."""
+    fields = {"action": "Audit of falls", "lead": "quality-lead", "due_on": date(2027, 9, 30)}
+    action = site.engine.open("cqrg_action", subject="ghc", fields=fields, actor="quality-lead")
+    said = text(site.client(LEAD).get(f"/items/{action.reference}"))
+    assert "with Quality lead" in said
+    assert "Quality lead or Quality lead" not in said

@@ -111,3 +111,32 @@ def test_what_the_body_decides_that_one_has_the_chair_of_comes_before_what_one_m
     assert also[-1].due_on is not None
     assert also[0].due_on is not None
     assert also[-1].due_on < also[0].due_on
+
+
+def test_what_others_brought_since_the_working_day_before_is_new_with_whom_it_came_from(site: Site) -> None:
+    """On Monday what came in on Saturday is new, on Tuesday it is not. What one did oneself never is."""
+    lead, other = "quality-lead", "second-quality-lead"
+    fields = {"action": "Audit of falls", "due_on": date(2027, 9, 30)}
+    action = site.engine.open("cqrg_action", subject="ghc", fields=fields, actor=other)
+    site.engine.record(action.id, {"lead": lead}, actor=other)
+    site.engine.advance(action.id, "start", actor=other)  # Saturday 10 July 2027
+
+    def told(person: str) -> str:
+        return text(site.client(person).get("/"))
+
+    assert "New on 10 July 2027 from Second quality lead" in told(lead)
+    assert "1 new since 9 July 2027" in told(lead)
+    assert "New on" not in told(other)
+    site.push(timedelta(days=2))  # Monday
+    assert "1 new since 9 July 2027" in told(lead)
+    site.push(timedelta(days=1))  # Tuesday: since Monday
+    assert "New on" not in told(lead)
+    assert "new since" not in told(lead)
+
+
+def test_when_the_body_meets_before_which_an_item_is_stands_with_its_stage(site: Site) -> None:
+    assert "Review by the Clinical Quality Review Group meets on 27 July 2027" in text(
+        site.client("quality-lead").get("/")
+    )
+    site.push(timedelta(days=20))
+    assert "meets on 27 July 2027" not in text(site.client("quality-lead").get("/"))

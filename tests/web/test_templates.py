@@ -114,7 +114,8 @@ def test_the_comment_below_an_item_is_that_of_the_framework(site: Site) -> None:
     hint = re.search(r'id="text-hint">([^<]*)<', page)
     assert hint is not None
     field = made("textarea", "textarea", {
-        "label": {"text": "Comment"}, "hint": {"text": hint[1]}, "name": "text", "id": "text", "rows": 3,
+        "label": {"text": "Comment", "classes": "nhsuk-u-visually-hidden"},  # its heading says it
+        "hint": {"text": hint[1]}, "name": "text", "id": "text", "rows": 3,
     })  # fmt: skip
     params: dict[str, object] = {"text": "Add the comment", "variant": "secondary", "preventDoubleClick": True}
     assert has(page, field)

@@ -19,8 +19,10 @@ from qa_workflow.service.lists.against import against
 from qa_workflow.service.ports.lists import Listed
 from qa_workflow.service.telling import views
 from qa_workflow.service.telling.coming_back import Returned
+from qa_workflow.service.telling.coming_in import CameIn, came_in, lately
 from qa_workflow.service.telling.gist import gist
 from qa_workflow.service.telling.left import left
+from qa_workflow.service.telling.meetings import meets_on
 from qa_workflow.service.world import World
 
 
@@ -70,6 +72,10 @@ class Line:
     """That somebody sent it back to where it is, where what waits for a person is listed."""
     is_decided_by_them: bool = False
     """Whether it waits for the meeting of a body of which this person has the chair."""
+    came_in: CameIn | None = None
+    """That it is new where it is, where what waits for a person is listed."""
+    meets_on: date | None = None
+    """When the body before which it is meets next."""
     gist: str = ""
     """What it is about in somebody's own words, see `telling.gist`."""
 
@@ -98,6 +104,7 @@ class Liner:
         self._world, self._actor, self._now = world, actor, now
         self._zone = world.governance.calendar.zone
         self._today = local_date(now, self._zone)
+        self._lately = lately(world.governance.calendar, self._today)
 
     def line(self, listed: Listed, *, steps: bool = False, returned: Returned | None = None) -> Line:
         """One line; `steps`: with what this person may do next."""
@@ -132,6 +139,8 @@ class Liner:
             kept=tuple(self._kept(workflow, item)) if is_asked else (),
             returned=returned,
             is_decided_by_them=is_asked and any(self._chairs(workflow, item, visit) for visit in item.visits),
+            came_in=came_in(item, self._lately, self._actor.name, self._zone) if is_asked else None,
+            meets_on=meets_on(self._world, workflow, item, self._now) if is_asked else None,
             gist=gist(workflow, item),
         )
 

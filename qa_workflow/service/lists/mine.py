@@ -18,6 +18,7 @@ from qa_workflow.service.lists.lines import Line, Liner
 from qa_workflow.service.ports.lists import Lane, Listed, Place
 from qa_workflow.service.ports.store import Reader
 from qa_workflow.service.telling.coming_back import Returned, came_back, returned
+from qa_workflow.service.telling.coming_in import lately
 from qa_workflow.service.world import World
 
 MOST = 1_000
@@ -44,6 +45,8 @@ class Mine:
     late: Count = field(default_factory=Count)
     more: str | None = None
     today: date = date.min
+    lately: date = date.min
+    """Since when what came in counts as new."""
     others: list[Line] = field(default_factory=list)
     """What waits for somebody else, where it was asked for."""
     also: list[Line] = field(default_factory=list)
@@ -58,6 +61,11 @@ class Mine:
     def left(self) -> list[Line]:
         """What is with their role, and a second person has to do."""
         return [line for line in self.lines if line.is_left_to_others]
+
+    @property
+    def new(self) -> int:
+        """How many of this page's own came in lately."""
+        return sum(line.came_in is not None for line in self.own)
 
     @property
     def is_whole(self) -> bool:
@@ -103,6 +111,7 @@ def mine(
             counted([look.lists.count_waiting(chosen, MOST + 1, now, sight)]),
             written(places[limit - 1]) if len(places) > limit else None,
             world.day(now),
+            lately(world.governance.calendar, world.day(now)),
             [line for line in lines[shown:known] if line.id not in told],
             also,
         )

@@ -24,6 +24,7 @@ from qa_workflow.service.telling import views
 from qa_workflow.service.telling.coming_back import Returned, came_back, returned
 from qa_workflow.service.telling.dates import dated
 from qa_workflow.service.telling.history import HOUSE, Teller, Told, Value
+from qa_workflow.service.telling.left import left
 from qa_workflow.service.telling.obstacles import in_words, unfilled
 from qa_workflow.service.telling.titles import titles
 from qa_workflow.service.telling.words import day_words
@@ -159,14 +160,16 @@ def story(house: House, actor: Actor, sight: Sight, reference: str, now: datetim
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where an item is, for a form about it: stage and due date in a sentence, its documents, whether it came back."""
+    """Where an item is, for a form about it: stage, due date, how far off that is, documents, who sent it back."""
 
     at: str
+    left: str
+    is_overdue: bool
     documents: tuple[Value, ...]
     returned: Returned | None
 
 
-def stands(house: House, sight: Sight, item: Item) -> Standing:
+def stands(house: House, sight: Sight, item: Item, now: datetime) -> Standing:
     """What whoever fills in a form about an item has to know of it."""
     with house.looking() as (look, world):
         workflow = world.workflow(item.definition)
@@ -175,7 +178,9 @@ def stands(house: House, sight: Sight, item: Item) -> Standing:
         came = came_back(workflow, item)
         stages = ", ".join(workflow.stages[visit.stage].title for visit in item.leaves())
         return Standing(
-            f"At {stages}, due {day_words(due.on)}." if due and not item.is_over else "",
+            f"At {stages}, due {day_words(due.on)}" if due and not item.is_over else "",
+            left(world.governance, workflow, item, now),
+            item.is_overdue(now),
             tuple(value for value in filled if value.documents),
             returned_in(world, workflow, item, look.events(item.id)) if came and sight.sees(item) else None,
         )

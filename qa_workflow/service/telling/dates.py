@@ -20,6 +20,11 @@ from qa_workflow.service.telling.views import Explanation
 _VERSION = re.compile(r", by calendar \S+, version \S+?(?=\.(?:\s|$))")
 
 
+def without_version(why: str) -> str:
+    """Why a date is what it is, without the version of the calendar."""
+    return _VERSION.sub("", why)
+
+
 def dated(
     teller: Teller, workflow: Workflow, told: Explanation, events: Sequence[Event], opener: Callable[[], str]
 ) -> Explanation:
@@ -28,7 +33,7 @@ def dated(
     Args:
         opener: who opened the item, where the program did so for them; asked for only where it is told.
     """
-    why = _VERSION.sub("", told.why)
+    why = without_version(told.why)
     rule = workflow.stages[told.stage].due
     anchor = anchor_of(rule.rule) if rule is not None else None
     if rule is None or anchor is None or anchor.kind is not AnchorKind.FIELD or anchor.name not in workflow.fields:

@@ -5,7 +5,7 @@ A workflow that wants no decision before its meeting says `not_before: meeting`;
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from qa_workflow.calendar import local_date, long_date
 from qa_workflow.definition import Workflow
@@ -33,6 +33,12 @@ def has_passed(world: World, workflow: Workflow, visit: Visit, now: datetime) ->
     if found is None or world.day(found[1]) >= world.day(now):
         return ""
     return f"{_the(found[0])} met on {_day(world, found[1])}; no decision of that meeting is recorded."
+
+
+def meets_on(world: World, workflow: Workflow, item: Item, now: datetime) -> date | None:
+    """The day of the meeting before which an item is, the next of several; None where none is to come."""
+    found = (_meeting(world, workflow, visit) for visit in item.visits)
+    return min((world.day(sitting[1]) for sitting in found if sitting is not None and sitting[1] > now), default=None)
 
 
 def _meeting(world: World, workflow: Workflow, visit: Visit) -> tuple[str, datetime] | None:

@@ -82,9 +82,10 @@ def _step(ask: Ask, item: Item, trigger: str) -> ItemForm | None:
     if step is None or item.is_over:
         return None
     path, sheet = step.path, filling.sheet(workflow, item, step)
+    coming = ahead(ask.house, item, step, sheet, ask.actor)
     return Screen(
         heading=step.title,
-        intro=_leads(workflow, step),
+        intro="" if coming else _leads(workflow, step),
         matter=Matter(workflow, item),
         sheet=sheet,
         values=item.fields,
@@ -92,7 +93,7 @@ def _step(ask: Ask, item: Item, trigger: str) -> ItemForm | None:
         reason=NEEDED if step.needs_reason else OPTIONAL,
         blocked=_blocked(ask, item, step),
         early=before_it_has_met(ask.world, workflow, item, step, ask.now),
-        coming=ahead(ask.house, item, step, sheet, ask.actor),
+        coming=coming,
     ).form(ask)
 
 
@@ -109,9 +110,8 @@ def _blocked(ask: Ask, item: Item, step: Transition) -> tuple[str, ...]:
 
 
 def _leads(workflow: Workflow, step: Transition) -> str:
-    here = workflow.stages[step.stage].title
     to = dict.fromkeys(workflow.stages[case.to].title for case in step.cases if case.to in workflow.stages)
-    return f"From {here} to {' or '.join(to)}." if to else f"At {here}."
+    return f"Leads to {' or '.join(to)}." if to else ""
 
 
 def _fields(ask: Ask, item: Item) -> ItemForm | None:
