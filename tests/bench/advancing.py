@@ -11,10 +11,10 @@ from qa_workflow.service.ports.store import ItemQuery
 from qa_workflow.store.house import open_store
 from tests.bench import floor
 from tests.bench.course import STEPS, Clock, house_on, make, move, opened
-from tests.bench.floor import Rows
+from tests.bench.floor import Rows, Values
 from tests.bench.notebook import undone
 from tests.bench.places import Place
-from tests.bench.timing import Compared, compare
+from tests.bench.timing import Compared, compare_all
 
 ITEMS = 40
 """Items of a round, and so 200 moves."""
@@ -31,25 +31,30 @@ def with_items(url: str) -> None:
     store.dispose()
 
 
-def advance(place: Place, rounds: int) -> Compared:
-    """The product on one database, the floor on its twin that is equal to the last byte."""
-    ours, theirs = place.databases.prepared(with_items), place.databases.prepared(with_items)
+def advance(place: Place, rounds: int) -> list[Compared]:
+    """The product on one database, each floor on a twin of it that is equal to the last byte."""
+    ours, bare, making = (place.databases.prepared(with_items) for _ in range(3))
     parts = in_parts(place, ours, rounds + 1)
-    written = [noted_walk(place, theirs, items) for items in parts]
-    place.settle(theirs)
-    store, raw, clock = place.store(ours), place.raw(theirs), Clock()
+    rows = [noted_walk(place, bare, items) for items in parts]
+    values = [[Values.of(each) for each in decisions] for decisions in rows]
+    place.settle(bare)
+    store, clock, raw = place.store(ours), Clock(), [place.raw(bare), place.raw(making)]
     house = house_on(store, clock)
 
     try:
-        return compare(
+        return compare_all(
             rounds,
             lambda number: partial(walk, house, clock, parts[number]),
-            lambda number: partial(floor.advance_all, raw, written[number]),
+            [
+                lambda number: partial(floor.advance_all, raw[0], rows[number]),
+                lambda number: partial(floor.advance_all, raw[1], values[number]),
+            ],
             ITEMS * len(STEPS),
         )
     finally:
         store.dispose()
-        raw.close()
+        for each in raw:
+            each.close()
 
 
 def in_parts(place: Place, url: str, parts: int, size: int = ITEMS) -> list[list[Item]]:

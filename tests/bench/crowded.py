@@ -19,10 +19,10 @@ from qa_workflow.store.proof.verifying import verify
 from tests.bench import floor
 from tests.bench.advancing import noted
 from tests.bench.course import START, Clock, house_on, make, opened
-from tests.bench.floor import Raw
+from tests.bench.floor import Decided, Raw, Rows, Values, as_rows
 from tests.bench.places import Place
 from tests.bench.seeding import Pattern, copies
-from tests.bench.timing import Compared, compare
+from tests.bench.timing import Compared, compare, compare_all
 
 DUE = 1_000
 """Items that fall due together: one group."""
@@ -46,7 +46,9 @@ def crowd(place: Place, items: int, groups: int) -> Crowd:
     make(url)
     store, clock = open_store(url, synchronous="OFF"), Clock()
     house = house_on(store, clock)
-    days = [day for n in range(2 * groups + 10) if (day := START + timedelta(days=n)).weekday() < 5]
+    with house.looking() as (_, world):
+        is_working = world.governance.calendar.is_working
+    days = [day for n in range(2 * groups + 10) if is_working((day := START + timedelta(days=n)).date())]
     opening = [*days[:groups], START + timedelta(days=365)]
     patterns, due = [], []
     for number, clock.instant in enumerate(opening):
@@ -73,8 +75,8 @@ def crowd(place: Place, items: int, groups: int) -> Crowd:
     return Crowd(url, iter(due[:-1]), due[-2])
 
 
-def sweep(place: Place, full: Crowd, rounds: int) -> Compared:
-    """Groups in turn for the product and for the floor, in the same full tables."""
+def sweep(place: Place, full: Crowd, rounds: int) -> list[Compared]:
+    """Groups in turn for the product and for the floors, in the same full tables."""
     store, raw, clock = place.store(full.url), place.raw(full.url), Clock()
     house = house_on(store, clock)
 
@@ -82,13 +84,13 @@ def sweep(place: Place, full: Crowd, rounds: int) -> Compared:
         clock.instant = next(full.due)
         return partial(swept, house)
 
-    def bare(_: int) -> Callable[[], object]:
+    def bare(_: int, given: Callable[[Rows], Decided]) -> Callable[[], object]:
         clock.instant = next(full.due)
-        written = noted(place, full.url, clock, swept)
+        written = [given(rows) for rows in noted(place, full.url, clock, swept)]
         return partial(floor.sweep, raw, written, to_micros(clock.instant), sweeping.BATCH)
 
     try:
-        return compare(rounds, product, bare)
+        return compare_all(rounds, product, [partial(bare, given=as_rows), partial(bare, given=Values.of)])
     finally:
         store.dispose()
         raw.close()

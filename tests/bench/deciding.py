@@ -15,10 +15,10 @@ from tests.bench import floor
 from tests.bench.advancing import noted
 from tests.bench.course import START, STEPS, Clock, house_on, make, move
 from tests.bench.course import opened as open_item
-from tests.bench.floor import Raw
+from tests.bench.floor import Decided, Raw, Rows, Values, as_rows
 from tests.bench.places import Place
 from tests.bench.seeding import Pattern, copies
-from tests.bench.timing import Compared, compare
+from tests.bench.timing import Compared, compare_all
 
 ITEMS = 10_000
 WARMING = 500
@@ -45,8 +45,8 @@ def waiting(place: Place, count: int) -> str:
     return url
 
 
-def decide(place: Place, rounds: int, items: int = ITEMS) -> Compared:
-    """A fresh pair of databases for each round: items can be decided only once."""
+def decide(place: Place, rounds: int, items: int = ITEMS) -> list[Compared]:
+    """Fresh databases for each round: items can be decided only once."""
     clock = Clock(START + timedelta(days=30))
     opened: list[SqlStore | Raw] = []
 
@@ -56,17 +56,17 @@ def decide(place: Place, rounds: int, items: int = ITEMS) -> Compared:
         opened.append(store)
         return partial(decided, house_on(store, clock), size)
 
-    def bare(number: int) -> Callable[[], None]:
+    def bare(number: int, given: Callable[[Rows], Decided]) -> Callable[[], None]:
         size = items if number >= 0 else WARMING
         url = waiting(place, size)
-        written = noted(place, url, clock, lambda house: decided(house, size))
+        written = [given(rows) for rows in noted(place, url, clock, lambda house: decided(house, size))]
         place.settle(url)
         raw = place.raw(url)
         opened.append(raw)
         return partial(floor.bulk, raw, written, bulk.BATCH)
 
     try:
-        return compare(rounds, product, bare)
+        return compare_all(rounds, product, [partial(bare, given=as_rows), partial(bare, given=Values.of)])
     finally:
         for each in opened:
             each.dispose() if isinstance(each, SqlStore) else each.close()

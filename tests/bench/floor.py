@@ -1,17 +1,25 @@
 """The floor: hand-written SQL on the bare driver that leaves the same rows behind, byte for byte, and decides nothing.
 
-It is handed rows that were worked out beforehand. So it has no rules to judge, no dates to count, no JSON to write and
-no hash to compute: all that the engine needs beyond it is the price of the engine.
+It is handed rows that were worked out beforehand (`Rows`). So it has no rules to judge, no dates to count, no JSON to
+write and no hash to compute: all that the engine needs beyond it is the price of the engine.
+
+No program can be handed its rows, so there is a second floor, which is handed values (`Values`): it reads the item's
+state, writes the JSON of state, events, letters and answers, and chains the events to what it has read. It still judges
+nothing and counts nothing: what is between it and the product is the price of deciding.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
+from msgspec.json import decode
 from sqlalchemy.engine import make_url
 
+from qa_workflow.engine.events import link
+from qa_workflow.engine.json_text import ENCODER, canonical
+from qa_workflow.store.chain import letter_mark
 from qa_workflow.store.database import _POSTGRESQL_OPTIONS, sqlite_driver
 
 Row = tuple[Any, ...]
@@ -51,6 +59,89 @@ class Rows:
     item: Row
     letters: Sequence[Row]
     answers: Sequence[Row]
+
+    def after(self, found: Row) -> Rows:  # noqa: ARG002  nothing depends on what was read
+        """What is written once the item has been read."""
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """The same before anything of it is JSON: rows with gaps, and what goes into the gaps."""
+
+    rows: Rows
+    events: Sequence[Any]
+    state: Any
+    letters: Sequence[Any]
+    answers: Sequence[Any]
+
+    @classmethod
+    def of(cls, rows: Rows) -> Values:
+        """What some rows say."""
+        return cls(
+            rows,
+            [decode(event[_BODY]) for event in rows.events],
+            decode(rows.item[_STATE]),
+            [decode(letter[_PAYLOAD]) for letter in rows.letters],
+            [decode(answer[_ANSWER]) for answer in rows.answers],
+        )
+
+    @property
+    def key(self) -> str:
+        return self.rows.key
+
+    @property
+    def request(self) -> str | None:
+        return self.rows.request
+
+    def after(self, found: Row) -> Rows:
+        """What is written once the item has been read: its state as JSON, and the hash that its history ends with."""
+        rows = self.rows
+        _, state, head, *_ = found
+        decode(state)
+        letters: list[Row] = []
+        for row, payload in zip(rows.letters, self.letters, strict=True):
+            text = canonical(payload).decode()
+            letter_mark(row[_KIND], row[_RECIPIENT], text)
+            letters.append((*row[:_PAYLOAD], text, *row[_PAYLOAD + 1 :]))
+        events: list[Row] = []
+        for row, line in zip(rows.events, self.events, strict=True):
+            body = canonical(line)
+            head = link(head, body)
+            events.append((*row[:_BODY], body, head))
+        item = rows.item
+        written = ENCODER.encode(self.state).decode()
+        return replace(
+            rows,
+            events=events,
+            item=(*item[:_HEAD], head, written, *item[_STATE + 1 :]),
+            letters=letters,
+            answers=[
+                (row[0], ENCODER.encode(answer).decode(), *row[_ANSWER + 1 :])
+                for row, answer in zip(rows.answers, self.answers, strict=True)
+            ],
+        )
+
+
+_BODY, _HEAD, _STATE, _KIND, _RECIPIENT, _PAYLOAD, _ANSWER = 3, 7, 8, 3, 4, 5, 1
+"""Places in the rows of ADD_EVENT, MOVE, ADD_LETTER and ADD_ANSWER."""
+
+
+class Decided(Protocol):
+    """A decision that a floor writes."""
+
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def request(self) -> str | None: ...
+
+    def after(self, found: Row) -> Rows: ...
+
+
+def as_rows(rows: Rows) -> Decided:
+    """Rows as they are, for the bare floor."""
+    return rows
 
 
 class Raw:
@@ -125,9 +216,11 @@ class Raw:
         self._driver.close()
 
 
-def take(raw: Raw, rows: Rows) -> None:
+def take(raw: Raw, decision: Decided) -> Row:
     """Lock and read one item."""
-    raw.cursor.execute(raw.text(TAKE, " FOR UPDATE OF item"), (rows.request, rows.key)).fetchone()
+    values = (decision.request, decision.key)
+    found: Row = raw.cursor.execute(raw.text(TAKE, " FOR UPDATE OF item"), values).fetchone()
+    return found
 
 
 def write(raw: Raw, rows: Rows) -> None:
@@ -142,38 +235,36 @@ def write(raw: Raw, rows: Rows) -> None:
     raw.each(ADD_ANSWER, rows.answers)
 
 
-def advance(raw: Raw, rows: Rows) -> None:
+def advance(raw: Raw, decision: Decided) -> None:
     """One item moved in a transaction of its own."""
     raw.begin()
-    take(raw, rows)
-    write(raw, rows)
+    write(raw, decision.after(take(raw, decision)))
     raw.commit()
 
 
-def advance_all(raw: Raw, decisions: Sequence[Rows]) -> None:
+def advance_all(raw: Raw, decisions: Sequence[Decided]) -> None:
     """Move after move."""
-    for rows in decisions:
-        advance(raw, rows)
+    for decision in decisions:
+        advance(raw, decision)
 
 
-def bulk(raw: Raw, decisions: Sequence[Rows], batch: int) -> None:
+def bulk(raw: Raw, decisions: Sequence[Decided], batch: int) -> None:
     """Many items, one after the other, in transactions of the product's size."""
     for start in range(0, len(decisions), batch):
         raw.begin()
-        for rows in decisions[start : start + batch]:
-            take(raw, rows)
-            write(raw, rows)
+        for decision in decisions[start : start + batch]:
+            write(raw, decision.after(take(raw, decision)))
         raw.commit()
 
 
-def sweep(raw: Raw, decisions: Sequence[Rows], now: int, batch: int) -> None:
+def sweep(raw: Raw, decisions: Sequence[Decided], now: int, batch: int) -> None:
     """What is due is claimed and written, a batch a transaction, one driver call for each kind of statement."""
     claim = raw.text(CLAIM, " FOR UPDATE SKIP LOCKED")
     done = 0
     while True:
         raw.begin()
         found = raw.cursor.execute(claim, (now, batch)).fetchall()
-        part = decisions[done : done + len(found)]
+        part = [decision.after(row) for decision, row in zip(decisions[done : done + len(found)], found, strict=True)]
         done += len(found)
         raw.many(ADD_EVENT, [row for rows in part for row in rows.events])
         raw.many(DROP_TIMERS, [row for rows in part for row in rows.dropped])

@@ -42,14 +42,21 @@ Ready = Callable[[int], Callable[[], object]]
 
 def compare(rounds: int, product: Ready, floor: Ready, units: int = 1) -> Compared:
     """Run both in turns; each does `units` units of work in a round."""
-    product(-1)()
-    floor(-1)()
-    found: tuple[list[float], list[float]] = ([], [])
+    return compare_all(rounds, product, [floor], units)[0]
+
+
+def compare_all(rounds: int, product: Ready, floors: Sequence[Ready], units: int = 1) -> list[Compared]:
+    """Run the product and several floors in turns, the product against each of them."""
+    everyone = [product, *floors]
+    for ready in everyone:
+        ready(-1)()
+    found: list[list[float]] = [[] for _ in everyone]
     for number in range(rounds):
-        both = [(found[0], product), (found[1], floor)]
-        for times, ready in both if number % 2 else reversed(both):
+        turns = list(zip(found, everyone, strict=True))
+        for times, ready in turns if number % 2 else reversed(turns):
             times.append(seconds(ready(number)) / units)
-    return Compared(*found)
+    ours, *theirs = found
+    return [Compared(ours, times) for times in theirs]
 
 
 def seconds(work: Callable[[], object]) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from qa_workflow.store.tables import metadata
 from tests.bench import floor
 from tests.bench.advancing import in_parts, noted, noted_walk, walk
 from tests.bench.course import START, STEPS, Clock, house_on, make, move, opened
+from tests.bench.floor import Decided, Rows
 from tests.bench.places import Place
 from tests.bench.seeding import Pattern, copies, openings
 from tests.databases import Databases
@@ -52,11 +54,18 @@ def rows(store: SqlStore) -> dict[str, list[tuple[Any, ...]]]:
     return found
 
 
-def test_the_floor_of_the_advance_leaves_the_same_rows(place: Place) -> None:
+@pytest.fixture(params=[floor.as_rows, floor.Values.of], ids=["rows", "values"])
+def given(request: pytest.FixtureRequest) -> Callable[[Rows], Decided]:
+    """What a floor is handed: rows, or values of which it makes the same rows."""
+    found: Callable[[Rows], Decided] = request.param
+    return found
+
+
+def test_the_floor_of_the_advance_leaves_the_same_rows(place: Place, given: Callable[[Rows], Decided]) -> None:
     """Every event byte for byte, every timer, letter and answer."""
     ours, theirs = place.databases.prepared(two_items), place.databases.prepared(two_items)
     (items,) = in_parts(place, ours, 1, 2)
-    written = noted_walk(place, theirs, items)
+    written = [given(rows) for rows in noted_walk(place, theirs, items)]
     product, untouched = place.store(ours), place.store(theirs)
     clock = Clock()
     before = rows(product)
@@ -72,14 +81,14 @@ def test_the_floor_of_the_advance_leaves_the_same_rows(place: Place) -> None:
     untouched.dispose()
 
 
-def test_the_floor_of_the_sweep_leaves_the_same_rows(place: Place) -> None:
+def test_the_floor_of_the_sweep_leaves_the_same_rows(place: Place, given: Callable[[Rows], Decided]) -> None:
     """What falls due is claimed and written by both."""
     ours, theirs = place.databases.prepared(two_items), place.databases.prepared(two_items)
     (items,) = in_parts(place, ours, 1, 2)
     due = items[0].due()
     assert due is not None
     clock = Clock(instant(due.at) + timedelta(minutes=1))
-    written = noted(place, theirs, clock, sweeping.sweep)
+    written = [given(rows) for rows in noted(place, theirs, clock, sweeping.sweep)]
     product, untouched = place.store(ours), place.store(theirs)
     assert sweeping.sweep(house_on(product, clock)).items == len(items)
     raw = place.raw(theirs)
