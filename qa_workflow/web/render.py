@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemLoader, PackageLoader, pass_context
+from jinja2 import ChainableUndefined, ChoiceLoader, FileSystemLoader, PackageLoader, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
@@ -19,6 +19,7 @@ from qa_workflow.service.telling.titles import titles
 from qa_workflow.service.telling.words import field_words
 from qa_workflow.web.forms import FORM_KEY
 from qa_workflow.web.tables import Cells
+from qa_workflow.web.writing import Writing
 
 TEMPLATES = Path(__file__).parent / "templates"
 Renderer = Callable[[str, Mapping[str, Any]], str]
@@ -31,7 +32,7 @@ def renderer(**known: object) -> Renderer:
     One for all applications of a process: its templates are compiled once.
     """
     # The framework's macros count on parameters that may be left out, so undefined is chainable and not an error.
-    environment = Environment(
+    environment = Writing(
         autoescape=True,
         undefined=ChainableUndefined,
         loader=ChoiceLoader([FileSystemLoader(TEMPLATES), PackageLoader("nhsuk_frontend_jinja")]),

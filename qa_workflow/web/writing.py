@@ -1,0 +1,37 @@
+"""How templates write out a value: escaped, and at once where there is nothing to escape.
+
+A page writes out one or two thousand values, and nearly all are plain words. Of each the library makes a text that is
+marked as safe, only to put it together with the others; that took a tenth of the whole page.
+"""
+
+from __future__ import annotations
+
+import re
+
+from jinja2 import Environment, nodes
+from jinja2.compiler import CodeGenerator, Frame
+from markupsafe import escape
+
+_ESCAPED = re.compile("""[&<>'"]""").search
+
+
+def written(value: object) -> str:
+    """What stands on the page for a value, the same as `escape` gives."""
+    return value if type(value) is str and _ESCAPED(value) is None else escape(value)
+
+
+class Writer(CodeGenerator):
+    """Compiles `{{ value }}` to a call of `written`, wherever values are escaped without fail."""
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
+            super()._output_child_pre(node, frame, finalize)
+        else:
+            self.write("environment.written(")
+
+
+class Writing(Environment):
+    """An environment whose templates write so."""
+
+    code_generator_class = Writer
+    written = staticmethod(written)
