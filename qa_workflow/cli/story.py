@@ -72,7 +72,7 @@ def explain_command(session: Session, *, item: str) -> None:
 def head(console: Console, shown: Mapping[str, Any]) -> None:
     """What an item is and where it stands."""
     from qa_workflow.cli.tables import facts, heading
-    from qa_workflow.service.telling.words import due_words, names
+    from qa_workflow.service.telling.words import due_words, instant_short, names
 
     console.print(heading(f"{shown['reference']}: {shown['title']}"))
     about = ", ".join(w for w in (shown["subject_title"], shown["period"]) if w)
@@ -80,11 +80,12 @@ def head(console: Console, shown: Mapping[str, Any]) -> None:
         shown["status"] if shown["outcome"] in (None, shown["status"]) else f"{shown['status']} ({shown['outcome']})"
     )
     hold = shown["hold"]
+    until = f"until {instant_short(hold['until'])}" if hold and hold["until"] else "until somebody resumes it"
     pairs = [
         ("About", about),
         ("Stage", shown["stage_title"]),
         ("Status", status),
-        ("On hold", f"{hold['reason']} (by {hold['by']})" if hold else None),
+        ("On hold", f"{until}: {hold['reason']} (by {hold['by']})" if hold else None),
         ("With", names(shown["owner"])),
         ("Due", due_words(shown)),
         ("Definition", f"{shown['workflow']}, version {shown['version']}"),
@@ -159,7 +160,7 @@ def history(console: Console, events: Sequence[Told]) -> None:
     console.print(heading("History"))
     rows = []
     for event in events:
-        what = [event.what, *([f"“{event.said}”"] if event.said else []), *event.dates]
+        what = [event.what, *([f"“{event.said}”"] if event.said else []), *event.lines]
         rows.append((event.seq, instant_short(event.at), event.who, "\n".join(what)))
     widest = {"When": 17, "Who": 20} if console.width < WIDE else {}
     console.print(table(("", "When", "Who", "What"), rows, widest=widest))

@@ -1,10 +1,13 @@
-"""What an item's history knows of the stages that it was at."""
+"""What an item's history knows: of the stages that it was at, and of what was put right in it afterwards."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from qa_workflow.engine.events import Event
+from msgspec import Struct
+
+from qa_workflow.engine.events import Event, Kind
 from qa_workflow.engine.fold import apply
 from qa_workflow.engine.item import Item, Visit
 
@@ -22,4 +25,38 @@ def last_visits(events: Iterable[Event]) -> dict[str, Visit]:
         found = {renamed.get(path, path): visit for path, visit in found.items()} if renamed else found
         item = apply(item, event)
         found.update((visit.stage, visit) for visit in item.visits)
+    return found
+
+
+class Correction(Struct, frozen=True, gc=False):
+    """A later event that puts right an earlier one: as a whole, or only these `fields` of what it filled in."""
+
+    by: Event
+    fields: tuple[str, ...] = ()
+
+
+def corrections(events: Iterable[Event]) -> dict[int, list[Correction]]:
+    """By the number of an event that was wrong, what put it right: it was named, or the value that it gave was changed.
+
+    Args:
+        events: in order, from the first.
+    """
+    found: dict[int, list[Correction]] = {}
+    values: dict[str, Any] = {}
+    given: dict[str, list[int]] = {}
+    for event in events:
+        named = event.data.get("corrects")
+        if named is not None:
+            found.setdefault(named, []).append(Correction(event))
+        wrong: dict[int, list[str]] = {}
+        for name, value in event.data.get("set", {}).items():
+            if name in values and values[name] == value:
+                given[name].append(event.seq)
+                continue
+            for number in given.get(name, ()) if event.kind is Kind.CORRECTED else ():
+                if number != named:
+                    wrong.setdefault(number, []).append(name)
+            values[name], given[name] = value, [event.seq]
+        for number, names in wrong.items():
+            found.setdefault(number, []).append(Correction(event, tuple(names)))
     return found

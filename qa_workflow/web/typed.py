@@ -9,7 +9,7 @@ from typing import Any
 from qa_workflow.definition import Workflow
 from qa_workflow.definition.model import FieldType
 from qa_workflow.service.refusals import UnknownItem
-from qa_workflow.service.telling.history import Teller
+from qa_workflow.service.telling.naming import Naming
 from qa_workflow.service.telling.titles import titles
 from qa_workflow.web import days
 from qa_workflow.web.asking import Ask
@@ -44,7 +44,7 @@ def in_words(ask: Ask, path: str, pairs: Pairs) -> Iterator[tuple[str, str]]:
         name = full[part.end() :] if part else full
         field = name.removeprefix(PREFIX)
         if workflow is not None and name.startswith(PREFIX) and field in workflow.fields:
-            told = Teller(ask.world, workflow).value(field, _value(workflow, field, texts))
+            told = Naming(ask.world, workflow).value(field, _value(workflow, field, texts))
             yield told.label, told.text
         elif workflow is not None and name == "stage" and texts[0] in workflow.stages:
             yield "Stage", workflow.stages[texts[0]].title

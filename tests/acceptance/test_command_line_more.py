@@ -201,7 +201,7 @@ def test_a_reminder_that_came_too_late_is_told_as_dropped(qa: CommandLine) -> No
     qa("tick")
     told = qa("show", GHFT).out
     assert "dropped: its date had passed before it could be sent" in told
-    assert "Reminder sent" not in told
+    assert "Reminder of" not in told
 
 
 def test_a_signed_checkpoint_is_known_by_its_key(qa: CommandLine, tmp_path: Path) -> None:
@@ -224,3 +224,17 @@ def test_a_signed_checkpoint_is_known_by_its_key(qa: CommandLine, tmp_path: Path
     assert "is not signed" in qa("verify", "--checkpoint", plain, "--key", str(public), code=3).err
     assert "cannot sign" in qa("checkpoint", "--key", str(public), code=2).err
     assert "holds no Ed25519 key" in qa("checkpoint", "--key", kept, code=2).err
+
+
+def test_a_wrong_event_reads_as_corrected_in_the_story_and_in_the_export(qa: CommandLine, tmp_path: Path) -> None:
+    qa("record", GHFT, "--set", "rating=partial", "--as", "governance-officer")
+    put_right = ("--set", "rating=reasonable", "--reason", "Read again", "--as", "governance-officer")
+    assert qa("correct", GHFT, *put_right).code == 0
+    told = " ".join(qa("show", GHFT).out.split())
+    assert "Corrected (Level of assurance) on 1 April 2027 by Governance officer, see event 3" in told
+    assert "Level of assurance: Reasonable Level of assurance was: Partial" in told
+    history = qa("show", GHFT, "--json").json["history"]
+    assert [(line["corrects"], line["corrected_by"]) for line in history] == [([], []), ([], [3]), ([2], [])]
+    qa("export", "--to", str(tmp_path / "all.jsonl"))
+    lines = [json.loads(line) for line in (tmp_path / "all.jsonl").read_text("utf-8").splitlines()]
+    assert next(line for line in lines if line.get("reference") == GHFT)["corrected"] == {"2": [3]}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+from qa_workflow.calendar import long_date
 from qa_workflow.service.definitions import drafting
 from tests.web.filling import text
 from tests.web.site import Site
@@ -28,7 +29,10 @@ def test_what_stood_in_a_field_before_is_told_with_what_stands_there_now(site: S
 
 def test_a_date_that_is_changed_is_told_with_the_one_before(site: Site) -> None:
     site.engine.change_date(GHFT, date(2027, 9, 1), actor=OFFICER, reason="Leave", basis="Agreed in the group")
-    assert "Due date changed from 10 August 2027 to 1 September 2027" in history(site)
+    assert (
+        "Due date of Review by the Clinical Quality Review Group changed from 10 August 2027 to 1 September 2027"
+        in history(site)
+    )
 
 
 def test_a_meeting_that_is_moved_is_told_with_the_dates_that_move_with_it(site: Site) -> None:
@@ -59,3 +63,26 @@ def test_a_day_off_that_is_added_is_told_with_the_dates_it_moves(site: Site) -> 
     said = history(site)
     assert "Due dates were counted again" in said
     assert "Review by the Clinical Quality Review Group: due 11 August 2027, was 10 August 2027" in said
+
+
+def test_a_wrong_event_and_its_correction_lead_to_each_other_on_the_page(site: Site) -> None:
+    """Not by colour: it says so, first of all, with who put it right and when."""
+    number = site.engine.record(GHFT, {"rating": "partial"}, actor="quality-lead").revision
+    after = site.engine.correct(GHFT, actor=OFFICER, fields={"rating": "reasonable"}, reason="Read again")
+    page = site.client(OFFICER).get(f"/items/{GHFT}")
+    on = long_date(date.fromisoformat(site.engine.told(GHFT)[-1].at[:10]))
+    assert f"Corrected (Level of assurance) on {on} by Governance officer, see event {after.revision}" in text(page)
+    assert f"Puts right event {number}" in text(page)
+    assert f'<a href="#event-{after.revision}">' in page.text
+    assert f'<a href="#event-{number}">' in page.text
+
+
+def test_programs_read_what_people_read_and_which_events_were_wrong(site: Site) -> None:
+    number = site.engine.record(GHFT, {"rating": "partial"}, actor="quality-lead").revision
+    after = site.engine.correct(GHFT, actor=OFFICER, reason="Another provider's", corrects=number)
+    client, item = site.client(OFFICER), site.engine.item(GHFT)
+    wrong, right = client.get(f"/api/v1/items/{item.id}/history").json()["events"][-2:]
+    assert (wrong["corrected_by"], right["corrects"]) == ([after.revision], [number])
+    assert (wrong["who"], wrong["what"]) == ("Quality lead", "Filled in Level of assurance")
+    assert wrong["told"][0].endswith(f"by Governance officer, see event {after.revision}")
+    assert right["told"] == [f"Puts right event {number}"]

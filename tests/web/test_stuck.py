@@ -44,7 +44,9 @@ def test_a_stage_that_is_stuck_says_by_its_label_what_is_missing_and_where_to_fi
         "Review has all that it waited for, and could not go on by itself: “The verdict” is not filled in. Fill it in"
     )
     assert said in text(page)
-    assert "Could not happen by itself; waits for a person ““The verdict” is not filled in”" in text(page)
+    assert "is done, but it cannot go on by itself; it waits for a person ““The verdict” is not filled in”" in text(
+        page
+    )
     assert f'href="/fill/{stuck}#field-verdict"' in page.text
     form = lead.get(f"/fill/{stuck}")
     assert 'id="field-verdict"' in form.text

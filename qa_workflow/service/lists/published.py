@@ -20,7 +20,7 @@ from qa_workflow.service.ports.lists import Place
 from qa_workflow.service.ports.store import Reader
 from qa_workflow.service.refusals import UnknownItem
 from qa_workflow.service.telling import views
-from qa_workflow.service.telling.history import Teller, Value
+from qa_workflow.service.telling.naming import Naming, Value
 from qa_workflow.service.world import WORKFLOW, World
 
 PUBLIC = "public"
@@ -105,7 +105,7 @@ def _told(world: World, item: Item) -> Published:
         subject=views.subject_title(world, item),
         period=item.period,
         published_on=world.day(instant(item.ended_at)) if item.ended_at else None,
-        values=tuple(Teller(world, workflow).values(values)),
+        values=tuple(Naming(world, workflow).values(values)),
     )
 
 

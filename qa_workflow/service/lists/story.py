@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -12,7 +12,7 @@ from qa_workflow.definition import Workflow
 from qa_workflow.definition.model import JOINED
 from qa_workflow.engine import Actor, Event, Item, Kind, Sight, Step, available
 from qa_workflow.engine.available import is_barred
-from qa_workflow.engine.item import HELD, OPEN, Visit
+from qa_workflow.engine.item import HELD, OPEN, Visit, stamp
 from qa_workflow.engine.policy import capacity, right
 from qa_workflow.service.house import House
 from qa_workflow.service.lists.against import against
@@ -23,8 +23,9 @@ from qa_workflow.service.refusals import NotYours
 from qa_workflow.service.telling import views
 from qa_workflow.service.telling.coming_back import Returned, came_back, returned
 from qa_workflow.service.telling.dates import dated
-from qa_workflow.service.telling.history import HOUSE, Teller, Told, Value
+from qa_workflow.service.telling.history import Teller, Told
 from qa_workflow.service.telling.left import left
+from qa_workflow.service.telling.naming import HOUSE, Naming, Value
 from qa_workflow.service.telling.obstacles import in_words, unfilled
 from qa_workflow.service.telling.titles import titles
 from qa_workflow.service.telling.words import day_words
@@ -133,7 +134,7 @@ def story(house: House, actor: Actor, sight: Sight, reference: str, now: datetim
         item = found.item
         workflow = world.workflow(item.definition)
         events = look.events(item.id)
-        teller, liner = Teller(world, workflow), Liner(world, actor, now)
+        naming, liner = Naming(world, workflow), Liner(world, actor, now)
         parent, children = _around(look, item, sight)
         untold = 0 if whole else max(len(events) - MOST_EVENTS, 0)
         steps = available(workflow, item, now=now, setting=world.setting(look), actor=actor)
@@ -144,11 +145,11 @@ def story(house: House, actor: Actor, sight: Sight, reference: str, now: datetim
             stages=tuple(_stage(world, item, visit, actor, steps) for visit in item.leaves()),
             steps=tuple(_step(world, workflow, item, step, actor) for step in steps),
             dates=tuple(
-                _with_titles(world, dated(teller, workflow, date, events, partial(_opener, look, world, item)), now)
+                dated(naming, workflow, date, events, partial(_opener, look, world, item), now=stamp(now))
                 for date in views.explain_in(world, item, events, now)
             ),
-            fields=tuple(teller.values({n: item.fields[n] for n in workflow.fields if _is_filled(item, n)})),
-            history=tuple(reversed(list(teller.history(events, after=untold)))),
+            fields=tuple(naming.values({n: item.fields[n] for n in workflow.fields if _is_filled(item, n)})),
+            history=tuple(reversed(list(Teller(world, workflow).history(events, after=untold)))),
             untold=untold,
             parent=liner.line(parent) if parent else None,
             sub_items=tuple(liner.line(child) for child in children),
@@ -173,8 +174,8 @@ def stands(house: House, sight: Sight, item: Item, now: datetime) -> Standing:
     """What whoever fills in a form about an item has to know of it."""
     with house.looking() as (look, world):
         workflow = world.workflow(item.definition)
-        teller, due = Teller(world, workflow), item.due()
-        filled = teller.values({name: item.fields[name] for name in workflow.fields if _is_filled(item, name)})
+        naming, due = Naming(world, workflow), item.due()
+        filled = naming.values({name: item.fields[name] for name in workflow.fields if _is_filled(item, name)})
         came = came_back(workflow, item)
         stages = ", ".join(workflow.stages[visit.stage].title for visit in item.leaves())
         return Standing(
@@ -211,20 +212,13 @@ def must_be_right(world: World, item: Item, actor: Actor, name: str, what: str) 
     return name in _may(world, workflow, item, actor)
 
 
-def _with_titles(world: World, told: views.Explanation, now: datetime) -> views.Explanation:
-    """The rule of a date with the title of the body that it names, for people who never see the file."""
-    rule, day = told.rule or "", world.day(now)
-    named = next((b for b in world.governance.bodies.values() if b.name in rule.split()), None)
-    return replace(told, rule=rule.replace(named.name, named.title_on(day))) if named else told
-
-
 def _opener(look: Reader, world: World, item: Item) -> str:
     """Who made the step by which the item above had this one opened; nothing where the clock did."""
     if item.parent is None:
         return ""
     above = look.item(item.parent[0]).item
     event = next((e for e in look.events(above.id) if e.at == item.opened_at and e.actor not in HOUSE), None)
-    return Teller(world, world.workflow(above.definition)).who(event) if event else ""
+    return Naming(world, world.workflow(above.definition)).who(event) if event else ""
 
 
 def _around(look: Reader, item: Item, sight: Sight) -> tuple[Listed | None, list[Listed]]:

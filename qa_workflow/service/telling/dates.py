@@ -8,13 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
 
-from qa_workflow.calendar import AnchorKind, anchor_of, long_date
+from qa_workflow.calendar import AnchorKind, anchor_of
 from qa_workflow.definition import Workflow
 from qa_workflow.engine import Event
 from qa_workflow.engine.events import Kind
-from qa_workflow.service.telling.history import HOUSE, Teller
+from qa_workflow.service.telling.naming import HOUSE, Naming
 from qa_workflow.service.telling.views import Explanation
 
 _VERSION = re.compile(r", by calendar \S+, version \S+?(?=\.(?:\s|$))")
@@ -26,26 +25,33 @@ def without_version(why: str) -> str:
 
 
 def dated(
-    teller: Teller, workflow: Workflow, told: Explanation, events: Sequence[Event], opener: Callable[[], str]
+    naming: Naming,
+    workflow: Workflow,
+    told: Explanation,
+    events: Sequence[Event],
+    opener: Callable[[], str],
+    *,
+    now: str,
 ) -> Explanation:
     """The same for people who never see the workflow's file.
 
     Args:
+        now: an instant; bodies are called as on that day.
         opener: who opened the item, where the program did so for them; asked for only where it is told.
     """
     why = without_version(told.why)
     rule = workflow.stages[told.stage].due
-    anchor = anchor_of(rule.rule) if rule is not None else None
-    if rule is None or anchor is None or anchor.kind is not AnchorKind.FIELD or anchor.name not in workflow.fields:
+    if rule is None:
         return replace(told, why=why)
+    told, anchor = replace(told, why=why, rule=naming.rule(rule, now)), anchor_of(rule.rule)
+    if anchor is None or anchor.kind is not AnchorKind.FIELD or anchor.name not in workflow.fields:
+        return told
     label, name = f"“{workflow.fields[anchor.name].label}”", re.compile(rf"\b{re.escape(anchor.name)}\b")
-    told = replace(told, why=name.sub(label, why, count=1), rule=name.sub(label, told.rule or "", count=1))
+    told = replace(told, why=name.sub(label, why, count=1))
     event = next((e for e in reversed(events) if anchor.name in e.data.get("set", {})), None)
     if event is None:
         return told
-    said = teller.told(event)
-    on = long_date(date.fromisoformat(said.at[:10]))
     is_the_programs = event.kind is Kind.OPENED and event.actor in HOUSE
-    who = opener() or said.who if is_the_programs else said.who
+    who = (opener() if is_the_programs else "") or naming.who(event)
     when = "when this was agreed, " if is_the_programs else ""
-    return replace(told, why=f"{told.why} {label} was set {when}on {on} by {who}.")
+    return replace(told, why=f"{told.why} {label} was set {when}on {naming.day(event.at)} by {who}.")

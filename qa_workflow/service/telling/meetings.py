@@ -24,6 +24,14 @@ def before_it_has_met(world: World, workflow: Workflow, item: Item, step: Transi
     return f"{_the(found[0])} meets on {_day(world, found[1])}; this is recorded before it has met."
 
 
+def was_before_it_had_met(world: World, workflow: Workflow, visit: Visit, at: datetime) -> str:
+    """Of what was recorded at a stage before the meeting that the item waited for; nothing of anything else."""
+    found = _meeting(world, workflow, visit)
+    if found is None or found[1] <= at:
+        return ""
+    return f"Recorded before {_the(found[0], 'the')} had met: its meeting was to be on {_day(world, found[1])}"
+
+
 def has_passed(world: World, workflow: Workflow, visit: Visit, now: datetime) -> str:
     """Of a stage whose meeting has been held while the item waits still; nothing of any other.
 
@@ -52,8 +60,8 @@ def _meeting(world: World, workflow: Workflow, visit: Visit) -> tuple[str, datet
     return None
 
 
-def _the(title: str) -> str:
-    return title if title.lower().startswith("the ") else f"The {title}"
+def _the(title: str, article: str = "The") -> str:
+    return f"{article} {title[4:] if title.lower().startswith('the ') else title}"
 
 
 def _day(world: World, at: datetime) -> str:

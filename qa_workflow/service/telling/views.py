@@ -14,6 +14,7 @@ from qa_workflow.engine.item import Visit, instant
 from qa_workflow.service.house import House
 from qa_workflow.service.items.changing import owners
 from qa_workflow.service.ports.store import Reader
+from qa_workflow.service.telling.history import Teller, Told
 from qa_workflow.service.telling.left import left
 from qa_workflow.service.telling.meetings import has_passed
 from qa_workflow.service.telling.titles import in_titles
@@ -73,11 +74,18 @@ def item_in(look: Reader, world: World, found: Item, now: datetime, *, history: 
         "revision": found.revision,
         "hold": None
         if found.hold is None
-        else {"since": found.hold.since, "reason": found.hold.reason, "by": found.hold.actor},
+        else {
+            "since": iso(found.hold.since, zone),
+            "until": iso(found.hold.until, zone) if found.hold.until else None,
+            "reason": found.hold.reason,
+            "by": found.hold.actor,
+        },
         "available": [step(s) for s in available(workflow, found, now=now, setting=world.setting(look))],
     }
     if history:
-        shown["history"] = [event(e, zone) for e in look.events(found.id)]
+        events = look.events(found.id)
+        told = Teller(world, workflow).history(events)
+        shown["history"] = [event(e, words) for e, words in zip(events, told, strict=True)]
     return shown
 
 
@@ -96,9 +104,17 @@ def step(found: Step) -> dict[str, Any]:
     }
 
 
-def event(found: Event, zone: str) -> dict[str, Any]:
-    """One line of a history as JSON."""
-    return {**found.line(), "at": iso(found.at, zone)}
+def event(found: Event, told: Told) -> dict[str, Any]:
+    """One line of a history as JSON, with what it says to people and the events that put it right."""
+    return {
+        **found.line(),
+        "at": told.at,
+        "who": told.who,
+        "what": told.what,
+        "told": list(told.lines),
+        "corrects": list(told.corrects),
+        "corrected_by": list(dict.fromkeys(each.seq for each in told.corrected)),
+    }
 
 
 def holders(workflow: Workflow, found: Item) -> list[str]:
@@ -130,7 +146,7 @@ def explain(house: House, found: Item) -> list[Explanation]:
 
 def explain_in(world: World, found: Item, events: Sequence[Event], now: datetime) -> list[Explanation]:
     """As `explain`, within a look that is under way."""
-    workflow = world.workflow(found.definition)
+    workflow, zone = world.workflow(found.definition), world.governance.calendar.zone
     explained: list[Explanation] = []
     for visit in found.visits:
         stage = workflow.stages[visit.stage]
@@ -150,7 +166,7 @@ def explain_in(world: World, found: Item, events: Sequence[Event], now: datetime
                 rule=str(rule.rule) if rule else ("meeting" if stage.meeting else None),
                 basis=rule.basis if rule else None,
                 source=rule.source if rule else None,
-                holds=tuple(pause for pause in found.pauses if pause[1] > visit.at),
+                holds=tuple((iso(since, zone), iso(until, zone)) for since, until in found.pauses if until > visit.at),
                 changes=moved,
             )
         )

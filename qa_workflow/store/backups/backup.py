@@ -18,7 +18,9 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from qa_workflow.engine.events import event_of
 from qa_workflow.engine.item import stamp
+from qa_workflow.engine.past import corrections
 from qa_workflow.errors import IntegrityFault, UsageFault
 from qa_workflow.fault_points import passing
 from qa_workflow.service.ports.store import Documents
@@ -133,7 +135,10 @@ def check_files(found: Backup) -> None:
 
 
 def export(store: SqlStore) -> Iterator[str]:
-    """All items with their whole histories, a line of JSON each; the first line says what follows."""
+    """All items with their whole histories, a line of JSON each; the first line says what follows.
+
+    `corrected` has the numbers of events that were wrong, each with those that put it right.
+    """
     with store.looking() as connection:
         items = select(ITEM.c.id, ITEM.c.key, ITEM.c.reference, ITEM.c.state).order_by(ITEM.c.id)
         count = connection.execute(select(func.count()).select_from(ITEM)).scalar_one()
@@ -141,7 +146,9 @@ def export(store: SqlStore) -> Iterator[str]:
         for row in connection.execute(items, execution_options={"yield_per": 500}):
             lines = select(EVENT.c.body, EVENT.c.hash).where(EVENT.c.item_id == row.id).order_by(EVENT.c.seq)
             history = [{**json.loads(body), "hash": bytes(hash_).hex()} for body, hash_ in connection.execute(lines)]
-            yield _json({**json.loads(row.state), "history": history})
+            right = corrections(event_of(line) for line in history)
+            corrected = {str(seq): [each.by.seq for each in found] for seq, found in right.items()}
+            yield _json({**json.loads(row.state), "history": history, "corrected": corrected})
 
 
 def _fill(store: SqlStore, part: Path, now: datetime, documents: Documents | None, progress: Progress | None) -> Backup:

@@ -158,9 +158,10 @@ class BulkAdvance(Looked):
 
 
 class Held(Told):
-    """Why the clock is stopped."""
+    """Why the clock is stopped, and until when; null until somebody resumes it."""
 
-    since: str
+    since: Instant
+    until: Instant | None
     reason: str
     by: str
 
@@ -180,7 +181,12 @@ class Step(Told):
 
 
 class Event(Told):
-    """One line of a history. `data` has what the event did to the item, and may gain names."""
+    """One line of a history. `data` has what the event did to the item, and may gain names.
+
+    `who`, `what` and `told` say it in words, as the pages do: what happened, then what it rests on and what followed.
+    `corrects` are the events that this one puts right; `corrected_by` the later ones that say that this one was wrong,
+    or changed a value that it gave.
+    """
 
     seq: int
     at: Instant
@@ -192,6 +198,11 @@ class Event(Told):
     to: str | None
     reason: str | None
     data: dict[str, Any]
+    who: str
+    what: str
+    told: list[str]
+    corrects: list[int]
+    corrected_by: list[int]
 
 
 class Item(Told):
