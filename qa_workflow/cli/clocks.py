@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import rich_click as click
 
 from qa_workflow.cli import complete
 from qa_workflow.cli.acting import actor, as_option
+from qa_workflow.cli.asking import confirm, yes_option
 from qa_workflow.cli.command import command
 from qa_workflow.cli.moving import needed_reason, reason_option, revision_option, stage_option, tell
 from qa_workflow.cli.session import Session
+
+if TYPE_CHECKING:
+    from qa_workflow.engine import Item
+    from qa_workflow.engine.commands import ChangeDate
+    from qa_workflow.wiring import Parts
 
 
 @command("hold", example='qa-workflow hold PA/2026-27-Q4/ghft --reason "Awaiting the regulator" --as quality-lead')
@@ -60,6 +68,7 @@ def resume_command(
 @stage_option
 @as_option
 @revision_option
+@yes_option
 def change_date_command(
     session: Session,
     *,
@@ -71,9 +80,14 @@ def change_date_command(
     stage: str | None,
     person: str | None,
     revision: int | None,
+    yes: bool,
 ) -> None:
-    """Give one item another due date, with authority; the date first given stays on record."""
+    """Give one item another due date, with authority; the date first given stays on record.
+
+    A date that is past, or no working day, is asked back first, with what follows from it.
+    """
     from qa_workflow.cli import reading
+    from qa_workflow.engine.commands import ChangeDate
 
     on = reading.day(day)
     with session.parts() as parts:
@@ -81,7 +95,22 @@ def change_date_command(
         if approver is not None:
             with parts.house.looking() as (_, world):
                 world.person(approver)
+        found = parts.engine.item(item)
+        _ask_back(session, parts, found, ChangeDate(on, basis, reason, stage, approver), who, yes=yes)
         changed = parts.engine.change_date(
-            item, on, actor=who, basis=basis, reason=reason, stage=stage, approver=approver, revision=revision
+            found, on, actor=who, basis=basis, reason=reason, stage=stage, approver=approver, revision=revision
         )
         tell(session, parts, changed)
+
+
+def _ask_back(session: Session, parts: Parts, item: Item, command: ChangeDate, name: str, *, yes: bool) -> None:
+    """Go on only if a date that may be a slip of the pen is meant."""
+    from qa_workflow.calendar import long_date
+    from qa_workflow.service.telling.redating import foreseen
+
+    with parts.house.looking() as (_, world):
+        who = world.actor(name, world.day(parts.engine.now()))
+    coming = foreseen(parts.house, item, command, who)
+    if coming.doubts:
+        said = ". ".join((*coming.doubts, *coming.follows))
+        confirm(session, f"{said}. Change it to {long_date(command.on)}?", yes=yes)

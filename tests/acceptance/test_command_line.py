@@ -210,6 +210,20 @@ def test_a_date_is_changed_with_authority_and_both_are_kept(opened: CommandLine)
     assert "first 17 May 2027" in said
 
 
+def test_a_date_that_may_be_a_slip_is_asked_back_with_what_follows(opened: CommandLine) -> None:
+    """Where nobody is there to ask, it says why, what would follow, and what to add; nothing was done."""
+    words = ("--basis", "Letter of 2 May", "--reason", "Data late", "--as", "governance-officer")
+    saturday = ("change-date", GHFT, "2027-07-03", *words)
+    refused = " ".join(opened(*saturday, code=2).err.split())
+    assert "3 July 2027 is not a working day (Saturday). Provider's report would be due on 3 July 2027" in refused
+    assert (
+        "Change it to 3 July 2027? There is nobody here to ask; give --yes if it is meant. Nothing was done" in refused
+    )
+    assert opened(*saturday, "--json", code=2).error["code"] == "not_confirmed"
+    assert opened.json("show", GHFT)["due_on"] == "2027-05-17"
+    assert opened.json(*saturday, "--yes")["due_on"] == "2027-07-03"
+
+
 def test_a_cancelled_item_asks_first(opened: CommandLine) -> None:
     words = ("cancel", GHFT, "--reason", "Opened by mistake", "--as", "governance-officer")
     refused = opened(*words, code=2).err

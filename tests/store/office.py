@@ -164,7 +164,7 @@ class Office:
             owner=f" {' '.join(role for v in item.leaves() for role in self.workflow.stages[v.stage].owner.roles)} ",
             letters=_letters(decision, self.governance),
             request=request,
-            answer=written(Request(request), item) if request is not None else None,
+            answer=written(Request(request), item, 1) if request is not None else None,
             cycle=cycle,
             agenda={path: True for path, stage in self.workflow.stages.items() if stage.meeting is not None},
         )

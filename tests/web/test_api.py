@@ -630,7 +630,7 @@ def test_codes_stay() -> None:
     told = codes()
     promised = """
         already_open bad_body bad_cursor bad_header bad_key bad_person bad_query bad_request bad_revision
-        bad_value definition draft_state export_too_long fault form_too_old four_eyes invalid item_is_held
+        bad_value definition doubtful_date draft_state export_too_long fault form_too_old four_eyes invalid item_is_held
         item_is_over key_reused key_wanted looks_like_patient method_not_allowed no_cover no_meeting
         no_such_step nonsense not_accepted not_allowed not_found not_json not_now not_published not_yours
         nothing_waits other_site person_changed reason_needed revision_missing scope_wanted second_person

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
 from qa_workflow.engine.refusals import Nonsense
+from tests.web.programs import Program
 from tests.web.site import Site
 
 OFFICER, LEAD = "governance-officer", "quality-lead"
@@ -211,3 +213,41 @@ def test_an_item_that_is_put_back_is_due_when_it_was_due_there(site: Site) -> No
     assert (there.stage, there.due) == (here.stage, here.due)
     assert there.number > here.number
     assert "is due when it was due then" in client.get(f"/correct/{ITEM}").text
+
+
+# What programs are asked back
+
+
+def odd(officer: Program, **more: str) -> tuple[dict[str, Any], dict[str, str]]:
+    """The item, and a wish to have it due on a Saturday."""
+    return officer.item(ITEM), {"on": "2027-09-04", "basis": "Committee of 8 July", "reason": "New director", **more}
+
+
+def test_a_program_has_to_confirm_a_date_that_may_be_a_slip(site: Site) -> None:
+    """As a person on the page; the refusal says what would follow, and what to send along."""
+    officer = Program(site, OFFICER)
+    item, wish = odd(officer)
+    told = officer.act(item, "due-date", wish, 422)
+    assert (told["code"], told["sure"]) == ("doubtful_date", "cqrg_review 2027-09-04")
+    assert (told["coming"]["not_worked"], told["coming"]["is_past"]) == ("Saturday", False)
+    assert told["detail"].startswith("4 September 2027 is not a working day (Saturday). Nothing was changed;")
+    assert officer.item(ITEM)["revision"] == item["revision"]
+    officer.act(item, "due-date", {**wish, "sure": "cqrg_review 2027-09-05"}, 422)
+    assert officer.act(item, "due-date", {**wish, "sure": told["sure"]})["due_on"] == "2027-09-04"
+
+
+def test_an_ordinary_date_is_given_at_once(site: Site) -> None:
+    officer = Program(site, OFFICER)
+    item, wish = odd(officer)
+    assert officer.act(item, "due-date", {**wish, "on": "2027-09-06"})["due_on"] == "2027-09-06"
+
+
+def test_a_confirmed_date_that_is_sent_twice_is_answered_as_the_first_time(site: Site) -> None:
+    """Also where the item is over by then: what was done is not doubted again."""
+    officer = Program(site, OFFICER)
+    item, wish = odd(officer, sure="cqrg_review 2027-09-04")
+    first = officer.act(item, "due-date", wish, Idempotency_Key="a-date-given")
+    site.engine.cancel(ITEM, actor=OFFICER, reason="opened twice")
+    again = officer.act(officer.item(ITEM), "due-date", wish, Idempotency_Key="a-date-given")
+    assert again == first
+    assert [each["told"] for each in again["happened"]] == [["Basis: Committee of 8 July"]]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
+from qa_workflow.calendar import long_date
 from tests.web.filling import send, text
+from tests.web.programs import Program
 from tests.web.site import Site
 
 ITEM = "PA/2026-27-Q4/ghft"
@@ -44,3 +46,16 @@ def test_why_a_date_is_as_it_is_says_that_its_meeting_has_passed(site: Site) -> 
     assert passed not in text(client.get(f"/items/{ITEM}"))
     site.push(timedelta(days=20))
     assert passed in text(client.get(f"/items/{ITEM}"))
+
+
+def test_a_program_is_told_that_its_step_was_before_the_meeting_and_where_it_led(site: Site) -> None:
+    lead = Program(site, LEAD)
+    done = lead.act(lead.item(ITEM), "advance", {"trigger": "return", "reason": "A page is missing"})
+    (happened,) = done["happened"]
+    assert happened["what"].startswith(
+        "Send back to the provider: from Review by the Clinical Quality Review Group to "
+    )
+    assert "Recorded before the Clinical Quality Review Group" in happened["told"][0]
+    assert happened["told"][0].endswith("had met: its meeting was to be on 27 July 2027")
+    due = long_date(date.fromisoformat(done["due_on"]))
+    assert any(line.startswith(f"Due {due} (") for line in happened["told"])

@@ -5,7 +5,7 @@ Pages, command line, clock and import all come through here; no other code write
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from qa_workflow.calendar import instant_words
@@ -31,7 +31,7 @@ class Changed:
     """The item after a change. `repeated`: this request had been answered before, and nothing was done again.
 
     `has_errands`: other items are to be told; the sweep does it, or `errands.run` at once. `answered` is the revision
-    that the request left behind, which a repeated one may find long passed.
+    that the request left behind, which a repeated one may find long passed; `found` the one that it had found.
     """
 
     item: Item
@@ -39,6 +39,7 @@ class Changed:
     repeated: bool = False
     has_errands: bool = False
     answered: int = 0
+    found: int = 0
 
 
 def change(
@@ -49,6 +50,7 @@ def change(
     actor: str | Actor,
     seen: int | None = None,
     request: str | Request | None = None,
+    doubt: Callable[[Work, Item], None] | None = None,
 ) -> Changed:
     """Do what somebody asks of an item.
 
@@ -57,6 +59,7 @@ def change(
         actor: the person's name in the governance file.
         seen: the revision that the person was looking at; None only where nobody was looking.
         request: a key under which the same request is answered once, however often it is sent.
+        doubt: refuses what may be a slip of the pen; asked only of what is to be done now.
 
     Raises:
         Stale: the item has moved on since `seen`.
@@ -75,6 +78,8 @@ def change(
             if (answer := work.unit.answer(asked.key)) is not None:
                 return repeated(taken.item, answer, asked)
             raise stale(work, taken, seen)
+        if doubt is not None:
+            doubt(work, taken.item)
         wanted = _with_past(work, taken, command) if isinstance(command, Correct) else command
         decision = work.decide(taken, wanted, work.actor(actor))
         write(work, [saving(work, taken, decision, asked)])
@@ -92,13 +97,15 @@ def _with_past(work: Work, taken: Taken, command: Correct) -> Correct:
 
 def repeated(item: Item, answer: str, request: Request) -> Changed:
     """A request that was answered before; nothing is done again."""
-    return Changed(item, repeated=True, answered=requests.read(answer, request).revision)
+    before = requests.read(answer, request)
+    return Changed(item, repeated=True, answered=before.revision, found=before.found)
 
 
 def changed(decision: Decision) -> Changed:
     """What a decision comes to, for the caller."""
     has_errands = any(out.kind in ERRANDS for out in decision.outgoing)
-    return Changed(decision.item, decision.events, has_errands=has_errands, answered=decision.item.revision)
+    last, count = decision.item.revision, len(decision.events)
+    return Changed(decision.item, decision.events, has_errands=has_errands, answered=last, found=last - count)
 
 
 def write(work: Work, savings: Sequence[Saving]) -> None:
@@ -119,7 +126,7 @@ def saving(work: Work, taken: Taken, decision: Decision, request: Request | None
         owner=owners(workflow, item),
         letters=letters(decision, workflow, work.world.staff(work.day)) if decision.outgoing else (),
         request=request.key if request else None,
-        answer=requests.written(request, item) if request else None,
+        answer=requests.written(request, item, len(decision.events)) if request else None,
         cycle=cycle(workflow, item),
         suspect=work.suspect,
         agenda={visit.stage: True for visit in item.visits if workflow.stages[visit.stage].meeting is not None},

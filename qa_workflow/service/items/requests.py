@@ -42,9 +42,9 @@ def own_request(person: str, key: str, asked: bytes) -> Request:
     return Request(f"asked:{named}", sha256(asked).hexdigest())
 
 
-def written(request: Request, item: Item) -> str:
-    """The answer as it is kept."""
-    said: dict[str, Any] = {"id": item.id, "revision": item.revision}
+def written(request: Request, item: Item, events: int) -> str:
+    """The answer as it is kept; the last `events` of the item's history are what the request came to."""
+    said: dict[str, Any] = {"id": item.id, "revision": item.revision, "found": item.revision - events}
     if request.about:
         said["about"] = request.about
     return ENCODER.encode(said).decode()
@@ -57,10 +57,11 @@ def begun(request: Request) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What was answered before: the item, and its revision after that request."""
+    """What was answered before: the item, and its revision after that request and before it."""
 
     id: str
     revision: int
+    found: int
 
 
 def read(answer: str, request: Request) -> Answered:
@@ -72,4 +73,5 @@ def read(answer: str, request: Request) -> Answered:
     said = json.loads(answer)
     if said.get("about", "") != request.about:
         raise KeyReused
-    return Answered(said.get("id", ""), said.get("revision", 0))
+    revision = said.get("revision", 0)
+    return Answered(said.get("id", ""), revision, said.get("found", revision))

@@ -5,37 +5,58 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from qa_workflow.engine import Sight, replay
-from qa_workflow.engine.commands import Command
+from qa_workflow.engine import Item, Sight, replay
+from qa_workflow.engine.commands import ChangeDate, Command
 from qa_workflow.engine.item import instant
-from qa_workflow.service.house import House
+from qa_workflow.service.house import House, Work
 from qa_workflow.service.items import errands
 from qa_workflow.service.items.changing import Changed, change
 from qa_workflow.service.items.opening import Wish, open_one
 from qa_workflow.service.items.requests import Request
 from qa_workflow.service.telling import views
+from qa_workflow.service.telling.history import Teller
+from qa_workflow.service.telling.redating import foreseen_in, require_meant
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The item as JSON after a request; `repeated`: it had been answered before, and nothing was done again."""
+    """The item as JSON after a request, with what `happened` by it; `repeated`: it had been answered before."""
 
     item: dict[str, Any]
     repeated: bool
 
 
 def ask(
-    house: House, sight: Sight, name: str, command: Command, *, actor: str, seen: int, request: Request | None
+    house: House,
+    sight: Sight,
+    name: str,
+    command: Command,
+    *,
+    actor: str,
+    seen: int,
+    request: Request | None,
+    sure: str | None = None,
 ) -> Answer:
     """Do what is asked of an item that somebody may see.
 
+    Args:
+        sure: of a due date that may be a slip of the pen, what says that it is meant.
+
     Raises:
+        DoubtfulDate: it does not.
         UnknownItem: there is none, or none that they may see.
         Stale, KeyReused, Refusal, UsageFault: as `change`.
     """
     with house.store.reading() as look:
         found = look.item(name, sight).item
-    changed = change(house, found.id, command, actor=actor, seen=seen, request=request)
+
+    def doubt(work: Work, item: Item) -> None:
+        if isinstance(command, ChangeDate):
+            who = work.actor(actor)
+            coming = foreseen_in(work.world, work.setting, item, command, actor=who, now=work.now)
+            require_meant(coming, sure)
+
+    changed = change(house, found.id, command, actor=actor, seen=seen, request=request, doubt=doubt)
     return _answer(house, errands.follow_up(house, changed))
 
 
@@ -48,4 +69,8 @@ def _answer(house: House, changed: Changed) -> Answer:
     """The item as the request left it, seen at that instant: whenever it is told, it reads the same."""
     with house.looking() as (look, world):
         events = [event for event in look.events(changed.item.id) if event.seq <= changed.answered]
-        return Answer(views.item_in(look, world, replay(events), instant(events[-1].at)), changed.repeated)
+        item = replay(events)
+        shown = views.item_in(look, world, item, instant(events[-1].at))
+        told = Teller(world, world.workflow(item.definition)).history(events, after=changed.found)
+        happened = [{"seq": each.seq, "what": each.what, "told": list(each.lines)} for each in told]
+        return Answer({**shown, "happened": happened}, changed.repeated)

@@ -34,10 +34,10 @@ from qa_workflow.web.api.models import items as models
 from qa_workflow.web.api.patients import look_through
 
 door = ApiDoor("acting on items", __doc__)
-_ON_ITEM = tagged(models.Item, *ON_ITEM)
+_ON_ITEM = tagged(models.Changed, *ON_ITEM)
 
 
-@door.post("/items", status_code=201, responses=tagged(models.Item, *WRITING, 409, status=201))
+@door.post("/items", status_code=201, responses=tagged(models.Changed, *WRITING, 409, status=201))
 def open_item(ask: Called, body: models.OpenItem, key: Key) -> Response:
     """Open an item by hand; there is one for each workflow, organisation and period."""
     look_through(ask, body)
@@ -120,10 +120,10 @@ def correct_item(ask: Called, id: Id, body: models.Correct, seen: Seen, key: Key
 
 @door.post("/items/{id}/due-date", responses=_ON_ITEM)
 def change_due_date(ask: Called, id: Id, body: models.ChangeDate, seen: Seen, key: Key) -> Response:  # noqa: A002
-    """Another due date for this item, with authority."""
+    """Another due date for this item, with authority; one that is past, or no working day, has to be confirmed."""
     _looked(ask, id, body)
     command = ChangeDate(body.on, body.basis, body.reason, body.stage, body.approver)
-    return _done(ask, id, command, seen, key)
+    return _done(ask, id, command, seen, key, sure=body.sure)
 
 
 @door.post("/items/{id}/sub-items", responses=_ON_ITEM)
@@ -140,8 +140,11 @@ def _looked(ask: Caller, name: str, body: models.Looked) -> Item:
     return item
 
 
-def _done(ask: Caller, name: str, command: Command, seen: int, key: Request | None) -> Response:
-    return _told(answering.ask(ask.house, ask.sight, name, command, actor=ask.name, seen=seen, request=key))
+def _done(
+    ask: Caller, name: str, command: Command, seen: int, key: Request | None, *, sure: str | None = None
+) -> Response:
+    answer = answering.ask(ask.house, ask.sight, name, command, actor=ask.name, seen=seen, request=key, sure=sure)
+    return _told(answer)
 
 
 def _told(answer: Answer, status: int = 200) -> Response:

@@ -46,6 +46,9 @@ alike. The same key with another request is refused with 422.
 **No patients.** What looks like a patient's data is refused before anything is saved (`looks_like_patient`). Where
 it is something else, send the request again with the `no_patient` of the refusal.
 
+**Sure?** A due date that is past, or no working day, is refused with what would follow from it (`doubtful_date`). Where
+it is meant, send the request again with the `sure` of the refusal.
+
 **Lists** go on with the cursor in `next`, under the same filters; nothing comes twice, whatever is opened meanwhile.
 
 **Times** are ISO 8601 with the offset of the house's zone, days are days there.

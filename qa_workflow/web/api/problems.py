@@ -24,7 +24,9 @@ from qa_workflow.service.boards.exporting import TooManyExports
 from qa_workflow.service.items.identifiers import LooksLikePatient
 from qa_workflow.service.people.people import PersonMoved
 from qa_workflow.service.refusals import AlreadyOpen, Stale, UnknownItem
+from qa_workflow.service.telling.redating import DoubtfulDate
 from qa_workflow.web import away
+from qa_workflow.web.api.models.problems import Coming
 from qa_workflow.web.guard import TooLarge
 
 MEDIA = "application/problem+json"
@@ -135,6 +137,8 @@ def _facts(fault: QaWorkflowError) -> dict[str, Any]:
     if isinstance(fault, LooksLikePatient):
         doubts = [{"where": each.field, "what": each.kind} for each in fault.doubts[:20]]
         return {"doubts": doubts, "no_patient": fault.mark}
+    if isinstance(fault, DoubtfulDate):
+        return {"coming": Coming.model_validate(fault.coming).model_dump(mode="json"), "sure": fault.coming.mark}
     if isinstance(fault, DefinitionRefused):
         return {"faults": [_fault_of(each) for each in fault.faults[:100]]}
     if isinstance(fault, NotNow):

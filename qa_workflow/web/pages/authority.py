@@ -79,13 +79,12 @@ def _shown_first(ask: Ask, item: Item, typed: Typed, command: ChangeDate) -> Typ
         coming = redating.foreseen(ask.house, item, command, ask.actor)
     except REFUSED as refusal:
         return replace(typed, problems=problems(refusal, ask, item), command=None)
-    wanted = f"{coming.stage} {coming.on}"
-    if ask.form.text("sure") == wanted:
+    if ask.form.text("sure") == coming.mark:
         return typed
     wrong: list[Problem] = []
-    if coming.is_doubtful:
+    if coming.doubts:
         wrong = [{"text": f"Confirm that you mean {long_date(coming.on)}, or enter another date", "href": "#sure"}]
-    return replace(typed, problems=wrong, command=None, shown={"coming": coming, "sure": wanted})
+    return replace(typed, problems=wrong, command=None, shown={"coming": coming})
 
 
 def _correction(ask: Ask, item: Item) -> ItemForm | None:

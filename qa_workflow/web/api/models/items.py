@@ -132,6 +132,12 @@ class ChangeDate(At, Looked):
     basis: Reason
     reason: Reason
     approver: Name | None = None
+    sure: Annotated[str, StringConstraints(max_length=500)] | None = Field(
+        None,
+        description="What a refusal `doubtful_date` gave under this name: says that a date which is past, or no "
+        "working day, is meant.",
+        examples=["cqrg_review 2027-08-07"],
+    )
 
 
 class SubItem(At, Looked):
@@ -231,6 +237,24 @@ class Item(Told):
     revision: int
     hold: Held | None
     available: list[Step]
+
+
+class Happened(Told):
+    """An event that the request came to: what happened, then what it rests on and what followed, in sentences."""
+
+    seq: int
+    what: str
+    told: list[str]
+
+
+class Changed(Item):
+    """An item as the request left it, and what the request came to: also what followed from it by itself.
+
+    It says where a step has led and by when the item is due there, and that something was recorded before the body had
+    met that decides it.
+    """
+
+    happened: list[Happened]
 
 
 class Items(Told):

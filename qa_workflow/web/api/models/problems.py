@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from qa_workflow.web.api.models.base import Told
@@ -19,6 +21,18 @@ class Fault(Told):
 
     where: str
     what: str
+
+
+class Coming(Told):
+    """What would come of a new due date: who would be told at once, and to which stages time would take the item."""
+
+    stage: str
+    before: date | None
+    on: date
+    is_past: bool
+    not_worked: str | None
+    told: list[str]
+    does: list[str]
 
 
 class Problem(BaseModel):
@@ -40,3 +54,5 @@ class Problem(BaseModel):
     )
     doubts: list[Fault] | None = Field(None, description="Of `looks_like_patient`: what looks like it, and where.")
     no_patient: str | None = Field(None, description="Of `looks_like_patient`: send this along if it is none.")
+    coming: Coming | None = Field(None, description="Of `doubtful_date`: what would follow from the date.")
+    sure: str | None = Field(None, description="Of `doubtful_date`: send this along if the date is meant.")
