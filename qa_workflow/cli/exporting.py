@@ -15,7 +15,7 @@ from qa_workflow.cli.writing import new_file
 from qa_workflow.errors import UsageFault
 
 FORMATS = {".xlsx": "xlsx", ".csv": "csv"}
-ONLY = {"body": "overdue", "late_from": "overdue", "late_to": "overdue", "status": "items"}
+ONLY = {"body": "overdue", "late_from": "overdue", "late_to": "overdue", "status": "items", "search": "items"}
 """Filters that one of the lists has."""
 
 
@@ -23,6 +23,9 @@ ONLY = {"body": "overdue", "late_from": "overdue", "late_to": "overdue", "status
 @click.argument("what", type=click.Choice(["overdue", "items"]), required=False)
 @click.option("--to", metavar="FILE", type=click.Path(path_type=Path), help="Write it there; a list as .xlsx or .csv.")
 @as_option
+@click.option(
+    "--search", metavar="WORDS", shell_complete=complete.organisations, help="Only items that have these words."
+)
 @click.option("--workflow", metavar="NAME", shell_complete=complete.workflows, help="Only items of this workflow.")
 @click.option("--stage", metavar="NAME", help="Only at this stage.")
 @click.option("--owner", metavar="NAME", shell_complete=complete.people, help="Only with this role or person.")
@@ -66,7 +69,8 @@ def _list(session: Session, what: str, to: Path, person: str | None, words: dict
         name = actor(session, parts, person, "see_all")
         with parts.house.looking() as (_, world):
             who = world.actor(name, today_of(parts, world))
-        asked = Asked(what, Format(FORMATS[to.suffix.lower()]), words)
+        filters = {"text" if name == "search" else name: value for name, value in words.items()}
+        asked = Asked(what, Format(FORMATS[to.suffix.lower()]), filters)
         found = export(parts.house, who, asked, parts.sheets)
         file.write(found.content)
     session.answer(

@@ -16,9 +16,16 @@ if TYPE_CHECKING:
     from qa_workflow.service.lists.lists import Page
 
 MOST = 10_000
+search_option = click.option(
+    "--search",
+    metavar="WORDS",
+    shell_complete=complete.organisations,
+    help="Only what has these words in its reference, organisation, workflow or what it is about; also what is over.",
+)
 
 
-@command("items", example="qa-workflow items --workflow provider_assurance --owner quality_lead")
+@command("items", example='qa-workflow items --search "gloucestershire falls" --owner quality_lead')
+@search_option
 @click.option("--workflow", metavar="NAME", shell_complete=complete.workflows, help="Only items of this workflow.")
 @click.option("--stage", metavar="NAME", help="Only items at this stage.")
 @click.option(
@@ -34,6 +41,7 @@ MOST = 10_000
 def items_command(
     session: Session,
     *,
+    search: str | None,
     workflow: str | None,
     stage: str | None,
     owner: str | None,
@@ -45,14 +53,15 @@ def items_command(
     """List items: whose they are, where they are, when they are due."""
     _list(
         session,
-        {"workflow": workflow, "stage": stage, "subject": subject, "owner": owner},
+        {"text": search, "workflow": workflow, "stage": stage, "subject": subject, "owner": owner},
         overdue=overdue,
         every=every,
         limit=limit,
     )
 
 
-@command("overdue", example="qa-workflow overdue --owner quality_lead")
+@command("overdue", example="qa-workflow overdue --owner quality_lead --search hospitals")
+@search_option
 @click.option("--workflow", metavar="NAME", shell_complete=complete.workflows, help="Only items of this workflow.")
 @click.option("--stage", metavar="NAME", help="Only items at this stage.")
 @click.option(
@@ -64,12 +73,19 @@ def items_command(
 @click.option("--subject", metavar="ORG", help="Only items about this organisation.")
 @click.option("--limit", type=click.IntRange(1, MOST), default=500, show_default=True, help="At most so many.")
 def overdue_command(
-    session: Session, *, workflow: str | None, stage: str | None, owner: str | None, subject: str | None, limit: int
+    session: Session,
+    *,
+    search: str | None,
+    workflow: str | None,
+    stage: str | None,
+    owner: str | None,
+    subject: str | None,
+    limit: int,
 ) -> None:
     """List what is late now, longest overdue first."""
     _list(
         session,
-        {"workflow": workflow, "stage": stage, "subject": subject, "owner": owner},
+        {"text": search, "workflow": workflow, "stage": stage, "subject": subject, "owner": owner},
         overdue=True,
         every=False,
         limit=limit,

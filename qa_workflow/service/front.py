@@ -34,7 +34,7 @@ from qa_workflow.service.items.identifiers import require_none
 from qa_workflow.service.items.meetings import Redated
 from qa_workflow.service.items.opening import Wish, open_one
 from qa_workflow.service.items.requests import Request
-from qa_workflow.service.lists import finding, lists, mine
+from qa_workflow.service.lists import browsing, finding, lists, mine
 from qa_workflow.service.lists.lines import Line
 from qa_workflow.service.ports.store import Carrier, ItemQuery, Proof, Prove
 from qa_workflow.service.telling import views
@@ -252,7 +252,7 @@ class Engine:
 
     def page(self, wanted: lists.Wanted) -> lists.Page:
         """A list as people ask for it, as JSON; names are checked, and a person's list has what their roles have."""
-        return lists.page(self._house, wanted)
+        return browsing.searched(self._house, wanted) if wanted.text else lists.page(self._house, wanted)
 
     def mine(self, person: str, *, limit: int = 50, after: str | None = None) -> mine.Mine:
         """What waits for a person, the soonest due first, with what they may do next."""

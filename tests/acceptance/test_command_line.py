@@ -457,3 +457,29 @@ def test_a_shell_hears_nothing_of_a_fault(tmp_path: Path) -> None:
     qa = CommandLine(f"sqlite:///{tmp_path / 'none.db'}", tmp_path)
     said = qa.apart(_QA_WORKFLOW_COMPLETE="bash_complete", COMP_WORDS="qa-workflow show P", COMP_CWORD="2")
     assert (said.out.strip(), said.err) == ("", "")
+
+
+def test_a_search_finds_what_the_search_of_the_pages_finds(opened: CommandLine, tmp_path: Path) -> None:
+    """Words of a reference, an organisation or a workflow; also what is over, and each other filter with it."""
+    opened("open", "provider_assurance", "--subject", "ghc", "--period", "2026-27 Q4", "--as", "quality-lead")
+
+    def found(*words: str) -> list[str]:
+        return [each["reference"] for each in opened.json("items", "--search", *words)]
+
+    assert found("gloucestershire hospitals") == [GHFT]
+    assert found("provider assurance") == ["PA/2026-27-Q4/ghc", GHFT]
+    assert found("provider", "--owner", "ghft-contact") == [GHFT]
+    assert found("provider", "--owner", "quality_lead") == []
+    assert "No items" in opened("items", "--search", "pancake").out
+    opened("cancel", GHFT, "--reason", "Opened by mistake", "--as", "governance-officer", "--yes")
+    assert found("ghft") == [GHFT]
+    opened("clock", "set", "2027-06-10T09:00")
+    late = [each["reference"] for each in opened.json("overdue", "--search", "PA/2026-27-Q4/ghc")]
+    assert late == ["PA/2026-27-Q4/ghc"]
+    file = tmp_path / "found.csv"
+    assert (
+        opened.json("export", "items", "--search", "ghft", "--to", str(file), "--as", "governance-officer")["lines"]
+        == 1
+    )
+    refused = opened("export", "overdue", "--search", "ghft", "--to", str(tmp_path / "late.csv"), code=2).err
+    assert "--search filters `export items` only" in refused

@@ -5,13 +5,14 @@ The same places as the pages' lists (`finding`, `mine`); what is opened or moved
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from qa_workflow.engine import Actor, Item
+from qa_workflow.engine import EVERYTHING, Actor, Item
 from qa_workflow.service.house import House
 from qa_workflow.service.lists.finding import Filters, search_for
+from qa_workflow.service.lists.lists import Page, Wanted, is_theirs, owners_of
 from qa_workflow.service.lists.mine import MOST, Count, counted, lanes
 from qa_workflow.service.ports.lists import Listed, Place
 from qa_workflow.service.ports.store import Reader
@@ -44,6 +45,28 @@ def browse(
         search = search_for(look, world, filters, now, sight)
         places = look.lists.found(search, limit + 1, after, sight)
         return _page(look, world, now, places, limit)
+
+
+def searched(house: House, wanted: Wanted) -> Page:
+    """What has the words that are wanted, also what is over: the newest first, or of what is late the longest overdue.
+
+    Raises:
+        Unknown: a workflow, stage, organisation, role or person that is not published here.
+    """
+    now = house.now()
+    with house.looking() as (look, world):
+        filters = Filters(
+            wanted.text or "", wanted.workflow or "", wanted.stage or "", wanted.subject or "", overdue=wanted.overdue
+        )
+        search = replace(search_for(look, world, filters, now, EVERYTHING), newest=not wanted.overdue)
+        names, person = owners_of(world, wanted.owner, world.day(now))
+        if wanted.owner is not None:
+            texts = (text for text in look.lists.owners() if not set(names).isdisjoint(text.split()))
+            search = replace(search, owners=tuple(texts))
+        places = look.lists.found(search, MOST)
+        found = [line.item for line in look.lists.lines([place.row for place in places])]
+        found = [item for item in found if is_theirs(item, person, world)]
+        return Page([views.item_in(look, world, item, now) for item in found[: wanted.limit]], len(found))
 
 
 def browse_mine(house: House, actor: Actor, now: datetime, *, limit: int, after: Place | None = None) -> Browsed:

@@ -20,8 +20,12 @@ from qa_workflow.service.world import WORKFLOW, World
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is asked for, in words; None is any. `owner` is a role or a person; `every` has closed items too."""
+    """What is asked for, in words; None is any. `owner` is a role or a person; `every` has closed items too.
 
+    `text` are words to search for, as `finding` does for the pages: also among what is over.
+    """
+
+    text: str | None = None
     workflow: str | None = None
     stage: str | None = None
     subject: str | None = None
@@ -48,11 +52,11 @@ def page(house: House, wanted: Wanted) -> Page:
     now = house.now()
     with house.looking() as (look, world):
         query = _query(world, wanted, now)
-        owners, person = _owners(world, wanted.owner, world.day(now))
+        owners, person = owners_of(world, wanted.owner, world.day(now))
         found: dict[int, Found] = {}
         for owner in owners:
             found.update((line.row, line) for line in look.items(replace(query, owner=owner)))
-        lines = [line for line in found.values() if _is_theirs(line.item, person, world)]
+        lines = [line for line in found.values() if is_theirs(line.item, person, world)]
         lines = [line for line in lines if not wanted.overdue or line.item.is_overdue(now)]
         lines.sort(key=lambda line: (line.due_at or 0, line.row) if wanted.overdue else (0, line.row))
         total = len(lines) if len(owners) > 1 else max(look.count(replace(query, owner=owners[0])), len(lines))
@@ -89,7 +93,7 @@ def _query(world: World, wanted: Wanted, now: datetime) -> ItemQuery:
     )
 
 
-def _owners(world: World, owner: str | None, day: date) -> tuple[Sequence[str | None], Actor | None]:
+def owners_of(world: World, owner: str | None, day: date) -> tuple[Sequence[str | None], Actor | None]:
     """A role by itself; a person with the roles they hold that day, and who that is."""
     if owner is None:
         return (None,), None
@@ -102,7 +106,7 @@ def _owners(world: World, owner: str | None, day: date) -> tuple[Sequence[str | 
     raise Unknown("role or person", owner, holders(world, EVERYTHING))
 
 
-def _is_theirs(item: Item, person: Actor | None, world: World) -> bool:
+def is_theirs(item: Item, person: Actor | None, world: World) -> bool:
     """Whether a person's own list has this item: theirs by name, or by a role that reaches its organisation."""
     if person is None:
         return True

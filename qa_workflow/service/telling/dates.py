@@ -43,7 +43,7 @@ def dated(
     rule = workflow.stages[told.stage].due
     if rule is None:
         return replace(told, why=why)
-    told, anchor = replace(told, why=why, rule=naming.rule(rule, now)), anchor_of(rule.rule)
+    told, anchor = replace(told, why=why, rule=naming.rule(workflow, rule, now)), anchor_of(rule.rule)
     if anchor is None or anchor.kind is not AnchorKind.FIELD or anchor.name not in workflow.fields:
         return told
     label, name = f"“{workflow.fields[anchor.name].label}”", re.compile(rf"\b{re.escape(anchor.name)}\b")

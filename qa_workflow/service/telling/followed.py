@@ -51,13 +51,18 @@ def _date(it: Happened, was: Visit | None, visit: Visit) -> Iterator[str]:
     again = f"; it is taken up again as begun on {naming.day(visit.since)}" if was is None and visit.since else ""
     if due is None or before is None or (due.on, due.at) != (before.on, before.at):
         now = f"due {naming.due(due)}" if due is not None else "no due date any more"
-        rule = _stage(it, visit).due if was is None and not again else None
-        by_rule = f" ({naming.rule(rule, it.event.at)})" if rule is not None else ""
-        yield _said(
-            it, visit, f"{now}{by_rule}" + (f", was {naming.due(before)}" if before is not None else "") + again
-        )
+        then = f", was {naming.due(before)}" if before is not None else ""
+        rule = "" if was is not None or again else _by_rule(it, visit)
+        yield _said(it, visit, f"{now}{rule}{then}{again}")
     elif due.fixed and not before.fixed:
         yield _said(it, visit, f"due date kept at {naming.due(due)}, and no rule moves it any more")
+
+
+def _by_rule(it: Happened, visit: Visit) -> str:
+    """The rule that gave a date first, in brackets."""
+    workflow = it.naming.world.workflow(it.after.definition)
+    rule = workflow.stages[visit.stage].due
+    return f" ({it.naming.rule(workflow, rule, it.event.at)})" if rule is not None else ""
 
 
 def _work(it: Happened, was: Visit | None, visit: Visit) -> Iterator[str]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from qa_workflow.calendar import AnchorKind, TimeRule, anchor_of, end_of_day, instant_words, local_date, long_date
+from qa_workflow.calendar import TimeRule, end_of_day, instant_words, local_date, long_date
 from qa_workflow.definition import Workflow
 from qa_workflow.definition.model import FieldType, Who
 from qa_workflow.engine import Event, Item
@@ -17,6 +16,7 @@ from qa_workflow.engine.policy import CLOCK, ENGINE
 from qa_workflow.service.telling.titles import titles
 from qa_workflow.service.telling.versions import WORKFLOW, versions
 from qa_workflow.service.telling.words import field_words
+from qa_workflow.service.telling.workflows import rule_words
 from qa_workflow.service.world import World
 
 HOUSE = {CLOCK.name: "The clock", ENGINE.name: "The program"}
@@ -111,14 +111,9 @@ class Naming:
         body = self.world.governance.bodies.get(name)
         return body.title_on(date.fromisoformat(on[:10])) if body else name
 
-    def rule(self, rule: TimeRule, on: str) -> str:
-        """A rule with the title of the body, or the label of the field, that it names; the file's words else."""
-        said, anchor = str(rule.rule), anchor_of(rule.rule)
-        if anchor is not None and anchor.kind is AnchorKind.FIELD and anchor.name in self._workflow.fields:
-            label = f"“{self._workflow.fields[anchor.name].label}”"
-            return re.sub(rf"\b{re.escape(anchor.name)}\b", lambda _: label, said, count=1)
-        named = next((word for word in said.split() if word in self.world.governance.bodies), None)
-        return said.replace(named, self.body(named, on)) if named else said
+    def rule(self, workflow: Workflow, rule: TimeRule, at: str) -> str:
+        """A rule of a version, with titles for the names in it, as they were on the day of an instant."""
+        return rule_words(workflow, self.world.governance, local_date(instant(at), self.zone), rule)
 
     def day(self, at: str) -> str:
         """The local day of an instant, as "6 August 2027"."""
