@@ -76,8 +76,8 @@ def test_a_request_is_answered_once(office: Office) -> None:
     item = office.open(1)
     office.do("P/1", Comment("once"), request="r1")
     with office.store.writing() as unit:
-        assert unit.take("P/1", "r1").answer == f'{{"id":"{item.id}","revision":2}}'
-        assert unit.answer("r1") == f'{{"id":"{item.id}","revision":2}}'
+        assert unit.take("P/1", "r1").answer == f'{{"id":"{item.id}","revision":2,"found":1}}'
+        assert unit.answer("r1") == f'{{"id":"{item.id}","revision":2,"found":1}}'
         assert unit.answer("r2") is None
 
 
