@@ -97,7 +97,7 @@ def _next(each: Incident) -> str:
         return f"{each.outcome} by {each.settled_by}: {each.reason}"
     if not each.can_give_up:
         return "set the clock right, or retry to confirm that it is right"
-    return "retry, or give-up" if each.can_retry else "give-up, once it was done by hand"
+    return "retry, or give-up" if each.can_retry else "give-up, once somebody has done it"
 
 
 for _each in (list_command, retry_command, give_up_command):

@@ -32,7 +32,7 @@ PANELS = {
 }
 
 COMMANDS = (
-    Later("open", "opening", "Open an item by hand."),
+    Later("open", "opening", "Open an item yourself."),
     Later("items", "listing", "List items: whose they are, where they are, when they are due."),
     Later("show", "story", "Tell an item's whole story."),
     Later("advance", "moving", "Move an item on: fire one of its triggers."),

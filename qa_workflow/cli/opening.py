@@ -1,4 +1,4 @@
-"""Opening an item by hand."""
+"""A person opens an item."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def open_command(
     reason: str | None,
     request: str | None,
 ) -> None:
-    """Open an item by hand; the clock opens the usual ones when their time comes."""
+    """Open an item yourself; the clock opens the usual ones when their time comes."""
     from qa_workflow.cli.reading import settings
 
     with session.parts() as parts:

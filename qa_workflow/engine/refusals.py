@@ -46,11 +46,11 @@ class NoSuchStep(Refusal):
         self.reference, self.trigger, self.stages, self.known = reference, trigger, tuple(stages), tuple(known)
         near = get_close_matches(trigger, known, n=1)
         if elsewhere:
-            mend = f"it belongs to stage {elsewhere!r}; from here: {', '.join(known) or 'nothing by hand'}"
+            mend = f"it belongs to stage {elsewhere!r}; from here: {', '.join(known) or 'nothing that a person does'}"
         elif near:
             mend = f"did you mean {near[0]!r}?"
         else:
-            mend = f"from here: {', '.join(known) or 'nothing by hand'}"
+            mend = f"from here: {', '.join(known) or 'nothing that a person does'}"
         super().__init__(f"{reference} is at {', '.join(stages)}, which has no {trigger!r}; {mend}")
 
 

@@ -85,7 +85,7 @@ class Engine:
         reason: str | None = None,
         request: str | None = None,
     ) -> Item:
-        """Open an item by hand."""
+        """Open an item, as a person."""
         self._look_through(reason=reason, fields=fields)
         given = self._kept(fields)
         changed = open_one(self._house, Wish(workflow, subject, period, actor, given, reason), request)
@@ -153,7 +153,7 @@ class Engine:
         return self._change(item, Resume(reason), actor, revision).item
 
     def cancel(self, item: Item | str, *, actor: str, reason: str, revision: int | None = None) -> Item:
-        """Withdraw an item with all that hangs on it."""
+        """Withdraw an item with its sub-items."""
         return self._change(item, Cancel(reason), actor, revision).item
 
     def correct(

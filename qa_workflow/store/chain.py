@@ -171,7 +171,7 @@ def step_rows(saving: Saving, row: int) -> list[Row]:
 
 
 def waiting_rows(saving: Saving, row: int) -> list[Row]:
-    """Rows that let a moved meeting find the visits that hang on it."""
+    """Rows that let a moved meeting find the visits that depend on it."""
     touched, item = saving.decision.touched, saving.decision.item
     if item.is_over:
         return []

@@ -74,7 +74,7 @@ _SUB_ITEMS = [
     select(ITEM.c.id).where(ITEM.c.parent_id == bindparam("key"), over).order_by(ITEM.c.id).limit(_LIMIT)
     for over in (_OPEN, ITEM.c.ended_at.is_not(None))
 ]
-"""Rows of the items that hang on one: those that are open, and those that are over."""
+"""Rows of the sub-items of one item: those that are open, and those that are over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,7 @@ class SqlLists:
         return [found[row] for row in rows if row in found]
 
     def sub_items(self, key: str, limit: int) -> list[int]:
-        """Rows of the items that hang on this one: those that are open first, each in the order of opening."""
+        """Rows of the sub-items of this one: those that are open first, each in the order of opening."""
         found: list[int] = []
         for wanted in _SUB_ITEMS:
             if len(found) < limit:

@@ -145,7 +145,7 @@ class SqlUnit(Upkeep):
         self.incident("timer", why, row, until if due_at is None else from_micros(due_at))
 
     def children(self, key: str) -> list[int]:
-        """Rows of the open items that hang on this one."""
+        """Rows of the open sub-items of this one."""
         table = sql.ITEM
         wanted = select(table.c.id).where(table.c.parent_id == key, table.c.ended_at.is_(None)).order_by(table.c.id)
         return list(self._connection.execute(wanted).scalars())

@@ -63,7 +63,7 @@ class Upkeep(OnConnection):
         )
 
     def waiting_for(self, body: str, key: str) -> list[int]:
-        """Rows of the items whose dates hang on a meeting, in the order in which they are to be locked."""
+        """Rows of the items whose dates depend on a meeting, in the order in which they are to be locked."""
         table = sql.WAITING
         wanted = (
             select(table.c.item_id).where(table.c.body == body, table.c.key == key).distinct().order_by(table.c.item_id)

@@ -1,4 +1,4 @@
-"""Items that hang on others, on both databases: each counts once, and nothing of a withdrawn one begins afterwards."""
+"""Sub-items of others, on both databases: each counts once, and nothing of a withdrawn one begins afterwards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""API: figures over time, lists and files, feeds, the digest; what hangs on an item; what looks like a patient."""
+"""API: figures over time, lists and files, feeds, the digest; the sub-items of an item; what looks like a patient."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def test_the_digest_is_switched(lead: Program) -> None:
     lead.post("/digest", {"wanted": "yes"}, 422)
 
 
-# What hangs on an item
+# The sub-items of an item
 
 
 def test_what_hangs_on_an_item_is_listed_to_its_end(lead: Program) -> None:

@@ -208,7 +208,7 @@ def test_a_second_person_publishes_exactly_these_bytes(
 
 
 def test_who_proposed_does_not_publish(site: Site, administrator: TestClient, proposed: str) -> None:
-    """The page offers no button, and the rule does not hang on that."""
+    """The page offers no button, and the rule does not depend on that."""
     assert "Publish exactly this text" not in administrator.get(f"{proposed}/changes").text
     digest = drafting.draft(site.house, 1).proposed_hash
     answer = send(administrator, f"{proposed}/approve", hash=digest)

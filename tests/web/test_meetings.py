@@ -24,7 +24,7 @@ def officer(site: Site) -> TestClient:
 
 @pytest.fixture
 def address(site: Site) -> str:
-    """The page of a meeting that dates hang on."""
+    """The page of a meeting that dates depend on."""
     with site.house.looking() as (_, world):
         actor = world.actor(OFFICER, date(2027, 7, 10))
     found = next(each for each in ahead(site.house, actor, site.house.now()) if each.missing)

@@ -1,4 +1,4 @@
-"""Opening an item by hand: offered to who may, filled in once, opened once."""
+"""A person opens an item: offered to who may, filled in once, opened once."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from tests.web.site import ROOT, Site
 
 UNCLEAR = """
 workflow: unclear
-title: Where it leads hangs on a field
+title: Where it leads depends on a field
 fields: {verdict: {type: text, label: The verdict}}
 stages:
   review:

@@ -23,7 +23,7 @@ def check_later(built: Built) -> None:
                 f"that items of {collects.workflow!r} are collected is recorded; the report comes with a later version"
             )
             built.desk.report(
-                "collects-later", (*where, "collects", number), what, "until then, write the report by hand"
+                "collects-later", (*where, "collects", number), what, "until then, write the report yourself"
             )
         _effects(stage.on_entry, (*where, "on_entry"), built)
         _effects(stage.on_exit, (*where, "on_exit"), built)

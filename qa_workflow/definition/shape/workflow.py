@@ -363,7 +363,7 @@ class RepeatShape(Shape):
 class RightsShape(Shape):
     """What roles may do to an item beyond its transitions."""
 
-    open: Names | None = Field(None, description="open an item by hand")
+    open: Names | None = Field(None, description="open an item")
     hold: Names | None = Field(None, description="stop the clock with a reason, and resume")
     cancel: Names | None = Field(None, description="withdraw the item with its sub-items")
     correct: Names | None = Field(
@@ -406,7 +406,7 @@ class WorkflowShape(Shape):
     repeat: Annotated[RepeatShape, _short("when")] | None = Field(
         None, description="when the next one opens after this one"
     )
-    needs: Names | None = Field(None, description="fields that a person must fill to open an item by hand")
+    needs: Names | None = Field(None, description="fields that a person must fill to open an item")
     rights: RightsShape | None = Field(
         None, description="who may do what else; the governance file's rights if left out"
     )

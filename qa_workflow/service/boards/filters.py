@@ -12,7 +12,7 @@ from qa_workflow.engine import Sight
 from qa_workflow.errors import UsageFault
 from qa_workflow.service.boards.names import holdings_of, parts_of
 from qa_workflow.service.knowing import body_named
-from qa_workflow.service.lists.lists import organisation, stage_known
+from qa_workflow.service.lists.lists import known_names
 from qa_workflow.service.ports.boards import StepQuery
 from qa_workflow.service.refusals import Unknown
 from qa_workflow.service.world import World
@@ -97,14 +97,11 @@ def steps_wanted(world: World, filters: BoardFilters, sight: Sight, today: date)
     Raises:
         Unknown: one of these that is not known here.
     """
-    if filters.workflow and filters.workflow not in world.latest:
-        raise Unknown("workflow", filters.workflow, tuple(world.latest))
-    if filters.stage:
-        stage_known(world, filters.stage)
+    workflow, stage, subject = known_names(world, filters, sight)
     return StepQuery(
-        workflow=filters.workflow or None,
-        stage=filters.stage or None,
-        subject=organisation(world, filters.subject, sight) if filters.subject else None,
+        workflow=workflow,
+        stage=stage,
+        subject=subject,
         parts=parts_of(world, body_named(world, filters.body, sight), today) if filters.body else None,
         holdings=holdings_of(world, filters.owner, today, sight) if filters.owner else None,
         sight=sight,

@@ -258,7 +258,7 @@ def _check(target: Target, choices: Choices) -> None:
     for old, new in choices.instead.items():
         if old in known:  # or one person alone could take an item past a decision, or give a step to somebody else
             raise Nonsense(
-                workflow.name, f"{old!r} is there still, so nothing takes its place; correct an item by hand"
+                workflow.name, f"{old!r} is there still, so nothing takes its place; correct an item yourself"
             )
         if new not in known:
             stages = ", ".join(stage.path for stage in workflow.stages.values() if stage.end is None)

@@ -1,4 +1,4 @@
-"""Words between items: sub-items are opened, parents told of their end, what hangs on a cancelled item is cancelled.
+"""Words between items: sub-items are opened, parents told of their end, those of a cancelled item are cancelled.
 
 They travel through the outbox, each in a transaction of its own and under a request key of its own, so that they happen
 once however often they are tried.
@@ -105,7 +105,7 @@ def _report(work: Work, sending: Sending) -> None:
 
 
 def _cancel(work: Work, sending: Sending) -> None:
-    """Withdraw what hangs on an item, or only what one of its visits had asked for."""
+    """Withdraw the sub-items of an item, or only those that one of its visits had asked for."""
     visit = sending.payload.get("visit")
     for row in work.unit.children(sending.payload["item"]):
         taken = work.unit.take_row(row)

@@ -59,7 +59,7 @@ def whole(workflow: Workflow) -> Sheet:
 
 
 def opening(workflow: Workflow) -> Sheet:
-    """What the form asks for by which an item is opened by hand."""
+    """What the form asks for by which a person opens an item."""
     needed = tuple(workflow.fields[name] for name in workflow.needs)
     return Sheet(needed, tuple(f for f in workflow.fields.values() if f not in needed and f.default is None))
 

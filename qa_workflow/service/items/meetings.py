@@ -85,7 +85,7 @@ def not_held(house: House, body: str, until: datetime) -> dict[date, str]:
 def move(
     house: House, body: str, key: str, at: datetime | None, *, actor: str, reason: str, preview: bool = False
 ) -> list[Redated]:
-    """Hold a meeting at another time (None: call it off); every due date that hangs on it moves with it.
+    """Hold a meeting at another time (None: call it off); every due date that depends on it moves with it.
 
     Args:
         key: the day for which the meeting was planned, as 2027-06-10.

@@ -1,4 +1,4 @@
-"""Opening items: by hand, by the clock for each organisation once a period, and as sub-items of another item."""
+"""Opening items: by a person, by the clock for each organisation once a period, and as sub-items of another item."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from qa_workflow.service.telling import views
 from qa_workflow.service.world import World
 
 MOST_SUB_ITEMS = 10_000
-"""Items that hang on one, and are looked through."""
+"""Sub-items of one item that are looked through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +94,14 @@ def count_mine(house: House, actor: Actor) -> Count:
 
 @dataclass(frozen=True, slots=True)
 class Hanging:
-    """What hangs on an item, as JSON; `after` is the place after which the next page begins, None at the end."""
+    """The sub-items of an item, as JSON; `after` is the place after which the next page begins, None at the end."""
 
     items: list[dict[str, Any]]
     after: int | None
 
 
 def sub_items(house: House, actor: Actor, above: Item, now: datetime, *, limit: int, after: int = 0) -> Hanging:
-    """The items that hang on one, as far as they may be seen, in the order of opening."""
+    """The sub-items of an item, as far as they may be seen, in the order of opening."""
     with house.looking() as (look, world):
         sight = world.sight(actor)
         rows = [row for row in sorted(look.lists.sub_items(above.id, MOST_SUB_ITEMS)) if row > after]
@@ -115,7 +115,7 @@ def sub_items(house: House, actor: Actor, above: Item, now: datetime, *, limit: 
 
 
 def parent(house: House, actor: Actor, below: Item, now: datetime) -> dict[str, Any] | None:
-    """The item that one hangs on; None where it hangs on none, or on none that may be seen."""
+    """The item whose sub-item one is; None where it is none, or of none that may be seen."""
     if below.parent is None:
         return None
     with house.looking() as (look, world):

@@ -13,7 +13,7 @@ from qa_workflow.engine.item import CANCELLED, CLOSED, HELD, OPEN
 from qa_workflow.service.house import House
 from qa_workflow.service.knowing import holders
 from qa_workflow.service.lists.lines import Line, Liner
-from qa_workflow.service.lists.lists import organisation, stage_known
+from qa_workflow.service.lists.lists import known_names
 from qa_workflow.service.lists.mine import MOST, Count, read_place, written
 from qa_workflow.service.ports.lists import Search, Word
 from qa_workflow.service.refusals import Unknown
@@ -134,19 +134,16 @@ def search_for(look: Reader, world: World, filters: Filters, now: datetime, sigh
     Args:
         sight: of who asks; they are offered no names beyond it.
     """
-    if filters.workflow and filters.workflow not in world.latest:
-        raise Unknown("workflow", filters.workflow, tuple(world.latest))
-    if filters.stage:
-        stage_known(world, filters.stage)
+    workflow, stage, subject = known_names(world, filters, sight)
     if filters.status and filters.status not in (*STATUSES, ANY):
         raise Unknown("status", filters.status, (*STATUSES, ANY))
     words = tuple(_word(world, text) for text in _WORD.findall(filters.text[:LONGEST_SEARCH])[:_MANY_WORDS])
     return Search(
         words=words,
         gists=_gists(world) if words else frozenset(),
-        workflow=filters.workflow or None,
-        stage=filters.stage or None,
-        subject=organisation(world, filters.subject, sight) if filters.subject else None,
+        workflow=workflow,
+        stage=stage,
+        subject=subject,
         owners=_owners(look, world, filters.owner, sight) if filters.owner else None,
         status=filters.status if filters.status in STATUSES else None,
         open_only=not filters.status and not filters.text,

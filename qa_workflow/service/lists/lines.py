@@ -40,7 +40,7 @@ class Next:
 class Line:
     """One item in a list. `left` says in words how far off its date is; `covered` is for whom one stands in.
 
-    `holders` are names of roles and people, `parent` is the item that this one hangs on.
+    `holders` are names of roles and people, `parent` is the item whose sub-item this one is.
     """
 
     id: str
@@ -62,9 +62,9 @@ class Line:
     covered: str | None = None
     parent: str | None = None
     is_awaited: bool = False
-    """Whether the item that this one hangs on waits for its end."""
+    """Whether the item whose sub-item it is waits for its end."""
     waits_for: int = 0
-    """How many items that hang on it are still awaited."""
+    """How many of its sub-items are still awaited."""
     steps: tuple[Next, ...] = ()
     kept: tuple[str, ...] = ()
     """Titles of steps that would be this person's, were they not kept for somebody else (four eyes)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from qa_workflow.definition import Governance
 from qa_workflow.engine import EVERYTHING, Actor, Item, Sight
@@ -79,14 +79,11 @@ def organisation(world: World, word: str, sight: Sight = EVERYTHING) -> str:
 
 def _query(world: World, wanted: Wanted, now: datetime) -> ItemQuery:
     """The same as the store asks for it, with every name known."""
-    if wanted.workflow is not None and wanted.workflow not in world.latest:
-        raise Unknown("workflow", wanted.workflow, tuple(world.latest))
-    if wanted.stage is not None:
-        stage_known(world, wanted.stage)
+    workflow, stage, subject = known_names(world, wanted)
     return ItemQuery(
-        workflow=wanted.workflow,
-        stage=wanted.stage,
-        subject=None if wanted.subject is None else organisation(world, wanted.subject),
+        workflow=workflow,
+        stage=stage,
+        subject=subject,
         open_only=not wanted.every,
         overdue_at=now if wanted.overdue else None,
         limit=wanted.limit,
@@ -114,7 +111,35 @@ def is_theirs(item: Item, person: Actor | None, world: World) -> bool:
     return person.name in holders or has_role(holders, person, item, world.governance)
 
 
-def stage_known(world: World, wanted: str) -> None:
+class About(Protocol):
+    """What lists and boards can be asked about; None or empty is any."""
+
+    @property
+    def workflow(self) -> str | None: ...
+    @property
+    def stage(self) -> str | None: ...
+    @property
+    def subject(self) -> str | None: ...
+
+
+def known_names(world: World, asked: About, sight: Sight = EVERYTHING) -> tuple[str | None, str | None, str | None]:
+    """The workflow, the stage and the organisation that are asked for, each known here; None for any.
+
+    Args:
+        sight: of who asks; they are offered no names beyond it.
+
+    Raises:
+        Unknown: one that is not known here.
+    """
+    if asked.workflow and asked.workflow not in world.latest:
+        raise Unknown("workflow", asked.workflow, tuple(world.latest))
+    if asked.stage:
+        _stage_known(world, asked.stage)
+    subject = organisation(world, asked.subject, sight) if asked.subject else None
+    return asked.workflow or None, asked.stage or None, subject
+
+
+def _stage_known(world: World, wanted: str) -> None:
     """Refuse a stage that no workflow has; raises `Unknown`."""
     workflows = [world.workflow(d.hash) for d in world.definitions.values() if d.kind == WORKFLOW]
     paths = {path for workflow in workflows for path in workflow.stages}

@@ -222,7 +222,7 @@ def _opener(look: Reader, world: World, item: Item) -> str:
 
 
 def _around(look: Reader, item: Item, sight: Sight) -> tuple[Listed | None, list[Listed]]:
-    """What an item hangs on and what hangs on it, as far as it is in sight."""
+    """Whose sub-item an item is, and its own sub-items, as far as they are in sight."""
     rows = look.lists.sub_items(item.id, MOST_SUB_ITEMS)
     children = [c for c in look.lists.lines(rows) if sight.sees(c.item)]
     if item.parent is None:

@@ -1,6 +1,6 @@
 """What boards over all bodies ask of the database: places of dated steps in the order of an index, and their items.
 
-Hangs on the port `Reader` of `ports.py` as `look.boards`. Everything is bounded by `sight` before it is counted or
+Reached from the port `Reader` as `look.boards`. Everything is bounded by `sight` before it is counted or
 ordered, and states are read only for the lines that are shown.
 """
 

@@ -69,7 +69,7 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One line: its row, the item, and the reference of the item that it hangs on."""
+    """One line: its row, the item, and the reference of the item whose sub-item it is."""
 
     row: int
     item: Item
@@ -110,7 +110,7 @@ class Lists(Protocol):
         """The lines at these rows, in this order."""
 
     def sub_items(self, key: str, limit: int) -> list[int]:
-        """Rows of the items that hang on this one: those that are open first, each in the order of opening."""
+        """Rows of the sub-items of this one: those that are open first, each in the order of opening."""
 
     def revision(self, name: str, sight: Sight = EVERYTHING) -> int | None:
         """At which revision an item is; None where none is in sight."""

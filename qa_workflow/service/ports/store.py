@@ -195,7 +195,7 @@ class Unit(Protocol):
     def move_meeting(self, body: str, key: str, at: datetime | None, reason: str) -> None: ...
 
     def waiting_for(self, body: str, key: str) -> list[int]:
-        """Rows of the items whose dates hang on a meeting."""
+        """Rows of the items whose dates depend on a meeting."""
 
     def schedule(self, entry: Scheduled, now: datetime) -> None:
         """Set (or set anew) when something is next."""
@@ -250,7 +250,7 @@ class Unit(Protocol):
     def set_house(self, name: str, value: str) -> None: ...
 
     def children(self, key: str) -> list[int]:
-        """Rows of the open items that hang on this one."""
+        """Rows of the open sub-items of this one."""
 
 
 class Reader(Protocol):

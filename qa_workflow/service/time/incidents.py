@@ -58,7 +58,7 @@ class NothingToTry(Refusal):
     def __init__(self, number: int) -> None:
         self.number = number
         super().__init__(
-            f"nothing of incident {number} waits to be done again; do by hand what is missing, and give the incident up"
+            f"nothing of incident {number} waits to be done again; do what is missing yourself, then give it up"
         )
 
 

@@ -39,7 +39,7 @@ _ON_ITEM = tagged(models.Changed, *ON_ITEM)
 
 @door.post("/items", status_code=201, responses=tagged(models.Changed, *WRITING, 409, status=201))
 def open_item(ask: Called, body: models.OpenItem, key: Key) -> Response:
-    """Open an item by hand; there is one for each workflow, organisation and period."""
+    """Open an item; there is one for each workflow, organisation and period."""
     look_through(ask, body)
     wish = Wish(body.workflow, body.subject, body.period, ask.name, values(ask, body.fields), body.reason)
     answer = answering.begin(ask.house, wish, key)

@@ -1,4 +1,4 @@
-"""Opening an item by hand, where the clock opens none: choose the workflow, say what it is about."""
+"""A person opens an item, where the clock opens none: choose the workflow, say what it is about."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def test_a_join_fires_at_the_branch_that_meets_it_in_every_order(
 
 UNCLEAR = """
 workflow: unclear
-title: Where it leads hangs on a field
+title: Where it leads depends on a field
 fields: {note: text}
 stages:
   review:
@@ -341,7 +341,7 @@ def test_a_join_that_is_no_longer_met_is_told_anew_the_next_time() -> None:
 
 AT_ENTRY = """
 workflow: at_entry
-title: What starts hangs on how it came there
+title: What starts depends on how it came there
 stages:
   plan: {owner: author, transitions: {in_full: {to: work}, in_short: {to: work}}}
   work:

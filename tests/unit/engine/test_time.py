@@ -113,7 +113,7 @@ def test_a_timed_step_that_comes_much_too_late_waits_for_a_person() -> None:
 
 UNCLEAR = """
 workflow: unclear
-title: Where time leads hangs on a field
+title: Where time leads depends on a field
 fields: {note: text}
 stages:
   wait: {owner: author, %s}
