@@ -12,6 +12,7 @@ from qa_workflow.store.tables import metadata
 
 DRAFT = metadata.tables["draft"]
 PUBLISHED = "published"
+_DRAFTS = select(DRAFT).where(DRAFT.c.status != PUBLISHED).order_by(DRAFT.c.changed_at.desc(), DRAFT.c.id.desc())
 
 
 class SqlDeskLook:
@@ -27,8 +28,7 @@ class SqlDeskLook:
 
     def drafts(self) -> list[Draft]:
         """All that are not published yet, the latest changed first."""
-        wanted = select(DRAFT).where(DRAFT.c.status != PUBLISHED).order_by(DRAFT.c.changed_at.desc(), DRAFT.c.id.desc())
-        return [_draft(row) for row in self._connection.execute(wanted)]
+        return [_draft(row) for row in self._connection.execute(_DRAFTS)]
 
 
 class SqlDesk(SqlDeskLook):

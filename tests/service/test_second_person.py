@@ -135,7 +135,7 @@ def test_a_proposal_waits_for_those_who_could_approve_it(house: House) -> None:
     draft = proposed(house)
 
     def offered(name: str) -> list[int]:
-        return [each.id for each in to_decide(house, name, publishes=True, confirms=False).drafts]
+        return [each.id for each in to_decide(house, name, house.now(), publishes=True, confirms=False).drafts]
 
     assert (offered("pip"), offered("ada"), offered("abe")) == ([draft.id], [], [])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from qa_workflow.service.definitions import proposals
 from qa_workflow.service.house import House
@@ -19,12 +20,12 @@ class ToDecide:
     people: tuple[str, ...] = ()
 
 
-def to_decide(house: House, actor: str, *, publishes: bool, confirms: bool) -> ToDecide:
+def to_decide(house: House, actor: str, now: datetime, *, publishes: bool, confirms: bool) -> ToDecide:
     """What one person can decide as the second one; `publishes` and `confirms` say which rights they hold."""
     with house.looking() as (look, world):
-        who = world.actor(actor, world.day(house.now()))
+        who = world.actor(actor, world.day(now))
         proposed = [each for each in look.desk.drafts() if each.status == proposals.PROPOSED] if publishes else []
-    changes = people.waiting(house, actor) if confirms else []
+        changes = people.waiting_in(look, world, who) if confirms else []
     return ToDecide(
         tuple(each for each in proposed if part_of(who, each.hands) is None),
         tuple(each.entry.person.title for each in changes if each.why_not is None),

@@ -108,8 +108,13 @@ def waiting(house: House, actor: str) -> list[Waiting]:
     with house.looking() as (look, world):
         looker = world.actor(actor, world.day(now))
         acting_for(world.governance, looker, CONFIRM, "look at changes to people that wait")
-        found = [(each, each.pending) for each in _entries(look, world) if each.pending is not None]
-        return [_told(world, looker, entry, pending) for entry, pending in found]
+        return waiting_in(look, world, looker)
+
+
+def waiting_in(look: Reader, world: World, looker: Actor) -> list[Waiting]:
+    """The same within a look that is under way, for somebody of whom it is known that they hold such a right."""
+    found = [(each, each.pending) for each in _entries(look, world) if each.pending is not None]
+    return [_told(world, looker, entry, pending) for entry, pending in found]
 
 
 def _told(world: World, looker: Actor, entry: Entry, pending: Pending) -> Waiting:

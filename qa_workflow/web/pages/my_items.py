@@ -29,7 +29,7 @@ def listed(ask: Ask, after: str) -> dict[str, Any]:
     """The lists, and a mark that changes when anything in them does."""
     found = mine(ask.house, ask.actor, ask.now, after=after or None, others=OTHERS)
     decide = to_decide(
-        ask.house, ask.name, publishes=ask.may("publish"), confirms=any(ask.may(right) for right in CONFIRM)
+        ask.house, ask.name, ask.now, publishes=ask.may("publish"), confirms=any(ask.may(right) for right in CONFIRM)
     )
     return {
         "found": found,
