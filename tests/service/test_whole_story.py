@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from functools import cache, partial
 from typing import Any
 
+import pytest
 from msgspec.structs import replace
 
 from qa_workflow.definition import Workflow
@@ -347,3 +348,17 @@ stages:
         ("Answer: due 8 April 2027",),
         ("Answer: due 9 April 2027, was 8 April 2027",),
     ]
+
+
+@pytest.mark.parametrize("is_silent", [True, False])
+def test_a_rung_that_was_overtaken_does_not_claim_that_its_people_were_told(is_silent: bool) -> None:
+    """After a silence of the clock only the highest rung leaves a message."""
+    rungs = "[{when: 1 working day after due, to: chair}, {when: 3 working days after due, to: reviewer}]"
+    play = Play(REVIEW.replace("[{when: 1 working day after due, to: chair}]", rungs))
+    play.fire("submit")
+    (play.jump if is_silent else play.until)("2027-06-01T09:00")
+    left = {out.seq for out in play.sent if out.payload.get("topic") == "escalation"}
+    first, second = (line for line in told(play) if line.what.startswith("Escalated"))
+    overtaken = "No message left for this rung: rung 2 was reached in the same moment, and was told instead"
+    assert (overtaken in first.facts, overtaken in second.facts) == (is_silent, False)
+    assert left == ({second.seq} if is_silent else {first.seq, second.seq})

@@ -25,12 +25,13 @@ _AT_ONCE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One event, between the item as it was and as it became."""
+    """One event, between the item as it was and as it became; `reached`: the highest rung climbed in that moment."""
 
     naming: Naming
     event: Event
     before: Item | None
     after: Item
+    reached: int = 0
 
     def sentences(self) -> list[str]:
         """What happened, then what it rests on."""
@@ -235,6 +236,8 @@ def _escalated(it: Happened) -> Iterator[str]:
     to = it.naming.titles(facts["to"])
     due = f", due {it.naming.due(visit.due)}" if visit is not None and visit.due is not None else ""
     yield f"Escalated to {to}: {it.source}{due}, rung {facts['rung']} of its ladder"
+    if it.reached > facts["rung"]:
+        yield f"No message left for this rung: rung {it.reached} was reached in the same moment, and was told instead"
     yield from it.meant_for()
 
 

@@ -78,6 +78,16 @@ def _lines(value: Value) -> Iterator[str]:
         yield f"{value.label} was: {shorten(value.was, LONGEST, placeholder=' …')}"
 
 
+def _rungs(events: Sequence[Event]) -> dict[tuple[str, str | None], int]:
+    """The highest rung of a stage's ladder that was climbed in a moment: of several at once only that one is told."""
+    reached: dict[tuple[str, str | None], int] = {}
+    for event in events:
+        if event.kind is Kind.ESCALATED:
+            place = (event.at, event.source)
+            reached[place] = max(event.data["rung"], reached.get(place, 0))
+    return reached
+
+
 class Teller:
     """Tells the events of one item."""
 
@@ -91,11 +101,12 @@ class Teller:
             events: all of the item, in order.
             after: the number of the last that is not told.
         """
-        right, item = corrections(events), None
+        right, reached, item = corrections(events), _rungs(events), None
         for event in events:
             before, item = item, apply(item, event)
             if event.seq > after:
-                yield self._told(Happened(self._naming, event, before, item), right)
+                rung = reached.get((event.at, event.source), 0)
+                yield self._told(Happened(self._naming, event, before, item, rung), right)
 
     def _told(self, it: Happened, right: Mapping[int, list[Correction]]) -> Told:
         event, fields = it.event, it.before.fields if it.before is not None else {}
