@@ -112,6 +112,31 @@ def test_several_items_are_decided_together(as_person: AsPerson, live_site: Live
     assert live_site.site.engine.item(GHFT).visits[0].stage == "quality_lead_feedback"
 
 
+def test_items_at_several_steps_are_decided_on_one_sheet_without_javascript(
+    as_person: AsPerson, live_site: Live
+) -> None:
+    """The fields of a way are seen where it is chosen, without a script."""
+    engine = live_site.site.engine
+    engine.correct(GHFT, stage="quality_lead_feedback", actor="governance-officer", reason="it was there before")
+    other = "PA/2026-27-Q4/ghc"
+    page = as_person("second-quality-lead", javascript=False)
+    page.goto("/items?owner=quality_lead")
+    for reference in (GHFT, other):
+        page.get_by_label(f"Choose {reference}").check()
+    page.get_by_role("button", name="Decide on the chosen items together").click()
+    sent, back = (page.locator("section").filter(has_text=reference) for reference in (GHFT, other))
+    expect(back.get_by_label("Reason", exact=True)).to_be_hidden()
+    back.get_by_label("Send back to the provider").check()
+    back.get_by_label("Reason", exact=True).fill("The falls data are missing.")
+    sent.get_by_label("Feedback to the provider").fill("Well done.")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_text("2 of 2 items would move")).to_be_visible()
+    page.get_by_role("button", name="Do it for 2 items").click()
+    expect(page.get_by_role("status")).to_contain_text("2 of 2 items moved")
+    assert engine.item(other).visits[0].stage == "provider_report"
+    assert engine.item(GHFT).visits[0].stage != "quality_lead_feedback"
+
+
 @pytest.mark.parametrize(
     ("person", "path", "heading"),
     [

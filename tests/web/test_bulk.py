@@ -144,6 +144,7 @@ def test_an_item_that_cannot_stays_and_says_why_and_the_others_go(site: Site) ->
     preview = send(client, "", {**REASONABLE, **LOOK}, page=sheet, files=MINUTES)
     said = text(preview)
     assert "1 of 3 items would move" in said
+    assert max(said.index(stays) for stays in ITEMS[1:]) < said.index(ITEMS[0]), "those that stay come first"
     assert "it has moved on since you looked (Second quality lead: Filled in Level of assurance)" in said
     assert "1 of 3 items moved; the others stay as they were" in text(send(client, "", DO, page=preview))
     assert site.engine.item(ITEMS[1]).fields["rating"] == "minimal"

@@ -175,3 +175,10 @@ def test_nobody_is_named_twice_as_holding_an_item(site: Site) -> None:
     said = text(site.client(LEAD).get(f"/items/{action.reference}"))
     assert "with Quality lead" in said
     assert "Quality lead or Quality lead" not in said
+
+
+def test_whoever_resumes_an_item_is_told_why_it_was_stopped(site: Site, lead: TestClient) -> None:
+    site.engine.hold(GHFT, actor=SECOND, reason="Waiting for the coroner.")
+    said = text(lead.get(f"/resume/{GHFT}"))
+    assert "On hold since 10 July 2027" in said
+    assert "by Second quality lead: “Waiting for the coroner.”" in said

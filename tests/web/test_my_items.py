@@ -135,8 +135,8 @@ def test_what_others_brought_since_the_working_day_before_is_new_with_whom_it_ca
 
 
 def test_when_the_body_meets_before_which_an_item_is_stands_with_its_stage(site: Site) -> None:
-    assert "Review by the Clinical Quality Review Group meets on 27 July 2027" in text(
+    assert "Review by the Clinical Quality Review Group meeting on 27 July 2027" in text(
         site.client("quality-lead").get("/")
     )
     site.push(timedelta(days=20))
-    assert "meets on 27 July 2027" not in text(site.client("quality-lead").get("/"))
+    assert "meeting on 27 July 2027" not in text(site.client("quality-lead").get("/"))
