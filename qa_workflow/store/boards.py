@@ -175,8 +175,7 @@ class SqlBoards:
 
     def number_of_items(self, most: int, sight: Sight = EVERYTHING) -> int:
         """How many items there are; counting stops at `most`."""
-        rows = select(literal_column("1")).select_from(ITEM).where(*in_sight(sight)).limit(most).subquery()
-        return int(self._connection.execute(select(func.count()).select_from(rows)).scalar_one())
+        return int(self._connection.execute(_number_of_items(sight), {"most": most}).scalar_one())
 
     def figure(self, name: str) -> Figure | None:
         """Figures that were worked out before."""
@@ -344,6 +343,13 @@ def _on_hold(query: StepQuery) -> Select[Any]:
         *_HALVES[0].about(query), *in_sight(query.sight),
     )  # fmt: skip
     return wanted.order_by(plain(ITEM.c.id)).limit(_MOST)  # by its own index all that ever was would be read
+
+
+@lru_cache(_KEPT)
+def _number_of_items(sight: Sight) -> Select[Any]:
+    """How many items there are in sight."""
+    rows = select(literal_column("1")).select_from(ITEM).where(*in_sight(sight)).limit(_MOST).subquery()
+    return select(func.count()).select_from(rows)
 
 
 @lru_cache(_KEPT)
