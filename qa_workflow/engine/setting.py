@@ -13,8 +13,8 @@ from qa_workflow.engine.almanac import Almanac
 
 AHEAD = timedelta(days=800)
 """How far ahead a body's next meeting is looked for."""
-BACK = timedelta(days=120)
-"""By how much a meeting may have been put off and still be found."""
+BACK = timedelta(days=366)
+"""By how much a meeting may be held before or after the day planned for it; beyond, it would not be found."""
 
 
 @dataclass(frozen=True, slots=True)

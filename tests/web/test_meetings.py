@@ -118,3 +118,15 @@ def test_a_meeting_that_is_not_planned_is_told_with_those_that_are(site: Site, o
     answer = officer.get("/move-meeting/governing_body/2027-07-01")
     assert answer.status_code == 400
     assert "has no meeting planned for 2027-07-01; it meets on" in text(answer)
+
+
+def test_a_meeting_is_found_however_far_it_is_put_off_and_no_further(site: Site, officer: TestClient) -> None:
+    """More than four months later it was in no calendar any more, and nothing could wait for it."""
+    when = {"on-day": "20", "on-month": "1", "on-year": "2028", "time": "14:30", "reason": "The chair is ill"}
+    way = "/move-meeting/governing_body/2027-07-28"
+    assert send(officer, way, page=send(officer, way, when, action="")).status_code == 303
+    assert "2027-07-28" in [meeting.key for meeting in site.engine.meetings("governing_body")]
+    assert "ICB Board: meets at 14:30 (moved; planned for 28 July 2027)" in text(officer.get("/calendar?month=2028-01"))
+    refused = send(officer, way, {**when, "on-month": "8"}, action="")
+    assert refused.status_code == 422
+    assert "cannot be held more than a year from then; call it off" in text(refused)

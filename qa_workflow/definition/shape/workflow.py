@@ -372,7 +372,7 @@ class RightsShape(Shape):
     change_date: Names | None = Field(None, description="change one item's due date with a basis and an approver")
     assign: Names | None = Field(None, description="give what is open to another person")
     record: Names | None = Field(None, description="fill fields without moving the item (its owners always may)")
-    meet: Names | None = Field(None, description="move or cancel a meeting")
+    meet: Names | None = Field(None, description="move a meeting, or call it off")
     publish: Names | None = Field(None, description="publish a definition")
     see_all: Names | None = Field(None, description="see every organisation's items")
     administer: Names | None = Field(None, description="look after people, accounts, cover and the machine room")

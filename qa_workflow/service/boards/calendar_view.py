@@ -10,6 +10,7 @@ from qa_workflow.calendar import local, local_date, start_of_day
 from qa_workflow.calendar.words import MONTHS
 from qa_workflow.definition import Body
 from qa_workflow.engine import Actor, Item, Setting, Sight, Visit
+from qa_workflow.engine.setting import BACK
 from qa_workflow.errors import UsageFault
 from qa_workflow.service.boards.filters import BoardFilters, steps_wanted
 from qa_workflow.service.boards.names import body_of
@@ -25,7 +26,6 @@ from qa_workflow.service.world import World
 
 MOST = 300
 """Due dates shown of one month; beyond that, filters help."""
-_BACK = timedelta(days=120)
 _DAY = timedelta(days=1)
 
 
@@ -159,7 +159,7 @@ def sittings(world: World, body: Body, first: date, last: date) -> Iterator[Sitt
     if body.series is None:
         return
     setting, found = Setting(world.governance, world.moved), []
-    for planned in body.series.planned(first - _BACK, last + _BACK):
+    for planned in body.series.planned(first - BACK, last + BACK):
         held = setting.held_at(planned)
         at = held or planned.at
         on = local_date(at, world.governance.calendar.zone)

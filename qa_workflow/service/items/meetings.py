@@ -12,6 +12,7 @@ from qa_workflow.definition import Body
 from qa_workflow.engine import Meeting, Setting
 from qa_workflow.engine.commands import MeetingMoved
 from qa_workflow.engine.refusals import Nonsense
+from qa_workflow.engine.setting import BACK
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.items.changing import saving, write
 from qa_workflow.service.knowing import body_named
@@ -94,6 +95,7 @@ def move(
     Raises:
         Unknown: no such body, or it has no meeting planned for that day.
         NotYours: the person has no right to.
+        Nonsense: no reason is given, or it would be held more than a year from the day planned for it.
     """
 
     def work(work: Work) -> list[Redated]:
@@ -102,6 +104,9 @@ def move(
         if not reason.strip():
             raise Nonsense(found.name, "a reason is needed; say why the meeting is moved")
         _planned(work.setting, found, key, work.now)
+        if at is not None and abs(work.world.day(at) - date.fromisoformat(key)) > BACK:
+            what = f"what is planned for {long_date(date.fromisoformat(key))} cannot be held more than a year from then"
+            raise Nonsense(found.name, f"{what}; call it off, and add a meeting to the governance file")
         return _move(work, MeetingMoved(found.name, key, at, reason.strip()), actor, preview)
 
     return house.write(work)
