@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.command_line import GHFT, START, STEPS, CommandLine, rehearsal
-from tests.databases import Prepare, SqliteDatabases
+from tests.databases import PostgresqlDatabases, Prepare, SqliteDatabases
 
 ITEM_KEYS = {
     "id", "reference", "workflow", "version", "stage", "status", "subject", "period", "fields", "due_at", "overdue",
@@ -483,3 +483,16 @@ def test_a_search_finds_what_the_search_of_the_pages_finds(opened: CommandLine, 
     )
     refused = opened("export", "overdue", "--search", "ghft", "--to", str(tmp_path / "late.csv"), code=2).err
     assert "--search filters `export items` only" in refused
+
+
+def test_a_new_database_is_told_of_without_its_password(
+    postgresql_databases: PostgresqlDatabases, tmp_path: Path
+) -> None:
+    """It stands on the screen, and in the history of whatever has made it; a database is named once."""
+    shown = []
+    for as_json in ((), ("--json",)):
+        address = postgresql_databases.fresh().replace("postgres@", "postgres:open-sesame@")
+        told = CommandLine(address, tmp_path)("init", "--rehearsal", "--at", START, "--empty", *as_json)
+        assert "open-sesame" not in told.out + told.err
+        shown.append((told.out + told.err).count("postgres:…@"))
+    assert shown == [1, 1]

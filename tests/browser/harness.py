@@ -46,7 +46,7 @@ def served(site: Site) -> Iterator[Live]:
         thread.start()
         assert up.wait(60), "the site did not start"
         try:
-            yield Live(site, named(found))
+            yield Live(site, named(found).rstrip("/"))
         finally:
             server.stop(at_once=True)  # a page with a live connection would keep it up
             thread.join(10)

@@ -29,23 +29,22 @@ DIFFERENT = ("/", "/items", "/overdue")
 FILES = ("/governance/file", "/workflows/{name}/file", "/drafts/words/", "/calendar/closed/")
 NOT_PAGES = ("/api/", "/metrics", "/healthz", "/readyz", "/live", "/documents/", "/feeds/", "/oidc/", *FILES)
 WANTED = {
-    "/add/{reference:path}",
-    "/advance/{trigger}/{reference:path}",
-    "/bulk",
-    "/drafts/{number:int}",
-    "/drafts/{number:int}/changes",
-    "/drafts/{number:int}/impact",
-    "/invitation/{key}",
-    "/machine-room/proof",
-    "/move-meeting/{body}/{key}",
-    "/published/documents/{sha256}/{reference:path}",
-    "/resume/{reference:path}",
-    "/sign-in/code",
-    "/sign-in/identity",
-    "/sign-in/identity/back",
-    "/sign-in/identity/out",
+    "/add/{reference:path}": "test_wanted_pages.py",
+    "/advance/{trigger}/{reference:path}": "test_quality_lead.py",
+    "/bulk": "test_quality_lead.py",
+    "/drafts/{number:int}": "test_editor.py",
+    "/drafts/{number:int}/changes": "test_editor.py",
+    "/drafts/{number:int}/impact": "test_impact.py",
+    "/invitation/{key}": "test_signing_in.py",
+    "/machine-room/proof": "test_machine_room.py",
+    "/move-meeting/{body}/{key}": "test_governance_officer.py",
+    "/resume/{reference:path}": "test_wanted_pages.py",
+    "/sign-in/code": "test_signing_in.py",
+    "/sign-in/identity": "test_wanted_pages.py",
+    "/sign-in/identity/back": "test_wanted_pages.py",
+    "/sign-in/identity/out": "test_wanted_pages.py",
 }
-"""What an address alone does not open: it wants a draft, a choice or a key. These pages need tests of their own."""
+"""What an address alone does not open: it wants a draft, a choice or a key. Where each of these pages is looked at."""
 MOST = 4
 """Items of which each page is looked at."""
 FILLABLE = "main form[method=post]:has(textarea, input:not([type=hidden]))"

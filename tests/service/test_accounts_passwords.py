@@ -24,6 +24,7 @@ from qa_workflow.service.people.passwords import WeakPassword, require_strong
     ],
 )
 def test_words_that_do_not_belong_together_are_taken(password: str) -> None:
+    """Nothing is said against them: what is refused raises."""
     require_strong(password, ("ann", "An author", "ann@example.org"))
 
 

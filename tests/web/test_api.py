@@ -123,7 +123,8 @@ def test_a_refused_request_may_be_sent_mended_under_its_key(site: Site) -> None:
     lead = Program(site, "quality-lead")
     item = lead.item(REVIEW)
     lead.act(item, "advance", {"trigger": "return"}, 422, Idempotency_Key="try-again-1")
-    lead.act(item, "advance", {"trigger": "return", "reason": "Why"}, Idempotency_Key="try-again-1")
+    done = lead.act(item, "advance", {"trigger": "return", "reason": "Why"}, Idempotency_Key="try-again-1")
+    assert (done["stage"], done["revision"]) == ("provider_report", item["revision"] + 1)
 
 
 def test_opening_under_a_key_opens_once(site: Site) -> None:

@@ -14,6 +14,7 @@ from tests.web.programs import API, Program
 from tests.web.site import Site
 
 REVIEW = "PA/2026-27-Q4/ghc"
+AT_RISK = "may miss it: the papers close within days"
 NHS_NUMBER = "943 476 5919"
 """A number that is right by its check digit, and given to nobody: one of those for tests."""
 
@@ -36,14 +37,26 @@ def test_lateness_has_its_limits_and_its_words(lead: Program) -> None:
 
 
 def test_waits_and_misses_are_told_within_what_may_be_seen(site: Site, lead: Program) -> None:
-    waits = lead.get("/waits")["waits"]
-    assert [each["median"] for each in waits] == sorted((each["median"] for each in waits), reverse=True)
-    assert lead.get("/waits", workflow=waits[0]["workflow"])["waits"]
-    meetings = lead.get("/misses")["meetings"]
-    assert all(each["will_miss"] <= len(each["missing"]) for each in meetings)
+    """Longest waits first; and a provider's own are counted, never another's."""
     outsider = Program(site, "ghc-contact")
-    for path in ("/waits", "/misses", "/lateness"):
-        assert "/ghft" not in json.dumps(outsider.get(path))
+    mine, theirs = (who.get("/waits")["waits"] for who in (lead, outsider))
+    medians = [each["median"] for each in mine]
+    assert medians == sorted(medians, reverse=True)
+    assert len(set(medians)) > 1
+    assert [(each["stays"], each["longest"]["reference"]) for each in (mine[0], theirs[0])] == [
+        (4, "QA/2026-27/ghft"),
+        (1, "QA/2026-27/ghc"),
+    ]
+    only = lead.get("/waits", workflow="provider_assurance")["waits"]
+    assert only == [each for each in mine if each["workflow"] == "provider_assurance"]
+    missing = {
+        who: [(line["reference"], line["words"]) for each in who.get("/misses")["meetings"] for line in each["missing"]]
+        for who in (lead, outsider)
+    }
+    assert "PA/2027-28-Q1/ghft" in dict(missing[lead])
+    assert ("PA/2027-28-Q1/ghc", AT_RISK) in missing[outsider]
+    assert all(reference.endswith("/ghc") for reference, _ in missing[outsider])
+    assert [sum(each["due"] for each in who.get("/lateness")["points"]) for who in (lead, outsider)] == [8, 2]
 
 
 def test_a_list_leaves_as_a_file_and_not_too_often(site: Site) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from qa_workflow.service.definitions import drafting
 from qa_workflow.wiring import Parts
-from tests.web.filling import PDF, text
+from tests.web.filling import PDF, send, text
 from tests.web.site import Site
 from tests.web.test_impact import GOVERNANCE, begun
 
@@ -147,7 +147,23 @@ def test_who_accepted_is_not_offered_to_take_on_what_a_second_person_has_to_do(s
     site.engine.advance(GHFT, "accept", actor="quality-lead", fields=given)
     first, second = (site.client(who).get(f"/items/{GHFT}").text for who in ("quality-lead", "second-quality-lead"))
     assert f"/claim/{GHFT}" not in first
+    assert "Take this on" not in first
     assert f"/claim/{GHFT}" in second
+    assert "Take this on: Quality lead's feedback" in unescape(second)
+
+
+def test_another_date_for_an_action_is_agreed_with_a_reason_and_is_not_past(site: Site) -> None:
+    """The page names the step as people do, says what it will ask for, and gives the file's own words when refused."""
+    given = {"action": "Count falls by ward", "lead": "ghft-contact", "due_on": "2027-09-01"}
+    action = site.engine.open("cqrg_action", actor="quality-lead", subject="ghft", fields=given).reference
+    client = site.client("quality-lead")
+    assert "Agree a new date You will be asked for: a reason." in text(client.get(f"/items/{action}"))
+    path = f"/advance/open.revise/{action}"
+    typed = {"field.due_on.day": "1", "field.due_on.month": "7", "field.due_on.year": "2027", "reason": "New staff"}
+    assert "Give a date it is due on that is not in the past" in text(send(client, path, typed))
+    assert send(client, path, {**typed, "field.due_on.month": "10"}).status_code == 303
+    assert site.engine.item(action).fields["due_on"] == "2027-10-01"
+    assert f"/advance/open.revise/{action}" not in site.client("ghft-contact").get(f"/items/{action}").text
 
 
 def test_what_a_step_has_settled_is_not_asked_for_again(site: Site) -> None:

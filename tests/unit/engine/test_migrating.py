@@ -267,6 +267,21 @@ def test_a_branch_that_is_gone_can_be_over() -> None:
     assert play.item.status == "closed"
 
 
+@pytest.mark.parametrize(("note", "started"), [("dear", ["facts", "words", "money"]), ("cheap", ["facts", "words"])])
+def test_a_branch_that_a_version_adds_starts_only_where_its_condition_holds(note: str, started: list[str]) -> None:
+    """As it would have on entering; and the join waits for those that did start."""
+    money = "        money: {owner: chair, when: note == 'dear', transitions: {see: {}}}\n    transitions: {joined"
+    play = Desk(BRANCHES, note=note)
+    play.migrate(BRANCHES.replace("    transitions: {joined", money))
+    assert play.visit("both").started == tuple(started)
+    assert ("both.money" in play.stages) is ("money" in started)
+    play.fire("check")
+    play.fire("go_on")
+    play.do(Claim("edit"), "rob")
+    play.fire("finish", "rob")
+    assert play.item.status == ("open" if "money" in started else "closed")
+
+
 def test_a_join_that_is_met_by_the_new_rule_is_followed() -> None:
     play = Desk(BRANCHES)
     play.fire("check")
