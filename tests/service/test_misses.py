@@ -214,3 +214,28 @@ def test_what_is_due_after_a_meeting_does_not_count_on_it(office: Engine, tmp_pa
     office.open("minutes", actor="ann")
     office.advance("M/2", "prepare", actor="ann")
     assert outlooks(office).keys() == {NORTH, SOUTH, "M/2"}
+
+
+NOBODYS = """
+workflow: case
+title: Case
+subject: provider
+reference: C/{number}
+stages:
+  review: {owner: author, meeting: panel for subject, transitions: {end: {to: over}}}
+  over: {end: completed}
+"""
+
+
+def test_what_waits_for_a_group_in_which_nobody_reviews_it_is_listed_by_itself(office: Engine, tmp_path: Path) -> None:
+    """It has no body under which it could stand, and would be on no list of any."""
+    path = tmp_path / "definitions" / "case.yaml"
+    path.write_text(NOBODYS)
+    office.publish([path.parent], actor=None)
+    for subject in ("north", "south"):
+        office.open("case", subject=subject, actor="ann")
+    house = house_of(office)
+    found = {each.body: each for each in ahead(house, actor(office, "ann"), house.now())}
+    assert [each.reference for each in found[""].missing] == ["C/2"]
+    assert (found[""].meeting_at, found["panel"].agenda) == (None, ("C/1",))
+    assert "" not in {each.body for each in ahead(house, actor(office, "nora"), house.now())}, "it is not about hers"
