@@ -137,5 +137,5 @@ def epoch(look: Reader) -> str:
 
 
 def new_key() -> str:
-    """A random identifier of 128 bits: for items, and for requests that came without a key."""
+    """A random identifier of 128 bits, for an item."""
     return secrets.token_hex(16)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from qa_workflow.engine import Item
 from qa_workflow.engine.refusals import NotAllowed, NotNow
 from qa_workflow.errors import UsageFault
 from qa_workflow.service.front import Engine
 from qa_workflow.service.refusals import AlreadyOpen, Stale, Unknown, UnknownItem
+from qa_workflow.store.sql_store import SqlStore
+from qa_workflow.store.statements import EVENT, REQUEST
 from qa_workflow.testing import FakeClock
 
 
@@ -49,6 +53,22 @@ def test_a_person_who_looked_at_an_older_revision_is_told_what_happened(office: 
     with pytest.raises(Stale, match="amy did 'skip'") as refused:
         office.advance(item, "skip", actor="ann")
     assert (refused.value.seen, refused.value.revision) == (1, 2)
+
+
+def test_an_answer_is_kept_only_where_it_can_be_asked_for_again(office: Engine, item: Item, clock: FakeClock) -> None:
+    """What came without a key has none in its event either, whoever asked: a person, a body for many, the clock."""
+    store = office._house.store
+    assert isinstance(store, SqlStore)
+    clock.advance(days=100)
+    office.tick()
+    assert len(office.items()) == 3, "the clock opens those of the next quarter"
+    office.advance(item.id, "skip", actor="ann")
+    assert office.bulk_advance([item.id], "accept", actor="rob")[0].stages == ("at_board",)
+    with store.looking() as connection:
+        assert connection.execute(select(REQUEST.c.key)).all() == []
+        bodies = connection.execute(select(EVENT.c.body)).scalars().all()
+    assert {json.loads(body)["request"] for body in bodies} == {None}
+    assert len(bodies) > 3
 
 
 def test_the_same_request_is_answered_once(office: Engine, item: Item) -> None:

@@ -10,7 +10,7 @@ from qa_workflow.engine import Item, replay
 from qa_workflow.engine.commands import Fire
 from qa_workflow.errors import QaWorkflowError, Refusal, UsageFault
 from qa_workflow.garbage import uncollected
-from qa_workflow.service.house import House, Work, new_key
+from qa_workflow.service.house import House, Work
 from qa_workflow.service.items import errands
 from qa_workflow.service.items.changing import changed, saving, stale, write
 from qa_workflow.service.items.requests import Request, begun, read
@@ -43,9 +43,9 @@ class Bulk:
     preview: bool = False
     request: Request | None = None
 
-    def asked(self, item: str) -> Request:
+    def asked(self, item: str) -> Request | None:
         """The request for one of the items, by its identifier."""
-        return Request(f"{self.request.key}/{item}", self.request.about) if self.request else Request(new_key())
+        return Request(f"{self.request.key}/{item}", self.request.about) if self.request else None
 
 
 def advance(
@@ -88,7 +88,7 @@ def _part(work: Work, part: Sequence[tuple[str, int | None]], bulk: Bulk) -> lis
     for name, seen in part:
         try:
             taken = locked.get(name) or work.unit.take(name)
-            if bulk.request is not None and (before := _before(work, taken, bulk)) is not None:
+            if (before := _before(work, taken, bulk.asked(taken.item.id))) is not None:
                 outcomes.append(_moved(name, before))
                 continue
             ready = _decided(work, taken, seen, bulk)
@@ -106,9 +106,10 @@ def _moved(name: str, item: Item, *, has_errands: bool = False) -> Outcome:
     return Outcome(name, item.reference, tuple(v.stage for v in item.leaves()), has_errands=has_errands)
 
 
-def _before(work: Work, taken: Taken, bulk: Bulk) -> Item | None:
+def _before(work: Work, taken: Taken, asked: Request | None) -> Item | None:
     """The item as this very request has left it, if it has come before."""
-    asked = bulk.asked(taken.item.id)
+    if asked is None:
+        return None
     answer = work.unit.answer(asked.key)
     if answer is None:
         return None

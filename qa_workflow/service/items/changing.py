@@ -15,7 +15,7 @@ from qa_workflow.engine.commands import Command, Correct
 from qa_workflow.engine.dated import dated_apart
 from qa_workflow.engine.item import CANCELLED, instant
 from qa_workflow.engine.past import last_visits
-from qa_workflow.service.house import House, Work, new_key
+from qa_workflow.service.house import House, Work
 from qa_workflow.service.items import repeats, requests
 from qa_workflow.service.items.letters import letters
 from qa_workflow.service.items.requests import Request
@@ -67,15 +67,15 @@ def change(
         Refusal: the rules do not allow it.
         UsageFault: an unknown item, person, field or value.
     """
-    asked = request if isinstance(request, Request) else Request(request or new_key())
+    asked = requests.request_of(request)
 
     def work(work: Work) -> Changed:
-        taken = work.unit.take(name, asked.key)
-        if taken.answer is not None:
+        taken = work.unit.take(name, asked.key if asked else None)
+        if asked is not None and taken.answer is not None:
             return repeated(taken.item, taken.answer, asked)
         work.knows(taken)
         if seen is not None and seen != taken.item.revision:
-            if (answer := work.unit.answer(asked.key)) is not None:
+            if asked is not None and (answer := work.unit.answer(asked.key)) is not None:
                 return repeated(taken.item, answer, asked)
             raise stale(work, taken, seen)
         if doubt is not None:

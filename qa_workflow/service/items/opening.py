@@ -13,7 +13,7 @@ from qa_workflow.engine.commands import Open
 from qa_workflow.engine.refusals import Nonsense, NotAllowed
 from qa_workflow.service.house import House, Work, new_key
 from qa_workflow.service.items.changing import Changed, changed, repeated, saving
-from qa_workflow.service.items.requests import Request, read
+from qa_workflow.service.items.requests import Request, read, request_of
 from qa_workflow.service.knowing import organisations
 from qa_workflow.service.ports.store import Taken
 from qa_workflow.service.refusals import Unknown
@@ -41,20 +41,20 @@ def open_one(house: House, wish: Wish, request: str | Request | None = None) -> 
         AlreadyOpen: the cycle has its item.
         NotAllowed: the person has no right to.
     """
-    asked = request if isinstance(request, Request) else Request(request or new_key())
+    asked = request_of(request)
 
     def work(work: Work) -> Changed:
-        if request is not None:
+        if asked is not None:
             work.unit.access.alone(asked.key)
-        answer = work.unit.answer(asked.key)
-        if answer is not None:
-            return repeated(work.unit.take(read(answer, asked).id).item, answer, asked)
+            answer = work.unit.answer(asked.key)
+            if answer is not None:
+                return repeated(work.unit.take(read(answer, asked).id).item, answer, asked)
         return opened(work, wish, asked)
 
     return house.write(work)
 
 
-def opened(work: Work, wish: Wish, request: Request) -> Changed:
+def opened(work: Work, wish: Wish, request: Request | None = None) -> Changed:
     """Open within a transaction that is under way."""
     actor = work.actor(wish.actor)
     workflow, command = _command(work, wish, actor)

@@ -36,6 +36,11 @@ class Request:
     about: str = ""
 
 
+def request_of(given: str | Request | None) -> Request | None:
+    """What came with a request as its key; without one nobody can send it again, and no answer is kept."""
+    return given if isinstance(given, Request) else Request(given) if given else None
+
+
 def own_request(person: str, key: str, asked: bytes) -> Request:
     """A request under a key that a program chose: no two people's keys meet, and none meets a key of our own."""
     named = sha256(f"{person}\0{key}".encode()).hexdigest()

@@ -24,9 +24,8 @@ from qa_workflow.definition import Workflow
 from qa_workflow.definition.model import Opening
 from qa_workflow.engine import CLOCK
 from qa_workflow.engine.refusals import Nonsense
-from qa_workflow.service.house import House, Work, new_key
+from qa_workflow.service.house import House, Work
 from qa_workflow.service.items.opening import Wish, is_to_open, opened
-from qa_workflow.service.items.requests import Request
 from qa_workflow.service.ports.store import Scheduled
 from qa_workflow.service.refusals import AlreadyOpen
 from qa_workflow.service.world import World
@@ -107,7 +106,7 @@ def _open(house: House, wish: Wish, now: datetime, *, wanted_only: bool = False)
     def work(work: Work) -> int:
         if wanted_only and not is_to_open(work, wish):
             return 0
-        opened(work, wish, Request(new_key()))
+        opened(work, wish)
         return 1
 
     try:
