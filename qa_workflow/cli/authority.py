@@ -26,7 +26,7 @@ def cancel_command(
         who = actor(session, parts, person, "cancel")
         found = parts.engine.item(item)
         confirm(session, f"Cancel {found.reference} with every item that is part of it?", yes=yes)
-        tell(session, parts, parts.engine.cancel(item, actor=who, reason=reason, revision=revision))
+        tell(session, parts, who, parts.engine.cancel(item, actor=who, reason=reason, revision=revision))
 
 
 @command(
@@ -59,4 +59,4 @@ def correct_command(
         corrected = parts.engine.correct(
             item, actor=who, reason=reason, fields=settings(given), stage=stage, corrects=corrects, revision=revision
         )
-        tell(session, parts, corrected)
+        tell(session, parts, who, corrected)

@@ -36,7 +36,7 @@ def hold_command(
     end = instant(until) if until else None
     with session.parts() as parts:
         who = actor(session, parts, person, "hold")
-        tell(session, parts, parts.engine.hold(item, actor=who, reason=reason, until=end, revision=revision))
+        tell(session, parts, who, parts.engine.hold(item, actor=who, reason=reason, until=end, revision=revision))
 
 
 @command("resume", example="qa-workflow resume PA/2026-27-Q4/ghft --as quality-lead")
@@ -50,7 +50,7 @@ def resume_command(
     """Run an item's clock again."""
     with session.parts() as parts:
         who = actor(session, parts, person, "hold")
-        tell(session, parts, parts.engine.resume(item, actor=who, reason=reason, revision=revision))
+        tell(session, parts, who, parts.engine.resume(item, actor=who, reason=reason, revision=revision))
 
 
 @command(
@@ -100,7 +100,7 @@ def change_date_command(
         changed = parts.engine.change_date(
             found, on, actor=who, basis=basis, reason=reason, stage=stage, approver=approver, revision=revision
         )
-        tell(session, parts, changed)
+        tell(session, parts, who, changed)
 
 
 def _ask_back(session: Session, parts: Parts, item: Item, command: ChangeDate, name: str, *, yes: bool) -> None:

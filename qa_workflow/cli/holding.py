@@ -20,7 +20,7 @@ def claim_command(session: Session, *, item: str, stage: str | None, person: str
     """Take on what is offered to your role."""
     with session.parts() as parts:
         who = actor(session, parts, person)
-        tell(session, parts, parts.engine.claim(item, actor=who, stage=stage, revision=revision))
+        tell(session, parts, who, parts.engine.claim(item, actor=who, stage=stage, revision=revision))
 
 
 @command("release", example="qa-workflow release QA/2026-27/ghft --stage clinical --as clinical-lead")
@@ -34,7 +34,7 @@ def release_command(
     """Give back what you have taken on."""
     with session.parts() as parts:
         who = actor(session, parts, person)
-        tell(session, parts, parts.engine.release(item, actor=who, stage=stage, revision=revision))
+        tell(session, parts, who, parts.engine.release(item, actor=who, stage=stage, revision=revision))
 
 
 @command(
@@ -54,4 +54,6 @@ def assign_command(
         who = actor(session, parts, person, "assign")
         with parts.house.looking() as (_, world):
             world.person(to)
-        tell(session, parts, parts.engine.assign(item, to, actor=who, reason=reason, stage=stage, revision=revision))
+        tell(
+            session, parts, who, parts.engine.assign(item, to, actor=who, reason=reason, stage=stage, revision=revision)
+        )

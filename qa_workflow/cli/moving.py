@@ -63,7 +63,7 @@ def advance_command(
         moved = parts.engine.advance(
             item, trigger, actor=who, fields=settings(given), reason=reason, revision=revision, request=request
         )
-        tell(session, parts, moved, note=early)
+        tell(session, parts, who, moved, note=early)
 
 
 def _before_it_has_met(parts: Parts, name: str, trigger: str) -> str:
@@ -78,9 +78,9 @@ def _before_it_has_met(parts: Parts, name: str, trigger: str) -> str:
         return before_it_has_met(world, workflow, item, step, parts.house.now()) if step else ""
 
 
-def tell(session: Session, parts: Parts, item: Item, said: str | None = None, *, note: str = "") -> None:
-    """What an item has become: as JSON all of it, for people where it is, until when, and what is next."""
-    shown = parts.engine.view(item)
+def tell(session: Session, parts: Parts, who: str, item: Item, said: str | None = None, *, note: str = "") -> None:
+    """What an item has become, as whoever did it sees it: as JSON, or where it is, until when, and what is next."""
+    shown = parts.engine.view(item, actor=who)
 
     def show(console: Console) -> None:
         from qa_workflow.service.telling.words import due_words, names

@@ -43,4 +43,4 @@ def open_command(
         opened = parts.engine.open(
             workflow, actor=who, subject=subject, period=period, fields=settings(given), reason=reason, request=request
         )
-        tell(session, parts, opened, f"{opened.reference} is open.")
+        tell(session, parts, who, opened, f"{opened.reference} is open.")

@@ -29,7 +29,7 @@ def record_command(
     with session.parts() as parts:
         who = actor(session, parts, person, "record")
         recorded = parts.engine.record(item, settings(given), actor=who, reason=reason, revision=revision)
-        tell(session, parts, recorded, f"{recorded.reference}: recorded {', '.join(settings(given))}.")
+        tell(session, parts, who, recorded, f"{recorded.reference}: recorded {', '.join(settings(given))}.")
 
 
 @command("comment", example='qa-workflow comment PA/2026-27-Q4/ghft "Rang them; it comes on Monday." --as quality-lead')
@@ -41,7 +41,7 @@ def comment_command(session: Session, *, item: str, text: str, person: str | Non
     with session.parts() as parts:
         who = actor(session, parts, person)
         said = parts.engine.comment(item, text, actor=who)
-        tell(session, parts, said, f"{said.reference}: your comment is in the history.")
+        tell(session, parts, who, said, f"{said.reference}: your comment is in the history.")
 
 
 @command("sub-item", example='qa-workflow sub-item MR/1 --set what="Audit handovers" --as quality-lead')
@@ -62,4 +62,4 @@ def sub_item_command(
     with session.parts() as parts:
         who = actor(session, parts, person)
         grown = parts.engine.add_sub_item(item, actor=who, fields=settings(given), stage=stage, revision=revision)
-        tell(session, parts, grown, f"{grown.reference}: a sub-item was asked for.")
+        tell(session, parts, who, grown, f"{grown.reference}: a sub-item was asked for.")

@@ -21,6 +21,8 @@ DONE = "done"
 """Where a transition inside a branch leads when it names no stage: the branch is finished."""
 JOINED = "joined"
 """The trigger that the engine itself fires when a parallel or sub-item stage has what it waits for."""
+NEVER = "never"
+"""In place of a stage from which on a field is disclosed: the subject's own people do not see it at all."""
 
 
 class FieldType(StrEnum):
@@ -62,6 +64,8 @@ class Field:
     default: Any = None
     release: str = "private"
     erasable: bool = False
+    disclosed_from: str | None = None
+    """The stage from which on the subject's own people see it, or NEVER; None: they see it at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,6 +345,19 @@ class Repeat:
 
 
 @dataclass(frozen=True, slots=True)
+class Disclosure:
+    """From which stage on the subject's own people see a field: `stage` (None: never), by where items can go.
+
+    `ahead` are the stages of the main line from which an item may still come to it, `past` itself and those that are
+    reached only through it.
+    """
+
+    stage: str | None
+    ahead: frozenset[str] = frozenset()
+    past: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Workflow:
     """One definition, complete. `hash` is the SHA-256 of the file's bytes and is what items pin."""
 
@@ -360,6 +377,8 @@ class Workflow:
     rights: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     retention: str | None = None
     body: BodyRef | None = None
+    disclosures: Mapping[str, Disclosure] = field(default_factory=dict, compare=False)
+    """By field, for those that are not disclosed at once; worked out from the fields and from where steps lead."""
     hash: str = ""
 
     @property

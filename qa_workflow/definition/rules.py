@@ -306,6 +306,21 @@ PEOPLE = _errors(
         "A role with `scope: own organisation` reaches items about that organisation, and never one about none.",
     ),
     (
+        "hidden-from-doer",
+        "Nobody has to fill in, or to know, what is not disclosed to them",
+        "Who may do a step is told what it needs and why it cannot be done; both would tell what is kept from them.",
+    ),
+    (
+        "never-disclosed",
+        "What is to be disclosed is disclosed some day",
+        "A stage to which no item comes once the field is recorded keeps it hidden for ever; `never` says so.",
+    ),
+    (
+        "told-anyway",
+        "What is not disclosed is not told in another way",
+        "A date that counts from it, a sub-item that takes it over or the public page would give it away.",
+    ),
+    (
         "clock-is-nobody",
         "Whoever did a step was a person",
         "The clock takes on no work; what is for it alone would rest for ever.",

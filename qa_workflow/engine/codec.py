@@ -88,6 +88,8 @@ def item_to_json(item: Item) -> str:
         found["gathered"] = item.gathered
     if item.kept:
         found["kept"] = [visit_to_json(v) for v in item.kept]
+    if item.undisclosed:
+        found["undisclosed"] = item.undisclosed
     if item.parent:
         found["parent"] = item.parent
     return ENCODER.encode(found).decode()

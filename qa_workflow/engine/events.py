@@ -12,6 +12,7 @@ An event's `data` holds its effect on the item in a small fixed vocabulary, what
 | ``did`` | trigger path that was carried out |
 | ``lapsed`` | time moved the item out of its source: outcome, timer, when it was due |
 | ``status``, ``outcome``, ``hold`` | the item's own |
+| ``undisclosed`` | the fields that the subject's own people do not see from now on, where they are others than before |
 | ``slip`` | the item has become overdue: the date that was missed |
 | ``pins`` | the definition version that it goes on under; with it ``places``, ``renamed`` and ``restarted`` |
 

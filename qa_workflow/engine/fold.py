@@ -34,6 +34,8 @@ def apply(item: Item | None, event: Event) -> Item:
         before = done.pop(path, None)  # put in again, so that the latest is last
         done[path] = Did(event.actor, event.acting_for, event.at, before.times + 1 if before else 1)
         changes["did"] = done
+    if "undisclosed" in data:
+        changes["undisclosed"] = tuple(data["undisclosed"])
     if "slip" in data:
         changes["slips"] = item.slips + (data["slip"] != item.slipped)
         changes["slipped"] = data["slip"]

@@ -136,6 +136,10 @@ class Item(Struct, frozen=True, gc=False):
     """Visits that are left, without whose sub-items the item does not close."""
     outcome: str | None = None
     ended_at: str | None = None
+    undisclosed: tuple[str, ...] = ()
+    """Fields that the subject's own people do not see as things stand, whether they are filled or not."""
+    withheld: tuple[str, ...] = ()
+    """Of an item as somebody sees it to whom these are not shown: they are left out of `fields`. Never stored."""
     parent: tuple[str, int] | None = None
     """The item that this one is part of, and the visit there (0: opened by a transition, nobody waits)."""
 

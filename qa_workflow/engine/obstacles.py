@@ -101,7 +101,7 @@ def what(
         yield Obstacle(
             "milestone", f"it can be done only while one of these is open: {', '.join(transition.only_while)}"
         )
-    if transition.when is not None:
+    if transition.when is not None and transition.when.reads.isdisjoint(turn.item.withheld):
         yield from _guard(turn, transition.when, transition.says, given)
 
 
@@ -124,6 +124,8 @@ def _missing(
         return
     fields = {**turn.item.fields, **given}
     for name in transition.needs:
+        if name in turn.item.withheld:  # whether it is there is not told either
+            continue
         field = turn.workflow.fields[name]
         if fields.get(name) in (None, "", []):
             yield Obstacle("missing", f"{name!r} is missing ({field.label}, {_kind(field)})")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from qa_workflow.definition import Governance, Workflow
+from qa_workflow.engine.disclosure import shown_to_subject, without, without_reasons
+from qa_workflow.engine.events import Event
 from qa_workflow.engine.item import Item
 from qa_workflow.engine.policy import Actor, line
 
@@ -23,6 +25,29 @@ class Sight:
     def sees(self, item: Item) -> bool:
         """Whether this item is in sight."""
         return self.everything or item.subject in self.subjects or item.workflow in self.workflows
+
+    def hides(self, item: Item) -> tuple[str, ...]:
+        """The fields of an item in sight that are not disclosed to whoever sees it only as about their organisation.
+
+        The one place that decides it. The store gives out items and histories as `shown` and `told` make them.
+        """
+        if not item.undisclosed or self.everything or item.workflow in self.workflows:
+            return ()
+        return item.undisclosed
+
+    def shown(self, item: Item) -> Item:
+        """An item as it is seen: without the fields that are not disclosed."""
+        hidden = self.hides(item)
+        return without(item, hidden) if hidden else item
+
+    def told(self, workflow: str, events: list[Event]) -> list[Event]:
+        """The whole history of an item of this workflow as it is seen: without values that are not disclosed."""
+        return events if self.everything or workflow in self.workflows else shown_to_subject(events)
+
+    def told_in_part(self, item: Item, events: Sequence[Event]) -> Sequence[Event]:
+        """Some events of an item, of which not values but reasons are told: without those given for hidden values."""
+        hidden = self.hides(item)
+        return without_reasons(hidden, events) if hidden else events
 
 
 EVERYTHING = Sight(everything=True)

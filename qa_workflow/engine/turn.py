@@ -7,11 +7,14 @@ from datetime import date, datetime
 from operator import attrgetter
 from typing import Any
 
+from msgspec.structs import replace
+
 from qa_workflow.calendar import CalendarFault, instant_words, local_date
 from qa_workflow.definition.model import EffectRule, Stage, Who, Workflow
 from qa_workflow.engine.codec import attribute_to_json, visit_to_json
 from qa_workflow.engine.dates import Dates
 from qa_workflow.engine.decision import NOBODY, Decision, Leaves, Outgoing, Timer
+from qa_workflow.engine.disclosure import undisclosed
 from qa_workflow.engine.events import Event, Kind
 from qa_workflow.engine.facts import Facts
 from qa_workflow.engine.fold import apply
@@ -49,6 +52,8 @@ class Turn:
         self.rolled_over: dict[int, tuple[str, ...]] = {}
         """Visits that came too late for a meeting, and the planned days of those they missed."""
         self._at = stamp(now)
+        self._disclosures = workflow.disclosures if item.revision else {}
+        """Of the version that the item was under so far; an item that is being opened was under none."""
         self._timed_for, self._timed = item, dict[int, tuple[Timer, ...]]()
 
     @property
@@ -98,8 +103,21 @@ class Turn:
             data=data,
         )
         self.item = apply(self.item if self.item.revision else None, event)
+        if self.workflow.disclosures or self.item.undisclosed:
+            event = self._keeping_back(event)
         self.events.append(event)
         return event
+
+    def _keeping_back(self, event: Event) -> Event:
+        """The event, with the fields that the subject's own people do not see from now on, where these are others."""
+        disclosures = self.workflow.disclosures
+        hidden = {*self.item.undisclosed, *event.data.get("set", ()), *(disclosures.keys() - self._disclosures.keys())}
+        self._disclosures = disclosures
+        names = undisclosed(disclosures, self.item, hidden)
+        if names == self.item.undisclosed:
+            return event
+        self.item = replace(self.item, undisclosed=names)
+        return replace(event, data={**event.data, "undisclosed": list(names)})
 
     def _patches(self, changed: list[tuple[Visit, Visit]]) -> dict[str, Any]:
         patches: dict[str, Any] = {}

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from qa_workflow.definition import Workflow
-from qa_workflow.engine import Actor, Event, Item, Meeting, Step, available
+from qa_workflow.engine import EVERYTHING, Actor, Event, Item, Meeting, Step, available
 from qa_workflow.engine.commands import (
     AddSubItem,
     Assign,
@@ -227,13 +227,13 @@ class Engine:
     def history(self, name: str) -> list[Event]:
         """All that ever happened to an item."""
         with self._house.store.reading() as look:
-            return look.events(name)
+            return look.events(name, EVERYTHING)
 
     def told(self, name: str) -> list[Told]:
         """The same for people, in the words of the item's workflow."""
         with self._house.looking() as (look, world):
             teller = Teller(world, world.workflow(look.item(name).item.definition))
-            return list(teller.history(look.events(name)))
+            return list(teller.history(look.events(name, EVERYTHING)))
 
     def items(self, query: ItemQuery | None = None, **wanted: Any) -> list[Item]:
         """A page of items; see `ItemQuery` for what can be asked."""
@@ -295,13 +295,15 @@ class Engine:
             person: Actor | None = world.actor(actor, day) if actor else None
             return available(workflow, item, now=now, setting=world.setting(look), actor=person)
 
-    def view(self, item: Item, *, history: bool = False) -> dict[str, Any]:
-        """An item as JSON, by the names that people script against."""
-        return views.item(self._house, item, history=history)
+    def view(self, item: Item, *, history: bool = False, actor: str | None = None) -> dict[str, Any]:
+        """An item as JSON, by the names that people script against; as this person sees it, if one is named."""
+        with self._house.looking() as (_, world):
+            sight = world.sight(world.actor(actor, world.day(self.now()))) if actor else EVERYTHING
+        return views.item(self._house, sight.shown(item), history=sight if history else None)
 
     def explain(self, name: str) -> list[views.Explanation]:
         """Why each date of an item is what it is."""
-        return views.explain(self._house, self.item(name))
+        return views.explain(self._house, self.item(name), EVERYTHING)
 
     def workflow(self, item: Item) -> Workflow:
         """The definition version that an item pins."""

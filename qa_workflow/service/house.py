@@ -17,7 +17,7 @@ from qa_workflow.engine.commands import Command
 from qa_workflow.service.agendas import keep_up
 from qa_workflow.service.clock_watch import Watch
 from qa_workflow.service.ports.store import Documents, Reader, Store, Taken, Unit
-from qa_workflow.service.refusals import NotHere
+from qa_workflow.service.refusals import NotDisclosed, NotHere
 from qa_workflow.service.world import World, Worlds
 
 T = TypeVar("T")
@@ -121,10 +121,21 @@ class Work:
 
     def decide(self, taken: Taken, command: Command, actor: Actor) -> Decision:
         """The engine's answer about an item that is locked. The next decision sees on which agendas this one put it."""
+        self._ensure_shown(taken.item, command, actor)
         workflow = self.workflow(taken.item)
         decision = decide(workflow, taken.item, command, actor=actor, now=self.now, setting=self.setting)
         keep_up(self.setting, (workflow, taken.item), (self.workflow(decision.item), decision.item))
         return decision
+
+    def _ensure_shown(self, item: Item, command: Command, actor: Actor) -> None:
+        """Nobody fills in what is not shown to them: what stands there, or whether anything does, would be told."""
+        given = getattr(command, "fields", None)
+        if not given or not item.undisclosed or actor.is_house:
+            return
+        hidden = [name for name in self.world.sight(actor).hides(item) if name in given]
+        if hidden:
+            fields = self.workflow(item).fields
+            raise NotDisclosed(item.reference, actor.name, [fields[name].label for name in hidden])
 
     def publish_anew(self) -> None:
         """What is published has changed; every process reads it again."""

@@ -7,6 +7,7 @@ from datetime import date
 from difflib import get_close_matches
 
 from qa_workflow.calendar import long_date
+from qa_workflow.calendar.words import listed
 from qa_workflow.errors import Refusal, UsageFault
 
 
@@ -93,6 +94,17 @@ class NotYours(Refusal):
     def __init__(self, what: str, actor: str, who_may: Sequence[str]) -> None:
         self.what, self.actor, self.who_may = what, actor, tuple(who_may)
         super().__init__(f"{actor} may not {what}; this is for: {', '.join(who_may) or 'nobody'}")
+
+
+class NotDisclosed(Refusal):
+    """Somebody fills in what is not shown to them yet."""
+
+    code = "not_disclosed"
+
+    def __init__(self, reference: str, actor: str, labels: Sequence[str]) -> None:
+        self.reference, self.actor, self.labels = reference, actor, tuple(labels)
+        what = listed([f"“{label}”" for label in labels])
+        super().__init__(f"{reference}: {what} cannot be filled in by {actor}, to whom it is not shown; leave it out")
 
 
 class NotHere(Refusal):

@@ -124,10 +124,10 @@ class SqlBoards:
             found += [Held(owner, subject, number) for owner, subject, number in rows]
         return found
 
-    def items(self, rows: Sequence[int]) -> Mapping[int, Item]:
-        """The items at these rows."""
+    def items(self, rows: Sequence[int], sight: Sight) -> Mapping[int, Item]:
+        """The items at these rows, as somebody with this sight of them is shown."""
         found = self._connection.execute(_ITEMS, {"rows": list(set(rows))}).all()
-        return {row: item_from_json(state) for row, state in found}
+        return {row: sight.shown(item_from_json(state)) for row, state in found}
 
     def told(self, rows: Sequence[int]) -> Mapping[int, list[Event]]:
         """By row, what somebody gave a reason for, and what changed a due date; in order."""

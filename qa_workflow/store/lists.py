@@ -34,7 +34,7 @@ from qa_workflow.clock import to_micros
 from qa_workflow.engine import EVERYTHING, Sight
 from qa_workflow.engine.codec import item_from_json
 from qa_workflow.service.ports.lists import Lane, Listed, Place, Search, Word
-from qa_workflow.store.places import field_of, place_of
+from qa_workflow.store.places import field_of, place_of, undisclosed_of
 from qa_workflow.store.sights import in_sight
 from qa_workflow.store.statements import ITEM
 
@@ -152,10 +152,10 @@ class SqlLists:
         found = self._connection.execute(wanted.order_by(*order).limit(limit)).all()
         return [Place(False, -ended_at, -row) for ended_at, row in found]
 
-    def lines(self, rows: Sequence[int]) -> list[Listed]:
-        """The lines at these rows, in this order."""
+    def lines(self, rows: Sequence[int], sight: Sight) -> list[Listed]:
+        """The lines at these rows, in this order, as somebody with this sight of them is shown."""
         told = self._connection.execute(_LINES, {"rows": rows}).all()
-        found = {row: Listed(row, item_from_json(state), parent) for row, state, parent in told}
+        found = {row: Listed(row, sight.shown(item_from_json(state)), parent) for row, state, parent in told}
         return [found[row] for row in rows if row in found]
 
     def sub_items(self, key: str, limit: int) -> list[int]:
@@ -298,5 +298,8 @@ def _gists(search: Search, sight: Sight) -> FromClause | None:
         last = select(ITEM.c.id, ITEM.c.state).where(ITEM.c.workflow == workflow, *in_sight(sight))
         near = last.order_by(ITEM.c.id.desc()).limit(literal_column(str(_BACK))).subquery().c
         field: ColumnElement[str] = literal_column(f"'{name}'")
-        parts.append(select(near.id, func.lower(field_of(near.state, field)).label("said")))
+        said = select(near.id, func.lower(field_of(near.state, field)).label("said"))
+        if not (sight.everything or workflow in sight.workflows):  # found by what is not shown, it would be told
+            said = said.where(place_of(func.coalesce(undisclosed_of(near.state), ""), f'"{name}"') == 0)
+        parts.append(said)
     return union_all(*parts).cte("gists") if parts else None

@@ -1,4 +1,4 @@
-"""Three expressions that SQLite and PostgreSQL spell differently."""
+"""Four expressions that SQLite and PostgreSQL spell differently."""
 
 from __future__ import annotations
 
@@ -23,6 +23,14 @@ class field_of(FunctionElement[str]):  # noqa: N801
     type = String()
     inherit_cache = True
     name = "field_of"
+
+
+class undisclosed_of(FunctionElement[str]):  # noqa: N801
+    """The fields of an item that the subject's own people do not see, out of its state, as JSON; null where none."""
+
+    type = String()
+    inherit_cache = True
+    name = "undisclosed_of"
 
 
 class plain(FunctionElement[str]):  # noqa: N801
@@ -53,6 +61,16 @@ def _out_of_json(element: Any, compiler: Any, **kw: Any) -> str:
 def _extracted(element: Any, compiler: Any, **kw: Any) -> str:
     state, name = (compiler.process(part, **kw) for part in element.clauses)
     return f"json_extract({state}, '$.fields.' || {name})"
+
+
+@compiles(undisclosed_of)
+def _names_out_of_json(element: Any, compiler: Any, **kw: Any) -> str:
+    return f"(({compiler.process(element.clauses, **kw)})::json ->> 'undisclosed')"
+
+
+@compiles(undisclosed_of, "sqlite")
+def _names_extracted(element: Any, compiler: Any, **kw: Any) -> str:
+    return f"json_extract({compiler.process(element.clauses, **kw)}, '$.undisclosed')"
 
 
 @compiles(plain)

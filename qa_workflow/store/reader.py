@@ -84,14 +84,15 @@ class SqlReader(OnConnection):
         row = self._connection.execute(_one(sight, by_key=is_key(name)), {"name": name}).first()
         if row is None:
             raise UnknownItem(name, near(self._connection, name) if sight.everything else ())
-        return _found(row)
+        return _found(row, sight)
 
-    def events(self, name: str) -> list[Event]:
-        """All that happened to an item, in order."""
+    def events(self, name: str, sight: Sight) -> list[Event]:
+        """All that happened to an item, in order, as somebody with this sight of it is told."""
         bodies = self._connection.execute(_HISTORY[is_key(name)], {"name": name}).scalars().all()
         if not bodies:  # an item has at least the event of its opening
             raise UnknownItem(name, near(self._connection, name))
-        return [read_body(body) for body in bodies]
+        events = [read_body(body) for body in bodies]
+        return sight.told(events[0].data["item"]["workflow"], events)
 
     def items(self, query: ItemQuery) -> list[Found]:
         """A page of items: the longest overdue first where overdue ones are asked for, else in order of opening."""
@@ -106,7 +107,7 @@ class SqlReader(OnConnection):
             if query.after is not None:
                 wanted = wanted.where(ITEM.c.id > query.after[1])
             wanted = wanted.order_by(ITEM.c.id)
-        return [_found(row) for row in self._connection.execute(wanted.limit(query.limit))]
+        return [_found(row, query.sight) for row in self._connection.execute(wanted.limit(query.limit))]
 
     def count(self, query: ItemQuery) -> int:
         """How many items there are in all; `limit` and `after` do not matter."""
@@ -230,8 +231,8 @@ def _itself(column: ColumnElement[Any]) -> ColumnElement[Any]:
     return column
 
 
-def _found(row: Any) -> Found:
-    return Found(row[0], row[1], item_from_json(row[2]))
+def _found(row: Any, sight: Sight) -> Found:
+    return Found(row[0], row[1], sight.shown(item_from_json(row[2])))
 
 
 def _definition(row: Any) -> Definition:

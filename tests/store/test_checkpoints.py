@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, select, update
 
+from qa_workflow.engine import EVERYTHING
 from qa_workflow.engine.commands import Comment
 from qa_workflow.engine.item import Item
 from qa_workflow.errors import UsageFault
@@ -208,7 +209,7 @@ def test_the_root_is_that_of_the_standard(count: int) -> None:
 def cut_last_step(office: Office, reference: str) -> None:
     """Everything about an item as it was one step before, as far as one who has read this program can."""
     with office.store.reading() as look:
-        events = look.events(reference)
+        events = look.events(reference, EVERYTHING)
     with behind(office) as connection:
         row = row_of(connection, reference)
         for table in (TIMER, WAITING, STEP):

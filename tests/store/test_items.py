@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from qa_workflow.engine import Timer, replay
+from qa_workflow.engine import EVERYTHING, Timer, replay
 from qa_workflow.engine.commands import Comment
 from qa_workflow.engine.item import Item
 from qa_workflow.engine.timers import timers
@@ -33,7 +33,7 @@ def test_what_was_decided_is_what_is_read(office: Office) -> None:
 def test_replaying_the_stored_history_gives_the_item(office: Office) -> None:
     end = office.through(1)
     with office.store.reading() as look:
-        events = look.events("P/1")
+        events = look.events("P/1", EVERYTHING)
     assert [e.seq for e in events] == list(range(1, end.revision + 1))
     assert replay(events) == end
 
@@ -56,7 +56,7 @@ def test_an_unknown_name_is_refused_with_the_nearest(office: Office) -> None:
     with pytest.raises(UnknownItem, match="did you mean 'P/17'"), office.store.writing() as unit:
         unit.take("P/71")
     with pytest.raises(UnknownItem), office.store.reading() as look:
-        look.events("P/71")
+        look.events("P/71", EVERYTHING)
 
 
 def test_a_decision_about_an_older_revision_is_refused(office: Office) -> None:

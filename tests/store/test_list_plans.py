@@ -49,7 +49,7 @@ QUESTIONS = {
     "what stands with others": lambda lists: lists.standing(
         [("report", "review")], [Lane(" author "), Lane(" chair ")], 30, PART
     ),
-    "lines": lambda lists: lists.lines([1, 2, 3]),
+    "lines": lambda lists: lists.lines([1, 2, 3], EVERYTHING),
     "sub-items": lambda lists: lists.sub_items("0" * 32, 50),
     "a revision": lambda lists: lists.revision("R/1", OWN),
 }

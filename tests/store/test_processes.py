@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from qa_workflow.engine import EVERYTHING
 from qa_workflow.service.ports.store import ItemQuery
 from qa_workflow.store.backups.backup import backup
 from qa_workflow.store.proof.checkpoints import checkpoint, parse
@@ -64,7 +65,7 @@ def test_several_sweep_at_once_and_one_is_killed(office: Office, office_url: str
     assert said[0] == ["done 5"] * 3
     assert sum(int(line.split()[1]) for lines in said for line in lines) == 1000
     with office.store.reading() as look:
-        kinds = Counter(str(e.kind) for n in (1, 20, 500, 1000) for e in look.events(f"P/{n}"))
+        kinds = Counter(str(e.kind) for n in (1, 20, 500, 1000) for e in look.events(f"P/{n}", EVERYTHING))
         assert list(look.timers()) == []
     assert kinds == {"opened": 4, "reminded": 4, "overdue": 4, "escalated": 8}
     assert verify(office.store).findings == ()

@@ -28,6 +28,7 @@ NAMED = (
     *("Role-based offer and claim", "Separation of duties", "Retain familiar", "Delegation", "Escalation"),
     *("Hold and resume", "Redo", "Panels that vote", "Bounded rework", "Validity of evidence", "Elapsed hours"),
     *("Re-review from plan", "Re-review from completion", "Capacity of a meeting", "Roll-over to the next meeting"),
+    "Disclosure",
 )
 
 

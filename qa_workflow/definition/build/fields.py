@@ -61,6 +61,7 @@ def _field(name: str, shape: FieldShape, release: str, desk: Desk) -> Field:
         default=shape.default,
         release=shape.release or release,
         erasable=bool(shape.erasable),
+        disclosed_from=shape.disclosed_from,
     )
     if shape.default is not None and (mend := desk.value_fits(field, shape.default)):
         desk.report(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from qa_workflow.definition.model import DONE, HERE, JOINED, Flow
+from qa_workflow.definition.model import DONE, HERE, JOINED, NEVER, Flow
 from qa_workflow.definition.names import Names
 from qa_workflow.definition.shape.workflow import BranchShape, StageShape, WorkflowShape
 from qa_workflow.definition.text.source import Path
@@ -65,7 +65,7 @@ class OutlineNames:
 
 
 RESERVED_STAGES = frozenset(
-    {HERE, DONE, JOINED, "else", "lapse", "entry", "due", "meeting", "opening", "period", "reason", "today"}
+    {HERE, DONE, JOINED, NEVER, "else", "lapse", "entry", "due", "meeting", "opening", "period", "reason", "today"}
 )
 """Words that mean something else where a stage could be named."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qa_workflow.definition.build.desk import Desk
+from qa_workflow.definition.build.disclosures import build_disclosures
 from qa_workflow.definition.build.fields import build_fields
 from qa_workflow.definition.build.outline import Outline, OutlineNames, outline
 from qa_workflow.definition.build.stages import StageBuilder
@@ -55,6 +56,7 @@ def build_workflow(source: Source, shape: WorkflowShape, governance: Governance 
     check_top(shape, desk, period)
     opening, repeat = _opening(shape.opens, desk, times), _repeat(shape.repeat, desk, times)
     builder = StageBuilder(desk, times, found, shape.subject is not None)
+    stages = {path: builder.stage(sketch) for path, sketch in found.stages.items()}
     workflow = Workflow(
         name=shape.workflow,
         title=shape.title,
@@ -64,7 +66,7 @@ def build_workflow(source: Source, shape: WorkflowShape, governance: Governance 
         reference=shape.reference or usual_reference(shape, period),
         calendar=shape.calendar,
         fields=fields,
-        stages={path: builder.stage(sketch) for path, sketch in found.stages.items()},
+        stages=stages,
         flows=found.flows,
         opening=opening,
         repeat=repeat,
@@ -72,6 +74,7 @@ def build_workflow(source: Source, shape: WorkflowShape, governance: Governance 
         rights=build_rights(shape.rights, desk),
         retention=shape.retention,
         body=desk.body(shape.body, ("body",), shape.subject is not None),
+        disclosures=build_disclosures(fields, stages, found.flows[""], desk),
         hash=digest,
     )
     return Built(workflow, shape, found, desk, times)

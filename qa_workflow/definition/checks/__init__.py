@@ -1,6 +1,7 @@
 """What a file means, checked: one function for each kind of file, and one for workflows together."""
 
 from qa_workflow.definition.build.workflow import Built
+from qa_workflow.definition.checks.disclosure import check_disclosure
 from qa_workflow.definition.checks.flow import check_flow
 from qa_workflow.definition.checks.governance import check_governance
 from qa_workflow.definition.checks.later import check_later
@@ -20,6 +21,7 @@ def check_workflow(built: Built, *, whole: bool = True) -> None:
         check_time(built)
     check_people(built)
     check_reach(built)
+    check_disclosure(built)
     check_later(built)
 
 

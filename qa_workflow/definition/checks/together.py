@@ -74,6 +74,7 @@ def _handed_down(opened: SubItems | Opens, path: Path, built: Built, others: Oth
     _about_the_same(other, (*path, "workflow"), built)
     if opened.into is not None:
         target = _target(opened.into, (*path, "into"), other, built)
+        _kept_back(opened.each or "", (other, target), (*path, "into"), built)
         entries = fields.get(opened.each or "")
         if target is not None and entries is not None and target.type is not entries.of:
             what = f"entries of {entries.name!r} are {entries.of.value}"
@@ -82,9 +83,24 @@ def _handed_down(opened: SubItems | Opens, path: Path, built: Built, others: Oth
     for name, own in opened.copies:
         here = (*path, "copies", name)
         target, field = _target(name, here, other, built, at_key=True), fields.get(own)
+        _kept_back(own, (other, target), here, built)
         if target is not None and field is not None and target.type is not field.type:
             what = f"{own!r} is {field.type.value}, and {name!r} of {other.name!r} is {target.type.value}"
             report("sub-item-field", here, what, "make the two types equal")
+
+
+def _kept_back(own: str, into: tuple[Workflow, Field | None], path: Path, built: Built) -> None:
+    """What is not disclosed at once is not told by a sub-item either, where that is about the same organisation."""
+    other, target = into
+    if (
+        target is not None
+        and other.subject is not None
+        and own in built.workflow.disclosures
+        and target.disclosed_from is None
+    ):
+        what = f"{own!r} is not disclosed at once, and as {target.name!r} of a sub-item it would be"
+        mend = "give that field a `disclosed_from` of its own, or hand on another"
+        built.desk.report("told-anyway", path, what, mend)
 
 
 def _about_the_same(other: Workflow, path: Path, built: Built) -> None:

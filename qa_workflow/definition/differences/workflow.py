@@ -23,7 +23,7 @@ from qa_workflow.definition.differences.tables import (
     people,
 )
 from qa_workflow.definition.differences.words import quoted, who, words
-from qa_workflow.definition.model import Branch, Field, Stage, Transition, Who, Workflow
+from qa_workflow.definition.model import NEVER, Branch, Field, Stage, Transition, Who, Workflow
 
 
 def _fewer(old: Any, new: Any) -> bool:
@@ -32,6 +32,26 @@ def _fewer(old: Any, new: Any) -> bool:
 
 def _more(old: Any, new: Any) -> bool:
     return new is None or (old is not None and new > old)
+
+
+def _disclosed(place: Place, old: str | None, new: str | None) -> Iterator[Difference]:
+    """From when on the subject's own people see a field: whether they newly do comes with what people newly may."""
+    before, after = _seen(old), _seen(new)
+    if new is None or (old == NEVER and new is not None):
+        said = f"The subject's own people newly see {place.name} {after}; it was {before}."
+        yield Difference(Weight.MAY, place.where, said)
+    elif old is None or new == NEVER:
+        said = f"The subject's own people see {place.name} {after}; it was {before}."
+        yield Difference(Weight.MAY_NOT, place.where, said)
+    else:
+        said = f"The subject's own people may newly see {place.name} at another time: {after}; it was {before}."
+        yield Difference(Weight.MAY, place.where, said)
+
+
+def _seen(stage: str | None) -> str:
+    if stage is None:
+        return "at once"
+    return "never" if stage == NEVER else f"from the stage {quoted(stage)} on"
 
 
 _FLOW, _TIME, _FIELDS, _TEXT = Weight.FLOW, Weight.TIME, Weight.FIELDS, Weight.TEXT
@@ -47,6 +67,7 @@ FIELD: Table = {
     "default": changed(_FIELDS, "the value it begins with"),
     "release": changed(Weight.MAY, "who may read it"),
     "erasable": changed(_FIELDS, "whether it is erased when its time has come"),
+    "disclosed_from": _disclosed,
 }
 TRANSITION: Table = {
     "trigger": nothing,

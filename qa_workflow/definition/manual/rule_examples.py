@@ -439,6 +439,30 @@ EXAMPLES: Mapping[str, Example] = {
         "stages:\n  draft: {owner: author, transitions: {send: {to: check, at: 5 working days after entry}}}\n"
         "  check: {owner: author, transitions: {pass: {to: closed}}}\n  closed: {end: completed}\n",
     ),
+    "hidden-from-doer": _workflow(
+        "subject: provider\nfields:\n  rating: {type: choice, scale: assurance, disclosed_from: closed}\n"
+        "stages:\n  report: {owner: contact, transitions: {send: {to: closed, needs: rating}}}\n"
+        "  closed: {end: completed}\n",
+        "subject: provider\nfields:\n  rating: {type: choice, scale: assurance, disclosed_from: closed}\n"
+        "stages:\n  report: {owner: contact, transitions: {send: {to: review}}}\n"
+        "  review: {owner: reviewer, transitions: {rate: {to: closed, needs: rating}}}\n  closed: {end: completed}\n",
+    ),
+    "never-disclosed": _workflow(
+        "subject: provider\nfields:\n  rating: {type: choice, scale: assurance, disclosed_from: review}\n"
+        "stages:\n  draft: {owner: author, transitions: {send: {to: review}, drop: {to: closed, needs: rating}}}\n"
+        "  review: {owner: reviewer, transitions: {agree: {to: closed}}}\n  closed: {end: completed}\n",
+        "subject: provider\nfields:\n  rating: {type: choice, scale: assurance, disclosed_from: closed}\n"
+        "stages:\n  draft: {owner: author, transitions: {send: {to: review}, drop: {to: closed, needs: rating}}}\n"
+        "  review: {owner: reviewer, transitions: {agree: {to: closed}}}\n  closed: {end: completed}\n",
+    ),
+    "told-anyway": _workflow(
+        "subject: provider\nfields:\n  heard_on: {type: date, disclosed_from: closed}\n"
+        "stages:\n  draft: {owner: author, due: 5 working days after heard_on, transitions: {send: {to: closed}}}\n"
+        "  closed: {end: completed}\n",
+        "subject: provider\nfields:\n  heard_on: {type: date, disclosed_from: closed}\n"
+        "stages:\n  draft: {owner: author, due: 5 working days after entry, transitions: {send: {to: closed}}}\n"
+        "  closed: {end: completed}\n",
+    ),
     # --- governance ---
     "reports-to-circle": _governance(
         "bodies:\n  a: {title: A, reports_to: b}\n  b: {title: B, reports_to: a}\n",

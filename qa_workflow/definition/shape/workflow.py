@@ -131,6 +131,10 @@ class FieldShape(Shape):
         None,
         description="`public`: told to everybody once the item has ended at a public end; else as the workflow says",
     )
+    disclosed_from: Identifier | None = Field(
+        None,
+        description="from which stage on the subject's own people see it, or `never`; at once if left out",
+    )
     erasable: StrictBool | None = Field(
         None,
         description="for what must be erasable one day without breaking the history's proof; a later version does it",

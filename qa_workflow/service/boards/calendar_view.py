@@ -149,7 +149,7 @@ def due_between(
     zone = world.governance.calendar.zone
     query = replace(wanted, since=start_of_day(days[0], zone), before=start_of_day(days[1] + _DAY, zone))
     places = look.boards.steps(query, most + 1)
-    items = look.boards.items([place.row for place in places])
+    items = look.boards.items([place.row for place in places], wanted.sight)
     found = [_due(world, items[p.row], visit, now) for p in places[:most] if (visit := _visit(items, p)) is not None]
     return found, len(places) > most
 

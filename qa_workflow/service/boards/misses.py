@@ -184,13 +184,13 @@ def ahead(house: House, actor: Actor, now: datetime, *, body: str = "", skip: in
         unseated = _unseated(look, world, sight, today)
         found = []
         for each in bodies:
-            shown = _Shown(look, world, setting, each, meetings[each.name], now)
+            shown = _Shown(look, world, sight, setting, each, meetings[each.name], now)
             lines = [*shown.lines(waiting.get(each.name, ())), *unseated.pop(each.name, ())]
             is_known = {each.name, each.kind} & in_use and each.exists(today) and may_know(world, sight, each)
             if lines or each.name in waiting or is_known:
                 found.append(shown.told(waiting.get(each.name, ()), lines, skip))
         if not body and unseated.get(""):
-            found.append(_told_of_nobody(look, world, unseated[""]))
+            found.append(_told_of_nobody(look, world, unseated[""], sight))
     soonest = datetime.min.replace(tzinfo=now.tzinfo)
     return tuple(sorted(found, key=lambda each: (each.meeting_at or soonest, each.title)))
 
@@ -214,6 +214,7 @@ class _Shown:
 
     look: Reader
     world: World
+    sight: Sight
     setting: Setting
     body: Body
     meeting: Meeting | None
@@ -239,7 +240,7 @@ class _Shown:
         """All of it, but of the lines a part."""
         zone = self.world.governance.calendar.zone
         ready = [each.row for each in waiting if self._is_ready(each)]
-        agenda = self.look.boards.items(ready[:MOST])
+        agenda = self.look.boards.items(ready[:MOST], self.sight)
         at, papers = (self.meeting.at, self.meeting.papers) if self.meeting is not None else (None, None)
         return Ahead(
             self.body.name,
@@ -249,7 +250,7 @@ class _Shown:
             local_date(papers, zone) if papers is not None else None,
             len(ready),
             Counter(line.outlook for line in lines),
-            _missing(self.look, self.world, lines, skip),
+            _missing(self.look, self.world, lines, self.sight, skip),
             skip,
             instant_words(papers, zone) if papers is not None else "",
             self.meeting.key if self.meeting is not None else "",
@@ -298,16 +299,16 @@ def _unseated(look: Reader, world: World, sight: Sight, today: date) -> dict[str
     return found
 
 
-def _told_of_nobody(look: Reader, world: World, lines: Sequence[_Line]) -> Ahead:
+def _told_of_nobody(look: Reader, world: World, lines: Sequence[_Line], sight: Sight) -> Ahead:
     """What waits for a group that is not there."""
-    missing = _missing(look, world, lines, 0)
+    missing = _missing(look, world, lines, sight)
     return Ahead("", "No group", None, None, None, 0, Counter(line.outlook for line in lines), missing)
 
 
-def _missing(look: Reader, world: World, lines: Sequence[_Line], skip: int) -> tuple[Missing, ...]:
-    """A part of the lines, with what is known of their items."""
+def _missing(look: Reader, world: World, lines: Sequence[_Line], sight: Sight, skip: int = 0) -> tuple[Missing, ...]:
+    """A part of the lines, with what is known of their items to somebody with this sight."""
     part = sorted(lines, key=lambda line: line.pressing)[skip : skip + MOST]
-    items = look.boards.items([line.row for line in part])
+    items = look.boards.items([line.row for line in part], sight)
     return tuple(_told(world, line, items[line.row]) for line in part)
 
 

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from itertools import pairwise
 
 from qa_workflow.calendar import local_date
-from qa_workflow.engine import Actor, Event, Item, Visit
+from qa_workflow.engine import Actor, Event, Item, Sight, Visit
 from qa_workflow.engine.events import Kind
 from qa_workflow.engine.item import instant
 from qa_workflow.service.boards.filters import BoardFilters, late_steps
@@ -127,7 +127,7 @@ def overdue(
         places = look.boards.steps(query, limit + 1, read_place(after))
         total = look.boards.count(query, MOST + 1)
         return Board(
-            lines(look, world, places[:limit], now),
+            lines(look, world, places[:limit], now, query.sight),
             Count(min(total, MOST), total > MOST),
             written(places[limit - 1]) if len(places) > limit else None,
             board_choices(look, world, actor, today, filters.workflow),
@@ -141,7 +141,7 @@ def late_on_hold(
 ) -> tuple[list[tuple[Item, Visit]], Count]:
     """Steps that were late already when their item was put on hold, and how many."""
     rows, zone = look.boards.on_hold(query, HELD_MOST + 1), world.governance.calendar.zone
-    items = look.boards.items(rows[:HELD_MOST]).values()
+    items = look.boards.items(rows[:HELD_MOST], query.sight).values()
     found = [(item, visit) for item in items for visit in item.visits if _was_late(item, visit, filters, zone)]
     return found, Count(len(found), len(rows) > HELD_MOST)
 
@@ -174,7 +174,7 @@ def pages(house: House, query: StepQuery, now: datetime, *, size: int = 500) -> 
     while True:
         with house.looking() as (look, world):
             places = look.boards.steps(query, size, after)
-            found = lines(look, world, places, now)
+            found = lines(look, world, places, now, query.sight)
         if found:
             yield found
         if len(places) < size:
@@ -182,12 +182,12 @@ def pages(house: House, query: StepQuery, now: datetime, *, size: int = 500) -> 
         after = places[-1]
 
 
-def lines(look: Reader, world: World, places: Sequence[Place], now: datetime) -> list[LateStep]:
-    """The late steps at these places."""
+def lines(look: Reader, world: World, places: Sequence[Place], now: datetime, sight: Sight) -> list[LateStep]:
+    """The late steps at these places, as they are seen."""
     rows = [place.row for place in places]
-    items, told = look.boards.items(rows), look.boards.told(rows)
+    items, told = look.boards.items(rows, sight), look.boards.told(rows)
     return [
-        _line(world, items[place.row], visit, told.get(place.row, ()), now)
+        _line(world, items[place.row], visit, sight.told_in_part(items[place.row], told.get(place.row, ())), now)
         for place in places
         if place.row in items and (visit := dated_visit(items[place.row], place.visit)) is not None
     ]

@@ -140,7 +140,7 @@ def give(house: House, person: str, sight: Sight, reference: str, sha256: str) -
     """
     with house.store.reading() as look:
         item = look.item(reference, sight).item
-        fields = (item.fields, *(event.data.get("set", {}) for event in look.events(item.id)))
+        fields = (item.fields, *(event.data.get("set", {}) for event in look.events(item.id, sight)))
         found = next((d for values in fields for d in documents_in(values) if d["sha256"] == sha256), None)
     if found is None:
         raise UnknownItem(reference, ())

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from qa_workflow.engine import Item, replay
+from qa_workflow.engine import EVERYTHING, Item, replay
 from qa_workflow.engine.commands import Fire
 from qa_workflow.errors import QaWorkflowError, Refusal, UsageFault
 from qa_workflow.garbage import uncollected
@@ -114,7 +114,7 @@ def _before(work: Work, taken: Taken, asked: Request | None) -> Item | None:
     if answer is None:
         return None
     revision = read(answer, asked).revision
-    return replay(e for e in work.look.events(taken.item.id) if e.seq <= revision)
+    return replay(e for e in work.look.events(taken.item.id, EVERYTHING) if e.seq <= revision)
 
 
 def _decided(work: Work, taken: Taken, seen: int | None, bulk: Bulk) -> Saving:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from qa_workflow.calendar import instant_words
 from qa_workflow.definition import Workflow
-from qa_workflow.engine import Actor, Decision, Event, Item, Leaves, Visit
+from qa_workflow.engine import EVERYTHING, NOTHING, Actor, Decision, Event, Item, Leaves, Visit
 from qa_workflow.engine.commands import Command, Correct
 from qa_workflow.engine.dated import dated_apart
 from qa_workflow.engine.item import CANCELLED, instant
@@ -92,7 +92,7 @@ def _with_past(work: Work, taken: Taken, command: Correct) -> Correct:
     """A correction that puts an item back, with the visits that it may take up again."""
     if command.stage is None:
         return command
-    return replace(command, past=last_visits(work.look.events(taken.item.reference)))
+    return replace(command, past=last_visits(work.look.events(taken.item.reference, EVERYTHING)))
 
 
 def repeated(item: Item, answer: str, request: Request) -> Changed:
@@ -165,7 +165,7 @@ def stale(work: Work, taken: Taken, seen: int) -> Stale:
     """Who did what since."""
     item = taken.item
     zone = work.world.governance.calendar.zone
-    later = [e for e in work.look.events(item.id) if e.seq > seen]
+    later = [e for e in work.look.events(item.id, NOTHING) if e.seq > seen]
     return Stale(item.reference, seen, item.revision, [told(e, zone) for e in later])
 
 

@@ -39,17 +39,19 @@ def step_named(workflow: Workflow, item: Item, path: str) -> Transition | None:
 
 
 def sheet(workflow: Workflow, item: Item, step: Transition) -> Sheet:
-    """What the form of a step asks for."""
-    needed = dict.fromkeys(step.needs)
-    offered = {name: None for name in asks(step) if name in workflow.fields and name not in needed}
-    own = {*needed, *offered, *step.clears, *(name for name, _ in step.sets)}
+    """What the form of a step asks for; nothing that is not shown to whoever looks at the item."""
+    needed = {name: None for name in step.needs if name not in item.withheld}
+    offered = {
+        name: None for name in asks(step) if name in workflow.fields and name not in (*step.needs, *item.withheld)
+    }
+    own = {*needed, *offered, *step.clears, *item.withheld, *(name for name, _ in step.sets)}
     further = (n for n in workflow.fields if n not in own and item.fields.get(n) in EMPTY)
     return Sheet(*(tuple(workflow.fields[name] for name in names) for names in (needed, offered, further)))
 
 
 def unsettled(workflow: Workflow, item: Item) -> Sheet:
     """Every field that no step has settled, for filling in without moving."""
-    kept = settled(workflow, item)
+    kept = {*settled(workflow, item), *item.withheld}
     return Sheet(offered=tuple(field for name, field in workflow.fields.items() if name not in kept))
 
 

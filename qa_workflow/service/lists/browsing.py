@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from qa_workflow.engine import EVERYTHING, Actor, Item
+from qa_workflow.engine import EVERYTHING, Actor, Item, Sight
 from qa_workflow.service.house import House
 from qa_workflow.service.lists.finding import Filters, search_for
 from qa_workflow.service.lists.lists import Page, Wanted, is_theirs, owners_of
@@ -44,7 +44,7 @@ def browse(
         sight = world.sight(actor)
         search = search_for(look, world, filters, now, sight)
         places = look.lists.found(search, limit + 1, after, sight)
-        return _page(look, world, now, places, limit)
+        return _page(look, world, now, places, limit, sight=sight)
 
 
 def searched(house: House, wanted: Wanted) -> Page:
@@ -64,7 +64,7 @@ def searched(house: House, wanted: Wanted) -> Page:
             texts = (text for text in look.lists.owners() if not set(names).isdisjoint(text.split()))
             search = replace(search, owners=tuple(texts))
         places = look.lists.found(search, MOST)
-        found = [line.item for line in look.lists.lines([place.row for place in places])]
+        found = [line.item for line in look.lists.lines([place.row for place in places], EVERYTHING)]
         found = [item for item in found if is_theirs(item, person, world)]
         return Page([views.item_in(look, world, item, now) for item in found[: wanted.limit]], len(found))
 
@@ -73,8 +73,9 @@ def browse_mine(house: House, actor: Actor, now: datetime, *, limit: int, after:
     """What waits for a person, in any of their roles or for whom they stand in."""
     with house.looking() as (look, world):
         chosen = lanes(look.lists.owners(), actor, world.governance)
-        places = look.lists.waiting(chosen, limit + 1, after, world.sight(actor))
-        return _page(look, world, now, places, limit)
+        sight = world.sight(actor)
+        places = look.lists.waiting(chosen, limit + 1, after, sight)
+        return _page(look, world, now, places, limit, sight=sight)
 
 
 def count(house: House, actor: Actor, filters: Filters, now: datetime) -> Count:
@@ -107,7 +108,7 @@ def sub_items(house: House, actor: Actor, above: Item, now: datetime, *, limit: 
         rows = [row for row in sorted(look.lists.sub_items(above.id, MOST_SUB_ITEMS)) if row > after]
         seen: list[Listed] = []
         for start in range(0, len(rows), limit + 1):
-            seen += [line for line in look.lists.lines(rows[start : start + limit + 1]) if sight.sees(line.item)]
+            seen += [line for line in look.lists.lines(rows[start : start + limit + 1], sight) if sight.sees(line.item)]
             if len(seen) > limit:
                 break
         items = [views.item_in(look, world, line.item, now) for line in seen[:limit]]
@@ -126,7 +127,7 @@ def parent(house: House, actor: Actor, below: Item, now: datetime) -> dict[str, 
         return views.item_in(look, world, above.item, now)
 
 
-def _page(look: Reader, world: World, now: datetime, places: list[Place], limit: int) -> Browsed:
-    listed = look.lists.lines([place.row for place in places[:limit]])
+def _page(look: Reader, world: World, now: datetime, places: list[Place], limit: int, *, sight: Sight) -> Browsed:
+    listed = look.lists.lines([place.row for place in places[:limit]], sight)
     items = [views.item_in(look, world, line.item, now) for line in listed]
     return Browsed(items, places[limit - 1] if len(places) > limit else None)

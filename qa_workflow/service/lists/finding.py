@@ -94,7 +94,7 @@ def find(
         liner = Liner(world, actor, now)
         typed = filters.text.strip()
         return FoundItems(
-            [liner.line(listed, steps=True) for listed in look.lists.lines(rows)],
+            [liner.line(listed, steps=True) for listed in look.lists.lines(rows, sight)],
             Count(min(total, MOST), total > MOST),
             written(places[limit - 1]) if len(places) > limit else None,
             choices(look, world, actor, filters.workflow),

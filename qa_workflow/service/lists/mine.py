@@ -200,7 +200,8 @@ def read_place(text: str | None) -> Place | None:
 
 
 def _lines(look: Reader, world: World, actor: Actor, now: datetime, places: Sequence[Place]) -> list[Line]:
-    liner, listed = Liner(world, actor, now, world.setting(look)), look.lists.lines([place.row for place in places])
+    liner = Liner(world, actor, now, world.setting(look))
+    listed = look.lists.lines([place.row for place in places], world.sight(actor))
     back = _sent_back(look, world, listed)
     return [liner.line(each, steps=True, returned=back.get(each.row)) for each in listed]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from qa_workflow.definition import Workflow
-from qa_workflow.engine import Item, Sight
+from qa_workflow.engine import NOTHING, Item, Sight
 from qa_workflow.engine.item import CLOSED, instant
 from qa_workflow.service.house import House
 from qa_workflow.service.items.attachments import Given, documents_in, given_as
@@ -50,7 +50,7 @@ def published(house: House, *, limit: int = 20, after: str | None = None) -> Pub
     """What is published."""
     with house.looking() as (look, world):
         found = list(_places(look, world, limit + 1, read_place(after)))
-        lines = look.lists.lines([place.row for place in found[:limit]])
+        lines = look.lists.lines([place.row for place in found[:limit]], NOTHING)
         items = tuple(_told(world, line.item) for line in lines if is_public(world, line.item))
         return PublishedItems(items, written(found[limit - 1]) if len(found) > limit else None)
 
@@ -58,7 +58,7 @@ def published(house: House, *, limit: int = 20, after: str | None = None) -> Pub
 def document(house: House, reference: str, sha256: str) -> Given:
     """A public document of a published item; raises `UnknownItem` for any other, and for any other item."""
     with house.looking() as (look, world):
-        item = look.item(reference, _publishing(world)).item
+        item = NOTHING.shown(look.item(reference, _publishing(world)).item)
         if not is_public(world, item):
             raise UnknownItem(reference, ())
         workflow = world.workflow(item.definition)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -10,7 +10,7 @@ from typing import Any
 
 from qa_workflow.definition import Workflow
 from qa_workflow.definition.model import JOINED
-from qa_workflow.engine import Actor, Event, Item, Kind, Sight, Step, available
+from qa_workflow.engine import NOTHING, Actor, Event, Item, Kind, Sight, Step, available
 from qa_workflow.engine.available import is_barred
 from qa_workflow.engine.item import HELD, OPEN, Visit, stamp
 from qa_workflow.engine.policy import capacity, right
@@ -23,6 +23,7 @@ from qa_workflow.service.refusals import NotYours
 from qa_workflow.service.telling import views
 from qa_workflow.service.telling.coming_back import Returned, came_back, returned
 from qa_workflow.service.telling.dates import dated
+from qa_workflow.service.telling.disclosing import hidden_words, withheld_words
 from qa_workflow.service.telling.history import Teller, Told
 from qa_workflow.service.telling.left import left
 from qa_workflow.service.telling.naming import HOUSE, Naming, Value
@@ -103,6 +104,10 @@ class Story:
     sub_items: tuple[Line, ...]
     returned: Returned | None
     stuck: tuple[Stuck, ...]
+    withheld: tuple[str, ...]
+    """What is not shown to this person, in sentences: what it is called, and from when on it is."""
+    hidden: Mapping[str, str]
+    """Fields that this person sees and the subject's own people do not, each with when they will."""
     may: frozenset[str]
     """Rights over this item beyond its steps, by the names of the governance file; and `fill`, `resume`, `add`."""
 
@@ -133,7 +138,7 @@ def story(house: House, actor: Actor, sight: Sight, reference: str, now: datetim
         found = look.item(reference, sight)
         item = found.item
         workflow = world.workflow(item.definition)
-        events = look.events(item.id)
+        events = look.events(item.id, sight)
         naming, liner = Naming(world, workflow), Liner(world, actor, now)
         parent, children = _around(look, item, sight)
         untold = 0 if whole else max(len(events) - MOST_EVENTS, 0)
@@ -155,6 +160,8 @@ def story(house: House, actor: Actor, sight: Sight, reference: str, now: datetim
             sub_items=tuple(liner.line(child) for child in children),
             returned=returned_in(world, workflow, item, events),
             stuck=tuple(_stuck(workflow, item, events)),
+            withheld=tuple(withheld_words(workflow, item.withheld)),
+            hidden={} if item.withheld else {name: hidden_words(world, item, name) for name in item.undisclosed},
             may=frozenset(_may(world, workflow, item, actor)),
         )
 
@@ -183,7 +190,7 @@ def stands(house: House, sight: Sight, item: Item, now: datetime) -> Standing:
             left(world.governance, workflow, item, now),
             item.is_overdue(now),
             tuple(value for value in filled if value.documents),
-            returned_in(world, workflow, item, look.events(item.id)) if came and sight.sees(item) else None,
+            returned_in(world, workflow, item, look.events(item.id, sight)) if came and sight.sees(item) else None,
         )
 
 
@@ -200,7 +207,7 @@ def meanwhile(house: House, sight: Sight, reference: str, seen: int) -> tuple[It
         if item.revision <= seen:
             return item, []
         teller = Teller(world, world.workflow(item.definition))
-        return item, list(teller.history(look.events(item.id), after=seen))
+        return item, list(teller.history(look.events(item.id, sight), after=seen))
 
 
 def must_be_right(world: World, item: Item, actor: Actor, name: str, what: str) -> bool:
@@ -217,18 +224,18 @@ def _opener(look: Reader, world: World, item: Item) -> str:
     if item.parent is None:
         return ""
     above = look.item(item.parent[0]).item
-    event = next((e for e in look.events(above.id) if e.at == item.opened_at and e.actor not in HOUSE), None)
+    event = next((e for e in look.events(above.id, NOTHING) if e.at == item.opened_at and e.actor not in HOUSE), None)
     return Naming(world, world.workflow(above.definition)).who(event) if event else ""
 
 
 def _around(look: Reader, item: Item, sight: Sight) -> tuple[Listed | None, list[Listed]]:
     """Whose sub-item an item is, and its own sub-items, as far as they are in sight."""
     rows = look.lists.sub_items(item.id, MOST_SUB_ITEMS)
-    children = [c for c in look.lists.lines(rows) if sight.sees(c.item)]
+    children = [c for c in look.lists.lines(rows, sight) if sight.sees(c.item)]
     if item.parent is None:
         return None, children
     above = look.item(item.parent[0])
-    return (Listed(above.row, above.item) if sight.sees(above.item) else None), children
+    return (Listed(above.row, sight.shown(above.item)) if sight.sees(above.item) else None), children
 
 
 def _is_filled(item: Item, name: str) -> bool:
@@ -263,7 +270,8 @@ def _stuck(workflow: Workflow, item: Item, events: Sequence[Event]) -> Iterator[
 
 
 def _step(world: World, workflow: Workflow, item: Item, step: Step, actor: Actor) -> StepTold:
-    labels = [workflow.fields[name].label for name in step.needs if not _is_filled(item, name)]
+    empty = (name for name in step.needs if name not in item.withheld and not _is_filled(item, name))
+    labels = [workflow.fields[name].label for name in empty]
     told = [o for o in step.forbidden if o.code != "clock" and WHOSE not in o.text]
     return StepTold(
         trigger=step.path,

@@ -139,8 +139,8 @@ class Boards(Protocol):
     def held(self, since: datetime | None, before: datetime) -> list[Held]:
         """Dated steps of open items in a span of time (`since` included, `before` not), by owner and subject."""
 
-    def items(self, rows: Sequence[int]) -> Mapping[int, Item]:
-        """The items at these rows."""
+    def items(self, rows: Sequence[int], sight: Sight) -> Mapping[int, Item]:
+        """The items at these rows; of each what somebody with this sight is shown."""
 
     def told(self, rows: Sequence[int]) -> Mapping[int, list[Event]]:
         """By row, what somebody gave a reason for, and what changed a due date; in order."""

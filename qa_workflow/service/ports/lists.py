@@ -106,8 +106,8 @@ class Lists(Protocol):
     def ended(self, workflow: str, stage: str, limit: int, after: Place | None = None) -> list[Place]:
         """Places of what came to its end at this stage, the last that did so first; `due_at` counts down from then."""
 
-    def lines(self, rows: Sequence[int]) -> list[Listed]:
-        """The lines at these rows, in this order."""
+    def lines(self, rows: Sequence[int], sight: Sight) -> list[Listed]:
+        """The lines at these rows, in this order; of each what somebody with this sight is shown."""
 
     def sub_items(self, key: str, limit: int) -> list[int]:
         """Rows of the sub-items of this one: those that are open first, each in the order of opening."""

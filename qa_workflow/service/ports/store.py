@@ -273,9 +273,10 @@ class Reader(Protocol):
         """Who may come in."""
 
     def item(self, name: str, sight: Sight = EVERYTHING) -> Found:
-        """An item by reference or identifier; one out of sight is not there. Raises `UnknownItem`."""
+        """An item by reference or identifier, as it is seen; one out of sight is not there. Raises `UnknownItem`."""
 
-    def events(self, name: str) -> list[Event]: ...
+    def events(self, name: str, sight: Sight) -> list[Event]:
+        """All that happened to an item, as it is told to somebody with this sight. Raises `UnknownItem`."""
 
     def items(self, query: ItemQuery) -> list[Found]: ...
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from qa_workflow.engine import Item, Sight, replay
+from qa_workflow.engine import EVERYTHING, Item, Sight, replay
 from qa_workflow.engine.commands import ChangeDate, Command
 from qa_workflow.engine.item import instant
 from qa_workflow.service.house import House, Work
@@ -57,20 +57,21 @@ def ask(
             require_meant(coming, sure)
 
     changed = change(house, found.id, command, actor=actor, seen=seen, request=request, doubt=doubt)
-    return _answer(house, errands.follow_up(house, changed))
+    return _answer(house, sight, errands.follow_up(house, changed))
 
 
-def begin(house: House, wish: Wish, request: Request | None) -> Answer:
+def begin(house: House, sight: Sight, wish: Wish, request: Request | None) -> Answer:
     """Open an item; see `open_one`."""
-    return _answer(house, errands.follow_up(house, open_one(house, wish, request)))
+    return _answer(house, sight, errands.follow_up(house, open_one(house, wish, request)))
 
 
-def _answer(house: House, changed: Changed) -> Answer:
-    """The item as the request left it, seen at that instant: whenever it is told, it reads the same."""
+def _answer(house: House, sight: Sight, changed: Changed) -> Answer:
+    """The item as the request left it, seen at that instant by whoever asked: it reads the same whenever it is told."""
     with house.looking() as (look, world):
-        events = [event for event in look.events(changed.item.id) if event.seq <= changed.answered]
-        item = replay(events)
+        events = [event for event in look.events(changed.item.id, EVERYTHING) if event.seq <= changed.answered]
+        item = sight.shown(replay(events))
         shown = views.item_in(look, world, item, instant(events[-1].at))
-        told = Teller(world, world.workflow(item.definition)).history(events, after=changed.found)
+        seen = sight.told(item.workflow, events)
+        told = Teller(world, world.workflow(item.definition)).history(seen, after=changed.found)
         happened = [{"seq": each.seq, "what": each.what, "told": list(each.lines)} for each in told]
         return Answer({**shown, "happened": happened}, changed.repeated)

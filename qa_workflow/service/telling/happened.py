@@ -13,6 +13,7 @@ from datetime import timedelta
 from qa_workflow.definition import Workflow
 from qa_workflow.definition.model import JOINED
 from qa_workflow.engine import Event, Item
+from qa_workflow.engine.disclosure import NOT_SHOWN
 from qa_workflow.engine.events import Kind
 from qa_workflow.engine.item import CANCELLED, LAPSE, Visit, instant
 from qa_workflow.service.telling.meetings import was_before_it_had_met
@@ -36,6 +37,11 @@ class Happened:
     def sentences(self) -> list[str]:
         """What happened, then what it rests on."""
         return list(_SAYS[self.event.kind](self))
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that were filled in or emptied, those too whose values are not told here."""
+        return (*self.event.data.get("set", ()), *self.event.data.get(NOT_SHOWN, ()))
 
     @property
     def source(self) -> str:
@@ -114,7 +120,7 @@ def _joined(it: Happened) -> Iterator[str]:
 
 
 def _recorded(it: Happened) -> Iterator[str]:
-    yield f"Filled in {it.naming.labels(it.event.data.get('set', {}))}"
+    yield f"Filled in {it.naming.labels(it.fields)}"
 
 
 def _claimed(it: Happened) -> Iterator[str]:
@@ -152,7 +158,7 @@ def _cancelled(it: Happened) -> Iterator[str]:
 
 
 def _corrected(it: Happened) -> Iterator[str]:
-    fields = it.naming.labels(it.event.data.get("set", {}))
+    fields = it.naming.labels(it.fields)
     if it.event.target:
         again = "opened again and put back" if it.before is not None and it.before.is_over else "put back"
         yield it.way(f"Corrected: {again}" if it.event.source != it.event.target else "Corrected: begun again")

@@ -10,6 +10,7 @@ from typing import Any
 from qa_workflow.calendar import local
 from qa_workflow.definition import Workflow
 from qa_workflow.engine import Event
+from qa_workflow.engine.disclosure import NOT_SHOWN
 from qa_workflow.engine.events import Kind
 from qa_workflow.engine.fold import apply
 from qa_workflow.engine.item import instant
@@ -111,6 +112,7 @@ class Teller:
     def _told(self, it: Happened, right: Mapping[int, list[Correction]]) -> Told:
         event, fields = it.event, it.before.fields if it.before is not None else {}
         what, *rests_on = it.sentences()
+        given, not_shown = event.data.get("set", {}), dict.fromkeys(event.data.get(NOT_SHOWN, ()))
         return Told(
             seq=event.seq,
             at=self._at(event),
@@ -119,9 +121,9 @@ class Teller:
             said=unfilled(self._workflow, event.reason or "")[0] if event.kind is Kind.WAIVED else event.reason,
             is_comment=event.kind is Kind.COMMENTED,
             facts=(*rests_on, *followed(it)),
-            values=tuple(
-                replace(each, was=self._was(each, fields.get(each.name)))
-                for each in self._naming.values(event.data.get("set", {}))
+            values=(
+                *(replace(each, was=self._was(each, fields.get(each.name))) for each in self._naming.values(given)),
+                *(replace(each, text="not shown to you") for each in self._naming.values(not_shown)),
             ),
             corrects=tuple(number for number, found in right.items() if any(each.by is event for each in found)),
             corrected=tuple(self._righted(each) for each in right.get(event.seq, ())),

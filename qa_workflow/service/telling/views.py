@@ -9,7 +9,7 @@ from typing import Any
 
 from qa_workflow.calendar import local, long_date
 from qa_workflow.definition import Workflow
-from qa_workflow.engine import Event, Item, Step, available
+from qa_workflow.engine import Event, Item, Sight, Step, available
 from qa_workflow.engine.item import Visit, instant
 from qa_workflow.service.house import House
 from qa_workflow.service.items.changing import owners
@@ -38,13 +38,13 @@ class Explanation:
     changes: tuple[str, ...] = ()
 
 
-def item(house: House, found: Item, *, history: bool = False) -> dict[str, Any]:
-    """An item as JSON, as it is now."""
+def item(house: House, found: Item, *, history: Sight | None = None) -> dict[str, Any]:
+    """An item as JSON, as it is now and as it was found for somebody; `history`: with that, as this sight has it."""
     with house.looking() as (look, world):
         return item_in(look, world, found, house.now(), history=history)
 
 
-def item_in(look: Reader, world: World, found: Item, now: datetime, *, history: bool = False) -> dict[str, Any]:
+def item_in(look: Reader, world: World, found: Item, now: datetime, *, history: Sight | None = None) -> dict[str, Any]:
     """An item as JSON, within a look that is under way."""
     workflow = world.workflow(found.definition)
     zone = world.governance.calendar.zone
@@ -64,6 +64,7 @@ def item_in(look: Reader, world: World, found: Item, now: datetime, *, history: 
         "subject_title": subject_title(world, found),
         "period": found.period,
         "fields": dict(found.fields),
+        "undisclosed": list(found.undisclosed),
         "owner": holders(workflow, found),
         "opened_at": iso(found.opened_at, zone),
         "due_at": iso(due.at, zone) if due else None,
@@ -82,8 +83,8 @@ def item_in(look: Reader, world: World, found: Item, now: datetime, *, history: 
         },
         "available": [step(s) for s in available(workflow, found, now=now, setting=world.setting(look))],
     }
-    if history:
-        events = look.events(found.id)
+    if history is not None:
+        events = look.events(found.id, history)
         told = Teller(world, workflow).history(events)
         shown["history"] = [event(e, words) for e, words in zip(events, told, strict=True)]
     return shown
@@ -138,10 +139,10 @@ def iso(stamp: str, zone: str) -> str:
     return local(instant(stamp), zone).isoformat()
 
 
-def explain(house: House, found: Item) -> list[Explanation]:
+def explain(house: House, found: Item, sight: Sight) -> list[Explanation]:
     """Why each date of an item is what it is: rule, anchor, calendar, days not counted, holds, changes."""
     with house.looking() as (look, world):
-        return explain_in(world, found, look.events(found.id), house.now())
+        return explain_in(world, found, look.events(found.id, sight), house.now())
 
 
 def explain_in(world: World, found: Item, events: Sequence[Event], now: datetime) -> list[Explanation]:

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 
 from qa_workflow.calendar import local_date, long_date, start_of_day
 from qa_workflow.definition.governance import Person
+from qa_workflow.engine import NOTHING
 from qa_workflow.service.boards.names import holdings_of
 from qa_workflow.service.boards.overdue import lines
 from qa_workflow.service.house import House, Work
@@ -108,7 +109,8 @@ def _letter(
         return
     before = start_of_day(day + WEEK, world.governance.calendar.zone)
     places = look.boards.steps(StepQuery(before=before, holdings=holdings), MOST)
-    named = [f"- {line.reference}: {line.stage_title}, {line.late}" for line in lines(look, world, places, now)]
+    found = lines(look, world, places, now, NOTHING)  # a mail has no case detail
+    named = [f"- {line.reference}: {line.stage_title}, {line.late}" for line in found]
     rest = numbers.late + numbers.today + numbers.week - len(named)
     where = f"See all of it: {base.rstrip('/')}/\nTo get no more of these: {base.rstrip('/')}/digest" if base else ""
     parts = (

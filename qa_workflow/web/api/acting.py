@@ -42,7 +42,7 @@ def open_item(ask: Called, body: models.OpenItem, key: Key) -> Response:
     """Open an item; there is one for each workflow, organisation and period."""
     look_through(ask, body)
     wish = Wish(body.workflow, body.subject, body.period, ask.name, values(ask, body.fields), body.reason)
-    answer = answering.begin(ask.house, wish, key)
+    answer = answering.begin(ask.house, ask.sight, wish, key)
     told = _told(answer, 201)
     told.headers["Location"] = path_of(f"/items/{answer.item['id']}")
     return told

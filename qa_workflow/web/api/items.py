@@ -124,7 +124,7 @@ def _told(ask: Caller, item: Item) -> Response:
 @door.get("/items/{id}/history", responses=answers(models.History, *OF_ITEM))
 def get_history(ask: Called, id: Id) -> Response:  # noqa: A002
     """All that ever happened to an item, in order."""
-    events = views.item(ask.house, ask.item(id), history=True)["history"]
+    events = views.item(ask.house, ask.item(id), history=ask.sight)["history"]
     if not ask.sight.everything:  # the condition of a step that the clock passed by may name other organisations
         events = [{**each, "data": {k: v for k, v in each["data"].items() if k != "passed"}} for each in events]
     return JSONResponse({"events": events})
@@ -133,7 +133,7 @@ def get_history(ask: Called, id: Id) -> Response:  # noqa: A002
 @door.get("/items/{id}/explanation", responses=answers(models.Explanations, *OF_ITEM))
 def explain_dates(ask: Called, id: Id) -> Response:  # noqa: A002
     """Why each date of an item is what it is: rule, days not counted, holds, changes."""
-    return ask.tell(models.Explanations, {"explanations": views.explain(ask.house, ask.item(id))})
+    return ask.tell(models.Explanations, {"explanations": views.explain(ask.house, ask.item(id), ask.sight)})
 
 
 @door.get("/items/{id}/sub-items", responses=answers(models.Items, *OF_ITEM))

@@ -334,10 +334,33 @@ MADE: Mapping[type, Any] = {
     Lapse: Lapse(RULE, "over"), Opening: Opening("body", "year", RULE), Repeat: Repeat(RULE), str: "another", int: 7,
     date: date(2031, 5, 6), time: time(6, 7), FieldType: FieldType.ORGANISATION,
 }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("after", "weight", "said"),
+    [
+        ("", Weight.MAY, "newly see the field rating at once; it was from the stage “over” on."),
+        ("draft", Weight.MAY, "may newly see the field rating at another time: from the stage “draft” on; it was"),
+        ("never", Weight.MAY_NOT, "see the field rating never; it was from the stage “over” on."),
+    ],
+)
+def test_who_newly_sees_a_field_is_told_with_what_people_newly_may(after: str, weight: Weight, said: str) -> None:
+    """And what is kept back from them, with what they no longer may."""
+    text = "rating: {type: choice, scale: assurance"
+    hidden = REVIEW.replace(text, f"{text}, disclosed_from: over")
+    now = REVIEW.replace(text, f"{text}, disclosed_from: {after}") if after else REVIEW
+    (found,) = workflow_differences(review(hidden), review(now))
+    assert found.weight is weight
+    assert f"The subject's own people {said}" in found.sentence
+    (back,) = workflow_differences(review(REVIEW), review(hidden))
+    assert back.weight is Weight.MAY_NOT
+
+
 IDENTITY = {
     (Stage, "path"), (Stage, "name"), (Stage, "flow"), (Stage, "transitions"), (Transition, "stage"),
     (Transition, "trigger"),
     (Branch, "name"), (Branch, "path"), (Flow, "path"), (Field, "name"), (Workflow, "hash"), (Workflow, "stages"),
+    (Workflow, "disclosures"),
     (Workflow, "flows"), (Role, "name"), (Person, "name"), (Organisation, "name"), (Body, "name"), (Scale, "name"),
     (Calendar, "id"), (Series, "body"), (Series, "calendar"), (Flow, "stages"), (Governance, "hash"),
 }  # fmt: skip

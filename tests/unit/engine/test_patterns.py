@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from qa_workflow.engine import Item
+from qa_workflow.engine import Item, Sight
 from qa_workflow.engine.commands import Assign, Claim, MeetingMoved, PutOnHold, Record, Release, Resume
 from qa_workflow.engine.refusals import ItemIsHeld, NoSuchStep, NotAllowed, NotNow
 from qa_workflow.service.front import Engine
@@ -599,3 +599,18 @@ def test_panels_that_vote() -> None:
     assert play.stages == ["panel"]
     play.fire("agree", "lay")
     assert (play.item.outcome, play.kinds) == ("agreed", ["opened", "voted", "voted", "moved"])
+
+
+def test_disclosure() -> None:
+    contact = Sight(subjects=frozenset({"north"}))
+    play = PatternPlay("disclosed_rating", subject="north")
+    play.fire("submit", "contact", report=PAPER)
+    play.fire("accept", "lead", rating="none", minutes=PAPER)
+    assert contact.shown(play.item).fields == {"report": PAPER}
+    play.fire("send_feedback", "lead")
+    assert contact.shown(play.item).fields["rating"] == "none"
+    play.fire("ask_more", "officer", reason="of what?")
+    play.fire("accept", "lead", rating="full")
+    assert "rating" not in contact.shown(play.item).fields, "a new one waits until it is sent"
+    play.fire("send_feedback", "lead")
+    assert contact.shown(play.item).fields["rating"] == "full"

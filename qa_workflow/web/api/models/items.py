@@ -212,7 +212,10 @@ class Event(Told):
 
 
 class Item(Told):
-    """An item. `stage` is a list where branches are open; `revision` is also the ETag."""
+    """An item. `stage` is a list where branches are open; `revision` is also the ETag.
+
+    What is `undisclosed` is not shown to the people of the item's own organisation: for them it is not in `fields`.
+    """
 
     id: ItemId
     reference: str
@@ -227,6 +230,7 @@ class Item(Told):
     subject_title: str | None
     period: str | None
     fields: dict[str, Any]
+    undisclosed: list[str]
     owner: list[str]
     opened_at: Instant
     due_at: Instant | None

@@ -9,6 +9,7 @@ const NAMES = {
   to: "stages",
   else: "stages",
   start: "stages",
+  disclosed_from: "stages",
   needs: "fields",
   optional: "fields",
   into: "fields",
@@ -22,6 +23,8 @@ const NAMES = {
   workflow: "workflows",
   roles: "roles",
 };
+// What a key takes besides such names, where that is something else than usual.
+const BESIDES = { disclosed_from: ["never"] };
 const NAMES_UNDER = {
   escalate: { to: "roles" },
   remind: { to: "roles" },
@@ -82,7 +85,7 @@ function values(words, doc, { path, key }) {
   }
   const kind = NAMES_UNDER[path.at(-1)]?.[key] ?? (path.at(-1) === "rights" ? "roles" : NAMES[key]);
   if (kind === "stages" || kind === "fields") {
-    found.push(...namesUnder(doc, kind), ...(kind === "stages" ? ["here"] : ["reason"]));
+    found.push(...namesUnder(doc, kind), ...(BESIDES[key] ?? (kind === "stages" ? ["here"] : ["reason"])));
   } else if (kind) {
     found.push(...(words.names[kind] ?? []), ...namesUnder(doc, kind));
   }
