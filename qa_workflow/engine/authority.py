@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from qa_workflow.calendar import end_of_day, local_date, long_date
+from qa_workflow.calendar import AnchorKind, anchor_of, end_of_day, local_date, long_date
 from qa_workflow.definition.model import Who
 from qa_workflow.engine.commands import Assign, Cancel, ChangeDate, Correct, MeetingMoved, PutOnHold, Resume
 from qa_workflow.engine.decision import Leaves
@@ -14,10 +14,19 @@ from qa_workflow.engine.events import Kind
 from qa_workflow.engine.item import CANCELLED, CLOSED, HELD, OPEN, Due, Sitting, Visit, instant, stamp
 from qa_workflow.engine.joins import settle
 from qa_workflow.engine.moves import Leg, ended, move, report
-from qa_workflow.engine.policy import Actor, actor_of, capacity, words
+from qa_workflow.engine.policy import Actor, actor_of, capacity, right, words
 from qa_workflow.engine.redating import rearmed, redated
 from qa_workflow.engine.refusals import ItemIsOver, Nonsense, NotAllowed
-from qa_workflow.engine.steps import act_as, ensure_able, ensure_open, ensure_turn, find_visit, require, set_fields
+from qa_workflow.engine.steps import (
+    act_as,
+    ensure_able,
+    ensure_open,
+    ensure_turn,
+    find_visit,
+    may_move_dates,
+    require,
+    set_fields,
+)
 from qa_workflow.engine.turn import Turn
 from qa_workflow.engine.values import accept
 
@@ -75,6 +84,7 @@ def correct(turn: Turn, command: Correct) -> None:
         raise Nonsense(turn.item.reference, "nothing to correct: name a field, a stage, or the event that was wrong")
     extra: dict[str, Any] = {} if command.corrects is None else {"corrects": command.corrects}
     given = accept(turn.workflow, command.fields, turn.setting.governance)
+    may_move_dates(turn, given, command.reason, "correct")
     if given or command.stage is None:
         set_fields(turn, Kind.CORRECTED, given, command.reason, **extra)
     if command.stage is None:
@@ -94,9 +104,22 @@ def _put_back(turn: Turn, command: Correct, path: str, extra: dict[str, Any]) ->
     reopens: dict[str, Any] = {"status": OPEN} if turn.item.status in (CLOSED, CANCELLED) and stage.end is None else {}
     leg = Leg(top, kind=Kind.CORRECTED, reason=command.reason, data={**extra, **reopens}, past=command.past)
     move(turn, leg, path)
+    _may_be_due_then(turn, command)
     if reopens:
         report(turn, None)
     settle(turn)
+
+
+def _may_be_due_then(turn: Turn, command: Correct) -> None:
+    """A field that was changed meanwhile moves no date that was known by a stage's being put back to, either."""
+    for visit in turn.item.visits:
+        before = command.past.get(visit.stage)
+        rule = turn.stage(visit).due
+        anchor = anchor_of(rule.rule) if rule is not None else None
+        if before is None or before.due is None or visit.due is None or anchor is None:
+            continue
+        if anchor.kind is AnchorKind.FIELD and before.due.on != visit.due.on:
+            require(turn, "change_date", "put it back to a stage with another due date than it had there")
 
 
 YEARS = 50
@@ -119,9 +142,10 @@ def change_date(turn: Turn, command: ChangeDate) -> None:
         raise Nonsense(turn.item.reference, f"{long_date(command.on)} {was}; give a later day")
     visit = _visit_with_due(turn, command.stage)
     on, at = command.on.isoformat(), stamp(end_of_day(command.on, zone))
+    if visit.due is not None and visit.due.on == on:
+        raise Nonsense(turn.item.reference, f"it is due on {long_date(command.on)} already; give another day")
     approver = command.approver or turn.actor.name
-    if approver not in turn.setting.governance.people:
-        raise Nonsense(turn.item.reference, f"{approver!r} is not known; name an approver of the governance file")
+    _ensure_approves(turn, approver)
     by = "" if approver == turn.actor.name else f", approved by {approver}"
     why = f"Changed to {long_date(command.on)} by {turn.actor.name}{by} on this basis: {command.basis}."
     first = visit.due or Due(on, at, why, on, at)
@@ -135,6 +159,17 @@ def change_date(turn: Turn, command: ChangeDate) -> None:
     }
     turn.record(Kind.DATE_CHANGED, source=visit.stage, reason=command.reason, patch=patch, **facts)
     turn.tell("date_changed", turn.stage(visit), turn.stage(visit).owner, due=on)
+
+
+def _ensure_approves(turn: Turn, name: str) -> None:
+    """A date is changed on the authority of somebody who has it; who is given more time does not approve of it."""
+    person = turn.setting.governance.people.get(name)
+    if person is None:
+        raise Nonsense(turn.item.reference, f"{name!r} is not known; name an approver of the governance file")
+    allowed = right("change_date", turn.workflow, turn.setting.governance)
+    approver = actor_of(person, turn.setting.governance, turn.today)
+    if capacity(allowed, approver, turn.item, turn.setting.governance) is None:
+        raise NotAllowed(turn.item.reference, "approve another due date", name, words(allowed))
 
 
 def _visit_with_due(turn: Turn, stage: str | None) -> Visit:

@@ -13,7 +13,7 @@ from qa_workflow.engine.dates import Dates
 from qa_workflow.engine.decision import Leaves
 from qa_workflow.engine.facts import Facts
 from qa_workflow.engine.item import Item, Visit
-from qa_workflow.engine.redating import rearmed
+from qa_workflow.engine.redating import as_held, rearmed
 from qa_workflow.engine.refusals import NotNow, Obstacle
 from qa_workflow.engine.turn import Turn
 
@@ -36,7 +36,7 @@ def begin(turn: Turn, ahead: Item, path: str, number: int, past: Mapping[str, Vi
     ahead = replace(ahead, entered={**ahead.entered, path: turn.at})
     visit, before = Visit(number, path, turn.at), past.get(path)
     if before is not None:
-        visit = _taken_up(visit, before)
+        visit = _taken_up(turn, visit, before)
     below: list[Visit] = []
     if stage.parallel is not None:
         ahead = replace(ahead, visited={**ahead.visited, path: ahead.visited.get(path, 0) + 1})
@@ -56,13 +56,14 @@ def begin(turn: Turn, ahead: Item, path: str, number: int, past: Mapping[str, Vi
     return [visit, *below]
 
 
-def _taken_up(visit: Visit, before: Visit) -> Visit:
-    """A visit that is due as the one before it was: its date, and what people were told of it, stay.
+def _taken_up(turn: Turn, visit: Visit, before: Visit) -> Visit:
+    """A visit that is due as the one before it was: its date, its meeting, and what people were told of it, stay.
 
     What moves an item by itself counts from now; else it would be gone again before anybody has looked.
     """
     told = tuple(name for name in before.fired if name.partition(".")[0] in _TELLS)
-    return replace(visit, since=before.since or before.at, due=before.due, fired=told)
+    sittings = as_held(turn.setting, before.sittings, turn.at)
+    return replace(visit, since=before.since or before.at, due=before.due, fired=told, sittings=sittings)
 
 
 def starts(branch: Branch, facts: Facts, item: Item) -> bool:

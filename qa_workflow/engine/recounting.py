@@ -6,8 +6,8 @@ from msgspec.structs import replace
 
 from qa_workflow.engine.commands import Recount
 from qa_workflow.engine.events import Kind
-from qa_workflow.engine.item import Sitting, Visit, stamp
-from qa_workflow.engine.redating import Patch, rearmed
+from qa_workflow.engine.item import Sitting, Visit
+from qa_workflow.engine.redating import Patch, as_held, rearmed
 from qa_workflow.engine.refusals import Nonsense
 from qa_workflow.engine.turn import Turn
 
@@ -41,8 +41,5 @@ def _held(turn: Turn, visit: Visit) -> tuple[Sitting, ...]:
         if sitting.at <= turn.at:
             kept.append(sitting)  # it was held; nothing moves it any more
             continue
-        body = turn.setting.governance.bodies.get(sitting.body)
-        planned = turn.setting.planned(body, sitting.key) if body else None
-        if body is not None and planned is not None and turn.setting.is_held(body, sitting.key):
-            kept.append(Sitting(sitting.body, sitting.key, stamp(planned.at)))
+        kept += as_held(turn.setting, [sitting], turn.at)
     return tuple(kept)

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from qa_workflow.calendar import AnchorKind, anchor_of
 from qa_workflow.definition.model import Stage, Workflow
 from qa_workflow.engine.dates import Dates
-from qa_workflow.engine.item import LAPSE, Item, Visit
+from qa_workflow.engine.item import LAPSE, Item, Sitting, Visit, stamp
+from qa_workflow.engine.setting import Setting
 from qa_workflow.engine.timers import moments
 from qa_workflow.engine.turn import Turn
 
@@ -44,6 +45,24 @@ def rearmed(turn: Turn, ahead: Item, before: Visit, after: Visit) -> Visit:
         return after
     fired, waived = (tuple(n for n in names if n not in again) for names in (after.fired, after.waived))
     return replace(after, fired=fired, waived=waived)
+
+
+def as_held(setting: Setting, sittings: Iterable[Sitting], at: str) -> tuple[Sitting, ...]:
+    """Meetings at the times at which they are held now; one that is not held, or planned no more, is left out.
+
+    Args:
+        at: now; a meeting before it that is no longer in its body's series was held all the same.
+    """
+    kept: list[Sitting] = []
+    for sitting in sittings:
+        body = setting.governance.bodies.get(sitting.body)
+        planned = setting.planned(body, sitting.key) if body else None
+        if body is not None and planned is not None:
+            if setting.is_held(body, sitting.key):
+                kept.append(Sitting(sitting.body, sitting.key, stamp(planned.at)))
+        elif sitting.at <= at:
+            kept.append(sitting)
+    return tuple(kept)
 
 
 def _tried_again(turn: Turn, visit: Visit, filled: set[str]) -> Visit:

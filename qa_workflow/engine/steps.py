@@ -86,21 +86,27 @@ def record(turn: Turn, command: Record) -> None:
     given = accept(turn.workflow, command.fields, turn.setting.governance)
     if kept := settled_already(turn, given):
         raise NotNow(turn.item.reference, "record", kept)
-    _may_move_dates(turn, given, command.reason)
+    may_move_dates(turn, given, command.reason, "record")
     set_fields(turn, Kind.RECORDED, given, command.reason)
     settle(turn)
 
 
-def _may_move_dates(turn: Turn, given: dict[str, Any], reason: str | None) -> None:
-    """A date that is known already is moved by a field only with the right, and the reason, that changing it takes."""
+def may_move_dates(turn: Turn, given: dict[str, Any], reason: str | None, word: str) -> None:
+    """A date that is known already is moved by a field only with the right, and the reason, that changing it takes.
+
+    Also by a correction: whoever may put right what was recorded gives nobody more time by it.
+    """
     for before, after in redated(turn, filled(turn, given)):
-        if before.due is None or after.due is None or before.due.on == after.due.on:
+        if before.due is None or (after.due is not None and before.due.on == after.due.on):
             continue
-        act_as(turn, require(turn, "change_date", "move its due date by filling in a field"))
+        act_as(turn, require(turn, "change_date", "move its due date by changing a field"))
         if not (reason and reason.strip()):
-            days = " to ".join(long_date(date.fromisoformat(due.on)) for due in (before.due, after.due))
-            wanted = Obstacle("reason", f"this moves its due date from {days}; say why")
-            raise NotNow(turn.item.reference, "record", [wanted])
+            was = long_date(date.fromisoformat(before.due.on))
+            what = (
+                f"moves its due date from {was} to {long_date(date.fromisoformat(after.due.on))}" if after.due else ""
+            )
+            wanted = Obstacle("reason", f"this {what or f'takes away its due date, {was}'}; say why")
+            raise NotNow(turn.item.reference, word, [wanted])
 
 
 def settled_already(turn: Turn, given: Mapping[str, Any], step: Transition | None = None) -> list[Obstacle]:

@@ -92,7 +92,7 @@ def _plays() -> Iterator[Story]:
     desk.do(Record({"rating": 1}), "rob")
     desk.do(Comment("Well done"), "rob")
     desk.do(Claim(), "rob")
-    desk.do(ChangeDate(date(2027, 5, 4), "Section 5", "Leave", approver="ruth"), "cher")
+    desk.do(ChangeDate(date(2027, 5, 4), "Section 5", "Leave", approver="dev"), "cher")
     desk.do(Correct("mistyped", {"rating": 2}, corrects=3), "cher")
     desk.migrate(
         REVIEW.replace("check", "verify").replace("reviewer", "author").replace("10 working", "12 working"),
@@ -305,9 +305,9 @@ def test_a_hold_says_until_when_and_what_happens_then() -> None:
 
 def test_another_date_says_on_what_basis_and_whose_authority() -> None:
     desk = reviewed()
-    desk.do(ChangeDate(date(2027, 5, 4), "Section 5", "Leave", approver="ruth"), "cher")
+    desk.do(ChangeDate(date(2027, 5, 4), "Section 5", "Leave", approver="dev"), "cher")
     one = told(desk)[-1]
-    assert one.what == "Due date of Check changed from 15 April 2027 to 4 May 2027, approved by Another reviewer"
+    assert one.what == "Due date of Check changed from 15 April 2027 to 4 May 2027, approved by A deputy chair"
     assert (one.facts, one.said) == (("Basis: Section 5",), "Leave")
     desk.do(ChangeDate(date(2027, 5, 5), "Section 6", "Leave"), "cher")
     one = told(desk)[-1]

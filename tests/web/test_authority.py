@@ -106,6 +106,14 @@ def test_an_approver_who_is_not_known_here_approves_nothing(site: Site) -> None:
         site.engine.change_date(ITEM, date(2027, 9, 1), actor=OFFICER, basis="b", reason="r", approver="nobody")
 
 
+def test_somebody_without_the_right_approves_nothing_and_the_form_says_who_may(site: Site) -> None:
+    client = site.client(OFFICER)
+    answer = client.post(f"/change-date/{ITEM}", data=form(site, client, **DATE, **SURE, approver="ghft-contact"))
+    assert answer.status_code == 422
+    assert "may not approve another due date" in answer.text
+    assert "Governance officer" in answer.text
+
+
 def test_a_double_click_changes_it_once(site: Site) -> None:
     client = site.client(OFFICER)
     typed = form(site, client, **DATE, **SURE)

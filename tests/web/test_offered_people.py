@@ -48,10 +48,10 @@ def test_whom_an_item_names_already_stays_in_the_form(site: Site, action: str) -
     assert re.search(r'<option value="ghc-contact" selected', page.text)
 
 
-def test_a_date_is_approved_by_somebody_of_the_house(site: Site) -> None:
+def test_a_date_is_approved_by_somebody_who_may_change_it(site: Site) -> None:
+    """Whoever the item is about approves of no more time for themselves."""
     people = offered(site.client("governance-officer").get(f"/change-date/{GHFT}"), "approver")
-    assert people.isdisjoint(PROVIDERS | ENDED | {"healthwatch-officer", "scrutiny-officer", "governance-officer"})
-    assert {"director-of-quality", "committee-chair", "lay-member"} <= people
+    assert people - {""} == {"director-of-quality"}
 
 
 def test_who_takes_over_or_stands_in_is_of_the_same_side(site: Site) -> None:

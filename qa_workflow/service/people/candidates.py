@@ -8,6 +8,7 @@ from datetime import date
 from qa_workflow.definition import Workflow
 from qa_workflow.definition.governance import Person
 from qa_workflow.engine import Item
+from qa_workflow.engine.policy import capacity, right
 from qa_workflow.service.world import World
 
 
@@ -27,10 +28,12 @@ def for_field(world: World, workflow: Workflow, item: Item | None, day: date) ->
             yield person
 
 
-def approvers(world: World, day: date) -> Iterator[Person]:
-    """Those who can stand for a decision of the house: its own people, and those without an organisation."""
-    house = world.governance.organisation
-    return (p for p in _here(world, day) if not _is_bound(world, p) and p.organisation in (None, house))
+def approvers(world: World, workflow: Workflow, item: Item, day: date) -> Iterator[Person]:
+    """Those on whose authority the item's due date can be another: who have the right to change it."""
+    allowed = right("change_date", workflow, world.governance)
+    for person in _here(world, day):
+        if capacity(allowed, world.actor(person.name, day), item, world.governance) is not None:
+            yield person
 
 
 def in_place_of(world: World, person: Person, day: date) -> Iterator[Person]:

@@ -39,7 +39,7 @@ def _date(ask: Ask, item: Item) -> ItemForm | None:
         )
         for visit in item.visits
     ]
-    people = [p for p in candidates.approvers(ask.world, ask.today) if p.name != ask.name]
+    people = [p for p in candidates.approvers(ask.world, workflow, item, ask.today) if p.name != ask.name]
     return ItemForm(
         heading,
         "For this item alone, with authority. The rule of the workflow stays as it is, the date first given stays on "

@@ -34,13 +34,14 @@ roles:
   author: {title: Author}
   reviewer: {title: Reviewer}
   chair: {title: Chair}
+  deputy: {title: Deputy}
   contact: {title: Contact, scope: own organisation}
 rights:
   open: author
   hold: reviewer
   cancel: chair
   correct: chair
-  change_date: chair
+  change_date: [chair, deputy]
   assign: chair
   record: chair
   meet: chair
@@ -76,6 +77,7 @@ people:
   ruth: {title: Another reviewer, roles: reviewer, organisation: commissioner, covers: {rob: 2027-04-05 to 2027-04-16}}
   rhys: {title: A third reviewer, roles: reviewer, organisation: commissioner}
   cher: {title: A chair, roles: chair, organisation: commissioner}
+  dev: {title: A deputy chair, roles: deputy, organisation: commissioner}
   nora: {title: A contact, roles: contact, organisation: north}
   una: {title: A contact, roles: contact, organisation: united}
   saul: {title: A contact, roles: contact, organisation: south}

@@ -284,3 +284,23 @@ def test_a_contact_reaches_the_own_organisation_and_what_it_succeeded() -> None:
             with pytest.raises(NotNow) as refused:
                 play.fire("submit", actor)
             assert obstacles(refused) == {"role"}
+
+
+def test_a_date_is_approved_by_somebody_who_has_the_right_to_change_it() -> None:
+    """Whoever the item is about would give themselves more time; an author has no authority over dates either."""
+    play = Play(REVIEW)
+    play.fire("submit", paper=PAPER, note="n")
+    for nobody in ("nora", "ann"):
+        wish = ChangeDate(at("2027-05-07T00:00").date(), "agreed", "they asked", approver=nobody)
+        with pytest.raises(NotAllowed, match=f"{nobody} may not approve another due date; this is for: chair, deputy"):
+            play.do(wish, "cher")
+    play.do(ChangeDate(at("2027-05-07T00:00").date(), "agreed", "they asked", approver="dev"), "cher")
+    assert play.events[-1].data["approver"] == "dev"
+
+
+def test_a_date_is_not_changed_to_itself() -> None:
+    """It would be one more change on record that changed nothing, and no rule would move the date any more."""
+    play = Play(REVIEW)
+    play.fire("submit", paper=PAPER, note="n")
+    with pytest.raises(Nonsense, match="it is due on 8 April 2027 already; give another day"):
+        play.do(ChangeDate(at("2027-04-08T00:00").date(), "agreed", "they asked"), "cher")

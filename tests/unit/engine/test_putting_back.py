@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
+from qa_workflow.definition import read_governance
+from qa_workflow.engine import Setting
 from qa_workflow.engine.commands import ChangeDate, Correct, PutOnHold, Record, Resume
 from qa_workflow.engine.past import last_visits
-from tests.unit.engine.stage_play import Play, at
+from qa_workflow.engine.refusals import NotAllowed
+from tests.unit.engine.stage_play import GOVERNANCE, Play, at
 
 TEXT = """
 workflow: put_back
@@ -79,7 +86,7 @@ def test_a_date_that_was_changed_with_authority_is_kept() -> None:
 
 
 def test_branches_are_due_as_they_were_and_fields_and_meetings_as_they_say_now() -> None:
-    """A rule that counts from a field, or a meeting, gives what it gives today."""
+    """A rule that counts from a field gives what it gives today; of meetings it is the one that it was there for."""
     play = Play(TEXT, seen_on="2027-04-20")
     play.fire("send", note="x")
     play.until("2027-04-02T12:00")
@@ -94,7 +101,55 @@ def test_branches_are_due_as_they_were_and_fields_and_meetings_as_they_say_now()
         "review.b": "2027-06-20",
     }
     put_back(play, "board")
-    assert (first, play.due) == ("2027-04-28", "2027-06-30")
+    assert (first, play.due) == ("2027-04-28", "2027-04-28")
+
+
+def at_the_board(until: str) -> Play:
+    """At the board, and away from it by mistake before its meeting of 28 April."""
+    play = Play(TEXT, seen_on="2027-04-20")
+    play.fire("send", note="x")
+    play.until("2027-04-02T12:00")
+    play.fire("done_a", "rob")
+    play.fire("done_b", "rob")
+    play.until(until)
+    play.fire("note_it", "cher")
+    return play
+
+
+def test_put_back_to_a_meeting_it_is_due_at_the_meeting_that_it_was_there_for() -> None:
+    """With the next one a lateness would be gone from the board by a slip, and nobody would have decided it."""
+    play = at_the_board("2027-05-10T12:00")
+    play.jump("2027-05-20T12:00")
+    put_back(play, "board")
+    assert (play.due, play.due_date.first_on) == ("2027-04-28", "2027-04-28")
+    assert [s.key for s in play.item.visits[0].sittings] == ["2027-04-28"]
+    assert play.item.is_overdue(play.now)
+
+
+@pytest.mark.parametrize(("held", "due"), [("2027-06-02T14:00", "2027-06-02"), (None, "2027-05-26")])
+def test_put_back_to_a_meeting_that_was_moved_meanwhile_it_is_due_as_that_is_held(held: str | None, due: str) -> None:
+    """Called off, the next one takes its place, as for all that waited for it."""
+    play = at_the_board("2027-04-20T12:00")
+    play.jump("2027-04-30T12:00")
+    play.setting = replace(play.setting, moved={("board", "2027-04-28"): at(held) if held else None})
+    put_back(play, "board")
+    assert (play.due, play.due_date.first_on) == (due, "2027-04-28")
+
+
+def test_a_field_changed_meanwhile_moves_no_date_by_putting_back_without_the_right() -> None:
+    """Away, the field has no date to move; back, it would."""
+    play = at_the_board("2027-04-20T12:00")
+    play.setting = Setting(
+        read_governance(
+            GOVERNANCE.replace(b"change_date: [chair, deputy]", b"change_date: deputy"), "governance.yaml"
+        ).required()
+    )
+    play.do(Correct("the other day was meant", {"seen_on": "2027-06-20"}), "cher")
+    with pytest.raises(NotAllowed, match="may not put it back to a stage with another due date than it had there"):
+        put_back(play, "review")
+    play.do(Correct("the first was right", {"seen_on": "2027-04-20"}), "cher")
+    put_back(play, "review")
+    assert play.due == "2027-04-06"
 
 
 def test_a_hold_in_between_is_given_back_and_a_second_correction_counts_from_the_same() -> None:

@@ -2,10 +2,12 @@
 
 import pytest
 
+from qa_workflow.definition import read_governance
+from qa_workflow.engine import Setting
 from qa_workflow.engine.commands import Assign, ChangeDate, Claim, Correct, Record
 from qa_workflow.engine.refusals import Nonsense, NotAllowed, NotNow
 from qa_workflow.engine.settled import settled
-from tests.unit.engine.stage_play import Play, at
+from tests.unit.engine.stage_play import GOVERNANCE, Play, at
 
 RATED = """
 workflow: rated
@@ -93,7 +95,7 @@ def test_a_date_is_first_given_by_whoever_fills_in_fields_and_moved_with_authori
     """Else the date that everybody looks at could be changed with no reason and no right."""
     play = rated()
     play.do(Record({"answer_by": "2027-05-03"}), "ann")
-    with pytest.raises(NotAllowed, match="may not move its due date by filling in a field"):
+    with pytest.raises(NotAllowed, match="may not move its due date by changing a field"):
         play.do(Record({"answer_by": "2028-05-03"}, "later is better"), "ann")
     with pytest.raises(NotNow, match="this moves its due date from 3 May 2027 to 3 May 2028; say why"):
         play.do(Record({"answer_by": "2028-05-03"}), "cher")
@@ -128,3 +130,19 @@ def test_no_date_is_before_the_item_was_opened() -> None:
     play.do(Record({"answer_by": "2027-05-03"}), "ann")
     with pytest.raises(Nonsense, match="1 January 2020 is before it was opened, on 1 April 2027"):
         play.do(ChangeDate(at("2020-01-01T00:00").date(), "statute", "it was always due then"), "cher")
+
+
+WITHOUT_DATES = GOVERNANCE.replace(b"  change_date: [chair, deputy]", b"  change_date: deputy")
+
+
+def test_a_correction_moves_a_date_only_with_the_right_to_change_it() -> None:
+    """Else whoever may put right what was recorded gives more time by it, and the lateness is gone."""
+    play = rated()
+    play.setting = Setting(read_governance(WITHOUT_DATES, "governance.yaml").required())
+    play.do(Record({"answer_by": "2027-05-03"}), "ann")
+    with pytest.raises(NotAllowed, match="may not move its due date by changing a field; this is for: deputy"):
+        play.do(Correct("the letter says so", {"answer_by": "2027-07-03"}), "cher")
+    with pytest.raises(NotAllowed, match="may not move its due date"):
+        play.do(Correct("it was never agreed", {"answer_by": None}), "cher")
+    play.do(Correct("mistyped", {"note": "y"}), "cher")
+    assert play.due == "2027-05-03"
