@@ -1,8 +1,4 @@
-"""A workflow as a picture and as words: its moves as a plain list, as mermaid text, and as an SVG that reads aloud.
-
-The picture is laid out in columns by the longest way from the start: a straight line of stages for the usual chain.
-Moves back run below, moves that skip columns above, each in a lane of its own, so that no line crosses a box.
-"""
+"""A workflow in words: its moves as a plain list, and as mermaid text."""
 
 from __future__ import annotations
 
