@@ -18,12 +18,14 @@ from qa_workflow.service.boards.sheets import Sheets
 from qa_workflow.service.front import Engine
 from qa_workflow.service.house import House
 from qa_workflow.service.people.gate import Gate
+from qa_workflow.service.ports.proof import ProveItem
 from qa_workflow.service.ports.store import Carrier, Documents
 from qa_workflow.settings import DEFAULT_DATABASE
 from qa_workflow.store import FileDocuments, HouseClock, SqlStore, create, open_store
 from qa_workflow.store.database import read_url
 from qa_workflow.store.explain import path_of
 from qa_workflow.store.faults import NotInitialised
+from qa_workflow.store.proof.one import prove_item
 from qa_workflow.store.proof.verifying import verify
 
 
@@ -37,6 +39,7 @@ class Parts:
     clock: Clock
     documents: Documents
     gate: Gate
+    prove_item: ProveItem
     sheets: Sheets = field(default_factory=Spreadsheets)
     calendars: Calendars = field(default_factory=ICalendars)
 
@@ -63,7 +66,8 @@ def join(
     ticking = clock or HouseClock(store, SystemClock())
     house = House(store, ticking, kept)
     engine = Engine(house, carriers or carriers_for(None), partial(verify, store, documents=kept))
-    return Parts(engine, house, store, ticking, kept, Gate(house, Argon2Passwords(), _post(carriers)))
+    gate = Gate(house, Argon2Passwords(), _post(carriers))
+    return Parts(engine, house, store, ticking, kept, gate, partial(prove_item, store, kept))
 
 
 def _post(carriers: Mapping[str, Carrier] | None) -> Carrier | None:

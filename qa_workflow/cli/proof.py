@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import rich_click as click
 from click.exceptions import Exit
 
+from qa_workflow.cli import complete
+from qa_workflow.cli.acting import actor, as_option
 from qa_workflow.cli.asking import progress_of
 from qa_workflow.cli.command import command
 from qa_workflow.cli.session import Session
@@ -19,9 +21,13 @@ from qa_workflow.errors import IntegrityFault, UsageFault
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from qa_workflow.service.ports.proof import ItemProof
     from qa_workflow.store.proof.findings import Proof
+    from qa_workflow.wiring import Parts
 
 
+SEE_ALL = "see_all"
+"""The right of who may take the record of an item; written out, for `--help` is not to wait for the engine."""
 key_option = click.option(
     "--key",
     metavar="FILE",
@@ -32,29 +38,106 @@ key_option = click.option(
 
 
 @command("verify", example="qa-workflow verify --checkpoint 2027-05.checkpoint")
+@click.argument("item", required=False, shell_complete=complete.items)
 @click.option(
     "--checkpoint", metavar="FILE", type=click.Path(path_type=Path), help="A checkpoint that was kept elsewhere."
 )
 @click.option("--quick", is_flag=True, help="Only the chains of the histories, not what they make of every row.")
+@click.option(
+    "--to",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write the item's record there, as .zip, for an auditor.",
+)
+@as_option
 @key_option
-def verify_command(session: Session, *, checkpoint: Path | None, quick: bool, key: Path | None) -> None:
+def verify_command(
+    session: Session,
+    *,
+    item: str | None,
+    checkpoint: Path | None,
+    quick: bool,
+    to: Path | None,
+    person: str | None,
+    key: Path | None,
+) -> None:
     """Check histories, all rows that follow from them, and documents. Ends with 3 and the places if something differs.
 
     Not proved, for no history tells of it: accounts and keys, drafts, lists that people keep, figures, how often a
     letter was tried.
-    """
-    from qa_workflow.store.proof.verifying import verify
 
+    With an ITEM only that one is checked: history, row, documents. `--to` then writes its record: its story, the bytes
+    of its history, and how to check them without this database. That it was taken is on record.
+    """
     text = _text(checkpoint) if checkpoint else None
     if text is not None and key is not None:
         from qa_workflow.store.proof.signing import check
 
         check(text, key)
+    if item is None:
+        if to is not None:
+            raise UsageFault("--to writes the record of one item; name the item: verify ITEM --to FILE.zip")
+        is_sound = _everything(session, text, quick=quick)
+    elif quick:
+        raise UsageFault("--quick is for the whole database; leave it out of `verify ITEM`")
+    else:
+        is_sound = _one(session, item, text, to, person)
+    if not is_sound:
+        raise Exit(IntegrityFault.exit_code)
+
+
+def _everything(session: Session, text: str | None, *, quick: bool) -> bool:
+    from qa_workflow.store.proof.verifying import verify
+
     with session.parts() as parts, progress_of("Checking") as told:
         proof = verify(parts.store, text, told, deep=not quick, documents=parts.documents)
     session.answer(as_json(proof), lambda console: _show(console, proof))
-    if not proof.sound:
-        raise Exit(IntegrityFault.exit_code)
+    return proof.sound
+
+
+def _one(session: Session, item: str, text: str | None, to: Path | None, person: str | None) -> bool:
+    from qa_workflow.service.telling.proved import anchor_words, proof_words
+
+    with session.parts() as parts:
+        if to is None:
+            proof = parts.prove_item(item, text)
+        else:
+            proof = _write_record(parts, item, text, to, actor(session, parts, person, SEE_ALL))
+        with parts.house.looking() as (_, world):
+            held = anchor_words(proof, world.governance.calendar.zone)
+
+    def show(console: Console) -> None:
+        console.print(f"{proof.reference}: {proof_words(proof)}")
+        for finding in proof.findings:
+            console.print(f"  - {finding}")
+        console.print(held)
+        console.print(f"Hash of the last of its {len(proof.lines)} events: {proof.head.hex()}")
+        if to is not None:
+            console.print(f"Its record is in {to}; README.txt in it says how to check it elsewhere.")
+
+    told = {
+        "ok": proof.is_sound,
+        "reference": proof.reference,
+        "events": len(proof.lines),
+        "head": proof.head.hex(),
+        "findings": proof.findings,
+        "checkpoint": proof.anchor and {"number": proof.anchor.number, "events": proof.anchor.events},
+        "file": to,
+    }
+    session.answer(told, show)
+    return proof.is_sound
+
+
+def _write_record(parts: Parts, item: str, text: str | None, to: Path, person: str) -> ItemProof:
+    """The record of an item as a file, also where something does not prove itself: it says so."""
+    from qa_workflow.service.lists.record import record, write_down
+    from qa_workflow.service.lists.record_file import as_file
+
+    with new_file(to) as file:
+        taken = record(parts.house, parts.prove_item, person, item, text)
+        write_down(parts.house, taken, person)
+        file.write(as_file(taken))
+    return taken.proof
 
 
 @command("checkpoint", example="qa-workflow checkpoint --to 2027-05.checkpoint")

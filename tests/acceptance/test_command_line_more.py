@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -144,6 +145,23 @@ def test_a_checkpoint_is_named_by_its_day(qa: CommandLine, tmp_path: Path) -> No
     qa("checkpoint", "--to", str(tmp_path / "kept"))
     told = qa("verify", "--checkpoint", str(tmp_path / "kept")).out
     assert "everything that checkpoint 1 of 1 April 2027, 09:00 saw is still there" in told
+
+
+def test_one_item_is_verified_and_its_record_taken(qa: CommandLine, tmp_path: Path) -> None:
+    kept, record = tmp_path / "kept", tmp_path / "record.zip"
+    assert "No checkpoint has been made since the item was opened" in qa("verify", GHFT).out
+    qa("checkpoint", "--to", str(kept))
+    told = qa.json("verify", GHFT, "--checkpoint", str(kept), "--to", str(record), "--as", "governance-officer")
+    assert (told["ok"], told["checkpoint"]) == (True, {"number": 1, "events": 1})
+    with zipfile.ZipFile(record) as box:
+        assert json.loads(box.read("proof.json"))["head"] == told["head"]
+    refused = qa("verify", GHFT, "--to", str(tmp_path / "another"), "--as", "ghft-contact", code=1)
+    assert "may not take the record of an item" in refused.err
+    assert not (tmp_path / "another").exists()
+    for wrong in (("--to", str(tmp_path / "another")), (GHFT, "--quick")):
+        qa("verify", *wrong, code=2)
+    assert "did you mean" in qa("verify", GHFT[:-1], code=2).err
+    assert qa.json("verify")["ok"] is True
 
 
 def test_a_backup_that_does_not_prove_itself_is_restored_all_the_same(qa: CommandLine, tmp_path: Path) -> None:

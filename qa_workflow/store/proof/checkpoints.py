@@ -79,17 +79,17 @@ def checkpoint(store: SqlStore, now: datetime) -> str:
         with store.looking() as connection:
             last = latest(connection)
             before = lengths_at(connection, last.number) if last else {}
-            heads = dict(_heads(connection))
-        made = _made(store.id, now, last, heads)
-        changed = _changes(before, heads)
+            found = heads(connection)
+        made = _made(store.id, now, last, found)
+        changed = _changes(before, found)
         passing("mid_checkpoint")
         with store.connected() as connection:
             unit = Upkeep(connection, store.id)
             unit.alone(STREAM)
             newest = latest(connection)
             if (newest.number if newest else 0) == made.number - 1:
-                full = made.number == 1 or _is_long(connection, made.number - 1, len(changed), len(heads))
-                facts = {"text": made.text(), "full": full, "lengths": _pack(_changes({}, heads) if full else changed)}
+                full = made.number == 1 or _is_long(connection, made.number - 1, len(changed), len(found))
+                facts = {"text": made.text(), "full": full, "lengths": _pack(_changes({}, found) if full else changed)}
                 unit.record(STREAM, now, "made", facts)
                 return made.text()
     raise Overtaken("the history of checkpoints")
@@ -127,6 +127,17 @@ def record_stream(name: str) -> str:
     return f"record:{name}"
 
 
+def heads(connection: Connection) -> dict[str, tuple[int, bytes]]:
+    """Every history as it is now: how many lines it has, and the last one's hash."""
+    items = connection.execute(select(ITEM.c.key, ITEM.c.revision, ITEM.c.head))
+    found = {item_stream(key): (length, bytes(head)) for key, length, head in items}
+    newest = select(RECORD.c.stream, func.max(RECORD.c.seq).label("seq")).group_by(RECORD.c.stream).subquery()
+    same = (newest.c.stream == RECORD.c.stream) & (newest.c.seq == RECORD.c.seq)
+    records = connection.execute(select(RECORD.c.stream, RECORD.c.seq, RECORD.c.hash).join(newest, same))
+    found.update((record_stream(name), (length, bytes(head))) for name, length, head in records)
+    return found
+
+
 def root_of(heads: Mapping[str, tuple[int, bytes]]) -> str:
     """The root over streams, each with its length and last hash."""
     return merkle.root(merkle.leaf(name, *heads[name]) for name in sorted(heads)).hex()
@@ -141,16 +152,6 @@ def _made(database: str, now: datetime, last: Checkpoint | None, heads: Mapping[
     lines = sum(length for length, _ in heads.values())
     number, previous = (last.number + 1, last.hash()) if last else (1, "none")
     return Checkpoint(database, number, stamp(now), len(heads), lines, root_of(heads), previous)
-
-
-def _heads(connection: Connection) -> dict[str, tuple[int, bytes]]:
-    items = connection.execute(select(ITEM.c.key, ITEM.c.revision, ITEM.c.head))
-    found = {item_stream(key): (length, bytes(head)) for key, length, head in items}
-    newest = select(RECORD.c.stream, func.max(RECORD.c.seq).label("seq")).group_by(RECORD.c.stream).subquery()
-    same = (newest.c.stream == RECORD.c.stream) & (newest.c.seq == RECORD.c.seq)
-    records = connection.execute(select(RECORD.c.stream, RECORD.c.seq, RECORD.c.hash).join(newest, same))
-    found.update((record_stream(name), (length, bytes(head))) for name, length, head in records)
-    return found
 
 
 def _changes(before: Lengths, heads: Mapping[str, tuple[int, bytes]]) -> Lengths:

@@ -75,15 +75,13 @@ def prove_items(case: Case, anchor: Unanchored) -> None:
     beside = _Beside(case) if case.deep else None
     not_found = dict.fromkeys(case.opened)
     for values in rows:
-        number, key, reference, revision, head = values[: len(_CHAINED)]
+        number, key, reference = values[:3]
         lines = events.take(number)
         case.items += 1
         case.events += len(lines)
         case.told()
         place = f"item {reference}"
-        first = first_link(case.house, key)
-        if not (len(lines) == revision and lines and lines[-1][4] == head and is_whole(first, lines)):
-            _broken(case, place, values, lines)
+        _prove_chain(case, place, values, lines)
         anchor.see(item_stream(key), place, lines)
         if key in case.opened:
             not_found.pop(key, None)
@@ -102,6 +100,23 @@ def prove_items(case: Case, anchor: Unanchored) -> None:
         case.find(f"item {case.opened[key]}", None, "item", "it was opened, and its row is not there")
 
 
+def prove_one(case: Case, row: Mapping[str, Any], lines: Sequence[Line]) -> None:
+    """Check one item by itself: its chain, and its row against what its history makes of it."""
+    place = f"item {row['reference']}"
+    _prove_chain(case, place, [row[name] for name in _CHAINED], lines)
+    told = _tell(case, place, row, lines)
+    if told.item is not None:
+        _compare(case, place, row, told, told.item)
+
+
+def _prove_chain(case: Case, place: str, values: Sequence[Any], lines: Sequence[Line]) -> None:
+    """A history must be whole, and end where the item's row says."""
+    _, key, _, revision, head = values[: len(_CHAINED)]
+    whole = is_whole(first_link(case.house, key), lines)
+    if not (whole and len(lines) == revision and lines and lines[-1][4] == head):
+        _broken(case, place, values, lines)
+
+
 def _stray(case: Case, table: str) -> Callable[[Any, list[Line]], None]:
     def note(row: Any, lines: list[Line]) -> None:
         what = f"{len(lines)} rows belong to item row {row}, which is not there"
@@ -110,7 +125,7 @@ def _stray(case: Case, table: str) -> Callable[[Any, list[Line]], None]:
     return note
 
 
-def _broken(case: Case, place: str, values: Line, lines: Sequence[Line]) -> None:
+def _broken(case: Case, place: str, values: Sequence[Any], lines: Sequence[Line]) -> None:
     """What does not fit in a history that is not whole, or does not end where the item's row says."""
     _, key, _, revision, head = values[: len(_CHAINED)]
     found = list(breaks(first_link(case.house, key), lines, head))
@@ -145,7 +160,7 @@ def _tell(case: Case, place: str, row: Mapping[str, Any], lines: Sequence[Line])
             for revision, timers in rearmed:
                 if revision == seq:
                     told.timers.update(timers)
-            for document in _documents(line["data"].get("set", {}).values()):
+            for document in documents_of(line["data"].get("set", {}).values()):
                 if document not in case.kept:
                     case.find(place, seq, "document", f"document {document[:12]}… is evidence, and is not in the list")
         except Exception as fault:  # noqa: BLE001  changed bytes may be anything
@@ -172,12 +187,13 @@ def _byte(fault: Exception) -> str:
     return f", byte {fault.start}" if isinstance(fault, UnicodeDecodeError) else ""
 
 
-def _documents(values: Any) -> Iterator[str]:
+def documents_of(values: Any) -> Iterator[str]:
+    """The SHA-256 of every document among the values of fields."""
     for value in values:
         if isinstance(value, dict) and isinstance(value.get("sha256"), str):
             yield value["sha256"]
         elif isinstance(value, list):
-            yield from _documents(value)
+            yield from documents_of(value)
 
 
 def _compare(case: Case, place: str, row: Mapping[str, Any], told: _Told, item: Item) -> None:

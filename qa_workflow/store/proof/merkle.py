@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 
 
@@ -17,9 +17,24 @@ def root(leaves: Iterable[bytes]) -> bytes:
     if not level:
         return sha256(b"").digest()
     while len(level) > 1:
-        pairs = zip(level[::2], level[1::2], strict=False)
-        above = [sha256(b"\1" + left + right).digest() for left, right in pairs]
-        if len(level) % 2:
-            above.append(level[-1])
-        level = above
+        level = _above(level)
     return level[0]
+
+
+def path(leaves: Iterable[bytes], index: int) -> Iterator[tuple[str, bytes]]:
+    """What one leaf is joined with on its way up to the root: at each level the side on which it stands, and its hash.
+
+    With it and the leaf anybody can work out the root, without any other leaf (RFC 6962's audit path).
+    """
+    level = list(leaves)
+    while len(level) > 1:
+        beside = index ^ 1
+        if beside < len(level):  # an odd one at the end has nothing beside it
+            yield ("left" if beside < index else "right"), level[beside]
+        level, index = _above(level), index // 2
+
+
+def _above(level: Sequence[bytes]) -> list[bytes]:
+    pairs = zip(level[::2], level[1::2], strict=False)
+    above = [sha256(b"\1" + left + right).digest() for left, right in pairs]
+    return [*above, level[-1]] if len(level) % 2 else above

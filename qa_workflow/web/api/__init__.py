@@ -22,6 +22,7 @@ from qa_workflow.web.api import (
     office,
     over_time,
     people,
+    proof,
 )
 from qa_workflow.web.api.describing import answers, describe
 from qa_workflow.web.api.door import ApiDoor
@@ -42,6 +43,7 @@ DOORS: tuple[ApiDoor, ...] = (
     acting.door,
     bulk.door,
     documents.door,
+    proof.door,
     office.door,
     over_time.door,
     desk.door,

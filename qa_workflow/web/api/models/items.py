@@ -281,6 +281,28 @@ class History(Told):
     events: list[Event]
 
 
+class Anchor(Told):
+    """The checkpoint that holds an item, and how many of its first events it saw."""
+
+    number: int
+    at: Instant
+    events: int
+    text: str
+
+
+class ItemProof(Told):
+    """Whether an item proves itself; `ok` where it does, `head` is the last event's hash."""
+
+    reference: str
+    ok: bool
+    said: str
+    held: str
+    findings: list[str]
+    events: int
+    head: str
+    checkpoint: Anchor | None
+
+
 class Explanation(Told):
     """Why one date is what it is."""
 
