@@ -205,7 +205,6 @@ def _versions(world: World, proof: ItemProof) -> Iterator[RanOn]:
         digest = json.loads(line.body)["definition"]
         if digest != last and digest in world.definitions:
             found = world.definitions[digest]
-            by = ", ".join(titles(world.governance, [found.published_by]))
             at = local(found.published_at, zone).isoformat()
-            yield RanOn(world.workflow(digest).title, found.version, digest, at, by, line.seq)
+            yield RanOn(world.workflow(digest).title, found.version, digest, at, found.published_by, line.seq)
         last = digest
