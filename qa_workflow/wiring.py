@@ -50,6 +50,7 @@ def join(
     documents: Path | None = None,
     clock: Clock | None = None,
     carriers: Mapping[str, Carrier] | None = None,
+    address: str | None = None,
 ) -> Parts:
     """Open an existing database and join the parts around it.
 
@@ -57,6 +58,7 @@ def join(
         documents: the folder for documents; beside the database if left out.
         clock: the database's own if left out.
         carriers: what takes messages (and other effects) out of the house, by kind; into the log if left out.
+        address: of the pages, for links in mails.
 
     Raises:
         StorageFault: it is not there, not ours, or not of this program's age; says what to do.
@@ -64,7 +66,7 @@ def join(
     store = open_store(database)
     kept = FileDocuments(documents or documents_beside(database))
     ticking = clock or HouseClock(store, SystemClock())
-    house = House(store, ticking, kept)
+    house = House(store, ticking, kept, address=address)
     engine = Engine(house, carriers or carriers_for(None), partial(verify, store, documents=kept))
     gate = Gate(house, Argon2Passwords(), _post(carriers))
     return Parts(engine, house, store, ticking, kept, gate, partial(prove_item, store, kept))
@@ -94,23 +96,24 @@ def connect(
     *,
     documents: Path | None = None,
     carriers: Mapping[str, Carrier] | None = None,
+    address: str | None = None,
 ) -> Engine:
     """An engine on a database; one that is not there yet is made, with the definitions found in `workflows`.
 
     Args:
         database: a URL, or the path of a SQLite file.
         workflows: a folder of definitions to publish; what is published already stays as it is.
-        clock, documents, carriers: as for `join`.
+        clock, documents, carriers, address: as for `join`.
 
     Raises:
         StorageFault: the database cannot be used.
         DefinitionRefused: a definition has a fault.
     """
     try:
-        parts = join(database, documents=documents, clock=clock, carriers=carriers)
+        parts = join(database, documents=documents, clock=clock, carriers=carriers, address=address)
     except NotInitialised:
         create(database).dispose()
-        parts = join(database, documents=documents, clock=clock, carriers=carriers)
+        parts = join(database, documents=documents, clock=clock, carriers=carriers, address=address)
     if workflows is not None:
         parts.engine.publish([Path(workflows)], actor=None)
     return parts.engine

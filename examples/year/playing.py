@@ -160,7 +160,7 @@ class Player:
         self._say(deed, "on", f"The week is caught up with, in order: {notices} notices in {len(mails)} mails.")
         longest = max(mails, key=notices_in)
         self._teller.aside(f"{sentence(who(longest.recipient, self._teller.governance))} has one mail, which says:")
-        for each in longest.text.splitlines():
+        for each in filter(None, longest.text.splitlines()):
             self._teller.aside(each)
 
     def _say(self, deed: Deed, tag: str, text: str) -> None:
@@ -168,8 +168,8 @@ class Player:
 
 
 def notices_in(mail: Message) -> int:
-    """A mail with several notices has a line for each."""
-    return len(mail.text.splitlines())
+    """A mail with several notices has a line for each that begins with a dash."""
+    return sum(line.startswith("- ") for line in mail.text.splitlines()) or 1
 
 
 def short(explanation: str) -> str:

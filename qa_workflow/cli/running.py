@@ -82,7 +82,7 @@ class _Run:
         settings = WebSettings(
             url=found.url, demonstration=demonstration, identity=found.identity, metrics_token=found.metrics_token
         )
-        daily.plan(parts.house, found.url)
+        daily.plan(parts.house)
         app = create_app(parts, settings)
         self._worker = Embedded(self._look(), every=every)
         watch(app, self._worker.health)

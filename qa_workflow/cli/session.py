@@ -83,7 +83,8 @@ class Session:
 
         found = self.settings
         clock = self.clock()
-        parts = join(found.database, documents=found.documents, clock=clock, carriers=carriers_for(found.mail))
+        carriers = carriers_for(found.mail)
+        parts = join(found.database, documents=found.documents, clock=clock, carriers=carriers, address=found.url)
         parts.engine.no_patient = self.no_patient
         try:
             yield parts

@@ -38,7 +38,7 @@ def tick_command(session: Session, *, seconds: float | None) -> None:
     from qa_workflow.service.time import daily
 
     with session.parts() as parts, progress("Items") as told:
-        daily.plan(parts.house, session.settings.url)
+        daily.plan(parts.house)
         swept = parts.engine.tick(seconds=seconds, progress=told)
     session.answer(counts(swept), lambda console: console.print(said(swept)))
 

@@ -9,10 +9,12 @@ from email.message import EmailMessage
 from email.utils import parseaddr
 
 from qa_workflow.errors import UsageFault
-from qa_workflow.service.ports.store import Message
+from qa_workflow.service.ports.store import Message, Undeliverable
+from qa_workflow.service.sendings import said
 
 TIMEOUT = 20
 """Seconds to wait for the mail server at each step."""
+_FOR_GOOD = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,30 @@ class MailCarrier:
         self._settings = settings
 
     def carry(self, message: Message) -> None:
-        """Hand the message to the server; an exception of `smtplib` or a connection error says why it could not."""
+        """Hand the message to the server; an exception of `smtplib` or a connection error says why it could not.
+
+        Raises:
+            Undeliverable: the server refuses this address, or this message, for good (5xx; RFC 5321, 4.2.1). That it
+                refuses the sender, or the password, is for us to mend, and then everything that waits leaves.
+        """
         with self._connection() as server:
-            server.send_message(compose(message, self._settings.sender))
+            try:
+                server.send_message(compose(message, self._settings.sender))
+            except smtplib.SMTPRecipientsRefused as refused:
+                code, answer = next(iter(refused.recipients.values()))  # one message has one recipient
+                raise _refused(
+                    code,
+                    answer,
+                    f"the mail server refuses the address {message.address} for good",
+                    "put it right in the governance file, then try again",
+                ) from refused
+            except smtplib.SMTPDataError as refused:
+                raise _refused(
+                    refused.smtp_code,
+                    refused.smtp_error,
+                    f"the mail server does not take this message to {message.address}",
+                    "ask who looks after the mail server, then try again",
+                ) from refused
 
     def _connection(self) -> smtplib.SMTP:
         s = self._settings
@@ -61,6 +84,13 @@ class MailCarrier:
             server.close()
             raise
         return server
+
+
+def _refused(code: int, answer: bytes | str, what: str, mend: str) -> Exception:
+    """For good, with what to do; or (4xx) for now."""
+    if code < _FOR_GOOD:
+        return smtplib.SMTPResponseException(code, answer)
+    return Undeliverable(f"{what} ({said(code, answer)}); {mend}")
 
 
 def compose(message: Message, sender: str) -> EmailMessage:

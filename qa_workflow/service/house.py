@@ -34,6 +34,8 @@ class House:
     documents: Documents
     worlds: Worlds = field(default_factory=Worlds)
     watch: Watch = field(default_factory=Watch)
+    address: str | None = None
+    """Of the pages, as https://quality.example.org, for links in mails; None where nobody has said."""
 
     def now(self) -> datetime:
         """What the clock says; a use case reads it once."""

@@ -19,12 +19,15 @@ def engine_in(
     *,
     database: str | None = None,
     carriers: Mapping[str, Carrier] | None = None,
+    address: str | None = None,
 ) -> Engine:
     """An engine on a new database.
 
     Args:
         folder: where the database (a SQLite file, unless `database` names another) and its documents are kept.
         workflows: a folder of definitions, governance.yaml among them.
+        address: of the pages, for links in mails.
     """
-    address = database or f"sqlite:///{folder / 'test.db'}"
-    return connect(address, workflows, clock or FakeClock(), documents=folder / "documents", carriers=carriers)
+    url = database or f"sqlite:///{folder / 'test.db'}"
+    documents = folder / "documents"
+    return connect(url, workflows, clock or FakeClock(), documents=documents, carriers=carriers, address=address)

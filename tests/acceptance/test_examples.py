@@ -42,8 +42,8 @@ TOLD = [
     # the week in which the clock was off
     "the overdue list is right: PA/2027-28-Q1/ghc and ACT/ghft/2.",
     "“Provider assurance” for 2027-28 Q2, 3 days late and all the same: PA/2027-28-Q2/ghft, ghc, primary_care and",
-    "The contact of Gloucestershire Hospitals has one mail, which says: - PA/2027-28-Q2/ghft: Provider's report",
-    "is now with you; it is due on 15 November 2027 - ACT/ghft/2: In progress is overdue; it was due on 30 September",
+    "The contact of Gloucestershire Hospitals has one mail, which says: The most urgent comes first. - PA/2027-28-Q2",
+    "“Provider's report” is now with you; it is due on Monday 15 November 2027 (30 working days left). - ACT/ghft/2",
     # overdue twice goes up; a report that never came
     "ACT/ghft/2: “Overdue twice, goes to the committee”.",
     "PA/2027-28-Q2/care_homes: time is up for “Provider's report”; recorded as “no report received”, not as approval.",

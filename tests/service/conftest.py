@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from qa_workflow.service.front import Engine
+from qa_workflow.service.ports.store import Carrier
 from qa_workflow.store import FileDocuments, create, open_store
 from qa_workflow.store.proof.verifying import verify
 from qa_workflow.testing import FakeClock, Postbox, engine_in
 from tests.databases import Databases
 from tests.unit.engine.stage_play import GOVERNANCE
 
-WITH_ADDRESSES = GOVERNANCE.decode()
-for _role in ("author", "reviewer"):
-    WITH_ADDRESSES = WITH_ADDRESSES.replace(f"roles: {_role},", f"email: {_role}@example.org, roles: {_role},")
+ADDRESS = "https://quality.example.org"
+"""Where people find the pages."""
+WITH_ADDRESSES = re.sub(
+    r"(?m)^  (\w+): {(?=.*roles: (author|reviewer),)", r"  \1: {email: \1@example.org, ", GOVERNANCE.decode()
+)
 DEFINITIONS = {
     "governance.yaml": WITH_ADDRESSES,
     "report.yaml": """
@@ -112,11 +116,12 @@ def proved(url: str, documents: Path) -> None:
     assert not found.findings, "\n".join(str(each) for each in found.findings)
 
 
-def opener(folder: Path, url: str, clock: FakeClock, postbox: Postbox) -> Callable[[], Engine]:
+def opener(folder: Path, url: str, clock: FakeClock, postbox: Carrier) -> Callable[[], Engine]:
     """Opens the same office again, as another process would."""
     definitions = folder / "definitions"
     if not definitions.exists():
         definitions.mkdir()
         for name, text in DEFINITIONS.items():
             (definitions / name).write_text(text)
-    return lambda: engine_in(folder, definitions, clock, database=url, carriers={"message": postbox})
+    carriers = {"message": postbox}
+    return lambda: engine_in(folder, definitions, clock, database=url, carriers=carriers, address=ADDRESS)

@@ -81,7 +81,7 @@ def test_a_week_of_silence_is_caught_up_in_order_with_one_message_a_person(
     by_person = sorted(m.recipient for m in postbox.messages)
     assert by_person == ["amy", "ann", "rhys", "rob", "ruth"], "one each, however many notices"
     told = next(m for m in postbox.messages if m.recipient == "rob")
-    assert told.subject == "QA workflow: 2 things that need you"
+    assert told.subject == "QA workflow: 2 notices for you, 2 overdue"
     assert set(told.items) == {item.reference, other.reference}
 
 

@@ -14,10 +14,9 @@ from qa_workflow.service.front import Engine
 from qa_workflow.service.time import daily, digest
 from qa_workflow.service.time.daily import next_morning, next_night
 from qa_workflow.testing import FakeClock, Postbox
-from tests.service.conftest import opener
+from tests.service.conftest import ADDRESS, opener
 from tests.service.late import house_of
 
-BASE = "https://quality.example.org"
 NORTH = "R/2026-27-Q4/north"
 
 
@@ -26,7 +25,7 @@ def reports(office: Engine) -> None:
     """Two reports await their authors, due on Friday 16 April; reviewers have nothing."""
     for subject in ("north", "south"):
         office.open("report", subject=subject, period="2026-27 Q4", actor="ann")
-    daily.plan(house_of(office), BASE)
+    daily.plan(house_of(office))
 
 
 def digests(postbox: Postbox) -> list[tuple[str, str]]:
@@ -50,11 +49,23 @@ def test_it_says_how_much_waits_and_names_references_and_stages(
         ("amy", "Waiting for you: 2 due in the next six days"),
     ]
     text = next(m.text for m in postbox.messages if m.key.startswith("digest:"))
-    assert text.startswith("Waiting for you on 12 April 2027: 2 due in the next six days.")
-    assert "- R/2026-27-Q4/north: Awaited, 4 working days left" in text
-    assert f"{BASE}/\n" in text
-    assert "private" not in text
-    assert "North Trust" not in text
+    assert (
+        text
+        == f"""Waiting for you on Monday 12 April 2027: 2 due in the next six days.
+
+- R/2026-27-Q4/north (Quarterly report, North Trust): “Awaited”, due 16 April 2027: 4 working days left.
+  {ADDRESS}/items/R/2026-27-Q4/north
+
+- R/2026-27-Q4/south (Quarterly report, South Trust): “Awaited”, due 16 April 2027: 4 working days left.
+  {ADDRESS}/items/R/2026-27-Q4/south
+
+All of it:
+  {ADDRESS}/
+
+To get no more of these:
+  {ADDRESS}/digest
+"""
+    )
 
 
 def test_late_and_due_today_are_counted_apart(office: Engine, clock: FakeClock, postbox: Postbox) -> None:
@@ -79,8 +90,8 @@ def test_two_processes_that_find_it_due_at_once_send_it_once(
     """Both have worked the digests out; the second finds the row moved on."""
     clock.set("2027-04-12T06:31")
     with opener(tmp_path, database_url, clock, postbox)() as other:
-        first = digest.letters(house_of(office), clock.now(), None)
-        second = digest.letters(house_of(other), clock.now(), None)
+        first = digest.letters(house_of(office), clock.now())
+        second = digest.letters(house_of(other), clock.now())
         sent = [
             house_of(office).write(lambda work: daily._send(work, first)),
             house_of(other).write(lambda work: daily._send(work, second)),
@@ -127,7 +138,7 @@ def test_planning_again_changes_nothing(office: Engine) -> None:
     house = house_of(office)
     with house.store.reading() as look:
         before = look.schedules()
-    daily.plan(house, BASE)
+    daily.plan(house)
     with house.store.reading() as look:
         assert look.schedules() == before
 

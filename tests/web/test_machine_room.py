@@ -11,7 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from qa_workflow.engine.item import instant
-from qa_workflow.service.telling.sendings import why_not_sent
+from qa_workflow.service.sendings import why_not_sent
 from qa_workflow.web.proving import prover
 from tests.web.site import Site
 

@@ -7,7 +7,8 @@ from datetime import datetime
 from hashlib import sha256
 
 from qa_workflow.definition.governance import Person
-from qa_workflow.service.ports.store import Carrier, Message
+from qa_workflow.service.ports.store import Carrier, Message, Undeliverable
+from qa_workflow.service.sendings import why_not_sent
 
 log = logging.getLogger(__name__)
 
@@ -16,8 +17,10 @@ def carry(post: Carrier, message: Message) -> str | None:
     """Why it could not be sent; None if it was."""
     try:
         post.carry(message)
+    except Undeliverable as refused:
+        return str(refused)
     except Exception as fault:  # noqa: BLE001  a carrier may fail in any way; what was done is done
-        return f"{type(fault).__name__}: {fault}"
+        return why_not_sent(fault)
     return None
 
 
@@ -26,5 +29,5 @@ def tell(post: Carrier | None, person: Person, address: str | None, subject: str
     if post is None or address is None:
         return
     key = sha256(f"{person.name}|{subject}|{now.isoformat()}".encode()).hexdigest()[:32]
-    if (trouble := carry(post, Message(f"account:{key}", person.name, address, subject, text))) is not None:
-        log.warning("a message about an account was not sent: %s", trouble.partition(":")[0])
+    if carry(post, Message(f"account:{key}", person.name, address, subject, text)) is not None:
+        log.warning("a message about an account was not sent")  # why may name an address, which no log does

@@ -358,8 +358,17 @@ class Message:
     items: Sequence[str] = field(default_factory=tuple)
 
 
+class Undeliverable(Exception):
+    """The other side will not have this message, today or tomorrow; the words say why, and what to do."""
+
+
 class Carrier(Protocol):
     """Takes messages out of the house, at least once each; receivers drop repeats by the key."""
 
     def carry(self, message: Message) -> None:
-        """Deliver; raises an exception that says why when it could not."""
+        """Deliver.
+
+        Raises:
+            Undeliverable: to try again would change nothing.
+            Exception: any other says why it could not be delivered for now.
+        """

@@ -22,21 +22,15 @@ STREAM = "daily"
 _DAY = timedelta(days=1)
 
 
-def plan(house: House, base: str | None = None) -> None:
-    """Write down when each is next, unless it stands there already.
-
-    Args:
-        base: the address of the pages, for links in the digest.
-    """
+def plan(house: House) -> None:
+    """Write down when each is next, unless it stands there already."""
 
     def work(work: Work) -> None:
         calendar = work.world.governance.calendar
-        known = {entry.name: entry for entry in work.look.schedules()}
-        if FIGURES not in known:
-            work.unit.schedule(Scheduled(FIGURES, "", {}, next_night(work.now, calendar)), work.now)
-        if DIGEST not in known or known[DIGEST].payload.get("base") != base:
-            at = known[DIGEST].next_at if DIGEST in known else next_morning(work.now, calendar)
-            work.unit.schedule(Scheduled(DIGEST, "", {"base": base}, at), work.now)
+        known = {entry.name for entry in work.look.schedules()}
+        for name, following in ((FIGURES, next_night), (DIGEST, next_morning)):
+            if name not in known:
+                work.unit.schedule(Scheduled(name, "", {}, following(work.now, calendar)), work.now)
 
     house.write(work)
 
@@ -44,13 +38,12 @@ def plan(house: House, base: str | None = None) -> None:
 def run(house: House, now: datetime) -> int:
     """Do what is due by now; how many messages were written."""
     with house.store.reading() as look:
-        due = {e.name: e for e in look.schedules() if e.name.startswith(PREFIX) and e.next_at <= now}
+        due = {e.name for e in look.schedules() if e.name.startswith(PREFIX) and e.next_at <= now}
     if FIGURES in due and house.write(lambda work: _claim(work, FIGURES, next_night), now) is not None:
         figures.refresh(house, now)
     if DIGEST not in due:
         return 0
-    base = due[DIGEST].payload.get("base")
-    written = digest.letters(house, now, base)
+    written = digest.letters(house, now)
     return house.write(lambda work: _send(work, written), now)
 
 

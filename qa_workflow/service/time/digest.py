@@ -1,4 +1,4 @@
-"""A daily digest by e-mail: how much is late, due today and due this week, with references and stages, no case detail.
+"""A daily digest by e-mail: how much is late, due today and due this week, a line an item, without case detail.
 
 One message a person and working day, and none to whom nothing waits. It leaves through the outbox under a key made of
 the day and the person, so that it leaves once however many processes look at the clock.
@@ -10,14 +10,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from qa_workflow.calendar import local_date, long_date, start_of_day
+from qa_workflow.calendar import local_date, long_date, start_of_day, weekday_date
 from qa_workflow.definition.governance import Person
 from qa_workflow.engine import NOTHING
 from qa_workflow.service.boards.names import holdings_of
-from qa_workflow.service.boards.overdue import lines
+from qa_workflow.service.boards.overdue import LateStep, lines
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.ports.boards import Held, Holding, SavedView, StepQuery
 from qa_workflow.service.ports.store import Reader
+from qa_workflow.service.telling import notices
 from qa_workflow.service.world import World
 
 PAGE, OFF = "digest", "off"
@@ -71,12 +72,8 @@ def choose(house: House, person: str, *, wanted: bool) -> None:
     house.write(work)
 
 
-def letters(house: House, now: datetime, base: str | None) -> list[Letter]:
-    """Today's digests, for all to whom something waits and who want it.
-
-    Args:
-        base: the address of the pages, which is named at the end; left out where it is not known.
-    """
+def letters(house: House, now: datetime) -> list[Letter]:
+    """Today's digests, for all to whom something waits and who want it."""
     with house.looking() as (look, world):
         zone = world.governance.calendar.zone
         day = local_date(now, zone)
@@ -91,7 +88,7 @@ def letters(house: House, now: datetime, base: str | None) -> list[Letter]:
             letter
             for person in people
             if not look.boards.saved_views(person.name, PAGE)
-            for letter in _letter(look, world, person, held, (now, day, base))
+            for letter in _letter(look, world, person, held, (now, day, house.address))
         ]
 
 
@@ -102,7 +99,7 @@ def _letter(
     held: Sequence[Sequence[Held]],
     of: tuple[datetime, date, str | None],
 ) -> Iterator[Letter]:
-    now, day, base = of
+    now, day, address = of
     holdings = holdings_of(world, person.name, day, covers=True)
     numbers = Numbers(*(sum(each.number for each in span if _is_theirs(each, holdings)) for span in held))
     if not numbers:
@@ -110,17 +107,23 @@ def _letter(
     before = start_of_day(day + WEEK, world.governance.calendar.zone)
     places = look.boards.steps(StepQuery(before=before, holdings=holdings), MOST)
     found = lines(look, world, places, now, NOTHING)  # a mail has no case detail
-    named = [f"- {line.reference}: {line.stage_title}, {line.late}" for line in found]
+    named = [_entry(line, address) for line in found]
     rest = numbers.late + numbers.today + numbers.week - len(named)
-    where = f"See all of it: {base.rstrip('/')}/\nTo get no more of these: {base.rstrip('/')}/digest" if base else ""
+    home = address.rstrip("/") if address else ""
     parts = (
-        f"Waiting for you on {long_date(day)}: {numbers}.",
-        "\n".join([*named, *([f"- and {rest:,} more"] if rest > 0 else [])]),
-        where or "Sign in to see all of it.",
+        f"Waiting for you on {weekday_date(day)}: {numbers}.",
+        *named,
+        *([f"- and {rest:,} more."] if rest > 0 else []),
+        *([f"All of it:\n  {home}/", f"To get no more of these:\n  {home}/digest"] if home else ["Sign in to see it."]),
     )
     yield Letter(
         f"digest:{day.isoformat()}:{person.name}", person.name, f"Waiting for you: {numbers}", "\n\n".join(parts)
     )
+
+
+def _entry(line: LateStep, address: str | None) -> str:
+    said = f"“{line.stage_title}”, due {long_date(line.due_on)}: {line.late}"
+    return notices.entry(line.reference, notices.about_of(line.title, line.subject), said, address)
 
 
 def _is_theirs(held: Held, holdings: Sequence[Holding]) -> bool:

@@ -8,6 +8,8 @@ import smtplib
 import socket
 from collections.abc import Sequence
 
+LONGEST = 200
+"""Characters that are kept of what a mail server said."""
 _NUMBER = re.compile(r"\[Errno -?\d+\] ")
 _KINDS: Sequence[tuple[type[Exception], str]] = (
     (ConnectionRefusedError, "the mail server refuses connections; see that it runs, and that its port is right"),
@@ -25,6 +27,17 @@ def why_not_sent(fault: Exception) -> str:
     for kind, words in _KINDS:
         if isinstance(fault, kind):
             return words
+    if isinstance(fault, smtplib.SMTPSenderRefused):
+        answer = said(fault.smtp_code, fault.smtp_error)
+        return f"the mail server does not take mail from {fault.sender} ({answer}); see that the sender is right"
+    if isinstance(fault, smtplib.SMTPResponseException):
+        return f"the mail server does not take it for now ({said(fault.smtp_code, fault.smtp_error)})"
     if isinstance(fault, OSError) and fault.errno in _UNREACHABLE:
         return "the mail server cannot be reached from here"
     return f"{type(fault).__name__}: {_NUMBER.sub('', str(fault))}"
+
+
+def said(code: int, answer: bytes | str) -> str:
+    """What a mail server answered, on one line."""
+    words = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+    return f"it said: {code} {' '.join(words.split())[:LONGEST]}"

@@ -1,0 +1,251 @@
+"""Mails as they arrive at a mail server: what happened, what is asked by when, where the page is; no case detail."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from dataclasses import replace
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from qa_workflow.effects import MailCarrier, MailSettings
+from qa_workflow.engine import Item
+from qa_workflow.service.front import Engine
+from qa_workflow.service.time.delivery import deliver
+from qa_workflow.testing import FakeClock
+from tests.service.conftest import ADDRESS, opener
+from tests.service.late import house_of
+
+NORTH = f"{ADDRESS}/items/R/2026-27-Q4/north"
+SENDER_REFUSED = (
+    "the mail server does not take mail from qa-workflow@example.org (it said: 553 5.1.8 who is that); see that the "
+    "sender is right"
+)
+NO_DETAIL = "What was written and attached is on the item's page: mails carry no details."
+
+
+class Server:
+    """Takes mail, or answers what it is told to: to an address, or to what was written."""
+
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+        self.to: dict[str, str] = {}
+        self.data = "250 accepted"
+
+    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
+        answer = self.to.get(address, "250 fine")
+        if answer.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return answer
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+        if self.data.startswith("250"):
+            self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
+        return self.data
+
+    def to_person(self, name: str) -> EmailMessage:
+        """The only mail to somebody."""
+        (mail,) = (mail for mail in self.mails if mail["To"] == f"{name}@example.org")
+        return mail
+
+
+def words(mail: EmailMessage) -> str:
+    """What its reader reads."""
+    return str(mail.get_content()).replace("\r\n", "\n")
+
+
+@pytest.fixture
+def server() -> Server:
+    return Server()
+
+
+@pytest.fixture
+def carrier(server: Server) -> Iterator[MailCarrier]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller = Controller(server, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield MailCarrier(MailSettings("127.0.0.1", "qa-workflow@example.org", port))
+    controller.stop()
+
+
+@pytest.fixture
+def office(tmp_path: Path, database_url: str, clock: FakeClock, carrier: MailCarrier) -> Iterator[Engine]:
+    """The office, with a mail server."""
+    with opener(tmp_path, database_url, clock, carrier)() as engine:
+        yield engine
+
+
+def report(office: Engine, subject: str = "north") -> Item:
+    return office.open("report", subject=subject, period="2026-27 Q4", actor="ann")
+
+
+def test_a_mail_says_what_happened_what_is_asked_by_when_and_where(office: Engine, server: Server) -> None:
+    item = report(office)
+    office.record(item, {"note": "a secret of the ward"}, actor="ann")
+    office.tick()
+    mail = server.to_person("ann")
+    assert mail["Subject"] == "R/2026-27-Q4/north: “Awaited” is now with you, due 16 April 2027"
+    assert mail.get_content_type() == "text/plain"
+    assert (
+        words(mail)
+        == f"""“Awaited” is now with you.
+
+It is due on Friday 16 April 2027 (10 working days left). Please see to it by then.
+
+Item R/2026-27-Q4/north: Quarterly report, North Trust.
+
+  {NORTH}
+
+{NO_DETAIL}
+"""
+    )
+
+
+def test_what_is_late_asks_its_owner_to_act_and_others_to_see_that_it_goes_on(
+    office: Engine, clock: FakeClock, server: Server
+) -> None:
+    report(office)
+    office.tick()
+    clock.set("2027-04-16T23:00")
+    office.tick()
+    server.mails.clear()
+    clock.set("2027-04-20T09:00")
+    office.tick()
+    assert server.to_person("rob")["Subject"] == "R/2026-27-Q4/north: “Awaited” is late and has been brought to you"
+    assert "It was due on Friday 16 April 2027 (2 working days overdue)." in words(server.to_person("rob"))
+    assert "It waits for Author: please see that it goes on." in words(server.to_person("rob"))
+
+
+def test_an_owner_of_what_is_overdue_is_asked_to_see_to_it(office: Engine, clock: FakeClock, server: Server) -> None:
+    report(office)
+    office.tick()
+    server.mails.clear()
+    clock.set("2027-04-16T23:00")
+    office.tick()
+    mail = server.to_person("ann")
+    assert mail["Subject"] == "R/2026-27-Q4/north: “Awaited” is overdue"
+    assert "Please see to it now, or say on its page what it waits for." in words(mail)
+
+
+def test_what_went_on_or_stands_still_meanwhile_asks_nothing(office: Engine, server: Server) -> None:
+    """A mail server was away for an hour; the reader is not sent after what is done."""
+    item, other = report(office), report(office, "south")
+    office.advance(item, "skip", actor="ann")
+    office.hold(other, reason="its author is ill", actor="rob")
+    office.tick()
+    told = words(server.to_person("ann"))
+    assert "ill" not in told.split()
+    assert "south (Quarterly report, South Trust): “Awaited” is now with you; it is on hold.\n" in told
+    assert "north (Quarterly report, North Trust): “Awaited” is now with you; it has gone on since.\n" in told
+
+
+def test_many_notices_are_one_line_an_item_the_most_urgent_first(
+    office: Engine, clock: FakeClock, server: Server
+) -> None:
+    """A week in which nobody looked: a reminder and that it is overdue are one thing to know."""
+    report(office, "south")
+    clock.set("2027-04-06T09:00")
+    report(office)
+    clock.set("2027-04-19T09:00")
+    office.tick()
+    mail = server.to_person("ann")
+    assert mail["Subject"] == "QA workflow: 2 notices for you, 1 overdue"
+    assert (
+        words(mail)
+        == f"""The most urgent comes first.
+
+- R/2026-27-Q4/south (Quarterly report, South Trust): “Awaited” is overdue; it was due on Friday 16 April 2027 \
+(1 working day overdue).
+  {ADDRESS}/items/R/2026-27-Q4/south
+
+- R/2026-27-Q4/north (Quarterly report, North Trust): a reminder of “Awaited”; it is due on Tuesday 20 April 2027 \
+(1 working day left).
+  {NORTH}
+
+{NO_DETAIL}
+"""
+    )
+
+
+def test_no_line_is_run_into_the_next_by_outlook(office: Engine, clock: FakeClock, server: Server) -> None:
+    """It joins a long line with the next unless it ends a sentence, or that one begins with two spaces."""
+    report(office)
+    report(office, "south")
+    clock.set("2027-04-20T09:00")
+    office.tick()
+    for mail in server.mails:
+        lines = words(mail).split("\n")
+        for line, following in pairwise(lines):
+            assert line == "" or line.startswith("  ") or line[-1] in ".:?!" or following.startswith("  "), line
+
+
+def test_an_address_that_is_refused_for_good_is_an_incident_at_once(office: Engine, server: Server) -> None:
+    """Nothing is gained by a day of waiting; the others have their mail."""
+    server.to["ann@example.org"] = "550 5.1.1 no such mailbox"
+    report(office)
+    office.tick()
+    (incident,) = office.needing_a_person()
+    assert incident.what == (
+        "a notice for ann was not delivered: the mail server refuses the address ann@example.org for good (it said: "
+        "550 5.1.1 no such mailbox); put it right in the governance file, then try again"
+    )
+    assert server.to_person("amy")
+    server.to.clear()
+    office.retry_incident(incident.number, actor="cher", reason="the mailbox is there now")
+    office.tick()
+    assert server.to_person("ann")
+
+
+def test_a_mailbox_that_is_full_for_now_is_tried_again(office: Engine, clock: FakeClock, server: Server) -> None:
+    server.to["ann@example.org"] = "452 4.2.2 mailbox full"
+    report(office)
+    office.tick()
+    assert office.needing_a_person() == []
+    (row,) = (row for row in office.outbox() if not row["done_at"])
+    assert row["error"] == "the mail server does not take it for now (it said: 452 4.2.2 mailbox full)"
+    server.to.clear()
+    clock.advance(minutes=2)
+    office.tick()
+    assert server.to_person("ann")
+
+
+def test_a_message_that_is_refused_for_good_is_an_incident_at_once(office: Engine, server: Server) -> None:
+    server.data = "554 5.6.0 looks like spam"
+    report(office)
+    told = deliver(house_of(office), office._carriers)
+    assert (told.messages, told.given_up) == (0, 2)
+    assert "does not take this message to ann@example.org (it said: 554 5.6.0 looks like spam)" in (
+        office.needing_a_person()[0].what
+    )
+
+
+def test_that_the_sender_is_refused_is_ours_to_mend_and_is_tried_again(office: Engine, server: Server) -> None:
+    """Once the setting is right everything leaves by itself."""
+
+    async def nobody(_server: Any, _session: Any, _envelope: Any, _address: str, _options: Any) -> str:
+        return "553 5.1.8 who is that"
+
+    server.handle_MAIL = nobody  # type: ignore[attr-defined]
+    report(office)
+    told = deliver(house_of(office), office._carriers)
+    assert (told.failed, told.given_up) == (2, 0)
+    errors = {row["error"] for row in office.outbox()}
+    assert errors == {SENDER_REFUSED}
+
+
+def test_without_an_address_of_the_pages_a_mail_says_so(
+    tmp_path: Path, database_url: str, clock: FakeClock, carrier: MailCarrier, server: Server
+) -> None:
+    with opener(tmp_path, database_url, clock, carrier)() as office:
+        report(office)
+        deliver(replace(house_of(office), address=None), {"message": carrier})
+    assert "Sign in to see it." in words(server.to_person("ann"))
+    assert "http" not in words(server.to_person("ann"))
