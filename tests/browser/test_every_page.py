@@ -26,7 +26,10 @@ from tests.web.site import Site, site_at
 PEOPLE = ("governance-officer", "quality-lead", "administrator", "ghc-contact", None)
 DIFFERENT = ("/", "/items", "/overdue")
 """Pages that show each person something of their own."""
-FILES = ("/governance/file", "/workflows/{name}/file", "/drafts/words/", "/calendar/closed/")
+FILES = (
+    *("/governance/file", "/workflows/{name}/file", "/drafts/words/", "/calendar/closed/"),
+    *("/published/documents/", "/record-file/"),
+)
 NOT_PAGES = ("/api/", "/metrics", "/healthz", "/readyz", "/live", "/documents/", "/feeds/", "/oidc/", *FILES)
 WANTED = {
     "/add/{reference:path}": "test_wanted_pages.py",

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from qa_workflow.service.front import Engine
-from qa_workflow.service.ports.store import Message
+from qa_workflow.service.ports.store import Message, Sending
 from qa_workflow.service.time.delivery import deliver
+from qa_workflow.store.upkeep import Upkeep
 from qa_workflow.testing import FakeClock, Postbox
 from tests.service.conftest import opener
 
@@ -91,3 +93,23 @@ def test_a_lease_is_renewed_so_that_many_slow_messages_are_sent_once(
     slow = EachSlow()
     deliver(office._house, {"message": slow})
     assert sorted(m.recipient for m in [*slow.messages, *other.messages]) == ["amy", "ann"]
+
+
+def test_a_lease_that_does_not_hold_leaves_what_it_was_for_to_the_next_look(
+    office: Engine, postbox: Postbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever keeps a lease from being written, one look tries each letter once and comes to its end."""
+    tries: list[int] = []
+    claim = Upkeep.claim_letters
+
+    def unleased(unit: Upkeep, kinds: Sequence[str], now: datetime, _: datetime, limit: int) -> list[Sending]:
+        tries.append(len(tries))
+        assert len(tries) < 5, "it goes round and round"
+        return claim(unit, kinds, now, now, limit)
+
+    monkeypatch.setattr(Upkeep, "claim_letters", unleased)
+    monkeypatch.setattr(Upkeep, "renew", lambda *_: False)
+    assert deliver(office._house, {"message": postbox}).messages == 0
+    assert len(tries) == 2
+    monkeypatch.undo()
+    assert deliver(office._house, {"message": postbox}).messages == 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from qa_workflow.engine.commands import Fire
 from qa_workflow.service.ports.store import Scheduled, Settled
@@ -61,6 +61,15 @@ def test_a_byte_changed_in_an_event_is_found_with_its_place(busy: Office, column
     assert not any(f.place in ("item P/2", "item P/3") for f in findings)
     if column in ("body", "hash"):
         assert f"event.{column}" in {f.where for f in findings}
+
+
+def test_a_number_changed_in_the_last_event_is_found_by_the_chains_alone(busy: Office) -> None:
+    """Its bytes and hash are as they were, and it is still the last: nothing but the number tells."""
+    with behind(busy) as connection:
+        row = row_of(connection, "P/1")
+        last = select(func.max(EVENT.c.seq)).where(EVENT.c.item_id == row).scalar_subquery()
+        connection.execute(update(EVENT).where(EVENT.c.item_id == row, EVENT.c.seq == last).values(seq=99))
+    assert ("item P/1", "event.seq") in {(f.place, f.where) for f in found(busy, deep=False)}
 
 
 @pytest.mark.parametrize(

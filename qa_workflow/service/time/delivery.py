@@ -35,13 +35,14 @@ class Delivered:
 
 
 def deliver(house: House, carriers: Mapping[str, Carrier]) -> Delivered:
-    """Send what is due to be sent, each kind by its carrier, until nothing is left or a carrier fails."""
-    total = Delivered()
+    """Send what is due to be sent, each kind by its carrier, until nothing is left that was not tried in this look."""
+    total, tried = Delivered(), set[int]()
     kinds = tuple(kind for kind in (str(Leaves.MESSAGE), str(Leaves.WEBHOOK), str(Leaves.DOCUMENT)) if kind in carriers)
     while kinds:
         claimed = house.write(lambda work: work.unit.claim_letters(kinds, work.now, work.now + LEASE, BATCH))
-        if not claimed:
+        if tried.issuperset(s.id for s in claimed):  # what comes again at once, the next look may have
             break
+        tried.update(s.id for s in claimed)
         for group in _batches(claimed):
             _send(house, carriers[group[0].kind], group, total)
     return total
