@@ -104,16 +104,6 @@ class Series:
         first, last = (bisect_right(known, day, key=lambda meeting: meeting.on) for day in (after, until))
         return known[first:last]
 
-    def next_after(self, day: date) -> Occurrence | None:
-        """The first meeting held later than `day`; None if there is none, or none before 2101."""
-        for years in (1, 4, 16, LAST_YEAR):
-            known = self._planned_to(day.year + years)
-            place = bisect_right(known, day, key=lambda meeting: meeting.on)
-            found = next((meeting for meeting in known[place:] if meeting.is_held), None)
-            if found is not None:
-                return found
-        return None
-
     def find(self, key: str) -> Occurrence | None:
         """The meeting planned for that day, wherever it has been moved, held or not; None if there is none."""
         if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", key):

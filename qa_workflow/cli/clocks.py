@@ -98,7 +98,15 @@ def change_date_command(
         found = parts.engine.item(item)
         _ask_back(session, parts, found, ChangeDate(on, basis, reason, stage, approver), who, yes=yes)
         changed = parts.engine.change_date(
-            found, on, actor=who, basis=basis, reason=reason, stage=stage, approver=approver, revision=revision
+            found,
+            on,
+            actor=who,
+            basis=basis,
+            reason=reason,
+            stage=stage,
+            approver=approver,
+            revision=revision,
+            sure=True,
         )
         tell(session, parts, who, changed)
 

@@ -94,7 +94,8 @@ def sentence(fault: QaWorkflowError) -> str:
         head = str(fault).partition(str(obstacles[0].text))[0].rstrip(": ")
         return "\n".join([f"{head}:", *(f"  - {each}" for each in told)])
     mend = getattr(fault, "mend", "")
-    return f"{fault}; {mend}" if mend else str(fault)
+    said = str(fault).replace(" with no-patient ", " with --no-patient ")  # here it is an option, elsewhere a field
+    return f"{said}; {mend}" if mend else said
 
 
 def to_json(value: Any) -> str:

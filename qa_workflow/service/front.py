@@ -39,6 +39,7 @@ from qa_workflow.service.lists.lines import Line
 from qa_workflow.service.ports.store import Carrier, ItemQuery, Proof, Prove
 from qa_workflow.service.telling import views
 from qa_workflow.service.telling.history import Teller, Told
+from qa_workflow.service.telling.redating import foreseen, require_meant
 from qa_workflow.service.time import daily, delivery, incidents, sweep
 from qa_workflow.service.time.incidents import Incident
 
@@ -186,9 +187,22 @@ class Engine:
         stage: str | None = None,
         approver: str | None = None,
         revision: int | None = None,
+        sure: bool = False,
     ) -> Item:
-        """Another due date for one item, with authority."""
-        return self._change(item, ChangeDate(on, basis, reason, stage, approver), actor, revision).item
+        """Another due date for one item, with authority.
+
+        Args:
+            sure: give it although it is past, or no working day.
+
+        Raises:
+            DoubtfulDate: it is, and nobody has said that it is meant; has what would follow.
+        """
+        command = ChangeDate(on, basis, reason, stage, approver)
+        if not sure:
+            found = item if isinstance(item, Item) else self.item(item)
+            coming = foreseen(self._house, found, command, self._actor(actor))
+            require_meant(coming, None)
+        return self._change(item, command, actor, revision).item
 
     def add_sub_item(
         self,

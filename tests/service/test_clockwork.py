@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from qa_workflow.service.front import Engine
 from qa_workflow.service.house import Work
 from qa_workflow.service.ports.store import Taken
 from qa_workflow.service.refusals import NoMeeting, NotYours
+from qa_workflow.service.telling.redating import DoubtfulDate
 from qa_workflow.testing import FakeClock, Postbox
 from tests.service.conftest import opener
 
@@ -200,3 +201,13 @@ def test_an_item_that_cannot_be_decided_holds_nobody_else_up(
     clock.advance(hours=2)
     office.tick()
     assert "overdue" in kinds(office, item)
+
+
+def test_a_date_that_may_be_a_slip_is_refused_in_python_too(office: Engine, item: Item) -> None:
+    """Sunday 18 April 2027: whoever means it says so."""
+    with pytest.raises(DoubtfulDate, match="18 April 2027 is not a working day"):
+        office.change_date(item, date(2027, 4, 18), actor="cher", basis="policy", reason="agreed")
+    changed = office.change_date(item, date(2027, 4, 18), actor="cher", basis="policy", reason="agreed", sure=True)
+    due = changed.due()
+    assert due is not None
+    assert due.on == "2027-04-18"

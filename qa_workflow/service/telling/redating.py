@@ -1,6 +1,6 @@
 """What another due date for one item would come to, worked out before it is given, and asked back where it is odd.
 
-Pages, command line and API ask this before they change a date.
+Pages, command line, API and the Python interface ask this before they change a date.
 """
 
 from __future__ import annotations

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from qa_workflow.calendar.words import counted
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -43,7 +45,8 @@ class Proof:
         return not self.findings
 
     def __str__(self) -> str:
-        seen = f"{self.items} items, {self.events} events, {self.records} records, {self.documents} documents"
+        amounts = ((self.items, "item"), (self.events, "event"), (self.records, "record"), (self.documents, "document"))
+        seen = ", ".join(counted(amount, name) for amount, name in amounts)
         if self.sound:
             return f"{seen}: {self.anchor}"
         count = len(self.findings)
