@@ -35,13 +35,16 @@ def record_command(
 @command("comment", example='qa-workflow comment PA/2026-27-Q4/ghft "Rang them; it comes on Monday." --as quality-lead')
 @click.argument("item", shell_complete=complete.items)
 @click.argument("text")
+@click.option("--colleagues-only", is_flag=True, help="Not for the people of the organisation that the item is about.")
 @as_option
-def comment_command(session: Session, *, item: str, text: str, person: str | None) -> None:
-    """Say something about an item; it stays in the history."""
+def comment_command(session: Session, *, item: str, text: str, colleagues_only: bool, person: str | None) -> None:
+    """Say something about an item; it stays in the history, for everybody who may see the item."""
     with session.parts() as parts:
         who = actor(session, parts, person)
-        said = parts.engine.comment(item, text, actor=who)
-        tell(session, parts, who, said, f"{said.reference}: your comment is in the history.")
+        said = parts.engine.comment(item, text, actor=who, colleagues_only=colleagues_only)
+        reader = parts.engine.also_read_by(said, actor=who)
+        whose = ", for colleagues only" if colleagues_only else f"; {reader} reads it too" if reader else ""
+        tell(session, parts, who, said, f"{said.reference}: your comment is in the history{whose}.")
 
 
 @command("sub-item", example='qa-workflow sub-item MR/1 --set what="Audit handovers" --as quality-lead')

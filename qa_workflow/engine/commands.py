@@ -46,9 +46,10 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """Say something; it becomes part of the history."""
+    """Say something; it becomes part of the history. `colleagues_only`: the subject's own people are not told it."""
 
     text: str
+    colleagues_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

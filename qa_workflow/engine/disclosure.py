@@ -1,18 +1,19 @@
-"""What the subject's own people do not see yet: worked out when something happens, and kept in the item.
+"""What the subject's own people do not see, or not yet: worked out when something happens, and kept with it.
 
-A field with `disclosed_from` is hidden until the item comes to that stage. What was shown stays shown; what is recorded
-anew while the item is before the stage again is hidden until it comes there once more. What was replaced before it was
-shown is not shown afterwards either. To whom this applies, `Sight` says; nothing else decides about it.
+A comment among colleagues they are never told. A field with `disclosed_from` is hidden until the item comes to that
+stage. What was shown stays shown; what is recorded anew while the item is before the stage again is hidden until it
+comes there once more. What was replaced before it was shown is not shown afterwards either. To whom this applies,
+`Sight` says; nothing else decides about it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 
 from msgspec.structs import replace
 
 from qa_workflow.definition.model import Disclosure
-from qa_workflow.engine.events import Event, Kind
+from qa_workflow.engine.events import COLLEAGUES_ONLY, Event, Kind
 from qa_workflow.engine.item import Item
 
 NOT_SHOWN = "not_shown"
@@ -44,8 +45,38 @@ def without(item: Item, names: tuple[str, ...]) -> Item:
     return replace(item, fields=fields, withheld=names)
 
 
+def among_colleagues(events: Iterable[Event]) -> frozenset[int]:
+    """The numbers of comments among colleagues, and of corrections that are about those alone.
+
+    Args:
+        events: in order.
+    """
+    found: set[int] = set()
+    for event in events:
+        is_about_one = event.data.get("corrects") in found and event.target is None and not event.data.get("set")
+        if COLLEAGUES_ONLY in event.data or is_about_one:
+            found.add(event.seq)
+    return frozenset(found)
+
+
+def for_everybody(events: Sequence[Event]) -> list[Event]:
+    """Events, in order, without what is among colleagues, and without what others say of that."""
+    among = among_colleagues(events)
+    return [
+        replace(event, data={name: value for name, value in event.data.items() if name != "corrects"})
+        if event.data.get("corrects") in among
+        else event
+        for event in events
+        if event.seq not in among
+    ]
+
+
 def shown_to_subject(events: list[Event]) -> list[Event]:
-    """A whole history as the subject's own people see it: with the values that were shown to them, and no others."""
+    """A whole history as the subject's own people see it: with what was meant for them and was shown to them."""
+    return for_everybody(_with_values_shown(events))
+
+
+def _with_values_shown(events: list[Event]) -> list[Event]:
     if not any("undisclosed" in event.data for event in events):
         return events
     values: dict[int, set[str]] = {}

@@ -33,6 +33,8 @@ from qa_workflow.engine.json_text import canonical
 
 CHAIN = b"qa-event-v1\0"
 """Set before every hashed body, so that no other hash of this program can be taken for an event's."""
+COLLEAGUES_ONLY = "colleagues_only"
+"""In the `data` of a comment that the subject's own people are not told; `disclosure` keeps it from them."""
 _READ = Decoder(dict[str, Any])
 
 

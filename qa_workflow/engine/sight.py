@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from qa_workflow.definition import Governance, Workflow
-from qa_workflow.engine.disclosure import shown_to_subject, without, without_reasons
+from qa_workflow.engine.disclosure import for_everybody, shown_to_subject, without, without_reasons
 from qa_workflow.engine.events import Event
 from qa_workflow.engine.item import Item
 from qa_workflow.engine.policy import Actor, line
@@ -26,14 +26,16 @@ class Sight:
         """Whether this item is in sight."""
         return self.everything or item.subject in self.subjects or item.workflow in self.workflows
 
+    def is_kept_out(self, workflow: str) -> bool:
+        """Whether items of a workflow are seen only as about one's organisation: what colleagues say is not told."""
+        return not self.everything and workflow not in self.workflows
+
     def hides(self, item: Item) -> tuple[str, ...]:
         """The fields of an item in sight that are not disclosed to whoever sees it only as about their organisation.
 
         The one place that decides it. The store gives out items and histories as `shown` and `told` make them.
         """
-        if not item.undisclosed or self.everything or item.workflow in self.workflows:
-            return ()
-        return item.undisclosed
+        return item.undisclosed if item.undisclosed and self.is_kept_out(item.workflow) else ()
 
     def shown(self, item: Item) -> Item:
         """An item as it is seen: without the fields that are not disclosed."""
@@ -41,13 +43,15 @@ class Sight:
         return without(item, hidden) if hidden else item
 
     def told(self, workflow: str, events: list[Event]) -> list[Event]:
-        """The whole history of an item of this workflow as it is seen: without values that are not disclosed."""
-        return events if self.everything or workflow in self.workflows else shown_to_subject(events)
+        """The whole history of an item of this workflow as it is seen: without what is kept back."""
+        return shown_to_subject(events) if self.is_kept_out(workflow) else events
 
     def told_in_part(self, item: Item, events: Sequence[Event]) -> Sequence[Event]:
-        """Some events of an item, of which not values but reasons are told: without those given for hidden values."""
+        """Some events of an item, all its comments among them, of which not values but what was said is told."""
+        if not self.is_kept_out(item.workflow):
+            return events
         hidden = self.hides(item)
-        return without_reasons(hidden, events) if hidden else events
+        return for_everybody(without_reasons(hidden, events) if hidden else events)
 
 
 EVERYTHING = Sight(everything=True)

@@ -12,7 +12,7 @@ from qa_workflow.calendar import long_date
 from qa_workflow.definition.model import JOINED, Transition, Who
 from qa_workflow.engine.commands import AddSubItem, Claim, Comment, Fire, Record, Release
 from qa_workflow.engine.entering import ask_for_sub_item, copied
-from qa_workflow.engine.events import Event, Kind
+from qa_workflow.engine.events import COLLEAGUES_ONLY, Event, Kind
 from qa_workflow.engine.fold import apply
 from qa_workflow.engine.item import HELD, Item, Visit
 from qa_workflow.engine.joins import settle, unwaived
@@ -149,7 +149,8 @@ def comment(turn: Turn, command: Comment) -> None:
     """Say something."""
     if not command.text.strip():
         raise Nonsense(turn.item.reference, "the comment is empty")
-    turn.record(Kind.COMMENTED, reason=command.text.strip())
+    mark: dict[str, Any] = {COLLEAGUES_ONLY: True} if command.colleagues_only else {}
+    turn.record(Kind.COMMENTED, reason=command.text.strip(), **mark)
 
 
 def claim(turn: Turn, command: Claim) -> None:

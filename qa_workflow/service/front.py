@@ -38,6 +38,7 @@ from qa_workflow.service.lists import browsing, finding, lists, mine
 from qa_workflow.service.lists.lines import Line
 from qa_workflow.service.ports.store import Carrier, ItemQuery, Proof, Prove
 from qa_workflow.service.telling import views
+from qa_workflow.service.telling.disclosing import also_read_by
 from qa_workflow.service.telling.history import Teller, Told
 from qa_workflow.service.telling.redating import foreseen, require_meant
 from qa_workflow.service.time import daily, delivery, incidents, sweep
@@ -118,9 +119,13 @@ class Engine:
         """Fill or empty fields without moving."""
         return self._change(item, Record(self._kept(fields), reason), actor, revision).item
 
-    def comment(self, item: Item | str, text: str, *, actor: str) -> Item:
-        """Say something; it stays in the history."""
-        return self._change(item, Comment(text), actor, None).item
+    def comment(self, item: Item | str, text: str, *, actor: str, colleagues_only: bool = False) -> Item:
+        """Say something; it stays in the history.
+
+        Args:
+            colleagues_only: the people of the organisation that the item is about are not told it.
+        """
+        return self._change(item, Comment(text, colleagues_only), actor, None).item
 
     def claim(self, item: Item | str, *, actor: str, stage: str | None = None, revision: int | None = None) -> Item:
         """Take on what is offered to one's role."""
@@ -314,6 +319,12 @@ class Engine:
         with self._house.looking() as (_, world):
             sight = world.sight(world.actor(actor, world.day(self.now()))) if actor else EVERYTHING
         return views.item(self._house, sight.shown(item), history=sight if history else None)
+
+    def also_read_by(self, item: Item, *, actor: str) -> str:
+        """The organisation whose people read what this person says of an item to everybody; nothing where none do."""
+        with self._house.looking() as (_, world):
+            sight = world.sight(world.actor(actor, world.day(self.now())))
+            return also_read_by(world, sight, item)
 
     def explain(self, name: str) -> list[views.Explanation]:
         """Why each date of an item is what it is."""

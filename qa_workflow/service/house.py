@@ -13,11 +13,11 @@ from typing import TypeVar
 from qa_workflow.clock import Clock
 from qa_workflow.definition import Workflow
 from qa_workflow.engine import Actor, Decision, Item, Setting, decide
-from qa_workflow.engine.commands import Command
+from qa_workflow.engine.commands import Command, Comment
 from qa_workflow.service.agendas import keep_up
 from qa_workflow.service.clock_watch import Watch
 from qa_workflow.service.ports.store import Documents, Reader, Store, Taken, Unit
-from qa_workflow.service.refusals import NotDisclosed, NotHere
+from qa_workflow.service.refusals import NoColleague, NotDisclosed, NotHere
 from qa_workflow.service.world import World, Worlds
 
 T = TypeVar("T")
@@ -123,21 +123,32 @@ class Work:
 
     def decide(self, taken: Taken, command: Command, actor: Actor) -> Decision:
         """The engine's answer about an item that is locked. The next decision sees on which agendas this one put it."""
-        self._ensure_shown(taken.item, command, actor)
+        self.ensure_shown(taken.item, command, actor)
+        if isinstance(command, Comment) and command.colleagues_only:
+            self._ensure_colleague(taken.item, actor)
         workflow = self.workflow(taken.item)
         decision = decide(workflow, taken.item, command, actor=actor, now=self.now, setting=self.setting)
         keep_up(self.setting, (workflow, taken.item), (self.workflow(decision.item), decision.item))
         return decision
 
-    def _ensure_shown(self, item: Item, command: Command, actor: Actor) -> None:
-        """Nobody fills in what is not shown to them: what stands there, or whether anything does, would be told."""
+    def ensure_shown(self, item: Item, command: Command, actor: Actor, *, called: str = "") -> None:
+        """Nobody fills in what is not shown to them: what stands there, or whether anything does, would be told.
+
+        Args:
+            called: what a refusal says instead of the reference.
+        """
         given = getattr(command, "fields", None)
         if not given or not item.undisclosed or actor.is_house:
             return
         hidden = [name for name in self.world.sight(actor).hides(item) if name in given]
         if hidden:
             fields = self.workflow(item).fields
-            raise NotDisclosed(item.reference, actor.name, [fields[name].label for name in hidden])
+            raise NotDisclosed(called or item.reference, actor.name, [fields[name].label for name in hidden])
+
+    def _ensure_colleague(self, item: Item, actor: Actor) -> None:
+        """Nobody keeps from others what is kept from themselves."""
+        if self.world.sight(actor).is_kept_out(item.workflow):
+            raise NoColleague(item.reference, actor.name)
 
     def publish_anew(self) -> None:
         """What is published has changed; every process reads it again."""

@@ -107,6 +107,17 @@ class NotDisclosed(Refusal):
         super().__init__(f"{reference}: {what} cannot be filled in by {actor}, to whom it is not shown; leave it out")
 
 
+class NoColleague(Refusal):
+    """One of the subject's own people writes what would be kept from them."""
+
+    code = "no_colleague"
+
+    def __init__(self, reference: str, actor: str) -> None:
+        self.reference, self.actor = reference, actor
+        whose = f"{actor} sees it only as being about their own organisation"
+        super().__init__(f"{reference}: {whose}, and writes to everybody who may see it; leave “colleagues only” out")
+
+
 class NotHere(Refusal):
     """Somebody does something on a day on which they are not here, not yet or no longer."""
 

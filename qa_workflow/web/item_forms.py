@@ -107,7 +107,7 @@ def send(ask: Ask, reference: str, make: Maker) -> Response:
     if form is None:
         return gone(ask, item, at)
     typed = form.read()
-    if at != item.revision:
+    if at != item.revision and not _is_as_shown(ask, item, at):
         return _quicker(ask, item, form, typed, at)
     if typed.command is None:
         return _page(ask, item, form, typed, status=typed.status)
@@ -120,6 +120,11 @@ def send(ask: Ask, reference: str, make: Maker) -> Response:
     except REFUSED as refusal:
         return _page(ask, item, form, replace(typed, problems=problems(refusal, ask, item)), status=422)
     return ask.go(f"/items/{after.reference}", said=told(ask, after, form.heading))
+
+
+def _is_as_shown(ask: Ask, item: Item, at: int) -> bool:
+    """Whether all that happened since the form was made is kept from whoever sends it."""
+    return at < item.revision and not since(ask, item, at)
 
 
 def read_day(ask: Ask, name: str, label: str) -> date | None:

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from qa_workflow.calendar import local, long_date
 from qa_workflow.engine import Item
+from qa_workflow.service.telling import disclosing
 from qa_workflow.service.telling.titles import titles
 from qa_workflow.service.telling.words import field_words
 from qa_workflow.web.forms import FORM_KEY
@@ -41,7 +42,9 @@ def renderer(**known: object) -> Renderer:
         auto_reload=False,
         extensions=[Cells],
     )
-    environment.filters.update(day=day, moment=moment, who=who, words=field_words, qr=qr)
+    environment.filters.update(
+        day=day, moment=moment, who=who, also_read_by=also_read_by, stays=stays, words=field_words, qr=qr
+    )
     icon = environment.get_template("nhsuk/macros/icon.jinja").module.nhsukIcon  # type: ignore[attr-defined]
     environment.globals.update(form_key=form_key, revision=revision, icon=cache(icon), **known)
 
@@ -74,6 +77,22 @@ def who(context: Context, names: str | Iterable[str] | None) -> str:
     governance = context["ask"].world.governance
     found = (names,) if isinstance(names, str) else names or ()
     return ", ".join(dict.fromkeys(titles(governance, found)))
+
+
+@pass_context
+def also_read_by(context: Context, item: Item) -> str:
+    """Whose people read what whoever asks says of an item, as far as they do not see the whole of it."""
+    ask = context["ask"]
+    return disclosing.also_read_by(ask.world, ask.sight, item)
+
+
+@pass_context
+def stays(context: Context, item: Item) -> str:
+    """Of a reason, who reads it."""
+    reader = also_read_by(context, item)
+    if not reader:
+        return "It stays in the history."
+    return f"It stays in the history, where {reader} reads it too. What is for colleagues only goes into a comment."
 
 
 def qr(text: str) -> Markup:

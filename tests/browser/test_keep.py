@@ -47,6 +47,7 @@ def test_it_can_be_started_again_without_it(page: Page) -> None:
 
 def test_what_was_saved_is_not_put_back(page: Page) -> None:
     comment(page).fill(WORDS)
+    page.get_by_label("Everybody who may see this item").check()
     page.get_by_role("button", name="Add the comment").click()
     expect(page.locator(".nhsuk-notification-banner--success")).to_be_visible()
     assert kept(page) == 0
@@ -59,6 +60,7 @@ def test_what_was_sent_in_vain_is_not_forgotten_for_something_else_that_was_save
     item = page.url
     page.route("**/comment/**", lambda route: route.fulfill(status=413, content_type="text/html", body="Too large"))
     comment(page).fill(WORDS)
+    page.get_by_label("Everybody who may see this item").check()
     page.get_by_role("button", name="Add the comment").click()
     expect(page.get_by_text("Too large")).to_be_visible()
     page.goto(item)

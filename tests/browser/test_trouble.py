@@ -43,6 +43,7 @@ def test_what_is_sent_twice_is_said_once(page: Page, live_site: Live) -> None:
     page.route("**/comment/**", twice)
     page.goto(f"/items/{GHFT}")
     page.get_by_label("Comment").fill("Said once.")
+    page.get_by_label("Everybody who may see this item").check()
     page.get_by_role("button", name="Add the comment").dblclick()
     expect(page.get_by_text("Your comment was added.")).to_be_visible()
     assert comments(live_site, "Said once.") == 1
@@ -93,6 +94,7 @@ def test_a_database_that_is_away_gives_the_form_back(
     with monkeypatch.context() as away:
         away.setattr(sql_store.SqlStore, "writing", locked)
         with page.expect_navigation() as moved:
+            page.get_by_label("Everybody who may see this item").check()
             page.get_by_role("button", name="Add the comment").click()
         assert moved.value.status == 503
         expect(page.get_by_text("Nothing of this was saved.")).to_be_visible()

@@ -202,7 +202,8 @@ def test_a_form_comes_back_with_what_was_typed_and_can_be_sent_again(
 ) -> None:
     client = any_site.client("quality-lead")
     before = revision(any_site)
-    sent = {"revision": str(before), "request": "0" * 32, "text": "A long <thought> & more", **any_site.key(client)}
+    typed = {"text": "A long <thought> & more", "audience": "everybody"}
+    sent = {"revision": str(before), "request": "0" * 32, **typed, **any_site.key(client)}
     away(any_site)
     answer = client.post(f"/comment/{GHFT}", data=sent)
     assert answer.status_code == 503

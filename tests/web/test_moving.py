@@ -254,7 +254,8 @@ def test_a_comment_is_added_once_and_whoever_is_quicker_does_not_matter(site: Si
     page = client.get(f"/items/{GHFT}")
     site.engine.record(GHFT, {"rating": "minimal"}, actor="second-quality-lead")
     for _ in range(2):
-        assert send(client, "", {"text": "The chair asks."}, page=page, action="/comment/").status_code == 303
+        said = {"text": "The chair asks.", "audience": "everybody"}
+        assert send(client, "", said, page=page, action="/comment/").status_code == 303
     assert [e.reason for e in site.engine.history(GHFT)].count("The chair asks.") == 1
     assert send(client, "", {"text": " "}, page=page, action="/comment/").status_code == 422
 

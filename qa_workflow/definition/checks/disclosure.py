@@ -61,6 +61,14 @@ def _own_people(built: Built) -> None:
     """Nobody has to fill in, or to know, what is kept from them."""
     governance = built.desk.governance
     own = {role.name for role in governance.roles.values() if role.own} if governance else set()
+    openers = built.workflow.rights.get("open") or (governance.rights.get("open", ()) if governance else ())
+    if not own.isdisjoint(openers):
+        hidden = hidden_at(built.workflow, built.workflow.start)
+        for number, name in enumerate(built.workflow.needs):
+            if name in hidden:
+                what = f"{name!r} is not disclosed at first to the subject's own people, who may open an item"
+                mend = "let somebody else open it, or have the field filled in by a step that is not theirs"
+                built.desk.report("hidden-from-doer", ("needs", number), f"{what} and have to fill it in", mend)
     for step in built.workflow.triggers().values():
         if not own.isdisjoint(step.by.roles) or step.by.anyone:
             hidden, where = hidden_at(built.workflow, step.stage), built.where_step(step.stage, step.trigger)

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from qa_workflow.calendar import local_date
 from qa_workflow.engine import Actor, Event, Item, Sight, Visit
+from qa_workflow.engine.disclosure import among_colleagues
 from qa_workflow.engine.events import Kind
 from qa_workflow.engine.item import instant
 from qa_workflow.service.boards.filters import BoardFilters, late_steps
@@ -245,7 +246,8 @@ def why_late(events: Sequence[Event], visit: Visit, zone: str) -> Why | None:
             return None
         about = event.source in (None, visit.stage) or event.target == visit.stage or event.kind is Kind.HELD
         if event.kind in TELLS_WHY and event.reason and about:
-            return Why(event.reason, str(event.kind), event.actor, local_date(instant(event.at), zone))
+            mark = "Colleagues only: " if event.seq in among_colleagues(events) else ""  # a board is also printed
+            return Why(f"{mark}{event.reason}", str(event.kind), event.actor, local_date(instant(event.at), zone))
     return None
 
 

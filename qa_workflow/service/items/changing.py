@@ -77,7 +77,8 @@ def change(
         if seen is not None and seen != taken.item.revision:
             if asked is not None and (answer := work.unit.answer(asked.key)) is not None:
                 return repeated(taken.item, answer, asked)
-            raise stale(work, taken, seen)
+            if not _is_as_seen(work, taken.item, seen, actor):
+                raise stale(work, taken, seen)
         if doubt is not None:
             doubt(work, taken.item)
         wanted = _with_past(work, taken, command) if isinstance(command, Correct) else command
@@ -86,6 +87,13 @@ def change(
         return changed(decision)
 
     return house.write(work)
+
+
+def _is_as_seen(work: Work, item: Item, seen: int, actor: str | Actor) -> bool:
+    """Whether all that happened since is kept from whoever looked: to them it is as they saw it."""
+    sight = work.world.sight(work.actor(actor))
+    is_kept_out = seen < item.revision and sight.is_kept_out(item.workflow)
+    return is_kept_out and all(event.seq <= seen for event in work.look.events(item.id, sight))
 
 
 def _with_past(work: Work, taken: Taken, command: Correct) -> Correct:

@@ -63,6 +63,7 @@ def opened(work: Work, wish: Wish, request: Request | None = None) -> Changed:
         decision = open_item(workflow, command, actor=actor, now=work.now, setting=work.setting)
     except NotAllowed as refusal:  # without the reference: the number in one says how many others there are
         raise NotAllowed(workflow.name, "open an item of it", refusal.actor, refusal.who_may) from None
+    work.ensure_shown(decision.item, command, actor, called=workflow.name)
     work.unit.create(saving(work, Taken(0, _unborn(decision.item), b""), decision, request))
     return changed(decision)
 

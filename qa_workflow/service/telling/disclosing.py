@@ -1,4 +1,4 @@
-"""From when on the subject's own people see a field, in words: for them, and for those who see it already."""
+"""What the subject's own people read, and from when on, in words: for them, and for those who see all of it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from qa_workflow.calendar.words import listed
 from qa_workflow.definition import Workflow
-from qa_workflow.engine import Item
+from qa_workflow.engine import Item, Sight
 from qa_workflow.service.telling.views import subject_title
 from qa_workflow.service.world import World
 
@@ -26,6 +26,17 @@ def hidden_words(world: World, item: Item, name: str) -> str:
     when = _when(world.workflow(item.definition), name)
     who = subject_title(world, item) or "the item's own organisation"
     return f"{who} does not see this yet, but {when}" if when else f"{who} does not see this"
+
+
+def also_read_by(world: World, sight: Sight, item: Item) -> str:
+    """Whose own people read what is said of an item beside whoever asks; nothing where there are no such people.
+
+    Nor for those people themselves: what they write is for everybody.
+    """
+    is_about_some = item.subject in world.governance.organisations
+    if not is_about_some or sight.is_kept_out(item.workflow):
+        return ""
+    return (subject_title(world, item) or "") if any(role.own for role in world.governance.roles.values()) else ""
 
 
 def _when(workflow: Workflow, name: str) -> str:

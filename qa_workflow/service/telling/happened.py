@@ -14,7 +14,7 @@ from qa_workflow.definition import Workflow
 from qa_workflow.definition.model import JOINED
 from qa_workflow.engine import Event, Item
 from qa_workflow.engine.disclosure import NOT_SHOWN
-from qa_workflow.engine.events import Kind
+from qa_workflow.engine.events import COLLEAGUES_ONLY, Kind
 from qa_workflow.engine.item import CANCELLED, LAPSE, Visit, instant
 from qa_workflow.service.telling.meetings import was_before_it_had_met
 from qa_workflow.service.telling.naming import Naming
@@ -305,6 +305,10 @@ def _counted(it: Happened) -> Iterator[str]:
             yield f"{len(visit.children)} of {visit.expected} sub-items of {it.source} have ended"
 
 
+def _commented(it: Happened) -> Iterator[str]:
+    yield "Commented, for colleagues only" if COLLEAGUES_ONLY in it.event.data else "Commented"
+
+
 def _only(words: str) -> Callable[[Happened], Iterator[str]]:
     return lambda _: iter((words,))
 
@@ -335,5 +339,5 @@ _SAYS: Mapping[Kind, Callable[[Happened], Iterator[str]]] = {
     Kind.SUB_ITEM_OPENED: _sub_item_opened,
     Kind.SUB_ITEM_ENDED: _sub_item_ended,
     Kind.SUB_ITEM_REOPENED: _sub_item_reopened,
-    Kind.COMMENTED: _only("Commented"),
+    Kind.COMMENTED: _commented,
 }

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from textwrap import shorten
 from typing import Any
 
+from msgspec import structs
+
 from qa_workflow.calendar import local
 from qa_workflow.definition import Workflow
 from qa_workflow.engine import Event
@@ -99,11 +101,13 @@ class Teller:
         """The events of an item later than one of them.
 
         Args:
-            events: all of the item, in order.
+            events: all of the item that are told to somebody, in order.
             after: the number of the last that is not told.
         """
         right, reached, item = corrections(events), _rungs(events), None
         for event in events:
+            if item is not None and item.revision + 1 < event.seq:  # what is kept back in between changes nothing else
+                item = structs.replace(item, revision=event.seq - 1)
             before, item = item, apply(item, event)
             if event.seq > after:
                 rung = reached.get((event.at, event.source), 0)

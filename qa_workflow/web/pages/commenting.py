@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from qa_workflow.engine.commands import Comment
 from qa_workflow.errors import Refusal
+from qa_workflow.service.telling.disclosing import also_read_by
 from qa_workflow.web import sending
 from qa_workflow.web.asking import Asked
 from qa_workflow.web.doors import SIGNED_IN, Door
@@ -13,18 +14,26 @@ from qa_workflow.web.fields import looked_through
 from qa_workflow.web.outcomes import Problem, problems
 
 door = Door()
+EVERYBODY, COLLEAGUES = "everybody", "colleagues"
+"""Who a comment is for, as the form says it; asked where the people of an organisation read along."""
 
 
 @door.post("/comment/{reference:path}", SIGNED_IN)
 def comment(ask: Asked, reference: str) -> Response:
     """Add a comment. What others did meanwhile does not matter to it."""
-    item, text = ask.item(reference), ask.form.text("text")
+    item, text, chosen = ask.item(reference), ask.form.text("text"), ask.form.text("audience")
     filled = looked_through(ask, {"Comment": text})
     wrong: list[Problem] = [] if text else [{"text": "Enter a comment", "href": "#text"}]
+    if also_read_by(ask.world, ask.sight, item) and chosen not in (EVERYBODY, COLLEAGUES):
+        wrong.append({"text": "Choose who it is for", "href": "#audience"})
     if not wrong and not filled.errors:
+        said = Comment(text, colleagues_only=chosen == COLLEAGUES)
         try:
-            ask.engine.do(item.id, Comment(text), actor=ask.name, revision=None, request=sending.request_of(ask))
-            return ask.go(f"/items/{item.reference}", said="Your comment was added.")
+            ask.engine.do(item.id, said, actor=ask.name, revision=None, request=sending.request_of(ask))
+            among = ", for colleagues only" if said.colleagues_only else ""
+            return ask.go(f"/items/{item.reference}", said=f"Your comment was added{among}.")
         except Refusal as refusal:
             wrong = problems(refusal)
-    return ask.page("items/comment.html", status=422, item=item, text=text, filled=filled, problems=wrong)
+    return ask.page(
+        "items/comment.html", status=422, item=item, text=text, chosen=chosen, filled=filled, problems=wrong
+    )

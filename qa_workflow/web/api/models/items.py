@@ -77,9 +77,13 @@ class Record(Looked):
 
 
 class Comment(Looked):
-    """Something to be said; it stays in the history."""
+    """Something to be said; it stays in the history, for everybody who may see the item.
+
+    `colleagues_only`: not for the people of the organisation that the item is about.
+    """
 
     text: Reason
+    colleagues_only: bool = False
 
 
 class At(Sent):

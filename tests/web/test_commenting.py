@@ -1,0 +1,89 @@
+"""Whoever writes a comment says who it is for, where the people of an organisation read along."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from httpx2 import Response
+
+from tests.web.filling import send, text
+from tests.web.site import ROOT, Site
+
+GHFT, TRUST = "PA/2026-27-Q4/ghft", "Gloucestershire Hospitals NHS Foundation Trust"
+LEAD, CONTACT = "quality-lead", "ghft-contact"
+
+
+def _say(site: Site, person: str, **typed: str) -> Response:
+    """What comes of the form of an item's page, filled in by somebody."""
+    client = site.client(person)
+    return send(client, "", typed, page=client.get(f"/items/{GHFT}"), action="/comment/")
+
+
+def _said(site: Site) -> list[tuple[str | None, bool]]:
+    return [(e.reason, "colleagues_only" in e.data) for e in site.engine.history(GHFT) if e.kind == "commented"]
+
+
+@pytest.mark.parametrize("audience", ["", "x"])
+def test_a_colleague_is_asked_who_it_is_for_and_nothing_is_chosen_beforehand(site: Site, audience: str) -> None:
+    """Either choice, made by nobody, would be a slip: told to the provider, or never read by it."""
+    page = site.client(LEAD).get(f"/items/{GHFT}").text
+    assert "checked" not in re.findall(r'<input[^>]*name="audience"[^>]*>', page)
+    assert f"Everybody who may see this item, {TRUST} too" in page
+    assert f"Colleagues only: not {TRUST}" in page
+    back = _say(site, LEAD, text="Ask the ward", audience=audience)
+    assert (back.status_code, _said(site)) == (422, [])
+    assert re.search(r'<a href="#audience">\s*Choose who it is for\s*</a>', back.text)
+    assert "Ask the ward</textarea>" in back.text
+
+
+def test_what_was_chosen_comes_back_with_a_comment_that_is_empty(site: Site) -> None:
+    back = _say(site, LEAD, text="", audience="colleagues")
+    assert back.status_code == 422
+    assert re.search(r'value="colleagues"[^>]*checked', back.text)
+    assert "Choose who it is for" not in back.text
+
+
+@pytest.mark.parametrize(("audience", "is_kept"), [("everybody", False), ("colleagues", True)])
+def test_the_comment_is_for_whom_it_was_said_to_be(site: Site, audience: str, *, is_kept: bool) -> None:
+    assert _say(site, LEAD, text="Ask the ward", audience=audience).status_code == 303
+    assert _said(site) == [("Ask the ward", is_kept)]
+    assert ("Ask the ward" in text(site.client(CONTACT).get(f"/items/{GHFT}"))) is not is_kept
+
+
+def test_the_subjects_people_are_not_asked_and_write_to_everybody(site: Site) -> None:
+    assert _say(site, CONTACT, text="It comes on Monday").status_code == 303
+    assert _said(site) == [("It comes on Monday", False)]
+    back = _say(site, CONTACT, text="Hush", audience="colleagues")
+    assert back.status_code == 422
+    assert "writes to everybody who may see it" in text(back)
+
+
+def test_nobody_is_asked_where_no_organisation_reads_along(site: Site, tmp_path: Path) -> None:
+    (tmp_path / "governance.yaml").write_bytes((ROOT / "workflows" / "governance.yaml").read_bytes())
+    (tmp_path / "note.yaml").write_text(
+        "workflow: note\ntitle: Note\nreference: N/{number}\n"
+        "stages:\n  at_hand: {owner: quality_lead, transitions: {end: {to: closed}}}\n  closed: {end: completed}\n"
+    )
+    site.engine.publish([tmp_path], actor=None)
+    item = site.engine.open("note", actor=LEAD)
+    client = site.client(LEAD)
+    page = client.get(f"/items/{item.reference}")
+    assert "Who is it for?" not in page.text
+    assert send(client, "", {"text": "Ask"}, page=page, action="/comment/").status_code == 303
+
+
+@pytest.mark.parametrize("form", ["hold", "cancel", "change-date", "correct", "advance/return"])
+def test_a_form_that_asks_for_a_reason_says_who_reads_it(site: Site, form: str) -> None:
+    """Reasons are for everybody; what is for colleagues only is said beside them."""
+    person = "governance-officer" if form != "advance/return" else LEAD
+    page = text(site.client(person).get(f"/{form}/{GHFT}"))
+    assert f"where {TRUST} reads it too. What is for colleagues only goes into a comment." in page
+
+
+def test_those_people_are_not_told_that_they_read_it(site: Site) -> None:
+    site.engine.advance(GHFT, "return", actor=LEAD, reason="Appendix B is missing")
+    page = text(site.client(CONTACT).get(f"/advance/provider_report.submit/{GHFT}"))
+    assert "It stays in the history." in page
+    assert "reads it too" not in page
