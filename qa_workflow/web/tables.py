@@ -22,8 +22,9 @@ class Cells(Extension):
         line = next(parser.stream).lineno
         heading = escape(parser.stream.expect("string").value)
         content = parser.parse_statements(("name:endcell",), drop_needle=True)
+        kind = heading.split()[0].lower()
         begin = (
-            '<td class="nhsuk-table__cell" role="cell">'
+            f'<td class="nhsuk-table__cell qa-{kind}" role="cell">'
             f'<span class="nhsuk-table__heading" aria-hidden="true">{heading} </span><span>'
         )
         return [_text(begin, line), *content, _text("</span></td>", line)]

@@ -157,7 +157,7 @@ def test_another_date_for_an_action_is_agreed_with_a_reason_and_is_not_past(site
     given = {"action": "Count falls by ward", "lead": "ghft-contact", "due_on": "2027-09-01"}
     action = site.engine.open("cqrg_action", actor="quality-lead", subject="ghft", fields=given).reference
     client = site.client("quality-lead")
-    assert "Agree a new date You will be asked for: a reason." in text(client.get(f"/items/{action}"))
+    assert "Agree a new date. You will be asked for: a reason." in text(client.get(f"/items/{action}"))
     path = f"/advance/open.revise/{action}"
     typed = {"field.due_on.day": "1", "field.due_on.month": "7", "field.due_on.year": "2027", "reason": "New staff"}
     assert "Give a date it is due on that is not in the past" in text(send(client, path, typed))

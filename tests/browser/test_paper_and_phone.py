@@ -1,0 +1,72 @@
+"""What people take away from the screen: pages on paper, and lists on a phone."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from qa_workflow.service.ports.store import ItemQuery
+from tests.browser.conftest import AsPerson
+from tests.browser.harness import Live, check_accessible, served
+from tests.web.site import site_at
+
+
+@pytest.fixture
+def live_site(busy_database: Path, tmp_path: Path) -> Iterator[Live]:
+    """A house full of life."""
+    folder = tmp_path / "site"
+    shutil.copytree(busy_database, folder)
+    with site_at(folder) as site, served(site) as live:
+        yield live
+
+
+def on_paper(page: Page, name: str, folder: Path) -> int:
+    """Prints the page, and says on how many sheets."""
+    printed = page.pdf(path=folder / f"{name}.pdf", prefer_css_page_size=True)
+    page.emulate_media(media="print")
+    return len(re.findall(rb"/Type\s*/Page\b", printed))
+
+
+def test_a_list_is_printed_compact_without_what_one_presses(as_person: AsPerson, tmp_path: Path) -> None:
+    page = as_person("governance-officer")
+    page.goto("/overdue?workflow=cqrg_action&late_from=1")
+    lines = page.locator("main tbody tr").count()
+    assert lines > 2
+    assert on_paper(page, "overdue", tmp_path) <= 1 + lines // 5
+    expect(page.locator("thead").first).to_be_visible()
+    for hidden in ("main form", "main nav", "main button", "main select", "summary", ".nhsuk-header__navigation"):
+        assert [each for each in page.locator(hidden).all() if each.is_visible()] == [], hidden
+    expect(page.get_by_text(re.compile("^Only: workflow .*; calendar days late at least 1"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"/overdue\?workflow=cqrg_action&late_from=1, as it was on \d"))).to_be_visible()
+    for link in page.locator("main tbody a").all()[:5]:
+        assert link.evaluate("link => link.getClientRects().length") <= 1, "a reference is broken across lines"
+
+
+def test_an_item_is_printed_without_what_its_buttons_leave_behind(
+    as_person: AsPerson, live_site: Live, tmp_path: Path
+) -> None:
+    """What a step leads to is said beside the step's name, which stands on its button on the screen."""
+    found = live_site.site.engine.items(ItemQuery(workflow="provider_assurance", stage="quality_lead_feedback"))[0]
+    page = as_person("second-quality-lead")
+    page.goto(f"/items/{found.reference}")
+    on_paper(page, "item", tmp_path)
+    expect(page.locator("main p", has_text="Send the feedback. Leads to")).to_be_visible()
+    expect(page.locator("#comment")).to_be_hidden()
+    assert not any(each.is_visible() for each in page.locator("main textarea, main button, main .nhsuk-button").all())
+
+
+@pytest.mark.parametrize("path", ["/overdue", "/items", "/"])
+def test_on_a_phone_a_line_of_a_list_is_a_card_of_few_lines(as_person: AsPerson, path: str) -> None:
+    page = as_person("governance-officer", width=360)
+    page.goto(path)
+    rows = page.locator("main .qa-lines tbody tr")
+    heights = sorted(row.evaluate("row => row.offsetHeight") for row in rows.all() if row.is_visible())
+    assert heights, path
+    assert heights[len(heights) // 2] <= 230, heights
+    assert page.locator("main .qa-lines td").first.evaluate("cell => getComputedStyle(cell).textAlign") == "left"
+    check_accessible(page)
