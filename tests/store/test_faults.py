@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.engine import make_url
 
 from qa_workflow.engine import EVERYTHING
@@ -77,8 +78,8 @@ def test_a_full_disk_saves_nothing_and_damages_nothing(sqlite_office: Office) ->
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
 
     def limit(to: int) -> None:
-        with office.store.engine.connect() as connection:
-            connection.exec_driver_sql(f"PRAGMA max_page_count={to}")
+        office.store.dispose()  # the limit belongs to a connection: each that writes from now on has it
+        event.listen(office.store.engine, "connect", lambda raw, _: raw.execute(f"PRAGMA max_page_count={to}"))
 
     limit(pages)
     with pytest.raises(faults.Full, match=r"the disk is full[.] Nothing was saved and nothing is damaged"):
