@@ -41,6 +41,8 @@ class ICalendars:
             entry.add("dtend", begin + (SITTING if event.at else timedelta(days=1)))
             entry.add("summary", text(event.summary))
             entry.add("sequence", event.sequence)
+            if event.changed_at:
+                entry.add("last-modified", datetime.fromisoformat(event.changed_at))
             entry.add("status", "CANCELLED" if event.called_off else "CONFIRMED")
             entry.add("transp", "OPAQUE" if event.at and not event.called_off else "TRANSPARENT")
             entry.add("url", base.rstrip("/") + quote(event.path, safe="/?=&"))

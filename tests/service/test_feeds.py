@@ -232,3 +232,21 @@ def test_an_empty_feed_is_a_calendar_all_the_same() -> None:
     """RFC 5545 wants at least one component, and programs refuse to subscribe to less."""
     written = ICalendars().write("Nothing", (), now=datetime(2027, 4, 1, tzinfo=UTC), base="https://example.org")
     assert len(icalendar.Calendar.from_ical(written).subcomponents) == 1
+
+
+def test_a_feed_says_when_an_event_last_changed(office: Engine) -> None:
+    """LAST-MODIFIED of RFC 5545, beside the sequence that rises; an event that stands still keeps both."""
+    house, secret, clock = house_of(office), given_away(office), datetime(2027, 4, 2, 9, tzinfo=UTC)
+
+    def event(now: datetime) -> tuple[int, datetime]:
+        content = feeds.read(house, secret, ICalendars(), now=now, base="https://quality.example.org")
+        found = icalendar.Calendar.from_ical(content).walk("VEVENT")
+        (one,) = (each for each in found if "north" in str(each["SUMMARY"]))
+        return one.decoded("SEQUENCE"), one.decoded("LAST-MODIFIED")
+
+    assert event(clock) == (0, clock)
+    assert event(clock + timedelta(hours=1)) == (0, clock)
+    office.change_date(NORTH, date(2027, 4, 20), actor="cher", basis="policy", reason="agreed")
+    moved = clock + timedelta(hours=2)
+    assert event(moved) == (1, moved)
+    assert event(moved + timedelta(hours=1)) == (1, moved)

@@ -73,7 +73,8 @@ class Feed:
 class Event:
     """What is on a day. `uid` is for ever; `sequence` is raised with every change; `called_off` since when, or "".
 
-    `at` is the instant at which a meeting begins, in UTC as ISO text; "" where it is on the whole day.
+    `at` is the instant at which a meeting begins, in UTC as ISO text; "" where it is on the whole day. `changed_at` is
+    when it was first shown as it is, likewise.
     """
 
     uid: str
@@ -83,6 +84,7 @@ class Event:
     sequence: int = 0
     called_off: str = ""
     at: str = ""
+    changed_at: str = ""
 
     @property
     def day(self) -> date:
@@ -171,7 +173,11 @@ def read(house: House, secret: str, calendars: Calendars, *, now: datetime, base
         title, present = _present(look, world, actor, key.about, house.now())
         kept = look.boards.figure(_kept_as(key.hash))
     before = _events(kept)
-    shown = following(before, present, today)
+    stamp = now.astimezone(UTC).isoformat()
+    shown = {
+        uid: event if event == before.get(uid) else replace(event, changed_at=stamp)
+        for uid, event in following(before, present, today).items()
+    }
     if shown != before or key.used_at is None or now - key.used_at > SEEN_EVERY:
         house.write(lambda work: _keep(work, key.hash, shown, now))
     return calendars.write(title, shown.values(), now=now, base=base)
@@ -186,7 +192,9 @@ def following(before: Mapping[str, Event], present: Mapping[str, Event], today: 
     shown: dict[str, Event] = {}
     for uid, event in present.items():
         old = before.get(uid)
-        shown[uid] = event if old is None else _grown(old, replace(event, sequence=old.sequence))
+        shown[uid] = (
+            event if old is None else _grown(old, replace(event, sequence=old.sequence, changed_at=old.changed_at))
+        )
     for uid, old in before.items():
         if uid not in present:
             gone = old if old.called_off else replace(old, called_off=today.isoformat(), sequence=old.sequence + 1)
@@ -196,7 +204,8 @@ def following(before: Mapping[str, Event], present: Mapping[str, Event], today: 
 
 
 def _grown(old: Event, new: Event) -> Event:
-    return old if old == new else replace(new, sequence=old.sequence + 1)
+    same = replace(new, sequence=old.sequence, changed_at=old.changed_at)
+    return old if old == same else replace(new, sequence=old.sequence + 1)
 
 
 def _present(look: Reader, world: World, actor: Actor, about: str, now: datetime) -> tuple[str, dict[str, Event]]:
