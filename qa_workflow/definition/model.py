@@ -150,6 +150,8 @@ class Transition:
     not_by: Who = Who()
     needs: tuple[str, ...] = ()
     needs_reason: bool = False
+    asks: tuple[str, ...] = ()
+    """Fields that whoever makes the step is asked for too, and that may stay empty."""
     when: Guard | None = None
     says: str = ""
     """What people are told when `when` does not hold; the condition itself if empty."""

@@ -184,10 +184,14 @@ class Migrate:
 
 @dataclass(frozen=True, slots=True)
 class AddSubItem:
-    """Add one more sub-item to a growing stage."""
+    """Add one more sub-item to a growing stage.
+
+    `to_be` has, by name, the definitions under which it may be opened, so that its fields can be judged.
+    """
 
     fields: Mapping[str, Any] = field(default_factory=dict)
     stage: str | None = None
+    to_be: Mapping[str, Workflow] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

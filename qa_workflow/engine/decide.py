@@ -38,7 +38,7 @@ from qa_workflow.engine.obstacles import missing_to_open
 from qa_workflow.engine.policy import CLOCK, Actor
 from qa_workflow.engine.refusals import NotNow
 from qa_workflow.engine.setting import Setting
-from qa_workflow.engine.steps import act_as, require
+from qa_workflow.engine.steps import act_as, not_theirs_to_begin, require
 from qa_workflow.engine.turn import Turn
 from qa_workflow.engine.values import accept
 
@@ -74,8 +74,8 @@ def open_item(workflow: Workflow, command: Open, *, actor: Actor, now: datetime,
     turn = Turn(workflow, blank, actor, now, setting)
     if not actor.is_house:
         act_as(turn, require(turn, "open", "open it"))
-        if missing := missing_to_open(turn):
-            raise NotNow(command.reference, "open", missing)
+        if against := [*missing_to_open(turn), *not_theirs_to_begin(turn, command.fields)]:
+            raise NotNow(command.reference, "open", against)
     born = {
         name: getattr(blank, name)
         for name in ("id", "reference", "workflow", "version", "definition", "subject", "period")

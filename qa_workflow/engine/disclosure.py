@@ -83,7 +83,9 @@ def _with_values_shown(events: list[Event]) -> list[Event]:
     earlier: dict[int, set[str]] = {}
     hidden: set[str] = set()
     last: dict[str, int] = {}
+    rested: dict[int, dict[str, int]] = {}
     for event in events:
+        rested[event.seq] = {name: last.get(name, 0) for name in event.data.get("rests_on", ())}
         given = event.data.get("set", {}).keys()
         now = set(event.data.get("undisclosed", hidden))
         earlier[event.seq] = {name for name in given if name in values.get(last.get(name, 0), ())}
@@ -93,7 +95,11 @@ def _with_values_shown(events: list[Event]) -> list[Event]:
             (of_last.add if name in now else of_last.discard)(name)
         last.update(dict.fromkeys(given, event.seq))
         hidden = now
-    return [_without(event, values[event.seq], earlier[event.seq]) for event in events]
+    unseen = {
+        seq: {name for name, given in stood.items() if name in values.get(given, hidden)}
+        for seq, stood in rested.items()
+    }
+    return [_without(event, values[event.seq], earlier[event.seq], unseen[event.seq]) for event in events]
 
 
 def without_reasons(names: Collection[str], events: Sequence[Event]) -> list[Event]:
@@ -107,12 +113,12 @@ def _is_about(event: Event, names: Collection[str]) -> bool:
     return event.kind in _OF_VALUES and event.target is None and not given.isdisjoint(names)
 
 
-def _without(event: Event, values: set[str], earlier: set[str]) -> Event:
-    """The event without these of the values that it set, and without those that stood there before it."""
-    if not values and not earlier:
+def _without(event: Event, values: set[str], earlier: set[str], stood: set[str]) -> Event:
+    """The event without these of the values that it set, that stood there before it, and that it rests on."""
+    if not values and not earlier and not stood:
         return event
     data = dict(event.data)
-    for key, names in (("set", values), ("before", earlier)):
+    for key, names in (("set", values), ("before", earlier), ("rests_on", stood)):
         if isinstance(data.get(key), Mapping):
             data[key] = {name: value for name, value in data[key].items() if name not in names}
     if values:

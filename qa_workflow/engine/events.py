@@ -16,7 +16,8 @@ An event's `data` holds its effect on the item in a small fixed vocabulary, what
 | ``slip`` | the item has become overdue: the date that was missed |
 | ``pins`` | the definition version that it goes on under; with it ``places``, ``renamed`` and ``restarted`` |
 
-Everything else in `data` is for people: when a timer was due, what an earlier value was.
+Everything else in `data` is for people: when a timer was due, what an earlier value was, and which values, filled in
+before, a step ``rests_on``.
 """
 
 from __future__ import annotations

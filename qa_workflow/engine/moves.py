@@ -19,6 +19,7 @@ from qa_workflow.engine.machine import machines
 from qa_workflow.engine.policy import Actor
 from qa_workflow.engine.redating import Patch, redated
 from qa_workflow.engine.refusals import NotNow, Obstacle
+from qa_workflow.engine.settled import EMPTY
 from qa_workflow.engine.turn import Turn
 
 
@@ -50,6 +51,8 @@ def carry_out(turn: Turn, leg: Leg, given: Mapping[str, Any]) -> None:
     fields = _fields(turn, transition, given)
     if fields:
         data["set"] = fields
+    if stands := rested_on(turn, transition, fields):
+        data["rests_on"] = stands
     if target == HERE:
         _stay(turn, leg, transition, data)
     else:
@@ -58,6 +61,13 @@ def carry_out(turn: Turn, leg: Leg, given: Mapping[str, Any]) -> None:
     for opens in transition.opens:
         for each in opened_by(turn, opens):
             ask_for_sub_item(turn, opens.workflow, 0, each)
+
+
+def rested_on(turn: Turn, transition: Transition, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What a step asks for and finds filled in already: it is decided with it, so the step's own event says it too."""
+    fields = turn.item.fields
+    asked = (name for name in (*transition.needs, *transition.asks) if name not in given)
+    return {name: fields[name] for name in asked if fields.get(name) not in EMPTY}
 
 
 def move(turn: Turn, leg: Leg, target: str) -> None:

@@ -32,7 +32,7 @@ def who(turn: Turn, visit: Visit, transition: Transition, actor: Actor) -> Itera
     if not allowed:
         yield Obstacle("clock", "only the clock does this")
     elif capacity(allowed, actor, item, governance) is None:
-        yield Obstacle("role", f"{actor.name} may not; {_who_may(turn, allowed, actor)}")
+        yield Obstacle("role", f"{actor.name} may not; {who_may(turn, allowed, actor)}")
     path = did_it(transition.not_by, actor, item)
     if path is not None:
         yield Obstacle(
@@ -76,7 +76,7 @@ def _voted(visit: Visit, actor: Actor, found: Capacity | None) -> Iterator[Obsta
             yield Obstacle("voted", f"{name} has voted already")
 
 
-def _who_may(turn: Turn, allowed: Who, actor: Actor) -> str:
+def who_may(turn: Turn, allowed: Who, actor: Actor) -> str:
     """Whom a step is for; who holds the role, but for another organisation, is told which one this is about."""
     roles, organisations = turn.setting.governance.roles, turn.setting.governance.organisations
     mine = [roles[name].title for name in allowed.roles if any(name in person.roles for person in actor.both())]
@@ -102,7 +102,7 @@ def what(
             "milestone", f"it can be done only while one of these is open: {', '.join(transition.only_while)}"
         )
     if transition.when is not None and transition.when.reads.isdisjoint(turn.item.withheld):
-        yield from _guard(turn, transition.when, transition.says, given)
+        yield from _guard(turn, transition, transition.when, given)
 
 
 def missing_to_open(turn: Turn) -> list[Obstacle]:
@@ -184,9 +184,12 @@ def _is_begun(turn: Turn, parallel: str, branch: str) -> bool:
     return any(v.onward or v.holder is not None or v.votes or v.finished or v.children for v in here)
 
 
-def _guard(turn: Turn, guard: Guard, says: str, given: Mapping[str, Any]) -> Iterator[Obstacle]:
+def _guard(turn: Turn, step: Transition, guard: Guard, given: Mapping[str, Any]) -> Iterator[Obstacle]:
+    """That its condition does not hold; what cannot be judged for want of a field that is missing is said by that."""
+    facts = turn.facts(given)
     try:
-        if guard.holds(turn.facts(given)) is not True:
-            yield Obstacle("guard", says or "its condition does not hold", detail=guard.text)
+        if guard.holds(facts) is not True:
+            yield Obstacle("guard", step.says or "its condition does not hold", detail=guard.text)
     except GuardFault as fault:
-        yield Obstacle("guard", f"its condition cannot be judged: {fault}")
+        if all(name in facts.fields for name in step.needs if name in guard.reads):
+            yield Obstacle("guard", f"its condition cannot be judged: {fault}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -60,3 +60,23 @@ def corrections(events: Iterable[Event]) -> dict[int, list[Correction]]:
         for number, names in wrong.items():
             found.setdefault(number, []).append(Correction(event, tuple(names)))
     return found
+
+
+def givers(known: Mapping[str, Event], event: Event, before: Mapping[str, Any]) -> dict[str, Event]:
+    """By field, the event that gave the value that stands after one more event; the same value given again gives none.
+
+    Args:
+        known: the same before that event; `before`: the fields as they were then.
+    """
+    given = event.data.get("set", {}).items()
+    return {**known, **{name: event for name, value in given if name not in known or before.get(name) != value}}
+
+
+def given_by(events: Iterable[Event]) -> dict[str, Event]:
+    """By field, the event that gave the value that stands; events in order, from the first."""
+    known: dict[str, Event] = {}
+    fields: dict[str, Any] = {}
+    for event in events:
+        known = givers(known, event, fields)
+        fields.update(event.data.get("set", {}))
+    return known

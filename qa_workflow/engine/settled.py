@@ -1,4 +1,5 @@
-"""What a step has settled: the fields that it needed count from then on, and are not filled anew behind its back.
+"""What a step has settled: fields that it needed or asked for count from then on, and are not filled anew behind its
+back.
 
 They are open again where the stage has been come back to since, and to every step that asks for them itself; all
 others leave them to a correction, which is made by whoever has the right, and with a reason.
@@ -10,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from qa_workflow.definition.model import Transition, Workflow
+from qa_workflow.engine.fillers import handed_on
 from qa_workflow.engine.item import Item
 
 EMPTY: tuple[Any, ...] = (None, "", [])
@@ -22,7 +24,7 @@ def settled(workflow: Workflow, item: Item) -> dict[str, str]:
         step = _step_at(workflow, path)
         if step is None or any(v.stage == step.stage and v.at >= done.at for v in item.visits):
             continue
-        found.update({name: path for name in step.needs if item.fields.get(name) not in EMPTY})
+        found.update({name: path for name in (*step.needs, *step.asks) if item.fields.get(name) not in EMPTY})
     return found
 
 
@@ -38,12 +40,11 @@ def overwritten(
 
 
 def asks(step: Transition) -> Iterator[str]:
-    """Fields that are a step's own: it needs them, its conditions read them, or it hands them on to items it opens."""
-    yield from step.needs
+    """Fields that are a step's own: asked for, read by its conditions, or handed on to items that it opens."""
+    yield from (*step.needs, *step.asks)
     for guard in (step.when, *(case.when for case in step.cases)):
         yield from sorted(guard.reads) if guard else ()
-    for opens in step.opens:
-        yield from (*([opens.each] if opens.each else []), *(source for _, source in opens.copies))
+    yield from handed_on(step)
 
 
 def _step_at(workflow: Workflow, path: str) -> Transition | None:

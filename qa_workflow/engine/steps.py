@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from msgspec.structs import replace
 
 from qa_workflow.calendar import long_date
-from qa_workflow.definition.model import JOINED, Transition, Who
+from qa_workflow.definition.model import JOINED, SubItems, Transition, Who, Workflow
 from qa_workflow.engine.commands import AddSubItem, Claim, Comment, Fire, Record, Release
 from qa_workflow.engine.entering import ask_for_sub_item, copied
 from qa_workflow.engine.events import COLLEAGUES_ONLY, Event, Kind
+from qa_workflow.engine.fillers import RECORD, as_filler, either, is_begun_with, unborn, who_fills
 from qa_workflow.engine.fold import apply
 from qa_workflow.engine.item import HELD, Item, Visit
 from qa_workflow.engine.joins import settle, unwaived
-from qa_workflow.engine.moves import Leg, carry_out
-from qa_workflow.engine.obstacles import barred, obstacles, turn_taking, who
+from qa_workflow.engine.moves import Leg, carry_out, rested_on
+from qa_workflow.engine.obstacles import barred, obstacles, turn_taking, who, who_may
 from qa_workflow.engine.policy import Actor, Capacity, capacity, right, words
 from qa_workflow.engine.redating import redated
 from qa_workflow.engine.refusals import (
@@ -41,6 +42,7 @@ def fire(turn: Turn, command: Fire) -> None:
     visit, transition = find_step(turn, command.trigger)
     given = accept(turn.workflow, command.fields, turn.setting.governance)
     found = obstacles(turn, visit, transition, given, command.reason)
+    found += [*not_theirs(turn, (n for n in given if n not in (*transition.needs, *transition.asks)))]
     found += settled_already(turn, given, transition)
     if command.bulk and not transition.bulk:
         found.append(Obstacle("bulk", "this step is decided item by item, not in bulk"))
@@ -61,7 +63,8 @@ def _carries(turn: Turn, visit: Visit, transition: Transition, given: dict[str, 
     cast = sum(1 for vote in votes if vote[0] == transition.trigger)
     if cast >= transition.votes:
         return True
-    data: dict[str, Any] = {}
+    stands = rested_on(turn, transition, given)
+    data: dict[str, Any] = {"rests_on": stands} if stands else {}
     patch = [(visit, replace(visit, votes=votes))]
     if given:
         data["set"] = given
@@ -81,11 +84,13 @@ def _carries(turn: Turn, visit: Visit, transition: Transition, given: dict[str, 
 def record(turn: Turn, command: Record) -> None:
     """Fill or empty fields without moving; for those who own what is open, and those with the right."""
     ensure_open(turn)
-    found = capacity(_owners(turn), turn.actor, turn.item, turn.setting.governance)
-    act_as(turn, found or require(turn, "record", "fill in its fields"))
-    given = accept(turn.workflow, command.fields, turn.setting.governance)
-    if kept := settled_already(turn, given):
+    governance = turn.setting.governance
+    found = capacity(_owners(turn), turn.actor, turn.item, governance) or require(turn, RECORD, "fill in its fields")
+    given = accept(turn.workflow, command.fields, governance)
+    if kept := [*not_theirs(turn, given), *settled_already(turn, given)]:
         raise NotNow(turn.item.reference, "record", kept)
+    fillers = (as_filler(turn.workflow, turn.item, name, turn.actor, governance) for name in given)
+    act_as(turn, next((each for each in fillers if each is not None and each.acting_for), found))
     may_move_dates(turn, given, command.reason, "record")
     set_fields(turn, Kind.RECORDED, given, command.reason)
     settle(turn)
@@ -109,6 +114,23 @@ def may_move_dates(turn: Turn, given: dict[str, Any], reason: str | None, word: 
             raise NotNow(turn.item.reference, word, [wanted])
 
 
+def not_theirs(turn: Turn, names: Iterable[str]) -> Iterator[Obstacle]:
+    """Fields that whoever asks may not fill in, whatever stands in them."""
+    governance = turn.setting.governance
+    for name in names:
+        if as_filler(turn.workflow, turn.item, name, turn.actor, governance) is None:
+            whose = who_may(turn, who_fills(turn.workflow, name, governance), turn.actor)
+            yield Obstacle("filler", f"{turn.actor.name} may not fill in {name!r}; {whose}")
+
+
+def not_theirs_to_begin(turn: Turn, names: Iterable[str]) -> Iterator[Obstacle]:
+    """Fields that whoever opens an item may not give with it."""
+    governance = turn.setting.governance
+    yield from not_theirs(
+        turn, (n for n in names if not is_begun_with(turn.workflow, turn.item, n, turn.actor, governance))
+    )
+
+
 def settled_already(turn: Turn, given: Mapping[str, Any], step: Transition | None = None) -> list[Obstacle]:
     """Settled fields that somebody would change with a step that does not ask for them, or with none."""
     found: list[Obstacle] = []
@@ -121,13 +143,7 @@ def settled_already(turn: Turn, given: Mapping[str, Any], step: Transition | Non
 
 def _owners(turn: Turn) -> Who:
     """All who own one of the open stages."""
-    owners = [turn.stage(visit).owner for visit in turn.item.visits]
-    return Who(
-        roles=tuple(role for owner in owners for role in owner.roles),
-        did=tuple(path for owner in owners for path in owner.did),
-        fields=tuple(name for owner in owners for name in owner.fields),
-        anyone=any(owner.anyone for owner in owners),
-    )
+    return either(turn.stage(visit).owner for visit in turn.item.visits)
 
 
 def set_fields(turn: Turn, kind: Kind, given: dict[str, Any], reason: str | None, **data: Any) -> None:
@@ -195,10 +211,21 @@ def add_sub_item(turn: Turn, command: AddSubItem) -> None:
     if found is None:
         raise NotAllowed(turn.item.reference, "add a sub-item", turn.actor.name, words(wanted.more))
     act_as(turn, found)
+    if command.fields:
+        _ensure_theirs_to_begin(turn, command.to_be[wanted.workflow], wanted, command.fields)
     after = unwaived(turn, replace(visit, expected=visit.expected + 1))
     turn.record(Kind.SUB_ITEM_OPENED, source=visit.stage, patch=[(visit, after)])
     fields = {**copied(wanted.copies, turn.item), **command.fields}
     ask_for_sub_item(turn, wanted.workflow, visit.number, fields)
+
+
+def _ensure_theirs_to_begin(turn: Turn, of: Workflow, wanted: SubItems, fields: Mapping[str, Any]) -> None:
+    """Refuse fields of a sub-item that whoever adds it may not give with it, or that do not fit it."""
+    names = accept(of, fields, turn.setting.governance).keys() - {wanted.into}
+    blank = unborn(of, turn.item.subject)
+    child = Turn(of, replace(blank, reference=turn.item.reference), turn.actor, turn.now, turn.setting)
+    if against := [*not_theirs_to_begin(child, sorted(names))]:
+        raise NotNow(turn.item.reference, "add a sub-item", against)
 
 
 def ensure_open(turn: Turn) -> None:

@@ -158,7 +158,7 @@ def _is_same(old: Workflow, new: Workflow, path: str) -> bool:
     before, after = old.stages[path], new.stages.get(path)
     if after is None or before != after:
         return False
-    wanted = {name for step in before.transitions.values() for name in step.needs}
+    wanted = {name for step in before.transitions.values() for name in (*step.needs, *step.asks)}
     return all(old.fields[name] == new.fields.get(name) for name in wanted)
 
 

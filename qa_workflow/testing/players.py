@@ -121,9 +121,9 @@ def _actions(workflow: Workflow, deed: Deed, today: date) -> Mapping[str, Any]:
 
 
 def _for_the_public(workflow: Workflow, step: Step) -> Iterator[str]:
-    """Whoever brings an item to its end leaves something to be read."""
-    if any(workflow.stages[to].end for to in step.to if to in workflow.stages):
-        yield from (f.name for f in workflow.fields.values() if f.release == "public" and f.type is FieldType.TEXT)
+    """Whoever is asked for something that is published says it."""
+    asked = (workflow.fields[name] for name in workflow.triggers()[step.path].asks)
+    yield from (f.name for f in asked if f.release == "public" and f.type is FieldType.TEXT)
 
 
 def _value(field: Field, deed: Deed, today: date, papers: Path) -> Any:

@@ -18,6 +18,7 @@ from qa_workflow.clock import Clock
 from qa_workflow.engine import Actor, Item, Sight
 from qa_workflow.service.front import Engine
 from qa_workflow.service.house import House
+from qa_workflow.service.items.filling import Filler
 from qa_workflow.service.people import sessions
 from qa_workflow.service.people.sessions import SignedIn
 from qa_workflow.service.refusals import UnknownItem
@@ -118,6 +119,11 @@ class Ask:
         if person is None or person not in self.world.governance.people:
             return Actor("")
         return self.world.actor(person, self.today)
+
+    @cached_property
+    def filler(self) -> Filler:
+        """Whose forms these are."""
+        return Filler(self.actor, self.world.governance)
 
     @cached_property
     def sight(self) -> Sight:

@@ -154,10 +154,11 @@ def _way(ask: Ask, number: str, name: str, items: Sequence[Chosen]) -> Way:
     path = name.partition(":")[2]
     workflow, example = items[0].workflow, items[0].item
     step, part = workflow.triggers()[path], f"{number}.{path}."
-    asked = filling.sheet(workflow, example, step)
+    asked = filling.sheet(workflow, example, step, ask.filler)
     # What every item has already need not be given.
     lacking = [f for f in asked.needed if any(each.item.fields.get(f.name) in (None, "", []) for each in items)]
-    sheet = Sheet(tuple(lacking), (*(f for f in asked.needed if f not in lacking), *asked.offered))
+    offered = (f for f in asked.offered if f.name not in step.asks)  # what may stay empty is said of one item
+    sheet = Sheet(tuple(lacking), (*(f for f in asked.needed if f not in lacking), *offered))
     return Way(name, step, workflow, part, sheet, fields.empty(ask, Matter(workflow, example, part), sheet, {}))
 
 

@@ -53,6 +53,8 @@ class Input:
     """Documents that the field holds, or will hold when the form is sent."""
     tickets: tuple[str, ...] = ()
     part: str = ""
+    since: str = ""
+    """Who filled in what stood there already, and when."""
 
     @property
     def name(self) -> str:
@@ -63,6 +65,12 @@ class Input:
     def id(self) -> str:
         """In the page: of its first box, where it has several."""
         return f"{self.part}field-{self.field.name}".replace(".", "-")
+
+    @property
+    def help(self) -> str:
+        """What stands under its label: what is wanted, and whose what stands there is."""
+        whose = f"{self.since[:1].upper()}{self.since[1:]}." if self.since else ""
+        return f"{self.field.help} {whose}".strip()
 
     @property
     def text(self) -> str:
@@ -117,12 +125,14 @@ class Filled:
 class Matter:
     """What a form is about; no item where one is only being opened, and the one above where a sub-item is added.
 
-    `part` is what the names of its fields begin with, where a form has several such parts.
+    `part` is what the names of its fields begin with, where a form has several such parts; `since` says by field who
+    filled in what stands there.
     """
 
     workflow: Workflow
     item: Item | None = None
     part: str = ""
+    since: Mapping[str, str] = field(default_factory=dict)
 
 
 def empty(ask: Ask, matter: Matter, sheet: Sheet, values: Mapping[str, Any]) -> Filled:
@@ -132,9 +142,9 @@ def empty(ask: Ask, matter: Matter, sheet: Sheet, values: Mapping[str, Any]) -> 
     for each in sheet.fields:
         value = values.get(each.name)
         options = tuple(_options(ask, matter, each, value))
-        made.append(
-            _with_value(Input(each, _kind(each), each.name in needed, options=options, part=matter.part), value)
-        )
+        since = matter.since.get(each.name, "") if value not in (None, "", []) else ""
+        drawn = Input(each, _kind(each), each.name in needed, options=options, part=matter.part, since=since)
+        made.append(_with_value(drawn, value))
     return Filled(tuple(made))
 
 

@@ -34,7 +34,7 @@ title: Tasks
 reference: T/{number}
 fields: {helper: person, note: text}
 stages:
-  offered: {owner: author, claim: true, transitions: {finish: {to: named}}}
+  offered: {owner: author, claim: true, transitions: {finish: {to: named, asks: helper}}}
   named: {owner: person in helper, transitions: {answer: {to: back, by: person in helper, needs: note}}}
   back: {owner: whoever did offered.finish, transitions: {close: {to: over, by: whoever did offered.finish}}}
   over: {end: completed}

@@ -87,7 +87,7 @@ def test_a_week_of_silence_is_caught_up_in_order_with_one_message_a_person(
 
 
 def test_messages_carry_no_case_detail(office: Engine, item: Item, clock: FakeClock, postbox: Postbox) -> None:
-    office.record(item, {"note": "a secret of the ward"}, actor="ann")
+    office.record(item, {"note": "a secret of the ward"}, actor="cher")
     clock.set("2027-04-27T09:00")
     office.tick()
     assert not any("secret" in m.text + m.subject for m in postbox.messages)

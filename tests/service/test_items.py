@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from qa_workflow.engine import Item
-from qa_workflow.engine.refusals import NotAllowed, NotNow
+from qa_workflow.engine.refusals import Nonsense, NotAllowed, NotNow
 from qa_workflow.errors import UsageFault
 from qa_workflow.service.front import Engine
 from qa_workflow.service.refusals import AlreadyOpen, Stale, Unknown, UnknownItem
@@ -35,6 +35,13 @@ def test_a_cycle_opens_once(office: Engine) -> None:
     with pytest.raises(AlreadyOpen, match="exists already"):
         office.open("report", subject="North Trust", period="2026-27 q4", actor="ann")
     assert len(office.items()) == 1
+
+
+def test_an_organisation_that_had_ended_before_a_period_is_not_asked_about_it(office: Engine) -> None:
+    """Of the period in which it ended it still has something to say; later its successor has."""
+    office.open("report", subject="north", period="2027-28 Q1", actor="ann")
+    with pytest.raises(Nonsense, match=r"North Trust ended on 30 June 2027, before 2027-28 Q2 began .*'united' is its"):
+        office.open("report", subject="north", period="2027-28 Q2", actor="ann")
 
 
 def test_unknown_names_are_refused_with_the_nearest_known(office: Engine, item: Item) -> None:

@@ -146,6 +146,7 @@ def _sat(sittings: Sequence[Sequence[str]]) -> Any:
 OTHER: Mapping[str, Callable[[Any], Any]] = {
     "item": lambda born: {**born, "version": 17},
     "set": lambda given: dict(list(given.items())[1:]) if given else SAME,
+    "rests_on": lambda stood: dict(list(stood.items())[1:]),
     "enter": _entered,
     "keep": lambda _: [],
     "patch.due": _due,
@@ -172,7 +173,7 @@ OTHER: Mapping[str, Callable[[Any], Any]] = {
     "reference": lambda _: "C/99",
     "to": lambda to: "saul" if isinstance(to, str) else ["contact"],
     "rung": lambda rung: rung + 1,
-    "timer": lambda timer: "remind.1" if timer == "remind.0" else "joined" if timer == "lapse" else "lapse",
+    "timer": lambda timer: {"remind.0": "remind.1", "remind.1": "remind.0", "lapse": "joined"}.get(timer, "lapse"),
     "votes": lambda votes: [votes[0], votes[1] + 1],
     "due_at": _earlier,
     "dropped": lambda dropped: not dropped,
@@ -342,7 +343,7 @@ stages:
   answer: {owner: author, due: 5 working days after came_on, transitions: {send: {to: over}}}
   over: {end: completed}
 """)
-    play.do(Record({"came_on": "2027-04-01"}), "ann")
+    play.do(Record({"came_on": "2027-04-01"}), "cher")
     play.do(Record({"came_on": "2027-04-02"}, "read again"), "cher")
     assert [line.facts for line in told(play)[1:]] == [
         ("Answer: due 8 April 2027",),

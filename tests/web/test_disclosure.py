@@ -46,7 +46,7 @@ stages:
   report:
     owner: provider_contact
     due: 5 working days after entry
-    transitions: {send: {to: review}}
+    transitions: {send: {to: review, asks: greeting}}
   review:
     owner: quality_lead
     due: 5 working days after met_on

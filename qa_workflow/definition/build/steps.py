@@ -48,6 +48,7 @@ class StepBuilder:
             not_by=desk.who(shape.not_by, (*path, "not_by")),
             needs=tuple(name for name in needs if name != REASON),
             needs_reason=REASON in needs,
+            asks=self._asks(shape.asks, needs, (*path, "asks")),
             when=desk.guard(shape.when, (*path, "when")),
             says=shape.says or "",
             at_most=self._at_most(shape.at_most, (*path, "at_most")),
@@ -67,6 +68,10 @@ class StepBuilder:
 
     def _needs(self, names: Sequence[str] | None, path: Path) -> list[str]:
         return [name for i, name in enumerate(names or ()) if name == REASON or self.desk.field(name, (*path, i))]
+
+    def _asks(self, names: Sequence[str] | None, needs: Sequence[str], path: Path) -> tuple[str, ...]:
+        known = [name for i, name in enumerate(names or ()) if self.desk.field(name, (*path, i))]
+        return tuple(name for name in dict.fromkeys(known) if name not in needs)
 
     def _at_most(self, text: str | None, path: Path) -> int | None:
         if text is None:

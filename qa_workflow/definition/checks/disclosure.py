@@ -40,7 +40,9 @@ def _comes_to_it(name: str, disclosure: Disclosure, path: Path, built: Built) ->
         return
     shown = disclosure.ahead | disclosure.past
     recording = [
-        step for step in built.workflow.triggers().values() if name in step.needs or name in (s for s, _ in step.sets)
+        step
+        for step in built.workflow.triggers().values()
+        if name in (*step.needs, *step.asks, *(filled for filled, _ in step.sets))
     ]
     leads = (to.partition(".")[0] in shown for step in recording for to in _targets(step, built))
     if recording and not any(leads):

@@ -77,6 +77,7 @@ TRANSITION: Table = {
     "by": people(Weight.MAY, "do", "those who may"),
     "not_by": excluded,
     "needs": asked("asks for"),
+    "asks": changed(Weight.MAY, "what it asks for that may stay empty"),
     "needs_reason": bound("whether a reason is asked for", is_looser=lambda old, _: bool(old)),
     "when": bound("the condition", is_looser=condition),
     "says": changed(_TEXT, "what people are told when it cannot be done"),

@@ -189,6 +189,10 @@ class TransitionShape(Shape):
     )
     not_by: Names | None = Field(None, description="who may not, usually `whoever did …` (four eyes)")
     needs: Names | None = Field(None, description="fields that must be filled, and `reason`")
+    asks: Names | None = Field(
+        None,
+        description="fields that are asked for too and may stay empty; like those needed, they are for who may do this",
+    )
     when: GuardText | None = Field(None, description="a condition that must hold")
     says: Text | None = Field(None, description="what people are told when the condition does not hold")
     at_most: Text | None = Field(None, description="how often in an item's life, as `2 times`")

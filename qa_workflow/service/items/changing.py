@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from qa_workflow.calendar import instant_words
 from qa_workflow.definition import Workflow
 from qa_workflow.engine import EVERYTHING, NOTHING, Actor, Decision, Event, Item, Leaves, Visit
-from qa_workflow.engine.commands import Command, Correct
+from qa_workflow.engine.commands import AddSubItem, Command, Correct
 from qa_workflow.engine.dated import dated_apart
 from qa_workflow.engine.item import CANCELLED, instant
 from qa_workflow.engine.past import last_visits
@@ -81,8 +81,7 @@ def change(
                 raise stale(work, taken, seen)
         if doubt is not None:
             doubt(work, taken.item)
-        wanted = _with_past(work, taken, command) if isinstance(command, Correct) else command
-        decision = work.decide(taken, wanted, work.actor(actor))
+        decision = work.decide(taken, _made_ready(work, taken, command), work.actor(actor))
         write(work, [saving(work, taken, decision, asked)])
         return changed(decision)
 
@@ -96,11 +95,15 @@ def _is_as_seen(work: Work, item: Item, seen: int, actor: str | Actor) -> bool:
     return is_kept_out and all(event.seq <= seen for event in work.look.events(item.id, sight))
 
 
-def _with_past(work: Work, taken: Taken, command: Correct) -> Correct:
-    """A correction that puts an item back, with the visits that it may take up again."""
-    if command.stage is None:
-        return command
-    return replace(command, past=last_visits(work.look.events(taken.item.reference, EVERYTHING)))
+def _made_ready(work: Work, taken: Taken, command: Command) -> Command:
+    """What is asked, with what has to be known of other times and other workflows to decide it."""
+    if isinstance(command, Correct) and command.stage is not None:
+        return replace(command, past=last_visits(work.look.events(taken.item.reference, EVERYTHING)))
+    if isinstance(command, AddSubItem) and command.fields:
+        asking = (stage.sub_items for stage in work.workflow(taken.item).stages.values())
+        names = {wanted.workflow for wanted in asking if wanted is not None}
+        return replace(command, to_be={name: work.world.newest(name)[0] for name in names})
+    return command
 
 
 def repeated(item: Item, answer: str, request: Request) -> Changed:

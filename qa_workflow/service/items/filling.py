@@ -8,7 +8,8 @@ from typing import Any
 
 from qa_workflow.definition import Governance, Workflow
 from qa_workflow.definition.model import JOINED, Field, SubItems, Transition
-from qa_workflow.engine import Item
+from qa_workflow.engine import Actor, Item
+from qa_workflow.engine.fillers import as_filler, is_begun_with, unborn
 from qa_workflow.engine.refusals import BadValue
 from qa_workflow.engine.settled import EMPTY, asks, settled
 from qa_workflow.engine.values import accept
@@ -31,6 +32,22 @@ class Sheet:
         return (*self.needed, *self.offered, *self.further)
 
 
+@dataclass(frozen=True, slots=True)
+class Filler:
+    """Whose form it is."""
+
+    actor: Actor
+    governance: Governance
+
+    def fills(self, workflow: Workflow, item: Item, name: str) -> bool:
+        """Whether this person may fill in a field."""
+        return as_filler(workflow, item, name, self.actor, self.governance) is not None
+
+    def begins(self, workflow: Workflow, item: Item, name: str) -> bool:
+        """Whether this person may give a field with an item that they open."""
+        return is_begun_with(workflow, item, name, self.actor, self.governance)
+
+
 def step_named(workflow: Workflow, item: Item, path: str) -> Transition | None:
     """The step of that path (or, where only one fits, of that trigger) out of the stages now open."""
     steps = [t for v in item.visits for name, t in workflow.stages[v.stage].transitions.items() if name != JOINED]
@@ -38,21 +55,24 @@ def step_named(workflow: Workflow, item: Item, path: str) -> Transition | None:
     return found[0] if len(found) == 1 else None
 
 
-def sheet(workflow: Workflow, item: Item, step: Transition) -> Sheet:
-    """What the form of a step asks for; nothing that is not shown to whoever looks at the item."""
-    needed = {name: None for name in step.needs if name not in item.withheld}
-    offered = {
-        name: None for name in asks(step) if name in workflow.fields and name not in (*step.needs, *item.withheld)
-    }
-    own = {*needed, *offered, *step.clears, *item.withheld, *(name for name, _ in step.sets)}
-    further = (n for n in workflow.fields if n not in own and item.fields.get(n) in EMPTY)
+def sheet(workflow: Workflow, item: Item, step: Transition, filler: Filler) -> Sheet:
+    """What the form of a step asks for; nothing that is not shown to this person, and beside the step's own fields only
+    what they may fill in.
+    """
+    seen = [name for name in workflow.fields if name not in item.withheld]
+    may = {name for name in seen if name in step.asks or filler.fills(workflow, item, name)}
+    needed = {name: None for name in step.needs if name in seen}
+    offered = {name: None for name in asks(step) if name in may and name not in needed}
+    own = {*needed, *offered, *step.clears, *(name for name, _ in step.sets)}
+    further = (n for n in workflow.fields if n in may and n not in own and item.fields.get(n) in EMPTY)
     return Sheet(*(tuple(workflow.fields[name] for name in names) for names in (needed, offered, further)))
 
 
-def unsettled(workflow: Workflow, item: Item) -> Sheet:
-    """Every field that no step has settled, for filling in without moving."""
+def unsettled(workflow: Workflow, item: Item, filler: Filler) -> Sheet:
+    """Every field that this person sees and may fill in, and no step has settled; for filling in without moving."""
     kept = {*settled(workflow, item), *item.withheld}
-    return Sheet(offered=tuple(field for name, field in workflow.fields.items() if name not in kept))
+    names = (name for name in workflow.fields if name not in kept and filler.fills(workflow, item, name))
+    return Sheet(offered=tuple(workflow.fields[name] for name in names))
 
 
 def whole(workflow: Workflow) -> Sheet:
@@ -60,17 +80,24 @@ def whole(workflow: Workflow) -> Sheet:
     return Sheet(offered=tuple(workflow.fields.values()))
 
 
-def opening(workflow: Workflow) -> Sheet:
-    """What the form asks for by which a person opens an item."""
+def opening(workflow: Workflow, filler: Filler) -> Sheet:
+    """What the form asks for by which an item is opened by hand, about whatever organisation this person may."""
+    blank = unborn(workflow, filler.actor.organisation)
     needed = tuple(workflow.fields[name] for name in workflow.needs)
-    return Sheet(needed, tuple(f for f in workflow.fields.values() if f not in needed and f.default is None))
+    offered = (f for f in workflow.fields.values() if f not in needed and f.default is None)
+    return Sheet(needed, tuple(f for f in offered if filler.begins(workflow, blank, f.name)))
 
 
-def adding(workflow: Workflow, wanted: SubItems) -> Sheet:
+def adding(workflow: Workflow, wanted: SubItems, subject: str | None, filler: Filler) -> Sheet:
     """What the form asks for by which one more sub-item is added; what is copied from above is not asked."""
-    copied = {name for name, _ in wanted.copies}
-    fields = [f for f in workflow.fields.values() if f.name not in copied]
-    needed = [f for f in fields if f.name in workflow.needs or f.name == wanted.into]
+    copied, blank = {name for name, _ in wanted.copies}, unborn(workflow, subject)
+    asked = {*workflow.needs, *([wanted.into] if wanted.into else [])}
+    fields = [
+        f
+        for f in workflow.fields.values()
+        if f.name not in copied and (f.name in asked or filler.begins(workflow, blank, f.name))
+    ]
+    needed = [f for f in fields if f.name in asked]
     return Sheet(tuple(needed), tuple(f for f in fields if f not in needed))
 
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from qa_workflow.calendar import Period, parse_period
+from qa_workflow.calendar import Period, long_date, parse_period
 from qa_workflow.definition import Workflow
+from qa_workflow.definition.governance import Organisation
 from qa_workflow.engine import Actor, Item, is_wanted, open_item
 from qa_workflow.engine.commands import Open
 from qa_workflow.engine.refusals import Nonsense, NotAllowed
@@ -77,12 +78,14 @@ def is_to_open(work: Work, wish: Wish) -> bool:
 def _command(work: Work, wish: Wish, actor: Actor) -> tuple[Workflow, Open]:
     """What is asked of the engine, but for the reference."""
     workflow, definition = work.world.newest(wish.workflow)
-    period = _period(workflow, wish)
+    period, subject = _period(workflow, wish), _subject(work, workflow, wish, actor)
+    if period is not None and subject is not None and isinstance(wish.actor, str):
+        _ensure_not_ended(workflow, work.world.governance.organisations[subject], period)
     return workflow, Open(
         id=new_key(),
         reference="",
         version=definition.version,
-        subject=_subject(work, workflow, wish, actor),
+        subject=subject,
         period=period.label if period else None,
         fields=wish.fields,
         reason=wish.reason,
@@ -119,6 +122,14 @@ def _subject(work: Work, workflow: Workflow, wish: Wish, actor: Actor) -> str | 
     if found is None:
         raise Unknown(workflow.subject, wish.subject, offered)
     return found
+
+
+def _ensure_not_ended(workflow: Workflow, about: Organisation, period: Period) -> None:
+    """Refuse a period of which an organisation has seen no day; one formed since answers for those that it replaced."""
+    if about.until is not None and about.until < period.start:
+        instead = f"; {about.successor!r} is its successor" if about.successor else ""
+        ended = f"{about.title} ended on {long_date(about.until)}"
+        raise Nonsense(workflow.name, f"{ended}, before {period.label} began on {long_date(period.start)}{instead}")
 
 
 def _period(workflow: Workflow, wish: Wish) -> Period | None:

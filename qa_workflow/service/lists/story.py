@@ -13,8 +13,10 @@ from qa_workflow.definition.model import JOINED
 from qa_workflow.engine import NOTHING, Actor, Event, Item, Kind, Sight, Step, available
 from qa_workflow.engine.available import is_barred
 from qa_workflow.engine.item import HELD, OPEN, Visit, stamp
+from qa_workflow.engine.past import given_by
 from qa_workflow.engine.policy import capacity, right
 from qa_workflow.service.house import House
+from qa_workflow.service.items.filling import Filler, unsettled
 from qa_workflow.service.lists.against import against
 from qa_workflow.service.lists.lines import Line, Liner
 from qa_workflow.service.ports.lists import Listed
@@ -194,6 +196,14 @@ def stands(house: House, sight: Sight, item: Item, now: datetime) -> Standing:
         )
 
 
+def filled_before(house: House, actor: Actor, sight: Sight, item: Item) -> dict[str, str]:
+    """By field, who filled in what stands there, and when; not of what this person did themselves."""
+    with house.looking() as (look, world):
+        teller = Teller(world, world.workflow(item.definition))
+        given = given_by(look.events(item.id, sight)) if sight.sees(item) else {}
+        return {name: teller.filled(event) for name, event in given.items() if event.actor != actor.name}
+
+
 def returned_in(world: World, workflow: Workflow, item: Item, events: Sequence[Event]) -> Returned | None:
     """Who sent an item back to where it is, and why; None where nobody did."""
     visit = came_back(workflow, item)
@@ -308,7 +318,8 @@ def _may(world: World, workflow: Workflow, item: Item, actor: Actor) -> Iterator
         yield "resume"
     if item.status != OPEN:
         return
-    if has("record") or any(capacity(stage.owner, actor, item, governance) for stage in stages):
+    is_asked = has("record") or any(capacity(stage.owner, actor, item, governance) for stage in stages)
+    if is_asked and unsettled(workflow, item, Filler(actor, governance)).fields:
         yield "fill"
     growing = (stage.sub_items.more for stage in stages if stage.sub_items is not None and stage.sub_items.more)
     if any(capacity(more, actor, item, governance) for more in growing):

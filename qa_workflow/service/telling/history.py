@@ -11,12 +11,12 @@ from msgspec import structs
 
 from qa_workflow.calendar import local
 from qa_workflow.definition import Workflow
-from qa_workflow.engine import Event
+from qa_workflow.engine import Event, Item
 from qa_workflow.engine.disclosure import NOT_SHOWN
 from qa_workflow.engine.events import Kind
 from qa_workflow.engine.fold import apply
 from qa_workflow.engine.item import instant
-from qa_workflow.engine.past import Correction, corrections
+from qa_workflow.engine.past import Correction, corrections, givers
 from qa_workflow.service.telling.followed import followed
 from qa_workflow.service.telling.happened import Happened
 from qa_workflow.service.telling.naming import Naming, Value
@@ -52,7 +52,7 @@ class Told:
         at: local ISO 8601.
         said: what somebody wrote: a reason or a comment.
         facts: in sentences, what it rests on and what followed: basis, due dates, what ended with it.
-        values: the fields that were filled in or emptied.
+        values: the fields that were filled in or emptied, and those that a step was decided with.
         corrects: the numbers of the events that it puts right; `corrected`: the later ones that put it right.
     """
 
@@ -72,7 +72,9 @@ class Told:
         """All but the first sentence and what somebody wrote, where there is nothing to click on."""
         marks = [each.in_words for each in self.corrected]
         marks += [f"Puts right event {number}" for number in self.corrects]
-        return (*marks, *(line for value in self.values for line in _lines(value)), *self.facts)
+        fresh = (line for value in self.values if not value.since for line in _lines(value))
+        stood = "; ".join(f"{next(_lines(value))} ({value.since})" for value in self.values if value.since)
+        return (*marks, *fresh, *([f"Decided with {stood}"] if stood else []), *self.facts)
 
 
 def _lines(value: Value) -> Iterator[str]:
@@ -104,19 +106,27 @@ class Teller:
             events: all of the item that are told to somebody, in order.
             after: the number of the last that is not told.
         """
-        right, reached, item = corrections(events), _rungs(events), None
+        right, reached = corrections(events), _rungs(events)
+        item: Item | None = None
+        given: dict[str, Event] = {}
         for event in events:
             if item is not None and item.revision + 1 < event.seq:  # what is kept back in between changes nothing else
                 item = structs.replace(item, revision=event.seq - 1)
             before, item = item, apply(item, event)
             if event.seq > after:
                 rung = reached.get((event.at, event.source), 0)
-                yield self._told(Happened(self._naming, event, before, item, rung), right)
+                yield self._told(Happened(self._naming, event, before, item, rung), right, given)
+            given = givers(given, event, before.fields if before is not None else {})
 
-    def _told(self, it: Happened, right: Mapping[int, list[Correction]]) -> Told:
+    def filled(self, event: Event) -> str:
+        """Who filled something in, and when, as "filled in by Quality lead on 6 August 2027"."""
+        return f"filled in by {self._naming.who(event)} on {day_words(self._at(event)[:10])}"
+
+    def _told(self, it: Happened, right: Mapping[int, list[Correction]], givers: Mapping[str, Event]) -> Told:
         event, fields = it.event, it.before.fields if it.before is not None else {}
         what, *rests_on = it.sentences()
         given, not_shown = event.data.get("set", {}), dict.fromkeys(event.data.get(NOT_SHOWN, ()))
+        stood = self._naming.values(event.data.get("rests_on", {}))
         return Told(
             seq=event.seq,
             at=self._at(event),
@@ -127,6 +137,7 @@ class Teller:
             facts=(*rests_on, *followed(it)),
             values=(
                 *(replace(each, was=self._was(each, fields.get(each.name))) for each in self._naming.values(given)),
+                *(replace(v, since=self.filled(givers[v.name]) if v.name in givers else "") for v in stood),
                 *(replace(each, text="not shown to you") for each in self._naming.values(not_shown)),
             ),
             corrects=tuple(number for number, found in right.items() if any(each.by is event for each in found)),

@@ -24,13 +24,17 @@ HOUSE = {CLOCK.name: "The clock", ENGINE.name: "The program"}
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A field's value as it is shown: one text, or documents to be opened; `was` is what stood there before."""
+    """A field's value as it is shown: one text, or documents to be opened.
+
+    `was` is what stood there before; `since`, of a value that was there already, who had filled it in and when.
+    """
 
     name: str
     label: str
     text: str = ""
     documents: tuple[Mapping[str, Any], ...] = ()
     was: str = ""
+    since: str = ""
 
     @property
     def in_words(self) -> str:

@@ -23,6 +23,9 @@ _CONDITION, _UNMET = "its condition does not hold", "what it depends on is not s
 def in_words(governance: Governance, workflow: Workflow, obstacle: Obstacle, actor: str) -> str:
     """One obstacle, told to the person whom it stops."""
     if obstacle.code in _WRITTEN:
+        why, field = unfilled(workflow, obstacle.text)
+        if field is not None:
+            return why
         return _UNMET if obstacle.text == _CONDITION else obstacle.text.rstrip(".")
     said = obstacle.text
     if said.startswith(f"{actor} "):

@@ -113,6 +113,8 @@ class _Words:
         if step.needs or step.needs_reason:
             asked = [*map(self._label, step.needs), *(["a reason"] if step.needs_reason else [])]
             yield f"asks for {', '.join(asked)}"
+        if step.asks:
+            yield f"may be given {', '.join(map(self._label, step.asks))}"
         if step.not_before:
             yield f"not before {self.rule(step.not_before)}"
         if step.not_after:

@@ -16,6 +16,7 @@ from qa_workflow.engine.commands import AddSubItem, Command, Fire, Record
 from qa_workflow.service.items import filling
 from qa_workflow.service.items.filling import Sheet
 from qa_workflow.service.lists.against import against
+from qa_workflow.service.lists.story import filled_before
 from qa_workflow.service.telling.ahead import Ahead, ahead
 from qa_workflow.service.telling.meetings import before_it_has_met
 from qa_workflow.service.telling.obstacles import in_words
@@ -81,12 +82,12 @@ def _step(ask: Ask, item: Item, trigger: str) -> ItemForm | None:
     step = filling.step_named(workflow, item, trigger)
     if step is None or item.is_over:
         return None
-    path, sheet = step.path, filling.sheet(workflow, item, step)
+    path, sheet = step.path, filling.sheet(workflow, item, step, ask.filler)
     coming = ahead(ask.house, item, step, sheet, ask.actor)
     return Screen(
         heading=step.title,
         intro="" if coming else _leads(workflow, step),
-        matter=Matter(workflow, item),
+        matter=Matter(workflow, item, since=filled_before(ask.house, ask.actor, ask.sight, item)),
         sheet=sheet,
         values=item.fields,
         command=lambda given, reason: Fire(path, given, reason or None),
@@ -122,8 +123,8 @@ def _fields(ask: Ask, item: Item) -> ItemForm | None:
     return Screen(
         heading="Fill in fields",
         intro="The item stays where it is. What a step has settled is put right by a correction and is not asked here.",
-        matter=Matter(workflow, item),
-        sheet=filling.unsettled(workflow, item),
+        matter=Matter(workflow, item, since=filled_before(ask.house, ask.actor, ask.sight, item)),
+        sheet=filling.unsettled(workflow, item, ask.filler),
         values=item.fields,
         command=lambda given, reason: Record(given, reason or None),
     ).form(ask)
@@ -141,7 +142,7 @@ def _adding(ask: Ask, item: Item) -> ItemForm | None:
         heading="Add a sub-item",
         intro=f"{child.title}: {child.purpose or 'it is part of this item, and has a date of its own.'}",
         matter=Matter(child, item),
-        sheet=filling.adding(child, wanted),
+        sheet=filling.adding(child, wanted, item.subject, ask.filler),
         values={},
         command=lambda given, _: AddSubItem(given),
         reason=NONE,

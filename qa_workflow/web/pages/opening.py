@@ -37,7 +37,7 @@ def choose(ask: Asked) -> Response:
 def form(ask: Asked, workflow: str) -> Response:
     """The form of one workflow."""
     found = _workflow(ask, workflow)
-    return _show(ask, found, fields.empty(ask, fields.Matter(found), filling.opening(found), {}))
+    return _show(ask, found, fields.empty(ask, fields.Matter(found), filling.opening(found, ask.filler), {}))
 
 
 @door.post("/open/{workflow}", SIGNED_IN)
@@ -45,7 +45,7 @@ def opened(ask: Asked, workflow: str) -> Response:
     """Open it."""
     found = _workflow(ask, workflow)
     reason = ask.form.text("reason")
-    filled = fields.read(ask, fields.Matter(found), filling.opening(found), {}, {"Reason": reason})
+    filled = fields.read(ask, fields.Matter(found), filling.opening(found, ask.filler), {}, {"Reason": reason})
     wrong = list(_missing(ask, found))
     if wrong or filled.errors:
         return _show(ask, found, filled, status=422, wrong=wrong)

@@ -124,6 +124,24 @@ def check_right(found: Workflow, house: Governance, before: Item | None, each: E
         _check_scope(own, names, before, house)
 
 
+def check_filling(found: Workflow, house: Governance, before: Item | None, each: Event) -> None:
+    """What somebody filled in was theirs to fill in, and a step says with which values it was decided."""
+    if before is None or each.actor not in house.people or each.kind not in (Kind.MOVED, Kind.VOTED, Kind.RECORDED):
+        return
+    day = instant(each.at).date()
+    covered = {c.person for c in house.people[each.actor].covers if c.start <= day <= c.until}
+    step = None if each.kind is Kind.RECORDED else found.triggers()[f"{each.source}.{each.trigger}"]
+    given = set(each.data.get("set", {}))
+    for name in given - ({*step.clears, *dict(step.sets)} if step else set()):
+        asking = [s for s in found.triggers().values() if name in (*s.needs, *s.asks)]
+        own = [s.by or found.stages[s.stage].owner for s in asking]
+        is_asked = any(_is_one_of(who, {each.actor, *covered}, before, house) for who in own)
+        assert is_asked or _roles(house, {each.actor, *covered}) & set(house.rights["record"]), (each.actor, name)
+    if step is not None:
+        stood = {n: before.fields[n] for n in (*step.needs, *step.asks) if before.fields.get(n) not in (None, "", [])}
+        assert each.data.get("rests_on", {}) == {n: value for n, value in stood.items() if n not in given}
+
+
 def _roles(house: Governance, names: set[str]) -> set[str]:
     return {role for name in names for role in house.people[name].roles}
 

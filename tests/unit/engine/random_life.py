@@ -42,6 +42,7 @@ from qa_workflow.engine.commands import (
     SubItemEnded,
     Tick,
 )
+from qa_workflow.engine.fillers import as_filler
 from qa_workflow.engine.item import HELD, Visit
 from qa_workflow.engine.past import last_visits
 from qa_workflow.engine.policy import Actor, actor_of
@@ -50,6 +51,7 @@ from tests.unit.engine.laws import (
     MOVES,
     check_dates,
     check_due_moves,
+    check_filling,
     check_joins,
     check_places,
     check_right,
@@ -131,12 +133,14 @@ class Life:
             may = [(step.path, name) for name in PEOPLE for step in self.steps(name) if not step.forbidden]
             if may:
                 path, name = may[which % len(may)]
-                return Fire(path, fields, "because"), name
+                own = self.workflow.triggers()[path]
+                mine = {n: v for n, v in fields.items() if n in (*own.needs, *own.asks) or self.fills(name, n)}
+                return Fire(path, fields if which % 7 == 0 else mine, "because"), name
         here = [v.stage for v in self.item.visits]
         where = here[which % len(here)] if here and which % 4 else None
         more: Sequence[Callable[[], Command]] = (
             lambda: Fire(every[which % len(every)], fields, "because"),
-            lambda: Record(fields),
+            lambda: Record({n: v for n, v in fields.items() if which % 3 == 0 or self.fills(who, n)}),
             lambda: Claim(where),
             lambda: Claim(where),
             lambda: Release(where),
@@ -154,6 +158,10 @@ class Life:
             lambda: AddSubItem({}, where),
         )
         return more[what % len(more)](), who
+
+    def fills(self, person: str, name: str) -> bool:
+        """Whether somebody may fill in a field."""
+        return as_filler(self.workflow, self.item, name, self.person(person), self.house) is not None
 
     def steps(self, name: str) -> Sequence[Step]:
         """What somebody is shown."""
@@ -205,6 +213,7 @@ class Life:
             check_due_moves(before, decision)
         for each in decision.events:
             check_right(self.workflow, self.house, before, each)
+            check_filling(self.workflow, self.house, before, each)
         if before is not None and before.status == HELD:
             assert MOVES.isdisjoint(e.kind for e in decision.events if self.item.status == HELD), "held is held"
 

@@ -15,7 +15,7 @@ stages:
     remind: [1 working day before due, {when: 2 working days after entry, to: reviewer}]
     escalate: [{when: 1 working day after due, to: chair}]
     transitions:
-      submit: {to: review, needs: note}
+      submit: {to: review, needs: note, asks: [seen_on, wide]}
       drop: {to: dropped, by: chair, needs: reason}
   review:
     owner: chair
@@ -155,7 +155,7 @@ stages:
             c: {owner: author, transitions: {go_three: {to: d}}}
             d: {owner: reviewer, transitions: {done_three: {}}}
     transitions: {joined: {to: [{when: note == 'no', to: more}, {else: told}]}}
-  more: {owner: author, transitions: {retry: {to: ask}, tell: {to: told}}}
+  more: {owner: author, transitions: {retry: {to: ask, asks: note}, tell: {to: told}}}
   told: {end: completed}
 """
 
@@ -169,14 +169,15 @@ stages:
     transitions:
       mark: {to: here, at: 1 working day after entry, late: fire, sets: {seen_on: today}}
       again: {to: here, at: 2 working days after mark was done, when: wide, late: skip}
-      choose: {to: [{when: note == 'no', to: split}, {else: vote}], at: 4 working days after entry, by: author}
+      choose:
+        {to: [{when: note == 'no', to: split}, {else: vote}], asks: note, at: 4 working days after entry, by: author}
     lapse: {when: 8 working days after entry, to: split, late: hold}
   vote:
     owner: reviewer
     due: 3 working days after seen_on
     remind: [{when: 2 working days after seen_on}]
     escalate: [{when: 1 working day after due, to: chair}]
-    transitions: {agree: {to: split, votes: 2}, refuse: {to: watch, votes: 2}}
+    transitions: {agree: {to: split, votes: 2, asks: [note, seen_on]}, refuse: {to: watch, votes: 2}}
   split:
     owner: chair
     due: 3 working days after s.b was entered

@@ -74,7 +74,7 @@ def test_a_join_whose_way_cannot_be_judged_waits_and_goes_on_when_it_can() -> No
     assert play.events[-1].reason == "where it leads cannot be judged: field 'note' is not filled"
     play.do(Comment("nothing that helps"), "rob")
     assert [o.payload["topic"] for o in play.sent].count("waits_for_you") == 1
-    play.do(Record({"note": "no"}))
+    play.do(Record({"note": "no"}), "cher")
     assert (play.stages, play.kinds[-2:]) == (["again"], ["recorded", "joined"])
     play.fire("resubmit")
     play.do(Correct("it was well after all", {"note": "yes"}), "cher")

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from qa_workflow.definition import Workflow, read_governance, read_workflow
 from qa_workflow.engine import Item, Setting
-from qa_workflow.engine.commands import Assign, Claim, DateChoice, Migrate, PutOnHold, Recount, Resume
+from qa_workflow.engine.commands import Assign, Claim, DateChoice, Migrate, PutOnHold, Record, Recount, Resume
 from qa_workflow.engine.item import Visit
 from qa_workflow.engine.refusals import ItemIsOver, NeedsChoice, Nonsense, NotAllowed, NotNow
 from tests.unit.engine.stage_play import GOVERNANCE, Play, at
@@ -29,7 +29,7 @@ stages:
     due: 10 working days after entry
     remind: [2 working days before due]
     escalate: [{when: 1 working day after due, to: chair}]
-    transitions: {accept: {to: sign}, back: {to: draft, needs: reason}}
+    transitions: {accept: {to: sign, asks: [note, rating]}, back: {to: draft, needs: reason}}
   sign: {owner: chair, due: 5 working days after entry, transitions: {sign: {to: over, not_by: whoever did accept}}}
   over: {end: completed}
 """
@@ -192,7 +192,8 @@ def test_nothing_goes_to_what_is_not_there() -> None:
 
 
 def test_a_value_that_does_not_fit_is_put_right_first() -> None:
-    play = Desk(REVIEW, note="good")
+    play = Desk(REVIEW)
+    play.do(Record({"note": "good"}), "cher")
     with pytest.raises(NeedsChoice, match="note"):
         play.migrate(REVIEW.replace("note: text", "note: date"))
 

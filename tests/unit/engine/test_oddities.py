@@ -238,8 +238,8 @@ def test_a_panel_votes_also_where_one_of_them_has_taken_the_stage_on() -> None:
 
 def test_here_and_back_again_are_two_things_also_among_cases() -> None:
     """`to: here` goes on with the visit; a case that leads to the same stage begins a new one."""
-    cases = "      go: {to: [{when: note == 'stay', to: here}, {when: note == 'again', to: work}, {else: ended}]}"
-    play = Play(one_stage(cases))
+    cases = "to: [{when: note == 'stay', to: here}, {when: note == 'again', to: work}, {else: ended}]"
+    play = Play(one_stage(f"      go: {{asks: note, {cases}}}"))
     play.fire("go", "rob", note="stay")
     assert play.item.last_visit == 1
     play.fire("go", "rob", note="again")
@@ -340,7 +340,7 @@ workflow: counted
 title: Counted from receipt
 fields: {received_on: date}
 stages:
-  first: {owner: author, due: 10 working days after received_on, transitions: {go: {to: second}}}
+  first: {owner: author, due: 10 working days after received_on, transitions: {go: {to: second, asks: received_on}}}
   second: {owner: author, due: 10 working days after received_on, transitions: {close: {to: ended}}}
   ended: {end: completed}
 """
@@ -373,7 +373,7 @@ def test_of_a_hold_only_what_falls_after_the_beginning_counts() -> None:
     play.do(PutOnHold("awaiting figures"), "rob")
     play.until("2027-04-07T09:00")
     play.do(Resume(), "rob")
-    play.do(Record({"received_on": "2027-04-06"}))
+    play.do(Record({"received_on": "2027-04-06"}), "cher")
     assert play.due == "2027-04-21"
 
 
@@ -525,7 +525,7 @@ def test_a_changed_date_is_kept_through_holds_and_fields() -> None:
     play.do(PutOnHold("awaiting figures"), "rob")
     play.until("2027-04-20T09:00")
     play.do(Resume(), "rob")
-    play.do(Record({"due_on": "2027-04-30"}))
+    play.do(Record({"due_on": "2027-04-30"}), "cher")
     assert play.due == "2027-06-01"
 
 
@@ -547,7 +547,7 @@ stages:
   vote:
     owner: reviewer
     due: 3 working days after seen_on
-    transitions: {agree: {to: agreed, votes: 2}}
+    transitions: {agree: {to: agreed, votes: 2, asks: seen_on}}
   agreed: {end: agreed}
 """
     play = Play(text)

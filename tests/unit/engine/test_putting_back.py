@@ -49,7 +49,7 @@ def test_a_stage_that_is_put_back_to_is_due_as_it_was() -> None:
     play.until("2027-04-08T12:00")
     put_back(play, "draft")
     assert (play.due, play.due_date.first_on) == ("2027-04-08", "2027-04-08")
-    play.do(Record({"seen_on": "2027-04-20"}))
+    play.do(Record({"seen_on": "2027-04-20"}), "cher")
     assert play.due == "2027-04-08", "the rule goes on to say so"
 
 

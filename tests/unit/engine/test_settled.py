@@ -30,7 +30,7 @@ stages:
     owner: author
     due: answer_by
     transitions:
-      send: {to: ended, by: [author, chair], not_by: whoever did accept, needs: note}
+      send: {to: ended, by: [author, chair], not_by: whoever did accept, needs: note, asks: answer_by}
       again: {to: here, by: [author, chair], needs: rating}
   ended: {end: completed}
 """

@@ -159,10 +159,10 @@ def test_what_time_could_not_judge_it_does_once_the_field_is_filled(wait: str) -
     play = Play((UNCLEAR % wait).replace("fields: {note: text}", "fields: {note: text, other: text}"))
     play.until("2027-04-17T09:00")
     assert (play.stages, play.kinds[-1]) == (["wait"], "waived")
-    play.do(Record({"other": "said"}), "ann")
+    play.do(Record({"other": "said"}), "cher")
     play.until("2027-04-18T09:00")
     assert (play.stages, play.kinds[-1]) == (["wait"], "recorded"), "what it does not ask for changes nothing"
-    play.do(Record({"note": "yes"}), "ann")
+    play.do(Record({"note": "yes"}), "cher")
     play.until("2027-04-19T09:00")
     assert play.stages == ["both.b"]
 
@@ -183,7 +183,7 @@ def test_a_timed_step_whose_condition_does_not_hold_is_passed() -> None:
 @pytest.mark.parametrize("late", ["when: ready == true", "late: skip"])
 def test_the_only_way_on_is_not_passed_over_without_a_word(late: str) -> None:
     """Nobody would ever look at the item again; so it waits for somebody, who can make the step."""
-    play = Play(TIMED.replace("when: ready == true", late), ready=False)
+    play = Play(TIMED.replace("when: ready == true", f"asks: ready, {late}"), ready=False)
     play.jump("2027-04-26T09:00")
     assert (play.stages, play.kinds[-1]) == (["consult"], "waived")
     assert topics(play) == ["waits_for_you"]
@@ -287,7 +287,7 @@ def test_a_due_date_waits_for_what_it_counts_from() -> None:
     """Receipt, not entry: 30 days from 30 April 2027 end on a Sunday, and the last working day is Friday the 28th."""
     play = Play(FIELD_DUE)
     assert play.due is None
-    play.do(Record({"received_on": "2027-04-30"}))
+    play.do(Record({"received_on": "2027-04-30"}), "cher")
     assert play.due == "2027-05-30"
     assert "Friday 28 May 2027 as the last working day" in play.due_date.why
 
