@@ -19,7 +19,8 @@ from qa_workflow.engine.dated import dated_apart
 from qa_workflow.engine.events import link
 from qa_workflow.engine.item import OPEN, instant, stamp
 from qa_workflow.engine.json_text import canonical
-from qa_workflow.service.ports.store import Letter, Saving
+from qa_workflow.service.items.gist import folded
+from qa_workflow.service.ports.store import Letter, Saving, Searchable
 
 Row = tuple[Any, ...]
 
@@ -142,6 +143,17 @@ def born_columns(item: Item) -> dict[str, Any]:
         "opened_at": micros(item.opened_at),
         "parent_id": item.parent[0] if item.parent else None,
     }
+
+
+def searchable_columns(item: Item, about: Searchable) -> dict[str, Any]:
+    """What an item is found by."""
+    names = {"workflow": item.workflow, "subject": item.subject, "reference": folded(item.reference)}
+    return {**names, **about._asdict()}
+
+
+def searchable_row(saving: Saving, row: int) -> Row:
+    """The same as a row, of an item that is being opened."""
+    return (row, *searchable_columns(saving.decision.item, saving.searchable or Searchable()).values())
 
 
 def stages(item: Item) -> str:

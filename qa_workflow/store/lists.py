@@ -17,13 +17,11 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Connection,
-    FromClause,
     Select,
     and_,
     bindparam,
     false,
     func,
-    literal_column,
     or_,
     select,
     tuple_,
@@ -34,9 +32,9 @@ from qa_workflow.clock import to_micros
 from qa_workflow.engine import EVERYTHING, Sight
 from qa_workflow.engine.codec import item_from_json
 from qa_workflow.service.ports.lists import Lane, Listed, Place, Search, Word
-from qa_workflow.store.places import field_of, place_of, undisclosed_of
+from qa_workflow.store.places import place_of
 from qa_workflow.store.sights import in_sight
-from qa_workflow.store.statements import ITEM
+from qa_workflow.store.statements import ITEM, SEARCHABLE
 
 Conditions = tuple[ColumnElement[bool], ...]
 Statement = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
@@ -55,8 +53,6 @@ def _owners() -> Any:
 _OWNERS = _owners()
 _NEAR = 200
 """How far a lane is looked along for what stands at a certain stage."""
-_BACK = 3000
-"""How many of a workflow's items, the last opened first, are looked through for what they are about."""
 _KEPT = 200
 """Of each kind of statement, how many are kept."""
 _NOW: ColumnElement[int] = bindparam("now", type_=BigInteger)
@@ -258,8 +254,10 @@ def _lane(lane: Lane) -> Conditions:
 
 
 def _conditions(search: Search, sight: Sight) -> Conditions:
-    gists = _gists(search, sight)
-    found: list[ColumnElement[bool]] = [_word(word, gists) for word in search.words]
+    found: list[ColumnElement[bool]] = []
+    if search.words:
+        has_all = (_has(word, sight) for word in search.words)
+        found.append(ITEM.c.id.in_(select(SEARCHABLE.c.item_id).where(*in_sight(sight, SEARCHABLE.c), *has_all)))
     for column, value in (
         (ITEM.c.workflow, search.workflow),
         (ITEM.c.subject, search.subject),
@@ -277,29 +275,15 @@ def _conditions(search: Search, sight: Sight) -> Conditions:
     return tuple(found)
 
 
-def _word(word: Word, gists: FromClause | None) -> ColumnElement[bool]:
-    """A word that names nothing is looked for in the index of references, so that no item need be read."""
-    low = word.text.lower()
-    said = [] if gists is None else [ITEM.c.id.in_(select(gists.c.id).where(place_of(gists.c.said, low) > 0))]
+def _has(word: Word, sight: Sight) -> ColumnElement[bool]:
+    """Whether an item in sight is found by a word."""
+    of = SEARCHABLE.c
+    about = place_of(of.about, word.text) > 0
+    if not sight.everything:  # found by what is not shown, it would be told
+        is_shown = or_(~of.is_undisclosed, of.workflow.in_(sorted(sight.workflows))) if sight.workflows else None
+        about = and_(about, ~of.is_undisclosed if is_shown is None else is_shown)
     known = [
-        *([ITEM.c.subject.in_(sorted(word.subjects))] if word.subjects else []),
-        *([ITEM.c.workflow.in_(sorted(word.workflows))] if word.workflows else []),
+        *([of.subject.in_(sorted(word.subjects))] if word.subjects else []),
+        *([of.workflow.in_(sorted(word.workflows))] if word.workflows else []),
     ]
-    if known:
-        return or_(*known, *said)
-    named = select(ITEM.c.id).where(place_of(func.lower(ITEM.c.reference), low) > 0)
-    return or_(ITEM.c.id.in_(named), *said)
-
-
-def _gists(search: Search, sight: Sight) -> FromClause | None:
-    """What items say they are about: in no index, so of each workflow the last `_BACK` that may be seen are read."""
-    parts = []
-    for workflow, name in sorted(search.gists):
-        last = select(ITEM.c.id, ITEM.c.state).where(ITEM.c.workflow == workflow, *in_sight(sight))
-        near = last.order_by(ITEM.c.id.desc()).limit(literal_column(str(_BACK))).subquery().c
-        field: ColumnElement[str] = literal_column(f"'{name}'")
-        said = select(near.id, func.lower(field_of(near.state, field)).label("said"))
-        if not (sight.everything or workflow in sight.workflows):  # found by what is not shown, it would be told
-            said = said.where(place_of(func.coalesce(undisclosed_of(near.state), ""), f'"{name}"') == 0)
-        parts.append(said)
-    return union_all(*parts).cte("gists") if parts else None
+    return or_(place_of(of.reference, word.text) > 0, about, *known)

@@ -1,4 +1,4 @@
-"""Four expressions that SQLite and PostgreSQL spell differently."""
+"""Two expressions that SQLite and PostgreSQL spell differently."""
 
 from __future__ import annotations
 
@@ -17,22 +17,6 @@ class place_of(FunctionElement[int]):  # noqa: N801  reads as a function
     name = "place_of"
 
 
-class field_of(FunctionElement[str]):  # noqa: N801
-    """What a field of an item says, out of its state: the column, and the field's name."""
-
-    type = String()
-    inherit_cache = True
-    name = "field_of"
-
-
-class undisclosed_of(FunctionElement[str]):  # noqa: N801
-    """The fields of an item that the subject's own people do not see, out of its state, as JSON; null where none."""
-
-    type = String()
-    inherit_cache = True
-    name = "undisclosed_of"
-
-
 class plain(FunctionElement[str]):  # noqa: N801
     """A column that must not be looked up in its index, because the index of another condition serves better."""
 
@@ -49,28 +33,6 @@ def _strpos(element: Any, compiler: Any, **kw: Any) -> str:
 @compiles(place_of, "sqlite")
 def _instr(element: Any, compiler: Any, **kw: Any) -> str:
     return f"instr({compiler.process(element.clauses, **kw)})"
-
-
-@compiles(field_of)
-def _out_of_json(element: Any, compiler: Any, **kw: Any) -> str:
-    state, name = (compiler.process(part, **kw) for part in element.clauses)
-    return f"(({state})::json -> 'fields' ->> {name})"
-
-
-@compiles(field_of, "sqlite")
-def _extracted(element: Any, compiler: Any, **kw: Any) -> str:
-    state, name = (compiler.process(part, **kw) for part in element.clauses)
-    return f"json_extract({state}, '$.fields.' || {name})"
-
-
-@compiles(undisclosed_of)
-def _names_out_of_json(element: Any, compiler: Any, **kw: Any) -> str:
-    return f"(({compiler.process(element.clauses, **kw)})::json ->> 'undisclosed')"
-
-
-@compiles(undisclosed_of, "sqlite")
-def _names_extracted(element: Any, compiler: Any, **kw: Any) -> str:
-    return f"json_extract({compiler.process(element.clauses, **kw)}, '$.undisclosed')"
 
 
 @compiles(plain)

@@ -15,6 +15,7 @@ from qa_workflow.store.chain import (
     item_columns,
     letter_rows,
     sealed,
+    searchable_row,
     step_rows,
     timer_rows,
     waiting_rows,
@@ -40,6 +41,9 @@ class Sheets:
         self.moved: list[Row] = []
         self.moved_partly: list[Row] = []
         """Items with visits that were not touched and keep timers of their own."""
+        self.searchable: list[Row] = []
+        self.found_anew: list[Row] = []
+        """Items that are about something else than before."""
         self.letters: list[Row] = []
         self.answers: list[Row] = []
 
@@ -51,6 +55,8 @@ class Sheets:
         self.events += events
         if taken.item.revision != decision.item.revision:
             self._replace(saving, row, head)
+        else:
+            self.searchable.append(searchable_row(saving, row))
         self.timers += timer_rows(row, decision.timers)
         self.waiting += waiting_rows(saving, row)
         self.steps += step_rows(saving, row)
@@ -71,6 +77,8 @@ class Sheets:
             self.untold.append((row,))
         if item.definition != before.definition:
             self.pins.append((row, item.version, item.definition))
+        if saving.searchable is not None:
+            self.found_anew.append((*saving.searchable, row))
         is_whole = all(visit.number in touched for visit in item.visits)
         columns = item_columns(saving, head, earliest(decision.timers) if is_whole else None)
         (self.moved if is_whole else self.moved_partly).append((*columns, row, before.revision))

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, or_
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from qa_workflow.engine import Sight
 from qa_workflow.store.statements import ITEM
 
 
-def in_sight(sight: Sight) -> tuple[ColumnElement[bool], ...]:
+def in_sight(sight: Sight, of: ReadOnlyColumnCollection[str, Any] = ITEM.c) -> tuple[ColumnElement[bool], ...]:
     """Nothing for who sees everything; no alternative that is empty, so that an index serves the other."""
     if sight.everything:
         return ()
-    about, within = ITEM.c.subject.in_(sorted(sight.subjects)), ITEM.c.workflow.in_(sorted(sight.workflows))
+    about, within = of.subject.in_(sorted(sight.subjects)), of.workflow.in_(sorted(sight.workflows))
     if not sight.workflows:
         return (about,)
     return (or_(about, within),) if sight.subjects else (within,)

@@ -38,6 +38,7 @@ SCHEDULE = metadata.tables["schedule"]
 INCIDENT = metadata.tables["incident"]
 DOCUMENT = metadata.tables["document"]
 STEP = metadata.tables["step"]
+SEARCHABLE = metadata.tables["searchable"]
 
 _ANSWERED = select(REQUEST.c.answer).where(REQUEST.c.key == bindparam("request")).scalar_subquery()
 _EPOCH = select(HOUSE.c.value).where(HOUSE.c.name == "epoch").scalar_subquery()
@@ -117,6 +118,16 @@ DROP_WAITING = Prepared(
 )
 ADD_STEP = Prepared(insert(STEP), ("item_id", "visit", "stage", "owner", "due_at", "first_at"))
 DROP_STEPS = Prepared(delete(STEP).where(STEP.c.item_id == bindparam("row")), ("row",))
+ADD_SEARCHABLE = Prepared(
+    insert(SEARCHABLE), ("item_id", "workflow", "subject", "reference", "about", "is_undisclosed")
+)
+TELL_SEARCHABLE = Prepared(
+    update(SEARCHABLE)
+    .where(SEARCHABLE.c.item_id == bindparam("row"))
+    .values(about=bindparam("new_about"), is_undisclosed=bindparam("now_undisclosed")),
+    ("new_about", "now_undisclosed", "row"),
+)
+"""What an item is about is something else than before."""
 _LETTER = ("key", "item_id", "seq", "kind", "recipient", "payload", "next_at")
 ADD_LETTER = Prepared(
     insert(OUTBOX).inline().values({**{name: bindparam(name) for name in _LETTER}, "attempts": literal_column("0")}),

@@ -180,6 +180,8 @@ class SqlUnit(Upkeep):
         run_many(sql.ADD_WAITING, sheets.waiting)
         run_many(sql.DROP_STEPS, sheets.untold)
         run_many(sql.ADD_STEP, sheets.steps)
+        run_many(sql.ADD_SEARCHABLE, sheets.searchable)
+        run_many(sql.TELL_SEARCHABLE, sheets.found_anew)
         passing("after_timers")
         run_many(sql.REPIN, sheets.pins)
         moved = run_many(sql.MOVE, sheets.moved) + run_many(sql.MOVE_EARLIEST, sheets.moved_partly)

@@ -22,8 +22,10 @@ ITEM = (
 EVENT = ("item_id", "seq", "at", "body", "hash")
 TIMER = ("item_id", "visit", "name", "fire_at")
 STEP = ("item_id", "visit", "stage", "owner", "due_at", "first_at")
+SEARCHABLE = ("item_id", "workflow", "subject", "reference", "about", "is_undisclosed")
 LETTER = ("key", "item_id", "seq", "kind", "recipient", "payload", "attempts", "next_at")
 RECORD = ("stream", "seq", "at", "body", "hash")
+_TABLES = {"item": ITEM, "event": EVENT, "timer": TIMER, "step": STEP, "searchable": SEARCHABLE, "outbox": LETTER}
 _BLOCK = 20_000
 """Rows that are held at a time."""
 
@@ -40,6 +42,9 @@ class Pattern:
         self._events = [(seq, at, _unasked(bytes(body))) for seq, at, body in events]
         self._timers = raw.rows("SELECT visit, name, fire_at FROM timer WHERE item_id = ?", one)
         self._steps = raw.rows("SELECT visit, stage, owner, due_at, first_at FROM step WHERE item_id = ?", one)
+        self._searchable = raw.rows(
+            "SELECT workflow, subject, about, is_undisclosed FROM searchable WHERE item_id = ?", one
+        )
         self._letters = raw.rows(
             f"SELECT {', '.join(LETTER)} FROM outbox WHERE item_id = ? ORDER BY id",  # noqa: S608
             one,
@@ -53,6 +58,7 @@ class Pattern:
         item["state"] = _renamed(item["state"], names)
         found: dict[str, list[Row]] = {"timer": [(row, *timer) for timer in self._timers]}
         found["step"] = [(row, *step) for step in self._steps]
+        found["searchable"] = [(row, *each[:2], reference.lower(), *each[2:]) for each in self._searchable]
         if history:
             marks: list[tuple[str, str]] = []
             letters: list[Row] = []
@@ -78,8 +84,16 @@ def copies(raw: Raw, pattern: Pattern, numbers: Sequence[int], *, history: bool 
     """Add copies; `numbers` are their rows and part of their names. The order is that of the rows."""
     made = (pattern.copy(n, f"{n:032x}", f"C/{n}", history=history) for n in numbers)
     while block := list(islice(made, _BLOCK)):
-        for table, columns in (("item", ITEM), ("event", EVENT), ("timer", TIMER), ("step", STEP), ("outbox", LETTER)):
-            if history or table in ("item", "timer", "step"):
+        tables = {
+            "item": ITEM,
+            "event": EVENT,
+            "timer": TIMER,
+            "step": STEP,
+            "searchable": SEARCHABLE,
+            "outbox": LETTER,
+        }
+        for table, columns in tables.items():
+            if history or table not in ("event", "outbox"):
                 raw.load(table, columns, chain.from_iterable(copy[table] for copy in block))
 
 

@@ -154,6 +154,27 @@ def test_a_search_finds_what_a_list_shows_of_an_item(office: Engine, text: str) 
     assert found.total.number == 1
 
 
+@pytest.mark.parametrize("text", ["cafe", "CAFÉ", "trust's", "Trust’s", '"cafe', "café:", "slips-and-trips", "oeuvre"])
+def test_a_search_finds_what_is_typed_plainly(office: Engine, text: str) -> None:
+    """Without accents, and with the marks that a keyboard has, as quoted from a letter or not."""
+    office.open("visit", fields={"site": "The Trust’s Café: slips–and–trips, an œuvre"}, actor="ann")
+    assert [line.reference for line in office.find("ann", Filters(text=text)).lines] == ["V1/1"]
+
+
+def test_a_search_finds_the_words_that_stand_now(office: Engine) -> None:
+    item = office.open("visit", fields={"site": "Falls"}, actor="ann")
+    office.record(item, {"site": "Slips"}, actor="ann", reason="Mistyped")
+    assert office.find("ann", Filters(text="falls")).lines == []
+    assert [line.reference for line in office.find("ann", Filters(text="slips")).lines] == ["V1/1"]
+
+
+def test_a_word_that_names_an_organisation_is_still_part_of_a_reference(office: Engine) -> None:
+    """And of what an item is about."""
+    office.open("visit", fields={"site": "On the way north"}, actor="ann")
+    found = {line.reference for line in office.find("ann", Filters(text="north")).lines}
+    assert found == {"V1/1", "R/2026-27-Q4/north"}
+
+
 def test_a_search_finds_nothing_foreign_by_what_it_is_about(office: Engine) -> None:
     office.open("visit", fields={"site": "Audit of falls"}, actor="ann")
     assert office.find("saul", Filters(text="falls")).lines == []

@@ -7,10 +7,13 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from qa_workflow.definition import Governance, Workflow, load_governance, load_workflow
 from qa_workflow.engine import CLOCK, Decision, Item, Leaves, Setting, decide, open_item
 from qa_workflow.engine.commands import Command, Fire, Open, Tick
 from qa_workflow.engine.policy import actor_of
+from qa_workflow.service.items import gist
 from qa_workflow.service.items.requests import Request, written
 from qa_workflow.service.ports.store import Definition, Letter, Saving, Taken, Unit
 from qa_workflow.store.house import create
@@ -123,7 +126,7 @@ class Office:
         command = Open(key, f"P/{number}", 1, None, None, fields)
         actor = actor_of(self.governance.people["ann"], self.governance, self.now.date())
         decision = open_item(self.workflow, command, actor=actor, now=self.now, setting=self.setting)
-        nothing = Taken(0, decision.item, b"")
+        nothing = Taken(0, replace(decision.item, fields={}), b"")
         unit.create(self.saving(nothing, decision, request=request, cycle=cycle))
         return decision.item
 
@@ -167,6 +170,7 @@ class Office:
             answer=written(Request(request), item, 1) if request is not None else None,
             cycle=cycle,
             agenda={path: True for path, stage in self.workflow.stages.items() if stage.meeting is not None},
+            searchable=gist.changed(taken.item, self.workflow, item, self.workflow),
         )
 
     def through(self, number: int) -> Item:

@@ -21,7 +21,7 @@ from qa_workflow.store.proof import merkle
 from qa_workflow.store.proof.checkpoints import checkpoint, lengths_at, parse
 from qa_workflow.store.proof.findings import Finding
 from qa_workflow.store.proof.verifying import verify
-from qa_workflow.store.statements import EVENT, ITEM, OUTBOX, RECORD, STEP, TIMER, WAITING
+from qa_workflow.store.statements import EVENT, ITEM, OUTBOX, RECORD, SEARCHABLE, STEP, TIMER, WAITING
 from tests.store.office import START, Office, Opened
 from tests.store.tampering import behind, rewrite, row_of
 
@@ -81,7 +81,7 @@ def test_an_item_taken_away_with_its_opening_is_found(office: Office, kept: str)
     """Even when the history of openings was shortened with it."""
     with behind(office) as connection:
         row = row_of(connection, "P/2")
-        for table in (EVENT, TIMER, WAITING, OUTBOX, STEP):
+        for table in (EVENT, TIMER, WAITING, OUTBOX, STEP, SEARCHABLE):
             connection.execute(delete(table).where(table.c.item_id == row))
         connection.execute(delete(ITEM).where(ITEM.c.id == row))
         connection.execute(delete(RECORD).where(RECORD.c.stream == "openings:paper", RECORD.c.seq == 2))
@@ -99,6 +99,7 @@ def test_an_event_written_anew_with_all_its_hashes_is_found(office: Office, kept
         connection.execute(
             update(ITEM).where(ITEM.c.reference == "P/2").values(state=state.replace("second", "forged"))
         )
+        connection.execute(update(SEARCHABLE).where(SEARCHABLE.c.reference == "p/2").values(about="forged"))
     assert verify(office.store).sound
     (finding,) = against(office, kept)
     assert finding.place == "item P/2"
@@ -113,6 +114,7 @@ def test_forging_what_the_database_knows_of_the_checkpoint_does_not_help(office:
         connection.execute(
             update(ITEM).where(ITEM.c.reference == "P/2").values(state=state.replace("second", "forged"))
         )
+        connection.execute(update(SEARCHABLE).where(SEARCHABLE.c.reference == "p/2").values(about="forged"))
         connection.execute(delete(RECORD).where(RECORD.c.stream == "checkpoints"))
     checkpoint(office.store, office.now)
     assert verify(office.store).sound

@@ -122,6 +122,8 @@ def test_what_an_older_program_had_planned_is_on_record_once_it_is_up_to_date(of
         with office.store.connected() as connection:
             connection.execute(insert(SCHEDULE).values(plan | {"name": f"opens:paper{found}"}))
         assert len(verify(office.store).findings) == 1
+        with office.store.connected() as connection:
+            connection.execute(text("DROP TABLE searchable"))
         _set_revision(office, "0005")
         assert upgrade(office_url) == ("0005", migrations.HEAD)
         assert len(verify(office.store).findings) == found

@@ -22,6 +22,7 @@ from qa_workflow.store.statements import (
     OUTBOX,
     RECORD,
     REQUEST,
+    SEARCHABLE,
     STEP,
     TIMER,
     WAITING,
@@ -104,6 +105,28 @@ def test_any_byte_of_an_items_state_counts(busy: Office, where: int) -> None:
         state = state[:where] + chr(ord(state[where]) ^ 1) + state[where + 1 :]
         connection.execute(update(ITEM).where(ITEM.c.reference == "P/3").values(state=state))
     assert [f.where.partition(",")[0] for f in found(busy)] == ["item.state"]
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("about", "a second nota"), ("is_undisclosed", True), ("workflow", "x"), ("subject", "x"), ("reference", "p/2")],
+)
+def test_what_an_item_is_found_by_is_held_against_its_history(busy: Office, column: str, value: object) -> None:
+    """Or it could be hidden from every search."""
+    with behind(busy) as connection:
+        row = row_of(connection, "P/1")
+        connection.execute(update(SEARCHABLE).where(SEARCHABLE.c.item_id == row).values({column: value}))
+    assert {(f.place, f.where) for f in found(busy)} == {("item P/1", f"searchable.{column}")}
+
+
+def test_an_item_that_no_search_finds_is_missed(busy: Office) -> None:
+    """And a row that belongs to none."""
+    with behind(busy) as connection:
+        connection.execute(update(SEARCHABLE).where(SEARCHABLE.c.reference == "p/2").values(item_id=99))
+    assert {(f.place, f.where) for f in found(busy)} == {
+        ("item P/2", "searchable"),
+        ("table 'searchable'", "searchable.item_id"),
+    }
 
 
 @pytest.mark.parametrize("column", ["fire_at", "visit", "name", "item_id"])
@@ -221,7 +244,7 @@ def test_an_item_taken_away_with_everything_about_it_is_missed(busy: Office) -> 
     """The history of openings names it."""
     with behind(busy) as connection:
         row = row_of(connection, "P/2")
-        for table in (EVENT, TIMER, WAITING, OUTBOX):
+        for table in (EVENT, TIMER, WAITING, OUTBOX, SEARCHABLE):
             connection.execute(delete(table).where(table.c.item_id == row))
         connection.execute(delete(ITEM).where(ITEM.c.id == row))
     for deep in (True, False):
@@ -266,7 +289,10 @@ def test_a_forged_event_with_rightly_forged_hashes_no_longer_tells_the_items_row
     """Unless the row is forged too: then only a checkpoint kept elsewhere can tell."""
     rewrite(busy, "P/3", lambda _, body: body.replace(b"third", b"other"))
     assert found(busy, deep=False) == ()
-    assert [(f.place, f.where) for f in found(busy)] == [("item P/3", "item.state, fields")]
+    assert [(f.place, f.where) for f in found(busy)] == [
+        ("item P/3", "searchable.about"),
+        ("item P/3", "item.state, fields"),
+    ]
 
 
 @pytest.mark.parametrize("column", ["source", "hash", "published_by", "published_at"])

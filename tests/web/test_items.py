@@ -42,6 +42,18 @@ def test_filters_and_searches(site: Site, query: str, found: set[str]) -> None:
     assert shown == found
 
 
+def test_a_search_that_finds_nothing_says_where_it_looked_and_what_to_try(site: Site) -> None:
+    officer = site.client("governance-officer")
+    said = text(officer.get("/items?q=zebra"))
+    assert "No items match “zebra”." in said
+    assert "Items that are closed or cancelled were searched too. Each word must be part of the reference" in said
+    assert "Search without filters" not in said
+    narrow = officer.get("/items?q=hospitals&status=cancelled")
+    assert "No items match “hospitals” with these filters" in text(narrow)
+    assert "were searched too" not in text(narrow)
+    assert '<a href="/items?q=hospitals">Search without filters</a>' in narrow.text
+
+
 def test_a_filter_that_means_nothing_any_more_is_left_out(site: Site) -> None:
     """A link that somebody kept still opens a list."""
     page = site.client("governance-officer").get("/items?workflow=gone&q=hospitals")

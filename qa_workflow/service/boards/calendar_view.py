@@ -17,11 +17,11 @@ from qa_workflow.service.boards.names import body_of
 from qa_workflow.service.boards.overdue import Choices, board_choices, dated_visit
 from qa_workflow.service.house import House
 from qa_workflow.service.items.changing import owners
+from qa_workflow.service.items.gist import gist
 from qa_workflow.service.knowing import body_named, may_know
 from qa_workflow.service.ports.boards import Place, StepQuery
 from qa_workflow.service.ports.store import Reader
 from qa_workflow.service.telling import views
-from qa_workflow.service.telling.gist import gist
 from qa_workflow.service.world import World
 
 MOST = 300

@@ -26,11 +26,11 @@ from qa_workflow.engine.item import instant
 from qa_workflow.service.boards.names import body_of
 from qa_workflow.service.house import House
 from qa_workflow.service.items.changing import owners
+from qa_workflow.service.items.gist import gist
 from qa_workflow.service.knowing import may_know, meetings_of
 from qa_workflow.service.ports.boards import Part, Waits
 from qa_workflow.service.ports.store import Reader
 from qa_workflow.service.telling import views
-from qa_workflow.service.telling.gist import gist
 from qa_workflow.service.world import WORKFLOW, World
 
 MOST = 200

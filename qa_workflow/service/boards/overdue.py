@@ -20,12 +20,12 @@ from qa_workflow.service.boards.filters import BoardFilters, late_steps
 from qa_workflow.service.boards.names import body_of, ref_of
 from qa_workflow.service.house import House
 from qa_workflow.service.items.changing import owners
+from qa_workflow.service.items.gist import gist
 from qa_workflow.service.lists.finding import choices
 from qa_workflow.service.lists.mine import MOST, Count
 from qa_workflow.service.ports.boards import Place, StepQuery
 from qa_workflow.service.ports.store import Reader
 from qa_workflow.service.telling import views
-from qa_workflow.service.telling.gist import gist
 from qa_workflow.service.telling.left import left_at
 from qa_workflow.service.world import World
 
@@ -51,7 +51,7 @@ class Why:
 class LateStep:
     """One late step. `days` are calendar days; `late` says it in the days that the step's own rule counts in.
 
-    `gist` is what it is about in somebody's own words, see `telling.gist`; `definition` the version of its workflow, by
+    `gist` is what it is about in somebody's own words, see `items.gist`; `definition` the version of its workflow, by
     hash. `holders` are names of roles and people; `changes` is how often the date was changed since the item came to
     the stage, `basis` what the date rests on.
     """

@@ -16,7 +16,7 @@ from qa_workflow.engine.dated import dated_apart
 from qa_workflow.engine.item import CANCELLED, instant
 from qa_workflow.engine.past import last_visits
 from qa_workflow.service.house import House, Work
-from qa_workflow.service.items import repeats, requests
+from qa_workflow.service.items import gist, repeats, requests
 from qa_workflow.service.items.letters import letters
 from qa_workflow.service.items.requests import Request
 from qa_workflow.service.ports.store import Saving, Taken
@@ -142,6 +142,7 @@ def saving(work: Work, taken: Taken, decision: Decision, request: Request | None
         suspect=work.suspect,
         agenda={visit.stage: True for visit in item.visits if workflow.stages[visit.stage].meeting is not None},
         holders={visit.number: owners(workflow, item, visit) for visit in dated_apart(item)},
+        searchable=gist.changed(taken.item, work.workflow(taken.item), item, workflow),
     )
 
 

@@ -11,13 +11,13 @@ from qa_workflow.definition.governance import Organisation
 from qa_workflow.engine import Actor, Sight
 from qa_workflow.engine.item import CANCELLED, CLOSED, HELD, OPEN
 from qa_workflow.service.house import House
+from qa_workflow.service.items.gist import folded
 from qa_workflow.service.knowing import holders
 from qa_workflow.service.lists.lines import Line, Liner
 from qa_workflow.service.lists.lists import known_names
 from qa_workflow.service.lists.mine import MOST, Count, read_place, written
 from qa_workflow.service.ports.lists import Search, Word
 from qa_workflow.service.refusals import Unknown
-from qa_workflow.service.telling.gist import gist_field
 
 if TYPE_CHECKING:
     from qa_workflow.service.ports.store import Reader
@@ -27,6 +27,8 @@ STATUSES = (OPEN, HELD, CLOSED, CANCELLED)
 ANY = "any"
 LONGEST_SEARCH = 100
 _WORD = re.compile(r"[^\s,;]+")
+_AROUND = "\"'“”‘’().!?:"
+"""What stands around a word and is no part of it."""
 _MANY_WORDS = 6
 _SHORT = 3
 """From this length on, the beginning of a word of a name is enough."""
@@ -140,7 +142,6 @@ def search_for(look: Reader, world: World, filters: Filters, now: datetime, sigh
     words = tuple(_word(world, text) for text in _WORD.findall(filters.text[:LONGEST_SEARCH])[:_MANY_WORDS])
     return Search(
         words=words,
-        gists=_gists(world) if words else frozenset(),
         workflow=workflow,
         stage=stage,
         subject=subject,
@@ -154,19 +155,13 @@ def search_for(look: Reader, world: World, filters: Filters, now: datetime, sigh
 
 def _word(world: World, text: str) -> Word:
     """What a word names: organisations and workflows with a name that has it, or a word of theirs that so begins."""
-    low = text.lower()
+    low = folded(text.strip(_AROUND) or text)
     workflows = (world.workflow(d.hash) for d in world.latest.values())
     return Word(
-        text,
+        low,
         frozenset(o.name for o in world.governance.organisations.values() if _names(low, o.name, _called(o))),
         frozenset(w.name for w in workflows if _names(low, w.name, (w.title,))),
     )
-
-
-def _gists(world: World) -> frozenset[tuple[str, str]]:
-    """Where items say what they are about: workflows, each with its field."""
-    workflows = (world.workflow(d.hash) for d in world.latest.values())
-    return frozenset((w.name, name) for w in workflows if (name := gist_field(w)) is not None)
 
 
 def _called(organisation: Organisation) -> tuple[str, ...]:
@@ -177,7 +172,7 @@ def _called(organisation: Organisation) -> tuple[str, ...]:
 def _names(word: str, name: str, titles: tuple[str, ...]) -> bool:
     if word == name:
         return True
-    parts = [part.strip("'’()") for title in titles for part in title.lower().split()]
+    parts = [part.strip(_AROUND) for title in titles for part in folded(title).split()]
     return word in parts or (len(word) >= _SHORT and any(part.startswith(word) for part in parts))
 
 

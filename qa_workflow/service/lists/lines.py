@@ -15,12 +15,12 @@ from qa_workflow.engine.obstacles import what
 from qa_workflow.engine.policy import capacity, has_role, holds, is_excluded
 from qa_workflow.engine.setting import Setting
 from qa_workflow.engine.turn import Turn
+from qa_workflow.service.items.gist import gist
 from qa_workflow.service.lists.against import against
 from qa_workflow.service.ports.lists import Listed
 from qa_workflow.service.telling import views
 from qa_workflow.service.telling.coming_back import Returned
 from qa_workflow.service.telling.coming_in import CameIn, came_in, lately
-from qa_workflow.service.telling.gist import gist
 from qa_workflow.service.telling.left import left
 from qa_workflow.service.telling.meetings import meets_on
 from qa_workflow.service.world import World
@@ -77,7 +77,7 @@ class Line:
     meets_on: date | None = None
     """When the body before which it is meets next."""
     gist: str = ""
-    """What it is about in somebody's own words, see `telling.gist`."""
+    """What it is about in somebody's own words, see `items.gist`."""
 
     @property
     def is_left_to_others(self) -> bool:

@@ -41,7 +41,10 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word that was searched for: about these organisations, in these workflows, or else part of a reference."""
+    """One word that was searched for, plain (`items.gist.folded`): part of a reference or of what an item is about.
+
+    Also has it what is about these organisations, or in these workflows.
+    """
 
     text: str
     subjects: frozenset[str] = frozenset()
@@ -50,13 +53,9 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Which items are wanted; None is any. `owners` are whole texts of owners, as `owners()` gives them.
-
-    Each of the words may also be part of what one of the `gists` says: a workflow, and the name of a field of it.
-    """
+    """Which items are wanted; None is any. `owners` are whole texts of owners, as `owners()` gives them."""
 
     words: tuple[Word, ...] = ()
-    gists: frozenset[tuple[str, str]] = frozenset()
     workflow: str | None = None
     stage: str | None = None
     subject: str | None = None

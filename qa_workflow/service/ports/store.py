@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from msgspec import Struct
 
@@ -41,6 +41,13 @@ class Letter(Struct, frozen=True, gc=False):
     payload: Mapping[str, Any]
 
 
+class Searchable(NamedTuple):
+    """What an item is about, as searches compare it. `is_undisclosed`: the subject's own people do not find it so."""
+
+    about: str = ""
+    is_undisclosed: bool = False
+
+
 class Saving(Struct, frozen=True, gc=False):
     """A decision ready to be written, with all that the one transaction holds."""
 
@@ -58,6 +65,8 @@ class Saving(Struct, frozen=True, gc=False):
     """Stages that are decided in a meeting, so that their items stand on its agenda."""
     holders: Mapping[int, str] = {}
     """By visit, who has to act on it, where the item has several dates or another than its first."""
+    searchable: Searchable | None = None
+    """What the item is found by from now on, where that is something else than before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ from qa_workflow.engine.codec import item_to_json
 from qa_workflow.engine.dated import dated_apart
 from qa_workflow.engine.events import event_of, first_link
 from qa_workflow.engine.json_text import canonical
+from qa_workflow.service.items.gist import gist_field, searchable
 from qa_workflow.service.time import incidents
-from qa_workflow.store.chain import born_columns, letter_key, letter_mark, micros, state_columns
+from qa_workflow.store.chain import born_columns, letter_key, letter_mark, micros, searchable_columns, state_columns
 from qa_workflow.store.prepared import Prepared
 from qa_workflow.store.proof.anchor import Unanchored
 from qa_workflow.store.proof.checkpoints import item_stream
@@ -24,7 +25,7 @@ from qa_workflow.store.proof.plans import Definitions
 from qa_workflow.store.proof.proving import Case
 from qa_workflow.store.proof.requests import Answers
 from qa_workflow.store.proof.scanning import Groups, Line, scan
-from qa_workflow.store.statements import EVENT, INCIDENT, ITEM, OUTBOX, STEP, TIMER, WAITING
+from qa_workflow.store.statements import EVENT, INCIDENT, ITEM, OUTBOX, SEARCHABLE, STEP, TIMER, WAITING
 from qa_workflow.store.upkeep import Upkeep
 
 _CHAINED = ("id", "key", "reference", "revision", "head")
@@ -47,6 +48,7 @@ _STEPS = Prepared(
         STEP.c.item_id
     )
 )
+_SEARCHABLE = Prepared(select(SEARCHABLE).order_by(SEARCHABLE.c.item_id))
 _LETTERS = Prepared(
     select(OUTBOX.c.item_id, OUTBOX.c.key, OUTBOX.c.kind, OUTBOX.c.recipient, OUTBOX.c.payload, OUTBOX.c.seq)
     .where(OUTBOX.c.item_id.is_not(None))
@@ -249,6 +251,7 @@ class _Beside:
         self._waiting = Groups(scan(case.connection, _WAITING), _stray(case, "waiting"))
         self._letters = Groups(scan(case.connection, _LETTERS), _stray(case, "outbox"))
         self._steps = Groups(scan(case.connection, _STEPS), _stray(case, "step"))
+        self._searchable = Groups(scan(case.connection, _SEARCHABLE), _stray(case, "searchable"))
         of_time = select(INCIDENT.c.item_id, INCIDENT.c.outcome, INCIDENT.c.settled_at)
         found = list(case.connection.execute(of_time.where(INCIDENT.c.kind == incidents.TIMER)))
         self._definitions = Definitions(case.connection)
@@ -260,9 +263,10 @@ class _Beside:
     def check(self, place: str, row: Mapping[str, Any], told: _Told) -> None:
         """One item; rows must be handed over even if its history could not be told."""
         timers, waiting, letters = (rows.take(row["id"]) for rows in (self._timers, self._waiting, self._letters))
-        steps = self._steps.take(row["id"])
+        steps, searchable = self._steps.take(row["id"]), self._searchable.take(row["id"])
         if told.item is not None:
             self._check_steps(place, told, told.item, steps)
+            self._check_searchable(place, told.item, searchable)
             self._check_timers(place, row, told, told.item, timers)
             self._check_waiting(place, told.item, waiting)
             self._check_letters(place, told, letters)
@@ -270,7 +274,7 @@ class _Beside:
 
     def finish(self) -> None:
         """What is left belongs to no item."""
-        for rows in (self._timers, self._waiting, self._letters, self._steps):
+        for rows in (self._timers, self._waiting, self._letters, self._steps, self._searchable):
             rows.finish()
         self._answers.finish()
 
@@ -315,6 +319,18 @@ class _Beside:
             if meets is not None and visit is not None and bool(on_agenda) != (visit.stage in meets):
                 what = f"visit {number} and the meeting of {body} on {key}: it stands on the agenda wrongly, or not"
                 self._case.find(place, None, "waiting.on_agenda", what)
+
+    def _check_searchable(self, place: str, item: Item, lines: Sequence[Line]) -> None:
+        workflow = self._definitions.workflow(item.definition)
+        if not lines:
+            self._case.find(place, None, "searchable", "no search finds it: its row is missing")
+        elif workflow is not None:
+            about = searchable(gist_field(workflow), item.fields, item.undisclosed)
+            wanted = searchable_columns(item, about)
+            for column, said in zip(wanted, lines[0][1:], strict=True):
+                if said != wanted[column]:
+                    what = "searches find it by something else than the history makes it"
+                    self._case.find(place, None, f"searchable.{column}", what)
 
     def _check_steps(self, place: str, told: _Told, item: Item, lines: Sequence[Line]) -> None:
         wanted = {

@@ -1,11 +1,11 @@
-"""What recurs, against the history of plans; and which stages are decided in a meeting, told by the definitions."""
+"""What recurs, against the history of plans; and what proofs of items ask of the definitions."""
 
 from __future__ import annotations
 
 from sqlalchemy import Connection, select
 
 from qa_workflow.clock import to_micros
-from qa_workflow.definition import load_workflow
+from qa_workflow.definition import Workflow, load_workflow
 from qa_workflow.engine.item import instant
 from qa_workflow.errors import QaWorkflowError
 from qa_workflow.service.time.daily import DIGEST, FIGURES
@@ -18,25 +18,30 @@ class Definitions:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._meets: dict[str, frozenset[str] | None] = {}
+        self._read: dict[str, Workflow | None] = {}
 
     def meets(self, digest: str) -> frozenset[str] | None:
         """Paths of the stages of a version that are decided in a meeting."""
-        if digest not in self._meets:
-            self._meets[digest] = self._read(digest)
-        return self._meets[digest]
-
-    def _read(self, digest: str) -> frozenset[str] | None:
-        source = self._connection.execute(
-            select(DEFINITION.c.source).where(DEFINITION.c.hash == digest).limit(1)
-        ).scalar()
-        if source is None:
+        workflow = self.workflow(digest)
+        if workflow is None:
             return None
-        try:
-            stages = load_workflow(bytes(source)).stages.values()
-        except QaWorkflowError:
-            return None  # that the text was changed is found where definitions are proved
-        return frozenset(stage.path for stage in stages if stage.meeting is not None)
+        return frozenset(stage.path for stage in workflow.stages.values() if stage.meeting is not None)
+
+    def workflow(self, digest: str) -> Workflow | None:
+        """A version of a workflow."""
+        if digest not in self._read:
+            wanted = select(DEFINITION.c.source).where(DEFINITION.c.hash == digest).limit(1)
+            self._read[digest] = _read(self._connection.execute(wanted).scalar())
+        return self._read[digest]
+
+
+def _read(source: bytes | None) -> Workflow | None:
+    if source is None:
+        return None
+    try:
+        return load_workflow(bytes(source))
+    except QaWorkflowError:
+        return None  # that the text was changed is found where definitions are proved
 
 
 def prove_plans(case: Case) -> None:

@@ -2,7 +2,7 @@
 
 from qa_workflow.store.tables.access import AccountRow, AttemptRow, PersonRow, SessionRow, TokenRow
 from qa_workflow.store.tables.base import metadata
-from qa_workflow.store.tables.boards import FigureRow, StepRow
+from qa_workflow.store.tables.boards import FigureRow, SearchableRow, StepRow
 from qa_workflow.store.tables.desk import DraftRow, SavedViewRow
 from qa_workflow.store.tables.items import (
     DefinitionRow,
@@ -38,6 +38,7 @@ __all__ = [
     "RequestRow",
     "SavedViewRow",
     "ScheduleRow",
+    "SearchableRow",
     "SessionRow",
     "StepRow",
     "TimerRow",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import Boolean, Column, Index
 from sqlmodel import Field
 
 from qa_workflow.store.tables.base import CLUSTERED, Table, number, words
@@ -25,6 +25,22 @@ class StepRow(Table, table=True):
     owner: str = Field(sa_column=words())
     due_at: int = Field(sa_column=number())
     first_at: int = Field(sa_column=number())
+
+
+class SearchableRow(Table, table=True):
+    """What an item is found by: its names, and what it is about, as searches compare them.
+
+    Narrow, so that all can be read. `is_undisclosed`: the subject's own people do not find it by what it is about.
+    """
+
+    __tablename__ = "searchable"
+    __table_args__: Any = CLUSTERED
+    item_id: int = Field(sa_column=number(key=True))
+    workflow: str = Field(sa_column=words())
+    subject: str | None = Field(default=None, sa_column=words(null=True))
+    reference: str = Field(sa_column=words())
+    about: str = Field(sa_column=words())
+    is_undisclosed: bool = Field(sa_column=Column(Boolean, nullable=False))
 
 
 class FigureRow(Table, table=True):

@@ -67,6 +67,7 @@ def listed(ask: Ask, asked: Mapping[str, str], *, problem: str = "") -> Response
         filtered=any(name != "q" for name in chosen),
         statuses=STATUS_WORDS,
         query=query,
+        without_filters=urlencode({"q": filters.text}),
         here=urlencode({**chosen, "after": given["after"]} if given.get("after") else chosen),
         kept=kept(ask, saved_views.ITEMS, query),
         next=f"/items?{urlencode({**chosen, 'after': found.more})}" if found.more else "",
