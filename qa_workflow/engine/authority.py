@@ -32,7 +32,7 @@ from qa_workflow.engine.values import accept
 
 
 def put_on_hold(turn: Turn, command: PutOnHold) -> None:
-    """Stop the clock. What a hold pauses is made up for when it ends."""
+    """Stop the clock. What a hold pauses is made up for when it ends; other dates stay, and are told of."""
     ensure_open(turn)
     _reason(turn, command.reason)
     act_as(turn, require(turn, "hold", "put it on hold"))
@@ -149,7 +149,7 @@ def change_date(turn: Turn, command: ChangeDate) -> None:
     by = "" if approver == turn.actor.name else f", approved by {approver}"
     why = f"Changed to {long_date(command.on)} by {turn.actor.name}{by} on this basis: {command.basis}."
     first = visit.due or Due(on, at, why, on, at)
-    due = Due(on, at, why, first.first_on, first.first_at, fixed=True)
+    due = Due(on, at, why, first.first_on, first.first_at, fixed=True, runs=True)
     patch = [(visit, rearmed(turn, turn.item, visit, replace(visit, due=due)))]
     facts: dict[str, Any] = {
         "basis": command.basis,
@@ -202,18 +202,26 @@ def assign(turn: Turn, command: Assign) -> None:
 
 
 def meeting_moved(turn: Turn, command: MeetingMoved) -> None:
-    """Every due date that depends on a meeting moves with it; called off, the next meeting counts."""
+    """Every due date that depends on a meeting moves with it; called off, the next meeting counts.
+
+    What had passed it over, its papers having come too late, waits for it if they are in time for it now.
+    """
     if turn.item.is_over:
         return
     patch: list[tuple[Visit, Visit]] = []
     for visit in turn.item.visits:
         sitting = visit.sitting(command.body)
-        if sitting is None or sitting.key != command.key:
+        if sitting is None:
             continue
         kept = tuple(s for s in visit.sittings if s is not sitting)
-        if command.at is not None:
-            kept = tuple(Sitting(s.body, s.key, stamp(command.at)) if s is sitting else s for s in visit.sittings)
-        new = turn.dates().due(turn.stage(visit), replace(visit, sittings=kept))
+        if sitting.key != command.key:
+            new = _caught_up(turn, visit, sitting, command)
+        else:
+            if command.at is not None:
+                kept = tuple(Sitting(s.body, s.key, stamp(command.at)) if s is sitting else s for s in visit.sittings)
+            new = turn.dates().due(turn.stage(visit), replace(visit, sittings=kept))
+        if new == visit:
+            continue
         patch.append((visit, rearmed(turn, turn.item, visit, new)))
     if not patch:
         return
@@ -232,6 +240,22 @@ def meeting_moved(turn: Turn, command: MeetingMoved) -> None:
         turn.tell(
             "meeting_moved", turn.stage(before), turn.stage(before).owner, due=after.due.on if after.due else None
         )
+
+
+def _caught_up(turn: Turn, visit: Visit, sitting: Sitting, command: MeetingMoved) -> Visit:
+    """A visit that waits for a later meeting, at the moved one if it is the first that it is in time for.
+
+    Nothing becomes late by it: where its date would have passed already, it stays where it is.
+    """
+    stage = turn.stage(visit)
+    if stage.meeting is None or command.at is None or sitting.at <= stamp(command.at):
+        return visit
+    found = turn.dates().seat(stage.meeting, visit)
+    if found is None or (found.body, found.key) != (command.body, command.key):
+        return visit
+    sittings = tuple(found if each is sitting else each for each in visit.sittings)
+    new = turn.dates().due(stage, replace(visit, sittings=sittings))
+    return visit if new.due is None or new.due.at < turn.at else new
 
 
 def _reason(turn: Turn, reason: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qa_workflow.engine.item import OPEN, Item, Visit
+from qa_workflow.engine.item import Item, Visit
 
 
 def dated_apart(item: Item) -> tuple[Visit, ...]:
@@ -10,9 +10,7 @@ def dated_apart(item: Item) -> tuple[Visit, ...]:
 
     Nothing for any other item: where one stage is open and its date is the first, the item's own due date says it all.
     """
-    if item.status != OPEN:
-        return ()
+    found = tuple(item.dated())
     if len(item.visits) == 1:
-        due = item.visits[0].due
-        return () if due is None or due.first_at == due.at else item.visits
-    return tuple(visit for visit in item.visits if visit.due is not None)
+        return tuple(visit for visit in found if visit.due is not None and visit.due.first_at != visit.due.at)
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from functools import lru_cache
@@ -40,7 +40,7 @@ class Dates:
     def __init__(self, workflow: Workflow, item: Item, setting: Setting, now: datetime) -> None:
         self._workflow, self._item, self._setting, self._now = workflow, item, setting, now
         self._picked: list[Sitting] = []
-        self._notes: list[str] = []
+        self._met: list[tuple[Body, Meeting, datetime, bool]] = []
         self.missed: tuple[str, ...] = ()
         """Planned days of the meetings that the stage last looked at came too late for, or that were full."""
         self._passed: dict[tuple[str, str], list[str]] = {}
@@ -52,17 +52,17 @@ class Dates:
             visit = self._seated(stage.meeting, visit)
         if rule is None or (visit.due is not None and visit.due.fixed):
             return visit
-        self._notes = []
+        self._met = []
         found = self.time(rule, visit if visit.since is None else replace(visit, at=visit.since))
         visit = self._with_picks(visit)
         if found is None:
             return replace(visit, due=None)
-        on, at = found.on.isoformat(), stamp(found.at)
+        on, at, runs = found.on.isoformat(), stamp(found.at), not rule.pauses
         if visit.due is not None and visit.due.at == at:
-            return visit
+            return visit if visit.due.runs == runs else replace(visit, due=replace(visit.due, runs=runs))
         first = visit.due or Due(on, at, "", on, at)
-        why = " ".join([self._titled(self._setting.almanac.why(found), rule), *dict.fromkeys(self._notes)])
-        return replace(visit, due=Due(on, at, why, first.first_on, first.first_at))
+        why = " ".join([self._titled(self._setting.almanac.why(found), rule), *dict.fromkeys(self._notes())])
+        return replace(visit, due=Due(on, at, why, first.first_on, first.first_at, runs=runs))
 
     def _titled(self, why: str, rule: TimeRule) -> str:
         """An explanation with the body's title in place of its name in the file."""
@@ -164,9 +164,20 @@ class Dates:
             return None
         body = self._setting.governance.bodies[sitting.body]
         meeting = Meeting(body.name, sitting.key, instant(sitting.at), self._setting.papers(body, instant(sitting.at)))
-        self._notes += self._passed.get((body.name, meeting.key), ())
-        self._notes.append(self._setting.told(body, meeting, papers=anchor.kind is AnchorKind.PAPERS))
+        self._met.append((body, meeting, instant(visit.at), anchor.kind is AnchorKind.PAPERS))
         return meeting
+
+    def _notes(self) -> Iterator[str]:
+        """Which meetings the last date was counted from, and which were passed over for them."""
+        for body, meeting, ready, papers in self._met:
+            passed = self._passed.get((body.name, meeting.key))
+            yield from self._setting.told_late(body, meeting, ready) if passed is None else passed
+            yield self._setting.told(body, meeting, papers=papers)
+
+    def seat(self, ref: BodyRef, visit: Visit) -> Sitting | None:
+        """The meeting that a stage would wait for if it had none yet."""
+        body = self._body(ref)
+        return self._pick(body, visit) if body is not None else None
 
     def _pick(self, body: Body, visit: Visit) -> Sitting | None:
         """The next meeting of a body that still takes papers; of its successor, where the body has come to its end.

@@ -33,7 +33,7 @@ def instant(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-class Due(Struct, frozen=True, gc=False):
+class Due(Struct, frozen=True, omit_defaults=True, gc=False):
     """When a visit is due and why. `at` is the last instant in time; `first_at` is the date first given."""
 
     on: str
@@ -43,6 +43,8 @@ class Due(Struct, frozen=True, gc=False):
     first_at: str
     fixed: bool = False
     """Changed for this item with authority: the rule no longer moves it."""
+    runs: bool = False
+    """A hold does not stop it, and does not move it when it ends."""
 
 
 class Sitting(Struct, frozen=True, gc=False, array_like=True):
@@ -171,14 +173,20 @@ class Item(Struct, frozen=True, gc=False):
         parents = {name for v in self.visits for name in _above(v.stage)}
         return (v for v in self.visits if v.stage not in parents)
 
+    def dated(self) -> Iterator[Visit]:
+        """The open visits with a due date whose clock runs: all that have one, on hold those that it does not stop."""
+        if self.is_over:
+            return iter(())
+        return (v for v in self.visits if v.due is not None and (v.due.runs or self.status != HELD))
+
     def due(self) -> Due | None:
-        """The earliest due date among the open visits."""
-        return min((v.due for v in self.visits if v.due is not None), key=lambda due: due.at, default=None)
+        """The earliest due date whose clock runs."""
+        return min((v.due for v in self.dated() if v.due is not None), key=lambda due: due.at, default=None)
 
     def is_overdue(self, now: datetime) -> bool:
-        """Late: the earliest due date is past and the clock is not stopped."""
+        """Late: the earliest due date whose clock runs is past."""
         due = self.due()
-        return self.status == OPEN and due is not None and due.at < stamp(now)
+        return due is not None and due.at < stamp(now)
 
     def with_visit(self, visit: Visit) -> Item:
         """The same item with one visit replaced."""

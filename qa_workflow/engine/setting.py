@@ -113,6 +113,14 @@ class Setting:
             return f"{said} its papers were due by {instant_words(meeting.papers, zone)}."
         return f"{said} it has its {body.capacity} items already."
 
+    def told_late(self, body: Body, meeting: Meeting, ready: datetime) -> Iterator[str]:
+        """Of every earlier meeting since papers were ready that they came too late for, that it is passed over."""
+        for each in self.meetings(body, ready):
+            if each.at >= meeting.at:
+                return
+            if each.papers < ready:
+                yield self.told_passed(body, each, ready)
+
     def _papers(self, body: Body, at: datetime) -> DueDate | None:
         if body.papers is None:
             return None

@@ -79,7 +79,7 @@ def _chosen(shift: Shift, was: Stage, stage: Stage, visit: Visit) -> Visit:
     if due is None or due.fixed:
         return fresh if due is None else replace(fresh, due=due)
     if by_rule is not None and by_rule.at == due.at:
-        return replace(fresh, due=replace(due, why=by_rule.why))
+        return replace(fresh, due=replace(due, why=by_rule.why, runs=by_rule.runs))
     if choice is not DateChoice.KEEP:
         return replace(fresh, due=_first(by_rule, due))
     would = f"by that version's rule it would be {long_date(_day(by_rule))}" if by_rule else "that version sets none"
@@ -87,7 +87,7 @@ def _chosen(shift: Shift, was: Stage, stage: Stage, visit: Visit) -> Visit:
         f"Kept at {long_date(_day(due))} when the item moved to version {shift.command.version} of "
         f"{shift.new.title}; {would}. Reason: {shift.command.reason.strip()}"
     )
-    return replace(fresh, due=replace(due, why=why, fixed=True))
+    return replace(fresh, due=replace(due, why=why, fixed=True, runs=True))
 
 
 def _first(due: Due | None, before: Due | None) -> Due | None:

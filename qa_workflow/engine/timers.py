@@ -15,7 +15,7 @@ from qa_workflow.clock import MICROSECOND
 from qa_workflow.definition.model import Late, Stage, Workflow
 from qa_workflow.engine.dates import Dates, is_elapsed
 from qa_workflow.engine.decision import Timer
-from qa_workflow.engine.item import HELD, OPEN, Item, Visit, instant
+from qa_workflow.engine.item import HELD, Item, Visit, instant
 from qa_workflow.engine.setting import Setting
 
 MESSAGES_AT = time(9, 0)
@@ -23,15 +23,27 @@ MESSAGES_AT = time(9, 0)
 
 def timers(workflow: Workflow, item: Item, visit: Visit, setting: Setting, now: datetime) -> tuple[Timer, ...]:
     """All that time will still do to a visit of this item."""
-    if item.status == HELD and item.hold is not None and item.hold.until is not None:
-        first = item.visits[0].number
-        return (Timer(visit.number, "resume", instant(item.hold.until)),) if visit.number == first else ()
-    if item.status != OPEN:
+    if item.is_over:
         return ()
     zone = setting.calendar(workflow).zone
     found = _all(workflow.stages[visit.stage], visit, Dates(workflow, item, setting, now), zone)
     done = (*visit.fired, *visit.waived)
+    if item.status == HELD:
+        found = _while_held(workflow.stages[visit.stage], item, visit, found)
     return tuple([t for t in found if t.name not in done])
+
+
+def _while_held(stage: Stage, item: Item, visit: Visit, found: Iterator[Timer]) -> Iterator[Timer]:
+    """The end of the hold; and what tells people of a date that the hold does not stop, by rules that it does not."""
+    if item.hold is not None and item.hold.until is not None and visit.number == item.visits[0].number:
+        yield Timer(visit.number, "resume", instant(item.hold.until))
+    if visit.due is None or not visit.due.runs:
+        return
+    for timer in found:
+        kind, _, index = timer.name.partition(".")
+        rules = {"remind": [each.when for each in stage.reminders], "escalate": [rung.when for rung in stage.ladder]}
+        if kind == "overdue" or (kind in rules and not rules[kind][int(index)].pauses):
+            yield timer
 
 
 def moments(

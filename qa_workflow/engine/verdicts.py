@@ -11,7 +11,7 @@ from qa_workflow.definition.model import JOINED, Stage, Transition, Workflow
 from qa_workflow.engine.commands import Migrate
 from qa_workflow.engine.decide import decide
 from qa_workflow.engine.decision import Decision
-from qa_workflow.engine.item import OPEN, Item, Visit, stamp
+from qa_workflow.engine.item import Item, Visit, stamp
 from qa_workflow.engine.policy import ENGINE, Actor, capacity, is_excluded
 from qa_workflow.engine.refusals import NeedsChoice
 from qa_workflow.engine.setting import Setting
@@ -120,8 +120,7 @@ def judged(old: Workflow, new: Workflow, before: Item, decision: Decision, onloo
 
 
 def _due_on(item: Item) -> str | None:
-    due = item.due()
-    return due.on if due is not None else None
+    return min((visit.due.on for visit in item.visits if visit.due is not None), default=None)
 
 
 def _dates(before: Item, after: Item) -> Iterator[DateMove]:
@@ -133,7 +132,7 @@ def _dates(before: Item, after: Item) -> Iterator[DateMove]:
 
 
 def _is_late(item: Item, visit: Visit, now: str) -> bool:
-    return item.status == OPEN and visit.due is not None and visit.due.at < now
+    return visit.due is not None and visit.due.at < now and visit in item.dated()
 
 
 def _was_late(item: Item, visit: Visit, now: str) -> bool:

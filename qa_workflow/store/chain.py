@@ -17,7 +17,7 @@ from qa_workflow.engine import Item, Timer
 from qa_workflow.engine.codec import item_to_json
 from qa_workflow.engine.dated import dated_apart
 from qa_workflow.engine.events import link
-from qa_workflow.engine.item import OPEN, instant, stamp
+from qa_workflow.engine.item import instant, stamp
 from qa_workflow.engine.json_text import canonical
 from qa_workflow.service.items.gist import folded
 from qa_workflow.service.ports.store import Letter, Saving, Searchable
@@ -119,7 +119,7 @@ def item_columns(saving: Saving, head: bytes, next_at: int | None) -> Row:
 
 def state_columns(item: Item) -> dict[str, Any]:
     """Those of them that follow from the item alone."""
-    due = item.due() if item.status == OPEN else None
+    due = item.due()
     return {
         "status": item.status,
         "stage": stages(item),

@@ -70,6 +70,12 @@ class Upkeep(OnConnection):
         )
         return list(self._connection.execute(wanted).scalars())
 
+    def seated(self, body: str) -> list[int]:
+        """Rows of the items on any agenda of a body, in the order in which they are to be locked."""
+        table = sql.WAITING
+        wanted = select(table.c.item_id).where(table.c.body == body, table.c.on_agenda).distinct()
+        return list(self._connection.execute(wanted.order_by(table.c.item_id)).scalars())
+
     def schedule(self, entry: Scheduled, now: datetime) -> None:
         """Set (or set anew) when something is next; on record, but for what the house does every day."""
         self._drop_schedule(entry.name)

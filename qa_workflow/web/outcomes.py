@@ -15,7 +15,7 @@ from qa_workflow.service.telling import views
 from qa_workflow.service.telling.history import Told
 from qa_workflow.service.telling.obstacles import in_words
 from qa_workflow.service.telling.titles import titles
-from qa_workflow.service.telling.words import day_words
+from qa_workflow.service.telling.words import RUNS_ON, day_words
 from qa_workflow.web.asking import Ask
 from qa_workflow.web.typed import in_words as typed_in_words
 
@@ -65,7 +65,8 @@ def told(ask: Ask, after: Item, what: str = "Done") -> str:
     if after.hold is not None:
         zone = ask.world.governance.calendar.zone
         until = day_words(views.iso(after.hold.until, zone)) if after.hold.until else "somebody resumes it"
-        return f"{what}: done. {after.reference} is on hold until {until}."
+        runs = f" It stays due on {day_words(due.on)}: {RUNS_ON}." if (due := after.due()) else ""
+        return f"{what}: done. {after.reference} is on hold until {until}.{runs}"
     workflow, due = ask.world.workflow(after.definition), after.due()
     stages = ", ".join(workflow.stages[visit.stage].title for visit in after.leaves())
     names = ", ".join(titles(ask.world.governance, views.holders(workflow, after)))

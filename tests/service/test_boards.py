@@ -10,8 +10,10 @@ import pytest
 from qa_workflow.errors import UsageFault
 from qa_workflow.service.front import Engine
 from qa_workflow.service.refusals import Unknown
+from qa_workflow.service.telling import views
+from qa_workflow.service.telling.words import due_words
 from qa_workflow.testing import FakeClock
-from tests.service.late import board, publish_branches, steps
+from tests.service.late import board, house_of, publish_branches, steps
 
 NORTH, SOUTH, ACCOUNT = "R/2026-27-Q4/north", "R/2026-27-Q4/south", "A/1"
 FACTS, WORDS = "review.facts", "review.words"
@@ -203,6 +205,25 @@ def test_what_was_late_when_it_was_put_on_hold_is_told_with_who_did_it_and_why(
     assert (facts.why.by, facts.why.on, facts.why.text) == ("rob", date(2027, 4, 26), "waits for a court")
     office.resume(ACCOUNT, actor="rob")
     assert str(board(office).on_hold) == "0"
+
+
+def test_what_a_hold_does_not_stop_is_on_the_board_and_its_page_says_so(office: Engine, clock: FakeClock) -> None:
+    """A date given with authority is moved by no hold: it is missed on its day, whoever has put the item aside."""
+    reference = office.open("report", subject="north", period="2026-27 Q3", actor="ann").reference
+    office.change_date(reference, date(2027, 6, 1), actor="cher", basis="a letter", reason="the law says so")
+    office.hold(reference, actor="rob", reason="waits for a court")
+    shown = views.item(house_of(office), office.item(reference))
+    assert (shown["due_on"], shown["first_due_on"] is not None, shown["overdue"]) == ("2027-06-01", True, False)
+    assert due_words(shown).endswith("left; its clock runs during the hold)")
+    (explained,) = office.explain(reference)
+    assert "The hold since 26 April 2027 does not stop this clock." in explained.why
+    clock.set("2027-06-04T09:00")
+    office.tick()
+    (line,) = [line for line in board(office, workflow="report").lines if line.reference == reference]
+    assert (line.days, line.why and line.why.text) == (3, "waits for a court")
+    assert reference not in {line.reference for line in board(office, held="yes").lines}
+    assert "overdue" in {str(event.kind) for event in office.history(reference)}
+    assert reference in {item.reference for item in office.overdue()}
 
 
 def test_what_was_in_time_when_it_was_put_on_hold_is_not_told_as_late(office: Engine, clock: FakeClock) -> None:

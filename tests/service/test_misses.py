@@ -119,6 +119,18 @@ def test_what_is_on_the_agenda_of_a_meeting_that_was_put_off_is_not_undecided(of
     assert board(office).agenda == (NORTH,)
 
 
+def test_what_came_too_late_for_a_meeting_is_on_its_agenda_when_it_is_moved(office: Engine, clock: FakeClock) -> None:
+    """It was passed over by its old papers and is in time for the new ones; the preview says so before."""
+    clock.set("2027-04-22T09:00")
+    office.advance(NORTH, "accept", actor="rob")
+    held = datetime(2027, 5, 6, 13, tzinfo=UTC)
+    assert [s.key for v in office.item(NORTH).visits for s in v.sittings] == ["2027-05-26"]
+    seen = office.move_meeting("board", "2027-04-28", held, actor="cher", reason="room", preview=True)
+    assert (NORTH, "2027-05-26", "2027-05-06") in {(each.reference, each.before, each.after) for each in seen}
+    office.move_meeting("board", "2027-04-28", held, actor="cher", reason="room")
+    assert board(office).agenda == (NORTH,)
+
+
 def test_a_body_before_which_nothing_waits_is_listed_too(office: Engine) -> None:
     """That nothing is missing is an answer; that a body is not there is none."""
     for subject in ("north", "south"):

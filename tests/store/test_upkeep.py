@@ -56,6 +56,8 @@ def test_items_that_wait_for_a_meeting_are_found(office: Office) -> None:
         rows = [unit.take(f"P/{n}").row for n in (2, 1)]
         assert unit.waiting_for("board", "2027-04-28") == sorted(rows)
         assert unit.waiting_for("board", "2027-05-26") == []
+        assert unit.seated("board") == sorted(rows)
+        assert unit.seated("panel") == []
 
 
 def test_numbers_are_given_in_order_and_once(office: Office) -> None:

@@ -185,7 +185,7 @@ def _count(found: Figures, group: Group, stay: Stay, tale: Tale, zone: str) -> N
     if stay.left_at is None:
         waited.going[days] += 1
         waited.longest_going = _longer(waited.longest_going, longest)
-        if tale.item.status == HELD:
+        if tale.item.status == HELD and not stay.runs:
             return  # its clock is stopped
     else:
         waited.over[days] += 1

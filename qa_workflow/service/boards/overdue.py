@@ -156,8 +156,8 @@ def _was_late(item: Item, visit: Visit, filters: BoardFilters, zone: str) -> boo
     """Whether a step was late when its item was put on hold, by as many days as is wanted."""
     assert item.hold is not None
     since = instant(item.hold.since)
-    if visit.due is None or instant(visit.due.at) >= since:
-        return False
+    if visit.due is None or visit.due.runs or instant(visit.due.at) >= since:
+        return False  # what runs on is on the board itself
     return filters.has_days((local_date(since, zone) - date.fromisoformat(visit.due.on)).days)
 
 

@@ -26,6 +26,8 @@ class Stay:
     first_due_at: datetime | None = None
     due_at: datetime | None = None
     withdrawn: bool = False
+    runs: bool = False
+    """Whether a hold leaves its date alone."""
 
     def days(self, now: datetime) -> int:
         """Whole days of elapsed time, up to now if it still goes on."""
@@ -55,7 +57,7 @@ def stays(events: Iterable[Event]) -> Iterator[Stay]:
 def _entered(visit: Mapping[str, Any]) -> Stay:
     due = visit.get("due")
     first, last = (instant(due["first_at"]), instant(due["at"])) if due else (None, None)
-    return Stay(visit["stage"], instant(visit["at"]), None, first, last)
+    return Stay(visit["stage"], instant(visit["at"]), None, first, last, runs=bool(due and due.get("runs")))
 
 
 def _patched(stay: Stay, patch: Mapping[str, Any]) -> Stay:
@@ -66,4 +68,5 @@ def _patched(stay: Stay, patch: Mapping[str, Any]) -> Stay:
     due = patch["due"]
     if due is None:
         return replace(stay, due_at=None)
-    return replace(stay, due_at=instant(due["at"]), first_due_at=stay.first_due_at or instant(due["first_at"]))
+    first = stay.first_due_at or instant(due["first_at"])
+    return replace(stay, due_at=instant(due["at"]), first_due_at=first, runs=bool(due.get("runs")))

@@ -117,8 +117,12 @@ def _move(work: Work, command: MeetingMoved, actor: str, preview: bool) -> list[
     world = work.world
     moved = {**world.moved, (command.body, command.key): command.at}
     work.setting = Setting(world.governance, moved, work.setting.taken)
-    taken = [work.unit.take_row(row) for row in work.unit.waiting_for(command.body, command.key)]
-    savings = [saving(work, each, work.decide(each, command, work.actor(actor))) for each in taken]
+    rows = {*work.unit.waiting_for(command.body, command.key)}
+    if command.at is not None:  # what came too late for it may be in time now
+        rows |= {*work.unit.seated(command.body)}
+    taken = [work.unit.take_row(row) for row in sorted(rows)]
+    decided = [(each, work.decide(each, command, work.actor(actor))) for each in taken]
+    savings = [saving(work, each, decision) for each, decision in decided if decision.events]
     if not preview:
         work.unit.move_meeting(command.body, command.key, command.at, command.reason)
         at = command.at.isoformat() if command.at else None

@@ -110,7 +110,7 @@ class Liner:
         """One line; `steps`: with what this person may do next."""
         item = listed.item
         workflow = self._world.workflow(item.definition)
-        due = item.due() if item.status == OPEN else None
+        due = item.due()
         holders = tuple(views.holders(workflow, item)) if not item.is_over else ()
         is_overdue = item.is_overdue(self._now)
         is_asked = steps and item.status == OPEN

@@ -188,7 +188,7 @@ def stands(house: House, sight: Sight, item: Item, now: datetime) -> Standing:
         came = came_back(workflow, item)
         stages = ", ".join(workflow.stages[visit.stage].title for visit in item.leaves())
         return Standing(
-            f"At {stages}, due {day_words(due.on)}" if due and not item.is_over else "",
+            f"At {stages}, due {day_words(due.on)}" if due else f"At {stages}" if item.hold else "",
             left(world.governance, workflow, item, now),
             item.is_overdue(now),
             tuple(value for value in filled if value.documents),

@@ -206,6 +206,9 @@ class Unit(Protocol):
     def waiting_for(self, body: str, key: str) -> list[int]:
         """Rows of the items whose dates depend on a meeting."""
 
+    def seated(self, body: str) -> list[int]:
+        """Rows of the items on any agenda of a body."""
+
     def schedule(self, entry: Scheduled, now: datetime) -> None:
         """Set (or set anew) when something is next."""
 

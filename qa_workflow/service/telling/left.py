@@ -13,11 +13,11 @@ from qa_workflow.service.telling.words import left_words
 
 
 def left(governance: Governance, workflow: Workflow, item: Item, now: datetime) -> str:
-    """Of the date that comes first; nothing where the item is over, or has no date."""
-    if item.status == HELD:
-        return "on hold"
-    visit = min((v for v in item.visits if v.due is not None), key=_due_at, default=None)
-    return "" if item.is_over or visit is None else left_at(governance, workflow, item, visit, now)
+    """Of the date that comes first of those whose clocks run; nothing where the item is over, or has no date."""
+    visit = min(item.dated(), key=_due_at, default=None)
+    if visit is None:
+        return "on hold" if item.status == HELD else ""
+    return left_at(governance, workflow, item, visit, now)
 
 
 def left_at(governance: Governance, workflow: Workflow, item: Item, visit: Visit, now: datetime) -> str:

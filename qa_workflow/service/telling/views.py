@@ -48,7 +48,7 @@ def item_in(look: Reader, world: World, found: Item, now: datetime, *, history: 
     """An item as JSON, within a look that is under way."""
     workflow = world.workflow(found.definition)
     zone = world.governance.calendar.zone
-    due = found.due() if found.status == "open" else None
+    due = found.due()
     stages = [v.stage for v in found.leaves()]
     shown = {
         "id": found.id,
@@ -163,7 +163,7 @@ def explain_in(world: World, found: Item, events: Sequence[Event], now: datetime
                 title=stage.title,
                 due_on=visit.due.on if visit.due else None,
                 first_on=visit.due.first_on if visit.due else None,
-                why=f"{why} {passed}".rstrip(),
+                why=" ".join(said for said in (why, passed, _held(found, visit, zone)) if said),
                 rule=str(rule.rule) if rule else ("meeting" if stage.meeting else None),
                 basis=rule.basis if rule else None,
                 source=rule.source if rule else None,
@@ -172,6 +172,15 @@ def explain_in(world: World, found: Item, events: Sequence[Event], now: datetime
             )
         )
     return explained
+
+
+def _held(found: Item, visit: Visit, zone: str) -> str:
+    """What the hold that an item is on does to a date."""
+    if found.hold is None or visit.due is None:
+        return ""
+    since = long_date(local(instant(found.hold.since), zone).date())
+    does = "does not stop this clock" if visit.due.runs else "stops this clock, and gives its time back when it ends"
+    return f"The hold since {since} {does}."
 
 
 def _no_date(workflow: Workflow, path: str) -> str:

@@ -11,6 +11,9 @@ from typing import Any
 
 from qa_workflow.calendar import Calendar, DayKind, instant_words, local_date, long_date
 
+RUNS_ON = "its clock runs during the hold"
+"""Of a due date that a hold does not stop."""
+
 
 def day_words(text: str | None) -> str:
     """An ISO date or instant as "6 August 2027"; nothing for None."""
@@ -25,11 +28,11 @@ def instant_short(text: str) -> str:
 
 def due_words(shown: Mapping[str, Any], *, lines: bool = False) -> str:
     """When an item is due and how far off that is; being late is said in words."""
-    if shown["status"] == "held":
-        return "on hold"
     if not shown["due_on"]:
-        return ""
+        return "on hold" if shown["status"] == "held" else ""
     on, left = day_words(shown["due_on"]), shown["time_left"]
+    if shown["status"] == "held":
+        left = f"{left}; {RUNS_ON}"
     return f"{on}\n{left}" if lines else f"{on} ({left})"
 
 

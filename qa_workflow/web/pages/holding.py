@@ -23,7 +23,8 @@ def _hold(ask: Ask, reason: str) -> PutOnHold:
 HOLD = Asking(
     "hold",
     "Put on hold",
-    "The clock stops: nothing becomes overdue, and dates that a hold stops move by its length when the item goes on.",
+    "The clock stops, and dates that a hold stops move by its length when the item goes on. Other dates (of a "
+    "meeting, of a rule that says so, changed with authority) run on and become overdue; the item’s page says which.",
     _hold,
     date_label="Resume automatically on (optional)",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from qa_workflow.definition import Governance, Workflow
@@ -21,7 +21,8 @@ RIGHTS = {
     Kind.MIGRATED: "publish",
 }  # fmt: skip
 OF_TIME = {Kind.REMINDED, Kind.OVERDUE, Kind.ESCALATED, Kind.LAPSED, Kind.WAIVED, Kind.PASSED}
-MOVES = {Kind.MOVED, Kind.JOINED, Kind.VOTED, Kind.LAPSED, Kind.OVERDUE, Kind.ESCALATED}
+MOVES = {Kind.MOVED, Kind.JOINED, Kind.VOTED, Kind.LAPSED, Kind.WAIVED, Kind.PASSED}
+TELL = {Kind.REMINDED, Kind.OVERDUE, Kind.ESCALATED}
 MOVE_DATES = {
     Kind.MOVED, Kind.JOINED, Kind.VOTED, Kind.LAPSED, Kind.RECORDED, Kind.CORRECTED, Kind.RESUMED, Kind.DATE_CHANGED,
     Kind.MEETING_MOVED, Kind.RECOUNTED, Kind.MIGRATED,
@@ -84,6 +85,16 @@ def check_due_moves(before: Item, decision: Decision) -> None:
         moved = [v.stage for v in after.visits if (was := item.visit(v.number)) is not None and was.due != v.due]
         assert not moved or each.kind in MOVE_DATES, (moved, each.kind)
         item = after
+
+
+def check_held(found: Workflow, before: Item, events: Sequence[Event]) -> None:
+    """On hold nothing moves; people are told only of a date that the hold does not stop."""
+    assert MOVES.isdisjoint(each.kind for each in events), "held is held"
+    for each in events:
+        if each.kind in TELL:
+            rule = found.stages[str(each.source)].due
+            fixed = any(v.due is not None and v.due.fixed for v in before.visits if v.stage == each.source)
+            assert fixed or rule is None or not rule.pauses, each.source
 
 
 def check_ways(found: Workflow, item: Item) -> None:

@@ -48,10 +48,10 @@ from qa_workflow.engine.past import last_visits
 from qa_workflow.engine.policy import Actor, actor_of
 from qa_workflow.errors import Refusal, UsageFault
 from tests.unit.engine.laws import (
-    MOVES,
     check_dates,
     check_due_moves,
     check_filling,
+    check_held,
     check_joins,
     check_places,
     check_right,
@@ -215,7 +215,7 @@ class Life:
             check_right(self.workflow, self.house, before, each)
             check_filling(self.workflow, self.house, before, each)
         if before is not None and before.status == HELD:
-            assert MOVES.isdisjoint(e.kind for e in decision.events if self.item.status == HELD), "held is held"
+            check_held(self.workflow, before, [e for e in decision.events if self.item.status == HELD])
 
 
 def _fields(found: Workflow, which: int, day: date) -> dict[str, object]:

@@ -371,6 +371,59 @@ def test_a_moved_meeting_moves_what_waits_for_it() -> None:
     assert play.due_date.first_on == "2027-04-20"
 
 
+def move(play: Play, key: str, to: str | None) -> None:
+    moved = at(to) if to else None
+    play.setting = Setting(governance(), {**play.setting.moved, ("board", key): moved})
+    play.do(MeetingMoved("board", key, moved, "the chair is abroad"), "cher")
+
+
+def test_what_came_too_late_for_a_meeting_is_in_time_when_it_is_moved() -> None:
+    """An item waits for the first meeting that it is in time for."""
+    play = Play(MEETING)
+    play.until("2027-04-21T09:00")
+    play.fire("submit")
+    assert play.due == "2027-05-26"
+    move(play, "2027-04-28", "2027-05-05T13:00")
+    assert (play.due, play.due_date.first_on) == ("2027-05-05", "2027-05-26")
+    assert play.events[-1].data["dates"] == [["board_meeting", "2027-05-26", "2027-05-05"]]
+    assert [s.key for v in play.item.visits for s in v.sittings] == ["2027-04-28"]
+    move(play, "2027-04-28", "2027-05-12T13:00")
+    assert play.due == "2027-05-12", "from here on it goes with that meeting"
+
+
+@pytest.mark.parametrize("to", ["2027-04-28T15:00", "2027-06-02T13:00", None])
+def test_a_meeting_that_it_is_too_late_for_still_or_that_comes_later_is_passed_over(to: str | None) -> None:
+    play = Play(MEETING)
+    play.until("2027-04-21T09:00")
+    play.fire("submit")
+    before = play.item
+    move(play, "2027-04-28", to)
+    assert play.item == before
+
+
+def test_nothing_becomes_late_by_a_meeting_that_is_moved() -> None:
+    """With a date before the meeting, the day to be ready by may have passed when the meeting is moved."""
+    text = MEETING.replace("    meeting: board\n", "    meeting: board\n    due: papers of board\n")
+    play = Play(text)
+    play.until("2027-04-21T09:00")
+    play.fire("submit")
+    assert play.due == "2027-05-18"
+    play.until("2027-04-27T09:00")
+    move(play, "2027-04-28", "2027-05-05T13:00")
+    assert play.due == "2027-05-18"
+
+
+def test_that_a_meeting_was_passed_over_is_said_also_when_the_next_one_is_moved() -> None:
+    play = Play(MEETING)
+    play.until("2027-04-21T09:00")
+    play.fire("submit")
+    passed = "on Wednesday 28 April 2027 at 14:00 is passed over: its papers were due by"
+    assert passed in play.due_date.why
+    move(play, "2027-05-26", "2027-06-02T13:00")
+    assert play.due == "2027-06-02"
+    assert passed in play.due_date.why
+
+
 def test_a_meeting_called_off_lets_the_next_one_count() -> None:
     play = Play(MEETING)
     play.fire("submit")
