@@ -21,7 +21,7 @@ _WORDS = (
     ("moved", "item moved on", "items moved on"),
     ("lapsed", "lapse", "lapses"),
     ("resumed", "hold ended", "holds ended"),
-    ("waived", "step waits for a person", "steps wait for a person"),
+    ("waived", "step waits for its people: see its item", "steps wait for their people: see their items"),
     ("put_off", "item could not be decided: see incidents", "items could not be decided: see incidents"),
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from datetime import timedelta
+from datetime import date, timedelta
 from html.parser import HTMLParser
 from io import BytesIO, StringIO
 
@@ -11,6 +11,7 @@ import pytest
 from httpx2 import Response
 from openpyxl import load_workbook
 
+from qa_workflow.calendar import long_date
 from qa_workflow.service.boards.exporting import AN_HOUR
 from tests.web.site import Site
 
@@ -149,3 +150,15 @@ def test_a_role_and_a_person_of_one_title_are_told_apart_in_a_filter(site: Site)
     assert '<option value="quality_lead">Quality lead (role)</option>' in page
     assert '<option value="quality-lead">Quality lead (person)</option>' in page
     assert '<option value="provider_contact">Provider contact</option>' in page
+
+
+def test_a_first_date_is_on_the_items_page_however_small_the_screen(site: Site) -> None:
+    """Lists leave it to this page, which leaves it to none."""
+    late = items(site.client(OFFICER).get("/overdue"))[0]
+    due = site.engine.item(late).due()
+    assert due is not None
+    site.engine.change_date(late, date(2027, 9, 1), actor=OFFICER, basis="a letter", reason="agreed")
+    page = site.client(OFFICER).get(f"/items/{late}").text
+    assert f"first {long_date(date.fromisoformat(due.first_on))}" in page
+    row = page[page.index(">Due</dt>") :].partition("</dd>")[0]
+    assert "qa-rest" not in row

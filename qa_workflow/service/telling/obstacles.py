@@ -43,7 +43,7 @@ def unfilled(workflow: Workflow, why: str) -> tuple[str, str | None]:
     found = _UNFILLED.search(why)
     if found is None or found[1] not in workflow.fields:
         return why, None
-    return f"“{workflow.fields[found[1]].label}” is not filled in", found[1]
+    return f"the field “{workflow.fields[found[1]].label}” is not filled in", found[1]
 
 
 def _titles(workflow: Workflow) -> Mapping[str, str]:
