@@ -163,7 +163,7 @@ def test_a_search_finds_what_is_typed_plainly(office: Engine, text: str) -> None
 
 def test_a_search_finds_the_words_that_stand_now(office: Engine) -> None:
     item = office.open("visit", fields={"site": "Falls"}, actor="ann")
-    office.record(item, {"site": "Slips"}, actor="ann", reason="Mistyped")
+    office.record(item, {"site": "Slips"}, actor="cher", reason="Mistyped")
     assert office.find("ann", Filters(text="falls")).lines == []
     assert [line.reference for line in office.find("ann", Filters(text="slips")).lines] == ["V1/1"]
 

@@ -27,7 +27,7 @@ calendars: {england: {}}
 roles:
   author: {title: Author}
   reviewer: {title: Reviewer}
-rights: {open: author, hold: reviewer, cancel: reviewer}
+rights: {open: author, hold: reviewer, cancel: reviewer, record: [author, reviewer]}
 organisations:
   commissioner: {title: The commissioner, kind: commissioner}
   north: {title: North Trust, kind: provider}
