@@ -112,6 +112,7 @@ def test_who_was_slower_is_told_who_did_what_and_keeps_what_they_typed(site: Sit
     assert "Somebody was quicker, so nothing of yours was saved yet" in said
     assert "Second quality lead" in said
     assert "Filled in Level of assurance" in said
+    assert "and the files that you attached are kept" in said
     kept = form(answer).fields
     assert (kept["field.rating"], kept["reason"][0].strip()) == (["partial"], "mine")
     assert site.engine.item(GHFT).fields["rating"] == "minimal"
@@ -132,6 +133,7 @@ def test_who_is_slower_by_the_blink_of_an_eye_is_told_so_too(site: Site, monkeyp
     answer = send(client, fill, {"field.rating": "partial"}, page=page)
     assert answer.status_code == 409
     assert "Second quality lead" in text(answer)
+    assert "are kept" not in text(answer), "nothing was attached"
     assert site.engine.item(GHFT).fields["rating"] == "minimal"
 
 
