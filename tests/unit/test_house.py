@@ -135,3 +135,11 @@ def test_no_test_lets_time_pass() -> None:
         for call in _pauses(ast.parse(path.read_text(encoding="utf-8")))
     ]
     assert found == []
+
+
+def test_every_link_between_our_pages_leads_somewhere() -> None:
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    links = [(page, link) for page in pages for link in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text("utf-8"))]
+    assert links
+    broken = [(page.name, link) for page, link in links if "://" not in link and not (page.parent / link).exists()]
+    assert broken == []
