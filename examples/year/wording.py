@@ -151,7 +151,9 @@ def _held(happening: Happening, governance: Governance) -> Told:
 
 
 def _resumed(happening: Happening, _: Governance) -> Told:
-    before, after = happening.before.due() if happening.before else None, happening.after.due()
+    stopped = happening.before.visits if happening.before else ()
+    before = min((visit.due for visit in stopped if visit.due), key=lambda due: due.at, default=None)
+    after = happening.after.due()
     moved = f" Due on {day(after.on)} instead of {day(before.on)}." if before and after else ""
     return "resume", f"{{items}}: its clock runs again: {happening.event.reason}.{moved}"
 

@@ -89,7 +89,7 @@ def report(office: Engine, subject: str = "north") -> Item:
 
 def test_a_mail_says_what_happened_what_is_asked_by_when_and_where(office: Engine, server: Server) -> None:
     item = report(office)
-    office.record(item, {"note": "a secret of the ward"}, actor="ann")
+    office.record(item, {"note": "a secret of the ward"}, actor="cher")
     office.tick()
     mail = server.to_person("ann")
     assert mail["Subject"] == "R/2026-27-Q4/north: “Awaited” is now with you, due 16 April 2027"

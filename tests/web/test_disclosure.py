@@ -14,8 +14,8 @@ import pytest
 from httpx2 import Response
 
 from qa_workflow.engine import Item
+from qa_workflow.engine.refusals import NotNow
 from qa_workflow.service.items.attachments import attach
-from qa_workflow.service.refusals import NotDisclosed
 from tests.web.filling import send, text
 from tests.web.programs import EVERY, Program, tag
 from tests.web.routes import Way, ways
@@ -460,6 +460,6 @@ def test_nobody_fills_in_on_opening_what_is_not_shown_to_them(hidden: Hidden, tm
         APPRAISAL.replace("fields:", "rights: {open: [provider_contact]}\nfields:", 1)
     )
     hidden.engine.publish([tmp_path / "definitions"], actor=None)
-    with pytest.raises(NotDisclosed, match="appraisal: “What was found” cannot be filled in by ghft-contact"):
+    with pytest.raises(NotNow, match="ghft-contact may not fill in 'finding'"):
         hidden.engine.open("appraisal", actor=CONTACT, subject=SUBJECT, fields={"finding": "Nothing"})
     hidden.engine.open("appraisal", actor=CONTACT, subject=SUBJECT, fields={"greeting": "Hello"})

@@ -46,10 +46,10 @@ FILLERS = {
         "committee_note": DECIDE,
     },
     "cqrg_action": {
-        "action": {CONTACT, LEAD, OFFICER},
+        "action": {LEAD, OFFICER},
         "lead": {CONTACT, CHAIR, LEAD, OFFICER},
         "source_meeting": {CONTACT, LEAD, OFFICER},
-        "due_on": {CONTACT, DIRECTOR, CHAIR, LEAD, OFFICER},
+        "due_on": {DIRECTOR, CHAIR, LEAD, OFFICER},
         "progress": {CONTACT, LEAD, OFFICER},
         "evidence": {CONTACT, LEAD, OFFICER},
         "closing_note": DECIDE,
