@@ -16,15 +16,17 @@ LONGEST = 32_767
 """Characters that Excel takes in one cell."""
 _LINE, _HIGHEST = 15, 409
 """Points that a line of text is high, and that Excel lets a row be."""
-_A3, _A4 = 8, 9
-_ACROSS = 160
-"""Characters side by side that can still be read on A4; a wider table is for A3."""
+_A4 = 9
+_FOOT = 100
+"""Characters of a foot: Excel takes 255 with its marks, and one for each of these that is doubled."""
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """What XML cannot carry, or nobody can see."""
 _TURNS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 """Marks that turn the direction of text, so that it reads otherwise than it is."""
 _RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 """What a spreadsheet program may take as the beginning of a formula."""
+_LINED = {"valign": "top", "align": "left", "indent": 1, "bottom": 1, "bottom_color": "#AEB7BD"}
+"""A line below each row leads the eye across a sheet of paper; the indent keeps texts apart that fill their columns."""
 _OPTIONS = {
     "in_memory": True,
     "strings_to_formulas": False,
@@ -52,17 +54,20 @@ def as_csv(sheet: Sheet) -> bytes:
 
 
 def as_xlsx(sheet: Sheet) -> bytes:
-    """A workbook of two sheets: the table, with its first row in sight and a filter on it; and what it is."""
+    """A workbook of two sheets: the table, with its first row in sight and a filter on it; and what it is.
+
+    On paper it is one sheet of A4 wide, with the columns that are for paper.
+    """
     from xlsxwriter import Workbook  # type: ignore[import-untyped]  # late: the command line starts without it
 
     out = BytesIO()
     with Workbook(out, _OPTIONS) as book:
         made_at = sheet.made_at.astimezone(UTC).replace(tzinfo=None)
         book.set_properties({"title": text(sheet.title), "created": made_at})
-        head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
-        wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-        dated = book.add_format({"num_format": "d mmm yyyy", "valign": "top", "align": "left"})
-        number = book.add_format({"num_format": "#,##0", "valign": "top", "align": "left"})
+        head = book.add_format({**_LINED, "bold": True, "text_wrap": True, "bottom_color": "#212B32"})
+        wrapped = book.add_format({**_LINED, "text_wrap": True})
+        dated = book.add_format({**_LINED, "num_format": "d mmm yyyy"})
+        number = book.add_format({**_LINED, "num_format": "#,##0"})
         page = book.add_worksheet(text(sheet.title)[:31] or "Table")
         _head(page, sheet.columns, head)
         for place, row in enumerate(sheet.rows, 1):
@@ -72,17 +77,12 @@ def as_xlsx(sheet: Sheet) -> bytes:
         page.freeze_panes(1, 1)
         page.autofilter(0, 0, len(sheet.rows), len(sheet.columns) - 1)
         page.repeat_rows(0)
-        page.set_landscape()
-        page.set_paper(_A4 if sum(column.width for column in sheet.columns) <= _ACROSS else _A3)
-        page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-        page.set_footer("&L&A&RPage &P of &N")
-        page.fit_to_pages(1, 0)
+        page.print_area(0, 0, len(sheet.rows), (sheet.printed or len(sheet.columns)) - 1)
+        _on_paper(page, sheet.foot or sheet.title)
         about = book.add_worksheet("About this file")
         about.set_column(0, 0, 20)
         about.set_column(1, 1, 90)
-        about.set_landscape()
-        about.set_paper(_A4)
-        about.fit_to_pages(1, 0)
+        _on_paper(about, sheet.foot or sheet.title)
         for place, (name, said) in enumerate(sheet.about):
             about.write_string(place, 0, text(name), head)
             about.write_string(place, 1, text(said), wrapped)
@@ -98,7 +98,7 @@ def text(value: str) -> str:
 def _height(columns: Sequence[Column], row: Sequence[Cell]) -> int:
     """Points for a row in which every text is seen whole: not every program works that out when it opens a file."""
     texts = ((cell, column.width) for cell, column in zip(row, columns, strict=True) if isinstance(cell, str))
-    return min(_LINE * max((_lines(cell, width - 1) for cell, width in texts), default=1), _HIGHEST)
+    return min(_LINE * max((_lines(cell, width - 2) for cell, width in texts), default=1), _HIGHEST)
 
 
 def _lines(cell: str, width: int) -> int:
@@ -114,6 +114,14 @@ def _head(page: Any, columns: Sequence[Column], head: Any) -> None:
         page.write_string(0, place, text(column.title), head)
 
 
+def _on_paper(page: Any, foot: str) -> None:
+    page.set_landscape()
+    page.set_paper(_A4)
+    page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    page.set_footer(f"&L{text(foot)[:_FOOT].replace('&', '&&')}&RPage &P of &N")
+    page.fit_to_pages(1, 0)
+
+
 def _put(page: Any, row: int, column: int, cell: Cell, formats: dict[str, Any]) -> None:
     if isinstance(cell, datetime):
         page.write_datetime(row, column, cell.astimezone(UTC).replace(tzinfo=None), formats["date"])
@@ -123,6 +131,8 @@ def _put(page: Any, row: int, column: int, cell: Cell, formats: dict[str, Any]) 
         page.write_number(row, column, cell, formats["number"])
     elif cell:
         page.write_string(row, column, text(cell), formats["text"])
+    else:
+        page.write_blank(row, column, None, formats["text"])
 
 
 def _field(cell: Cell) -> str:

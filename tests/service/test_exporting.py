@@ -20,6 +20,8 @@ from qa_workflow.testing import FakeClock
 from tests.service.late import actor, house_of, publish_branches
 
 WALL = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
+A4_ACROSS = 150
+"""Characters of Excel's usual size side by side on A4 lengthwise, within our margins."""
 PAPER = """
 workflow: paper
 title: Paper
@@ -80,12 +82,12 @@ def test_the_overdue_board_is_exported_with_all_that_it_shows(office: Engine) ->
 def test_an_export_says_what_each_item_is_about_in_the_words_of_who_opened_it(
     office: Engine, clock: FakeClock, what: str
 ) -> None:
-    """Two sub-items of one workflow would read alike."""
+    """Two sub-items of one workflow would read alike; where nobody gave words, the workflow says what it is."""
     for site in ("Ward 3", "Ward 7"):
         office.open("visit", fields={"site": site}, actor="ann")
     clock.set("2027-05-20T11:00")
     told = {row["Item"]: row["What"] for row in rows(exported(office, what))}
-    assert (told["V1/1"], told["V1/2"], told["A/1"]) == ("Ward 3", "Ward 7", "")
+    assert (told["V1/1"], told["V1/2"], told["A/1"]) == ("Ward 3", "Ward 7", "Quality Account")
 
 
 def test_an_export_names_nothing_by_the_names_of_the_file(office: Engine, clock: FakeClock, tmp_path: Path) -> None:
@@ -143,6 +145,32 @@ def test_the_eleventh_within_an_hour_is_refused_and_not_on_record(office: Engine
     assert len(records(office)) == AN_HOUR
     one("rob", WALL + timedelta(minutes=30))
     one("ann", WALL + timedelta(minutes=60, seconds=1))
+
+
+@pytest.mark.parametrize(
+    ("what", "printed"),
+    [
+        ("overdue", ["Item", "What", "About", "Stage", "With", "Due", "Late", "Reason late"]),
+        ("items", ["Item", "What", "About", "Stage", "With", "Due", "Time left", "Status"]),
+    ],
+)
+def test_what_is_printed_fits_a_sheet_of_a4_and_is_said_in_the_file(
+    office: Engine, what: str, printed: list[str]
+) -> None:
+    made: list[Sheet] = []
+
+    class Kept:
+        def write(self, sheet: Sheet, form: Format) -> bytes:
+            made.append(sheet)
+            return Spreadsheets().write(sheet, form)
+
+    export(house_of(office), actor(office, "ann"), Asked(what, Format.XLSX, {}), Kept())
+    (sheet,) = made
+    on_paper = sheet.columns[: sheet.printed]
+    assert [column.title for column in on_paper] == printed
+    assert sum(column.width for column in on_paper) <= A4_ACROSS
+    assert sheet.foot == f"{sheet.title}, as it was on Monday 26 April 2027 at 12:00"
+    assert dict(sheet.about)["On paper"].startswith(f"From Item to {printed[-1]};")
 
 
 def test_a_list_that_is_not_there_is_told(office: Engine) -> None:

@@ -34,18 +34,21 @@ MOST = 50_000
 _SIZE = 500
 _HOUR = timedelta(hours=1)
 
+_PRINTED = 8
+"""Columns that are printed, on A4: which item, where it stands, with whom, by when. The others are for the screen,
+wide enough that they make no row higher."""
 _OVERDUE = (
-    Column("Item", 18), Column("Workflow", 16), Column("What", 26), Column("About", 18), Column("Period", 11),
-    Column("Body", 18), Column("Stage", 15), Column("With", 14), Column("Due", 12), Column("First due", 12),
-    Column("Calendar days late", 9), Column("Late", 13),
-    Column("Times changed", 9), Column("Reason late", 28), Column("Said by", 13),
-    Column("Said on", 12), Column("At this stage since", 12), Column("Rule", 18), Column("Basis", 9),
-    Column("Source", 16),
+    Column("Item", 20), Column("What", 26), Column("About", 20), Column("Stage", 16), Column("With", 16),
+    Column("Due", 12), Column("Late", 14), Column("Reason late", 26),
+    Column("Said by", 20), Column("Said on", 12), Column("Workflow", 30), Column("Period", 14), Column("Body", 40),
+    Column("First due", 12), Column("Times changed", 16), Column("Calendar days late", 20),
+    Column("At this stage since", 21), Column("Rule", 60), Column("Basis", 18), Column("Source", 40),
 )  # fmt: skip
 _ITEMS = (
-    Column("Item", 18), Column("Workflow", 18), Column("What", 28), Column("About", 20), Column("Period", 11),
-    Column("Stage", 18), Column("With", 16), Column("Status", 10), Column("Due", 12), Column("First due", 12),
-    Column("Time left", 14), Column("Overdue", 9), Column("Ended", 12), Column("Outcome", 12), Column("Part of", 18),
+    Column("Item", 20), Column("What", 28), Column("About", 22), Column("Stage", 20), Column("With", 18),
+    Column("Due", 12), Column("Time left", 16), Column("Status", 10),
+    Column("Workflow", 30), Column("Period", 14), Column("First due", 12), Column("Overdue", 11),
+    Column("Ended", 12), Column("Outcome", 30), Column("Part of", 24),
 )  # fmt: skip
 
 
@@ -143,6 +146,16 @@ def _counted(actor: Actor) -> str:
     return f"export:{actor.name}"
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a file says of itself: whose sight it has, of when, and its filters."""
+
+    world: World
+    actor: Actor
+    now: datetime
+    chosen: Mapping[str, str]
+
+
 def _overdue(house: House, actor: Actor, words: Mapping[str, str], now: datetime) -> Sheet:
     filters = filters_from(words)
     with house.looking() as (look, world):
@@ -161,17 +174,17 @@ def _overdue(house: House, actor: Actor, words: Mapping[str, str], now: datetime
         rows += [_late_row(world, line, rule(line.definition, line.stage) or line.rule) for line in page]
         if len(rows) > MOST:
             raise TooLong
-    return Sheet("Overdue", _OVERDUE, rows, now, _about(world, actor, now, filters.chosen(), len(rows)))
+    return _sheet("Overdue", _OVERDUE, rows, _Told(world, actor, now, filters.chosen()))
 
 
 def _late_row(world: World, line: LateStep, rule: str | None) -> Sequence[Cell]:
     why = line.why
     return (
-        line.reference, line.title, line.gist, line.subject, line.period, line.body_title, line.stage_title,
-        _with(world, line.holders), line.due_on, line.first_on, line.days, line.late,
-        line.changes, why.text if why else "no reason given",
-        ", ".join(titles(world.governance, [why.by])) if why else None, why.on if why else None, line.since,
-        rule, line.basis, line.source,
+        line.reference, line.gist or line.title, line.subject, line.stage_title, _with(world, line.holders),
+        line.due_on, line.late, why.text if why else "no reason given",
+        ", ".join(titles(world.governance, [why.by])) if why else None, why.on if why else None,
+        line.title, line.period, line.body_title, line.first_on, line.changes, line.days,
+        line.since, rule, line.basis, line.source,
     )  # fmt: skip
 
 
@@ -181,7 +194,7 @@ def _items(house: House, actor: Actor, words: Mapping[str, str], now: datetime) 
     filters = Filters(**chosen, overdue=bool(words.get("overdue")))
     with house.looking() as (_, world):
         rows = [_item_row(world, line) for line in _every(house, actor, filters, now)]
-    return Sheet("Items", _ITEMS, rows, now, _about(world, actor, now, chosen, len(rows)))
+    return _sheet("Items", _ITEMS, rows, _Told(world, actor, now, chosen))
 
 
 def _every(house: House, actor: Actor, filters: Filters, now: datetime) -> Iterator[Line]:
@@ -197,9 +210,10 @@ def _every(house: House, actor: Actor, filters: Filters, now: datetime) -> Itera
 
 def _item_row(world: World, line: Line) -> Sequence[Cell]:
     return (
-        line.reference, line.title, line.gist, line.subject, line.period, ", ".join(line.stages),
-        _with(world, line.holders), line.status, line.due_on, line.first_on, line.left,
-        "yes" if line.is_overdue else "no", line.ended_on, line.outcome, line.parent,
+        line.reference, line.gist or line.title, line.subject, ", ".join(line.stages), _with(world, line.holders),
+        line.due_on, line.left, line.status,
+        line.title, line.period, line.first_on, "yes" if line.is_overdue else "no",
+        line.ended_on, line.outcome, line.parent,
     )  # fmt: skip
 
 
@@ -208,16 +222,22 @@ def _with(world: World, holders: Sequence[str]) -> str:
     return ", ".join(dict.fromkeys(titles(world.governance, holders)))
 
 
-def _about(
-    world: World, actor: Actor, now: datetime, chosen: Mapping[str, str], lines: int
-) -> Sequence[tuple[str, str]]:
-    zone = world.governance.calendar.zone
-    who = ", ".join(titles(world.governance, [actor.name])) or "the command line"
-    return (
-        ("What this is", f"A list of {world.governance.title}"),
+def _sheet(title: str, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], told: _Told) -> Sheet:
+    """The table, with what the file says of itself: on a page of its own, and below each sheet of paper."""
+    governance, now = told.world.governance, told.now
+    zone = governance.calendar.zone
+    about = (
+        ("What this is", f"A list of {governance.title}"),
         ("As it was", instant_words(now, zone)),
-        ("Exported by", who),
-        ("Filters", "; ".join(f"{name.replace('_', ' ')}: {value}" for name, value in chosen.items()) or "none"),
-        ("Lines", f"{lines:,}"),
+        ("Exported by", ", ".join(titles(governance, [told.actor.name])) or "the command line"),
+        ("Filters", "; ".join(f"{name.replace('_', ' ')}: {value}" for name, value in told.chosen.items()) or "none"),
+        ("Lines", f"{len(rows):,}"),
+        (
+            "On paper",
+            f"From {columns[0].title} to {columns[_PRINTED - 1].title}; the columns after that are for the screen.",
+        ),
         ("Mind", f"It was right on {long_date(local_date(now, zone))} and does not change by itself; the page does."),
+    )
+    return Sheet(
+        title, columns, rows, now, about, printed=_PRINTED, foot=f"{title}, as it was on {instant_words(now, zone)}"
     )

@@ -37,7 +37,8 @@ class Column:
 class Sheet:
     """A table. A cell is a text, a whole number, a date, or nothing; text stays text, whatever it begins with.
 
-    `about` is told on a page of its own where the format has one: what this is, and of when.
+    `about` is told on a page of its own where the format has one: what this is, and of when. `printed` is how many
+    columns, from the first, fit on paper, where not all do; `foot` stands below each sheet of paper.
     """
 
     title: str
@@ -45,6 +46,8 @@ class Sheet:
     rows: Sequence[Sequence[Cell]]
     made_at: datetime
     about: Sequence[tuple[str, str]] = field(default_factory=tuple)
+    printed: int | None = None
+    foot: str = ""
 
 
 class Sheets(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from io import BytesIO, StringIO
 
@@ -93,16 +94,29 @@ def test_the_head_stays_in_sight_and_filters() -> None:
     assert page["A1"].font.bold
 
 
-def test_a_table_is_one_sheet_of_paper_wide_and_each_repeats_the_head() -> None:
-    """However long it is; a wide table is for larger paper."""
-    for width, paper in ((1, 9), (20, 8)):
-        page = xlsx(sheet(tuple("x" * width), width=width))["Overdue"]
-        setup = page.page_setup
-        assert (setup.orientation, int(setup.paperSize or 0), setup.fitToWidth or 1) == ("landscape", paper, 1)
+@pytest.mark.parametrize(("width", "printed", "area"), [(1, None, "A1:A2"), (20, None, "A1:T2"), (20, 8, "A1:H2")])
+def test_a_table_is_one_sheet_of_a4_wide_and_each_repeats_the_head(width: int, printed: int | None, area: str) -> None:
+    """However long it is; what does not fit is not on paper, rather than everything too small to read."""
+    book = xlsx(replace(sheet(tuple("x" * width), width=width), printed=printed))
+    page = book["Overdue"]
+    assert page.print_area.replace("$", "") == f"'Overdue'!{area}"
+    assert page.print_title_rows == "$1:$1"
+    for each in book:
+        setup = each.page_setup
+        assert (setup.orientation, int(setup.paperSize or 0), setup.fitToWidth or 1) == ("landscape", 9, 1)
         assert setup.fitToHeight == 0
-        assert page.sheet_properties.pageSetUpPr is not None
-        assert page.sheet_properties.pageSetUpPr.fitToPage
-        assert page.print_title_rows == "$1:$1"
+        assert each.sheet_properties.pageSetUpPr is not None
+        assert each.sheet_properties.pageSetUpPr.fitToPage
+
+
+def test_each_sheet_of_paper_says_what_it_is_and_of_when() -> None:
+    """Paper lies about for weeks; and no name in it is taken for one of Excel's marks."""
+    book = xlsx(replace(sheet(("x",)), foot="Overdue &D, as it was on 26 April 2027"))
+    for page in book:
+        foot = page.oddFooter
+        assert foot is not None
+        assert foot.left.text == "Overdue &&D, as it was on 26 April 2027"
+        assert foot.right.text == "Page &P of &N"
 
 
 def test_a_row_is_as_high_as_its_longest_text_takes_lines() -> None:
