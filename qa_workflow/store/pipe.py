@@ -37,10 +37,12 @@ class Pipe:
         self._driver, self._prepared = driver, prepared
         self._pg: PGconn = driver.pgconn
         self._encoding = driver.info.encoding
+        self._is_unanswered = False
         self._pg.enter_pipeline_mode()
 
     def send(self, sql: str, row: Sequence[Any] = ()) -> None:
         """Run a statement with its places numbered (`$1`); what comes of it is known with the next answer."""
+        self._is_unanswered = True
         name = self._prepared.get(sql) or self._prepare(sql)
         values: list[bytes | None] = []
         formats: list[int] = []
@@ -72,6 +74,7 @@ class Pipe:
 
     def wait(self) -> list[PGresult]:
         """Send all that is queued and wait for its answers; raises the first error, after which nothing was done."""
+        self._is_unanswered = False
         self._pg.pipeline_sync()
         results = self._driver.wait(_exchanged(self._pg))
         for result in results:
@@ -80,8 +83,9 @@ class Pipe:
         return results
 
     def leave(self) -> None:
-        """Wait for what is under way; from here on each statement is answered at once."""
-        self.wait()
+        """Wait for what is under way, if anything is; from here on each statement is answered at once."""
+        if self._is_unanswered:  # or it would be one more way to the server and back, for nothing
+            self.wait()
         self._pg.exit_pipeline_mode()
 
 
