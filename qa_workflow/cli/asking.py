@@ -26,6 +26,11 @@ class ChangedMind(Refusal):
     code = "changed_mind"
 
 
+def can_ask(session: Session) -> bool:
+    """Whether somebody sits at a terminal and reads words, not JSON."""
+    return not session.as_json and sys.stdin.isatty()
+
+
 def confirm(session: Session, question: str, *, yes: bool) -> None:
     """Go on only if it is wanted.
 
@@ -35,7 +40,7 @@ def confirm(session: Session, question: str, *, yes: bool) -> None:
     """
     if yes:
         return
-    if session.as_json or not sys.stdin.isatty():
+    if not can_ask(session):
         raise NotConfirmed(f"{question} There is nobody here to ask; give --yes if it is meant. Nothing was done")
     if not click.confirm(question, default=False, err=True):
         raise ChangedMind("nothing was done")

@@ -53,7 +53,7 @@ def items_command(
     """List items: whose they are, where they are, when they are due."""
     _list(
         session,
-        {"text": search, "workflow": workflow, "stage": stage, "subject": subject, "owner": owner},
+        {"search": search, "workflow": workflow, "stage": stage, "subject": subject, "owner": owner},
         overdue=overdue,
         every=every,
         limit=limit,
@@ -85,7 +85,7 @@ def overdue_command(
     """List what is late now, longest overdue first."""
     _list(
         session,
-        {"text": search, "workflow": workflow, "stage": stage, "subject": subject, "owner": owner},
+        {"search": search, "workflow": workflow, "stage": stage, "subject": subject, "owner": owner},
         overdue=True,
         every=False,
         limit=limit,

@@ -58,12 +58,35 @@ def run_command(
         from qa_workflow.cli import demonstration as showing
 
         showing.make(session)
+    else:
+        _offer_to_make(session)
     from qa_workflow.web.serving import Address
 
     with session.parts() as parts:
         _refuse_real(parts, demonstration=demonstration)
         _Run(session, parts, note, demonstration=demonstration, every=every).until_told(Address(host, port))
     note("Stopped.")
+
+
+def _offer_to_make(session: Session) -> None:
+    """A newcomer's first `run` finds no database: who sits at a terminal is asked, everybody else is told of `init`."""
+    from qa_workflow.cli import setting_up
+    from qa_workflow.cli.asking import can_ask, confirm
+    from qa_workflow.store.faults import NotInitialised
+
+    if not can_ask(session):
+        return
+    try:
+        with session.parts():
+            return
+    except NotInitialised as fault:
+        question = (
+            f"There is no qa-workflow database at {fault.where} yet (to look around first: qa-workflow run "
+            f"--demonstration). Make one for real work, with the definitions in {session.settings.workflows}?"
+        )
+        confirm(session, question, yes=False)
+    setting_up.make(session, None)
+    session.note("Made. So that people can sign in: qa-workflow person invite PERSON")
 
 
 class _Run:
@@ -216,7 +239,8 @@ def _refuse_for_production(session: Session, plan: Plan, note: Note) -> None:
     except StorageFault as fault:
         if not found:
             raise
-        found.append(Objection("The database cannot be used", str(fault).rstrip("."), "See what it says"))
+        why = str(fault).rstrip(".")
+        found.append(Objection("The database cannot be used", why[:1].upper() + why[1:], "Then start this again"))
     if found:
         raise NotForProduction(found)
     for each in warnings(plan):

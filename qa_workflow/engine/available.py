@@ -30,6 +30,7 @@ class Step:
     by: tuple[str, ...]
     not_by: tuple[str, ...]
     needs: tuple[str, ...]
+    asks: tuple[str, ...]
     needs_reason: bool
     missing: tuple[Obstacle, ...]
     forbidden: tuple[Obstacle, ...] = ()
@@ -64,6 +65,7 @@ def _step(turn: Turn, visit: Visit, transition: Transition, actor: Actor | None)
         by=(visit.holder,) if visit.holder and is_taken else tuple(words(transition.by)),
         not_by=tuple(words(transition.not_by)),
         needs=transition.needs,
+        asks=transition.asks,
         needs_reason=transition.needs_reason,
         missing=tuple(what(turn, visit, transition, {}, reason)),
         forbidden=tuple(who(turn, visit, transition, actor)) if actor else (),

@@ -271,7 +271,7 @@ class Engine:
 
     def page(self, wanted: lists.Wanted) -> lists.Page:
         """A list as people ask for it, as JSON; names are checked, and a person's list has what their roles have."""
-        return browsing.searched(self._house, wanted) if wanted.text else lists.page(self._house, wanted)
+        return browsing.searched(self._house, wanted) if wanted.search else lists.page(self._house, wanted)
 
     def mine(self, person: str, *, limit: int = 50, after: str | None = None) -> mine.Mine:
         """What waits for a person, the soonest due first, with what they may do next."""

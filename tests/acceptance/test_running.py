@@ -224,6 +224,33 @@ def test_programs_are_told_the_address_as_json(qa: CommandLine) -> None:
         assert process.wait(60) == 0
 
 
+@pytest.fixture
+def nowhere(tmp_path: Path) -> CommandLine:
+    """No database is there yet."""
+    return CommandLine(f"sqlite:///{tmp_path / 'none.db'}", tmp_path)
+
+
+def test_without_a_database_it_says_how_one_is_made(nowhere: CommandLine) -> None:
+    """A service, which nobody sits at: it is not asked, and makes nothing by itself."""
+    assert "make one with `qa-workflow init`" in nowhere("run", code=STORAGE).err
+    assert not (nowhere.folder / "none.db").exists()
+
+
+def test_somebody_at_a_terminal_is_asked_whether_to_make_a_database(
+    nowhere: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa_workflow.cli.asking.can_ask", lambda _: True)
+    told = nowhere("run", answer="n\n", code=REFUSED).err
+    assert "run --demonstration). Make one for real work, with the definitions in" in told
+    assert not (nowhere.folder / "none.db").exists()
+    served: list[object] = []
+    monkeypatch.setattr("qa_workflow.web.serving.Server.run", lambda *_: served.append(True))
+    assert "qa-workflow person invite" in nowhere("run", "--port", "0", answer="y\n").err
+    assert served
+    assert nowhere.json("clock", "show")["rehearsal"] is False
+    assert "Make one" not in nowhere("run", "--port", "0").err, "it is there now"
+
+
 def test_one_click_is_for_the_demonstration_alone(qa: CommandLine) -> None:
     with running(qa) as found:
         assert "/sign-in/as" not in httpx2.get(f"{found.address}sign-in").text
@@ -350,6 +377,7 @@ def test_production_tells_of_a_database_that_is_not_there_beside_the_rest(real: 
     assert "qa-workflow init" in real("run", "--production", code=STORAGE, **none).err
     told = real("run", "--production", code=USAGE, QA_WORKFLOW_URL="", **none).err
     assert "for 2 reasons" in told
+    assert "cannot be used. There is no qa-workflow database" in told
 
 
 def test_production_wants_two_who_may_publish(real: CommandLine) -> None:

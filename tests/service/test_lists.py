@@ -141,7 +141,7 @@ def test_time_left_is_counted_in_the_days_of_the_rule(office: Engine, clock: Fak
     ],
 )
 def test_a_search_finds_by_reference_organisation_and_workflow(office: Engine, text: str, found: list[str]) -> None:
-    assert [line.reference for line in office.find("ann", Filters(text=text)).lines] == found
+    assert [line.reference for line in office.find("ann", Filters(search=text)).lines] == found
 
 
 @pytest.mark.parametrize("text", ["falls", "audit of FALLS", "visit wards", "v1/ falls"])
@@ -149,7 +149,7 @@ def test_a_search_finds_what_a_list_shows_of_an_item(office: Engine, text: str) 
     """In somebody's own words: the first field of its workflow, where that is a text."""
     office.open("visit", fields={"site": "Audit of falls\non two wards"}, actor="ann")
     office.open("visit", fields={"site": "Kitchens: nothing else"}, actor="ann")
-    found = office.find("ann", Filters(text=text))
+    found = office.find("ann", Filters(search=text))
     assert [(line.reference, line.gist) for line in found.lines] == [("V1/1", "Audit of falls on two wards")]
     assert found.total.number == 1
 
@@ -158,37 +158,37 @@ def test_a_search_finds_what_a_list_shows_of_an_item(office: Engine, text: str) 
 def test_a_search_finds_what_is_typed_plainly(office: Engine, text: str) -> None:
     """Without accents, and with the marks that a keyboard has, as quoted from a letter or not."""
     office.open("visit", fields={"site": "The Trust’s Café: slips–and–trips, an œuvre"}, actor="ann")
-    assert [line.reference for line in office.find("ann", Filters(text=text)).lines] == ["V1/1"]
+    assert [line.reference for line in office.find("ann", Filters(search=text)).lines] == ["V1/1"]
 
 
 def test_a_search_finds_the_words_that_stand_now(office: Engine) -> None:
     item = office.open("visit", fields={"site": "Falls"}, actor="ann")
     office.record(item, {"site": "Slips"}, actor="cher", reason="Mistyped")
-    assert office.find("ann", Filters(text="falls")).lines == []
-    assert [line.reference for line in office.find("ann", Filters(text="slips")).lines] == ["V1/1"]
+    assert office.find("ann", Filters(search="falls")).lines == []
+    assert [line.reference for line in office.find("ann", Filters(search="slips")).lines] == ["V1/1"]
 
 
 def test_a_word_that_names_an_organisation_is_still_part_of_a_reference(office: Engine) -> None:
     """And of what an item is about."""
     office.open("visit", fields={"site": "On the way north"}, actor="ann")
-    found = {line.reference for line in office.find("ann", Filters(text="north")).lines}
+    found = {line.reference for line in office.find("ann", Filters(search="north")).lines}
     assert found == {"V1/1", "R/2026-27-Q4/north"}
 
 
 def test_a_search_finds_nothing_foreign_by_what_it_is_about(office: Engine) -> None:
     office.open("visit", fields={"site": "Audit of falls"}, actor="ann")
-    assert office.find("saul", Filters(text="falls")).lines == []
+    assert office.find("saul", Filters(search="falls")).lines == []
 
 
 def test_a_search_finds_what_is_over_and_a_list_does_not(office: Engine) -> None:
     office.cancel("R/2026-27-Q4/north", actor="cher", reason="opened by mistake")
     assert [line.reference for line in office.find("ann", Filters()).lines] == ["R/2026-27-Q4/south"]
-    assert [line.status for line in office.find("ann", Filters(text="north")).lines] == ["cancelled"]
+    assert [line.status for line in office.find("ann", Filters(search="north")).lines] == ["cancelled"]
 
 
 def test_a_foreign_item_is_neither_listed_nor_counted_nor_found_by_its_reference(office: Engine) -> None:
     """A contact sees their own organisation's items; the same answer as if there were no other."""
-    nora = office.find("nora", Filters(text="R/2026-27-Q4/south"))
+    nora = office.find("nora", Filters(search="R/2026-27-Q4/south"))
     assert (nora.lines, str(nora.total), nora.exact) == ([], "0", None)
     assert [line.subject for line in office.find("nora", Filters()).lines] == ["North Trust"]
     assert [name for name, _ in office.find("nora", Filters()).choices.subjects] == ["north"]

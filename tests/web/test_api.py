@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from qa_workflow.service.items.attachments import attach
 from qa_workflow.web.api import description
 from qa_workflow.web.api.codes import codes
+from tests.web.filling import PDF
 from tests.web.programs import API, Program, tag
 from tests.web.site import Site
 
@@ -338,6 +340,31 @@ def test_a_day_beyond_all_calendars_is_refused_or_kept_but_never_a_fault(site: S
     assert officer.client.get(f"{API}/items").status_code == 200
 
 
+def test_steps_say_where_they_lead_and_by_when(site: Site) -> None:
+    """What the form of a step says before it is sent: a program can show it, too."""
+    contact = Program(site, "ghft-contact")
+    item = contact.item("PA/2027-28-Q1/ghft")
+    (submit,) = contact.get(f"/items/{item['id']}/steps")["steps"]
+    assert (submit["needs"], submit["forbidden"]) == (["report"], [])
+    assert [each["stage"] for each in submit["ahead"]] == ["cqrg_review"]
+    document = attach(site.house, "q1.pdf", PDF)
+    after = site.engine.advance(item["reference"], "submit", actor="ghft-contact", fields={"report": document})
+    due = after.due()
+    assert due is not None
+    assert submit["ahead"][0]["due_on"] == due.on
+    assert submit["ahead"][0]["time_left"]
+
+
+def test_steps_say_who_may_not_what_is_asked_and_that_the_body_has_not_met(site: Site) -> None:
+    lead = Program(site, "quality-lead")
+    item = lead.item("PA/2026-27-Q4/ghft")
+    steps = {each["trigger"]: each for each in lead.get(f"/items/{item['id']}/steps")["steps"]}
+    assert steps["accept"]["asks"] == ["actions", "actions_due_on"]
+    assert "meets on" in steps["accept"]["early"]
+    theirs = Program(site, "ghft-contact").get(f"/items/{item['id']}/steps")["steps"]
+    assert all(each["forbidden"] and not each["ahead"] for each in theirs)
+
+
 # What may be seen
 
 
@@ -371,7 +398,7 @@ def test_lists_and_counts_end_at_what_may_be_seen(site: Site) -> None:
     page = outsider.get("/items", total=True, status="any", limit=200)
     assert page["total"] == len(page["items"]) > 0
     assert {item["subject"] for item in page["items"]} == {"ghc"}
-    for filters in ({"text": "ghft"}, {"subject": "ghft"}, {"mine": True, "total": True}, {"overdue": True}):
+    for filters in ({"search": "ghft"}, {"subject": "ghft"}, {"mine": True, "total": True}, {"overdue": True}):
         assert "/ghft" not in json.dumps(outsider.get("/items", **filters))
     assert outsider.get("/items", subject="ghft", total=True)["total"] == 0
 

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from qa_workflow.cli.listing import items_command
 from qa_workflow.service.boards.exporting import AN_HOUR
+from qa_workflow.service.lists.mine import mine
 from tests.web.programs import API, Program
 from tests.web.site import Site
 
@@ -22,6 +24,57 @@ NHS_NUMBER = "943 476 5919"
 @pytest.fixture
 def lead(site: Site) -> Program:
     return Program(site, "quality-lead")
+
+
+def test_my_items_say_what_is_new_and_what_the_page_says(site: Site, lead: Program) -> None:
+    """As the page: since when it is new and by whom, when its body meets, what can be done, what came back."""
+    told = lead.get("/me/items")
+    with site.house.looking() as (_, world):
+        person = world.actor("quality-lead", world.day(site.engine.now()))
+    page = mine(site.house, person, site.engine.now())
+    assert told["next"] is None
+    assert [each["reference"] for each in told["items"]] == [line.reference for line in page.lines]
+    assert (told["total"], told["late"]) == (page.waiting.number, page.waiting_late.number)
+    for each, line in zip(told["items"], page.lines, strict=True):
+        assert each["time_left"] == line.left
+        assert [step["trigger"] for step in each["steps"]] == [step.trigger for step in line.steps]
+        assert each["meets_on"] == (line.meets_on.isoformat() if line.meets_on else None)
+    assert any(each["meets_on"] for each in told["items"])
+    first = lead.item("PA/2026-27-Q4/ghft")
+    lead.act(first, "advance", {"trigger": "return", "reason": "The falls are not counted"})
+    contact = Program(site, "ghft-contact")
+    (new,) = [each for each in contact.get("/me/items")["items"] if each["reference"] == first["reference"]]
+    assert new["came_in"] == {"on": "2027-07-10", "by": "quality-lead"}
+    assert new["returned"] == {"on": "2027-07-10", "by": "quality-lead", "why": "The falls are not counted"}
+
+
+def test_my_items_go_on_and_are_ones_own(site: Site, lead: Program) -> None:
+    whole = [each["reference"] for each in lead.get("/me/items")["items"]]
+    seen: list[str] = []
+    cursor: dict[str, Any] = {}
+    while True:
+        page = lead.get("/me/items", limit=1, **cursor)
+        seen += [each["reference"] for each in page["items"]]
+        if page["next"] is None:
+            break
+        cursor = {"cursor": page["next"]}
+    assert seen == whole
+    assert len(whole) > 1
+    outsider = Program(site, "ghc-contact")
+    outsider.get("/me/items", 400, cursor=cursor["cursor"])
+    assert all(each["reference"].endswith("/ghc") for each in outsider.get("/me/items")["items"])
+
+
+def test_the_words_of_a_search_have_one_name(site: Site, lead: Program) -> None:
+    """The command line's `--search` is the API's `search`, in a list and in a file of it."""
+    words: Any = {"search": "gloucestershire hospitals"}
+    found = {each["reference"] for each in lead.get("/items", **words)["items"]}
+    assert found
+    assert all("/ghft" in each for each in found)
+    answer = Program(site, "quality-lead").send("/exports/items", {"format": "csv", "filters": words})
+    rows = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
+    assert {row[0] for row in rows if row and "/" in row[0]} == found
+    assert any("--search" in each.opts for each in items_command.params)
 
 
 def test_lateness_has_its_limits_and_its_words(lead: Program) -> None:

@@ -202,7 +202,7 @@ def _as_told(item: Item) -> dict[str, Any]:
 def _found(site: Site, person: str, word: str) -> bool:
     """Whether a search finds the item by a word, on the page or for a program."""
     page = site.client(person).get("/items", params={"q": word, "status": "any"})
-    listed = Program(site, person).get("/items", text=word, status="any", total="true")
+    listed = Program(site, person).get("/items", search=word, status="any", total="true")
     counted = site.client(person).get("/items", params={"q": word})
     on_page = "AP/" in text(page).replace("AP/{", "") or "AP/" in text(counted)
     assert bool(listed["items"]) is bool(listed["total"]) is on_page

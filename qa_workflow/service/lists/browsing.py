@@ -56,7 +56,7 @@ def searched(house: House, wanted: Wanted) -> Page:
     now = house.now()
     with house.looking() as (look, world):
         filters = Filters(
-            wanted.text or "", wanted.workflow or "", wanted.stage or "", wanted.subject or "", overdue=wanted.overdue
+            wanted.search or "", wanted.workflow or "", wanted.stage or "", wanted.subject or "", overdue=wanted.overdue
         )
         search = replace(search_for(look, world, filters, now, EVERYTHING), newest=not wanted.overdue)
         names, person = owners_of(world, wanted.owner, world.day(now))

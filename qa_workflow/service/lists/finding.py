@@ -38,7 +38,7 @@ _SHORT = 3
 class Filters:
     """What is asked for, as typed or chosen; empty is any. `status` empty is what is not over."""
 
-    text: str = ""
+    search: str = ""
     workflow: str = ""
     stage: str = ""
     subject: str = ""
@@ -49,7 +49,7 @@ class Filters:
     @property
     def newest(self) -> bool:
         """Whether the newest come first: where what is over may be among it, dates say little."""
-        return bool(self.text) or self.status in (CLOSED, CANCELLED, ANY)
+        return bool(self.search) or self.status in (CLOSED, CANCELLED, ANY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def find(
         rows = [place.row for place in places[:limit]]
         total = look.lists.count_found(search, MOST + 1, sight)
         liner = Liner(world, actor, now)
-        typed = filters.text.strip()
+        typed = filters.search.strip()
         return FoundItems(
             [liner.line(listed, steps=True) for listed in look.lists.lines(rows, sight)],
             Count(min(total, MOST), total > MOST),
@@ -139,7 +139,7 @@ def search_for(look: Reader, world: World, filters: Filters, now: datetime, sigh
     workflow, stage, subject = known_names(world, filters, sight)
     if filters.status and filters.status not in (*STATUSES, ANY):
         raise Unknown("status", filters.status, (*STATUSES, ANY))
-    words = tuple(_word(world, text) for text in _WORD.findall(filters.text[:LONGEST_SEARCH])[:_MANY_WORDS])
+    words = tuple(_word(world, text) for text in _WORD.findall(filters.search[:LONGEST_SEARCH])[:_MANY_WORDS])
     return Search(
         words=words,
         workflow=workflow,
@@ -147,7 +147,7 @@ def search_for(look: Reader, world: World, filters: Filters, now: datetime, sigh
         subject=subject,
         owners=_owners(look, world, filters.owner, sight) if filters.owner else None,
         status=filters.status if filters.status in STATUSES else None,
-        open_only=not filters.status and not filters.text,
+        open_only=not filters.status and not filters.search,
         overdue_at=now if filters.overdue else None,
         newest=filters.newest,
     )

@@ -22,10 +22,10 @@ from qa_workflow.service.world import WORKFLOW, World
 class Wanted:
     """What is asked for, in words; None is any. `owner` is a role or a person; `every` has closed items too.
 
-    `text` are words to search for, as `finding` does for the pages: also among what is over.
+    `search` are words to search for, as `finding` does for the pages: also among what is over.
     """
 
-    text: str | None = None
+    search: str | None = None
     workflow: str | None = None
     stage: str | None = None
     subject: str | None = None

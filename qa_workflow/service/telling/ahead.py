@@ -20,6 +20,7 @@ from qa_workflow.service.telling.left import left_at
 class Ahead:
     """A stage that an item would come to; `left` is in the days that its rule counts in."""
 
+    stage: str
     stage_title: str
     due_on: date | None
     left: str
@@ -46,6 +47,7 @@ def ahead(house: House, item: Item, step: Transition, sheet: Sheet, actor: Actor
             return ()
         return tuple(
             Ahead(
+                visit.stage,
                 workflow.stages[visit.stage].title,
                 date.fromisoformat(visit.due.on) if visit.due is not None else None,
                 left_at(world.governance, workflow, after, visit, now),

@@ -91,7 +91,7 @@ def item_in(look: Reader, world: World, found: Item, now: datetime, *, history: 
 
 
 def step(found: Step) -> dict[str, Any]:
-    """A transition as JSON: `by` in the file's words, `missing` in sentences."""
+    """A transition as JSON: `by` in the file's words, `missing` in sentences; what it `asks` for may stay empty."""
     return {
         "trigger": found.trigger,
         "path": found.path,
@@ -101,6 +101,7 @@ def step(found: Step) -> dict[str, Any]:
         "by": list(found.by),
         "not_by": list(found.not_by),
         "needs": [*found.needs, *(["reason"] if found.needs_reason else [])],
+        "asks": list(found.asks),
         "missing": [o.text for o in found.missing],
     }
 

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Literal, TypeVar
 
-from fastapi import Path
+from fastapi import Path, Query
 from starlette.responses import Response
 
 from qa_workflow.service.boards import exporting, feeds, saved_views
 from qa_workflow.service.boards.exporting import ITEMS, OVERDUE, Asked
 from qa_workflow.service.boards.feeds import NoSuchFeed
 from qa_workflow.service.boards.sheets import Format
+from qa_workflow.service.lists.mine import mine, read_place, written
 from qa_workflow.service.refusals import Unknown
 from qa_workflow.service.time import digest
+from qa_workflow.web.api import cursors
 from qa_workflow.web.api.accounts import base
 from qa_workflow.web.api.describing import READING, WRITING, Described, answers
 from qa_workflow.web.api.door import ApiDoor, Called, Caller
 from qa_workflow.web.api.house import NotThere
-from qa_workflow.web.api.items import Wanted
+from qa_workflow.web.api.items import Onward, Wanted
 from qa_workflow.web.api.models import desk as models
 from qa_workflow.web.api.models.base import Gone, Nothing, Sha256
 from qa_workflow.web.api.office import Late
@@ -46,6 +48,23 @@ class ExportItems(models.Export):
     """A list of items as a file, by the same filters."""
 
     filters: Wanted | None = None
+
+
+@door.get("/me/items", responses=answers(models.MyItems, *READING))
+def list_my_items(ask: Called, which: Annotated[Onward, Query()]) -> Response:
+    """What waits for who asks, with what is new, what came back and what can be done; what is due soonest first."""
+    asked = {"list": "mine", "person": ask.name}
+    after = cursors.read(which.cursor, asked) if which.cursor is not None else None
+    found = mine(ask.house, ask.actor, ask.now, limit=which.limit, after=written(after) if after else None)
+    last = read_place(found.more)
+    told = {
+        "items": found.lines,
+        "next": cursors.write(last, asked) if last else None,
+        "total": found.waiting.number,
+        "late": found.waiting_late.number,
+        "new_since": found.lately,
+    }
+    return ask.tell(models.MyItems, told)
 
 
 @door.get("/lists/{page}", responses=answers(models.SavedLists, *READING))

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import Path, Query
 from pydantic import ConfigDict, Field
 from starlette.responses import JSONResponse, Response
 
-from qa_workflow.calendar import local_date
-from qa_workflow.engine import Item, available
+from qa_workflow.engine import Item, Step
+from qa_workflow.service.items import filling
 from qa_workflow.service.lists import browsing
 from qa_workflow.service.lists.finding import Filters
 from qa_workflow.service.refusals import UnknownItem
 from qa_workflow.service.telling import views
+from qa_workflow.service.telling.ahead import ahead
+from qa_workflow.service.telling.meetings import before_it_has_met
 from qa_workflow.web.api import cursors
 from qa_workflow.web.api.bodies import is_text
 from qa_workflow.web.api.conditions import tagged as with_revision
@@ -48,7 +50,7 @@ class Wanted(Sent):
     """Which items are wanted."""
 
     model_config = ConfigDict(extra="forbid", strict=False)
-    text: Word = Field(None, description="Words of a reference, an organisation, a workflow, or what it is about.")
+    search: Word = Field(None, description="Words of a reference, an organisation, a workflow, or what it is about.")
     workflow: Word = Field(None, description="The name of a workflow.", examples=["provider_assurance"])
     stage: Word = Field(None, description="A stage, by its path or its last word.")
     subject: Word = Field(None, description="An organisation, by any of its names.")
@@ -61,7 +63,7 @@ class Wanted(Sent):
     def filters(self) -> Filters:
         """The same as the service takes it."""
         return Filters(
-            text=self.text or "",
+            search=self.search or "",
             workflow=self.workflow or "",
             stage=self.stage or "",
             subject=self.subject or "",
@@ -155,10 +157,19 @@ def get_parent(ask: Called, id: Id) -> Response:  # noqa: A002
 
 @door.get("/items/{id}/steps", responses=answers(models.Steps, *OF_ITEM))
 def list_steps(ask: Called, id: Id) -> Response:  # noqa: A002
-    """What can be done with an item by who asks, and what is missing; `missing` empty: it can be done now."""
+    """What can be done with an item by who asks: what is in the way, and where each step leads, with the date there."""
     item = ask.item(id)
-    with ask.house.looking() as (look, world):
-        day = local_date(ask.now, world.governance.calendar.zone)
-        actor, workflow = world.actor(ask.name, day), world.workflow(item.definition)
-        steps = available(workflow, item, now=ask.now, setting=world.setting(look), actor=actor)
-    return JSONResponse({"steps": [views.step(each) for each in steps]})
+    return ask.tell(models.Steps, {"steps": [_step(ask, item, each) for each in ask.engine.steps(item, ask.name)]})
+
+
+def _step(ask: Caller, item: Item, found: Step) -> dict[str, Any]:
+    workflow = ask.world.workflow(item.definition)
+    step = workflow.stages[found.stage].transitions[found.trigger]
+    sheet = filling.sheet(workflow, item, step, ask.filler)
+    coming = ahead(ask.house, item, step, sheet, ask.actor) if not found.forbidden else ()
+    return {
+        **views.step(found),
+        "forbidden": [obstacle.text for obstacle in found.forbidden],
+        "ahead": coming,
+        "early": before_it_has_met(ask.world, workflow, item, step, ask.now),
+    }

@@ -24,7 +24,7 @@ def exported(ask: Asking, file: str) -> Response:
         raise Unknown("file", file[:60], FILES)
     what, _, form = file.partition(".")
     words = dict(parse_qsl(ask.form.text("query")[:LONGEST]))
-    words["text"] = words.pop("q", "")  # as the list of items calls it in its address
+    words["search"] = words.pop("q", "")  # as the list of items calls it in its address
     found = export(ask.house, ask.actor, Asked(what, Format(form), words, ask.wall_now), ask.parts.sheets)
     return Response(
         found.content,

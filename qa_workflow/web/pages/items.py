@@ -23,7 +23,7 @@ from qa_workflow.web.pages.kept_lists import kept
 
 door = Door()
 FILTERS = {
-    "q": "text",
+    "q": "search",
     "workflow": "workflow",
     "stage": "stage",
     "subject": "subject",
@@ -54,7 +54,7 @@ def listed(ask: Ask, asked: Mapping[str, str], *, problem: str = "") -> Response
     try:
         found = find(ask.house, ask.actor, filters, ask.now, after=given["after"] or None)
     except Unknown:
-        filters, given = Filters(filters.text), {"q": filters.text}
+        filters, given = Filters(filters.search), {"q": filters.search}
         found = find(ask.house, ask.actor, filters, ask.now)
     chosen = {name: value for name, value in given.items() if value and name != "after"}
     query = urlencode(chosen)
@@ -67,7 +67,7 @@ def listed(ask: Ask, asked: Mapping[str, str], *, problem: str = "") -> Response
         filtered=any(name != "q" for name in chosen),
         statuses=STATUS_WORDS,
         query=query,
-        without_filters=urlencode({"q": filters.text}),
+        without_filters=urlencode({"q": filters.search}),
         here=urlencode({**chosen, "after": given["after"]} if given.get("after") else chosen),
         kept=kept(ask, saved_views.ITEMS, query),
         next=f"/items?{urlencode({**chosen, 'after': found.more})}" if found.more else "",

@@ -2,13 +2,80 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from qa_workflow.web.api.models.base import Instant, Name, Sent, Told
+from qa_workflow.web.api.models.base import Instant, ItemId, Name, Sent, Told
 
 FeedAbout = Annotated[str, StringConstraints(min_length=1, max_length=110)]
+
+
+class MyStep(Told):
+    """A step that one may make; `is_stopped` where a condition stands against it that its own fields cannot mend."""
+
+    trigger: str
+    title: str
+    is_stopped: bool
+
+
+class CameIn(Told):
+    """That an item is new where it is: since which day, and by whom; null where it was opened there."""
+
+    on: date
+    by: str | None
+
+
+class SentBack(Told):
+    """That an item was sent back to where it is: when, by whom, and why; empty where no reason was given."""
+
+    on: date
+    by: str
+    why: str
+
+
+class MyItem(Told):
+    """An item that waits for who asks, as My items shows it.
+
+    `came_in` says that it is new since the working day before, `returned` that it was sent back, `meets_on` when the
+    body before which it is meets next. `covered` is for whom one stands in; `kept` are steps that four eyes keep for
+    somebody else: with those alone (`is_left_to_others`) it waits for a second person.
+    """
+
+    id: ItemId
+    reference: str
+    revision: int
+    workflow: str
+    title: str
+    gist: str
+    about: str
+    stages: list[str]
+    status: str
+    due_on: date | None
+    first_due_on: date | None = Field(validation_alias="first_on")
+    time_left: str = Field(validation_alias="left")
+    overdue: bool = Field(validation_alias="is_overdue")
+    meets_on: date | None
+    came_in: CameIn | None
+    returned: SentBack | None
+    covered: str | None
+    is_left_to_others: bool
+    kept: list[str]
+    steps: list[MyStep]
+
+
+class MyItems(Told):
+    """A page of what waits for who asks; of several pages, `total` and `late` count what is left to others, too.
+
+    Counting stops at 1000. What came in on `new_since` or later is new.
+    """
+
+    items: list[MyItem]
+    next: str | None
+    total: int
+    late: int
+    new_since: date
 
 
 class Key(Told):

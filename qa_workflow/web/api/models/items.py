@@ -177,7 +177,10 @@ class Held(Told):
 
 
 class Step(Told):
-    """A step that the open stages have: who may make it, and what is still missing, in sentences."""
+    """A step that the open stages have: who may make it, and what is still missing, in sentences.
+
+    What it `needs` has to be filled in before it or with it; what it `asks` for may stay empty.
+    """
 
     trigger: str
     path: str
@@ -187,6 +190,7 @@ class Step(Told):
     by: list[str]
     not_by: list[str]
     needs: list[str]
+    asks: list[str]
     missing: list[str]
 
 
@@ -328,10 +332,31 @@ class Explanations(Told):
     explanations: list[Explanation]
 
 
-class Steps(Told):
-    """What can be done with an item by who asks; a step without anything missing can be made now."""
+class Ahead(Told):
+    """A stage that a step would open, and by when the item would be due there; null and empty where it has no date."""
 
-    steps: list[Step]
+    stage: str
+    stage_title: str
+    due_on: date | None
+    time_left: str = Field(validation_alias="left")
+
+
+class StepForMe(Step):
+    """A step, for who asks: why they may not make it (`forbidden`, empty where they may), and where it would lead.
+
+    `ahead` is empty where that depends on what is sent with the step, or the step cannot be made. `early` says that the
+    meeting which the item waits for has not been held; the step can be made all the same.
+    """
+
+    forbidden: list[str]
+    ahead: list[Ahead]
+    early: str
+
+
+class Steps(Told):
+    """What can be done with an item; with nothing `forbidden` and nothing `missing`, who asks can do it now."""
+
+    steps: list[StepForMe]
 
 
 class Kept(Told):
