@@ -57,7 +57,7 @@ from qa_workflow.service.ports.boards import (
     Waits,
 )
 from qa_workflow.store import saved_views
-from qa_workflow.store.places import place_of, plain
+from qa_workflow.store.places import at_stage, place_of, plain
 from qa_workflow.store.sights import in_sight, is_own_alone
 from qa_workflow.store.statements import EVENT, ITEM, OUTBOX, RECORD, STEP, WAITING
 from qa_workflow.store.tables import metadata
@@ -111,7 +111,7 @@ class SqlBoards:
         return total
 
     def on_hold(self, query: StepQuery, limit: int) -> list[int]:
-        """Rows of items on hold, found among those open items that have no date now."""
+        """Rows of items on hold one of whose steps may fit."""
         values = {"most": limit}
         return list(self._connection.execute(_on_hold(_timeless(query)), values).scalars())
 
@@ -157,7 +157,7 @@ class SqlBoards:
         return found
 
     def unseated(self, parts: Sequence[Part], sight: Sight = EVERYTHING) -> list[Unseated]:
-        """Open items at one of these stages that are on no agenda."""
+        """Open items at one of these stages that are on no agenda, or at several stages and so perhaps not for each."""
         rows = self._connection.execute(_unseated(StepQuery(parts=tuple(parts), sight=sight)))
         return [Unseated(row.id, row.definition, row.stage.strip(), row.subject) for row in rows]
 
@@ -278,7 +278,7 @@ class _Half:
         if query.subject is not None:
             yield plain(ITEM.c.subject) == query.subject
         if query.stage is not None:
-            yield self._at(query.stage, named=True)
+            yield at_stage(STEP.c.stage if self.apart else ITEM.c.stage, query.stage)
         if query.parts is not None:
             yield or_(false(), *(self._part(part) for part in query.parts))
         if query.holdings is not None:
@@ -291,13 +291,9 @@ class _Half:
         else:
             yield false() if changed else ~_APART
 
-    def _at(self, stage: str, *, named: bool = False) -> ColumnElement[bool]:
-        """At a stage by its path; `named`: or by the last name of its path."""
-        if not self.apart:
-            whole = place_of(ITEM.c.stage, f" {stage} ") > 0
-            return or_(whole, place_of(ITEM.c.stage, f".{stage} ") > 0) if named else whole
-        whole = STEP.c.stage == stage
-        return or_(whole, place_of(STEP.c.stage.concat(" "), f".{stage} ") > 0) if named else whole
+    def _at(self, stage: str) -> ColumnElement[bool]:
+        """At a stage by its path."""
+        return STEP.c.stage == stage if self.apart else place_of(ITEM.c.stage, f" {stage} ") > 0
 
     def _part(self, part: Part) -> ColumnElement[bool]:
         found: list[ColumnElement[bool]] = [plain(ITEM.c.workflow) == part.workflow]
@@ -314,7 +310,15 @@ class _Half:
         return and_(held, plain(ITEM.c.subject).in_(sorted(holding.subjects)))
 
 
+class _OnHold(_Half):
+    """Items on hold, by columns of their own alone: also those of which only a stage that has branches would fit."""
+
+    def _at(self, stage: str) -> ColumnElement[bool]:
+        return or_(super()._at(stage), place_of(ITEM.c.stage, f" {stage}.") > 0)
+
+
 _HALVES = (_Half(apart=False), _Half(apart=True))
+_HELD = _OnHold(apart=False)
 _AFTER = [bindparam(f"after_{name}", type_=BigInteger) for name in ("due", "row", "visit")]
 
 
@@ -337,12 +341,9 @@ def _counting(half: _Half, query: StepQuery) -> Select[Any]:
 
 @lru_cache(_KEPT)
 def _on_hold(query: StepQuery) -> Select[Any]:
-    """Items on hold, whatever their dates."""
-    wanted = select(ITEM.c.id).where(
-        ITEM.c.ended_at.is_(None), ITEM.c.owner >= "", ITEM.c.due_at.is_(None), ITEM.c.status == HELD,
-        *_HALVES[0].about(query), *in_sight(query.sight),
-    )  # fmt: skip
-    return wanted.order_by(plain(ITEM.c.id)).limit(_MOST)  # by its own index all that ever was would be read
+    """Items on hold, whatever their dates. Few are, and they have an index of their own."""
+    held = ITEM.c.status == literal_column(f"'{HELD}'")
+    return select(ITEM.c.id).where(held, *_HELD.about(query), *in_sight(query.sight)).order_by(ITEM.c.id).limit(_MOST)
 
 
 @lru_cache(_KEPT)
@@ -374,10 +375,13 @@ def _waiting(sight: Sight) -> Select[Any]:
 
 @lru_cache(_KEPT)
 def _unseated(query: StepQuery) -> Select[Any]:
-    """Open items at stages that meetings decide, on no agenda."""
+    """Open items at stages that meetings decide, on no agenda; and those at several, whatever they are on."""
+    several = place_of(func.trim(ITEM.c.stage), " ") > 0
     seated = exists(select(literal_column("1")).where(WAITING.c.item_id == ITEM.c.id, WAITING.c.on_agenda))
     wanted = select(ITEM.c.id, ITEM.c.definition, ITEM.c.stage, ITEM.c.subject)
-    return wanted.where(ITEM.c.ended_at.is_(None), ~seated, *_HALVES[0].about(query), *in_sight(query.sight))
+    return wanted.where(
+        ITEM.c.ended_at.is_(None), or_(several, ~seated), *_HALVES[0].about(query), *in_sight(query.sight)
+    )
 
 
 def _timeless(query: StepQuery) -> StepQuery:

@@ -32,7 +32,7 @@ from qa_workflow.clock import to_micros
 from qa_workflow.engine import EVERYTHING, Sight
 from qa_workflow.engine.codec import item_from_json
 from qa_workflow.service.ports.lists import Lane, Listed, Place, Search, Word
-from qa_workflow.store.places import place_of
+from qa_workflow.store.places import at_stage, place_of
 from qa_workflow.store.sights import in_sight
 from qa_workflow.store.statements import ITEM, SEARCHABLE
 
@@ -266,8 +266,7 @@ def _conditions(search: Search, sight: Sight) -> Conditions:
         if value is not None:
             found.append(column == value)
     if search.stage is not None:
-        whole, last = place_of(ITEM.c.stage, f" {search.stage} "), place_of(ITEM.c.stage, f".{search.stage} ")
-        found.append(or_(whole > 0, last > 0))
+        found.append(at_stage(ITEM.c.stage, search.stage))
     if search.owners is not None:
         found.append(and_(_OPEN, ITEM.c.owner.in_(search.owners)) if search.owners else false())
     if search.open_only:

@@ -1,10 +1,10 @@
-"""Two expressions that SQLite and PostgreSQL spell differently."""
+"""Expressions that SQLite and PostgreSQL spell differently, and what is made of them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Integer, String
+from sqlalchemy import ColumnElement, Integer, String, literal, or_
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import FunctionElement
 
@@ -43,3 +43,9 @@ def _as_it_is(element: Any, compiler: Any, **kw: Any) -> str:
 @compiles(plain, "sqlite")
 def _without_index(element: Any, compiler: Any, **kw: Any) -> str:
     return f"+{compiler.process(element.clauses, **kw)}"
+
+
+def at_stage(stages: Any, stage: str) -> ColumnElement[bool]:
+    """Whether among stages, as an item's row tells them, is this one by its path or last name, or a branch of it."""
+    between = literal(" ") + stages + literal(" ")
+    return or_(*(place_of(between, f"{before}{stage}{after}") > 0 for before in " ." for after in " ."))

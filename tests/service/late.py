@@ -39,10 +39,10 @@ stages:
 """
 
 
-def publish_branches(engine: Engine, folder: Path) -> None:
+def publish_branches(engine: Engine, folder: Path, text: str = BRANCHES) -> None:
     """A workflow whose items are in three stages at once."""
     path = folder / "definitions" / "account.yaml"
-    path.write_text(BRANCHES)
+    path.write_text(text)
     engine.publish([path.parent], actor=None)
 
 

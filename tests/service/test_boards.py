@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from qa_workflow.service.refusals import Unknown
 from qa_workflow.service.telling import views
 from qa_workflow.service.telling.words import due_words
 from qa_workflow.testing import FakeClock
-from tests.service.late import board, house_of, publish_branches, steps
+from tests.service.late import BRANCHES, board, house_of, publish_branches, steps
 
 NORTH, SOUTH, ACCOUNT = "R/2026-27-Q4/north", "R/2026-27-Q4/south", "A/1"
 FACTS, WORDS = "review.facts", "review.words"
@@ -247,6 +248,40 @@ def test_what_was_in_time_when_it_was_put_on_hold_is_not_told_as_late(office: En
 def test_what_is_on_hold_is_filtered_as_the_board_is(office: Engine, words: dict[str, str], number: int) -> None:
     office.hold(ACCOUNT, actor="rob", reason="waits for a court")
     assert len(board(office, "ann", {**words, "held": "yes"}).lines) == number
+
+
+RUNS = "due: {rule: 10 calendar days after entry, while_held: runs, basis: statute, source: an Act}"
+
+
+def test_a_late_branch_that_the_hold_stops_is_told_though_another_runs_on(
+    office: Engine, clock: FakeClock, tmp_path: Path
+) -> None:
+    """The item has a date that counts, so that it is on the board; what stands still is told all the same, once."""
+    publish_branches(office, tmp_path, re.sub("due: {rule: 10 .*", RUNS, BRANCHES))
+    reference = office.open("account", subject="north", actor="ann").reference
+    clock.advance(days=20)
+    office.hold(reference, actor="rob", reason="waits for a court")
+    assert (reference, WORDS) in steps(board(office))
+    assert [step for step in steps(board(office, held="yes")) if step[0] == reference] == [(reference, FACTS)]
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ({"stage": FACTS}, [FACTS]),
+        ({"stage": "words"}, [WORDS]),
+        ({"stage": "review"}, [FACTS, WORDS]),
+        ({"owner": "reviewer"}, [WORDS]),
+        ({"owner": "ann"}, [FACTS]),
+    ],
+)
+def test_of_an_item_on_hold_in_several_branches_those_that_fit_are_told(
+    office: Engine, words: dict[str, str], wanted: list[str]
+) -> None:
+    """As on the board itself: a filter chooses among the steps, and not among the items."""
+    assert [line.stage for line in board(office, "ann", {**words, "workflow": "account"}).lines] == wanted
+    office.hold(ACCOUNT, actor="rob", reason="waits for a court")
+    assert [line.stage for line in board(office, "ann", {**words, "held": "yes"}).lines] == wanted
 
 
 def test_nobody_counts_what_is_on_hold_and_out_of_their_sight(office: Engine) -> None:

@@ -251,3 +251,34 @@ def test_what_waits_for_a_group_in_which_nobody_reviews_it_is_listed_by_itself(o
     assert [each.reference for each in found[""].missing] == ["C/2"]
     assert (found[""].meeting_at, found["panel"].agenda) == (None, ("C/1",))
     assert "" not in {each.body for each in ahead(house, actor(office, "nora"), house.now())}, "it is not about hers"
+
+
+TWO = """
+workflow: case
+title: Case
+subject: provider
+reference: C/{number}
+stages:
+  review:
+    parallel:
+      join: all
+      branches:
+        decided: {owner: author, meeting: panel, transitions: {note: {}}}
+        heard: {owner: author, meeting: forum, transitions: {hear: {}}}
+    transitions: {joined: {to: over}}
+  over: {end: completed}
+"""
+
+
+def test_what_is_on_one_agenda_and_on_none_of_another_body_is_listed_under_that(office: Engine, tmp_path: Path) -> None:
+    """Being expected by the panel does not bring it before the forum, which has met for the last time."""
+    governance, forum = tmp_path / "definitions" / "governance.yaml", "  forum: {title: The Forum, meets: {rule: "
+    forum += 'FREQ=MONTHLY;BYDAY=1MO, from: 2026-01-01, to: 2027-03-31, at: "10:00"}}\n'
+    governance.write_text(governance.read_text().replace("bodies:\n", f"bodies:\n{forum}"))
+    (tmp_path / "definitions" / "case.yaml").write_text(TWO)
+    office.publish([governance.parent], actor=None)
+    office.open("case", subject="north", actor="ann")
+    house = house_of(office)
+    found = {each.body: each for each in ahead(house, actor(office, "ann"), house.now())}
+    assert (found["panel"].agenda, found["panel"].total) == (("C/1",), 0)
+    assert [(each.reference, each.stage_title) for each in found["forum"].missing] == [("C/1", "Heard")]

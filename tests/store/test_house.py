@@ -124,6 +124,7 @@ def test_what_an_older_program_had_planned_is_on_record_once_it_is_up_to_date(of
         assert len(verify(office.store).findings) == 1
         with office.store.connected() as connection:
             connection.execute(text("DROP TABLE searchable"))
+            connection.execute(text("DROP INDEX ix_item_held"))
         _set_revision(office, "0005")
         assert upgrade(office_url) == ("0005", migrations.HEAD)
         assert len(verify(office.store).findings) == found

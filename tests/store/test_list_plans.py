@@ -27,6 +27,7 @@ FULL = {
     "ix_item_parent": "47368 5264",
     "ix_item_workflow": "100000 33334 1",
     "ix_item_due": "60524 3561 1",
+    "ix_item_held": "3000 750 1",
     "sqlite_autoindex_item_1": "100000 1",
     "sqlite_autoindex_item_2": "100000 1",
 }
@@ -72,9 +73,9 @@ def test_no_item_is_read_that_is_not_wanted(sqlite_databases: Databases, questio
 def test_who_sees_their_own_waits_for_nobody_elses(sqlite_databases: Databases, question: str) -> None:
     """The work is bounded by what is open about their organisation, not by all that is late or ever was."""
     plans = plans_of(sqlite_databases.fresh(), lambda look: OF_ONES_OWN[question](look.boards))
-    rows_read = [step for step in plans if step.startswith(("SEARCH item USING INDEX", "SCAN item USING INDEX"))]
+    rows_read = [step for step in plans if step.startswith(("SEARCH item USING", "SCAN item"))]
     assert rows_read != []
-    assert [step for step in rows_read if "ix_item_own" not in step] == []
+    assert [step for step in rows_read if " (subject=?" not in step] == []
 
 
 def plans_of(url: str, ask: Callable[[SqlReader], object]) -> list[str]:

@@ -288,13 +288,16 @@ def _unseated(look: Reader, world: World, sight: Sight, today: date) -> dict[str
         for workflow in workflows
         if (stages := frozenset(path for path, stage in workflow.stages.items() if stage.meeting is not None))
     ]
+    unseated = look.boards.unseated(tuple(dict.fromkeys(parts)), sight) if parts else []
+    items = look.boards.items([each.row for each in unseated if len(each.stage.split()) > 1], sight)
     found: dict[str, list[_Line]] = {}
-    for each in look.boards.unseated(tuple(dict.fromkeys(parts)), sight) if parts else ():
-        workflow = world.workflow(each.definition)
+    for each in unseated:
+        workflow, item = world.workflow(each.definition), items.get(each.row)
         for path in each.stage.split():
-            if workflow.stages[path].meeting is not None:
+            visit = item.at_stage(path) if item is not None else None
+            if workflow.stages[path].meeting is not None and not (visit is not None and visit.sittings):
                 body = body_of(world, workflow, path, each.subject, today)
-                line = _Line(Outlook.NO_MEETING, None, each.row, 0, path)
+                line = _Line(Outlook.NO_MEETING, None, each.row, visit.number if visit else 0, path)
                 found.setdefault(body.name if body is not None else "", []).append(line)
     return found
 

@@ -23,7 +23,7 @@ from qa_workflow.service.items.changing import owners
 from qa_workflow.service.items.gist import gist
 from qa_workflow.service.lists.finding import choices
 from qa_workflow.service.lists.mine import MOST, Count
-from qa_workflow.service.ports.boards import Place, StepQuery
+from qa_workflow.service.ports.boards import Part, Place, StepQuery
 from qa_workflow.service.ports.store import Reader
 from qa_workflow.service.telling import views
 from qa_workflow.service.telling.left import left_at
@@ -143,7 +143,12 @@ def late_on_hold(
     """Steps that were late already when their item was put on hold, and how many."""
     rows, zone = look.boards.on_hold(query, HELD_MOST + 1), world.governance.calendar.zone
     items = look.boards.items(rows[:HELD_MOST], query.sight).values()
-    found = [(item, visit) for item in items for visit in item.visits if _was_late(item, visit, filters, zone)]
+    found = [
+        (item, visit)
+        for item in items
+        for visit in item.visits
+        if _was_late(item, visit, filters, zone) and _is_wanted(world, item, visit, query)
+    ]
     return found, Count(len(found), len(rows) > HELD_MOST)
 
 
@@ -159,6 +164,23 @@ def _was_late(item: Item, visit: Visit, filters: BoardFilters, zone: str) -> boo
     if visit.due is None or visit.due.runs or instant(visit.due.at) >= since:
         return False  # what runs on is on the board itself
     return filters.has_days((local_date(since, zone) - date.fromisoformat(visit.due.on)).days)
+
+
+def _is_wanted(world: World, item: Item, visit: Visit, query: StepQuery) -> bool:
+    """Whether a step of an item that may fit is one that does."""
+    if query.stage is not None and f".{query.stage}." not in f".{visit.stage}.":
+        return False
+    if query.parts is not None and not any(_is_part(item, visit, part) for part in query.parts):
+        return False
+    if query.holdings is None:
+        return True
+    holders = owners(world.workflow(item.definition), item, visit).split()
+    return any(h.name in holders and (h.subjects is None or item.subject in h.subjects) for h in query.holdings)
+
+
+def _is_part(item: Item, visit: Visit, part: Part) -> bool:
+    is_about = part.subjects is None or item.subject in part.subjects
+    return item.workflow == part.workflow and is_about and (part.stages is None or visit.stage in part.stages)
 
 
 def _put_on_hold(world: World, item: Item, visit: Visit) -> LateStep:

@@ -45,7 +45,7 @@ class StepQuery:
     """Which dated steps of open items are wanted; None is any. `since` is included, `before` is not.
 
     `first_before` is before which the date first given lies. `parts` and `holdings` are wanted if any of them fits.
-    `stage` is a path, or the last name of one.
+    `stage` is a path, or the last name of one; the steps of its branches are wanted too.
     """
 
     since: datetime | None = None
@@ -80,7 +80,10 @@ class Waits:
 
 @dataclass(frozen=True, slots=True)
 class Unseated:
-    """An open item at a stage that a meeting decides (`stage` has them all), and on nobody's agenda."""
+    """An open item at a stage that a meeting decides, and on nobody's agenda for it.
+
+    `stage` has all at which it is. Where those are several, it may be on one agenda for each: its item tells.
+    """
 
     row: int
     definition: str
@@ -134,7 +137,7 @@ class Boards(Protocol):
         """How many there are; counting stops at `most`."""
 
     def on_hold(self, query: StepQuery, limit: int) -> list[int]:
-        """Rows of items on hold that fit, whatever their dates."""
+        """Rows of items on hold one of whose steps may fit, whatever their dates."""
 
     def held(self, since: datetime | None, before: datetime) -> list[Held]:
         """Dated steps of open items in a span of time (`since` included, `before` not), by owner and subject."""
@@ -153,7 +156,10 @@ class Boards(Protocol):
         """
 
     def unseated(self, parts: Sequence[Part], sight: Sight = EVERYTHING) -> list[Unseated]:
-        """Open items at one of these stages that no agenda of any meeting has, ever had or will have."""
+        """Open items at one of these stages that no agenda of any meeting has, ever had or will have.
+
+        Those that are at several stages are among them, whatever they are on.
+        """
 
     def tales(self, after: int, limit: int, sight: Sight = EVERYTHING) -> list[tuple[int, Tale]]:
         """Items with their whole histories, in the order of rows, those after this row."""

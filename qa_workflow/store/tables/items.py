@@ -85,6 +85,13 @@ class ItemRow(Table, table=True):
             postgresql_where=text("ended_at IS NOT NULL"),
         ),
         Index(
+            "ix_item_held",
+            "subject",
+            "id",
+            sqlite_where=text("status = 'held'"),
+            postgresql_where=text("status = 'held'"),
+        ),
+        Index(
             "ix_item_parent",
             "parent_id",
             sqlite_where=text("parent_id IS NOT NULL"),
