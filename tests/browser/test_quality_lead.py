@@ -64,6 +64,29 @@ def test_the_same_without_javascript(as_person: AsPerson, live_site: Live) -> No
     assert live_site.site.engine.item(GHFT).fields["rating"] == "partial"
 
 
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_reason_that_need_not_be_given_is_folded_away_until_somebody_gives_one(
+    as_person: AsPerson, keyboard: Callable[[Page], Keyboard], axe: Axe, javascript: bool
+) -> None:
+    """By the keyboard, without a script, and open where it comes back filled; one that is asked for is never folded."""
+    page = as_person("quality-lead", javascript=javascript)
+    page.goto(f"/advance/cqrg_review.return/{GHFT}")
+    expect(page.get_by_label("Reason", exact=True)).to_be_visible()
+    page.goto(ACCEPT)
+    reason, hands = page.get_by_label("Reason (optional)"), keyboard(page)
+    expect(reason).to_be_hidden()
+    hands.press(page.locator("summary", has_text="Give a reason"))
+    hands.type(reason, "Minute 7")
+    if javascript:
+        axe(page)
+        page.reload()
+        expect(reason).to_be_visible()
+    page.get_by_role("button", name="Record minutes and rating").click()
+    expect(page.get_by_role("alert")).to_contain_text("Choose: level of assurance")
+    expect(reason).to_be_visible()
+    expect(reason).to_have_value("Minute 7")
+
+
 def test_two_people_on_one_item_see_each_other(as_person: AsPerson) -> None:
     """One reads, one types, a third acts: the reader's page changes by itself, the typed text stays where it is."""
     reader, typist, actor = (as_person(name) for name in ("second-quality-lead", "quality-lead", "committee-chair"))
@@ -173,6 +196,7 @@ def test_a_refused_form_is_accessible(as_person: AsPerson, axe: Axe, live_site: 
     page = as_person("quality-lead")
     page.goto(ACCEPT)
     page.get_by_label("Day").fill("31")
+    page.get_by_text("Give a reason").click()
     page.get_by_label("Reason (optional)").fill("Mr B, 943 476 5919")
     page.get_by_role("button", name="Record minutes and rating").click()
     expect(page.get_by_role("alert")).to_contain_text("Actions due on must include a month and a year")

@@ -55,17 +55,20 @@ def test_sixty_megabytes_lead_back_to_the_form(as_person: AsPerson, tmp_path: Pa
     large = tmp_path / "large.pdf"
     large.write_bytes(PDF + b" " * (60 * 2**20))
     page.goto(ACCEPT)
+    page.get_by_text("Give a reason").click()
     page.get_by_label("Reason (optional)").fill(WORDS)
     page.locator("input[type=file]").first.set_input_files(large)
     page.get_by_role("button", name="Record minutes and rating").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("That is too large")
     expect(page.get_by_text("nothing of it was saved")).to_be_visible()
     page.get_by_role("link", name="Go back to the form").click()
+    expect(page.get_by_label("Reason (optional)")).to_be_visible()
     expect(page.get_by_label("Reason (optional)")).to_have_value(WORDS)
 
 
 def test_a_document_with_macros_is_refused_beside_its_box(page: Page) -> None:
     page.goto(ACCEPT)
+    page.get_by_text("Give a reason").click()
     page.get_by_label("Reason (optional)").fill(WORDS)
     hostile = {"name": "..\\..\\report.docx", "mimeType": "application/pdf", "buffer": macros()}
     page.locator("input[type=file]").first.set_input_files(hostile)  # type: ignore[arg-type]

@@ -44,6 +44,9 @@ function putBack(form, kept) {
         changed += 1;
       }
     }
+    if (!asRendered(field)) {
+      field.closest("details")?.setAttribute("open", ""); // what was typed is seen, wherever it is folded away
+    }
   }
   return changed;
 }
