@@ -360,6 +360,11 @@ WARNINGS = _warnings(
         "The governance file lists people and none of them holds the role, so nobody could act.",
     ),
     (
+        "asked-of-nobody",
+        "Somebody is asked for each field",
+        "What the clock opens comes without values, and people fill in what a step needs or asks of them.",
+    ),
+    (
         "perhaps-nobody",
         "A stage has somebody however it was reached",
         "When the clock did the step, there is no person whom `whoever did` it could mean.",

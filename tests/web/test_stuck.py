@@ -12,13 +12,15 @@ from tests.web.site import ROOT, Site
 UNCLEAR = """
 workflow: unclear
 title: Where it leads depends on a field
-fields: {verdict: {type: text, label: The verdict}}
+fields: {verdict: {type: text, label: The verdict}, remark: {type: text}}
 stages:
   review:
     title: Review
-    owner: quality_lead
+    owner: [quality_lead, committee_chair]
     parallel: {branches: {a: {owner: quality_lead, transitions: {look: {title: Look at it}}}}}
-    transitions: {joined: {to: [{when: verdict == 'no', to: again}, {else: after}]}}
+    transitions:
+      joined: {to: [{when: verdict == 'no', to: again}, {else: after}]}
+      end: {to: after, by: committee_chair, asks: remark}
   again: {title: Once more, owner: quality_lead, transitions: {resubmit: {to: review}}}
   after: {end: completed}
 """
@@ -59,3 +61,11 @@ def test_who_may_not_fill_it_in_is_shown_no_way_to(site: Site, stuck: str) -> No
     page = site.client("lay-member").get(f"/items/{stuck}")
     assert "“The verdict” is not filled in. Once it is filled in, it goes on." in text(page)
     assert "/fill/" not in page.text
+
+
+def test_whose_form_has_other_fields_alone_is_not_sent_there_for_this_one(site: Site, stuck: str) -> None:
+    chair = site.client("committee-chair")
+    said = text(chair.get(f"/items/{stuck}"))
+    assert "“The verdict” is not filled in. Once it is filled in, it goes on." in said
+    assert "Fill in fields" in said
+    assert 'id="field-verdict"' not in chair.get(f"/fill/{stuck}").text

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from qa_workflow.calendar import AnchorKind, anchor_of
 from qa_workflow.calendar.words import listed
 from qa_workflow.definition.build.workflow import Built
-from qa_workflow.definition.model import Disclosure, Guard, Transition, Workflow
+from qa_workflow.definition.model import Disclosure, Guard, Transition, Who, Workflow
 from qa_workflow.definition.text.source import Path
 
 
@@ -78,10 +78,20 @@ def _own_people(built: Built) -> None:
                 what = f"{name!r} is not disclosed there to the subject's own people, who may do {step.trigger!r}"
                 mend = "let somebody else do the step, or disclose the field from this stage on"
                 built.desk.report("hidden-from-doer", (*where, "needs"), f"{what} and have to fill it in", mend)
+            for name in dict.fromkeys(name for name in step.asks if name in hidden and _is_all(step.by, own)):
+                what = f"{name!r} is not disclosed there to the subject's own people, and nobody else may do"
+                mend = "let somebody else do the step too, or disclose the field from this stage on"
+                what = f"{what} {step.trigger!r}, so that it is asked of nobody"
+                built.desk.report("hidden-from-doer", (*where, "asks"), what, mend)
             for name, key in _read(step, hidden):
                 what = f"whether {step.trigger!r} can be done, and where it leads, would tell the subject's own people"
                 mend = "leave the condition to a step of somebody else"
                 built.desk.report("hidden-from-doer", (*where, key), f"{what} of {name!r}", mend)
+
+
+def _is_all(who: Who, own: set[str]) -> bool:
+    """Whether there are none but the subject's own people; others of several are asked all the same."""
+    return own.issuperset(who.roles) and not (who.anyone or who.did or who.fields)
 
 
 def _read(step: Transition, hidden: frozenset[str]) -> Iterator[tuple[str, str]]:

@@ -32,6 +32,7 @@ def check_people(built: Built) -> None:
                 built.desk.report("same-person", (*path, "not_by"), what, "name somebody else in `by`, or in `not_by`")
             if step.at is not None and not step.by:
                 _clock(step, path, filled, built)
+    _asked(built)
 
 
 def _somebody(step: Transition, stage: Stage, unsaid: bool, path: Path, built: Built) -> None:
@@ -46,6 +47,23 @@ def _somebody(step: Transition, stage: Stage, unsaid: bool, path: Path, built: B
     else:
         mend = "add `by:` to the step, or an `owner` to the stage"
     built.desk.report("no-one-acts", path, f"nobody may make the step {step.trigger!r}", mend, at_key=True)
+
+
+def _asked(built: Built) -> None:
+    """With an item that the clock opens nobody gives a field, so a step has to ask somebody for it."""
+    workflow = built.workflow
+    if workflow.opening is None:
+        return
+    filled = {name for name, field in workflow.fields.items() if field.default is not None}.union(workflow.needs)
+    for step in workflow.triggers().values():
+        filled.update(step.needs, step.asks, (name for name, _ in step.sets))
+        for opens in step.opens:
+            filled.update([opens.each] if opens.each else [], (source for _, source in opens.copies))
+    for name in workflow.fields:
+        if name not in filled:
+            what = f"no step asks anybody for {name!r}, so only who has the right to `record` could fill it in"
+            mend = f"write `asks: {name}` at the step with which it is given, or delete the field"
+            built.desk.report("asked-of-nobody", ("fields", name), what, mend, at_key=True)
 
 
 def _rules_out(against: Who, by: Who) -> bool:

@@ -516,6 +516,13 @@ EXAMPLES: Mapping[str, Example] = {
     "nobody-may-act": _words(
         "`by: chair` while the governance file lists people and gives none of them the role `chair`."
     ),
+    "asked-of-nobody": _workflow(
+        "subject: provider\nopens: {each: provider, every: year, on: 1 April}\nfields: {rating: {type: number}}\n"
+        "stages:\n  draft: {owner: author, transitions: {send: {to: closed}}}\n  closed: {end: completed}\n",
+        "subject: provider\nopens: {each: provider, every: year, on: 1 April}\nfields: {rating: {type: number}}\n"
+        "stages:\n  draft: {owner: author, transitions: {send: {to: closed, asks: rating}}}\n"
+        "  closed: {end: completed}\n",
+    ),
     "perhaps-nobody": _workflow(
         "stages:\n  draft:\n    owner: author\n"
         "    transitions: {send: {to: check, by: author, at: 5 working days after entry}}\n"

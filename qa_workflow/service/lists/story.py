@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -86,6 +86,8 @@ class Stuck:
     title: str
     why: str
     field: str | None
+    is_theirs: bool
+    """Whether the form for filling in fields asks this person for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,7 @@ def story(house: House, actor: Actor, sight: Sight, reference: str, now: datetim
         parent, children = _around(look, item, sight)
         untold = 0 if whole else max(len(events) - MOST_EVENTS, 0)
         steps = available(workflow, item, now=now, setting=world.setting(look), actor=actor)
+        fills = {field.name for field in unsettled(workflow, item, Filler(actor, world.governance)).fields}
         return Story(
             item=item,
             workflow=workflow,
@@ -161,10 +164,10 @@ def story(house: House, actor: Actor, sight: Sight, reference: str, now: datetim
             parent=liner.line(parent) if parent else None,
             sub_items=tuple(liner.line(child) for child in children),
             returned=returned_in(world, workflow, item, events),
-            stuck=tuple(_stuck(workflow, item, events)),
+            stuck=tuple(_stuck(workflow, item, events, fills)),
             withheld=tuple(withheld_words(workflow, item.withheld)),
             hidden={} if item.withheld else {name: hidden_words(world, item, name) for name in item.undisclosed},
-            may=frozenset(_may(world, workflow, item, actor)),
+            may=frozenset(_may(world, workflow, item, actor, fills)),
         )
 
 
@@ -226,7 +229,8 @@ def must_be_right(world: World, item: Item, actor: Actor, name: str, what: str) 
     who = right("hold" if name == "resume" else name, workflow, world.governance)
     if capacity(who, actor, item, world.governance) is None:
         raise NotYours(what, actor.name, who.roles)
-    return name in _may(world, workflow, item, actor)
+    fills = {field.name for field in unsettled(workflow, item, Filler(actor, world.governance)).fields}
+    return name in _may(world, workflow, item, actor, fills)
 
 
 def _opener(look: Reader, world: World, item: Item) -> str:
@@ -271,12 +275,12 @@ def _stage(world: World, item: Item, visit: Visit, actor: Actor, steps: Sequence
     )
 
 
-def _stuck(workflow: Workflow, item: Item, events: Sequence[Event]) -> Iterator[Stuck]:
+def _stuck(workflow: Workflow, item: Item, events: Sequence[Event], fills: Set[str]) -> Iterator[Stuck]:
     for visit in item.visits:
         if JOINED in visit.waived:
             waits = next(e for e in reversed(events) if e.kind is Kind.WAIVED and e.source == visit.stage)
             why, field = unfilled(workflow, waits.reason or "")
-            yield Stuck(workflow.stages[visit.stage].title, why, field)
+            yield Stuck(workflow.stages[visit.stage].title, why, field, field in fills)
 
 
 def _step(world: World, workflow: Workflow, item: Item, step: Step, actor: Actor) -> StepTold:
@@ -299,7 +303,7 @@ def _step(world: World, workflow: Workflow, item: Item, step: Step, actor: Actor
     )
 
 
-def _may(world: World, workflow: Workflow, item: Item, actor: Actor) -> Iterator[str]:
+def _may(world: World, workflow: Workflow, item: Item, actor: Actor, fills: Set[str]) -> Iterator[str]:
     governance = world.governance
 
     def has(name: str) -> bool:
@@ -319,7 +323,7 @@ def _may(world: World, workflow: Workflow, item: Item, actor: Actor) -> Iterator
     if item.status != OPEN:
         return
     is_asked = has("record") or any(capacity(stage.owner, actor, item, governance) for stage in stages)
-    if is_asked and unsettled(workflow, item, Filler(actor, governance)).fields:
+    if is_asked and fills:
         yield "fill"
     growing = (stage.sub_items.more for stage in stages if stage.sub_items is not None and stage.sub_items.more)
     if any(capacity(more, actor, item, governance) for more in growing):

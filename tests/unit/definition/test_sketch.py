@@ -87,6 +87,7 @@ stages:
         to: committee
         not_by: whoever did accuracy.check
         needs: statement
+        asks: escalation
         when: rating != 'none' or has(escalation)
 
   committee:
