@@ -172,7 +172,9 @@ rounds side by side. Product and floor: medians, for one unit of what is measure
 ## How it was made
 
 On {day}, {rounds} rounds (fewer where one takes long), floor and product in turns, the one that begins changing from
-round to round, after a first that does not count. Items and rounds can be chosen: `python3 dev.py bench --help`.
+round to round, after a first that does not count. What is alive when a round begins is passed over by Python's search
+for circles of garbage, as the server has it of all that it has loaded; both sides gain by it. Items and rounds can be
+chosen: `python3 dev.py bench --help`.
 
 {facts}
 
