@@ -1,8 +1,9 @@
 """Other processes that work on a database, and die when told to: `python -m tests.store.hands`, one order a line.
 
 The process that reads the orders has everything loaded; each order is carried out by a copy of it (fork), so that two
-hundred deaths cost seconds. An order and its answer are lines of JSON. The copies say what was confirmed to them
-through a pipe, a line for each commit, as a person would have seen it on the screen.
+hundred deaths cost seconds, and who dies at any moment dies at work and not while it loads its libraries. An order and
+its answer are lines of JSON. The copies say what was confirmed to them through a pipe, a line for each commit, as a
+person would have seen it on the screen.
 """
 
 from __future__ import annotations
@@ -19,8 +20,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from sqlalchemy import make_url
+
 from qa_workflow import fault_points
-from qa_workflow.engine.commands import Fire
+from qa_workflow.engine import Setting, open_item
+from qa_workflow.engine.commands import Fire, Open
+from qa_workflow.engine.policy import actor_of
 from qa_workflow.store import open_store
 from qa_workflow.store.backups.backup import backup
 from qa_workflow.store.faults import Passing
@@ -40,7 +45,7 @@ class Order:
             (do all that is due), `checkpoint` or `backup`.
         first: number of the first paper.
         fault: a fault point to die at, as `before_commit:kill:3`.
-        within: die at a moment so many seconds ahead; 0 for never.
+        within: die so many seconds after the first commit was confirmed; 0 for never.
         hands: how many copies do it at the same time and in step; only the first dies.
     """
 
@@ -111,8 +116,18 @@ class Ring:
 
 def main() -> None:
     """Read orders until there are no more."""
+    _load_what_counts_days()
     for line in sys.stdin:
-        print(json.dumps(_carry_out(Order(**json.loads(line)))), flush=True)  # noqa: T201  the answer
+        order = Order(**json.loads(line))
+        make_url(order.url).get_dialect().import_dbapi()
+        print(json.dumps(_carry_out(order)), flush=True)  # noqa: T201  the answer
+
+
+def _load_what_counts_days() -> None:
+    """A due date is worked out: the list of holidays is read when the first one is, and takes longer than ten moves."""
+    ann = actor_of(Office.governance.people["ann"], Office.governance, START.date())
+    command = Open("0" * 32, "P/0", 1, None, None, {})
+    open_item(Office.workflow, command, actor=ann, now=START, setting=Setting(Office.governance))
 
 
 def _carry_out(order: Order) -> list[list[str]]:
@@ -144,6 +159,9 @@ def _be(order: Order, pipe: int, gate: int, ring: Ring, *, dies: bool) -> None:
 
     def confirmed(*words: object) -> None:
         os.write(pipe, f"{' '.join(map(str, words))}\n".encode())
+        if dies and order.within and signal.getitimer(signal.ITIMER_REAL)[0] == 0:
+            signal.signal(signal.SIGALRM, signal.SIG_DFL)  # as final as SIGKILL, and to the microsecond
+            signal.setitimer(signal.ITIMER_REAL, order.within)
         ring.keep_step()
 
     try:
@@ -153,9 +171,6 @@ def _be(order: Order, pipe: int, gate: int, ring: Ring, *, dies: bool) -> None:
         os.read(gate, 1)
         if dies and order.fault:
             fault_points.arm(order.fault)
-        if dies and order.within:
-            signal.signal(signal.SIGALRM, signal.SIG_DFL)  # as final as SIGKILL, and to the microsecond
-            signal.setitimer(signal.ITIMER_REAL, order.within)
         _TASKS[order.task](office, order, confirmed)
         store.dispose()
     except BaseException as fault:  # noqa: BLE001  said to whoever gave the order
