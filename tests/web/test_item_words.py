@@ -56,6 +56,21 @@ def test_before_a_step_is_made_its_form_says_by_when_the_item_will_be_due(site: 
     assert f"due there on {long_date(date.fromisoformat(due.on))} (" in foretold
 
 
+def test_a_date_and_a_step_that_hang_on_a_field_name_it_by_its_label(site: Site) -> None:
+    """Who reads an item has never seen its workflow's file."""
+    given = {"action": "Count falls by ward", "lead": "ghft-contact", "due_on": "2027-09-01"}
+    action = site.engine.open("cqrg_action", actor="quality-lead", subject="ghft", fields=given).reference
+    site.engine.advance(action, "start", actor="ghft-contact")
+    officer = site.client(OFFICER)
+    item, changing = (text(officer.get(f"/{page}/{action}")) for page in ("items", "change-date"))
+    assert "Send evidence : Provider contact or the person in “Lead”." in item
+    assert "Evidence to be looked at, by Provider contact, the person in “Lead”" in item
+    for page in (item, changing):
+        assert "Wednesday 1 September 2027: “Due on”." in page
+        assert "due_on" not in page
+        assert "person in lead" not in page
+
+
 def test_an_item_names_its_workflow_and_a_list_leads_to_a_new_item(lead: TestClient) -> None:
     """Not "definition", which people do not say; and what is there is opened by its link, so this one is new."""
     assert "Workflow Provider assurance, version 1" in text(lead.get(f"/items/{GHFT}"))

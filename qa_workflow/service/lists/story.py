@@ -30,7 +30,7 @@ from qa_workflow.service.telling.history import Teller, Told
 from qa_workflow.service.telling.left import left
 from qa_workflow.service.telling.naming import HOUSE, Naming, Value
 from qa_workflow.service.telling.obstacles import in_words, unfilled
-from qa_workflow.service.telling.titles import titles
+from qa_workflow.service.telling.titles import acting, titles
 from qa_workflow.service.telling.words import day_words
 from qa_workflow.service.world import World
 
@@ -291,7 +291,7 @@ def _step(world: World, workflow: Workflow, item: Item, step: Step, actor: Actor
         trigger=step.path,
         title=step.title,
         to=tuple(workflow.stages[path].title for path in step.to if path in workflow.stages),
-        by=tuple(titles(world.governance, step.by)),
+        by=tuple(acting(world.governance, workflow, step.by)),
         asks=(*labels, *(["a reason"] if step.needs_reason else [])),
         missing=tuple(
             in_words(world.governance, workflow, o, actor.name)

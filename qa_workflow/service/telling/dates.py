@@ -24,6 +24,15 @@ def without_version(why: str) -> str:
     return _VERSION.sub("", why)
 
 
+def worded(workflow: Workflow, stage: str, why: str) -> str:
+    """Why a date is what it is, for people: without the calendar's version, a field by its label."""
+    rule, why = workflow.stages[stage].due, without_version(why)
+    anchor = anchor_of(rule.rule) if rule is not None else None
+    if anchor is None or anchor.kind is not AnchorKind.FIELD or anchor.name not in workflow.fields:
+        return why
+    return re.sub(rf"\b{re.escape(anchor.name)}\b", lambda _: _label(workflow, anchor.name), why, count=1)
+
+
 def dated(
     naming: Naming,
     workflow: Workflow,
@@ -39,15 +48,13 @@ def dated(
         now: an instant; bodies are called as on that day.
         opener: who opened the item, where the program did so for them; asked for only where it is told.
     """
-    why = without_version(told.why)
-    rule = workflow.stages[told.stage].due
+    rule, told = workflow.stages[told.stage].due, replace(told, why=worded(workflow, told.stage, told.why))
     if rule is None:
-        return replace(told, why=why)
-    told, anchor = replace(told, why=why, rule=naming.rule(workflow, rule, now)), anchor_of(rule.rule)
+        return told
+    told, anchor = replace(told, rule=naming.rule(workflow, rule, now)), anchor_of(rule.rule)
     if anchor is None or anchor.kind is not AnchorKind.FIELD or anchor.name not in workflow.fields:
         return told
-    label, name = f"“{workflow.fields[anchor.name].label}”", re.compile(rf"\b{re.escape(anchor.name)}\b")
-    told = replace(told, why=name.sub(label, why, count=1))
+    label = _label(workflow, anchor.name)
     event = next((e for e in reversed(events) if anchor.name in e.data.get("set", {})), None)
     if event is None:
         return told
@@ -55,3 +62,7 @@ def dated(
     who = (opener() if is_the_programs else "") or naming.who(event)
     when = "when this was agreed, " if is_the_programs else ""
     return replace(told, why=f"{told.why} {label} was set {when}on {naming.day(event.at)} by {who}.")
+
+
+def _label(workflow: Workflow, field: str) -> str:
+    return f"“{workflow.fields[field].label}”"

@@ -12,7 +12,7 @@ from qa_workflow.service.items import filling
 from qa_workflow.service.lists.story import story
 from qa_workflow.service.people import candidates
 from qa_workflow.service.telling import redating
-from qa_workflow.service.telling.dates import without_version
+from qa_workflow.service.telling.dates import worded
 from qa_workflow.service.telling.left import left_at
 from qa_workflow.web import fields
 from qa_workflow.web.asking import Ask
@@ -34,7 +34,7 @@ def _date(ask: Ask, item: Item) -> ItemForm | None:
             visit.stage,
             workflow.stages[visit.stage].title,
             visit.due,
-            without_version(visit.due.why) if visit.due else "",
+            worded(workflow, visit.stage, visit.due.why) if visit.due else "",
             left_at(ask.world.governance, workflow, item, visit, ask.now),
         )
         for visit in item.visits

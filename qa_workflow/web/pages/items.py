@@ -16,7 +16,7 @@ from qa_workflow.service.boards import saved_views
 from qa_workflow.service.lists.finding import ANY, STATUSES, Filters, find
 from qa_workflow.service.lists.story import Story, story
 from qa_workflow.service.refusals import Unknown
-from qa_workflow.service.telling.titles import titles
+from qa_workflow.service.telling.titles import acting
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import SIGNED_IN, Door
 from qa_workflow.web.pages.kept_lists import kept
@@ -99,7 +99,9 @@ def where(ask: Ask, found: Story) -> Markup:
 
     def drawn() -> Markup:
         picture = as_svg(workflow, found.here, inline="picture", titled=True)
-        ways = [replace(move, who=tuple(titles(governance, move.who))) for move in moves(workflow, titled=True)]
+        ways = [
+            replace(move, who=tuple(acting(governance, workflow, move.who))) for move in moves(workflow, titled=True)
+        ]
         # Everything in the picture is escaped. No `ask` is handed on: nothing of who asks may be in what is kept.
         shown = {"workflow": workflow, "here": found.here, "moves": ways, "picture": Markup(picture)}  # noqa: S704
         return Markup(ask.site.render("items/where.html", shown))  # noqa: S704
