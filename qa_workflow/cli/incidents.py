@@ -95,6 +95,8 @@ def _show(console: Console, found: Sequence[Incident]) -> None:
 def _next(each: Incident) -> str:
     if each.outcome is not None:
         return f"{each.outcome} by {each.settled_by}: {each.reason}"
+    if each.kind == "waits":
+        return f"do what is missing (`qa-workflow show {each.item}`), and it is settled by itself; or give-up"
     if not each.can_give_up:
         return "set the clock right, or retry to confirm that it is right"
     return "retry, or give-up" if each.can_retry else "give-up, once somebody has done it"

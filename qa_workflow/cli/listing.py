@@ -11,9 +11,12 @@ from qa_workflow.cli.command import command
 from qa_workflow.cli.session import Session
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
     from qa_workflow.service.lists.lists import Page
+    from qa_workflow.service.time.incidents import Incident
 
 MOST = 10_000
 search_option = click.option(
@@ -94,16 +97,21 @@ def overdue_command(
 
 def _list(session: Session, wanted: dict[str, str | None], *, overdue: bool, every: bool, limit: int) -> None:
     from qa_workflow.service.lists.lists import Wanted
+    from qa_workflow.service.time.incidents import WAITS
 
+    is_whole = overdue and not any(wanted.values())
     with session.parts() as parts:
         page = parts.engine.page(Wanted(**wanted, overdue=overdue, every=every, limit=limit))
-    session.answer(page.items, lambda console: _show(console, page, overdue=overdue))
+        stuck = [each for each in parts.engine.needing_a_person() if each.kind == WAITS] if is_whole else []
+    session.answer(page.items, lambda console: _show(console, page, stuck, overdue=overdue))
 
 
-def _show(console: Console, page: Page, *, overdue: bool) -> None:
+def _show(console: Console, page: Page, stuck: Sequence[Incident], *, overdue: bool) -> None:
     from qa_workflow.cli.tables import table
     from qa_workflow.service.telling.words import due_words
 
+    for each in stuck:
+        console.print(f"{each.what}.", soft_wrap=True)
     if not page.items:
         console.print("Nothing is late." if overdue else "No items.")
         return

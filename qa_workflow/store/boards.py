@@ -44,6 +44,7 @@ from qa_workflow.engine import EVERYTHING, Event, Item, Sight
 from qa_workflow.engine.codec import item_from_json
 from qa_workflow.engine.events import Kind, read_body
 from qa_workflow.engine.item import HELD
+from qa_workflow.service.items.stuck import KIND as WAITS
 from qa_workflow.service.ports.boards import (
     Figure,
     Held,
@@ -52,6 +53,7 @@ from qa_workflow.service.ports.boards import (
     Place,
     SavedView,
     StepQuery,
+    Stuck,
     Tale,
     Unseated,
     Waits,
@@ -59,7 +61,7 @@ from qa_workflow.service.ports.boards import (
 from qa_workflow.store import saved_views
 from qa_workflow.store.places import at_stage, place_of, plain
 from qa_workflow.store.sights import in_sight, is_own_alone
-from qa_workflow.store.statements import EVENT, ITEM, OUTBOX, RECORD, STEP, WAITING
+from qa_workflow.store.statements import EVENT, INCIDENT, ITEM, OUTBOX, RECORD, STEP, WAITING
 from qa_workflow.store.tables import metadata
 
 FIGURE = metadata.tables["figure"]
@@ -114,6 +116,11 @@ class SqlBoards:
         """Rows of items on hold one of whose steps may fit."""
         values = {"most": limit}
         return list(self._connection.execute(_on_hold(_timeless(query)), values).scalars())
+
+    def stuck(self, query: StepQuery, limit: int) -> list[Stuck]:
+        """Items that could not go on by themselves, as the incidents say that are open."""
+        rows = self._connection.execute(_stuck(_timeless(query)), {"most": limit})
+        return [Stuck(row.reference, row.what, from_micros(row.at)) for row in rows]
 
     def held(self, since: datetime | None, before: datetime) -> list[Held]:
         """Dated steps of open items in a span of time, counted by owner and subject."""
@@ -310,15 +317,15 @@ class _Half:
         return and_(held, plain(ITEM.c.subject).in_(sorted(holding.subjects)))
 
 
-class _OnHold(_Half):
-    """Items on hold, by columns of their own alone: also those of which only a stage that has branches would fit."""
+class _Whole(_Half):
+    """Items by columns of their own alone: also those of which only a stage that has branches would fit."""
 
     def _at(self, stage: str) -> ColumnElement[bool]:
         return or_(super()._at(stage), place_of(ITEM.c.stage, f" {stage}.") > 0)
 
 
 _HALVES = (_Half(apart=False), _Half(apart=True))
-_HELD = _OnHold(apart=False)
+_WHOLE = _Whole(apart=False)
 _AFTER = [bindparam(f"after_{name}", type_=BigInteger) for name in ("due", "row", "visit")]
 
 
@@ -343,7 +350,18 @@ def _counting(half: _Half, query: StepQuery) -> Select[Any]:
 def _on_hold(query: StepQuery) -> Select[Any]:
     """Items on hold, whatever their dates. Few are, and they have an index of their own."""
     held = ITEM.c.status == literal_column(f"'{HELD}'")
-    return select(ITEM.c.id).where(held, *_HELD.about(query), *in_sight(query.sight)).order_by(ITEM.c.id).limit(_MOST)
+    return select(ITEM.c.id).where(held, *_WHOLE.about(query), *in_sight(query.sight)).order_by(ITEM.c.id).limit(_MOST)
+
+
+@lru_cache(_KEPT)
+def _stuck(query: StepQuery) -> Select[Any]:
+    """Items about which an incident says that they wait for somebody. Incidents that are open are few."""
+    is_open = (INCIDENT.c.kind == WAITS, INCIDENT.c.settled_at.is_(None))
+    joined = select(ITEM.c.reference, INCIDENT.c.what, INCIDENT.c.at).join_from(
+        INCIDENT, ITEM, ITEM.c.id == INCIDENT.c.item_id
+    )
+    wanted = joined.where(*is_open, *_WHOLE.about(query), *in_sight(query.sight))
+    return wanted.order_by(INCIDENT.c.at, INCIDENT.c.id).limit(_MOST)
 
 
 @lru_cache(_KEPT)

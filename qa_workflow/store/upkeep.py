@@ -166,6 +166,14 @@ class Upkeep(OnConnection):
         wanted = select(table.c.id).where(table.c.kind == kind, table.c.settled_at.is_(None)).order_by(table.c.id)
         return list(self._connection.execute(wanted).scalars())
 
+    def about(self, kind: str, row: int) -> dict[str, int]:
+        """Numbers of the incidents of that kind about an item that still need a person, by their `letter`."""
+        table = sql.INCIDENT
+        wanted = select(table.c.letter, table.c.id).where(
+            table.c.kind == kind, table.c.item_id == row, table.c.settled_at.is_(None), table.c.letter.is_not(None)
+        )
+        return {row.letter: row.id for row in self._connection.execute(wanted)}
+
     def take_incident(self, number: int) -> Mapping[str, Any] | None:
         """An incident, locked; None if there is none of that number."""
         table = sql.INCIDENT

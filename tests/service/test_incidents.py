@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -21,7 +22,10 @@ from qa_workflow.service.time.incidents import (
     UnknownIncident,
 )
 from qa_workflow.store import SqlStore
+from qa_workflow.store.house import upgrade
+from qa_workflow.store.migrations import HEAD
 from qa_workflow.testing import FakeClock, Postbox
+from tests.service.late import board
 
 
 @pytest.fixture
@@ -160,3 +164,104 @@ def test_what_has_nothing_to_be_done_again_can_only_be_given_up(office: Engine) 
     assert office.needing_a_person() == [found]
     office.give_up_incident(found.number, actor="cher", reason="opened by hand")
     assert office.needing_a_person() == []
+
+
+UNJUDGED = """
+workflow: remarks
+title: Remarks
+reference: N/{number}
+fields: {verdict: {type: text, label: The verdict}}
+stages:
+  waiting:
+    title: Waiting
+    owner: author
+    transitions:
+      close: {to: over, at: 3 working days after entry, when: verdict == 'fine'}
+      drop: {to: over, by: chair}
+  over: {end: completed}
+"""
+
+
+@pytest.fixture
+def unjudged(office: Engine, clock: FakeClock, tmp_path: Path) -> str:
+    """An item that the clock was to close, and could not: its condition reads a field that nobody has filled in."""
+    file = tmp_path / "definitions" / "remarks.yaml"
+    file.write_text(UNJUDGED)
+    office.publish([file.parent], actor=None)
+    reference = office.open("remarks", actor="ann").reference
+    clock.advance(days=8)
+    office.tick()
+    return reference
+
+
+def waiting(office: Engine) -> list[str]:
+    return [each.what for each in office.needing_a_person() if each.kind == "waits"]
+
+
+def test_what_time_could_not_move_needs_a_person_till_it_goes_on(
+    office: Engine, clock: FakeClock, unjudged: str
+) -> None:
+    """It is due on no day, so that no other list would say it: "Nothing needs a person" would be untrue for ever."""
+    (found,) = office.needing_a_person()
+    assert (found.kind, found.item, found.can_retry, found.can_give_up) == ("waits", unjudged, False, True)
+    assert found.what == (
+        "N/1 waits for somebody at 'Waiting': its condition cannot be judged: field 'verdict' is not filled"
+    )
+    clock.advance(days=8)
+    office.tick()
+    assert len(waiting(office)) == 1, "said once"
+    office.record(unjudged, {"verdict": "fine"}, actor="cher")
+    assert waiting(office) == []
+    (settled,) = office.needing_a_person(every=True)
+    assert (settled.outcome, settled.settled_by) == ("went on", "system:engine")
+
+
+def test_what_is_stuck_again_needs_a_person_again(office: Engine, clock: FakeClock, unjudged: str) -> None:
+    office.record(unjudged, {"verdict": "fine"}, actor="cher")
+    office.record(unjudged, {"verdict": ""}, actor="cher")
+    clock.advance(days=8)
+    office.tick()
+    assert len(waiting(office)) == 1
+
+
+@pytest.mark.parametrize("way", ["drop", "cancel"])
+def test_what_somebody_has_moved_on_needs_nobody(office: Engine, unjudged: str, way: str) -> None:
+    if way == "drop":
+        office.advance(unjudged, "drop", actor="cher")
+    else:
+        office.cancel(unjudged, actor="cher", reason="opened by mistake")
+    assert waiting(office) == []
+
+
+def test_what_is_left_waiting_on_purpose_is_given_up_with_a_reason(
+    office: Engine, clock: FakeClock, unjudged: str
+) -> None:
+    (found,) = office.needing_a_person()
+    with pytest.raises(NothingToTry):
+        office.retry_incident(found.number, actor="cher", reason="go on")
+    office.give_up_incident(found.number, actor="cher", reason="the chair decides in May")
+    clock.advance(days=8)
+    office.tick()
+    assert waiting(office) == []
+    assert office.item(unjudged).status == "open"
+
+
+def test_an_older_database_is_given_what_was_waiting(office: Engine, database_url: str, unjudged: str) -> None:
+    """From 0008, which told nobody of it after the one message."""
+    store = office._house.store
+    assert isinstance(store, SqlStore)
+    with store.connected() as connection:
+        connection.execute(text("DELETE FROM incident"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0008'"))
+    assert upgrade(database_url) == ("0008", HEAD)
+    assert waiting(office) == ["N/1 waits for somebody; its history says why"]
+    office.record(unjudged, {"verdict": "fine"}, actor="cher")
+    assert waiting(office) == []
+
+
+def test_the_overdue_board_names_what_could_not_go_on_by_itself(office: Engine, unjudged: str) -> None:
+    """It has no date, and is late in every sense but that; who sees only their own is told of it by its people."""
+    assert [each.reference for each in board(office).stuck] == [unjudged]
+    assert [each.reference for each in board(office, stage="waiting").stuck] == [unjudged]
+    assert board(office, workflow="report").stuck == []
+    assert board(office, "nora").stuck == []

@@ -50,6 +50,8 @@ def test_a_stage_that_is_stuck_says_by_its_label_what_is_missing_and_where_to_fi
     told = "is done, but it cannot go on by itself; it waits for a person “the field “The verdict” is not filled in”"
     assert told in text(page)
     assert f'href="/fill/{stuck}#field-verdict"' in page.text
+    named = f"1 item could not go on by itself, late or not: {stuck} waits for somebody at 'Review': "
+    assert named in text(lead.get("/overdue"))
     form = lead.get(f"/fill/{stuck}")
     assert 'id="field-verdict"' in form.text
     send(lead, f"/fill/{stuck}", {"field.verdict": "no"}, page=form)

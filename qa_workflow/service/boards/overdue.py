@@ -23,7 +23,7 @@ from qa_workflow.service.items.changing import owners
 from qa_workflow.service.items.gist import gist
 from qa_workflow.service.lists.finding import choices
 from qa_workflow.service.lists.mine import MOST, Count
-from qa_workflow.service.ports.boards import Part, Place, StepQuery
+from qa_workflow.service.ports.boards import Part, Place, StepQuery, Stuck
 from qa_workflow.service.ports.store import Reader
 from qa_workflow.service.telling import views
 from qa_workflow.service.telling.left import left_at
@@ -34,6 +34,8 @@ TELLS_WHY = frozenset({Kind.COMMENTED, Kind.HELD, Kind.DATE_CHANGED, Kind.MEETIN
 """Events whose reason may say why a step is late, if they came after the item was there; who has it now does not."""
 HELD_MOST = 300
 """So many items on hold are looked through for those that were late when they were put there."""
+STUCK_MOST = 50
+"""So many items that wait for somebody are named."""
 MEETING = "meeting"
 
 
@@ -98,7 +100,8 @@ class Choices:
 class Board:
     """A page of the board. `more` is where the next page begins; None on the last.
 
-    `on_hold` counts the steps that were late when their item was put on hold; they are no part of `total`.
+    `on_hold` counts the steps that were late when their item was put on hold; they are no part of `total`. `stuck` are
+    the items that could not go on by themselves, late or not, up to `STUCK_MOST`.
     """
 
     lines: list[LateStep] = field(default_factory=list)
@@ -107,6 +110,7 @@ class Board:
     choices: Choices = Choices()
     today: date = date.min
     on_hold: Count = field(default_factory=Count)
+    stuck: list[Stuck] = field(default_factory=list)
 
 
 def overdue(
@@ -134,7 +138,14 @@ def overdue(
             board_choices(look, world, actor, today, filters.workflow),
             today,
             on_hold,
+            stuck(look, query),
         )
+
+
+def stuck(look: Reader, query: StepQuery) -> list[Stuck]:
+    """What waits for somebody because it could not go on by itself; to colleagues, who can do something about it."""
+    sight = query.sight if query.sight.everything else replace(query.sight, subjects=frozenset())
+    return look.boards.stuck(replace(query, sight=sight), STUCK_MOST) if sight.everything or sight.workflows else []
 
 
 def late_on_hold(

@@ -16,7 +16,7 @@ from qa_workflow.engine.dated import dated_apart
 from qa_workflow.engine.item import CANCELLED, instant
 from qa_workflow.engine.past import last_visits
 from qa_workflow.service.house import House, Work
-from qa_workflow.service.items import gist, repeats, requests
+from qa_workflow.service.items import gist, repeats, requests, stuck
 from qa_workflow.service.items.letters import letters
 from qa_workflow.service.items.requests import Request
 from qa_workflow.service.ports.store import Saving, Taken
@@ -123,6 +123,7 @@ def write(work: Work, savings: Sequence[Saving]) -> None:
     """Write decisions, and what follows from them elsewhere."""
     work.unit.save_all(savings)
     for ready in savings:
+        stuck.follow(work, ready, ready.taken.row)
         repeats.plan(work, ready.taken.item, ready.decision)
 
 

@@ -13,6 +13,7 @@ from qa_workflow.engine import Actor, Item, is_wanted, open_item
 from qa_workflow.engine.commands import Open
 from qa_workflow.engine.refusals import Nonsense, NotAllowed
 from qa_workflow.service.house import House, Work, new_key
+from qa_workflow.service.items import stuck
 from qa_workflow.service.items.changing import Changed, changed, repeated, saving
 from qa_workflow.service.items.requests import Request, read, request_of
 from qa_workflow.service.knowing import organisations
@@ -65,7 +66,8 @@ def opened(work: Work, wish: Wish, request: Request | None = None) -> Changed:
     except NotAllowed as refusal:  # without the reference: the number in one says how many others there are
         raise NotAllowed(workflow.name, "open an item of it", refusal.actor, refusal.who_may) from None
     work.ensure_shown(decision.item, command, actor, called=workflow.name)
-    work.unit.create(saving(work, Taken(0, _unborn(decision.item), b""), decision, request))
+    ready = saving(work, Taken(0, _unborn(decision.item), b""), decision, request)
+    stuck.follow(work, ready, work.unit.create(ready))
     return changed(decision)
 
 

@@ -10,12 +10,13 @@ from typing import Any
 
 from qa_workflow.definition import Workflow
 from qa_workflow.definition.model import JOINED
-from qa_workflow.engine import NOTHING, Actor, Event, Item, Kind, Sight, Step, available
+from qa_workflow.engine import NOTHING, Actor, Event, Item, Sight, Step, available
 from qa_workflow.engine.available import is_barred
 from qa_workflow.engine.item import HELD, OPEN, Visit, stamp
 from qa_workflow.engine.past import given_by
 from qa_workflow.engine.policy import capacity, right
 from qa_workflow.service.house import House
+from qa_workflow.service.items import stuck
 from qa_workflow.service.items.filling import Filler, unsettled
 from qa_workflow.service.lists.against import against
 from qa_workflow.service.lists.lines import Line, Liner
@@ -81,13 +82,17 @@ class StageTold:
 
 @dataclass(frozen=True, slots=True)
 class Stuck:
-    """A stage that has all that it waited for and cannot go on by itself, why, and the field that has to be filled."""
+    """A stage that could not go on by itself, why, and the field that has to be filled.
+
+    `is_joined`: it has all branches or sub-items that it waited for; else it is time that could not move it.
+    """
 
     title: str
     why: str
     field: str | None
     is_theirs: bool
     """Whether the form for filling in fields asks this person for it."""
+    is_joined: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,11 +281,11 @@ def _stage(world: World, item: Item, visit: Visit, actor: Actor, steps: Sequence
 
 
 def _stuck(workflow: Workflow, item: Item, events: Sequence[Event], fills: Set[str]) -> Iterator[Stuck]:
-    for visit in item.visits:
-        if JOINED in visit.waived:
-            waits = next(e for e in reversed(events) if e.kind is Kind.WAIVED and e.source == visit.stage)
-            why, field = unfilled(workflow, waits.reason or "")
-            yield Stuck(workflow.stages[visit.stage].title, why, field, field in fills)
+    for number, timer in sorted(stuck.waiting(item)):
+        visit = item.visit(number)
+        if visit is not None:
+            why, field = unfilled(workflow, stuck.why(events, visit.stage, timer))
+            yield Stuck(workflow.stages[visit.stage].title, why, field, field in fills, timer == JOINED)
 
 
 def _step(world: World, workflow: Workflow, item: Item, step: Step, actor: Actor) -> StepTold:

@@ -92,6 +92,15 @@ class Unseated:
 
 
 @dataclass(frozen=True, slots=True)
+class Stuck:
+    """An item that could not go on by itself and waits for somebody; `what` says why, since when is `at`."""
+
+    reference: str
+    what: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """How many dated steps have one text of owners and are about one organisation."""
 
@@ -138,6 +147,9 @@ class Boards(Protocol):
 
     def on_hold(self, query: StepQuery, limit: int) -> list[int]:
         """Rows of items on hold one of whose steps may fit, whatever their dates."""
+
+    def stuck(self, query: StepQuery, limit: int) -> list[Stuck]:
+        """Items that could not go on by themselves and wait for somebody, whatever their dates, the longest first."""
 
     def held(self, since: datetime | None, before: datetime) -> list[Held]:
         """Dated steps of open items in a span of time (`since` included, `before` not), by owner and subject."""

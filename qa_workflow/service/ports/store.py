@@ -242,7 +242,10 @@ class Unit(Protocol):
     def unsettled(self, kind: str) -> list[int]:
         """Numbers of the incidents of that kind that still need a person."""
 
-    def incident(self, kind: str, what: str, row: int | None, now: datetime) -> None: ...
+    def about(self, kind: str, row: int) -> Mapping[str, int]:
+        """Numbers of the incidents of that kind about an item that still need a person, by their `letter`."""
+
+    def incident(self, kind: str, what: str, row: int | None, now: datetime, letter: str | None = None) -> None: ...
 
     def take_incident(self, number: int) -> Mapping[str, Any] | None:
         """An incident, locked; None if there is none of that number."""

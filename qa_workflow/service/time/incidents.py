@@ -11,6 +11,7 @@ from typing import Any
 
 from qa_workflow.errors import Refusal, UsageFault
 from qa_workflow.service.house import House, Work
+from qa_workflow.service.items import stuck
 from qa_workflow.service.ports.store import Settled
 from qa_workflow.service.rights import require
 from qa_workflow.service.time import waiting
@@ -18,12 +19,13 @@ from qa_workflow.service.time import waiting
 STREAM = "incidents"
 RIGHT = "administer"
 TRIED_AGAIN, GIVEN_UP = "tried again", "given up"
-TIMER, MESSAGE, ERRAND, CLOCK = "timer", "message", "errand", waiting.INCIDENT
+TIMER, MESSAGE, ERRAND, CLOCK, WAITS = "timer", "message", "errand", waiting.INCIDENT, stuck.KIND
 TITLES: Mapping[str, str] = {
     TIMER: "Time could not be worked out",
     MESSAGE: "Message not delivered",
     ERRAND: "Word between items refused",
     CLOCK: "The clock was stepped",
+    WAITS: "An item waits for somebody",
 }
 """What sort of thing it is, for people."""
 NOT_DELIVERED = " not delivered: "
@@ -204,14 +206,14 @@ def _again(work: Work, found: Mapping[str, Any]) -> None:
         waiting.confirm(work)
     elif found["kind"] == TIMER and found["item_id"] is not None:
         work.unit.look_again(found["item_id"], work.now)
-    elif not (found["letter"] and work.unit.send_again(found["letter"], work.now)):
+    elif found["kind"] == WAITS or not (found["letter"] and work.unit.send_again(found["letter"], work.now)):
         raise NothingToTry(found["id"])
 
 
 def _listed(rows: Iterable[Mapping[str, Any]], *, every: bool) -> Iterator[Incident]:
     for row in rows:
         if every or row["settled_at"] is None:
-            can_retry = row["kind"] in (TIMER, CLOCK) or row["letter"] is not None
+            can_retry = row["kind"] in (TIMER, CLOCK) or (row["letter"] is not None and row["kind"] != WAITS)
             yield Incident(
                 row["id"],
                 row["at"],

@@ -232,7 +232,8 @@ class ScheduleRow(Table, table=True):
 class IncidentRow(Table, table=True):
     """Something that needs a person: a timer that cannot fire, a message that cannot be delivered.
 
-    `letter` is the key (or the batch) of what was given up in the outbox; `outcome` how a person settled it, and why.
+    `letter` is the key (or the batch) of what was given up in the outbox, and of an item that waits for somebody the
+    visit and what could not be done there by itself; `outcome` how it was settled, and `reason` why.
     """
 
     __tablename__ = "incident"

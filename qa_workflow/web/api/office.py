@@ -75,6 +75,7 @@ def list_overdue(ask: Called, which: Annotated[OnBoard, Query()]) -> Response:
         "total": board.total.number,
         "or_more": board.total.or_more,
         "on_hold": board.on_hold.number,
+        "stuck": board.stuck,
     }
     return ask.tell(models.Board, told)
 

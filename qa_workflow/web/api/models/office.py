@@ -50,10 +50,19 @@ class LateStep(Told):
     source: str | None
 
 
+class Stuck(Told):
+    """An item that could not go on by itself and waits for somebody, late or not; since when, and why."""
+
+    reference: str
+    what: str
+    at: Instant
+
+
 class Board(Told):
     """A page of what is late, the longest late first. `total` stops counting at 1000; `or_more` says so.
 
-    `on_hold` counts steps that were late when they were put on hold; `held=yes` asks for them.
+    `on_hold` counts steps that were late when they were put on hold; `held=yes` asks for them. `stuck` are the first
+    items that could not go on by themselves, to whoever sees a workflow as a colleague.
     """
 
     today: date
@@ -62,6 +71,7 @@ class Board(Told):
     total: int
     or_more: bool
     on_hold: int
+    stuck: list[Stuck]
 
 
 class MeetingOn(Told):
