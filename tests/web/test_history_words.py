@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+import pytest
+
 from qa_workflow.calendar import long_date
 from qa_workflow.service.definitions import drafting
 from tests.web.filling import text
@@ -49,6 +51,27 @@ def test_a_meeting_that_is_moved_is_told_with_the_dates_that_move_with_it(site: 
 def test_a_meeting_that_is_called_off_is_told_so(site: Site) -> None:
     site.engine.move_meeting("cqrg_hospitals", "2027-07-27", None, actor=OFFICER, reason="No room")
     assert "planned for 27 July 2027 was called off" in history(site)
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        (datetime(2027, 8, 3, 8, 30, tzinfo=UTC), "was moved to Tuesday 3 August 2027 at 09:30"),
+        (None, "was called off"),
+    ],
+)
+def test_why_this_date_says_what_became_of_the_meeting_and_the_due_date_beside_it(
+    site: Site, at: datetime | None, said: str
+) -> None:
+    """It said the due date as if it were the meeting's new day, and "moved" of what was called off."""
+    site.engine.move_meeting("cqrg_hospitals", "2027-07-27", at, actor=OFFICER, reason="No room")
+    told = next(each for each in site.engine.explain(GHFT) if each.title.startswith("Review by"))
+    assert told.due_on is not None
+    assert told.changes[-1] == (
+        "The meeting of Clinical Quality Review Group, Gloucestershire Hospitals planned for 27 July 2027 "
+        f"{said}, on 10 July 2027 by Governance officer; due {long_date(date.fromisoformat(told.due_on))} since then"
+        ": No room"
+    )
 
 
 def test_a_day_off_that_is_added_is_told_with_the_dates_it_moves(site: Site) -> None:

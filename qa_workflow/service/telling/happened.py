@@ -179,12 +179,16 @@ def _date_changed(it: Happened) -> Iterator[str]:
 
 
 def _meeting_moved(it: Happened) -> Iterator[str]:
+    yield meeting_moved(it.naming, it.event)
+
+
+def meeting_moved(naming: Naming, event: Event) -> str:
     """Which meeting was moved or called off: its body, and the day for which it was planned."""
-    facts, naming = it.event.data, it.naming
+    facts = event.data
     held_at = facts.get("held_at")
     what = f"moved to {naming.instant(held_at)}" if held_at else "called off"
-    title = naming.body(facts["body"], it.event.at)
-    yield f"The meeting of {title} planned for {day_words(facts['key'])} was {what}"
+    title = naming.body(facts["body"], event.at)
+    return f"The meeting of {title} planned for {day_words(facts['key'])} was {what}"
 
 
 def _migrated(it: Happened) -> Iterator[str]:

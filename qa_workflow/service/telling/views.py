@@ -10,13 +10,16 @@ from typing import Any
 from qa_workflow.calendar import local, long_date
 from qa_workflow.definition import Workflow
 from qa_workflow.engine import Event, Item, Sight, Step, available
+from qa_workflow.engine.events import Kind
 from qa_workflow.engine.item import Visit, instant
 from qa_workflow.service.house import House
 from qa_workflow.service.items.changing import owners
 from qa_workflow.service.ports.store import Reader
+from qa_workflow.service.telling.happened import meeting_moved
 from qa_workflow.service.telling.history import Teller, Told
 from qa_workflow.service.telling.left import left
 from qa_workflow.service.telling.meetings import has_passed
+from qa_workflow.service.telling.naming import Naming
 from qa_workflow.service.telling.titles import in_titles
 from qa_workflow.service.telling.words import day_words
 from qa_workflow.service.world import World
@@ -149,13 +152,14 @@ def explain(house: House, found: Item, sight: Sight) -> list[Explanation]:
 def explain_in(world: World, found: Item, events: Sequence[Event], now: datetime) -> list[Explanation]:
     """As `explain`, within a look that is under way."""
     workflow, zone = world.workflow(found.definition), world.governance.calendar.zone
+    naming = Naming(world, workflow)
     explained: list[Explanation] = []
     for visit in found.visits:
         stage = workflow.stages[visit.stage]
         if stage.end is not None:
             continue
         rule = stage.due
-        moved = tuple(said for e in events if (said := _change(world, e, visit.number)))
+        moved = tuple(said for e in events if (said := _change(naming, e, visit.number)))
         why = _why(world, visit.due.why) if visit.due else _no_date(workflow, visit.stage)
         passed = has_passed(world, workflow, visit, now)
         explained.append(
@@ -199,12 +203,14 @@ def _why(world: World, said: str) -> str:
     return f"{in_titles(world.governance, ours)}{on_this_basis}{typed}" if said.startswith("Changed to ") else said
 
 
-def _change(world: World, found: Event, visit: int) -> str | None:
+def _change(naming: Naming, found: Event, visit: int) -> str | None:
+    """What gave a visit another due date: of a meeting what became of it, for that is another day than the date's."""
     patch = found.data.get("patch", {}).get(str(visit), {})
     if "due" not in patch or patch["due"] is None:
         return None
     why = f": {found.reason}" if found.reason else ""
-    what = str(found.kind).replace("_", " ").capitalize()
-    on = long_date(local(instant(found.at), world.governance.calendar.zone).date())
-    to, by = day_words(patch["due"]["on"]), in_titles(world.governance, found.actor)
-    return f"{what} on {on} by {by}, to {to}{why}"
+    to = day_words(patch["due"]["on"])
+    when = f"on {naming.day(found.at)} by {in_titles(naming.world.governance, found.actor)}"
+    if found.kind is Kind.MEETING_MOVED:
+        return f"{meeting_moved(naming, found)}, {when}; due {to} since then{why}"
+    return f"{str(found.kind).replace('_', ' ').capitalize()} {when}, to {to}{why}"
