@@ -39,7 +39,9 @@ def test_what_is_late_by_a_link_as_a_file_and_with_another_date(
     page = as_person("governance-officer", javascript=javascript)
     page.goto("/")
     page.get_by_role("link", name="Overdue", exact=True).click()
+    page.get_by_text("Filters", exact=True).click()
     page.get_by_role("link", name="30 calendar days late or more").click()
+    expect(page.get_by_text("Only: calendar days late at least 30. Show all that is late")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("button", name="Export as CSV").click()
     kept = tmp_path / "late.csv"
@@ -68,6 +70,7 @@ def test_the_board_by_the_keyboard_alone(as_person: AsPerson, keyboard: Callable
     page = as_person("governance-officer")
     page.goto("/overdue")
     hands = keyboard(page)
+    hands.press(page.locator("summary", has_text="Filters"))
     hands.press(page.get_by_role("link", name="10 calendar days late or more"))
     expect(page).to_have_url(re.compile(r"/overdue\?.*10"))
     hands.press(page.locator("main table a").first)
