@@ -175,7 +175,9 @@ class Turn:
     ) -> None:
         """A message to people about a stage; it carries the reference and dates, no case detail."""
         if to:
-            self.send(Leaves.MESSAGE, {"topic": topic, "stage": stage.title, **facts}, to, ladder, rank)
+            self.send(
+                Leaves.MESSAGE, {"topic": topic, "stage": stage.title, "path": stage.path, **facts}, to, ladder, rank
+            )
 
     def effects(self, rules: tuple[EffectRule, ...], stage: Stage) -> None:
         """The effects that a definition asks for."""
@@ -183,6 +185,7 @@ class Turn:
             payload = {
                 "topic": "effect",
                 "stage": stage.title,
+                "path": stage.path,
                 "subject": rule.subject,
                 "text": rule.text,
                 "name": rule.name,

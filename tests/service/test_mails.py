@@ -249,3 +249,33 @@ def test_without_an_address_of_the_pages_a_mail_says_so(
         deliver(replace(house_of(office), address=None), {"message": carrier})
     assert "Sign in to see it." in words(server.to_person("ann"))
     assert "http" not in words(server.to_person("ann"))
+
+
+TWINS = """
+workflow: twins
+title: Read twice
+reference: T/{number}
+stages:
+  reading:
+    title: Reading
+    parallel:
+      join: all
+      branches:
+        first: {title: Read, owner: author, due: 5 working days after entry, transitions: {read: {}}}
+        second: {title: Read, owner: author, due: 8 working days after entry, transitions: {read: {}}}
+    transitions: {joined: {to: over}}
+  over: {end: completed}
+"""
+
+
+def test_a_notice_is_about_its_own_stage_also_where_another_has_its_title(
+    office: Engine, server: Server, clock: FakeClock, tmp_path: Path
+) -> None:
+    """Two branches are called the same: each has its own date, and its own line."""
+    (tmp_path / "definitions" / "twins.yaml").write_text(TWINS)
+    office.publish([tmp_path / "definitions"], actor=None)
+    office.open("twins", actor="ann")
+    clock.advance(minutes=1)
+    office.tick()
+    said = words(server.to_person("amy"))
+    assert ("9 April 2027" in said, "14 April 2027" in said) == (True, True)

@@ -38,6 +38,7 @@ BACK, AHEAD = timedelta(days=60), timedelta(days=400)
 KEPT = timedelta(days=90)
 """How long an event that is over is still shown as called off."""
 SEEN_EVERY = timedelta(hours=1)
+_BEGIN = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 class NoSuchFeed(UsageFault):
@@ -71,8 +72,9 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What is on a day. `uid` is for ever; `sequence` is raised with every change; `called_off` since when, or "".
+    """What is on a day. `uid` is for ever, and the same in all feeds; `sequence` is raised with every change.
 
+    `called_off` is since when, or "".
     `at` is the instant at which a meeting begins, in UTC as ISO text; "" where it is on the whole day. `changed_at` is
     when it was first shown as it is, likewise.
     """
@@ -176,36 +178,44 @@ def read(house: House, secret: str, calendars: Calendars, *, now: datetime, base
     stamp = now.astimezone(UTC).isoformat()
     shown = {
         uid: event if event == before.get(uid) else replace(event, changed_at=stamp)
-        for uid, event in following(before, present, today).items()
+        for uid, event in following(before, present, today, now).items()
     }
     if shown != before or key.used_at is None or now - key.used_at > SEEN_EVERY:
         house.write(lambda work: _keep(work, key.hash, shown, now))
     return calendars.write(title, shown.values(), now=now, base=base)
 
 
-def following(before: Mapping[str, Event], present: Mapping[str, Event], today: date) -> dict[str, Event]:
+def following(
+    before: Mapping[str, Event], present: Mapping[str, Event], today: date, now: datetime
+) -> dict[str, Event]:
     """What a feed shows now, given what it showed last: pure.
 
     A changed event has a higher sequence; one that is no longer there is called off, for ninety days, and rises again
     with a higher sequence if it comes back.
+
+    An event has one identifier in all feeds, so that a feed that is new must not show it with a lower sequence than
+    another has shown before (RFC 5545, 3.8.7.4): what is shown for the first time, or otherwise than before, has at
+    least the number of minutes that have passed by then.
+
+    Args:
+        now: the machine's time.
     """
+    passed = (now - _BEGIN) // timedelta(minutes=1)
     shown: dict[str, Event] = {}
     for uid, event in present.items():
         old = before.get(uid)
-        shown[uid] = (
-            event if old is None else _grown(old, replace(event, sequence=old.sequence, changed_at=old.changed_at))
-        )
+        shown[uid] = replace(event, sequence=passed) if old is None else _grown(old, event, passed)
     for uid, old in before.items():
         if uid not in present:
-            gone = old if old.called_off else replace(old, called_off=today.isoformat(), sequence=old.sequence + 1)
+            gone = old if old.called_off else _grown(old, replace(old, called_off=today.isoformat()), passed)
             if date.fromisoformat(gone.called_off) > today - KEPT:
                 shown[uid] = gone
     return shown
 
 
-def _grown(old: Event, new: Event) -> Event:
+def _grown(old: Event, new: Event, passed: int) -> Event:
     same = replace(new, sequence=old.sequence, changed_at=old.changed_at)
-    return old if old == same else replace(new, sequence=old.sequence + 1)
+    return old if old == same else replace(same, sequence=max(old.sequence + 1, passed))
 
 
 def _present(look: Reader, world: World, actor: Actor, about: str, now: datetime) -> tuple[str, dict[str, Event]]:

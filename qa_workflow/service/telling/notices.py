@@ -97,7 +97,7 @@ class Desk:
     def _notice(self, sending: Sending) -> Notice:
         said, item = sending.payload, self.items.get(sending.item_id or 0)
         topic, stage, reference = said["topic"], said["stage"], said["reference"]
-        visit = self._visit(item, stage)
+        visit = self._visit(item, said)
         running = item if item is not None and visit is not None and item.status != HELD else None
         due = visit.due if running and visit else None
         late = due is not None and instant(due.at) < self.now
@@ -123,12 +123,14 @@ class Desk:
             asked += self._please(topic, self.world.workflow(item.definition).stages[visit.stage], due, late=late)
         return Notice(reference, happened, about, asked, when or since, due, late)
 
-    def _visit(self, item: Item | None, stage: str) -> Visit | None:
-        """The visit that a notice is about, while it is open."""
+    def _visit(self, item: Item | None, said: Mapping[str, object]) -> Visit | None:
+        """The visit that a notice is about, while it is open; by its title where its version has no stage so named."""
         if item is None or item.is_over:
             return None
         stages = self.world.workflow(item.definition).stages
-        return next((visit for visit in item.visits if stages[visit.stage].title == stage), None)
+        if said.get("path") in stages:
+            return next((visit for visit in item.visits if visit.stage == said["path"]), None)
+        return next((visit for visit in item.visits if stages[visit.stage].title == said["stage"]), None)
 
     def _when(self, item: Item, visit: Visit) -> str:
         if visit.due is None:
@@ -177,7 +179,7 @@ def _latest(group: Iterable[Sending]) -> list[Sending]:
     for sending in sorted(group, key=lambda each: each.id):
         said = sending.payload
         own = sending.key if said["topic"] == _EFFECT else ""
-        found[said["reference"], said["stage"], own] = sending
+        found[said["reference"], said.get("path", said["stage"]), own] = sending
     return list(found.values())
 
 
