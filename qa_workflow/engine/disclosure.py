@@ -2,13 +2,14 @@
 
 A comment among colleagues they are never told. A field with `disclosed_from` is hidden until the item comes to that
 stage. What was shown stays shown; what is recorded anew while the item is before the stage again is hidden until it
-comes there once more. What was replaced before it was shown is not shown afterwards either. To whom this applies,
-`Sight` says; nothing else decides about it.
+comes there once more. What was replaced before it was shown is not shown afterwards either, nor that it was there. To
+whom this applies, `Sight` says; nothing else decides about it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -16,10 +17,10 @@ from qa_workflow.definition.model import Disclosure
 from qa_workflow.engine.events import COLLEAGUES_ONLY, Event, Kind
 from qa_workflow.engine.item import Item
 
-NOT_SHOWN = "not_shown"
-"""In the `data` of an event as the subject's own people see it: names of fields whose values are left out."""
 _OF_VALUES = (Kind.RECORDED, Kind.CORRECTED)
-"""Kinds of event whose reason is about values alone, where they lead nowhere."""
+"""Kinds of event that are about values alone, where they lead nowhere."""
+_MOVES = frozenset({"enter", "leave", "patch", "status", "pins"})
+"""In the `data` of an event that does more than fill in: what then became of the item is told."""
 
 
 def undisclosed(disclosures: Mapping[str, Disclosure], item: Item, hidden: Collection[str]) -> tuple[str, ...]:
@@ -51,34 +52,61 @@ def among_colleagues(events: Iterable[Event]) -> frozenset[int]:
     Args:
         events: in order.
     """
-    found: set[int] = set()
-    for event in events:
-        is_about_one = event.data.get("corrects") in found and event.target is None and not event.data.get("set")
-        if COLLEAGUES_ONLY in event.data or is_about_one:
-            found.add(event.seq)
-    return frozenset(found)
+    return _kept_back(events, {})
 
 
 def for_everybody(events: Sequence[Event]) -> list[Event]:
     """Events, in order, without what is among colleagues, and without what others say of that."""
-    among = among_colleagues(events)
-    return [
-        replace(event, data={name: value for name, value in event.data.items() if name != "corrects"})
-        if event.data.get("corrects") in among
-        else event
-        for event in events
-        if event.seq not in among
-    ]
+    return _left_out(events, among_colleagues(events))
 
 
 def shown_to_subject(events: list[Event]) -> list[Event]:
-    """A whole history as the subject's own people see it: with what was meant for them and was shown to them."""
-    return for_everybody(_with_values_shown(events))
+    """A whole history as the subject's own people see it: with what was meant for them and was shown to them.
 
-
-def _with_values_shown(events: list[Event]) -> list[Event]:
+    That a field was filled in which they were not shown, they are not told: an event about such values alone is left
+    out, and any other says nothing of them.
+    """
     if not any("undisclosed" in event.data for event in events):
-        return events
+        return for_everybody(events)
+    unseen = _unseen(events)
+    out = _kept_back(events, {seq: each.given for seq, each in unseen.items()})
+    return _left_out([_without(event, unseen[event.seq]) for event in events], out)
+
+
+def _kept_back(events: Iterable[Event], unseen: Mapping[int, Set[str]]) -> frozenset[int]:
+    """The numbers of events that are about nothing but what is kept back: a comment, values, or such another event."""
+    found: set[int] = set()
+    for event in events:
+        given = event.data.get("set", {}).keys()
+        rest = given - unseen.get(event.seq, set())
+        is_about_one = event.data.get("corrects") in found or bool(given)
+        is_nothing_else = event.kind in _OF_VALUES and event.target is None and _MOVES.isdisjoint(event.data)
+        if COLLEAGUES_ONLY in event.data or (is_about_one and is_nothing_else and not rest):
+            found.add(event.seq)
+    return frozenset(found)
+
+
+def _left_out(events: Iterable[Event], out: Set[int]) -> list[Event]:
+    """Events without some, and without what the others say of those."""
+    return [
+        replace(event, data={name: value for name, value in event.data.items() if name != "corrects"})
+        if event.data.get("corrects") in out
+        else event
+        for event in events
+        if event.seq not in out
+    ]
+
+
+class _Unseen(NamedTuple):
+    """Fields of one event whose values are not shown: that it gave, that stood before it, and that it rests on."""
+
+    given: Set[str]
+    before: Set[str]
+    stood: Set[str]
+
+
+def _unseen(events: Sequence[Event]) -> dict[int, _Unseen]:
+    """By event, what of it the subject's own people were never shown."""
     values: dict[int, set[str]] = {}
     earlier: dict[int, set[str]] = {}
     hidden: set[str] = set()
@@ -95,11 +123,10 @@ def _with_values_shown(events: list[Event]) -> list[Event]:
             (of_last.add if name in now else of_last.discard)(name)
         last.update(dict.fromkeys(given, event.seq))
         hidden = now
-    unseen = {
-        seq: {name for name, given in stood.items() if name in values.get(given, hidden)}
-        for seq, stood in rested.items()
+    stood = {
+        seq: {name for name, given in each.items() if name in values.get(given, hidden)} for seq, each in rested.items()
     }
-    return [_without(event, values[event.seq], earlier[event.seq], unseen[event.seq]) for event in events]
+    return {event.seq: _Unseen(values[event.seq], earlier[event.seq], stood[event.seq]) for event in events}
 
 
 def without_reasons(names: Collection[str], events: Sequence[Event]) -> list[Event]:
@@ -113,14 +140,14 @@ def _is_about(event: Event, names: Collection[str]) -> bool:
     return event.kind in _OF_VALUES and event.target is None and not given.isdisjoint(names)
 
 
-def _without(event: Event, values: set[str], earlier: set[str], stood: set[str]) -> Event:
-    """The event without these of the values that it set, that stood there before it, and that it rests on."""
-    if not values and not earlier and not stood:
-        return event
-    data = dict(event.data)
-    for key, names in (("set", values), ("before", earlier), ("rests_on", stood)):
+def _without(event: Event, unseen: _Unseen) -> Event:
+    """The event without these values, and without a word of which fields are hidden from then on."""
+    data = {name: value for name, value in event.data.items() if name != "undisclosed"}
+    for key, names in (("set", unseen.given), ("before", unseen.before), ("rests_on", unseen.stood)):
         if isinstance(data.get(key), Mapping):
             data[key] = {name: value for name, value in data[key].items() if name not in names}
-    if values:
-        data[NOT_SHOWN] = sorted(values)
-    return replace(event, data=data, reason=None if _is_about(event, values) else event.reason)
+            if not data[key] and names:
+                del data[key]
+    if data == event.data:
+        return event
+    return replace(event, data=data, reason=None if _is_about(event, unseen.given) else event.reason)

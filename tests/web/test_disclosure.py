@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 from httpx2 import Response
 
-from qa_workflow.engine import Item
+from qa_workflow.engine import EVERYTHING, Item, Sight
 from qa_workflow.engine.refusals import NotNow
 from qa_workflow.service.items.attachments import attach
+from qa_workflow.service.lists.story import meant
 from tests.web.filling import send, text
 from tests.web.programs import EVERY, Program, tag
 from tests.web.routes import Way, ways
@@ -301,10 +302,8 @@ def test_it_is_said_that_it_is_not_shown_and_from_when_on(hidden: Hidden) -> Non
     assert "What was found, Grade, The paper, Copies, Points, Score, Seen on and Summary are shown here" in theirs
     assert "once “Tell the provider” is done" in theirs
     assert "Note among us is not shown here." in theirs
-    assert "What was found: not shown to you" in theirs
     ours = text(hidden.site.client(STAFF).get(path))
     assert "Foundation Trust does not see this yet, but once “Tell the provider” is done" in ours
-    assert "not shown to you" not in ours
 
 
 def test_nobody_fills_in_what_is_not_shown_to_them(hidden: Hidden) -> None:
@@ -335,6 +334,76 @@ def test_whether_a_hidden_field_is_filled_is_not_told_either(hidden: Hidden) -> 
     hidden.record()
     assert Program(hidden.site, CONTACT).get(steps) == before
     assert [step["missing"] for step in before["steps"] if step["trigger"] == "rate"] == [[]]
+
+
+def test_no_history_tells_that_a_hidden_field_was_filled(hidden: Hidden) -> None:
+    """By itself, put right, and with a step: of the step nothing but that, of the others nothing."""
+    before = _history(hidden)
+    values = hidden.values
+    hidden.engine.record(hidden.item.reference, {"met_on": values.pop("met_on")}, actor=STAFF)
+    told = _history(hidden)
+    hidden.item = hidden.engine.record(hidden.item.reference, {"grade": "better"}, actor=STAFF)
+    hidden.correct(grade="zqhidden_grade")
+    wrong = hidden.item.revision
+    hidden.engine.correct(hidden.item.reference, actor="governance-officer", reason="Not so", corrects=wrong)
+    assert _history(hidden) == told
+    hidden.do("rate", fields=values)
+    last = _history(hidden)[-1]
+    assert [(line["seq"], line["kind"]) for line in _history(hidden)] == [
+        *((line["seq"], line["kind"]) for line in told), (len(told) + 1, "moved"),
+    ]  # fmt: skip
+    assert len(told) == len(before) + 1
+    assert not {"set", "before", "not_shown", "undisclosed", "rests_on"} & set(last["data"])
+    page = text(hidden.site.client(CONTACT).get(f"/items/{hidden.item.reference}"))
+    assert "Grade" not in page.partition("History")[2]
+
+
+def test_afterwards_nobody_learns_that_there_was_another_draft(hidden: Hidden) -> None:
+    hidden.record()
+    hidden.item = hidden.engine.record(hidden.item, {"finding": "The draft"}, actor=STAFF)
+    hidden.item = hidden.engine.record(hidden.item, {"finding": "The final one"}, actor=STAFF)
+    hidden.do("rate")
+    hidden.do("tell")
+    history = _history(hidden)
+    assert [line["data"]["set"]["finding"] for line in history if "finding" in line["data"].get("set", ())] == [
+        "The final one"
+    ]
+    assert "draft" not in str(history)
+
+
+def _history(hidden: Hidden, person: str = CONTACT) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = Program(hidden.site, person).get(f"/items/{hidden.item.id}/history")["events"]
+    return found
+
+
+def test_no_number_is_missing_in_a_history_of_which_something_is_kept_back(hidden: Hidden) -> None:
+    """Nor does one event name another by a number that is not its own there, on the page, to a program or back."""
+    engine, reference = hidden.engine, hidden.item.reference
+    engine.comment(reference, "Between us", actor=STAFF, colleagues_only=True)
+    said = engine.comment(reference, "On Monday", actor=STAFF)
+    engine.comment(reference, "Between us again", actor=STAFF, colleagues_only=True)
+    hidden.item = engine.correct(reference, actor="governance-officer", reason="On Tuesday", corrects=said.revision)
+    history = _history(hidden)
+    assert [line["seq"] for line in history] == [1, 2, 3, 4]
+    assert (history[2]["corrected_by"], history[3]["corrects"]) == ([4], [3])
+    assert "corrects" not in history[3]["data"]
+    page = text(hidden.site.client(CONTACT).get(f"/items/{reference}"))
+    assert "Event 4:" in page
+    assert "Event 5:" not in page
+    assert "see event 4" in page
+    assert "Puts right event 3" in page
+    theirs = _history(hidden, STAFF)
+    assert [line["seq"] for line in theirs] == [1, 2, 3, 4, 5, 6]
+    assert (theirs[3]["corrected_by"], theirs[5]["corrects"], theirs[5]["data"]["corrects"]) == ([6], [4], 4)
+
+
+def test_who_corrects_names_an_event_by_the_number_that_they_were_told(hidden: Hidden) -> None:
+    sight = Sight(subjects=frozenset({SUBJECT}))
+    hidden.engine.comment(hidden.item.reference, "Between us", actor=STAFF, colleagues_only=True)
+    hidden.item = hidden.engine.comment(hidden.item.reference, "To all", actor=STAFF)
+    assert meant(hidden.site.house, sight, hidden.item, 3) == 4
+    assert meant(hidden.site.house, EVERYTHING, hidden.item, 3) == 3
+    assert meant(hidden.site.house, sight, hidden.item, 4) > hidden.item.revision, "there is none"
 
 
 def test_the_public_page_has_nothing_that_was_never_disclosed(hidden: Hidden) -> None:
@@ -451,7 +520,7 @@ def test_the_reason_of_a_move_is_told_whatever_was_corrected_with_it(hidden: Hid
         hidden.item.reference, actor="governance-officer", reason=moved, fields={"score": 2}, stage="report"
     )
     history = Program(hidden.site, CONTACT).get(f"/items/{hidden.item.id}/history")["events"]
-    assert [(line["kind"], line["reason"]) for line in history[-2:]] == [("corrected", None), ("corrected", moved)]
+    assert [(line["kind"], line["reason"]) for line in history[-2:]] == [("recorded", None), ("corrected", moved)]
 
 
 def test_nobody_fills_in_on_opening_what_is_not_shown_to_them(hidden: Hidden, tmp_path: Path) -> None:

@@ -151,6 +151,7 @@ def story(house: House, actor: Actor, sight: Sight, reference: str, now: datetim
         naming, liner = Naming(world, workflow), Liner(world, actor, now)
         parent, children = _around(look, item, sight)
         untold = 0 if whole else max(len(events) - MOST_EVENTS, 0)
+        last_untold = events[untold - 1].seq if untold else 0
         steps = available(workflow, item, now=now, setting=world.setting(look), actor=actor)
         fills = {field.name for field in unsettled(workflow, item, Filler(actor, world.governance)).fields}
         return Story(
@@ -164,7 +165,7 @@ def story(house: House, actor: Actor, sight: Sight, reference: str, now: datetim
                 for date in views.explain_in(world, item, events, now)
             ),
             fields=tuple(naming.values({n: item.fields[n] for n in workflow.fields if _is_filled(item, n)})),
-            history=tuple(reversed(list(Teller(world, workflow).history(events, after=untold)))),
+            history=tuple(reversed(list(Teller(world, workflow).history(events, after=last_untold)))),
             untold=untold,
             parent=liner.line(parent) if parent else None,
             sub_items=tuple(liner.line(child) for child in children),
@@ -226,6 +227,13 @@ def meanwhile(house: House, sight: Sight, reference: str, seen: int) -> tuple[It
             return item, []
         teller = Teller(world, world.workflow(item.definition))
         return item, list(teller.history(look.events(item.id, sight), after=seen))
+
+
+def meant(house: House, sight: Sight, item: Item, number: int) -> int:
+    """The number of an event in the item's own history, by that under which it is told to somebody."""
+    with house.looking() as (look, _):
+        events = look.events(item.id, sight)
+        return events[number - 1].seq if 0 < number <= len(events) else max(number, item.revision + 1)
 
 
 def must_be_right(world: World, item: Item, actor: Actor, name: str, what: str) -> bool:

@@ -13,7 +13,6 @@ from datetime import timedelta
 from qa_workflow.definition import Workflow
 from qa_workflow.definition.model import JOINED
 from qa_workflow.engine import Event, Item
-from qa_workflow.engine.disclosure import NOT_SHOWN
 from qa_workflow.engine.events import COLLEAGUES_ONLY, Kind
 from qa_workflow.engine.item import CANCELLED, LAPSE, Visit, instant
 from qa_workflow.service.telling.meetings import was_before_it_had_met
@@ -40,8 +39,8 @@ class Happened:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The fields that were filled in or emptied, those too whose values are not told here."""
-        return (*self.event.data.get("set", ()), *self.event.data.get(NOT_SHOWN, ()))
+        """The fields that were filled in or emptied, as far as they are told."""
+        return tuple(self.event.data.get("set", ()))
 
     @property
     def source(self) -> str:

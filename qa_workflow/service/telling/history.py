@@ -12,7 +12,6 @@ from msgspec import structs
 from qa_workflow.calendar import local
 from qa_workflow.definition import Workflow
 from qa_workflow.engine import Event, Item
-from qa_workflow.engine.disclosure import NOT_SHOWN
 from qa_workflow.engine.events import Kind
 from qa_workflow.engine.fold import apply
 from qa_workflow.engine.item import instant
@@ -49,6 +48,7 @@ class Told:
     """One event for people.
 
     Args:
+        seq: its number in the history as it is told: to those who are not told all of it, no number is missing.
         at: local ISO 8601.
         said: what somebody wrote: a reason or a comment.
         facts: in sentences, what it rests on and what followed: basis, due dates, what ended with it.
@@ -104,9 +104,10 @@ class Teller:
 
         Args:
             events: all of the item that are told to somebody, in order.
-            after: the number of the last that is not told.
+            after: the item's revision after the last that is not told.
         """
         right, reached = corrections(events), _rungs(events)
+        numbers = {event.seq: number for number, event in enumerate(events, 1)}
         item: Item | None = None
         given: dict[str, Event] = {}
         for event in events:
@@ -115,20 +116,26 @@ class Teller:
             before, item = item, apply(item, event)
             if event.seq > after:
                 rung = reached.get((event.at, event.source), 0)
-                yield self._told(Happened(self._naming, event, before, item, rung), right, given)
+                yield self._told(Happened(self._naming, event, before, item, rung), right, given, numbers)
             given = givers(given, event, before.fields if before is not None else {})
 
     def filled(self, event: Event) -> str:
         """Who filled something in, and when, as "filled in by Quality lead on 6 August 2027"."""
         return f"filled in by {self._naming.who(event)} on {day_words(self._at(event)[:10])}"
 
-    def _told(self, it: Happened, right: Mapping[int, list[Correction]], givers: Mapping[str, Event]) -> Told:
+    def _told(
+        self,
+        it: Happened,
+        right: Mapping[int, list[Correction]],
+        givers: Mapping[str, Event],
+        numbers: Mapping[int, int],
+    ) -> Told:
         event, fields = it.event, it.before.fields if it.before is not None else {}
         what, *rests_on = it.sentences()
-        given, not_shown = event.data.get("set", {}), dict.fromkeys(event.data.get(NOT_SHOWN, ()))
+        given = event.data.get("set", {})
         stood = self._naming.values(event.data.get("rests_on", {}))
         return Told(
-            seq=event.seq,
+            seq=numbers[event.seq],
             at=self._at(event),
             who=self._naming.who(event),
             what=what,
@@ -138,18 +145,17 @@ class Teller:
             values=(
                 *(replace(each, was=self._was(each, fields.get(each.name))) for each in self._naming.values(given)),
                 *(replace(v, since=self.filled(givers[v.name]) if v.name in givers else "") for v in stood),
-                *(replace(each, text="not shown to you") for each in self._naming.values(not_shown)),
             ),
-            corrects=tuple(number for number, found in right.items() if any(each.by is event for each in found)),
-            corrected=tuple(self._righted(each) for each in right.get(event.seq, ())),
+            corrects=tuple(numbers[seq] for seq, found in right.items() if any(each.by is event for each in found)),
+            corrected=tuple(self._righted(each, numbers) for each in right.get(event.seq, ())),
         )
 
     def _at(self, event: Event) -> str:
         return local(instant(event.at), self._naming.zone).isoformat()
 
-    def _righted(self, correction: Correction) -> Righted:
+    def _righted(self, correction: Correction, numbers: Mapping[int, int]) -> Righted:
         by = correction.by
-        return Righted(by.seq, self._at(by)[:10], self._naming.who(by), self._naming.labels(correction.fields))
+        return Righted(numbers[by.seq], self._at(by)[:10], self._naming.who(by), self._naming.labels(correction.fields))
 
     def _was(self, now: Value, before: Any) -> str:
         was = "" if before in (None, "", []) else self._naming.value(now.name, before).in_words

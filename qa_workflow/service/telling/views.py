@@ -111,8 +111,13 @@ def step(found: Step) -> dict[str, Any]:
 
 def event(found: Event, told: Told) -> dict[str, Any]:
     """One line of a history as JSON, with what it says to people and the events that put it right."""
+    data = found.data
+    if told.seq != found.seq:  # told without something before it, so that this number would be of another event
+        data = {name: value for name, value in data.items() if name != "corrects"}
     return {
         **found.line(),
+        "seq": told.seq,
+        "data": data,
         "at": told.at,
         "who": told.who,
         "what": told.what,

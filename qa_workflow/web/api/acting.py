@@ -22,6 +22,7 @@ from qa_workflow.engine.commands import (
 )
 from qa_workflow.service.items.opening import Wish
 from qa_workflow.service.items.requests import Request
+from qa_workflow.service.lists.story import meant
 from qa_workflow.service.telling import answering
 from qa_workflow.service.telling.answering import Answer
 from qa_workflow.web.api.conditions import REPLAYED, Key, Seen
@@ -115,7 +116,8 @@ def correct_item(ask: Called, id: Id, body: models.Correct, seen: Seen, key: Key
     """Put right what was recorded wrongly; the history keeps both."""
     item = _looked(ask, id, body)
     fields = values(ask, body.fields, item)
-    return _done(ask, id, Correct(body.reason, fields, body.stage, body.corrects), seen, key)
+    corrects = meant(ask.house, ask.sight, item, body.corrects) if body.corrects else None
+    return _done(ask, id, Correct(body.reason, fields, body.stage, corrects), seen, key)
 
 
 @door.post("/items/{id}/due-date", responses=_ON_ITEM)

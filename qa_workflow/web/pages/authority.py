@@ -9,7 +9,7 @@ from qa_workflow.calendar import long_date
 from qa_workflow.engine import Item
 from qa_workflow.engine.commands import ChangeDate, Correct
 from qa_workflow.service.items import filling
-from qa_workflow.service.lists.story import story
+from qa_workflow.service.lists.story import meant, story
 from qa_workflow.service.people import candidates
 from qa_workflow.service.telling import redating
 from qa_workflow.service.telling.dates import worded
@@ -117,7 +117,8 @@ def _read_correction(ask: Ask, item: Item) -> Typed:
     if wrong or filled.errors:
         return Typed(filled, wrong)
     stage = ask.form.text("stage") or None
-    return Typed(filled, (), Correct(reason, filled.given, stage, int(event) if event else None))
+    corrects = meant(ask.house, ask.sight, item, int(event)) if event else None
+    return Typed(filled, (), Correct(reason, filled.given, stage, corrects))
 
 
 offer(door, "change-date", _date)
