@@ -15,7 +15,7 @@ from qa_workflow.engine.item import CANCELLED, CLOSED, HELD, OPEN, Due, Sitting,
 from qa_workflow.engine.joins import settle
 from qa_workflow.engine.moves import Leg, ended, move, report
 from qa_workflow.engine.policy import Actor, actor_of, capacity, right, words
-from qa_workflow.engine.redating import rearmed, redated
+from qa_workflow.engine.redating import caught_up, rearmed, redated
 from qa_workflow.engine.refusals import ItemIsOver, Nonsense, NotAllowed
 from qa_workflow.engine.steps import (
     act_as,
@@ -204,18 +204,17 @@ def assign(turn: Turn, command: Assign) -> None:
 def meeting_moved(turn: Turn, command: MeetingMoved) -> None:
     """Every due date that depends on a meeting moves with it; called off, the next meeting counts.
 
-    What had passed it over, its papers having come too late, waits for it if they are in time for it now.
+    What had passed it over, its papers having come too late, waits for it if they are in time for it now; and so does
+    what had no meeting to wait for.
     """
     if turn.item.is_over:
         return
     patch: list[tuple[Visit, Visit]] = []
     for visit in turn.item.visits:
         sitting = visit.sitting(command.body)
-        if sitting is None:
-            continue
         kept = tuple(s for s in visit.sittings if s is not sitting)
-        if sitting.key != command.key:
-            new = _caught_up(turn, visit, sitting, command)
+        if sitting is None or sitting.key != command.key:
+            new = _taken_up(turn, visit, kept, sitting, command)
         else:
             if command.at is not None:
                 kept = tuple(Sitting(s.body, s.key, stamp(command.at)) if s is sitting else s for s in visit.sittings)
@@ -242,20 +241,26 @@ def meeting_moved(turn: Turn, command: MeetingMoved) -> None:
         )
 
 
-def _caught_up(turn: Turn, visit: Visit, sitting: Sitting, command: MeetingMoved) -> Visit:
-    """A visit that waits for a later meeting, at the moved one if it is the first that it is in time for.
+def _taken_up(
+    turn: Turn, visit: Visit, kept: tuple[Sitting, ...], sitting: Sitting | None, command: MeetingMoved
+) -> Visit:
+    """A visit that has a later meeting of the body or none, at the moved one if it is the first that it is in time for.
 
+    What only counts from a meeting keeps the one that it has, unless the other had been called off and is held again.
     Nothing becomes late by it: where its date would have passed already, it stays where it is.
     """
+    if command.at is None:
+        return visit
     stage = turn.stage(visit)
-    if stage.meeting is None or command.at is None or sitting.at <= stamp(command.at):
-        return visit
-    found = turn.dates().seat(stage.meeting, visit)
-    if found is None or (found.body, found.key) != (command.body, command.key):
-        return visit
-    sittings = tuple(found if each is sitting else each for each in visit.sittings)
-    new = turn.dates().due(stage, replace(visit, sittings=sittings))
-    return visit if new.due is None or new.due.at < turn.at else new
+    if sitting is not None:
+        if stage.meeting is not None:
+            return caught_up(turn, visit, (command.body, command.key))
+        if not command.is_again or sitting.at <= stamp(command.at):
+            return visit
+    new = turn.dates().due(stage, replace(visit, sittings=kept))
+    found = new.sitting(command.body)
+    is_meant = found is not None and found.key == command.key
+    return new if is_meant and new.due is not None and new.due.at >= turn.at else visit
 
 
 def _reason(turn: Turn, reason: str) -> None:

@@ -135,12 +135,16 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class MeetingMoved:
-    """A meeting that this item counts with is held at another time (None: not at all, so the next one counts)."""
+    """A meeting that this item counts with is held at another time (None: not at all, so the next one counts).
+
+    `is_again`: it had been called off, and is held after all.
+    """
 
     body: str
     key: str
     at: datetime | None
     reason: str
+    is_again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from qa_workflow.engine.commands import Recount
 from qa_workflow.engine.events import Kind
 from qa_workflow.engine.item import Sitting, Visit
-from qa_workflow.engine.redating import Patch, as_held, rearmed
+from qa_workflow.engine.redating import Patch, as_held, caught_up, rearmed
 from qa_workflow.engine.refusals import Nonsense
 from qa_workflow.engine.turn import Turn
 
@@ -21,6 +21,8 @@ def recount(turn: Turn, command: Recount) -> None:
     patch: list[Patch] = []
     for visit in turn.item.visits:
         new = turn.dates().due(turn.stage(visit), replace(visit, sittings=_held(turn, visit)))
+        if new.sittings == visit.sittings:  # what stands on the agenda of a meeting that moves goes with it
+            new = caught_up(turn, new)
         if new != visit:
             patch.append((visit, rearmed(turn, turn.item, visit, new)))
     if not patch:

@@ -65,6 +65,26 @@ def as_held(setting: Setting, sittings: Iterable[Sitting], at: str) -> tuple[Sit
     return tuple(kept)
 
 
+def caught_up(turn: Turn, visit: Visit, only: tuple[str, str] | None = None) -> Visit:
+    """A visit that waits for a meeting, at an earlier one of that body if it is in time for that now.
+
+    Nothing becomes late by it: where its date would have passed already, it stays where it is.
+
+    Args:
+        only: the body and the planned day of the one meeting that may take it up.
+    """
+    stage = turn.stage(visit)
+    found = turn.dates().seat(stage.meeting, visit) if stage.meeting is not None else None
+    if found is None or (only is not None and only != (found.body, found.key)):
+        return visit
+    later = visit.sitting(found.body)
+    if later is None or later.at <= found.at:
+        return visit
+    sittings = tuple(found if each is later else each for each in visit.sittings)
+    new = turn.dates().due(stage, replace(visit, sittings=sittings))
+    return visit if new.due is None or new.due.at < turn.at else new
+
+
 def _tried_again(turn: Turn, visit: Visit, filled: set[str]) -> Visit:
     """What time could not do, as something was not filled, it tries anew once that is filled, or filled otherwise."""
     again = {name for name in visit.waived if filled & set(_asked(turn.workflow, turn.stage(visit), name))}

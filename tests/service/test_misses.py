@@ -228,6 +228,26 @@ def test_what_is_due_after_a_meeting_does_not_count_on_it(office: Engine, tmp_pa
     assert outlooks(office).keys() == {NORTH, SOUTH, "M/2"}
 
 
+HELD = datetime(2027, 4, 28, 13, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("is_last", [False, True])
+def test_a_meeting_held_after_all_has_back_what_it_had_before_it_was_called_off(
+    office: Engine, tmp_path: Path, is_last: bool
+) -> None:
+    """Also what had no other meeting to wait for meanwhile, and what only counts its date from it."""
+    if is_last:
+        without_meetings_from_may(office, tmp_path)
+    office.advance(NORTH, "accept", actor="rob")
+    before = {name: [(v.sittings, v.due and v.due.at) for v in office.item(name).visits] for name in (NORTH, SOUTH)}
+    office.move_meeting("board", "2027-04-28", None, actor="cher", reason="not quorate")
+    seen = office.move_meeting("board", "2027-04-28", HELD, actor="cher", reason="it is quorate", preview=True)
+    assert {each.reference for each in seen} == {NORTH, SOUTH}
+    office.move_meeting("board", "2027-04-28", HELD, actor="cher", reason="it is quorate")
+    assert {name: [(v.sittings, v.due and v.due.at) for v in office.item(name).visits] for name in before} == before
+    assert board(office).agenda == (NORTH,)
+
+
 NOBODYS = """
 workflow: case
 title: Case

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
 
-from qa_workflow.calendar import long_date
-from qa_workflow.definition import Body
+from qa_workflow.calendar import anchor_of, long_date
+from qa_workflow.definition import Body, Governance
+from qa_workflow.definition.model import Stage
 from qa_workflow.engine import Meeting, Setting
 from qa_workflow.engine.commands import MeetingMoved
 from qa_workflow.engine.refusals import Nonsense
@@ -16,10 +17,11 @@ from qa_workflow.engine.setting import BACK
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.items.changing import saving, write
 from qa_workflow.service.knowing import body_named
+from qa_workflow.service.ports.boards import Part
 from qa_workflow.service.ports.store import Saving
 from qa_workflow.service.refusals import NoMeeting
 from qa_workflow.service.rights import require
-from qa_workflow.service.world import World
+from qa_workflow.service.world import WORKFLOW, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,8 @@ def move(
         if at is not None and abs(work.world.day(at) - date.fromisoformat(key)) > BACK:
             what = f"what is planned for {long_date(date.fromisoformat(key))} cannot be held more than a year from then"
             raise Nonsense(found.name, f"{what}; call it off, and add a meeting to the governance file")
-        return _move(work, MeetingMoved(found.name, key, at, reason.strip()), actor, preview)
+        is_again = at is not None and not work.setting.is_held(found, key)
+        return _move(work, MeetingMoved(found.name, key, at, reason.strip(), is_again), actor, preview)
 
     return house.write(work)
 
@@ -118,8 +121,10 @@ def _move(work: Work, command: MeetingMoved, actor: str, preview: bool) -> list[
     moved = {**world.moved, (command.body, command.key): command.at}
     work.setting = Setting(world.governance, moved, work.setting.taken)
     rows = {*work.unit.waiting_for(command.body, command.key)}
-    if command.at is not None:  # what came too late for it may be in time now
+    if command.at is not None:  # what came too late for it, or had no meeting, may be in time now
         rows |= {*work.unit.seated(command.body)}
+    if command.is_again:  # and what had counted from it counts from it again
+        rows |= {each.row for each in work.unit.boards.unseated(_meant(world, command.body))}
     taken = [work.unit.take_row(row) for row in sorted(rows)]
     decided = [(each, work.decide(each, command, work.actor(actor))) for each in taken]
     savings = [saving(work, each, decision) for each, decision in decided if decision.events]
@@ -131,6 +136,28 @@ def _move(work: Work, command: MeetingMoved, actor: str, preview: bool) -> list[
         work.publish_anew()
         write(work, savings)
     return [each for one in savings for each in _redated(world, one)]
+
+
+def _meant(world: World, body: str) -> tuple[Part, ...]:
+    """The stages, in any version of any workflow, that wait for a meeting of a body or count their date from one."""
+    governance, found = world.governance, dict[Part, None]()
+    for definition in world.definitions.values():
+        if definition.kind != WORKFLOW:
+            continue
+        workflow = world.workflow(definition.hash)
+        paths = frozenset(path for path, stage in workflow.stages.items() if body in _bodies(governance, stage))
+        if paths:
+            found[Part(workflow.name, paths)] = None
+    return tuple(found)
+
+
+def _bodies(governance: Governance, stage: Stage) -> Iterator[str]:
+    """By name, the bodies for whose meetings a stage may wait or from which it may count, and their successors."""
+    anchor = anchor_of(stage.due.rule) if stage.due is not None else None
+    for name in (stage.meeting and stage.meeting.name, anchor and anchor.body):
+        for each in governance.bodies.values() if name else ():
+            if name in (each.name, each.kind):
+                yield from governance.line_of(each)
 
 
 def _redated(world: World, saving: Saving) -> Iterator[Redated]:

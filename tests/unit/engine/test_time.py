@@ -6,10 +6,11 @@ from datetime import date, time, timedelta
 import pytest
 
 from qa_workflow.calendar import Series
+from qa_workflow.definition import Governance, read_governance
 from qa_workflow.engine import Setting
-from qa_workflow.engine.commands import MeetingMoved, PutOnHold, Record, Resume
+from qa_workflow.engine.commands import MeetingMoved, PutOnHold, Record, Recount, Resume
 from qa_workflow.engine.refusals import NotNow
-from tests.unit.engine.stage_play import Play, at, governance
+from tests.unit.engine.stage_play import GOVERNANCE, Play, at, governance
 
 WATCHED = """
 workflow: watched
@@ -389,6 +390,24 @@ def test_what_came_too_late_for_a_meeting_is_in_time_when_it_is_moved() -> None:
     assert [s.key for v in play.item.visits for s in v.sittings] == ["2027-04-28"]
     move(play, "2027-04-28", "2027-05-12T13:00")
     assert play.due == "2027-05-12", "from here on it goes with that meeting"
+
+
+def papers_until_the_day() -> Governance:
+    """The Board takes papers until the day before it meets."""
+    text = GOVERNANCE.replace(b"papers: 5 clear working days before meeting", b"papers: 1 working day before meeting")
+    return read_governance(text, "governance.yaml").required()
+
+
+def test_what_came_too_late_for_a_meeting_is_in_time_when_its_papers_are_due_later() -> None:
+    """A recount is no worse than a move: whatever makes it in time, it waits for the first meeting that takes it."""
+    play = Play(MEETING)
+    play.until("2027-04-21T09:00")
+    play.fire("submit")
+    assert play.due == "2027-05-26"
+    play.setting = Setting(papers_until_the_day())
+    play.do(Recount("papers are due the day before"), "cher")
+    assert play.due == "2027-04-28"
+    assert play.events[-1].data["dates"] == [["board_meeting", "2027-05-26", "2027-04-28"]]
 
 
 @pytest.mark.parametrize("to", ["2027-04-28T15:00", "2027-06-02T13:00", None])
