@@ -21,6 +21,8 @@ _MACHINERY = frozenset(
 )
 _NAMED = frozenset({"approver", "choice", "organisation", "roles", "subject", "substitute", "taker"})
 """Fields of our own forms that hold the name of somebody or of an organisation."""
+_LABELS = {"audience": "Who it is for", "subject": "About"}
+"""What fields of our own forms are called there, where that is not their name."""
 _BOX = re.compile(rf"(.+)[-.](?:{'|'.join(days.PARTS)})")
 """One of the three boxes of a day: `until-day`, `field.due_on.year`."""
 _PART = re.compile(r"([1-9]\d{0,2})\.(?:.*\.(?=field\.|reason$))?")
@@ -48,6 +50,8 @@ def in_words(ask: Ask, path: str, pairs: Pairs) -> Iterator[tuple[str, str]]:
             yield told.label, told.text
         elif workflow is not None and name == "stage" and texts[0] in workflow.stages:
             yield "Stage", workflow.stages[texts[0]].title
+        elif name == "audience":
+            yield _label(name), "Colleagues only" if texts[0] == "colleagues" else "Everybody who may see the item"
         elif workflow is not None and name == "trigger":
             step = workflow.triggers().get(texts[0].rpartition(":")[2])
             yield "What is decided", step.title if step is not None else texts[0]
@@ -70,7 +74,7 @@ def _by_field(pairs: Pairs) -> Mapping[str, list[str]]:
 
 
 def _label(name: str) -> str:
-    return name.replace("_", " ").replace("-", " ").capitalize()
+    return _LABELS.get(name) or name.replace("_", " ").replace("-", " ").capitalize()
 
 
 def _value(workflow: Workflow, name: str, texts: list[str]) -> Any:

@@ -82,7 +82,7 @@ def test_a_meeting_is_moved_from_the_calendar_and_each_screen_is_accessible(
 ) -> None:
     page = as_person("governance-officer")
     page.goto("/calendar?month=2027-08")
-    page.get_by_role("link", name="Hold it at another time, or call it off").first.click()
+    page.get_by_role("link", name="Change or call off").first.click()
     axe(page)
     page.get_by_role("button", name="See what it moves").click()
     expect(page.get_by_role("alert")).to_contain_text("Enter a reason")

@@ -60,3 +60,10 @@ def test_a_contact_sees_the_meetings_that_concern_their_organisation(site: Site)
 def test_a_month_that_is_none_is_told(site: Site, month: str) -> None:
     answer = site.client(OFFICER).get(f"/calendar?month={month}")
     assert answer.status_code == 400
+
+
+def test_from_another_month_one_link_leads_back_to_this_one(site: Site) -> None:
+    client = site.client("governance-officer")
+    assert "This month" not in text(client.get("/calendar"))
+    other = client.get("/calendar?month=2028-01&view=table")
+    assert re.search(r'<a href="/calendar\?month=2027-07&amp;view=table">This month</a>', other.text)

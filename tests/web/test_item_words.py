@@ -197,3 +197,10 @@ def test_whoever_resumes_an_item_is_told_why_it_was_stopped(site: Site, lead: Te
     said = text(lead.get(f"/resume/{GHFT}"))
     assert "On hold since 10 July 2027" in said
     assert "by Second quality lead: “Waiting for the coroner.”" in said
+
+
+def test_where_an_item_is_is_said_before_it_is_drawn(lead: TestClient) -> None:
+    """On a phone the picture scrolls sideways, and without a script it stands at its beginning."""
+    page = lead.get(f"/items/{GHFT}").text
+    said = page.index("Filled in the picture: <strong>Review by the Clinical Quality Review Group</strong>")
+    assert said < page.index('<svg xmlns="http://www.w3.org/2000/svg" class="qm"')

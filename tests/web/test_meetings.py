@@ -14,7 +14,7 @@ from tests.web.filling import send, text
 from tests.web.site import Site
 
 OFFICER, LEAD = "governance-officer", "quality-lead"
-WAY = "Hold it at another time, or call it off"
+WAY = "Change or call off"
 
 
 @pytest.fixture

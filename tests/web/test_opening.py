@@ -39,3 +39,12 @@ def test_a_cycle_that_has_its_item_is_not_opened_twice(site: Site) -> None:
     refused = send(site.client("quality-lead"), OPEN, {"subject": "ghft", "period": "2026-27 Q4"})
     assert refused.status_code == 422
     assert "PA/2026-27-Q4/ghft exists already" in text(refused)
+
+
+def test_who_gives_a_reason_for_opening_reads_who_else_will_read_it(site: Site) -> None:
+    """As on every other form; it says nothing of the kind to those people themselves."""
+    read = "where the people of the organisation that it is about read it too"
+    assert read in text(site.client("quality-lead").get("/open/cqrg_action"))
+    meeting = site.client("governance-officer").get("/calendar?month=2027-09").text
+    way = meeting[meeting.index("/move-meeting/") :].partition('"')[0]
+    assert read in text(site.client("governance-officer").get(way))

@@ -291,9 +291,12 @@ def test_what_was_kept_is_told_with_labels_and_titles(site: Site) -> None:
         "Actions due on": "1 9",
         "Reason": "Minute 7",
     }
+    comment = {"text": "See ward 3", "audience": "colleagues", "form_key": "0" * 43}
+    said = {"Text": "See ward 3", "Who it is for": "Colleagues only"}
+    assert told(client.post(f"/comment/{GHFT}", data=comment)) == said
     opening = {"subject": "ghft", "period": "2027-28 Q2", "form_key": "0" * 43}
     about = told(client.post("/open/provider_assurance", data=opening))
-    assert about == {"Subject": "Gloucestershire Hospitals NHS Foundation Trust", "Period": "2027-28 Q2"}
+    assert about == {"About": "Gloucestershire Hospitals NHS Foundation Trust", "Period": "2027-28 Q2"}
 
 
 def told(page: Response) -> dict[str, str]:

@@ -34,9 +34,12 @@ def also_read_by(world: World, sight: Sight, item: Item) -> str:
     Nor for those people themselves: what they write is for everybody.
     """
     is_about_some = item.subject in world.governance.organisations
-    if not is_about_some or sight.is_kept_out(item.workflow):
-        return ""
-    return (subject_title(world, item) or "") if any(role.own for role in world.governance.roles.values()) else ""
+    return (subject_title(world, item) or "") if is_about_some and theirs_read(world, sight, item.workflow) else ""
+
+
+def theirs_read(world: World, sight: Sight, workflow: str) -> bool:
+    """Whether people of the organisation that an item is about read, beside whoever asks, what is said of it."""
+    return not sight.is_kept_out(workflow) and any(role.own for role in world.governance.roles.values())
 
 
 def _when(workflow: Workflow, name: str) -> str:

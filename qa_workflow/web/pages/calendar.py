@@ -46,6 +46,8 @@ def calendar(ask: Asked) -> Response:
         clock=lambda sitting: time_words(ask.world, sitting),
         before=address(found.before),
         after=address(found.after),
+        this_month=address(f"{found.today:%Y-%m}"),
+        today_is_elsewhere=found.month != f"{found.today:%Y-%m}",
         as_list=address(found.month, LIST),
         as_table=address(found.month, TABLE),
         may_meet=ask.may("meet"),

@@ -15,6 +15,7 @@ from qa_workflow.service.items.errands import follow_up
 from qa_workflow.service.items.opening import Wish, open_one
 from qa_workflow.service.items.requests import KeyReused
 from qa_workflow.service.refusals import NotYours
+from qa_workflow.service.telling.disclosing import theirs_read
 from qa_workflow.web import fields, sending
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import SIGNED_IN, Door
@@ -99,6 +100,7 @@ def _show(
         "opening/form.html",
         status=status,
         workflow=workflow,
+        is_read_by_theirs=bool(workflow.subject) and theirs_read(ask.world, ask.sight, workflow.name),
         subjects=[o for o in organisations if o.kind == workflow.subject and o.exists(ask.today)],
         kind=PeriodKind(workflow.period) if workflow.period else None,
         periods=_periods(ask, workflow),
