@@ -251,7 +251,7 @@ class Engine:
     def told(self, name: str) -> list[Told]:
         """The same for people, in the words of the item's workflow."""
         with self._house.looking() as (look, world):
-            teller = Teller(world, world.workflow(look.item(name).item.definition))
+            teller = Teller.of(look, world, look.item(name).item, EVERYTHING)
             return list(teller.history(look.events(name, EVERYTHING)))
 
     def items(self, query: ItemQuery | None = None, **wanted: Any) -> list[Item]:

@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from qa_workflow.engine import ENGINE, Item
+from qa_workflow.engine import ENGINE, Item, Sight
 from qa_workflow.engine.commands import Cancel, Fire
 from qa_workflow.service.front import Engine
 from qa_workflow.service.items import errands
 from qa_workflow.service.items.changing import change
+from qa_workflow.service.telling.history import Teller
 from qa_workflow.testing import FakeClock
 
 
@@ -20,6 +21,17 @@ def visits(office: Engine) -> list[Item]:
     programme = office.open("visits", actor="ann")
     programme = office.advance(programme, "go", actor="ann", fields={"sites": "Gloucester, Stroud"})
     return [programme, *sorted(office.items(workflow="visit"), key=lambda item: item.reference)]
+
+
+def test_an_opening_says_of_which_item_it_is_part_to_whoever_sees_that(office: Engine, visits: list[Item]) -> None:
+    """A reference is not told where the item is not; the page of one who sees it links to it, too."""
+    programme, first, _ = visits
+    (opened, *_) = office.told(first.id)
+    assert opened.what.startswith(f"Opened as part of {programme.reference} at ")
+    with office._house.looking() as (look, world):
+        other = Sight(workflows=frozenset({"visit"}))
+        (unseen, *_) = Teller.of(look, world, first, other).history(look.events(first.id, other))
+    assert unseen.what.startswith("Opened as part of another item at ")
 
 
 def stages(office: Engine, item: Item) -> list[str]:

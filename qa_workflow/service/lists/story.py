@@ -150,6 +150,7 @@ def story(house: House, actor: Actor, sight: Sight, reference: str, now: datetim
         events = look.events(item.id, sight)
         naming, liner = Naming(world, workflow), Liner(world, actor, now)
         parent, children = _around(look, item, sight)
+        teller = Teller(world, workflow, parent.item.reference if parent else "")
         untold = 0 if whole else max(len(events) - MOST_EVENTS, 0)
         last_untold = events[untold - 1].seq if untold else 0
         steps = available(workflow, item, now=now, setting=world.setting(look), actor=actor)
@@ -165,7 +166,7 @@ def story(house: House, actor: Actor, sight: Sight, reference: str, now: datetim
                 for date in views.explain_in(world, item, events, now)
             ),
             fields=tuple(naming.values({n: item.fields[n] for n in workflow.fields if _is_filled(item, n)})),
-            history=tuple(reversed(list(Teller(world, workflow).history(events, after=last_untold)))),
+            history=tuple(reversed(list(teller.history(events, after=last_untold)))),
             untold=untold,
             parent=liner.line(parent) if parent else None,
             sub_items=tuple(liner.line(child) for child in children),
@@ -225,7 +226,7 @@ def meanwhile(house: House, sight: Sight, reference: str, seen: int) -> tuple[It
         item = look.item(reference, sight).item
         if item.revision <= seen:
             return item, []
-        teller = Teller(world, world.workflow(item.definition))
+        teller = Teller.of(look, world, item, sight)
         return item, list(teller.history(look.events(item.id, sight), after=seen))
 
 

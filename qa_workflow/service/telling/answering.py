@@ -72,6 +72,6 @@ def _answer(house: House, sight: Sight, changed: Changed) -> Answer:
         item = sight.shown(replay(events))
         shown = views.item_in(look, world, item, instant(events[-1].at))
         seen = sight.told(item.workflow, events)
-        told = Teller(world, world.workflow(item.definition)).history(seen, after=changed.found)
+        told = Teller.of(look, world, item, sight).history(seen, after=changed.found)
         happened = [{"seq": each.seq, "what": each.what, "told": list(each.lines)} for each in told]
         return Answer({**shown, "happened": happened}, changed.repeated)

@@ -32,6 +32,8 @@ class Happened:
     before: Item | None
     after: Item
     reached: int = 0
+    above: str = ""
+    """The reference of the item that it is part of, where it is one that the reader sees."""
 
     def sentences(self) -> list[str]:
         """What happened, then what it rests on."""
@@ -90,7 +92,7 @@ class Happened:
 
 def _opened(it: Happened) -> Iterator[str]:
     born = it.event.data["item"]
-    part = " as part of another item" if born.get("parent") else ""
+    part = f" as part of {it.above or 'another item'}" if born.get("parent") else ""
     yield f"Opened{part} at {it.target}"
     yield f"Under version {born['version']} of its workflow"
 

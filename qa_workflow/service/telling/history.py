@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from textwrap import shorten
 from typing import Any
@@ -11,11 +12,13 @@ from msgspec import structs
 
 from qa_workflow.calendar import local
 from qa_workflow.definition import Workflow
-from qa_workflow.engine import Event, Item
+from qa_workflow.engine import Event, Item, Sight
 from qa_workflow.engine.events import Kind
 from qa_workflow.engine.fold import apply
 from qa_workflow.engine.item import instant
 from qa_workflow.engine.past import Correction, corrections, givers
+from qa_workflow.service.ports.store import Reader
+from qa_workflow.service.refusals import UnknownItem
 from qa_workflow.service.telling.followed import followed
 from qa_workflow.service.telling.happened import Happened
 from qa_workflow.service.telling.naming import Naming, Value
@@ -96,8 +99,18 @@ def _rungs(events: Sequence[Event]) -> dict[tuple[str, str | None], int]:
 class Teller:
     """Tells the events of one item."""
 
-    def __init__(self, world: World, workflow: Workflow) -> None:
-        self._naming, self._workflow = Naming(world, workflow), workflow
+    def __init__(self, world: World, workflow: Workflow, above: str = "") -> None:
+        """`above`: the reference of the item that it is part of, for a reader who sees that."""
+        self._naming, self._workflow, self._above = Naming(world, workflow), workflow, above
+
+    @classmethod
+    def of(cls, look: Reader, world: World, item: Item, sight: Sight) -> Teller:
+        """For somebody who sees that much."""
+        above = ""
+        if item.parent is not None:
+            with suppress(UnknownItem):
+                above = look.item(item.parent[0], sight).item.reference
+        return cls(world, world.workflow(item.definition), above)
 
     def history(self, events: Sequence[Event], *, after: int = 0) -> Iterator[Told]:
         """The events of an item later than one of them.
@@ -116,7 +129,9 @@ class Teller:
             before, item = item, apply(item, event)
             if event.seq > after:
                 rung = reached.get((event.at, event.source), 0)
-                yield self._told(Happened(self._naming, event, before, item, rung), right, given, numbers)
+                yield self._told(
+                    Happened(self._naming, event, before, item, rung, self._above), right, given, numbers
+                )
             given = givers(given, event, before.fields if before is not None else {})
 
     def filled(self, event: Event) -> str:

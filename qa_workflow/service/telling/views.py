@@ -88,7 +88,7 @@ def item_in(look: Reader, world: World, found: Item, now: datetime, *, history: 
     }
     if history is not None:
         events = look.events(found.id, history)
-        told = Teller(world, workflow).history(events)
+        told = Teller.of(look, world, found, history).history(events)
         shown["history"] = [event(e, words) for e, words in zip(events, told, strict=True)]
     return shown
 
