@@ -14,7 +14,7 @@ from qa_workflow.calendar import local_date
 from qa_workflow.calendar.words import counted, listed
 from qa_workflow.cli import story
 from qa_workflow.cli.tables import table
-from qa_workflow.engine import Item
+from qa_workflow.engine import Item, Kind
 from qa_workflow.errors import IntegrityFault
 from qa_workflow.service.ports.store import ItemQuery
 from year.house import House
@@ -82,10 +82,12 @@ def _late(house: House, item: Item) -> tuple[str, ...]:
 
 
 def whole_story(console: Console, house: House) -> None:
-    """As `qa-workflow show` tells it."""
+    """As `qa-workflow show` tells it, without the reminders."""
+    reminders = {event.seq for event in house.engine.history(STORY) if event.kind is Kind.REMINDED}
     shown = house.engine.view(house.engine.item(STORY), history=True)
     story.head(console, shown)
-    story.history(console, house.engine.told(STORY))
+    story.history(console, [told for told in house.engine.told(STORY) if told.seq not in reminders])
+    console.print(f"\nLeft out here: {counted(len(reminders), 'reminder')}.")
 
 
 def messages(console: Console, house: House) -> None:

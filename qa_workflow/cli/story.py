@@ -153,14 +153,15 @@ def fields(console: Console, values: Mapping[str, Any], workflow: Workflow) -> N
 
 
 def history(console: Console, events: Sequence[Told]) -> None:
-    """Everything that happened, in order, in the words of the workflow."""
+    """Everything that happened, in order, in the words of the workflow; in a narrow room who stands below when."""
     from qa_workflow.cli.tables import heading, table
     from qa_workflow.service.telling.words import instant_short
 
     console.print(heading("History"))
+    heads, between = (("When, who",), "\n") if console.width < WIDE else (("When", "Who"), None)
     rows = []
     for event in events:
         what = [event.what, *([f"“{event.said}”"] if event.said else []), *event.lines]
-        rows.append((event.seq, instant_short(event.at), event.who, "\n".join(what)))
-    widest = {"When": 17, "Who": 20} if console.width < WIDE else {}
-    console.print(table(("", "When", "Who", "What"), rows, widest=widest))
+        by = (instant_short(event.at), event.who)
+        rows.append((event.seq, *([between.join(by)] if between else by), "\n".join(what)))
+    console.print(table(("", *heads, "What"), rows, widest={"When, who": 24}))

@@ -25,12 +25,14 @@ from qa_workflow.engine.commands import (
     Release,
     Resume,
 )
+from qa_workflow.errors import IntegrityFault, UsageFault
 from qa_workflow.service.definitions import migrating, publishing
 from qa_workflow.service.house import House
 from qa_workflow.service.items import bulk, errands, meetings
 from qa_workflow.service.items.attachments import attach_file
 from qa_workflow.service.items.changing import Changed, change
 from qa_workflow.service.items.identifiers import require_none
+from qa_workflow.service.items.inside import readable
 from qa_workflow.service.items.meetings import Redated
 from qa_workflow.service.items.opening import Wish, open_one
 from qa_workflow.service.items.requests import Request
@@ -88,8 +90,8 @@ class Engine:
         request: str | None = None,
     ) -> Item:
         """Open an item, as a person."""
-        self._look_through(reason=reason, fields=fields)
         given = self._kept(fields)
+        self._look_through(reason=reason, fields=given)
         changed = open_one(self._house, Wish(workflow, subject, period, actor, given, reason), request)
         return errands.follow_up(self._house, changed).item
 
@@ -233,9 +235,10 @@ class Engine:
         progress: Callable[[int], None] | None = None,
     ) -> list[bulk.Outcome]:
         """One decision for many items: each is done or refused by itself; `preview` tells which, and writes nothing."""
-        self._look_through(reason=reason, fields=fields)
+        given = self._kept(fields)
+        self._look_through(reason=reason, fields=given)
         wanted = [(i.id, i.revision) if isinstance(i, Item) else (i, None) for i in items]
-        decision = bulk.Bulk(Fire(trigger, self._kept(fields), reason, bulk=True), actor, preview)
+        decision = bulk.Bulk(Fire(trigger, given, reason, bulk=True), actor, preview)
         return bulk.advance(self._house, wanted, decision, progress=progress)
 
     def item(self, name: str) -> Item:
@@ -414,8 +417,15 @@ class Engine:
         return errands.follow_up(self._house, changed)
 
     def _look_through(self, *, fields: Mapping[str, Any] | None, **said: Any) -> None:
-        """Refuse what looks like a patient's data, before anything is saved; raises `LooksLikePatient`."""
-        require_none({**said, **(fields or {})}, self.no_patient)
+        """Refuse what looks like a patient's data, also in files, before an item has it; raises `LooksLikePatient`."""
+        require_none({**said, **readable(fields or {}, self._content)}, self.no_patient)
+
+    def _content(self, document: Mapping[str, Any]) -> bytes | None:
+        """None for what is kept nowhere, which is refused later, and in its own words."""
+        try:
+            return self._house.documents.get(str(document["sha256"]))
+        except (UsageFault, IntegrityFault):
+            return None
 
     def _actor(self, person: str) -> Actor:
         with self._house.looking() as (_, world):

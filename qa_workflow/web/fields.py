@@ -16,6 +16,7 @@ from qa_workflow.service.items import attachments, filling
 from qa_workflow.service.items.file_kinds import SUFFIXES
 from qa_workflow.service.items.filling import Sheet
 from qa_workflow.service.items.identifiers import Doubt, doubts, mark
+from qa_workflow.service.items.inside import readable
 from qa_workflow.service.people import candidates
 from qa_workflow.web.asking import Ask
 from qa_workflow.web.days import PARTS, WrongDay, day_of
@@ -23,7 +24,7 @@ from qa_workflow.web.forms import Form
 
 PREFIX = "field."
 CONFIRMED = "no_patient"
-DOUBTFUL = (FieldType.TEXT, FieldType.LIST)
+DOUBTFUL = (FieldType.TEXT, FieldType.LIST, FieldType.DOCUMENT)
 _LINES = "lines"
 _TICKS = "ticks"
 _SIMPLE = {
@@ -111,7 +112,7 @@ class Filled:
         """For the error summary; nothing where nothing stands in the way of saving."""
         found = [{"text": each.error, "href": f"#{each.id}"} for each in self.inputs if each.error]
         if self.doubts and not self.is_confirmed:
-            said = "Check whether a patient could be identified by what you typed"
+            said = "Check whether a patient could be identified by what you typed or attached"
             found.append({"text": said, "href": "#no-patient"})
         return found
 
@@ -176,7 +177,11 @@ def read(
     wrong = filling.faults(workflow, {n: v for n, v in given.items() if v is not None}, governance)
     has = {**values, **given}
     inputs = [_judged(each, wrong, has.get(each.field.name)) for each in inputs]
-    texts = {n: v for n, v in given.items() if workflow.fields[n].type in DOUBTFUL}
+    had = {each["sha256"] for each in attachments.documents_in(values)}
+    new = readable(
+        given, lambda document: ask.house.documents.get(document["sha256"]) if document["sha256"] not in had else None
+    )
+    texts = {n: v for n, v in new.items() if workflow.fields[n].type in DOUBTFUL}
     filled = looked_through(ask, {**{workflow.fields[n].label: v for n, v in texts.items()}, **(more or {})})
     return replace(filled, inputs=tuple(inputs), given=given)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from qa_workflow.wiring import join
 from tests.acceptance.command_line import GHFT, START, STEPS, CommandLine, rehearsal
 from tests.databases import PostgresqlDatabases, Prepare, SqliteDatabases
 
@@ -266,6 +269,30 @@ def test_a_person_sees_what_their_roles_have_to_do(opened: CommandLine) -> None:
     assert opened.json("items", "--owner", "lay-member") == []
     assert opened.json("items", "--owner", "ghc-contact") == []  # a provider's contact answers for one provider
     assert len(opened.json("items", "--owner", "provider_contact")) == 1
+
+
+def test_what_looks_like_a_patient_is_said_with_the_option_that_confirms_it(opened: CommandLine) -> None:
+    """Typed, or in a file: the option stands in the refusal as it has to be typed."""
+    falls = opened.file("falls.csv", "ward,who\nA,9434765919\n")
+    words = ("advance", GHFT, "submit", "--as", "ghft-contact", "--set", f"report={falls}")
+    refused = opened(*words, code=1).err
+    assert "looks like a patient's data (report: NHS number)" in refused
+    option = re.search(r"sending it again with (--no-patient [0-9a-f]{32})", refused)
+    assert option
+    opened("comment", GHFT, "See 943 476 5919", "--as", "quality-lead", *option[1].split(), code=1)
+    opened(*words, *option[1].split())
+    assert opened.json("show", GHFT)["stage"] == "cqrg_review"
+
+
+def test_a_comment_for_colleagues_only_says_so_and_its_organisation_does_not_see_it(opened: CommandLine) -> None:
+    told = opened("comment", GHFT, "Their second late report.", "--as", "quality-lead", "--colleagues-only").out
+    assert "for colleagues only" in told
+    refused = opened("comment", GHFT, "Just us.", "--as", "ghft-contact", "--colleagues-only", code=1).err
+    assert "writes to everybody who may see it" in refused
+    assert "; " in opened("comment", GHFT, "It comes on Monday.", "--as", "quality-lead").out
+    with closing(join(opened.database).engine) as engine:
+        contact = engine.view(engine.item(GHFT), history=True, actor="ghft-contact")["history"]
+        assert [e["reason"] for e in contact if e["kind"] == "commented"] == ["It comes on Monday."]
 
 
 def test_fields_are_recorded_and_comments_kept(opened: CommandLine) -> None:

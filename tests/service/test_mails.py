@@ -279,3 +279,34 @@ def test_a_notice_is_about_its_own_stage_also_where_another_has_its_title(
     office.tick()
     said = words(server.to_person("amy"))
     assert ("9 April 2027" in said, "14 April 2027" in said) == (True, True)
+
+
+OWN_WORDS = """
+workflow: letter
+title: Letter
+subject: provider
+reference: L/{number}
+stages:
+  wait:
+    owner: author
+    transitions:
+      tell:
+        to: over
+        effects: [{mail: reviewer, subject: "About {subject}", text: "{reference} of {subject} is done."}]
+  over: {end: completed}
+"""
+
+
+def test_a_mail_of_a_workflows_own_names_the_organisation(office: Engine, server: Server, tmp_path: Path) -> None:
+    """By the title that people know it by, not by the short name in the files."""
+    definitions = tmp_path / "definitions"
+    (definitions / "letter.yaml").write_text(OWN_WORDS, encoding="utf-8")
+    office.publish([definitions], actor=None)
+    item = office.open("letter", subject="north", actor="ann")
+    office.tick()
+    server.mails.clear()
+    office.advance(item, "tell", actor="ann")
+    office.tick()
+    mail = server.to_person("rob")
+    assert mail["Subject"] == "About North Trust"
+    assert words(mail).startswith(f"{item.reference} of North Trust is done")

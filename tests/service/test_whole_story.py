@@ -298,7 +298,7 @@ def test_a_hold_says_until_when_and_what_happens_then() -> None:
     desk.until("2027-04-21T08:00")
     resumed = told(desk)[-1]
     assert resumed.what == "Resumed"
-    assert "It was on hold since Thursday 1 April 2027 at 10:00" in resumed.facts
+    assert "It was on hold since Thursday 1 April 2027 at 10:00" in resumed.rests_on
     assert any(fact.startswith("Check: due ") and ", was 15 April 2027" in fact for fact in resumed.facts)
     desk.do(PutOnHold("no figures"), "rob")
     assert told(desk)[-1].what == "Put on hold until somebody resumes it"
@@ -309,11 +309,11 @@ def test_another_date_says_on_what_basis_and_whose_authority() -> None:
     desk.do(ChangeDate(date(2027, 5, 4), "Section 5", "Leave", approver="dev"), "cher")
     one = told(desk)[-1]
     assert one.what == "Due date of Check changed from 15 April 2027 to 4 May 2027, approved by A deputy chair"
-    assert (one.facts, one.said) == (("Basis: Section 5",), "Leave")
+    assert (one.rests_on, one.said) == (("Basis: Section 5",), "Leave")
     desk.do(ChangeDate(date(2027, 5, 5), "Section 6", "Leave"), "cher")
     one = told(desk)[-1]
     assert one.what.endswith("to 5 May 2027, approved by A chair by their own right")
-    assert one.facts == ("Basis: Section 6", "The date first given was 15 April 2027")
+    assert one.rests_on == ("Basis: Section 6", "The date first given was 15 April 2027")
 
 
 def test_what_was_recorded_before_its_meeting_is_told_so_for_ever() -> None:
@@ -326,11 +326,11 @@ stages:
 """
     play = Play(text)
     play.fire("note")
-    assert "Recorded before the Board had met: its meeting was to be on 28 April 2027" in told(play)[-1].facts
+    assert "Recorded before the Board had met: its meeting was to be on 28 April 2027" in told(play)[-1].rests_on
     late = Play(text)
     late.until("2027-04-29T09:00")
     late.fire("note")
-    assert not any("Recorded before" in fact for fact in told(late)[-1].facts)
+    assert not any("Recorded before" in fact for fact in told(late)[-1].rests_on)
 
 
 def test_whatever_moves_a_date_its_move_is_told() -> None:
@@ -361,5 +361,5 @@ def test_a_rung_that_was_overtaken_does_not_claim_that_its_people_were_told(is_s
     left = {out.seq for out in play.sent if out.payload.get("topic") == "escalation"}
     first, second = (line for line in told(play) if line.what.startswith("Escalated"))
     overtaken = "No message left for this rung: rung 2 was reached in the same moment, and was told instead"
-    assert (overtaken in first.facts, overtaken in second.facts) == (is_silent, False)
+    assert (overtaken in first.rests_on, overtaken in second.rests_on) == (is_silent, False)
     assert left == ({second.seq} if is_silent else {first.seq, second.seq})

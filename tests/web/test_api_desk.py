@@ -213,6 +213,19 @@ def test_what_hangs_on_a_foreign_item_is_as_good_as_nothing(site: Site, lead: Pr
 # What looks like a patient
 
 
+def test_a_file_is_looked_through_for_whoever_uploaded_it_and_nobody_else(site: Site, lead: Program) -> None:
+    """Of a document that somebody else uploaded nothing is told by its SHA-256."""
+    item = lead.item("PA/2026-27-Q4/ghft")
+    upload = {"file": ("falls.txt", NHS_NUMBER.encode(), "text/plain")}
+    kept = lead.read(lead.client.post(f"{API}/documents", files=upload), 201)
+    told = lead.act(item, "record", {"fields": {"minutes": kept}}, 422)
+    assert told["doubts"] == [{"where": "fields.minutes", "what": "NHS number"}]
+    stranger = Program(site, "second-quality-lead")
+    assert stranger.act(item, "record", {"fields": {"minutes": kept}}, 400)["code"] == "bad_value"
+    done = lead.act(item, "record", {"fields": {"minutes": kept}, "no_patient": told["no_patient"]})
+    assert done["fields"]["minutes"]["name"] == "falls.txt"
+
+
 def test_what_looks_like_a_patient_is_not_saved_until_it_is_confirmed(lead: Program) -> None:
     item = lead.item(REVIEW)
     told = lead.act(item, "comment", {"text": f"See {NHS_NUMBER}"}, 422)

@@ -322,3 +322,17 @@ def test_every_kind_of_input_keeps_what_is_typed_and_says_what_is_wrong(site: Si
 
 def _holder(item: Item) -> str | None:
     return next(iter(item.visits)).holder
+
+
+def test_a_file_that_holds_a_patients_number_is_attached_only_when_it_is_confirmed(site: Site) -> None:
+    """It need not be chosen again; and what stood there before is not asked about again."""
+    client, fill = site.client("quality-lead"), f"/fill/{GHFT}"
+    answer = send(client, fill, files={"field.minutes": ("falls.csv", b"ward,who\nA,9434765919\n")})
+    assert answer.status_code == 422
+    assert "Minutes of the review group: “9434765919” looks like an NHS number" in text(answer)
+    assert "minutes" not in site.engine.item(GHFT).fields
+    mark = answer.text.partition('name="no_patient" type="checkbox" value="')[2].partition('"')[0]
+    assert send(client, fill, page=answer).status_code == 422
+    assert send(client, fill, {"no_patient": mark}, page=answer).status_code == 303
+    assert site.engine.item(GHFT).fields["minutes"]["name"] == "falls.csv"
+    assert send(client, fill, {"field.rating": "partial"}).status_code == 303

@@ -74,6 +74,15 @@ def doubts(given: Mapping[str, Any]) -> list[Doubt]:
     return list(dict.fromkeys(found))
 
 
+def excerpts(text: str) -> Iterator[str]:
+    """What in a long text looks like a patient's data, each with what makes it look so."""
+    for number in _NUMBER.finditer(text):
+        if is_nhs_number(number[1] + number[3] + number[4]):
+            yield number[0]
+    for born in _BORN.finditer(text):
+        yield born[0]
+
+
 def mark(found: Iterable[Doubt]) -> str:
     """What a confirmation names, so that it covers these doubts and none that are typed later."""
     told = "\0".join(sorted(f"{doubt.field}\1{doubt.text}" for doubt in found))

@@ -54,7 +54,8 @@ class Told:
         seq: its number in the history as it is told: to those who are not told all of it, no number is missing.
         at: local ISO 8601.
         said: what somebody wrote: a reason or a comment.
-        facts: in sentences, what it rests on and what followed: basis, due dates, what ended with it.
+        rests_on: in sentences, what is to be known of it first: its basis, that its meeting had not been held yet.
+        facts: in sentences, what followed: due dates, what ended with it.
         values: the fields that were filled in or emptied, and those that a step was decided with.
         corrects: the numbers of the events that it puts right; `corrected`: the later ones that put it right.
     """
@@ -65,6 +66,7 @@ class Told:
     what: str
     said: str | None = None
     is_comment: bool = False
+    rests_on: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     values: tuple[Value, ...] = ()
     corrects: tuple[int, ...] = ()
@@ -77,7 +79,7 @@ class Told:
         marks += [f"Puts right event {number}" for number in self.corrects]
         fresh = (line for value in self.values if not value.since for line in _lines(value))
         stood = "; ".join(f"{next(_lines(value))} ({value.since})" for value in self.values if value.since)
-        return (*marks, *fresh, *([f"Decided with {stood}"] if stood else []), *self.facts)
+        return (*marks, *self.rests_on, *fresh, *([f"Decided with {stood}"] if stood else []), *self.facts)
 
 
 def _lines(value: Value) -> Iterator[str]:
@@ -154,9 +156,10 @@ class Teller:
             at=self._at(event),
             who=self._naming.who(event),
             what=what,
-            said=unfilled(self._workflow, event.reason or "")[0] if event.kind is Kind.WAIVED else event.reason,
+            said=self._said(event),
             is_comment=event.kind is Kind.COMMENTED,
-            facts=(*rests_on, *followed(it)),
+            rests_on=tuple(rests_on),
+            facts=tuple(followed(it)),
             values=(
                 *(replace(each, was=self._was(each, fields.get(each.name))) for each in self._naming.values(given)),
                 *(replace(v, since=self.filled(givers[v.name]) if v.name in givers else "") for v in stood),
@@ -164,6 +167,12 @@ class Teller:
             corrects=tuple(numbers[seq] for seq, found in right.items() if any(each.by is event for each in found)),
             corrected=tuple(self._righted(each, numbers) for each in right.get(event.seq, ())),
         )
+
+    def _said(self, event: Event) -> str | None:
+        """The reason in people's words; none where the engine gave it, and the sentence before says as much."""
+        if event.kind is Kind.WAIVED:
+            return unfilled(self._workflow, event.reason or "")[0]
+        return None if event.kind is Kind.OPENED and event.data["item"].get("parent") else event.reason
 
     def _at(self, event: Event) -> str:
         return local(instant(event.at), self._naming.zone).isoformat()

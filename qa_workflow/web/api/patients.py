@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from qa_workflow.engine import Item
+from qa_workflow.service.items.attachments import read_ticket
 from qa_workflow.service.items.identifiers import require_none
+from qa_workflow.service.items.inside import readable
 from qa_workflow.web.api.door import Caller
-from qa_workflow.web.api.models.items import Looked
+from qa_workflow.web.api.models.items import Document, Looked
 
 TEXTS = ("reason", "basis", "text")
 
@@ -23,10 +25,27 @@ def look_through(ask: Caller, body: Looked, item: Item | None = None) -> None:
     """
     known = ask.world.workflow(item.definition).fields if item is not None else {}
     given: dict[str, Any] = {name: found for name in TEXTS if (found := getattr(body, name, None)) is not None}
-    sent: Mapping[str, Any] = getattr(body, "fields", {})
+    sent = readable({name: _plain(value) for name, value in getattr(body, "fields", {}).items()}, _uploaded(ask))
     rest = [text for name, value in sent.items() if name not in known for text in _texts(value)]
     given.update({f"fields.{name}": value for name, value in sent.items() if name in known})
     require_none({**given, "fields": rest}, body.no_patient)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return value.model_dump() if isinstance(value, Document) else value
+
+
+def _uploaded(ask: Caller) -> Callable[[Mapping[str, Any]], bytes | None]:
+    """What who asks has uploaded is looked into; nothing is told of any other document by its SHA-256."""
+
+    def content(document: Mapping[str, Any]) -> bytes | None:
+        told = {key: document[key] for key in ("sha256", "name", "size")}
+        is_theirs = read_ticket(ask.house, ask.name, document["ticket"] or "") == told
+        return ask.house.documents.get(document["sha256"]) if is_theirs else None
+
+    return content
 
 
 def _texts(value: Any) -> list[str]:
