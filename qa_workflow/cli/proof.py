@@ -49,6 +49,7 @@ key_option = click.option(
     type=click.Path(path_type=Path),
     help="Write the item's record there, as .zip, for an auditor.",
 )
+@click.option("--without-documents", is_flag=True, help="Leave the documents themselves out of that file.")
 @as_option
 @key_option
 def verify_command(
@@ -58,6 +59,7 @@ def verify_command(
     checkpoint: Path | None,
     quick: bool,
     to: Path | None,
+    without_documents: bool,
     person: str | None,
     key: Path | None,
 ) -> None:
@@ -67,7 +69,7 @@ def verify_command(
     letter was tried.
 
     With an ITEM only that one is checked: history, row, documents. `--to` then writes its record: its story, the bytes
-    of its history, and how to check them without this database. That it was taken is on record.
+    of its history, its documents, and how to check them without this database. That it was taken is on record.
     """
     text = _text(checkpoint) if checkpoint else None
     if text is not None and key is not None:
@@ -81,7 +83,7 @@ def verify_command(
     elif quick:
         raise UsageFault("--quick is for the whole database; leave it out of `verify ITEM`")
     else:
-        is_sound = _one(session, item, text, to, person)
+        is_sound = _one(session, item, text, to, person, documents=not without_documents)
     if not is_sound:
         raise Exit(IntegrityFault.exit_code)
 
@@ -95,14 +97,17 @@ def _everything(session: Session, text: str | None, *, quick: bool) -> bool:
     return proof.sound
 
 
-def _one(session: Session, item: str, text: str | None, to: Path | None, person: str | None) -> bool:
+def _one(
+    session: Session, item: str, text: str | None, to: Path | None, person: str | None, *, documents: bool
+) -> bool:
     from qa_workflow.service.telling.proved import anchor_words, proof_words
 
     with session.parts() as parts:
         if to is None:
             proof = parts.prove_item(item, text)
         else:
-            proof = _write_record(parts, item, text, to, actor(session, parts, person, SEE_ALL))
+            who = actor(session, parts, person, SEE_ALL)
+            proof = _write_record(parts, item, text, to, who, documents=documents)
         with parts.house.looking() as (_, world):
             held = anchor_words(proof, world.governance.calendar.zone)
 
@@ -128,15 +133,15 @@ def _one(session: Session, item: str, text: str | None, to: Path | None, person:
     return proof.is_sound
 
 
-def _write_record(parts: Parts, item: str, text: str | None, to: Path, person: str) -> ItemProof:
+def _write_record(parts: Parts, item: str, text: str | None, to: Path, person: str, *, documents: bool) -> ItemProof:
     """The record of an item as a file, also where something does not prove itself: it says so."""
     from qa_workflow.service.lists.record import record, write_down
-    from qa_workflow.service.lists.record_file import as_file
+    from qa_workflow.service.lists.record_file import write
 
     with new_file(to) as file:
         taken = record(parts.house, parts.prove_item, person, item, text)
-        write_down(parts.house, taken, person)
-        file.write(as_file(taken))
+        write_down(parts.house, taken, person, documents=documents)
+        write(taken, file, parts.documents if documents else None)
     return taken.proof
 
 

@@ -149,12 +149,18 @@ def test_a_checkpoint_is_named_by_its_day(qa: CommandLine, tmp_path: Path) -> No
 
 def test_one_item_is_verified_and_its_record_taken(qa: CommandLine, tmp_path: Path) -> None:
     kept, record = tmp_path / "kept", tmp_path / "record.zip"
+    qa.walk("submit")
     assert "No checkpoint has been made since the item was opened" in qa("verify", GHFT).out
     qa("checkpoint", "--to", str(kept))
     told = qa.json("verify", GHFT, "--checkpoint", str(kept), "--to", str(record), "--as", "governance-officer")
-    assert (told["ok"], told["checkpoint"]) == (True, {"number": 1, "events": 1})
+    assert (told["ok"], told["checkpoint"]) == (True, {"number": 1, "events": 2})
     with zipfile.ZipFile(record) as box:
         assert json.loads(box.read("proof.json"))["head"] == told["head"]
+        assert "documents/01-q4.pdf.txt" in box.namelist(), "as it would be downloaded: it is plain text"
+    without = tmp_path / "without.zip"
+    qa("verify", GHFT, "--to", str(without), "--without-documents", "--as", "governance-officer")
+    with zipfile.ZipFile(without) as box:
+        assert not [name for name in box.namelist() if name.startswith("documents/")]
     refused = qa("verify", GHFT, "--to", str(tmp_path / "another"), "--as", "ghft-contact", code=1)
     assert "may not take the record of an item" in refused.err
     assert not (tmp_path / "another").exists()

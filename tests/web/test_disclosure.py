@@ -17,6 +17,7 @@ from qa_workflow.engine import EVERYTHING, Item, Sight
 from qa_workflow.engine.refusals import NotNow
 from qa_workflow.service.items.attachments import attach
 from qa_workflow.service.lists.story import meant
+from qa_workflow.service.refusals import NotDisclosed
 from tests.web.filling import send, text
 from tests.web.programs import EVERY, Program, tag
 from tests.web.routes import Way, ways
@@ -70,6 +71,7 @@ stages:
   closed: {end: completed, public: true}
   dropped: {end: dropped, public: true}
 """
+ASIDE = "  aside: {type: text, label: An aside, disclosed_from: never}"
 DEFINITION_WAYS = ("/workflows", "/drafts", "/api/v1/workflows", "/api/v1/drafts", "/impact")
 """Where the definition itself is read: which values there are to choose from is no secret."""
 
@@ -526,9 +528,11 @@ def test_the_reason_of_a_move_is_told_whatever_was_corrected_with_it(hidden: Hid
 def test_nobody_fills_in_on_opening_what_is_not_shown_to_them(hidden: Hidden, tmp_path: Path) -> None:
     """Where a definition lets the subject's own people open items."""
     (tmp_path / "definitions" / "appraisal.yaml").write_text(
-        APPRAISAL.replace("fields:", "rights: {open: [provider_contact]}\nfields:", 1)
+        APPRAISAL.replace("fields:", f"rights: {{open: [provider_contact]}}\nfields:\n{ASIDE}", 1)
     )
     hidden.engine.publish([tmp_path / "definitions"], actor=None)
     with pytest.raises(NotNow, match="ghft-contact may not fill in 'finding'"):
         hidden.engine.open("appraisal", actor=CONTACT, subject=SUBJECT, fields={"finding": "Nothing"})
+    with pytest.raises(NotDisclosed, match="appraisal: “An aside” cannot be filled in by ghft-contact"):
+        hidden.engine.open("appraisal", actor=CONTACT, subject=SUBJECT, fields={"aside": "No step asks for it"})
     hidden.engine.open("appraisal", actor=CONTACT, subject=SUBJECT, fields={"greeting": "Hello"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -74,6 +75,7 @@ def test_the_chain_is_recomputed_with_nothing_but_sha_256(site: Site, taken: dic
 def as_the_page_says(taken: dict[str, str], folder: Path) -> subprocess.CompletedProcess[str]:
     """The lines of Python in README.txt, run among the files by a Python that has nothing of ours."""
     for name, content in taken.items():
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(content, encoding="utf-8", newline="")
     shown = taken["README.txt"].partition("run in the folder of these files:\n")[2]
     lines = "\n".join(line.removeprefix("    ") for line in shown.splitlines())
@@ -87,11 +89,12 @@ def test_the_page_in_the_file_says_how_and_it_works(taken: dict[str, str], tmp_p
     assert ran.stdout.startswith("It proves itself:"), ran.stderr
 
 
-@pytest.mark.parametrize("what", ["an event", "its checkpoint", "its last hash"])
+@pytest.mark.parametrize("what", ["an event", "its checkpoint", "its last hash", "a document"])
 def test_a_file_that_was_changed_does_not_prove_itself(taken: dict[str, str], tmp_path: Path, what: str) -> None:
     name, old, new = {
         "an event": ("events.jsonl", "the group's own", "the group's OWN"),
         "its checkpoint": ("proof.json", "root: ", "root: 0"),
+        "a document": ("documents/01-minutes.pdf", "Catalog", "Cattalog"),
         "its last hash": ("proof.json", '"head": "', '"head": "0'),
     }[what]
     assert old in taken[name]
@@ -132,6 +135,42 @@ def test_the_file_tells_people_the_same(taken: dict[str, str]) -> None:
     ):
         assert wanted in said
     assert f"SHA-256 {hashlib.sha256(PDF).hexdigest()}" in said
+
+
+def test_the_documents_go_with_it_under_names_that_any_system_takes(site: Site) -> None:
+    """Those too that were replaced since; a name leads nowhere, and two of one name are two files."""
+    for content, name in ((PDF, "../a:b?.pdf"), (PDF + b"%", "../a:b?.pdf"), (b"Plain text", "c.pdf")):
+        site.engine.record(GHFT, {"minutes": attach(site.house, name, content)}, actor=OFFICER, reason="anew")
+    answer = site.client(OFFICER).get(f"/record-file/{GHFT}")
+    assert answer.headers["content-length"] == str(len(answer.content))
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as box:
+        listed = json.loads(box.read("proof.json"))["documents"]
+        assert [each["file"] for each in listed if each["name"] != "q4.pdf"][-3:] == sorted(
+            name for name in box.namelist() if name.endswith(("a_b_.pdf", "c.pdf.txt"))
+        )
+        assert len(listed) >= 3
+        for each in listed:
+            assert hashlib.sha256(box.read(each["file"])).hexdigest() == each["sha256"]
+            assert re.fullmatch(r"documents/\d\d-[\w .-]+", each["file"])
+
+
+def test_the_documents_can_be_left_out_and_the_record_says_so(site: Site, kept: str) -> None:
+    assert kept
+    client, item = site.client(OFFICER), site.engine.item(GHFT)
+    assert "documents=no" in client.get(f"/record/{GHFT}").text
+    for path in (f"/record-file/{GHFT}?documents=no", f"/api/v1/items/{item.id}/record?documents=false"):
+        told = texts(client.get(path).content)
+        assert sorted(told) == ["README.txt", "events.jsonl", "proof.json", "record.txt"]
+        assert f"SHA-256 {hashlib.sha256(PDF).hexdigest()}; left out when it was taken" in told["record.txt"]
+        assert "left out" in told["README.txt"]
+
+
+def test_a_document_that_is_lost_is_said_to_be_and_the_rest_goes_with_the_record(site: Site, kept: str) -> None:
+    assert kept
+    site.parts.documents.path(hashlib.sha256(PDF).hexdigest()).unlink()  # type: ignore[attr-defined]
+    told = texts(site.client(OFFICER).get(f"/record-file/{GHFT}").content)
+    assert "not in this file, for it is not kept as it was attached" in told["record.txt"]
+    assert "does not prove itself" in told["record.txt"]
 
 
 def test_what_does_not_prove_itself_is_said_first_and_aloud(site: Site) -> None:

@@ -153,9 +153,10 @@ def _events(proof: ItemProof) -> list[Event]:
         raise IntegrityFault(f"the history of {proof.reference} cannot be read: {'; '.join(proof.findings)}") from fault
 
 
-def write_down(house: House, taken: ItemRecord, person: str) -> None:
-    """That a record left the house is on record itself, as every document that is read."""
+def write_down(house: House, taken: ItemRecord, person: str, *, documents: bool) -> None:
+    """That a record left the house is on record itself, like every document that went along or is read."""
     told = {"person": person, "item": taken.proof.item, "reference": taken.proof.reference, "record": True}
+    told["documents"] = [each.sha256 for each in taken.documents] if documents else []
     house.write(lambda work: work.unit.record(ACCESS, work.now, "read", told))
 
 

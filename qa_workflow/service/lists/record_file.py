@@ -1,18 +1,23 @@
 """The record of an item as one file that whoever is handed it can check without the database, and without this program.
 
-A ZIP of four texts: what people read, the bytes that were hashed, what they are chained to, and how to check them.
+A ZIP of four texts: what people read, the bytes that were hashed, what they are chained to, and how to check them; and
+the documents.
 """
 
 from __future__ import annotations
 
-import io
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
+from typing import IO
 
+from qa_workflow.errors import IntegrityFault
+from qa_workflow.service.items.attachments import given_as
 from qa_workflow.service.lists.record import ItemRecord
 from qa_workflow.service.ports.proof import ItemProof
+from qa_workflow.service.ports.store import Documents
 from qa_workflow.service.telling.words import day_words, instant_short
 
 MEDIA_TYPE = "application/zip"
@@ -22,7 +27,8 @@ The record of {reference}, taken on {at} by {by}.
 
 record.txt     the record for people
 events.jsonl   the history itself: one event a line, with the exact text that was stored ("body") and its hash
-proof.json     what the history is chained to, its last hash, and the checkpoint that holds it
+proof.json     what the history is chained to, its last hash, the checkpoint that holds it, and the documents
+documents/     {documents}
 README.txt     this page
 
 How to check it, with nothing but SHA-256
@@ -39,9 +45,10 @@ How to check it, with nothing but SHA-256
 4. Ask for the copy of that checkpoint which was kept outside the database, and compare: same number, same root. Only
    this shows that nobody wrote the whole history anew. Where the database is at hand, this does all of it:
    {command}
-5. A document is the one of the record if its SHA-256 is the one that record.txt gives (sha256sum FILE).
+5. A document is the one of the record if its SHA-256 (sha256sum FILE) is the one that proof.json gives, and that stands
+   in the history, in the event with which it was attached.
 
-Steps 1 to 3 in Python, run in the folder of these files:
+Steps 1 to 3 and 5 in Python, run in the folder of these files:
 
     import hashlib, json
     sha256 = lambda data: hashlib.sha256(data).digest()
@@ -60,29 +67,53 @@ Steps 1 to 3 in Python, run in the folder of these files:
             beside = bytes.fromhex(step["hash"])
             found = sha256(b"\\1" + (beside + found if step["side"] == "left" else found + beside))
         assert "root: " + found.hex() in proof["checkpoint"]["text"].splitlines()
+    history = open("events.jsonl", encoding="utf-8").read()
+    for each in proof["documents"]:
+        assert each["sha256"] in history, each["name"]
+        assert not each["file"] or sha256(open(each["file"], "rb").read()).hex() == each["sha256"], each["file"]
     print("It proves itself:", len(hashes) - 1, "events")
 """
 
 
-def as_file(record: ItemRecord) -> bytes:
-    """The whole of it."""
+_ALL = "every document that is, or ever was, part of the item; nothing is kept back from whoever may take its record"
+_NONE = "left out when it was taken"
+_LOST = "not in this file, for it is not kept as it was attached"
+_NAMES = str.maketrans(dict.fromkeys('<>:"|?*', "_"))
+"""Not every system takes these in the name of a file."""
+
+
+def write(record: ItemRecord, to: IO[bytes], documents: Documents | None) -> None:
+    """The whole of it, one document after the other.
+
+    Args:
+        documents: where their bytes are, each proved to be the one by its SHA-256; None to leave them out.
+    """
+    taken = datetime.fromisoformat(record.at).timetuple()[:6]
+    with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as box:
+        files: dict[str, str] = {}
+        for number, each in enumerate(record.documents if documents is not None else (), 1):
+            with suppress(IntegrityFault):  # what is lost, the proof has found
+                content = documents.get(each.sha256) if documents is not None else b""
+                files[each.sha256] = f"documents/{number:02}-{given_as(each.name, content).name.translate(_NAMES)}"
+                box.writestr(zipfile.ZipInfo(files[each.sha256], taken), content, zipfile.ZIP_DEFLATED)
+        for name, text in _texts(record, files, has_documents=documents is not None).items():
+            box.writestr(zipfile.ZipInfo(name, taken), text.encode(), zipfile.ZIP_DEFLATED)
+
+
+def _texts(record: ItemRecord, files: Mapping[str, str], *, has_documents: bool) -> dict[str, str]:
     proof = record.proof
-    texts = {
+    return {
         "README.txt": READ_ME.format(
             reference=proof.reference,
             at=instant_short(record.at),
             by=record.by,
             command=f"qa-workflow verify {proof.reference} --checkpoint FILE",
+            documents=_ALL if has_documents else _NONE,
         ),
-        "record.txt": "\n".join(in_text(record)) + "\n",
+        "record.txt": "\n".join(in_text(record, files, _LOST if has_documents else _NONE)) + "\n",
         "events.jsonl": "".join(f"{line}\n" for line in _events(proof)),
-        "proof.json": json.dumps(_proof(proof), ensure_ascii=False, indent=2) + "\n",
+        "proof.json": json.dumps(_proof(record, files), ensure_ascii=False, indent=2) + "\n",
     }
-    kept, taken = io.BytesIO(), datetime.fromisoformat(record.at).timetuple()[:6]
-    with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as box:
-        for name, text in texts.items():
-            box.writestr(zipfile.ZipInfo(name, taken), text.encode(), zipfile.ZIP_DEFLATED)
-    return kept.getvalue()
 
 
 def file_name(record: ItemRecord) -> str:
@@ -97,8 +128,8 @@ def _events(proof: ItemProof) -> Iterator[str]:
         yield json.dumps(told, ensure_ascii=False)
 
 
-def _proof(proof: ItemProof) -> dict[str, object]:
-    anchor = proof.anchor
+def _proof(record: ItemRecord, files: Mapping[str, str]) -> dict[str, object]:
+    proof, anchor = record.proof, record.proof.anchor
     return {
         "database": proof.house,
         "item": proof.item,
@@ -113,11 +144,14 @@ def _proof(proof: ItemProof) -> dict[str, object]:
             "text": anchor.text,
             "path": [{"side": side, "hash": beside.hex()} for side, beside in anchor.path],
         },
+        "documents": [
+            {"name": each.name, "sha256": each.sha256, "file": files.get(each.sha256)} for each in record.documents
+        ],
     }
 
 
-def in_text(record: ItemRecord) -> Iterator[str]:
-    """The record as lines of text."""
+def in_text(record: ItemRecord, files: Mapping[str, str], missing: str) -> Iterator[str]:
+    """The record as lines of text; `files` by SHA-256, and what is said of a document that has none."""
     story, proof = record.story, record.proof
     yield from _heading(f"Record of {proof.reference}: {story.workflow.title}", "=")
     yield f"{record.house}. Taken on {instant_short(record.at)} by {record.by}."
@@ -138,7 +172,7 @@ def in_text(record: ItemRecord) -> Iterator[str]:
     for each in record.documents:
         replaced = "" if each.is_current else ", replaced since"
         yield f"{each.name}, {each.size:,} bytes, {each.label}{replaced} ({each.who}, {instant_short(each.at)})"
-        yield f"  SHA-256 {each.sha256}"
+        yield f"  SHA-256 {each.sha256}; {files.get(each.sha256, missing)}"
     yield from _heading("Due dates")
     for date in record.dates:
         first = f", first {day_words(date.first_on)}" if date.first_on != date.due_on else ""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from fastapi import Query
 from starlette.responses import Response
 
 from qa_workflow.engine.item import instant
 from qa_workflow.engine.sight import SEE_ALL
-from qa_workflow.service.lists.record import record, write_down
-from qa_workflow.service.lists.record_file import MEDIA_TYPE, as_file, file_name
+from qa_workflow.service.lists.record import record
+from qa_workflow.service.lists.record_file import MEDIA_TYPE
 from qa_workflow.web.api.describing import OF_ITEM, answers
 from qa_workflow.web.api.door import ApiDoor, Called
 from qa_workflow.web.api.items import Id
 from qa_workflow.web.api.models import items as models
+from qa_workflow.web.handing import handed_out
 
 door = ApiDoor("items", __doc__)
 
@@ -42,13 +46,14 @@ def prove_item(ask: Called, id: Id) -> Response:  # noqa: A002  as the address s
     responses=answers(
         None,
         *OF_ITEM,
-        description="A ZIP with the item's story, the bytes of its history, and how to check them.",
+        description="A ZIP with the item's story, the bytes of its history, its documents, and how to check them.",
         content={MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}},
     ),
 )
-def download_record(ask: Called, id: Id) -> Response:  # noqa: A002
+def download_record(
+    ask: Called,
+    id: Id,  # noqa: A002
+    documents: Annotated[bool, Query(description="Whether the documents themselves come with it.")] = True,
+) -> Response:
     """The item's record, which can be checked without the database; that it left the house is on record."""
-    taken = record(ask.house, ask.parts.prove_item, ask.name, ask.item(id).id)
-    write_down(ask.house, taken, ask.name)
-    named = {"Content-Disposition": f'attachment; filename="{file_name(taken)}"'}
-    return Response(as_file(taken), media_type=MEDIA_TYPE, headers=named)
+    return handed_out(ask, ask.item(id).id, documents=documents)

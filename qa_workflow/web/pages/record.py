@@ -5,12 +5,10 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from qa_workflow.engine.sight import SEE_ALL
-from qa_workflow.service.items.attachments import Given
-from qa_workflow.service.lists.record import record, write_down
-from qa_workflow.service.lists.record_file import MEDIA_TYPE, as_file, file_name
+from qa_workflow.service.lists.record import record
 from qa_workflow.web.asking import Asked
 from qa_workflow.web.doors import Door, right
-from qa_workflow.web.pages.documents import given_out
+from qa_workflow.web.handing import handed_out
 
 door = Door()
 HOUSE_ONLY = right(SEE_ALL)
@@ -25,9 +23,6 @@ def item_record(ask: Asked, reference: str) -> Response:
 
 
 @door.get("/record-file/{reference:path}", HOUSE_ONLY)
-def record_file(ask: Asked, reference: str) -> Response:
-    """The same as a file; that it left the house is on record."""
-    item = ask.item(reference)
-    taken = record(ask.house, ask.parts.prove_item, ask.name, item.id)
-    write_down(ask.house, taken, ask.name)
-    return given_out(Given(file_name(taken), MEDIA_TYPE, as_file(taken)))
+def record_file(ask: Asked, reference: str, documents: str = "") -> Response:
+    """The same as a file, with its documents unless `documents=no`; that it left the house is on record."""
+    return handed_out(ask, ask.item(reference).id, documents=documents != "no")
