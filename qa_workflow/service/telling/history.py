@@ -131,9 +131,7 @@ class Teller:
             before, item = item, apply(item, event)
             if event.seq > after:
                 rung = reached.get((event.at, event.source), 0)
-                yield self._told(
-                    Happened(self._naming, event, before, item, rung, self._above), right, given, numbers
-                )
+                yield self._told(Happened(self._naming, event, before, item, rung, self._above), right, given, numbers)
             given = givers(given, event, before.fields if before is not None else {})
 
     def filled(self, event: Event) -> str:
