@@ -70,13 +70,23 @@ def answer(program: subprocess.Popen[str]) -> tuple[int, str, str]:
     return program.returncode, out, errors
 
 
-@pytest.mark.slow
-def test_the_year_is_told_to_its_end_and_the_same_each_time() -> None:
-    """Nothing of the machine, the day or chance is in it; it reads without colour, at 80 columns."""
-    programs = [run(YEAR), run(YEAR, PYTHONHASHSEED="7", TZ="Asia/Tokyo")]
-    (code, told, errors), again = (answer(program) for program in programs)
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The folder of a year that is kept, and what was told meanwhile."""
+    folder = tmp_path_factory.mktemp("year") / "kept here"
+    code, told, errors = answer(run(YEAR, "--keep", folder))
     assert (code, errors) == (0, "")
-    assert again == (code, told, errors)
+    return folder, told
+
+
+@pytest.mark.slow
+def test_the_year_is_told_to_its_end_and_the_same_each_time(kept: tuple[Path, str]) -> None:
+    """Nothing of the machine, the day or chance is in it; it reads without colour, at 80 columns."""
+    code, told, errors = answer(run(YEAR, PYTHONHASHSEED="7", TZ="Asia/Tokyo"))
+    assert (code, errors) == (0, "")
+    story, _, ending = told.partition("The same year, in a database to explore afterwards:")
+    assert "--keep" in ending
+    assert kept[1].partition("The year is kept in ")[0] == story
     lines = told.splitlines()
     assert [month for line in lines for month in MONTHS if line.startswith(f"{month} ─")] == MONTHS
     assert {line[13:22].strip() for line in lines if re.match(r"(\d+ [A-Z][a-z]+ {1,9}| {13})[a-z]+ ", line)} >= TAGS
@@ -89,11 +99,9 @@ def test_the_year_is_told_to_its_end_and_the_same_each_time() -> None:
 
 
 @pytest.mark.slow
-def test_the_database_that_is_kept_says_what_was_told(tmp_path: Path) -> None:
+def test_the_database_that_is_kept_says_what_was_told(kept: tuple[Path, str]) -> None:
     """It proves itself, shows the same overdue board, and goes on where the story ended."""
-    folder = tmp_path / "kept here"
-    code, told, errors = answer(run(YEAR, "--keep", folder))
-    assert (code, errors) == (0, "")
+    folder, told = kept
     database = str(folder / "year.db")
 
     parts = join(database)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -12,7 +13,8 @@ from qa_workflow.service.front import Engine
 from qa_workflow.service.ports.store import Carrier
 from qa_workflow.store import FileDocuments, create, open_store
 from qa_workflow.store.proof.verifying import verify
-from qa_workflow.testing import FakeClock, Postbox, engine_in
+from qa_workflow.testing import FakeClock, Postbox
+from qa_workflow.wiring import connect
 from tests.databases import Databases
 from tests.unit.engine.stage_play import GOVERNANCE
 
@@ -75,10 +77,14 @@ stages:
 }
 
 
+BEGUN = "2027-04-02T09:00"
+"""Friday 2 April 2027, ten in the morning in London; the day after a quarter's reports were asked for."""
+
+
 @pytest.fixture
 def clock() -> FakeClock:
-    """Friday 2 April 2027, ten in the morning in London; the day after a quarter's reports were asked for."""
-    return FakeClock("2027-04-02T09:00")
+    """Stands where the office's does."""
+    return FakeClock(BEGUN)
 
 
 @pytest.fixture
@@ -92,6 +98,13 @@ def house(url: str) -> None:
     create(url).dispose()
 
 
+def published(url: str) -> None:
+    """A house with the small commissioner's definitions, published by an engine as it opens."""
+    house(url)
+    with TemporaryDirectory() as folder, opener(Path(folder), url, FakeClock(BEGUN), Postbox())():
+        pass
+
+
 @pytest.fixture
 def database_url(databases: Databases) -> str:
     """URL of a database that is made, and copied for each test: how one is made is for the tests of the store."""
@@ -99,11 +112,25 @@ def database_url(databases: Databases) -> str:
 
 
 @pytest.fixture
-def office(tmp_path: Path, database_url: str, clock: FakeClock, postbox: Postbox) -> Iterator[Engine]:
+def office_url(databases: Databases) -> str:
+    """URL of the office's database."""
+    return databases.prepared(published)
+
+
+@pytest.fixture
+def staffed_url(databases: Databases) -> str:
+    """URL of the database of an office with administrators."""
+    from tests.service.staffed import staff_house
+
+    return databases.prepared(staff_house)
+
+
+@pytest.fixture
+def office(tmp_path: Path, office_url: str, clock: FakeClock, postbox: Postbox) -> Iterator[Engine]:
     """An engine with the small commissioner's definitions, on each database in turn."""
-    with opener(tmp_path, database_url, clock, postbox)() as engine:
+    with opener(tmp_path, office_url, clock, postbox, publish=False)() as engine:
         yield engine
-    proved(database_url, tmp_path / "documents")
+    proved(office_url, tmp_path / "documents")
 
 
 def proved(url: str, documents: Path) -> None:
@@ -116,12 +143,13 @@ def proved(url: str, documents: Path) -> None:
     assert not found.findings, "\n".join(str(each) for each in found.findings)
 
 
-def opener(folder: Path, url: str, clock: FakeClock, postbox: Carrier) -> Callable[[], Engine]:
+def opener(folder: Path, url: str, clock: FakeClock, postbox: Carrier, *, publish: bool = True) -> Callable[[], Engine]:
     """Opens the same office again, as another process would."""
     definitions = folder / "definitions"
     if not definitions.exists():
         definitions.mkdir()
         for name, text in DEFINITIONS.items():
             (definitions / name).write_text(text)
-    carriers = {"message": postbox}
-    return lambda: engine_in(folder, definitions, clock, database=url, carriers=carriers, address=ADDRESS)
+    carriers, documents = {"message": postbox}, folder / "documents"
+    workflows = definitions if publish else None
+    return lambda: connect(url, workflows, clock, documents=documents, carriers=carriers, address=ADDRESS)

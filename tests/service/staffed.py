@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from qa_workflow.service.front import Engine
 from qa_workflow.testing import FakeClock, Postbox
-from tests.service.conftest import DEFINITIONS, opener, proved
+from tests.service.conftest import BEGUN, DEFINITIONS, house, opener, proved
 
 GOVERNANCE = (
     DEFINITIONS["governance.yaml"]
@@ -45,17 +46,28 @@ EASTER = date(2027, 4, 2)
 """The day on which the office's clock begins."""
 
 
+def staff_house(url: str) -> None:
+    """The tables, with the definitions of these people published."""
+    house(url)
+    with TemporaryDirectory() as folder, _opened(Path(folder), url, FakeClock(BEGUN), Postbox(), publish=True):
+        pass
+
+
 @contextmanager
 def staffed(
     folder: Path, url: str, clock: FakeClock | None = None, postbox: Postbox | None = None, *, whole: bool = True
 ) -> Iterator[Engine]:
-    """An engine; what is stored proves itself afterwards, unless it is not to be `whole`."""
+    """An engine on what `staff_house` made; it proves itself afterwards, unless it is not to be `whole`."""
+    with _opened(folder, url, clock or FakeClock(BEGUN), postbox or Postbox(), publish=False) as engine:
+        yield engine
+    if whole:
+        proved(url, folder / "documents")
+
+
+def _opened(folder: Path, url: str, clock: FakeClock, postbox: Postbox, *, publish: bool) -> Engine:
     definitions = folder / "definitions"
     definitions.mkdir()
     texts = {**DEFINITIONS, "governance.yaml": GOVERNANCE, "report.yaml": REPORT, "task.yaml": TASKS}
     for name, text in texts.items():
         (definitions / name).write_text(text)
-    with opener(folder, url, clock or FakeClock("2027-04-02T09:00"), postbox or Postbox())() as engine:
-        yield engine
-    if whole:
-        proved(url, folder / "documents")
+    return opener(folder, url, clock, postbox, publish=publish)()

@@ -38,8 +38,8 @@ BASE = "https://quality.example.org"
 
 
 @pytest.fixture
-def office(tmp_path: Path, database_url: str, clock: FakeClock, postbox: Postbox) -> Iterator[Engine]:
-    with staffed(tmp_path, database_url, clock, postbox) as engine:
+def office(tmp_path: Path, staffed_url: str, clock: FakeClock, postbox: Postbox) -> Iterator[Engine]:
+    with staffed(tmp_path, staffed_url, clock, postbox) as engine:
         yield engine
 
 
@@ -648,3 +648,15 @@ def test_what_happened_is_on_record_by_the_machines_clock(
     assert lines(gate)[0]["at"].startswith("2026-11-22T10:00")
     for secret in (PASSWORD, OTHER, PLACE, "example.org"):
         assert secret not in kept
+
+
+def test_a_place_from_which_many_were_tried_is_on_record_as_one_place(gate: Gate, wall: FakeClock) -> None:
+    """Once, and without its address; somebody whose own name was tried too often is on record without a place."""
+    for number in range(throttle.MOST[throttle.SOURCE]):
+        with pytest.raises(WrongSignIn):
+            accounts.sign_in(gate, f"nobody-{number}", OTHER, source=PLACE, now=wall.now())
+    assert [(line["kind"], line["data"].get("source")) for line in lines(gate)] == [("failed many times", "one place")]
+    for _ in range(throttle.MOST[throttle.NAME]):
+        with pytest.raises(WrongSignIn):
+            accounts.sign_in(gate, "amy", OTHER, source=None, now=wall.now())
+    assert [line["data"].get("source") for line in lines(gate)] == ["one place", None]

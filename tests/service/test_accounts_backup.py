@@ -31,11 +31,11 @@ def elsewhere(request: pytest.FixtureRequest) -> str:
 
 
 def test_people_and_accounts_come_back_and_nobody_is_signed_in(
-    tmp_path: Path, database_url: str, elsewhere: str
+    tmp_path: Path, staffed_url: str, elsewhere: str
 ) -> None:
     """A copy that is restored somewhere does not open to the cookies of the house it was made of."""
     wall = FakeClock("2026-11-22T10:00")
-    with staffed(tmp_path, database_url) as office:
+    with staffed(tmp_path, staffed_url) as office:
         store = office._house.store
         assert isinstance(store, SqlStore)
         gate = Gate(office._house, Argon2Passwords(memory=8))

@@ -85,11 +85,11 @@ def test_it_leaves_once_a_day_however_often_somebody_looks(office: Engine, clock
 
 
 def test_two_processes_that_find_it_due_at_once_send_it_once(
-    office: Engine, clock: FakeClock, postbox: Postbox, tmp_path: Path, database_url: str
+    office: Engine, clock: FakeClock, postbox: Postbox, tmp_path: Path, office_url: str
 ) -> None:
     """Both have worked the digests out; the second finds the row moved on."""
     clock.set("2027-04-12T06:31")
-    with opener(tmp_path, database_url, clock, postbox)() as other:
+    with opener(tmp_path, office_url, clock, postbox)() as other:
         first = digest.letters(house_of(office), clock.now())
         second = digest.letters(house_of(other), clock.now())
         sent = [

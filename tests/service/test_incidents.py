@@ -61,6 +61,7 @@ def test_tried_again_it_leaves_at_the_next_look(office: Engine, clock: FakeClock
     first, second = given_up(office, clock, postbox)
     settled = office.retry_incident(first.number, actor="cher", reason="the mail server is back")
     assert (settled.outcome, settled.settled_by, settled.can_retry) == ("tried again", "cher", False)
+    assert not settled.can_give_up
     office.tick()
     assert [message.recipient for message in postbox.messages] == [first.what.split()[3]]
     assert [each.number for each in office.needing_a_person()] == [second.number]

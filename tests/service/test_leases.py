@@ -39,14 +39,14 @@ def office(office: Engine) -> Engine:
 
 
 def test_what_has_passed_to_another_is_not_sent_again(
-    office: Engine, clock: FakeClock, tmp_path: Path, database_url: str
+    office: Engine, clock: FakeClock, tmp_path: Path, office_url: str
 ) -> None:
     """A mail server kept this process for two minutes, so that another has sent everything meanwhile."""
     other = Postbox()
 
     def meanwhile() -> None:
         clock.advance(minutes=2)
-        with opener(tmp_path, database_url, clock, other)() as elsewhere:
+        with opener(tmp_path, office_url, clock, other)() as elsewhere:
             deliver(elsewhere._house, {"message": other})
 
     slow = Slow(meanwhile)
@@ -58,14 +58,14 @@ def test_what_has_passed_to_another_is_not_sent_again(
 
 
 def test_a_failure_told_too_late_does_not_undo_what_another_has_sent(
-    office: Engine, clock: FakeClock, tmp_path: Path, database_url: str
+    office: Engine, clock: FakeClock, tmp_path: Path, office_url: str
 ) -> None:
     """It would leave a second time otherwise."""
     other = Postbox()
 
     def meanwhile() -> None:
         clock.advance(minutes=2)
-        with opener(tmp_path, database_url, clock, other)() as elsewhere:
+        with opener(tmp_path, office_url, clock, other)() as elsewhere:
             deliver(elsewhere._house, {"message": other})
         raise TimeoutError("no answer")
 
@@ -78,7 +78,7 @@ def test_a_failure_told_too_late_does_not_undo_what_another_has_sent(
 
 
 def test_a_lease_is_renewed_so_that_many_slow_messages_are_sent_once(
-    office: Engine, clock: FakeClock, tmp_path: Path, database_url: str
+    office: Engine, clock: FakeClock, tmp_path: Path, office_url: str
 ) -> None:
     """Each takes forty seconds; the second one's lease would have run out while it was on its way."""
     other = Postbox()
@@ -86,7 +86,7 @@ def test_a_lease_is_renewed_so_that_many_slow_messages_are_sent_once(
     class EachSlow(Postbox):
         def carry(self, message: Message) -> None:
             clock.advance(seconds=40)
-            with opener(tmp_path, database_url, clock, other)() as elsewhere:
+            with opener(tmp_path, office_url, clock, other)() as elsewhere:
                 deliver(elsewhere._house, {"message": other})
             super().carry(message)
 

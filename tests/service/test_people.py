@@ -28,8 +28,8 @@ WITH_ROLE: dict[str, Any] = {"title": "A new author", "roles": ["author"], "orga
 
 
 @pytest.fixture
-def office(tmp_path: Path, database_url: str, clock: FakeClock, postbox: Postbox) -> Iterator[Engine]:
-    with staffed(tmp_path, database_url, clock, postbox) as engine:
+def office(tmp_path: Path, staffed_url: str, clock: FakeClock, postbox: Postbox) -> Iterator[Engine]:
+    with staffed(tmp_path, staffed_url, clock, postbox) as engine:
         yield engine
 
 
@@ -228,9 +228,9 @@ def test_what_means_nothing_is_said_by_field_and_nothing_is_saved(
         people.person(house, "ned")
 
 
-def test_another_process_reads_the_change_at_once(house: House, database_url: str) -> None:
+def test_another_process_reads_the_change_at_once(house: House, staffed_url: str) -> None:
     """The epoch changes with every person, so nobody decides by yesterday's people."""
-    other = House(open_store(database_url), house.clock, house.documents)
+    other = House(open_store(staffed_url), house.clock, house.documents)
     try:
         assert roles(other, "ann") == ("author",)
         people.change(house, "ann", {"roles": ["chair"]}, actor="ada")
@@ -276,8 +276,8 @@ def test_every_change_is_a_line_without_the_address(house: House) -> None:
         ),
     ],
 )
-def test_rows_edited_behind_our_back_are_found(tmp_path: Path, database_url: str, tampering: str, said: str) -> None:
-    with staffed(tmp_path, database_url, whole=False) as office:
+def test_rows_edited_behind_our_back_are_found(tmp_path: Path, staffed_url: str, tampering: str, said: str) -> None:
+    with staffed(tmp_path, staffed_url, whole=False) as office:
         house = office._house
         people.add(house, "ned", {**WITH_ROLE, "email": "ned@example.org"}, actor="ada")
         people.confirm(house, "ned", actor="pip")

@@ -28,8 +28,8 @@ SOONER = REPORT.replace("10 working days after entry", "8 working days after ent
 
 
 @pytest.fixture
-def office(tmp_path: Path, database_url: str, clock: FakeClock, postbox: Postbox) -> Iterator[Engine]:
-    with staffed(tmp_path, database_url, clock, postbox) as engine:
+def office(tmp_path: Path, staffed_url: str, clock: FakeClock, postbox: Postbox) -> Iterator[Engine]:
+    with staffed(tmp_path, staffed_url, clock, postbox) as engine:
         yield engine
 
 
@@ -210,6 +210,13 @@ def test_an_administrator_makes_nobody_a_stand_in_for_whoever_decides_alone(hous
     assert seen.gains == ("publish",)
     people.confirm(house, "mal", actor="abe")
     approve(house, draft, "mal")
+
+
+def test_what_waits_is_shown_to_who_may_confirm_it(house: House) -> None:
+    people.change(house, "amy", {"roles": ["author", "reviewer"]}, actor="abe")
+    assert [each.entry.person.name for each in people.waiting(house, "pip")] == ["amy"]
+    with pytest.raises(NotYours):
+        people.waiting(house, "ann")
 
 
 def test_another_change_that_waits_is_not_lost_to_a_cover(house: House) -> None:

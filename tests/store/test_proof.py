@@ -319,6 +319,13 @@ def test_the_houses_identity_cannot_be_changed(busy: Office, name: str, value: s
     assert f"house.{name}" in {f.where for f in found(busy)}
 
 
+def test_a_house_whose_making_was_taken_from_its_history_is_found(busy: Office) -> None:
+    """Otherwise nothing would be left to compare its identity with."""
+    with behind(busy) as connection:
+        connection.execute(delete(RECORD).where(RECORD.c.stream == "house", RECORD.c.seq == 1))
+    assert any("when it was made is missing" in f.what for f in found(busy))
+
+
 def test_a_meeting_moved_behind_the_back_is_found(busy: Office) -> None:
     with busy.store.writing() as unit:
         unit.move_meeting("board", "2027-04-28", START, "flooded")

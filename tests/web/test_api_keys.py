@@ -136,6 +136,15 @@ def test_when_a_key_was_used_is_written_down_once_a_minute(site: Site) -> None:
     assert second.used_at == first.used_at
 
 
+def test_only_the_key_that_was_used_is_said_to_have_been(site: Site) -> None:
+    used, unused = Program(site, "quality-lead"), Program(site, "quality-lead")
+    used.get("/me")
+    found = tokens.of(site.house, "quality-lead", now=site.wall.now())
+    assert [each.used_at for each in found].count(None) == 1
+    unused.get("/me")
+    assert None not in [each.used_at for each in tokens.of(site.house, "quality-lead", now=site.wall.now())]
+
+
 def test_a_pages_session_may_call_and_changes_only_with_the_pages_key(site: Site) -> None:
     client = site.client("quality-lead")
     item = client.get(f"{API}/items/by-reference/{REVIEW}").json()

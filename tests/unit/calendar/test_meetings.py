@@ -315,6 +315,22 @@ def test_a_rule_without_any_date_is_refused_at_once() -> None:
     assert stopwatch.perf_counter() - began < 1
 
 
+def test_a_rule_that_gives_its_first_date_after_its_end_gives_none() -> None:
+    """The third Monday of December comes after the end of a series that runs from January to June."""
+    rule = "FREQ=YEARLY;BYMONTH=12;BYDAY=3MO"
+    with pytest.raises(MeetingFault, match="gives no date from 4 January 2027 to 30 June 2027"):
+        Series("body", rule, time(14), date(2027, 1, 4), until=date(2027, 6, 30))
+    Series("body", rule, time(14), date(2027, 1, 4), until=date(2027, 12, 31))
+
+
+def test_a_year_has_a_twentieth_monday_and_a_month_has_none() -> None:
+    assert dates_until("FREQ=YEARLY;BYDAY=20MO", date(2027, 1, 1), date(2027, 12, 31)) == (date(2027, 5, 17),)
+    Series("body", "FREQ=YEARLY;BYDAY=20MO", time(14), START)
+    for rule in ("FREQ=MONTHLY;BYDAY=20MO", "FREQ=YEARLY;BYMONTH=5;BYDAY=20MO"):
+        with pytest.raises(MeetingFault, match="no month has a sixth week"):
+            Series("body", rule, time(14), START)
+
+
 @given(
     st.one_of(
         st.text(max_size=40),

@@ -304,3 +304,21 @@ def test_a_date_is_not_changed_to_itself() -> None:
     play.fire("submit", paper=PAPER, note="n")
     with pytest.raises(Nonsense, match="it is due on 8 April 2027 already; give another day"):
         play.do(ChangeDate(at("2027-04-08T00:00").date(), "agreed", "they asked"), "cher")
+
+
+def test_a_step_for_anyone_is_for_people_of_every_role_and_not_for_the_clock() -> None:
+    play = Play(REVIEW.replace("submit: {to: review, by: author,", "submit: {to: review, by: anyone,"))
+    with pytest.raises(NotNow):
+        play.fire("submit", "clock", paper=PAPER, note="two sites")
+    play.fire("submit", "saul", paper=PAPER, note="two sites")
+    assert play.stages == ["review"]
+
+
+@pytest.mark.parametrize(
+    "given", ["paper.pdf", 7, ["sha256", "name", "size"], {"sha256": "0" * 64, "name": "paper.pdf"}]
+)
+def test_what_is_no_document_is_not_taken_for_one(given: object) -> None:
+    """The name of a file is not the file."""
+    play = Play(REVIEW)
+    with pytest.raises(BadValue, match="a document is wanted"):
+        play.do(Record({"paper": given}), "cher")
