@@ -8,6 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from qa_workflow.service.definitions import drafting
+from tests.web.filling import text
 from tests.web.site import ROOT, Site
 
 ACTION = (ROOT / "workflows" / "cqrg_action.yaml").read_text(encoding="utf-8")
@@ -205,6 +206,9 @@ def test_a_second_person_publishes_exactly_these_bytes(
     assert answer.headers["location"] == "/workflows/cqrg_action"
     assert officer.get("/workflows/cqrg_action/file").content == LATER.encode()
     assert administrator.get(f"{proposed}/changes").headers["location"] == "/workflows/cqrg_action/versions"
+    told = text(officer.get("/workflows/cqrg_action/versions"))
+    assert "by Governance officer; proposed by Administrator." in told
+    assert told.count("proposed by") == 1, "what was set up nobody proposed"
 
 
 def test_who_proposed_does_not_publish(site: Site, administrator: TestClient, proposed: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,9 @@ from qa_workflow.service.refusals import NothingPublished
 from qa_workflow.service.rights import require
 from qa_workflow.service.time import cycles
 from qa_workflow.service.world import GOVERNANCE, WORKFLOW
+
+RECORDED = 10_000
+"""Lines of the definitions' history that are looked through for who proposed a version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,15 @@ def _definitions(read: Folder) -> Iterator[Governance | Workflow]:
     if read.governance is not None:
         yield read.governance
     yield from read.workflows.values()
+
+
+def proposers(house: House, found: Sequence[Definition]) -> Mapping[int, str]:
+    """Who proposed each of these versions of one definition; nobody did what was published from files."""
+    with house.store.reading() as look:
+        lines = look.boards.recorded("definitions", min(each.published_at for each in found), RECORDED)
+    told = (line["data"] for line in lines if line["kind"] == "published")
+    mine = (each for each in told if (each["kind"], each["name"]) == (found[0].kind, found[0].name))
+    return {each["version"]: each["proposer"] for each in mine if each.get("proposer")}
 
 
 def put(

@@ -18,6 +18,7 @@ from qa_workflow.definition.differences.governance import governance_differences
 from qa_workflow.definition.differences.titles import titled
 from qa_workflow.definition.differences.workflow import workflow_differences
 from qa_workflow.definition.pictures.picture import as_svg
+from qa_workflow.service.definitions import publishing
 from qa_workflow.service.ports.store import Definition
 from qa_workflow.service.rights import right_words
 from qa_workflow.service.telling.versions import GOVERNANCE, WORKFLOW, UnknownVersion, newest, version, versions
@@ -117,7 +118,8 @@ def _versions(ask: Ask, definition: Definition) -> Response:
     steps = [
         (new, _differences(ask, old, new), _lines(old, new)) for new, old in zip(found, [*found[1:], None], strict=True)
     ]
-    return ask.page("workflows/versions.html", **_context(ask, definition), steps=steps)
+    proposed_by = publishing.proposers(ask.house, found)
+    return ask.page("workflows/versions.html", **_context(ask, definition), steps=steps, proposed_by=proposed_by)
 
 
 def _differences(ask: Ask, old: Definition | None, new: Definition) -> list[tuple[str, list[Difference]]]:
