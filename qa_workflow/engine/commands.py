@@ -46,10 +46,14 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """Say something; it becomes part of the history. `colleagues_only`: the subject's own people are not told it."""
+    """Say something; it becomes part of the history.
+
+    `colleagues_only`: the subject's own people are not told it. `why_late`: it is why the item is late.
+    """
 
     text: str
     colleagues_only: bool = False
+    why_late: bool = False
 
 
 @dataclass(frozen=True, slots=True)

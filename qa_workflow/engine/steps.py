@@ -12,7 +12,7 @@ from qa_workflow.calendar import long_date
 from qa_workflow.definition.model import JOINED, SubItems, Transition, Who, Workflow
 from qa_workflow.engine.commands import AddSubItem, Claim, Comment, Fire, Record, Release
 from qa_workflow.engine.entering import ask_for_sub_item, copied
-from qa_workflow.engine.events import COLLEAGUES_ONLY, Event, Kind
+from qa_workflow.engine.events import COLLEAGUES_ONLY, WHY_LATE, Event, Kind
 from qa_workflow.engine.fillers import RECORD, as_filler, either, is_begun_with, unborn, who_fills
 from qa_workflow.engine.fold import apply
 from qa_workflow.engine.item import HELD, Item, Visit
@@ -165,8 +165,10 @@ def comment(turn: Turn, command: Comment) -> None:
     """Say something."""
     if not command.text.strip():
         raise Nonsense(turn.item.reference, "the comment is empty")
-    mark: dict[str, Any] = {COLLEAGUES_ONLY: True} if command.colleagues_only else {}
-    turn.record(Kind.COMMENTED, reason=command.text.strip(), **mark)
+    marks: dict[str, Any] = {WHY_LATE: command.why_late}
+    if command.colleagues_only:
+        marks[COLLEAGUES_ONLY] = True
+    turn.record(Kind.COMMENTED, reason=command.text.strip(), **marks)
 
 
 def claim(turn: Turn, command: Claim) -> None:

@@ -22,7 +22,7 @@ def busy_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with site_at(folder, new=True) as site:
         live(site.parts, BEGUN + timedelta(days=130), folder / "papers")
         item = site.engine.items(ItemQuery(workflow="cqrg_action", open_only=True))[0]
-        site.engine.comment(item.id, f"{LONG} {'and so on ' * 100}", actor="quality-lead")
+        site.engine.comment(item.id, f"{LONG} {'and so on ' * 100}", actor="quality-lead", why_late=True)
         site.engine.record(item.id, {"progress": LONG}, actor="quality-lead")
     return folder
 

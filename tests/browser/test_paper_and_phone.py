@@ -92,6 +92,6 @@ def test_on_a_phone_a_reason_that_was_given_is_on_the_card(as_person: AsPerson, 
     page.goto("/overdue")
     reference = page.locator("main .qa-lines tbody a").first.inner_text()
     expect(page.locator("main .qa-reason").first).to_be_hidden()
-    live_site.site.engine.comment(reference, "The data came late.", actor="governance-officer")
+    live_site.site.engine.comment(reference, "The data came late.", actor="governance-officer", why_late=True)
     page.reload()
     expect(page.get_by_text("The data came late.")).to_be_visible()

@@ -6,9 +6,11 @@ import re
 from datetime import date
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from qa_workflow.errors import UsageFault
+from qa_workflow.service.boards.overdue import why_late
 from qa_workflow.service.front import Engine
 from qa_workflow.service.refusals import Unknown
 from qa_workflow.service.telling import views
@@ -56,8 +58,8 @@ def test_nothing_is_said_where_nobody_gave_a_reason(office: Engine) -> None:
 
 
 def test_the_last_reason_that_somebody_gave_is_shown(office: Engine) -> None:
-    office.comment(NORTH, "the figures are promised", actor="ann")
-    office.comment(NORTH, "the figures come on Friday", actor="amy")
+    office.comment(NORTH, "the figures are promised", actor="ann", why_late=True)
+    office.comment(NORTH, "the figures come on Friday", actor="amy", why_late=True)
     why = board(office, subject="north", workflow="report").lines[0].why
     assert why is not None
     assert (why.text, why.by, why.kind, why.on) == (
@@ -65,8 +67,25 @@ def test_the_last_reason_that_somebody_gave_is_shown(office: Engine) -> None:
     )  # fmt: skip
 
 
+def test_an_ordinary_comment_is_no_reason_and_takes_none_away(office: Engine) -> None:
+    office.comment(NORTH, "the figures are promised", actor="ann", why_late=True)
+    office.comment(NORTH, "who writes the minutes?", actor="amy")
+    (north,) = board(office, subject="north", workflow="report").lines
+    assert north.why is not None
+    assert (north.why.text, north.why.by) == ("the figures are promised", "ann")
+
+
+def test_a_comment_from_before_anybody_was_asked_is_a_reason_as_it_was_then(office: Engine) -> None:
+    """Its event says neither that it is one nor that it is none."""
+    said = office.comment(NORTH, "the figures are promised", actor="ann")
+    *_, event = office.history(NORTH)
+    before = msgspec.structs.replace(event, data={})
+    assert why_late([before], said.visits[0], "Europe/London") is not None
+    assert why_late([event], said.visits[0], "Europe/London") is None
+
+
 def test_what_was_said_at_an_earlier_stage_is_no_reason(office: Engine, clock: FakeClock) -> None:
-    office.comment(NORTH, "the figures are promised", actor="ann")
+    office.comment(NORTH, "the figures are promised", actor="ann", why_late=True)
     clock.advance(hours=1)
     office.advance(NORTH, "skip", actor="ann")
     clock.set("2027-07-01T09:00")

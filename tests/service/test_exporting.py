@@ -60,7 +60,7 @@ def records(engine: Engine) -> list[dict[str, object]]:
 
 
 def test_the_overdue_board_is_exported_with_all_that_it_shows(office: Engine) -> None:
-    office.comment("A/1", "=the figures are promised", actor="ann")
+    office.comment("A/1", "=the figures are promised", actor="ann", why_late=True)
     first, *others = rows(exported(office))
     assert len(others) == 3
     wanted = {

@@ -176,6 +176,7 @@ OTHER: Mapping[str, Callable[[Any], Any]] = {
     "timer": lambda timer: {"remind.0": "remind.1", "remind.1": "remind.0", "lapse": "joined"}.get(timer, "lapse"),
     "votes": lambda votes: [votes[0], votes[1] + 1],
     "due_at": _earlier,
+    "why_late": lambda said: not said,
     "dropped": lambda dropped: not dropped,
     "pins": lambda pins: [pins[0] + 1, pins[1]],
     "instead": lambda instead: {} if instead else SAME,

@@ -12,7 +12,7 @@ from tests.web.filling import send, text
 from tests.web.site import ROOT, Site
 
 GHFT, TRUST = "PA/2026-27-Q4/ghft", "Gloucestershire Hospitals NHS Foundation Trust"
-LEAD, CONTACT = "quality-lead", "ghft-contact"
+LEAD, CONTACT, OFFICER = "quality-lead", "ghft-contact", "governance-officer"
 
 
 def _say(site: Site, person: str, **typed: str) -> Response:
@@ -87,3 +87,36 @@ def test_those_people_are_not_told_that_they_read_it(site: Site) -> None:
     page = text(site.client(CONTACT).get(f"/advance/provider_report.submit/{GHFT}"))
     assert "It stays in the history." in page
     assert "reads it too" not in page
+
+
+def test_a_comment_on_what_is_late_is_the_reason_only_where_it_is_said_to_be(site: Site) -> None:
+    """The tick is off beside a comment, and on where the overdue board leads."""
+    client = site.client(OFFICER)
+    late = re.findall(r'href="/items/([^"?#]+)[?]why=late#comment"', client.get("/overdue").text)[0]
+    plain, asked = client.get(f"/items/{late}"), client.get(f"/items/{late}?why=late")
+    assert ("Say why it is late</h2>" in plain.text, "Say why it is late</h2>" in asked.text) == (False, True)
+    assert [bool(re.search(r'name="why_late"[^>]*checked', page.text)) for page in (plain, asked)] == [False, True]
+    told = {"text": "Short of staff", "audience": "everybody", "why_late": "yes"}
+    assert send(client, "", told, page=asked, action="/comment/").status_code == 303
+    told = {"text": "Who writes the minutes?", "audience": "everybody"}
+    assert send(client, "", told, page=plain, action="/comment/").status_code == 303
+    board = client.get("/overdue").text
+    assert "Short of staff" in board
+    assert "Who writes the minutes?" not in board
+    history = text(client.get(f"/items/{late}"))
+    assert "Said why it is late “Short of staff”" in history
+    assert "Commented “Who writes the minutes?”" in history
+
+
+def test_the_tick_comes_back_with_a_comment_that_is_refused(site: Site) -> None:
+    client = site.client(OFFICER)
+    late = re.findall(r'href="/items/([^"?#]+)[?]why=late#comment"', client.get("/overdue").text)[0]
+    back = send(
+        client, "", {"text": "", "why_late": "yes"}, page=client.get(f"/items/{late}?why=late"), action="/comment/"
+    )
+    assert back.status_code == 422
+    assert re.search(r'name="why_late"[^>]*checked', back.text)
+
+
+def test_what_is_in_time_is_not_asked_about(site: Site) -> None:
+    assert 'name="why_late"' not in site.client(LEAD).get(f"/items/{GHFT}?why=late").text

@@ -430,8 +430,8 @@ def _among_colleagues(hidden: Hidden) -> None:
     engine.record(reference, {"met_on": hidden.values["met_on"]}, actor=STAFF)
     hidden.site.push(timedelta(days=20))
     hidden.site.wall.advance(days=20)
-    engine.comment(reference, "We asked the ward for plums", actor=STAFF)
-    said = engine.comment(reference, f"The {MARK} inquest is why", actor=STAFF, colleagues_only=True)
+    engine.comment(reference, "We asked the ward for plums", actor=STAFF, why_late=True)
+    said = engine.comment(reference, f"The {MARK} inquest is why", actor=STAFF, colleagues_only=True, why_late=True)
     wrong = f"It was not the {MARK} inquest"
     hidden.item = engine.correct(reference, actor="governance-officer", reason=wrong, corrects=said.revision)
 
@@ -463,8 +463,8 @@ def test_colleagues_are_told_what_is_said_among_them_and_that_it_is(hidden: Hidd
         "overdue as csv", "overdue as xlsx",
     ):  # fmt: skip
         assert door in told, door
-    assert "Commented, for colleagues only" in text(client.get(f"/items/{reference}"))
-    hidden.engine.comment(reference, "Between us", actor=STAFF, colleagues_only=True)
+    assert "Said why it is late, for colleagues only" in text(client.get(f"/items/{reference}"))
+    hidden.engine.comment(reference, "Between us", actor=STAFF, colleagues_only=True, why_late=True)
     assert "Colleagues only: Between us" in text(client.get("/overdue")), "a board is printed, and taken to meetings"
 
 

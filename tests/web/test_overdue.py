@@ -50,10 +50,10 @@ def test_where_no_reason_is_given_one_is_a_link_away(site: Site) -> None:
     """The link leads to the item's comments; who has said why is asked no more."""
     client = site.client(OFFICER)
     late = items(client.get("/overdue"))[0]
-    link = f'href="/items/{late}#comment">Say why'
+    link = f'href="/items/{late}?why=late#comment">Say why'
     assert link in client.get("/overdue").text
     assert 'id="comment"' in client.get(f"/items/{late}").text
-    site.engine.comment(late, "the report is on its way", actor=OFFICER)
+    site.engine.comment(late, "the report is on its way", actor=OFFICER, why_late=True)
     answer = client.get("/overdue").text
     assert "the report is on its way" in answer
     assert link not in answer
@@ -82,7 +82,7 @@ def test_a_filter_that_means_nothing_is_told_and_not_answered_with_everything(si
 
 def test_what_somebody_typed_as_a_reason_is_text(site: Site) -> None:
     reference = site.engine.overdue()[0].reference
-    site.engine.comment(reference, "<script>alert(1)</script> not sent", actor="quality-lead")
+    site.engine.comment(reference, "<script>alert(1)</script> not sent", actor="quality-lead", why_late=True)
     answer = site.client(OFFICER).get("/overdue")
     assert "<script>alert(1)" not in answer.text
     assert "&lt;script&gt;alert(1)&lt;/script&gt; not sent" in answer.text

@@ -14,7 +14,7 @@ from itertools import pairwise
 from qa_workflow.calendar import local_date
 from qa_workflow.engine import Actor, Event, Item, Sight, Visit
 from qa_workflow.engine.disclosure import among_colleagues
-from qa_workflow.engine.events import Kind
+from qa_workflow.engine.events import WHY_LATE, Kind
 from qa_workflow.engine.item import instant
 from qa_workflow.service.boards.filters import BoardFilters, late_steps
 from qa_workflow.service.boards.names import body_of, ref_of
@@ -31,7 +31,10 @@ from qa_workflow.service.world import World
 
 PAGE = 50
 TELLS_WHY = frozenset({Kind.COMMENTED, Kind.HELD, Kind.DATE_CHANGED, Kind.MEETING_MOVED, Kind.MOVED, Kind.CORRECTED})
-"""Events whose reason may say why a step is late, if they came after the item was there; who has it now does not."""
+"""Events whose reason may say why a step is late, if they came after the item was there; who has it now does not.
+
+A comment does where it was said to; those from before anybody was asked are taken for reasons, as they were then.
+"""
 HELD_MOST = 300
 """So many items on hold are looked through for those that were late when they were put there."""
 STUCK_MOST = 50
@@ -278,7 +281,7 @@ def why_late(events: Sequence[Event], visit: Visit, zone: str) -> Why | None:
         if event.at < visit.at:
             return None
         about = event.source in (None, visit.stage) or event.target == visit.stage or event.kind is Kind.HELD
-        if event.kind in TELLS_WHY and event.reason and about:
+        if event.kind in TELLS_WHY and event.reason and about and event.data.get(WHY_LATE, True):
             mark = "Colleagues only: " if event.seq in among_colleagues(events) else ""  # a board is also printed
             return Why(f"{mark}{event.reason}", str(event.kind), event.actor, local_date(instant(event.at), zone))
     return None

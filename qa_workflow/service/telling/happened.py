@@ -13,7 +13,7 @@ from datetime import timedelta
 from qa_workflow.definition import Workflow
 from qa_workflow.definition.model import JOINED
 from qa_workflow.engine import Event, Item
-from qa_workflow.engine.events import COLLEAGUES_ONLY, Kind
+from qa_workflow.engine.events import COLLEAGUES_ONLY, WHY_LATE, Kind
 from qa_workflow.engine.item import CANCELLED, LAPSE, Visit, instant
 from qa_workflow.service.telling.meetings import was_before_it_had_met
 from qa_workflow.service.telling.naming import Naming
@@ -311,7 +311,8 @@ def _counted(it: Happened) -> Iterator[str]:
 
 
 def _commented(it: Happened) -> Iterator[str]:
-    yield "Commented, for colleagues only" if COLLEAGUES_ONLY in it.event.data else "Commented"
+    what = "Said why it is late" if it.event.data.get(WHY_LATE) else "Commented"
+    yield f"{what}, for colleagues only" if COLLEAGUES_ONLY in it.event.data else what
 
 
 def _only(words: str) -> Callable[[Happened], Iterator[str]]:

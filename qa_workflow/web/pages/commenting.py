@@ -16,24 +16,35 @@ from qa_workflow.web.outcomes import Problem, problems
 door = Door()
 EVERYBODY, COLLEAGUES = "everybody", "colleagues"
 """Who a comment is for, as the form says it; asked where the people of an organisation read along."""
+WHY_LATE = "yes"
 
 
 @door.post("/comment/{reference:path}", SIGNED_IN)
 def comment(ask: Asked, reference: str) -> Response:
     """Add a comment. What others did meanwhile does not matter to it."""
     item, text, chosen = ask.item(reference), ask.form.text("text"), ask.form.text("audience")
+    why_late = ask.form.text("why_late") == WHY_LATE
     filled = looked_through(ask, {"Comment": text})
     wrong: list[Problem] = [] if text else [{"text": "Enter a comment", "href": "#text"}]
     if also_read_by(ask.world, ask.sight, item) and chosen not in (EVERYBODY, COLLEAGUES):
         wrong.append({"text": "Choose who it is for", "href": "#audience"})
     if not wrong and not filled.errors:
-        said = Comment(text, colleagues_only=chosen == COLLEAGUES)
+        said = Comment(text, colleagues_only=chosen == COLLEAGUES, why_late=why_late)
         try:
             ask.engine.do(item.id, said, actor=ask.name, revision=None, request=sending.request_of(ask))
             among = ", for colleagues only" if said.colleagues_only else ""
-            return ask.go(f"/items/{item.reference}", said=f"Your comment was added{among}.")
+            what = "It is on record why this is late" if why_late else "Your comment was added"
+            return ask.go(f"/items/{item.reference}", said=f"{what}{among}.")
         except Refusal as refusal:
             wrong = problems(refusal)
     return ask.page(
-        "items/comment.html", status=422, item=item, text=text, chosen=chosen, filled=filled, problems=wrong
+        "items/comment.html",
+        status=422,
+        item=item,
+        text=text,
+        chosen=chosen,
+        is_late=item.is_overdue(ask.now),
+        why_late=why_late,
+        filled=filled,
+        problems=wrong,
     )

@@ -76,9 +76,10 @@ def listed(ask: Ask, asked: Mapping[str, str], *, problem: str = "") -> Response
 
 
 @door.get("/items/{reference:path}", SIGNED_IN)
-def item(ask: Asked, reference: str, history: str = "") -> Response:
-    """An item in full."""
-    return ask.page("items/item.html", **told(ask, reference, whole=history == "all"))
+def item(ask: Asked, reference: str, history: str = "", why: str = "") -> Response:
+    """An item in full; `why=late`: to say why it is."""
+    found = told(ask, reference, whole=history == "all")
+    return ask.page("items/item.html", says_why=why == "late" and found["line"].is_overdue, **found)
 
 
 def told(ask: Ask, reference: str, *, whole: bool = False) -> dict[str, Any]:

@@ -79,11 +79,13 @@ class Record(Looked):
 class Comment(Looked):
     """Something to be said; it stays in the history, for everybody who may see the item.
 
-    `colleagues_only`: not for the people of the organisation that the item is about.
+    `colleagues_only`: not for the people of the organisation that the item is about. `why_late`: it is why the item is
+    late, and lists of what is late show it.
     """
 
     text: Reason
     colleagues_only: bool = False
+    why_late: bool = False
 
 
 class At(Sent):
