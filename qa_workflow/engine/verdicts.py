@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from qa_workflow.definition.model import JOINED, Stage, Transition, Workflow
+from qa_workflow.definition.model import JOINED, Transition, Workflow
 from qa_workflow.engine.commands import Migrate
 from qa_workflow.engine.decide import decide
 from qa_workflow.engine.decision import Decision
@@ -168,14 +168,14 @@ def _lonely(workflow: Workflow, item: Item, onlooker: Onlooker) -> Iterator[Visi
     for visit in item.leaves():
         stage = workflow.stages[visit.stage]
         steps = [s for trigger, s in stage.transitions.items() if s.by and trigger != JOINED]
-        if stage.end is None and steps and not any(_may(stage, steps, p, item, onlooker) for p in onlooker.people):
+        if stage.end is None and steps and not any(_may(steps, p, item, onlooker) for p in onlooker.people):
             yield visit
 
 
-def _may(stage: Stage, steps: Sequence[Transition], person: Actor, item: Item, onlooker: Onlooker) -> bool:
+def _may(steps: Sequence[Transition], person: Actor, item: Item, onlooker: Onlooker) -> bool:
     governance = onlooker.setting.governance
     return any(
-        capacity(step.by or stage.owner, person, item, governance) is not None
+        capacity(step.by, person, item, governance) is not None
         and not is_excluded(step.not_by, person, item, governance)
         for step in steps
     )

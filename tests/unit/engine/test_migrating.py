@@ -12,7 +12,9 @@ from qa_workflow.definition import Workflow, read_governance, read_workflow
 from qa_workflow.engine import Item, Setting
 from qa_workflow.engine.commands import Assign, Claim, DateChoice, Migrate, PutOnHold, Record, Recount, Resume
 from qa_workflow.engine.item import Visit
+from qa_workflow.engine.policy import actor_of
 from qa_workflow.engine.refusals import ItemIsOver, NeedsChoice, Nonsense, NotAllowed, NotNow
+from qa_workflow.engine.verdicts import Fate, Onlooker, verdict
 from tests.unit.engine.stage_play import GOVERNANCE, Play, at
 
 OFFICE = read_governance(
@@ -80,6 +82,32 @@ def at_check(now: str = "2027-04-01T09:00") -> Desk:
     play = Desk(REVIEW, now=now)
     play.fire("submit")
     return play
+
+
+def fate(play: Desk, text: str) -> Fate:
+    """What is foretold of the item, should this become its version."""
+    people = [actor_of(person, OFFICE, play.now.date()) for person in OFFICE.people.values()]
+    command = Migrate(version(text), 2, "the rules are new", "rob")
+    return verdict(play.workflow, play.item, command, Onlooker(play.setting, play.now, people)).fate
+
+
+@pytest.mark.parametrize(
+    ("rule", "instead", "foretold"),
+    [
+        ("5 working days after entry, tr", "6 working days after entry, tr", Fate.UNAFFECTED),
+        ("submit: {to: check}", "submit: {to: check, needs: note}", Fate.UNAFFECTED),
+        ("2 working days before", "3 working days before", Fate.MOVES),
+        ("owner: reviewer", "owner: deputy", Fate.MOVES),
+        ("rating: number", "rating: {type: number, label: Score}", Fate.MOVES),
+        ("10 working days", "11 working days", Fate.MOVES),
+    ],
+)
+def test_a_version_changes_something_for_an_item_where_a_rule_of_its_stage_is_another(
+    rule: str, instead: str, foretold: Fate
+) -> None:
+    """Rules of stages that it has left, or may come to, concern it not; a field that its step asks for does."""
+    assert rule in REVIEW
+    assert fate(at_check(), REVIEW.replace(rule, instead)) is foretold
 
 
 def test_what_concerns_it_not_leaves_it_where_it_is() -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from qa_workflow.engine import available
 from qa_workflow.engine.commands import (
     Assign,
     Cancel,
@@ -322,3 +323,19 @@ def test_what_is_no_document_is_not_taken_for_one(given: object) -> None:
     play = Play(REVIEW)
     with pytest.raises(BadValue, match="a document is wanted"):
         play.do(Record({"paper": given}), "cher")
+
+
+def test_what_somebody_has_taken_is_said_to_be_theirs_but_for_what_others_do() -> None:
+    """A step of the stage's owner is for whoever holds it; one that is another role's stays that role's."""
+    steps = "transitions:\n      accept: {to: sign_off, needs: rating}\n      stop: {to: dropped, by: chair}"
+    text = REVIEW.replace("transitions:\n      accept: {to: sign_off, needs: rating}", f"claim: true\n    {steps}")
+    play = Play(text)
+    play.fire("submit", paper=PAPER, note="two sites")
+
+    def by() -> list[tuple[str, ...]]:
+        steps = available(play.workflow, play.item, now=play.now, setting=play.setting)
+        return [step.by for step in steps if step.trigger in ("accept", "stop")]
+
+    assert by() == [("reviewer",), ("chair",)]
+    play.do(Claim(), "rob")
+    assert by() == [("rob",), ("chair",)]
