@@ -161,6 +161,13 @@ def test_a_search_finds_what_is_typed_plainly(office: Engine, text: str) -> None
     assert [line.reference for line in office.find("ann", Filters(search=text)).lines] == ["V1/1"]
 
 
+@pytest.mark.parametrize(("last", "number"), [("wards", 1), ("nowhere", 0)])
+def test_a_search_is_for_every_word_that_was_typed(office: Engine, last: str, number: int) -> None:
+    """However many they are: a word passed over in silence would find what was not asked for."""
+    office.open("visit", actor="ann", fields={"site": "falls on the two old wards"})
+    assert len(office.find("ann", Filters(search=f"falls on the two old f w {last}")).lines) == number
+
+
 def test_a_search_finds_the_words_that_stand_now(office: Engine) -> None:
     item = office.open("visit", fields={"site": "Falls"}, actor="ann")
     office.record(item, {"site": "Slips"}, actor="cher", reason="Mistyped")

@@ -29,7 +29,6 @@ LONGEST_SEARCH = 100
 _WORD = re.compile(r"[^\s,;]+")
 _AROUND = "\"'“”‘’().!?:"
 """What stands around a word and is no part of it."""
-_MANY_WORDS = 6
 _SHORT = 3
 """From this length on, the beginning of a word of a name is enough."""
 
@@ -139,7 +138,7 @@ def search_for(look: Reader, world: World, filters: Filters, now: datetime, sigh
     workflow, stage, subject = known_names(world, filters, sight)
     if filters.status and filters.status not in (*STATUSES, ANY):
         raise Unknown("status", filters.status, (*STATUSES, ANY))
-    words = tuple(_word(world, text) for text in _WORD.findall(filters.search[:LONGEST_SEARCH])[:_MANY_WORDS])
+    words = tuple(_word(world, text) for text in _WORD.findall(filters.search[:LONGEST_SEARCH]))
     return Search(
         words=words,
         workflow=workflow,
