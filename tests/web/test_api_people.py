@@ -167,3 +167,12 @@ def test_a_key_takes_itself_back(site: Site) -> None:
 
 def _days(wish: dict[str, str]) -> dict[str, str]:
     return {name: wish[name] for name in ("from", "until")}
+
+
+def test_a_change_of_a_person_under_a_key_is_done_once_and_answered_alike(admin: Program) -> None:
+    revision = admin.get("/people/lay-member")["revision"]
+    headers = {"If_Match": f'"{revision}"', "Idempotency_Key": "0b9f2c54-8f0e-4d53-9a57-6f0a2f7a3c11"}
+    body = {"title": "Lay member, finance", "reason": "Asked for"}
+    first, again = (admin.post("/people/lay-member/change", body, **headers) for _ in range(2))
+    assert first == again
+    assert (first["title"], first["revision"] != revision) == ("Lay member, finance", True)

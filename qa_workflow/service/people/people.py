@@ -183,9 +183,12 @@ def change(
         BadPerson, NotYours, PersonMoved
     """
 
-    def work(work: Work) -> tuple[Entry, Entry]:
+    found: list[Entry] = []
+
+    def work(work: Work) -> Entry:
         used = administering(work, actor, f"change {name}")
         before = entry_in(work.look, work.world, name)
+        found[:] = [before]  # anew where the transaction is tried again; its answer is kept under the request's key
         _compare(before, seen)
         wanted = changed(before.person, cleaned(name, given, work.world.governance))
         check_whole(wanted, work.world.governance)
@@ -196,12 +199,13 @@ def change(
         if waiting:
             entry = replace(entry, pending=proposal(work, waiting, actor, used, reason))
         if entry == before:
-            return before, before
+            return before
         if entry.person.email != before.person.email:
             ways_in.remember(work, name, ADDRESS, by=both(actor, used), now=work.now)
-        return before, keep(work, entry, "proposed" if waiting else "changed", actor, reason)
+        return keep(work, entry, "proposed" if waiting else "changed", actor, reason)
 
-    before, after = house.write(work)
+    after = house.write(work)
+    (before,) = found
     if before.person.email != after.person.email:
         tell(post, before.person, before.person.email, *_MOVED, now=house.now())
     return after
