@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from qa_workflow.service.entered import Entry
 
 F = TypeVar("F", bound=Callable[..., Any])
-HERE = "http://127.0.0.1:8000"
-"""Where the pages are, as long as no setting says otherwise."""
 person_argument = click.argument("name", metavar="PERSON", shell_complete=complete.people)
 reason_option = click.option("--reason", metavar="TEXT", default="", help="Why; it stays in the history.")
 
@@ -212,14 +210,15 @@ def leave_command(session: Session, *, name: str, day: str, taker: str | None, r
 
 @command("invite", example="qa-workflow person invite new-lead --as administrator")
 @person_argument
+@click.option("--at", "address", metavar="ADDRESS", help="The address of the pages, where no setting says it.")
 @as_option
-def invite_command(session: Session, *, name: str, person: str | None) -> None:
+def invite_command(session: Session, *, name: str, address: str | None, person: str | None) -> None:
     """Make a link by which somebody sets a password, once and within seven days; by mail where mail is set up."""
     from qa_workflow.service.people import invitations, people
 
     with session.parts() as parts:
         who = actor(session, parts, person, people.ADMINISTER)
-        base = session.settings.url or HERE
+        base = address or session.settings.url or invitations.HERE
         invited = invitations.invite(parts.gate, name, actor=who, base=base, now=session.machine_time())
 
     def show(console: Console) -> None:
@@ -230,6 +229,8 @@ def invite_command(session: Session, *, name: str, person: str | None) -> None:
             console.print(f"Mail did not take it ({invited.trouble}), so here it is:")
         console.print(f"Give {name} this link. It is shown this once, and counts once within seven days:")
         click.echo(invited.link)
+        if base == invitations.HERE:
+            console.print("Where `qa-workflow run` says another address, say it: --at ADDRESS, or QA_WORKFLOW_URL.")
 
     session.answer(invited, show)
 

@@ -85,8 +85,9 @@ def _offer_to_make(session: Session) -> None:
             f"--demonstration). Make one for real work, with the definitions in {session.settings.workflows}?"
         )
         confirm(session, question, yes=False)
-    setting_up.make(session, None)
-    session.note("Made. So that people can sign in: qa-workflow person invite PERSON")
+    folder = setting_up.own_folder(session)
+    setting_up.make(session, None, folder)
+    session.note(f"Made, with the definitions in {folder}.")
 
 
 class _Run:
@@ -123,6 +124,14 @@ class _Run:
             finally:
                 self._stop.set()
                 clock.join()
+
+    def _first(self, pages: str) -> str:
+        """The command by which the first person comes in, where nobody can yet."""
+        from qa_workflow.service.people.invitations import HERE, first_in, first_words
+
+        settings = self._session.settings
+        first = first_in(self._parts.gate) if settings.identity is None else None
+        return first_words(first, HERE if settings.url else pages) if first else ""
 
     def _end(self, *, at_once: bool) -> None:
         self._stop.set()
@@ -181,6 +190,8 @@ class _Run:
         ]
         if self._demonstration:
             lines.append("Sign in    as anybody, with one click: this is the demonstration")
+        elif first := self._first(address):
+            lines.append(f"Sign in    nobody can yet; the first by a link that this makes, in another window: {first}")
         lines.append("Serving the pages and running the clock. Ctrl-C ends it.")
         self._note("\n".join(lines))
         if self._session.as_json:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import rich_click as click
@@ -34,22 +36,41 @@ def init_command(session: Session, *, rehearsal: bool, at: str | None, empty: bo
     if at and not rehearsal:
         raise UsageFault("--at sets the clock of a rehearsal; say --rehearsal too, or leave it out")
     start = (instant(at) if at else session.machine_time()) if rehearsal else None
-    published = make(session, start, empty=empty)
+    folder = session.settings.workflows if empty else own_folder(session)
+    published = make(session, start, folder, empty=empty)
     data = {
         "database": without_password(session.settings.database),
         "rehearsal": rehearsal,
         "now": start,
         "published": published,
     }
-    session.answer(data, lambda console: _show(console, session, start, published))
+    session.answer(data, lambda console: _show(console, session, start, published, folder))
 
 
-def make(session: Session, rehearsal_at: datetime | None, *, empty: bool = False) -> list[Published]:
+def own_folder(session: Session) -> Path:
+    """The definitions as files that can be changed: those that came with the program are copied here first."""
+    from qa_workflow.settings import SHIPPED
+
+    folder, here = session.settings.workflows, Path("workflows")
+    if folder not in SHIPPED or here.exists():
+        return folder
+    try:
+        shutil.copytree(folder, here)
+    except OSError as fault:
+        shutil.rmtree(here, ignore_errors=True)
+        session.note(f"The definitions could not be copied here ({fault.strerror}); those of {folder} are used.")
+        return folder
+    return here
+
+
+def make(
+    session: Session, rehearsal_at: datetime | None, folder: Path | None = None, *, empty: bool = False
+) -> list[Published]:
     """Make the database and publish into it. The definitions are checked first, so that nothing half made is left."""
     from qa_workflow.definition import DefinitionRefused, read_folder
     from qa_workflow.store import create
 
-    folder = session.settings.workflows
+    folder = folder or session.settings.workflows
     if not empty:
         reading = read_folder((folder,))
         if reading.refused:
@@ -73,7 +94,22 @@ def _upgrade(session: Session) -> None:
     session.answer({"before": before, "after": after}, lambda console: console.print(said))
 
 
-def _show(console: Console, session: Session, start: datetime | None, published: list[Published]) -> None:
+def first_steps(session: Session) -> list[str]:
+    """How the first person comes in, where nobody can sign in yet."""
+    from qa_workflow.service.people.invitations import HERE, first_in, first_words
+
+    with session.parts() as parts:
+        first = first_in(parts.gate)
+    if first is None:
+        return []
+    return [
+        "Nobody can sign in to the pages yet. The first person comes in by a link that this makes:",
+        f"  {first_words(first, HERE)}",
+        "Then `qa-workflow run` serves the pages, at the address that it prints.",
+    ]
+
+
+def _show(console: Console, session: Session, start: datetime | None, published: list[Published], folder: Path) -> None:
     from qa_workflow.calendar import instant_words
     from qa_workflow.cli.definitions import show_published
     from qa_workflow.store.database import without_password
@@ -87,5 +123,12 @@ def _show(console: Console, session: Session, start: datetime | None, published:
     if published:
         console.print()
         show_published(console, published)
+        said = [
+            f"\nThe definitions are the files in {folder}. Change them there, then:",
+            f"  qa-workflow check {folder}",
+            f"  qa-workflow publish {folder} --as PERSON",
+            *first_steps(session),
+        ]
+        console.print("\n".join(said), soft_wrap=True)
     else:
         console.print("Nothing is published yet: qa-workflow publish PATH")

@@ -14,6 +14,7 @@ from urllib.parse import quote
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
+from qa_workflow.service.people import invitations
 from qa_workflow.web import typed
 from qa_workflow.web.asking import Ask
 from qa_workflow.web.forms import KEPT, NEXT, Form
@@ -117,7 +118,14 @@ def sign_in_context(ask: Ask) -> dict[str, Any]:
     if settings.demonstration and ask.is_rehearsal:
         people = [each for each in ask.world.governance.people.values() if each.active(ask.today)]
     going = next_of(ask) if ask.request.url.path.startswith("/sign-in") else "/"
-    return {"people": people, "next": going, "identity": settings.identity}
+    first = None if people or settings.identity else invitations.first_in(ask.parts.gate)
+    pages = invitations.HERE if settings.url else str(ask.request.base_url)
+    return {
+        "people": people,
+        "next": going,
+        "identity": settings.identity,
+        "first": first and invitations.first_words(first, pages),
+    }
 
 
 def _pairs(found: Any) -> tuple[tuple[str, str], ...]:

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import textwrap
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -245,7 +246,7 @@ def test_somebody_at_a_terminal_is_asked_whether_to_make_a_database(
     assert not (nowhere.folder / "none.db").exists()
     served: list[object] = []
     monkeypatch.setattr("qa_workflow.web.serving.Server.run", lambda *_: served.append(True))
-    assert "qa-workflow person invite" in nowhere("run", "--port", "0", answer="y\n").err
+    assert "Made, with the definitions in" in nowhere("run", "--port", "0", answer="y\n").err
     assert served
     assert nowhere.json("clock", "show")["rehearsal"] is False
     assert "Make one" not in nowhere("run", "--port", "0").err, "it is there now"
@@ -468,3 +469,39 @@ def _place(address: str) -> tuple[str, int]:
 def _listens(address: str) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(_place(address)) == 0
+
+
+def test_from_an_empty_folder_somebody_comes_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What `init` says at its end is true when it is typed: files to change, and a link for the first person."""
+    monkeypatch.chdir(tmp_path)
+    found = CommandLine("sqlite:///qa_workflow.db", tmp_path)
+    del found.environment["QA_WORKFLOW_WORKFLOWS"]
+    said = found("init").out
+    assert (tmp_path / "workflows" / "governance.yaml").is_file()
+    check, invite = "qa-workflow check workflows", "qa-workflow person invite administrator --as administrator"
+    assert check in said
+    assert invite in said
+    found(*check.split()[1:])
+    assert "http://127.0.0.1:8000/invitation/" in found(*invite.split()[1:]).out
+    assert "http://127.0.0.1:8071/invitation/" in found(*invite.split()[1:], "--at", "http://127.0.0.1:8071").out
+    example = re.search(
+        r"\n(    import qa_workflow\n(?:    .*\n|\n)+)", (ROOT / "README.md").read_text(encoding="utf-8")
+    )
+    assert example is not None
+    subprocess.run([sys.executable, "-c", textwrap.dedent(example[1])], check=True, env={"PYTHONPATH": str(ROOT)})
+
+
+def test_files_that_are_there_are_not_written_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "workflows").mkdir()
+    found = CommandLine("sqlite:///qa_workflow.db", tmp_path)
+    found("init", "--workflows", str(ROOT / "workflows"))
+    assert list((tmp_path / "workflows").iterdir()) == []
+
+
+def test_who_runs_it_is_told_how_the_first_person_comes_in(real: CommandLine) -> None:
+    invite = "qa-workflow person invite administrator --as administrator"
+    with running(real) as found:
+        assert f"{invite}\n" in found.said, "the address is a setting"
+    with running(real, QA_WORKFLOW_URL="") as found:
+        assert f"{invite} --at {found.address[:-1]}\n" in found.said

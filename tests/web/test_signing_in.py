@@ -375,3 +375,16 @@ def test_what_is_carried_is_what_was_typed() -> None:
     kept = carrying.Kept("/x?y=1", (("a", "1"), ("a", "2"), ("b", "ü\u2028")), (("f", "g.pdf"),))
     path, pairs, files = json.loads(kept.text())
     assert (path, [tuple(p) for p in pairs], [tuple(f) for f in files]) == (kept.path, [*kept.fields], [*kept.files])
+
+
+def test_where_nobody_has_a_password_yet_the_page_says_how_the_first_comes_in(site: Site) -> None:
+    """Once somebody has one, it is told no more: whoever else comes asks an administrator."""
+    page = html.unescape(site.client().get("/sign-in").text)
+    assert f"qa-workflow person invite administrator --as administrator --at {BASE}<" in page
+    account(site, "quality-lead")
+    assert "person invite" not in site.client().get("/sign-in").text
+
+
+def test_the_demonstration_needs_no_first_person(site: Site) -> None:
+    _with(site, site.parts, replace(site.settings, demonstration=True))
+    assert "person invite" not in site.client().get("/sign-in").text

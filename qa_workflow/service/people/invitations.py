@@ -25,9 +25,11 @@ from qa_workflow.service.people.ways_in import CODES
 from qa_workflow.service.people.ways_in import INVITATION as KIND
 from qa_workflow.service.ports.access import AccessLook, Key
 from qa_workflow.service.ports.store import Message
-from qa_workflow.service.rights import both, require
+from qa_workflow.service.rights import both, holders, require
 
 LASTS = timedelta(days=7)
+HERE = "http://127.0.0.1:8000"
+"""Where the pages are, as long as nobody says otherwise."""
 PATH = "/invitation/"
 """Where the pages take an invitation; the key follows."""
 
@@ -53,6 +55,21 @@ class Invited:
     link: str | None
     trouble: str | None = None
     """Why mail did not take it, where it should have."""
+
+
+def first_in(gate: Gate) -> str | None:
+    """Whom the command line lets in, as long as nobody can sign in yet; None once somebody can, or where nobody may."""
+    with gate.house.looking() as (look, world):
+        if any(account.password or account.subject for account in look.access.accounts()):
+            return None
+        may = holders(world.governance, ADMINISTER, world.day(gate.house.now()))
+        return next(iter(may), None)
+
+
+def first_words(person: str, base: str) -> str:
+    """The command that makes the first invitation, for pages at an address."""
+    at = "" if base.rstrip("/") == HERE else f" --at {base.rstrip('/')}"
+    return f"qa-workflow person invite {person} --as {person}{at}"
 
 
 def invite(gate: Gate, person: str, *, actor: str, base: str, now: datetime) -> Invited:
