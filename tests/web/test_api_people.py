@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from qa_workflow.service.people import people
@@ -148,7 +150,7 @@ def test_signing_out_everywhere_takes_every_key_back(site: Site, admin: Program)
 @pytest.mark.parametrize("verb", ["change", "leave", "cover", "cover/end", "sign-out", "close"])
 def test_only_who_administers_looks_after_people(site: Site, verb: str) -> None:
     person = people.person(site.house, "lay-member")
-    headers = {"If_Match": f'"{person.revision}"'}
+    headers: Any = {"If_Match": f'"{person.revision}"'}
     lead = Program(site, "quality-lead")
     assert lead.post(f"/people/lay-member/{verb}", {}, 403, **headers)["code"] == "not_yours"
     reader = Program(site, "administrator", "read", "act")
@@ -171,7 +173,7 @@ def _days(wish: dict[str, str]) -> dict[str, str]:
 
 def test_a_change_of_a_person_under_a_key_is_done_once_and_answered_alike(admin: Program) -> None:
     revision = admin.get("/people/lay-member")["revision"]
-    headers = {"If_Match": f'"{revision}"', "Idempotency_Key": "0b9f2c54-8f0e-4d53-9a57-6f0a2f7a3c11"}
+    headers: Any = {"If_Match": f'"{revision}"', "Idempotency_Key": "0b9f2c54-8f0e-4d53-9a57-6f0a2f7a3c11"}
     body = {"title": "Lay member, finance", "reason": "Asked for"}
     first, again = (admin.post("/people/lay-member/change", body, **headers) for _ in range(2))
     assert first == again
