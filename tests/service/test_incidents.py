@@ -247,14 +247,14 @@ def test_what_is_left_waiting_on_purpose_is_given_up_with_a_reason(
     assert office.item(unjudged).status == "open"
 
 
-def test_an_older_database_is_given_what_was_waiting(office: Engine, database_url: str, unjudged: str) -> None:
+def test_an_older_database_is_given_what_was_waiting(office: Engine, unjudged: str) -> None:
     """From 0008, which told nobody of it after the one message."""
     store = office._house.store
     assert isinstance(store, SqlStore)
     with store.connected() as connection:
         connection.execute(text("DELETE FROM incident"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0008'"))
-    assert upgrade(database_url) == ("0008", HEAD)
+    assert upgrade(store.engine.url.render_as_string(hide_password=False)) == ("0008", HEAD)
     assert waiting(office) == ["N/1 waits for somebody; its history says why"]
     office.record(unjudged, {"verdict": "fine"}, actor="cher")
     assert waiting(office) == []
