@@ -28,6 +28,7 @@ from qa_workflow.calendar.rules import (
     anchor_of,
     is_later,
 )
+from qa_workflow.calendar.succession import BACK, Succession, Term, Timetable
 from qa_workflow.calendar.words import long_date, weekday_date
 from qa_workflow.calendar.zones import (
     LONDON,
@@ -43,6 +44,7 @@ from qa_workflow.calendar.zones import (
 
 __all__ = [
     "ANCHOR_WORDS",
+    "BACK",
     "LONDON",
     "RESERVED",
     "Anchor",
@@ -69,7 +71,10 @@ __all__ = [
     "RuleFault",
     "Series",
     "SkippedTime",
+    "Succession",
+    "Term",
     "TimeRule",
+    "Timetable",
     "Unknown",
     "UnknownZone",
     "WhileHeld",

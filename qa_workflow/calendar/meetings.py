@@ -45,6 +45,11 @@ class Occurrence:
     is_held: bool = True
 
 
+def key_year(key: str) -> int | None:
+    """The year of a planned day; None of a text that is no day."""
+    return int(key[:4]) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", key) else None
+
+
 @dataclass(frozen=True, slots=True)
 class Series:
     """When a body meets.
@@ -106,9 +111,8 @@ class Series:
 
     def find(self, key: str) -> Occurrence | None:
         """The meeting planned for that day, wherever it has been moved, held or not; None if there is none."""
-        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", key):
-            return None
-        return next((meeting for meeting in self._planned_to(int(key[:4])) if meeting.key == key), None)
+        year = key_year(key)
+        return next((each for each in self._planned_to(year) if each.key == key), None) if year is not None else None
 
     def _dates(self, year: int) -> tuple[date, ...]:
         """What the rule plans up to the end of a year, and of any year that a table names."""

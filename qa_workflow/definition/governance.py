@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from qa_workflow.calendar import Calendar, Series, TimeRule
+from qa_workflow.calendar import Calendar, TimeRule, Timetable
 from qa_workflow.definition.model import BodyRef, Option
 
 
@@ -95,7 +95,7 @@ class Body(Lasting):
     secretary: str | None = None
     papers: TimeRule | None = None
     minutes: TimeRule | None = None
-    series: Series | None = None
+    series: Timetable | None = None
     capacity: int | None = None
     quorum: str = ""
     session: str = "private"

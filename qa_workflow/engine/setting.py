@@ -6,15 +6,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from qa_workflow.calendar import Anchor, AnchorKind, Calendar, DueDate, Occurrence, instant_words, long_date, work_out
+from qa_workflow.calendar import (
+    BACK,
+    Anchor,
+    AnchorKind,
+    Calendar,
+    DueDate,
+    Occurrence,
+    instant_words,
+    long_date,
+    work_out,
+)
 from qa_workflow.definition.governance import Body, Governance
 from qa_workflow.definition.model import Workflow
 from qa_workflow.engine.almanac import Almanac
 
 AHEAD = timedelta(days=800)
 """How far ahead a body's next meeting is looked for."""
-BACK = timedelta(days=366)
-"""By how much a meeting may be held before or after the day planned for it; beyond, it would not be found."""
 
 
 @dataclass(frozen=True, slots=True)

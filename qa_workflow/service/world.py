@@ -6,7 +6,7 @@ the item, so that several processes never decide by yesterday's rules.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -22,6 +22,7 @@ from qa_workflow.errors import IntegrityFault
 from qa_workflow.service.agendas import Agendas
 from qa_workflow.service.entered import laid_over
 from qa_workflow.service.ports.store import Definition, Reader
+from qa_workflow.service.published import with_past
 from qa_workflow.service.refusals import NotPublished, Unknown
 from qa_workflow.service.staff import Staff
 
@@ -188,14 +189,21 @@ class Worlds:
 
 
 def _read(epoch: str, look: Reader) -> World:
-    definitions = {d.hash: d for d in look.definitions()}
-    newest = max((d for d in definitions.values() if d.kind == GOVERNANCE), key=lambda d: d.version, default=None)
-    if newest is None:
+    published = look.definitions()
+    files, moved = governance_files(published), look.moved_meetings()
+    if not files:
         raise NotPublished
+    newest = files[-1]
     try:
         governance = load_governance(newest.source, f"{newest.name} version {newest.version}")
     except DefinitionRefused as fault:
         raise IntegrityFault(
             f"the published governance, version {newest.version}, cannot be read any more; publish it again"
         ) from fault
-    return World(epoch, laid_over(governance, look.access.people()), definitions, look.moved_meetings())
+    governance = with_past(governance, newest.published_at, files[:-1], moved)
+    return World(epoch, laid_over(governance, look.access.people()), {d.hash: d for d in published}, moved)
+
+
+def governance_files(published: Iterable[Definition]) -> list[Definition]:
+    """The governance files that were published, the oldest first; the last is in force."""
+    return sorted((d for d in published if d.kind == GOVERNANCE), key=lambda d: d.version)

@@ -13,7 +13,7 @@ from jinja2 import ChainableUndefined, ChoiceLoader, FileSystemLoader, PackageLo
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from qa_workflow.calendar import local, long_date
+from qa_workflow.calendar import local, long_date, weekday_date
 from qa_workflow.engine import Item
 from qa_workflow.service.telling import disclosing
 from qa_workflow.service.telling.titles import titles
@@ -43,7 +43,14 @@ def renderer(**known: object) -> Renderer:
         extensions=[Cells],
     )
     environment.filters.update(
-        day=day, moment=moment, who=who, also_read_by=also_read_by, stays=stays, words=field_words, qr=qr
+        day=day,
+        weekday=weekday_date,
+        moment=moment,
+        who=who,
+        also_read_by=also_read_by,
+        stays=stays,
+        words=field_words,
+        qr=qr,
     )
     icon = environment.get_template("nhsuk/macros/icon.jinja").module.nhsukIcon  # type: ignore[attr-defined]
     environment.globals.update(form_key=form_key, revision=revision, icon=cache(icon), **known)

@@ -17,6 +17,7 @@ from tests.web.site import ROOT, Site
 SHIPPED = (ROOT / "workflows" / "provider_assurance.yaml").read_text(encoding="utf-8")
 GOVERNANCE = (ROOT / "workflows" / "governance.yaml").read_text(encoding="utf-8")
 RENAMED = SHIPPED.replace("provider_report", "report_of_provider")
+COMMITTEE = "quality_and_governance_committee"
 
 
 def begun(site: Site, text: str, kind: str = "workflow", name: str = "provider_assurance") -> drafting.Draft:
@@ -266,15 +267,16 @@ def test_who_publishes_a_governance_file_reads_how_many_dates_move_with_it(site:
         (
             'at: "14:00"\n      on_holiday: previous',
             'at: "15:00"\n      on_holiday: previous',
-            ["ICB Board: the meeting of 28 July 2027 begins at 15:00 ."],
+            ["ICB Board At another time: Wednesday 28 July 2027, at 15:00"],
         ),
         (
             "INTERVAL=2;BYDAY=TH",
             "INTERVAL=2;BYDAY=FR",
             [
-                "Governing Body business session: the meeting of 22 July 2027 is not held .",
-                "Governing Body business session: a meeting on 23 July 2027 that is not held now.",
-                "the meeting of 3 August 2027, to which somebody moved it, is not held .",
+                "Governing Body business session Not held any more: Thursday 22 July 2027 New: Friday 23 July 2027 Not",
+                "Not held any more: Tuesday 3 August 2027 , to which somebody had moved it New: Friday 6 August 2027",
+                "more like these, the last on Friday 7 July 2028.",
+                "What has been held stays in the calendar as it was.",
             ],
         ),
         (
@@ -292,4 +294,26 @@ def test_another_series_tells_which_meetings_move_go_and_come(site: Site, old: s
     draft = begun(site, GOVERNANCE.replace(old, new, 1), "governance", "nhs")
     shown = plain(site.client("administrator").get(f"/drafts/{draft.id}/impact").text)
     assert [line for line in said if line not in shown] == []
-    assert "the meeting of 8 July 2027" not in shown
+    assert "Thursday 8 July 2027" not in shown
+
+
+def test_what_was_held_stays_in_the_calendar_when_another_series_is_published(site: Site) -> None:
+    """Meetings that nobody had held were in it, and those that items had been decided at were not."""
+    officer = site.client("governance-officer")
+
+    def calendar() -> list[str]:
+        pages = (plain(officer.get(f"/calendar?month=2027-{month}&body={COMMITTEE}").text) for month in ("05", "06"))
+        return [said for page in pages for said in re.findall(r"\w+day \d+ \w+ 2027 [\w ]+: meets at \d\d:\d\d", page)]
+
+    before = calendar()
+    assert before == ["Thursday 13 May 2027 Quality and Governance Committee: meets at 14:00"]
+    assert GOVERNANCE.count("INTERVAL=2;BYDAY=2TH") == 1
+    draft = begun(site, GOVERNANCE.replace("INTERVAL=2;BYDAY=2TH", "BYDAY=1TH"), "governance", "nhs")
+    shown = plain(site.client("administrator").get(f"/drafts/{draft.id}/impact").text)
+    assert "Quality and Governance Committee New: Thursday 5 August 2027" in shown
+    assert "Thursday 1 July 2027" not in shown
+    ready = drafting.propose(site.house, draft.id, draft.revision, "", actor="administrator")
+    drafting.approve(site.house, draft.id, str(ready.proposed_hash), actor="governance-officer")
+    assert calendar() == before
+    held = [f"{meeting.at:%Y-%m-%d}" for meeting in site.engine.meetings(COMMITTEE, 3)]
+    assert held == ["2027-08-05", "2027-09-02", "2027-10-07"]

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from qa_workflow.calendar import local, local_date, start_of_day
+from qa_workflow.calendar import BACK, local, local_date, start_of_day
 from qa_workflow.calendar.words import MONTHS
 from qa_workflow.definition import Body
 from qa_workflow.engine import Actor, Item, Setting, Sight, Visit
-from qa_workflow.engine.setting import BACK
 from qa_workflow.errors import UsageFault
 from qa_workflow.service.boards.filters import BoardFilters, steps_wanted
 from qa_workflow.service.boards.names import body_of

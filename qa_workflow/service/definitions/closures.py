@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from itertools import groupby
 
 from qa_workflow.calendar import Basis
 from qa_workflow.definition import Governance, Workflow, load_governance
@@ -23,11 +24,14 @@ from qa_workflow.service.entered import laid_over
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.items.changing import saving, write
 from qa_workflow.service.ports.store import ItemQuery, Reader, Saving, Taken
-from qa_workflow.service.world import GOVERNANCE, World
+from qa_workflow.service.published import with_past
+from qa_workflow.service.world import World, governance_files
 
 PAGE = 200
 """Items of one look, or of one transaction."""
 SHOWN = 100
+MEETINGS = 500
+"""Of dates and of meetings so many are told; a body that meets every week, on another day, makes a hundred."""
 AROUND = timedelta(days=60)
 """How far from its planned day a meeting is looked for."""
 AHEAD = timedelta(days=365)
@@ -68,6 +72,11 @@ class MeetingThen:
     time: str = ""
     """On a day that stays, the time at which it begins then, as 14:00; empty where that stays, too."""
 
+    @property
+    def days(self) -> list[date]:
+        """On which it is held, before or after, in order."""
+        return sorted(day for day in (self.before, self.after) if day is not None)
+
 
 @dataclass(slots=True)
 class Foreseen:
@@ -93,8 +102,9 @@ class Pending:
     reason: str
 
 
-def trial(world: World, new: Governance, look: Reader) -> World:
-    """The world as it would be under another governance file."""
+def trial(world: World, new: Governance, look: Reader, now: datetime) -> World:
+    """The world as it would be if another governance file were published now."""
+    new = with_past(new, now, governance_files(look.definitions()), world.moved)
     return replace(world, epoch="", governance=laid_over(new, look.access.people()))
 
 
@@ -118,9 +128,9 @@ def foresee(
     while True:
         with house.looking() as (look, world):
             if there is None:
-                there = trial(world, new, look)
+                there = trial(world, new, look, now)
                 meetings = list(_of_day(world, there, on) if on else _moving(world, there, world.day(now)))
-                found.meetings, found.more_meetings = meetings[:show], len(meetings[show:])
+                found.meetings, found.more_meetings = meetings[:MEETINGS], len(meetings[MEETINGS:])
             setting = setting or counted(there.setting(look))
             page = look.items(query)
         for line in page:
@@ -152,12 +162,12 @@ def _of_day(world: World, there: World, on: date) -> Iterator[MeetingThen]:
 
 
 def _moving(world: World, there: World, today: date) -> Iterator[MeetingThen]:
-    """The meetings of the coming year that are not held in both worlds at the same time, by body."""
+    """The meetings up to the coming year's end that are not held in both worlds at the same time, by body and day."""
     until = today + AHEAD
-    for _, then in _meetings_then(world, there, today - AROUND, until + AROUND):
-        days = [day for day in (then.before, then.after) if day is not None]
-        if (then.before != then.after or then.time) and today <= min(days) and max(days) <= until:
-            yield then
+    found = (then for _, then in _meetings_then(world, there, today - AROUND, until + AROUND))
+    moving = (then for then in found if (then.before != then.after or then.time) and then.days[-1] <= until)
+    for _, of_body in groupby(moving, key=lambda then: then.body):
+        yield from sorted(of_body, key=lambda then: then.days)
 
 
 def _meetings_then(world: World, there: World, first: date, last: date) -> Iterator[tuple[str, MeetingThen]]:
@@ -265,8 +275,8 @@ def _rearm(work: Work, taken: Taken, before: Setting) -> None:
 
 def _before(work: Work) -> Setting | None:
     """What decisions knew under the governance file before this one."""
-    files = sorted((d for d in work.world.definitions.values() if d.kind == GOVERNANCE), key=lambda d: d.version)
-    if len(files) < 2:
+    *files, _ = governance_files(work.look.definitions())
+    if not files:
         return None
-    old = laid_over(load_governance(files[-2].source), work.look.access.people())
-    return Setting(old, work.world.moved, work.setting.taken)
+    old = with_past(load_governance(files[-1].source), files[-1].published_at, files[:-1], work.world.moved)
+    return Setting(laid_over(old, work.look.access.people()), work.world.moved, work.setting.taken)

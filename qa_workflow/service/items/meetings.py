@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
 
-from qa_workflow.calendar import anchor_of, long_date
+from qa_workflow.calendar import BACK, anchor_of, long_date
 from qa_workflow.definition import Body, Governance
 from qa_workflow.definition.model import Stage
 from qa_workflow.engine import Meeting, Setting
 from qa_workflow.engine.commands import MeetingMoved
 from qa_workflow.engine.refusals import Nonsense
-from qa_workflow.engine.setting import BACK
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.items.changing import saving, write
 from qa_workflow.service.knowing import body_named

@@ -13,11 +13,11 @@ from qa_workflow.calendar.words import listed
 def test_the_front_door_is_this_list() -> None:
     assert front.__all__ == sorted(front.__all__, key=lambda name: (name.lower() == name, name.upper() != name, name))
     assert set(front.__all__) == {
-        "ANCHOR_WORDS", "LONDON", "RESERVED",
+        "ANCHOR_WORDS", "BACK", "LONDON", "RESERVED",
         "Anchor", "AnchorKind", "Basis", "Calendar", "CalendarFault", "DayKind", "Direction", "DueDate", "FixedDay",
         "Instant", "MeetingFault", "Occurrence", "Offset", "OnHoliday", "OutsideYears", "Period", "PeriodFault",
-        "PeriodKind", "Resolve", "Roll", "Rule", "RuleFault", "Series", "SkippedTime", "TimeRule", "Unknown",
-        "UnknownZone", "WhileHeld",
+        "PeriodKind", "Resolve", "Roll", "Rule", "RuleFault", "Series", "SkippedTime", "Succession", "Term",
+        "TimeRule", "Timetable", "Unknown", "UnknownZone", "WhileHeld",
         "anchor_of", "at_local", "end_of_day", "extend", "instant_words", "is_later", "local",
         "local_date",
         "long_date", "parse", "parse_at", "parse_basis", "parse_period", "parse_roll", "parse_while_held",

@@ -140,7 +140,7 @@ class MeetingThen(Told):
 class Foreseen(Told):
     """Which due dates of open items would move, and which meetings of the coming year; of a day, the meetings on it.
 
-    Of each the first hundred are told; `more_meetings` are not.
+    Of the dates the first hundred are told, of the meetings the first five hundred; `more_meetings` are not.
     """
 
     items: int

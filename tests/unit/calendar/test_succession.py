@@ -1,0 +1,90 @@
+"""A series that takes over from another plans what is to come; what had begun by then stays as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime, time
+from functools import partial
+
+from qa_workflow.calendar import Calendar, OnHoliday, Series, Succession, Term
+from tests.unit.calendar.setting import london
+
+OLD = Series("qgc", "FREQ=MONTHLY;INTERVAL=2;BYDAY=2TH", time(14), date(2026, 1, 1))
+"""Second Thursdays of January, March, May, July, September and November."""
+NEW = replace(OLD, rule="FREQ=MONTHLY;BYDAY=1TH")
+YEAR = date(2026, 12, 31), date(2027, 12, 31)
+JUNE = london(2027, 6, 20, 9)
+
+
+def after(*terms: tuple[Series | None, datetime], moved: Mapping[str, datetime | None] | None = None) -> Succession:
+    """The old series, then others, each from an instant on."""
+
+    def told(series: Series | None) -> Series | None:
+        return series
+
+    known = [Term(at, partial(told, series)) for series, at in ((OLD, london(2026, 1, 1, 9)), *terms)]
+    return Succession(known, {("qgc", key): at for key, at in (moved or {}).items()})
+
+
+def days(found: Succession) -> list[str]:
+    """The days of 2027 on which the body meets, as 03-11."""
+    return [f"{each.on:%m-%d}" for each in found.planned(*YEAR) if each.is_held]
+
+
+def test_what_was_held_stays_and_what_is_to_come_is_by_the_new_rule() -> None:
+    found = after((NEW, JUNE))
+    assert days(found) == ["01-14", "03-11", "05-13", "07-01", "08-05", "09-02", "10-07", "11-04", "12-02"]
+    assert found.find("2027-05-13") == OLD.find("2027-05-13")
+    assert found.find("2027-05-06") is None, "nobody met that day"
+    assert found.find("2027-07-08") is None, "it is planned no more"
+    assert found.find("2027-07-01") == NEW.find("2027-07-01")
+    assert [found.find(key) for key in ("half past two", "2027-99-99", "0001-01-01")] == [None, None, None]
+
+
+def test_a_body_that_meets_no_more_has_met() -> None:
+    assert days(after((None, JUNE))) == ["01-14", "03-11", "05-13"]
+
+
+def test_each_of_several_series_tells_of_its_own_time() -> None:
+    found = after((NEW, london(2027, 4, 2, 9)), (replace(OLD, at=time(10)), JUNE))
+    assert days(found) == ["01-14", "03-11", "05-06", "06-03", "07-08", "09-09", "11-11"]
+    assert [each.at.hour for each in found.planned(date(2027, 6, 1), date(2027, 7, 31))] == [13, 9], "in UTC"
+
+
+def test_of_the_day_itself_the_hour_decides() -> None:
+    """Published in the morning, the meeting of the afternoon is by the new file; in the evening, by the old."""
+    at_ten = replace(NEW, rule=OLD.rule, at=time(16))
+    morning, evening = after((at_ten, london(2027, 5, 13, 9))), after((at_ten, london(2027, 5, 13, 15)))
+    hours = [each.at.hour for found in (morning, evening) if (each := found.find("2027-05-13"))]
+    assert hours == [15, 13], "in UTC"
+
+
+def test_a_day_closed_afterwards_had_its_meeting() -> None:
+    closed = Calendar(closures={date(2027, 5, 13): "Offices moved"})
+    later = replace(OLD, calendar=closed, on_holiday=OnHoliday.SKIP)
+    assert "05-13" in days(after((later, JUNE)))
+    assert "05-13" not in days(after((later, london(2027, 5, 12, 9))))
+
+
+def test_a_meeting_that_somebody_had_moved_is_held_once_by_the_series_that_planned_it() -> None:
+    """Brought forward, it was held before the new file came; put off, it was planned before and is still to come."""
+    forward = after((NEW, JUNE), moved={"2027-07-08": london(2027, 6, 10, 14)})
+    assert forward.find("2027-07-08") == OLD.find("2027-07-08")
+    off = after((NEW, JUNE), moved={"2027-05-13": london(2027, 6, 30, 14)})
+    assert off.find("2027-05-13") == OLD.find("2027-05-13")
+    assert after((NEW, JUNE), moved={"2027-07-08": None}).find("2027-07-08") is None
+
+
+def test_a_file_may_say_that_a_meeting_to_come_was_brought_forward() -> None:
+    """It would be in no calendar: to come by neither."""
+    forward = replace(OLD, moved={date(2027, 7, 8): date(2027, 6, 17)})
+    assert days(after((forward, JUNE)))[2:5] == ["05-13", "06-17", "09-09"]
+
+
+def test_earlier_series_are_not_asked_about_days_that_they_have_no_say_in() -> None:
+    def unread() -> Series:
+        raise AssertionError("it is read for nothing")
+
+    terms = [Term(london(2020, 1, 1, 9), unread), Term(london(2021, 1, 1, 9), lambda: OLD), Term(JUNE, lambda: NEW)]
+    assert Succession(terms).planned(*YEAR)
