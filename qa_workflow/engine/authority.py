@@ -14,6 +14,7 @@ from qa_workflow.engine.events import Kind
 from qa_workflow.engine.item import CANCELLED, CLOSED, HELD, OPEN, Due, Sitting, Visit, instant, stamp
 from qa_workflow.engine.joins import settle
 from qa_workflow.engine.moves import Leg, ended, move, report
+from qa_workflow.engine.past import may_be_put_at
 from qa_workflow.engine.policy import Actor, actor_of, capacity, right, words
 from qa_workflow.engine.redating import caught_up, rearmed, redated
 from qa_workflow.engine.refusals import ItemIsOver, Nonsense, NotAllowed
@@ -94,10 +95,11 @@ def correct(turn: Turn, command: Correct) -> None:
 
 
 def _put_back(turn: Turn, command: Correct, path: str, extra: dict[str, Any]) -> None:
-    stage = turn.workflow.stages.get(path)
-    if stage is None or stage.flow:
-        main = [s.path for s in turn.workflow.stages.values() if not s.flow]
-        raise Nonsense(turn.item.reference, f"{path!r} is not a stage of the main line; those are: {', '.join(main)}")
+    stage, possible = turn.workflow.stages.get(path), may_be_put_at(turn.workflow, turn.item)
+    if stage is None or path not in possible:
+        what = "is not a stage of the main line" if stage is None or stage.flow else "is where it has never been"
+        said = f"{path!r} {what}; a correction puts it back to {', '.join(possible)}, onward it goes by its steps"
+        raise Nonsense(turn.item.reference, said)
     if turn.item.status == HELD:
         ensure_open(turn)
     top = next(v for v in turn.item.visits if not turn.stage(v).flow)

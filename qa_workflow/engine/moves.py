@@ -179,11 +179,17 @@ def _entered(ahead: Item, begun: Sequence[Visit], at: str) -> Item:
 
 
 def _begin(turn: Turn, leg: Leg, ahead: Item, target: str) -> list[Visit]:
-    """The visits that begin. A branch that was left loose stays loose from stage to stage."""
-    begun = begin(turn, ahead, target, turn.item.last_visit + 1, leg.past)
-    if not turn.stage(leg.visit).flow:
-        return begun
-    return [replace(v, loose=leg.visit.loose, onward=True) for v in begun]
+    """The visits that begin.
+
+    A branch that was left loose stays loose from stage to stage. What comes to a public end keeps the meeting that
+    decided it: it is public once that has met.
+    """
+    begun, left = begin(turn, ahead, target, turn.item.last_visit + 1, leg.past), turn.stage(leg.visit)
+    if left.flow:
+        return [replace(v, loose=leg.visit.loose, onward=True) for v in begun]
+    if left.meeting is not None and turn.workflow.stages[target].public:
+        return [replace(v, sittings=leg.visit.sittings[:1]) for v in begun]
+    return begun
 
 
 def _record(turn: Turn, leg: Leg, target: str | None, data: dict[str, Any]) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 
 from msgspec import Struct
 
+from qa_workflow.definition.model import Workflow
 from qa_workflow.engine.events import Event, Kind
 from qa_workflow.engine.fold import apply
-from qa_workflow.engine.item import Item, Visit
+from qa_workflow.engine.item import LAPSE, Item, Visit
 
 
 def last_visits(events: Iterable[Event]) -> dict[str, Visit]:
@@ -26,6 +27,17 @@ def last_visits(events: Iterable[Event]) -> dict[str, Visit]:
         item = apply(item, event)
         found.update((visit.stage, visit) for visit in item.visits)
     return found
+
+
+def may_be_put_at(workflow: Workflow, item: Item) -> list[str]:
+    """The stages of the main line at which a correction may put an item: those at which it has been.
+
+    Onward it goes by its steps, with their roles, guards and second people; only where time could not take it
+    (a lapse that waits for a person) does nothing else lead on.
+    """
+    waiting = (workflow.stages[visit.stage].lapse for visit in item.visits if LAPSE in visit.waived)
+    ahead = {lapse.to for lapse in waiting if lapse is not None}
+    return [s.path for s in workflow.stages.values() if not s.flow and (s.path in item.entered or s.path in ahead)]
 
 
 class Correction(Struct, frozen=True, gc=False):

@@ -102,7 +102,7 @@ def test_items_at_several_steps_are_decided_on_one_sheet_and_previewed_on_one_pa
     assert "4 of 5 items moved" in done
     assert "Record minutes and rating Item What became of it" in done
     assert [site.engine.item(r).visits[0].stage for r in ITEMS] == ["quality_lead_feedback"] * 3
-    assert [site.engine.item(r).fields.get("rating") for r in ITEMS] == ["reasonable", "reasonable", None]
+    assert [site.engine.item(r).fields.get("rating") for r in ITEMS] == ["reasonable", "reasonable", "minimal"]
     assert {site.engine.item(r).status for r in actions} == {"closed"}
 
 

@@ -375,7 +375,8 @@ class RightsShape(Shape):
     hold: Names | None = Field(None, description="stop the clock with a reason, and resume")
     cancel: Names | None = Field(None, description="withdraw the item with its sub-items")
     correct: Names | None = Field(
-        None, description="correct a field, or a stage, which is due when it was due before; the history keeps both"
+        None,
+        description="correct a field, or put back to a stage, due when it was due before; the history keeps both",
     )
     change_date: Names | None = Field(None, description="change one item's due date with a basis and an approver")
     assign: Names | None = Field(None, description="give what is open to another person")

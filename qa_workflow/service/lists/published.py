@@ -2,17 +2,21 @@
 
 Nobody's sight is asked for here, and nothing is shown that the definition pinned by the item does not release: no
 holder, no history, no private field, no count of what is still under way.
+
+What a meeting in public decides may be recorded before it meets; it is public only once that has met.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
+from qa_workflow.calendar import long_date
 from qa_workflow.definition import Workflow
-from qa_workflow.engine import NOTHING, Item, Sight
-from qa_workflow.engine.item import CLOSED, instant
+from qa_workflow.engine import NOTHING, Item, Setting, Sight, Visit
+from qa_workflow.engine.item import CLOSED, instant, stamp
+from qa_workflow.engine.redating import as_held
 from qa_workflow.service.house import House
 from qa_workflow.service.items.attachments import Given, documents_in, given_as
 from qa_workflow.service.lists.mine import read_place, written
@@ -34,7 +38,7 @@ class Published:
     title: str
     subject: str | None
     period: str | None
-    published_on: date | None
+    published_on: date
     values: tuple[Value, ...]
 
 
@@ -48,18 +52,22 @@ class PublishedItems:
 
 def published(house: House, *, limit: int = 20, after: str | None = None) -> PublishedItems:
     """What is published."""
+    now = house.now()
     with house.looking() as (look, world):
         found = list(_places(look, world, limit + 1, read_place(after)))
         lines = look.lists.lines([place.row for place in found[:limit]], NOTHING)
-        items = tuple(_told(world, line.item) for line in lines if is_public(world, line.item))
+        since = ((line.item, public_since(world, world.setting(look), line.item, now)) for line in lines)
+        items = tuple(_told(world, item, at) for item, at in since if at is not None and at <= now)
         return PublishedItems(items, written(found[limit - 1]) if len(found) > limit else None)
 
 
 def document(house: House, reference: str, sha256: str) -> Given:
     """A public document of a published item; raises `UnknownItem` for any other, and for any other item."""
+    now = house.now()
     with house.looking() as (look, world):
         item = NOTHING.shown(look.item(reference, _publishing(world)).item)
-        if not is_public(world, item):
+        since = public_since(world, world.setting(look), item, now)
+        if since is None or since > now:
             raise UnknownItem(reference, ())
         workflow = world.workflow(item.definition)
         released = {name: item.fields.get(name) for name in _released(workflow)}
@@ -69,10 +77,37 @@ def document(house: House, reference: str, sha256: str) -> Given:
     return given_as(str(found["name"]), house.documents.get(sha256))
 
 
-def is_public(world: World, item: Item) -> bool:
-    """Whether an item has ended where its own definition publishes."""
-    workflow = world.workflow(item.definition)
-    return item.status == CLOSED and any(workflow.stages[visit.stage].public for visit in item.visits)
+def public_since(world: World, setting: Setting, item: Item, now: datetime) -> datetime | None:
+    """Since when, or from when on, an item is public: it has ended, and the meeting that decided it has met.
+
+    None where its own definition does not publish what ends there, and where that meeting was called off.
+    """
+    visit = _end(world, item)
+    if visit is None or item.ended_at is None:
+        return None
+    met = as_held(setting, visit.sittings, stamp(now))
+    if len(met) < len(visit.sittings):
+        return None
+    return instant(max((item.ended_at, *(sitting.at for sitting in met))))
+
+
+def public_words(world: World, setting: Setting, item: Item, now: datetime) -> str:
+    """Whether an item is public, as a sentence; nothing of one that will not be."""
+    if (visit := _end(world, item)) is None:
+        return ""
+    since = public_since(world, setting, item, now)
+    if since is None:
+        return "Not public: the meeting that was to decide it was called off"
+    if since <= now:
+        return "Public"
+    meets = " and ".join(Naming(world, world.workflow(item.definition)).body(s.body, s.at) for s in visit.sittings)
+    return f"Public once {meets} has met, on {long_date(world.day(since))}"
+
+
+def _end(world: World, item: Item) -> Visit | None:
+    """The visit of the public end at which an item has closed."""
+    stages = world.workflow(item.definition).stages
+    return next((v for v in item.visits if stages[v.stage].public), None) if item.status == CLOSED else None
 
 
 def _places(look: Reader, world: World, limit: int, after: Place | None) -> Iterator[Place]:
@@ -96,7 +131,7 @@ def _publishing(world: World) -> Sight:
     return Sight(workflows=frozenset(name for name, _ in _ends(world)))
 
 
-def _told(world: World, item: Item) -> Published:
+def _told(world: World, item: Item, since: datetime) -> Published:
     workflow = world.workflow(item.definition)
     values = {name: item.fields[name] for name in _released(workflow) if item.fields.get(name) not in (None, "", [])}
     return Published(
@@ -104,7 +139,7 @@ def _told(world: World, item: Item) -> Published:
         title=workflow.title,
         subject=views.subject_title(world, item),
         period=item.period,
-        published_on=world.day(instant(item.ended_at)) if item.ended_at else None,
+        published_on=world.day(since),
         values=tuple(Naming(world, workflow).values(values)),
     )
 

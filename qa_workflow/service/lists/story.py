@@ -20,6 +20,7 @@ from qa_workflow.service.items import stuck
 from qa_workflow.service.items.filling import Filler, unsettled
 from qa_workflow.service.lists.against import against
 from qa_workflow.service.lists.lines import Line, Liner
+from qa_workflow.service.lists.published import public_words
 from qa_workflow.service.ports.lists import Listed
 from qa_workflow.service.ports.store import Reader
 from qa_workflow.service.refusals import NotYours
@@ -115,6 +116,8 @@ class Story:
     stuck: tuple[Stuck, ...]
     withheld: tuple[str, ...]
     """What is not shown to this person, in sentences: what it is called, and from when on it is."""
+    public: str
+    """Whether everybody may read of it, and from when on, as a sentence; nothing where that will not be."""
     hidden: Mapping[str, str]
     """Fields that this person sees and the subject's own people do not, each with when they will."""
     may: frozenset[str]
@@ -172,6 +175,7 @@ def story(house: House, actor: Actor, sight: Sight, reference: str, now: datetim
             sub_items=tuple(liner.line(child) for child in children),
             returned=returned_in(world, workflow, item, events),
             stuck=tuple(_stuck(workflow, item, events, fills)),
+            public=public_words(world, world.setting(look), item, now),
             withheld=tuple(withheld_words(workflow, item.withheld)),
             hidden={} if item.withheld else {name: hidden_words(world, item, name) for name in item.undisclosed},
             may=frozenset(_may(world, workflow, item, actor, fills)),

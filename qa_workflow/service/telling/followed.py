@@ -37,7 +37,7 @@ def _meetings(it: Happened, was: Visit | None, visit: Visit) -> Iterator[str]:
     waits = _stage(it, visit).meeting is not None
     for sitting in visit.sittings:
         if (sitting.body, sitting.key) not in known:
-            what = "for" if waits else "counted with"
+            what = "for" if waits else "public with" if _stage(it, visit).public else "counted with"
             meeting = f"the meeting of {naming.body(sitting.body, sitting.at)} on {naming.day(sitting.at)}"
             yield _said(it, visit, f"{what} {meeting}")
 

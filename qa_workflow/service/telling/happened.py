@@ -161,7 +161,8 @@ def _cancelled(it: Happened) -> Iterator[str]:
 def _corrected(it: Happened) -> Iterator[str]:
     fields = it.naming.labels(it.fields)
     if it.event.target:
-        again = "opened again and put back" if it.before is not None and it.before.is_over else "put back"
+        again = "put back" if it.before is None or it.event.target in it.before.entered else "moved on"
+        again = f"opened again and {again}" if it.before is not None and it.before.is_over else again
         yield it.way(f"Corrected: {again}" if it.event.source != it.event.target else "Corrected: begun again")
     else:
         yield f"Corrected {fields}" if fields else "Corrected"

@@ -8,6 +8,7 @@ from functools import partial
 from qa_workflow.calendar import long_date
 from qa_workflow.engine import Item
 from qa_workflow.engine.commands import ChangeDate, Correct
+from qa_workflow.engine.past import may_be_put_at
 from qa_workflow.service.items import filling
 from qa_workflow.service.lists.story import meant, story
 from qa_workflow.service.people import candidates
@@ -100,8 +101,7 @@ def _correction(ask: Ask, item: Item) -> ItemForm | None:
         partial(_read_correction, ask, item),
         fields.empty(ask, fields.Matter(workflow, item), filling.whole(workflow), item.fields),
         shown={
-            # An item is put back to the main line alone.
-            "stages": [(stage.path, stage.title) for stage in workflow.stages.values() if not stage.flow],
+            "stages": [(path, workflow.stages[path].title) for path in may_be_put_at(workflow, item)],
             "history": story(ask.house, ask.actor, ask.sight, item.reference, ask.now).history,
         },
     )

@@ -118,10 +118,15 @@ def test_a_correction_that_puts_the_item_back_hides_nothing_that_was_shown() -> 
     assert values(play)["rating"] == "first"
 
 
-def test_a_correction_that_puts_the_item_beyond_the_stage_shows_it() -> None:
+def test_a_correction_that_puts_the_item_back_beyond_the_stage_shows_it() -> None:
     play = rated()
-    play.do(Correct("it is there already", {}, "board"), "cher")
-    assert values(play)["rating"] == "first"
+    play.fire("rate")
+    play.fire("go")
+    play.fire("ask", reason="not enough")
+    play.do(Record({"rating": "second"}), "cher")
+    assert "rating" not in values(play)
+    play.do(Correct("it was not asked again", {}, "board"), "cher")
+    assert values(play)["rating"] == "second"
 
 
 def test_an_end_that_does_not_come_by_the_stage_keeps_it_hidden() -> None:

@@ -476,8 +476,11 @@ def test_a_lapse_deep_within_branches_finishes_its_own_branch_only() -> None:
 
 
 def test_a_correction_out_of_branches_ends_them() -> None:
-    play = Play(NESTED_REST % "all")
-    play.do(Correct("opened too early", stage="after"), "cher")
+    play = Play(NESTED_REST % "any")
+    play.fire("done_x", "rob")
+    play.do(Correct("only one has looked", stage="review"), "cher")
+    assert play.stages == ["review.x", "review.y.both.p", "review.y.both.q"]
+    play.do(Correct("both had looked", stage="after"), "cher")
     assert [v.stage for v in play.item.visits] == ["after"]
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from qa_workflow.definition import read_governance
 from qa_workflow.engine import Setting
-from qa_workflow.engine.commands import ChangeDate, Correct, PutOnHold, Record, Resume
+from qa_workflow.engine.commands import ChangeDate, Correct, PutOnHold, Record, Resume, Tick
 from qa_workflow.engine.past import last_visits
-from qa_workflow.engine.refusals import NotAllowed
+from qa_workflow.engine.refusals import Nonsense, NotAllowed
 from tests.unit.engine.stage_play import GOVERNANCE, Play, at
 
 TEXT = """
@@ -163,8 +164,25 @@ def test_a_hold_in_between_is_given_back_and_a_second_correction_counts_from_the
     assert (play.due, play.item.visits[0].since) == ("2027-04-15", play.item.opened_at)
 
 
-def test_a_stage_that_it_was_never_at_counts_from_the_correction() -> None:
+def test_a_correction_takes_an_item_nowhere_that_it_has_not_been() -> None:
+    """Else whoever may correct would pass by roles, guards, evidence and second people; its steps lead onward."""
     play = Play(TEXT)
-    play.until("2027-04-08T12:00")
+    for stage in ("review", "board", "ended", "faded"):
+        with pytest.raises(Nonsense, match="never been; a correction puts it back to draft, onward it goes by its"):
+            put_back(play, stage)
+    play.fire("send", note="x")
+    with pytest.raises(Nonsense, match="back to draft, review,"):
+        put_back(play, "ended")
+    put_back(play, "draft")
     put_back(play, "review")
-    assert {v.stage: v.due.on for v in play.item.visits if v.due} == {"review.a": "2027-04-13"}
+    assert play.item.at_stage("review") is not None
+
+
+def test_a_correction_takes_an_item_on_where_time_could_not() -> None:
+    """A lapse that came too late waits for a person; nobody's step leads there."""
+    play = Play(TEXT.replace("to: faded}", "to: faded, late: hold}"))
+    play.now += timedelta(days=30)
+    play.do(Tick(), "clock")
+    assert play.kinds[-1] == "waived"
+    put_back(play, "faded")
+    assert (play.item.status, play.item.outcome) == ("closed", "lapsed")
