@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
+from qa_workflow.service.items.attachments import attach
 from tests.browser.conftest import AsPerson
 from tests.browser.harness import Keyboard, Live
 from tests.web.filling import PDF
@@ -140,7 +141,8 @@ def test_items_at_several_steps_are_decided_on_one_sheet_without_javascript(
 ) -> None:
     """The fields of a way are seen where it is chosen, without a script."""
     engine = live_site.site.engine
-    engine.correct(GHFT, stage="quality_lead_feedback", actor="governance-officer", reason="it was there before")
+    minutes = attach(live_site.site.house, "minutes.pdf", PDF)
+    engine.advance(GHFT, "accept", actor="quality-lead", fields={"minutes": minutes, "rating": "reasonable"})
     other = "PA/2026-27-Q4/ghc"
     page = as_person("second-quality-lead", javascript=False)
     page.goto("/items?owner=quality_lead")

@@ -417,7 +417,7 @@ def test_what_only_they_may_do_must_be_moved_first(office: Engine, house: House)
     task = office.advance(task, "answer", actor="amy", fields={"note": "done"})
     with pytest.raises(leaving.CannotTake, match="earlier step"):
         leaving.leave(house, "ann", EASTER, actor="ada", to="amy")
-    office.correct(task, actor="ada", reason="ann leaves", stage="over")
+    office.correct(task, actor="ada", reason="ann leaves", stage="offered")
     leaving.leave(house, "ann", EASTER, actor="ada")
 
 

@@ -213,14 +213,14 @@ def test_an_item_that_is_put_back_is_due_when_it_was_due_there(site: Site) -> No
     client = site.client(OFFICER)
     client.post(f"/change-date/{ITEM}", data=form(site, client, **DATE))
     (here,) = site.engine.item(ITEM).leaves()
-    for number, stage in enumerate((here.stage, "closed", here.stage)):
+    for number, stage in enumerate((here.stage, "provider_report", here.stage)):
         typed = form(site, client, reason="a slip", stage=stage, request=f"{number}" * 32)
         answer = client.post(f"/correct/{ITEM}", data=typed)
         assert answer.status_code == 303, answer.text
     (there,) = site.engine.item(ITEM).leaves()
     assert (there.stage, there.due) == (here.stage, here.due)
     assert there.number > here.number
-    assert "is due when it was due then" in client.get(f"/correct/{ITEM}").text
+    assert "it is due when it was due then" in client.get(f"/correct/{ITEM}").text
 
 
 # What programs are asked back

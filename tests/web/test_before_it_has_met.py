@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from qa_workflow.calendar import long_date
-from tests.web.filling import send, text
+from qa_workflow.service.items.attachments import attach
+from tests.web.filling import PDF, send, text
 from tests.web.programs import Program
 from tests.web.site import Site
 
@@ -13,6 +14,12 @@ ITEM = "PA/2026-27-Q4/ghft"
 GROUP = "The Clinical Quality Review Group, Gloucestershire Hospitals"
 EARLY = f"{GROUP} meets on 27 July 2027; this is recorded before it has met."
 LEAD = "quality-lead"
+
+
+def reviewed(site: Site) -> None:
+    """The group has accepted the report, and feedback is to be written."""
+    given = {"minutes": attach(site.house, "minutes.pdf", PDF), "rating": "reasonable"}
+    site.engine.advance(ITEM, "accept", actor=LEAD, fields=given)
 
 
 def test_the_page_of_a_step_says_that_its_meeting_has_not_been_held(site: Site) -> None:
@@ -23,16 +30,14 @@ def test_the_page_of_a_step_says_that_its_meeting_has_not_been_held(site: Site) 
 
 
 def test_a_step_that_waits_for_no_meeting_says_nothing_of_one(site: Site) -> None:
-    site.engine.correct(ITEM, stage="quality_lead_feedback", actor="governance-officer", reason="it was there before")
+    reviewed(site)
     page = text(site.client("director-of-quality").get(f"/advance/quality_lead_feedback.send_feedback/{ITEM}"))
     assert "before it has met" not in page
 
 
 def test_the_preview_of_a_decision_about_many_says_so_of_each(site: Site) -> None:
-    site.engine.correct(
-        ITEM, stage="quality_and_governance_committee", actor="governance-officer", reason="it was there before"
-    )
-    item = site.engine.item(ITEM)
+    reviewed(site)
+    item = site.engine.advance(ITEM, "send_feedback", actor="second-quality-lead", fields={"feedback": "Well done."})
     client = site.client("governance-officer")
     first = send(client, "/items", {"items": [f"{item.id}.{item.revision}"]}, action="/bulk")
     wanted = {"1.trigger": "provider_assurance:quality_and_governance_committee.assure", "go": "preview"}

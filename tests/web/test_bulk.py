@@ -9,6 +9,7 @@ from datetime import date
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
+from qa_workflow.service.items.attachments import attach
 from tests.web.filling import PDF, form, send, text
 from tests.web.site import Site
 
@@ -32,7 +33,10 @@ def verified(site: Site) -> list[str]:
     for subject in ("ghc", "ghft"):
         fields = {"action": "Audit of falls", "due_on": date(2027, 9, 30)}
         item = site.engine.open("cqrg_action", subject=subject, fields=fields, actor="quality-lead")
-        site.engine.correct(item.id, stage="verified", actor="governance-officer", reason="it was there before")
+        contact, evidence = f"{subject}-contact", attach(site.house, "evidence.pdf", PDF)
+        site.engine.advance(item.id, "start", actor="quality-lead", fields={"lead": contact})
+        site.engine.advance(item.id, "submit_evidence", actor=contact, fields={"evidence": evidence})
+        site.engine.advance(item.id, "verify", actor="quality-lead")
         found.append(item.reference)
     return found
 
@@ -80,9 +84,8 @@ def test_items_at_several_steps_are_decided_on_one_sheet_and_previewed_on_one_pa
     """Reports are accepted, actions closed, one report stays: three screens after the list, each item told."""
     client = site.client("quality-lead")
     actions = verified(site)
-    site.engine.correct(
-        ITEMS[2], stage="quality_lead_feedback", actor="governance-officer", reason="it was there before"
-    )
+    accepted = {"minutes": attach(site.house, "minutes.pdf", PDF), "rating": "reasonable"}
+    site.engine.advance(ITEMS[2], "accept", actor="committee-chair", fields=accepted)
     sheet = chosen(site, client, [*ITEMS, *actions])
     said = text(sheet)
     assert "5 items chosen, at 3 different steps" in said
