@@ -84,7 +84,7 @@ def test_items_at_several_steps_are_decided_on_one_sheet_and_previewed_on_one_pa
     """Reports are accepted, actions closed, one report stays: three screens after the list, each item told."""
     client = site.client("quality-lead")
     actions = verified(site)
-    accepted = {"minutes": attach(site.house, "minutes.pdf", PDF), "rating": "reasonable"}
+    accepted = {"minutes": attach(site.house, "minutes.pdf", PDF), "rating": "minimal"}
     site.engine.advance(ITEMS[2], "accept", actor="committee-chair", fields=accepted)
     sheet = chosen(site, client, [*ITEMS, *actions])
     said = text(sheet)
