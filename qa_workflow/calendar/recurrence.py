@@ -139,11 +139,20 @@ def _check_frequency(value: str) -> None:
     raise MeetingFault(f"'{value}' is not a frequency", near(value, FREQUENCIES, one_of(FREQUENCIES)))
 
 
+_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1}
+
+
 def _check_day(key: str, value: str) -> None:
     ordinal, day = value[:-2], value[-2:]
     if day not in DAYS or (ordinal and key == "WKST"):
         raise MeetingFault(
             f"'{value}' is not a day of the week", f"{one_of(DAYS)}, as in 'BYDAY=4TH' for the fourth Thursday"
+        )
+    if ordinal.lower() in _ORDINALS:
+        raise MeetingFault(f"'{value}' is not a day of the week", f"write '{_ORDINALS[ordinal.lower()]}{day}'")
+    if ordinal and not re.fullmatch(r"[+-]?[0-9]+", ordinal):
+        raise MeetingFault(
+            f"'{value}' is not a day of the week", f"write '{day}', or with a number before it, '1{day}'"
         )
     if ordinal and not re.fullmatch(r"[+-]?0*([1-9]|[1-4][0-9]|5[0-3])", ordinal):
         raise MeetingFault(f"'{value}' counts weeks that no year has", "count from 1, or back from -1")

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Select, insert, select, update
 
 from qa_workflow.clock import from_micros, to_micros
 from qa_workflow.service.ports.desk import Draft
 from qa_workflow.store.tables import metadata
 
 DRAFT = metadata.tables["draft"]
-PUBLISHED = "published"
-_DRAFTS = select(DRAFT).where(DRAFT.c.status != PUBLISHED).order_by(DRAFT.c.changed_at.desc(), DRAFT.c.id.desc())
+PUBLISHED, DISCARDED = "published", "discarded"
+_DRAFTS = (
+    select(DRAFT)
+    .where(DRAFT.c.status.not_in([PUBLISHED, DISCARDED]))
+    .order_by(DRAFT.c.changed_at.desc(), DRAFT.c.id.desc())
+)
 
 
 class SqlDeskLook:
@@ -23,7 +27,7 @@ class SqlDeskLook:
 
     def draft(self, number: int) -> Draft | None:
         """A draft by its number."""
-        row = self._connection.execute(select(DRAFT).where(DRAFT.c.id == number)).first()
+        row = self._connection.execute(_one(number)).first()
         return None if row is None else _draft(row)
 
     def drafts(self) -> list[Draft]:
@@ -36,7 +40,7 @@ class SqlDesk(SqlDeskLook):
 
     def lock(self, number: int) -> Draft | None:
         """A draft that nobody else changes until the transaction ends."""
-        row = self._connection.execute(select(DRAFT).where(DRAFT.c.id == number).with_for_update()).first()
+        row = self._connection.execute(_one(number).with_for_update()).first()
         return None if row is None else _draft(row)
 
     def add(self, draft: Draft) -> int:
@@ -49,8 +53,13 @@ class SqlDesk(SqlDeskLook):
         self._connection.execute(update(DRAFT).where(DRAFT.c.id == draft.id).values(_values(draft)))
 
     def drop(self, number: int) -> None:
-        """Throw it away."""
-        self._connection.execute(delete(DRAFT).where(DRAFT.c.id == number))
+        """Throw it away. Its number is kept, so that no other draft is ever found under it by an old link."""
+        gone = {"status": DISCARDED, "source": b"", "note": ""}
+        self._connection.execute(update(DRAFT).where(DRAFT.c.id == number).values(gone))
+
+
+def _one(number: int) -> Select[Any]:
+    return select(DRAFT).where(DRAFT.c.id == number, DRAFT.c.status != DISCARDED)
 
 
 def _values(draft: Draft) -> dict[str, Any]:

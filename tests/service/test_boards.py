@@ -320,3 +320,10 @@ def test_a_step_belongs_to_the_body_whose_papers_its_date_counts_from(office: En
     clock.set("2027-07-01T09:00")
     (late,) = board(office, body="board", stage="review", workflow="report").lines
     assert (late.reference, late.stage, late.body_title) == (NORTH, "review", "The Board")
+
+
+def test_a_branch_without_a_date_is_not_explained_beside_one_that_has_one(office: Engine, tmp_path: Path) -> None:
+    text = BRANCHES.replace("          due: {rule: 10 calendar days after entry, basis: statute, source: an Act}\n", "")
+    publish_branches(office, tmp_path, text)
+    item = office.open("account", actor="ann", subject="north")
+    assert [each.title for each in office.explain(item.reference)] == ["Review", "Facts"]

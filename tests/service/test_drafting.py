@@ -238,3 +238,13 @@ def test_a_draft_thrown_away_is_gone_and_on_record(house: House) -> None:
     drafting.discard(house, found.id, found.revision, actor="ada")
     assert drafting.drafts(house) == []
     assert history(house, "drafts")[-1]["by"] == "ada"
+
+
+def test_the_number_of_a_draft_that_was_thrown_away_is_no_other_drafts(house: House) -> None:
+    """An old link would open another text."""
+    first = written(house)
+    drafting.discard(house, first.id, first.revision, actor="ada")
+    again = written(house)
+    assert again.id > first.id
+    with pytest.raises(Unknown):
+        drafting.draft(house, first.id)

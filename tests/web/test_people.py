@@ -182,9 +182,14 @@ def test_cover_that_gives_more_than_somebody_has_waits_for_a_second_person(
     assert admin.post("/people/director-of-quality/cover", data=data).status_code == 303
     page = html.unescape(admin.get("/people/director-of-quality").text)
     assert "It gives Lay member more than they have, so it waits to be confirmed by a second person." in page
-    assert "Nothing is arranged." in page
+    assert "Lay member is to stand in for Director of quality from 12 July 2027 until 16 July 2027." in page
+    own = site.client("director-of-quality").get("/account").text
+    for told in (page, own, html.unescape(admin.get("/people/director-of-quality").text)):
+        assert "It waits for a second person" in told
+        assert "Nothing is arranged." not in told
     theirs = officer.get("/confirmations")
     assert "Would stand in for Director of quality, from 12 July 2027 until 16 July 2027" in theirs.text
     done = officer.post("/confirmations", data={**fields(theirs, "/confirmations"), "decision": "confirm"})
     assert done.status_code == 303
     assert "16 July 2027" in admin.get("/people/director-of-quality").text
+    assert "It waits for a second person" not in admin.get("/people/director-of-quality").text

@@ -36,8 +36,8 @@ def hidden_at(workflow: Workflow, stage: str) -> frozenset[str]:
 
 def _comes_to_it(name: str, disclosure: Disclosure, path: Path, built: Built) -> None:
     """After one at least of the steps that record it, an item still comes to the stage."""
-    if disclosure.stage is None:
-        return
+    if disclosure.stage is None or not all(built.desk.knows_ways(stage) for stage in built.workflow.stages):
+        return  # of a way whose end is mistyped that alone is said
     shown = disclosure.ahead | disclosure.past
     recording = [
         step

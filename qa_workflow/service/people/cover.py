@@ -18,7 +18,7 @@ from qa_workflow.service.entered import Entry, cover_data, covering
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.knowing import person_named
 from qa_workflow.service.people.gate import decides
-from qa_workflow.service.people.people import STREAM, administering, entry_in, keep, proposal
+from qa_workflow.service.people.people import STREAM, administering, entry_in, keep, people, proposal
 from qa_workflow.service.people.person_checks import BadPerson
 
 
@@ -55,6 +55,17 @@ def arranged(governance: Governance, person: str | None = None) -> list[Arranged
         if person is None or person in (each.name, cover.person)
     ]
     return sorted(found, key=lambda each: (each.start, each.until, each.covered, each.substitute))
+
+
+def awaited(house: House, person: str) -> list[Arranged]:
+    """Cover for somebody that was asked for and waits for a second person."""
+    return [
+        Arranged(entry.person.name, person, each.start, each.until)
+        for entry in people(house)
+        if entry.pending is not None and entry.pending.covers(person)
+        for each in entry.pending.to(entry.person).covers
+        if each.person == person and each not in entry.person.covers
+    ]
 
 
 def arrange(

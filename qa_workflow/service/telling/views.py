@@ -181,7 +181,8 @@ def explain_in(world: World, found: Item, events: Sequence[Event], now: datetime
                 changes=moved,
             )
         )
-    return explained
+    # Beside a date, a branch that never had one and has no rule for one is nothing to explain.
+    return [each for each in explained if each.due_on or each.rule or each.changes] or explained
 
 
 def _held(found: Item, visit: Visit, zone: str) -> str:

@@ -117,6 +117,7 @@ def _page(ask: Ask, *, problems: Mapping[str, str] | None = None) -> Response:
         covers=[each for each in cover.arranged(governance, ask.name) if each.until >= ask.today],
         others=others,
         shortest=SHORTEST,
+        awaited=cover.awaited(ask.house, ask.name),
         **cover_form.shown(ask),
     )
 

@@ -263,6 +263,7 @@ def _one(ask: Ask, person: str, problems: Mapping[str, str] | None = None, *, st
         held=leaving.held_by(ask.house, person),
         covers=cover.arranged(ask.world.governance, person),
         others=list(candidates.in_place_of(ask.world, known, ask.today)),
+        awaited=cover.awaited(ask.house, person),
         **cover_form.shown(ask),
         taker=other.text("taker") if other else "",
         leaves=days.typed(other, "last", _soon(known.until, ask.today)),

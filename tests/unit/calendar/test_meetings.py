@@ -157,6 +157,9 @@ def test_the_form_of_the_rule_is_forgiving_about_capitals_spaces_and_the_name() 
         ),
         ("FREQ=MONTHLY;BYDAY=6TH", "no month has a sixth week of a day; count from 1 to 5, or back from -1 to -5"),
         ("FREQ=YEARLY;BYDAY=0MO", "'0MO' counts weeks that no year has; count from 1, or back from -1"),
+        ("FREQ=MONTHLY;BYDAY=FIRSTTH", "'FIRSTTH' is not a day of the week; write '1TH'"),
+        ("FREQ=MONTHLY;BYDAY=lastFR", "'LASTFR' is not a day of the week; write '-1FR'"),
+        ("FREQ=MONTHLY;BYDAY=1STTH", "'1STTH' is not a day of the week; write 'TH', or with a number before it, '1TH'"),
         (
             "FREQ=WEEKLY;BYDAY=THU",
             (

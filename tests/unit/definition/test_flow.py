@@ -290,3 +290,21 @@ stages:
   closed: {{end: completed}}
 """
     assert [m.split(": ")[1] for m in messages(text)] == ([] if possible else ["milestone-impossible"])
+
+
+def test_of_a_mistyped_stage_nothing_is_concluded_about_what_is_disclosed_there() -> None:
+    """One slip is one message."""
+    text = """\
+subject: provider
+fields: {{answer: {{type: text, disclosed_from: answered}}}}
+stages:
+  asked:
+    owner: author
+    transitions: {{send: {{to: {to}, needs: answer}}}}
+  answered: {{owner: author, transitions: {{close: {{to: closed}}}}}}
+  closed: {{end: completed}}
+"""
+    assert messages(text.format(to="answered")) == []
+    found = messages(text.format(to="anwsered"))
+    assert any("unknown-stage" in message for message in found)
+    assert not any("never-disclosed" in message for message in found)
