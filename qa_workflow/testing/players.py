@@ -1,5 +1,6 @@
 """People who act by themselves, for rehearsals and demonstrations: most in time, some late, some not at all.
 
+They do their part on working days, late in the afternoon: what a meeting decides is recorded once it has met.
 What each does follows from names alone, so that the same life is lived every time. Nothing here knows a workflow: the
 players read what can be done, and fill what is missing by its type.
 """
@@ -8,17 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from qa_workflow.calendar import local_date, long_date
+from qa_workflow.calendar import at_local, local_date, long_date
 from qa_workflow.definition import Workflow
 from qa_workflow.definition.model import Field, FieldType
 from qa_workflow.engine import Item, Step
 from qa_workflow.errors import QaWorkflowError
 from qa_workflow.service.ports.store import ItemQuery
+from qa_workflow.service.telling.meetings import before_it_has_met
 from qa_workflow.service.time import rehearsing
 from qa_workflow.wiring import Parts
 
@@ -26,6 +28,8 @@ IN_TIME, LATE, RETURNS = 65, 90, 12
 """Of a hundred: who acts in time, or at least late; and how often a step that needs a reason is chosen."""
 EARLY, TARDY = 3, 9
 """Calendar days before the due date, or after it."""
+AT = time(17, 0)
+"""The local time of day at which they do it; bodies have met by then."""
 AWHILE = 12
 """Calendar days that somebody takes over what has no due date."""
 
@@ -50,19 +54,34 @@ def live(parts: Parts, until: datetime, papers: Path) -> int:
     """
     done = 0
     while (now := parts.house.now()) < until:
-        rehearsing.push(parts.house, min(now + timedelta(days=1), until), parts.engine.tick)
+        rehearsing.push(parts.house, min(_next_afternoon(parts, now), until), parts.engine.tick)
         done += sum(_do(parts, deed, papers) for deed in list(deeds(parts)))
     return done
+
+
+def _next_afternoon(parts: Parts, now: datetime) -> datetime:
+    """When they do their part next."""
+    with parts.house.looking() as (_, world):
+        zone = world.governance.calendar.zone
+    today = at_local(local_date(now, zone), AT, zone)
+    return today if today > now else at_local(local_date(now, zone) + timedelta(days=1), AT, zone)
 
 
 def deeds(parts: Parts) -> Iterator[Deed]:
     """What people do today, item by item."""
     engine = parts.engine
+    now = engine.now()
     with parts.house.looking() as (_, world):
-        today = world.day(engine.now())
+        today = world.day(now)
         people = [person for person in world.governance.people.values() if person.active(today)]
+    if not world.governance.calendar.is_working(today):
+        return
     for item in engine.all_items(ItemQuery(open_only=True)):
         if item.status != "open" or not _is_time(item, today):
+            continue
+        workflow = engine.workflow(item)
+        early = (before_it_has_met(world, workflow, item, step, now) for step in workflow.triggers().values())
+        if any(early):
             continue
         steps = engine.steps(item)
         back = [step for step in steps if step.needs_reason and _chance(item, step.path) < RETURNS]
@@ -144,7 +163,7 @@ def _value(field: Field, deed: Deed, today: date, papers: Path) -> Any:
         case FieldType.LIST:
             return [f"{field.label}, agreed on {long_date(today)}"]
         case _:
-            return f"{field.label} for {deed.item.reference}, written on {long_date(today)}."
+            return f"As discussed on {long_date(today)}; nothing more was asked for."
 
 
 def _paper(field: Field, deed: Deed, papers: Path) -> Path:
