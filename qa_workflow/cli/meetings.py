@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
@@ -17,11 +17,11 @@ from qa_workflow.cli.moving import needed_reason
 from qa_workflow.cli.session import Session
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from rich.console import Console
 
-    from qa_workflow.service.items.meetings import Redated
+    from qa_workflow.service.items.meetings import NewTime, Redated
 
 EXAMPLE = (
     "qa-workflow meeting move governing_body 2027-05-26 --to 2027-06-03T14:00 "
@@ -71,7 +71,9 @@ def meeting_command() -> None:
 )
 @click.argument("body", shell_complete=complete.bodies)
 @click.argument("day", metavar="DAY")
-@click.option("--to", metavar="INSTANT", required=True, help="When it is held instead, as 2027-06-03T14:00.")
+@click.option(
+    "--to", metavar="INSTANT", required=True, help="When it is held instead, as 2027-06-03T14:00; a day keeps its time."
+)
 @needed_reason
 @as_option
 @preview_option
@@ -80,9 +82,9 @@ def move_command(
     session: Session, *, body: str, day: str, to: str, reason: str, person: str | None, preview: bool, yes: bool
 ) -> None:
     """Hold the meeting planned for DAY at another time. Shows what moves with it, and asks."""
-    from qa_workflow.cli.reading import instant
+    from qa_workflow.cli.reading import day_or_instant
 
-    _move(session, Wish(body, day, instant(to), reason), person, preview=preview, yes=yes)
+    _move(session, Wish(body, day, day_or_instant(to), reason), person, preview=preview, yes=yes)
 
 
 @command(
@@ -108,7 +110,7 @@ class Wish:
 
     body: str
     day: str
-    at: datetime | None
+    at: datetime | date | None
     reason: str
 
     def question(self) -> str:
@@ -117,33 +119,52 @@ class Wish:
 
 def _move(session: Session, wish: Wish, person: str | None, *, preview: bool, yes: bool) -> None:
     from qa_workflow.cli.reading import day as read_day
+    from qa_workflow.service.items import meetings
 
     key = read_day(wish.day).isoformat()
     with session.parts() as parts:
         who = actor(session, parts, person, "meet")
+        coming = meetings.foreseen(parts.house, wish.body, key, wish.at) if wish.at is not None else None
         move = partial(parts.engine.move_meeting, wish.body, key, wish.at, actor=who, reason=wish.reason)
         if preview:
             moved = move(preview=True)
         else:
-            _ask(session, wish, lambda: move(preview=True), yes=yes)
-            moved = move()
-    session.answer({"done": not preview, "moved": moved}, lambda console: _show(console, moved, done=not preview))
+            _ask(session, wish, coming, lambda: move(preview=True), yes=yes)
+            moved = move(sure=True)
+    data = {"done": not preview, "moved": moved, **_told(coming)}
+    session.answer(data, lambda console: _show(console, coming, moved, done=not preview))
 
 
-def _ask(session: Session, wish: Wish, look: Callable[[], Sequence[Redated]], *, yes: bool) -> None:
+def _told(coming: NewTime | None) -> dict[str, Any]:
+    """When it is held then, for a program."""
+    from qa_workflow.calendar import local
+
+    if coming is None:
+        return {"at": None, "papers_by": None, "not_worked": None}
+    return {"at": local(coming.at), "papers_by": local(coming.papers), "not_worked": coming.not_worked}
+
+
+def _ask(
+    session: Session, wish: Wish, coming: NewTime | None, look: Callable[[], Sequence[Redated]], *, yes: bool
+) -> None:
     """Show what would move, then ask."""
     from qa_workflow.cli.tables import console
 
     if not yes and not session.as_json:
-        _show(console(), look(), done=False)
-    confirm(session, wish.question(), yes=yes)
+        _show(console(), coming, look(), done=False)
+    doubts = "".join(f"{doubt}. " for doubt in coming.doubts) if coming is not None else ""
+    confirm(session, f"{doubts}{wish.question()}", yes=yes)
 
 
-def _show(console: Console, moved: Sequence[Redated], *, done: bool) -> None:
+def _show(console: Console, coming: NewTime | None, moved: Sequence[Redated], *, done: bool) -> None:
     from qa_workflow.calendar.words import counted
     from qa_workflow.cli.tables import table
     from qa_workflow.service.telling.words import day_words
 
+    if coming is not None:
+        console.print(
+            f"{'. '.join((*coming.doubts, *coming.follows)).replace(' would be', ' is' if done else ' would be')}."
+        )
     if not moved:
         console.print("No due date moves with it." if not done else "Done; no due date moved with it.")
         return

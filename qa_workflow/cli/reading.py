@@ -54,6 +54,11 @@ def day(text: str) -> date:
     return _existing(*(int(part) for part in found.groups()))
 
 
+def day_or_instant(text: str) -> date | datetime:
+    """A day, as 2027-04-30, or an aware instant; raises `UsageFault` as they do."""
+    return day(text) if re.fullmatch(_DAY, text.strip()) else instant(text)
+
+
 def later(start: datetime, words: str) -> datetime:
     """The instant so much after `start`: "3 weeks", "10 days", "2 months", "36 hours"; days keep the local time of day.
 

@@ -350,10 +350,25 @@ class Engine:
         return meetings.upcoming(self._house, body, count)
 
     def move_meeting(
-        self, body: str, key: str, at: datetime | None, *, actor: str, reason: str, preview: bool = False
+        self,
+        body: str,
+        key: str,
+        at: datetime | date | None,
+        *,
+        actor: str,
+        reason: str,
+        preview: bool = False,
+        sure: bool = False,
     ) -> list[Redated]:
-        """Hold a meeting at another time, or (None) not at all."""
-        return meetings.move(self._house, body, key, at, actor=actor, reason=reason, preview=preview)
+        """Hold a meeting at another time, or (None) not at all; a day alone keeps its time of day.
+
+        Args:
+            sure: hold it on a day that is not worked.
+
+        Raises:
+            DoubtfulMeeting: the day is not worked, and nobody said that it is meant.
+        """
+        return meetings.move(self._house, body, key, at, actor=actor, reason=reason, preview=preview, sure=sure)
 
     def verify(self, checkpoint: str | None = None, progress: Callable[[int, int], None] | None = None) -> Proof:
         """Check everything that is stored; against the text of a checkpoint kept elsewhere, if one is given."""

@@ -13,7 +13,7 @@ from jinja2 import ChainableUndefined, ChoiceLoader, FileSystemLoader, PackageLo
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from qa_workflow.calendar import local, long_date, weekday_date
+from qa_workflow.calendar import instant_words, local, long_date, weekday_date
 from qa_workflow.engine import Item
 from qa_workflow.service.telling import disclosing
 from qa_workflow.service.telling.titles import titles
@@ -46,6 +46,7 @@ def renderer(**known: object) -> Renderer:
         day=day,
         weekday=weekday_date,
         moment=moment,
+        meets=meets,
         who=who,
         also_read_by=also_read_by,
         stays=stays,
@@ -76,6 +77,12 @@ def moment(context: Context, value: datetime | str | None) -> str:
     found = datetime.fromisoformat(value) if isinstance(value, str) else value
     there = local(found, context["ask"].world.governance.calendar.zone)
     return f"{long_date(there.date())}, {there:%H:%M}"
+
+
+@pass_context
+def meets(context: Context, value: datetime) -> str:
+    """An instant as "Friday 6 August 2027 at 14:05", local: of what people come together for."""
+    return instant_words(value, context["ask"].world.governance.calendar.zone)
 
 
 @pass_context

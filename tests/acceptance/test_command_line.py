@@ -350,6 +350,11 @@ def test_meetings_are_listed_and_moved_after_a_look(opened: CommandLine) -> None
         "governance-officer",
     )
     assert opened.json(*words, "--preview")["moved"][0]["after"] == "2027-05-20"
+    saturday = tuple(each.replace("2027-05-20T14:00", "2027-05-22") for each in words)
+    assert "Saturday 22 May 2027 is not a working day (Saturday)" in opened(*saturday, code=2).err
+    looked = " ".join(opened(*saturday, "--preview").out.split())
+    assert "It would be held on Saturday 22 May 2027 at 14:00." in looked, "a day alone keeps the time of day"
+    assert "Its papers would be due by" in looked
     assert opened.json("show", GHFT)["due_on"] == day
     assert "--yes" in opened(*words, code=2).err
     opened(*words, "--yes")

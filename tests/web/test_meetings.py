@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from itertools import islice
 
 import pytest
 from fastapi.testclient import TestClient
 
 from qa_workflow.service.boards.misses import ahead
+from qa_workflow.service.items.meetings import DoubtfulMeeting
 from tests.web.filling import send, text
+from tests.web.programs import Program
 from tests.web.site import Site
 
 OFFICER, LEAD = "governance-officer", "quality-lead"
@@ -64,7 +66,8 @@ def test_every_due_date_that_a_meeting_moves_is_shown_before_it_moves(
     typed = {"on-day": "20", "on-month": "10", "on-year": "2027", "time": "14:30", "reason": "The chair is ill"}
     preview = send(officer, address, typed, action="")
     said = text(preview)
-    assert "Held on 20 October 2027, 14:30 instead of" in said
+    assert "Held on Wednesday 20 October 2027 at 14:30 instead of" in said
+    assert "Its papers would be due by" in said
     assert "Due now" in said
     assert "Would be due" in said
     assert _dates(site) == before, "a look changes nothing"
@@ -130,3 +133,42 @@ def test_a_meeting_is_found_however_far_it_is_put_off_and_no_further(site: Site,
     refused = send(officer, way, {**when, "on-month": "8"}, action="")
     assert refused.status_code == 422
     assert "cannot be held more than a year from then; call it off" in text(refused)
+
+
+def test_a_meeting_on_a_day_that_is_not_worked_is_asked_back_and_held_when_it_is_meant(
+    site: Site, officer: TestClient
+) -> None:
+    """One item's date was asked back; a meeting that moves many was moved to Christmas Day without a word."""
+    way = "/move-meeting/governing_body/2027-07-28"
+    when = {"on-day": "7", "on-month": "8", "on-year": "2027", "time": "10:00", "reason": "An away day"}
+    preview = send(officer, way, when, action="")
+    said = text(preview)
+    assert "Held on Saturday 7 August 2027 at 10:00 instead of Wednesday 28 July 2027 at 14:00." in said
+    assert "Its papers would be due by the end of Saturday 31 July 2027." in said
+    assert "Saturday 7 August 2027 is not a working day (Saturday)." in said
+    asked = send(officer, way, page=preview)
+    assert asked.status_code == 422
+    assert "Confirm that you mean this day, or enter something else" in text(asked)
+    assert site.engine.meetings("governing_body", 1)[0].at.day == 28
+    assert send(officer, way, {"sure": "2027-08-07"}, page=asked).status_code == 303
+    assert site.engine.meetings("governing_body", 1)[0].at == datetime(2027, 8, 7, 9, tzinfo=UTC)
+
+
+def test_programs_are_asked_back_too_and_a_day_alone_keeps_the_time_of_day(site: Site) -> None:
+    """It was moved to midnight, where the history then had it for ever."""
+    engine, body, key = site.engine, "governing_body", "2027-07-28"
+    program = Program(site, OFFICER)
+    path, wish = f"/bodies/{body}/meetings/{key}/move", {"at": "2027-08-08", "reason": "An away day"}
+    with pytest.raises(DoubtfulMeeting, match="Sunday 8 August 2027 is not a working day"):
+        engine.move_meeting(body, key, date(2027, 8, 8), actor=OFFICER, reason="An away day")
+    preview = program.post(path, {**wish, "preview": True})
+    assert (preview["at"], preview["not_worked"]) == ("2027-08-08T14:00:00+01:00", "Sunday")
+    assert preview["papers"].startswith("2027-08-01T")
+    refused = program.send(path, wish)
+    assert refused.status_code == 422
+    assert (refused.json()["code"], refused.json()["sure"]) == ("doubtful_date", "2027-08-08")
+    assert engine.meetings(body, 1)[0].at == datetime(2027, 7, 28, 13, tzinfo=UTC), "nothing has moved"
+    program.post(path, {**wish, "sure": "2027-08-08"})
+    assert engine.meetings(body, 1)[0].at == datetime(2027, 8, 8, 13, tzinfo=UTC)
+    engine.move_meeting(body, key, date(2027, 12, 5), actor=OFFICER, reason="An away day", sure=True)
+    assert engine.meetings(body, 3)[2].at == datetime(2027, 12, 5, 14, tzinfo=UTC), "in London, in winter"

@@ -7,12 +7,22 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
 
-from qa_workflow.calendar import BACK, anchor_of, long_date
+from qa_workflow.calendar import (
+    BACK,
+    anchor_of,
+    at_local,
+    instant_words,
+    local,
+    local_date,
+    long_date,
+    weekday_date,
+)
 from qa_workflow.definition import Body, Governance
 from qa_workflow.definition.model import Stage
 from qa_workflow.engine import Meeting, Setting
 from qa_workflow.engine.commands import MeetingMoved
 from qa_workflow.engine.refusals import Nonsense
+from qa_workflow.errors import Refusal
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.items.changing import saving, write
 from qa_workflow.service.knowing import body_named
@@ -50,6 +60,48 @@ class Planned:
     why_not: str
 
 
+@dataclass(frozen=True, slots=True)
+class NewTime:
+    """When a meeting would be held, and by when its papers were due then; `not_worked`: why its day is none on which
+    work is done.
+    """
+
+    at: datetime
+    papers: datetime
+    not_worked: str | None
+    zone: str
+
+    @property
+    def mark(self) -> str:
+        """What says that it was looked at: this day and no other."""
+        return local_date(self.at, self.zone).isoformat()
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """Why it may be a slip of the pen, so that whoever gives it says once more that they mean it."""
+        day = weekday_date(local_date(self.at, self.zone))
+        return () if self.not_worked is None else (f"{day} is not a working day ({self.not_worked})",)
+
+    @property
+    def follows(self) -> tuple[str, ...]:
+        """When it would be held, and by when papers were due, in sentences."""
+        held = f"It would be held on {instant_words(self.at, self.zone)}"
+        return (held, f"Its papers would be due by {instant_words(self.papers, self.zone)}")
+
+
+class DoubtfulMeeting(Refusal):
+    """A meeting would be held on a day that is not worked, and nobody has said that it is meant."""
+
+    code = "doubtful_date"
+
+    def __init__(self, coming: NewTime) -> None:
+        self.coming = coming
+        super().__init__(
+            f"{'; '.join(coming.doubts)}. Nothing was changed; give another day, or, where this one is meant, say so "
+            f"by sending it again with sure {coming.mark!r}. {'. '.join(coming.follows)}"
+        )
+
+
 def planned(house: House, body: str, key: str) -> Planned:
     """A body's meeting planned for a day.
 
@@ -84,19 +136,43 @@ def not_held(house: House, body: str, until: datetime) -> dict[date, str]:
         return {turn.on: turn.note for turn in ahead if not turn.is_held and setting.held_at(turn) is None}
 
 
+def foreseen(house: House, body: str, key: str, at: datetime | date) -> NewTime:
+    """When a meeting would be held, and what is to be said of it; a day alone keeps its time of day.
+
+    Raises:
+        Unknown: no such body.
+        NoMeeting: it has no meeting planned for that day.
+        SkippedTime: the clocks go forward over this time of that day.
+    """
+    with house.looking() as (look, world):
+        setting, found = world.setting(look), body_named(world, body)
+        return _new_time(setting, found, _planned(setting, found, key, house.now()), at)
+
+
 def move(
-    house: House, body: str, key: str, at: datetime | None, *, actor: str, reason: str, preview: bool = False
+    house: House,
+    body: str,
+    key: str,
+    at: datetime | date | None,
+    *,
+    actor: str,
+    reason: str,
+    preview: bool = False,
+    sure: str | bool | None = None,
 ) -> list[Redated]:
     """Hold a meeting at another time (None: call it off); every due date that depends on it moves with it.
 
     Args:
         key: the day for which the meeting was planned, as 2027-06-10.
+        at: a day alone keeps the meeting's own time of day.
         preview: work everything out and write nothing.
+        sure: of a day that is not worked, its mark, or True: it is meant.
 
     Raises:
         Unknown: no such body, or it has no meeting planned for that day.
         NotYours: the person has no right to.
         Nonsense: no reason is given, or it would be held more than a year from the day planned for it.
+        DoubtfulMeeting: its day is not worked, and nobody said that it is meant.
     """
 
     def work(work: Work) -> list[Redated]:
@@ -104,14 +180,26 @@ def move(
         found = body_named(work.world, body)
         if not reason.strip():
             raise Nonsense(found.name, "a reason is needed; say why the meeting is moved")
-        _planned(work.setting, found, key, work.now)
-        if at is not None and abs(work.world.day(at) - date.fromisoformat(key)) > BACK:
+        meeting = _planned(work.setting, found, key, work.now)
+        coming = _new_time(work.setting, found, meeting, at) if at is not None else None
+        held = coming.at if coming is not None else None
+        if held is not None and abs(work.world.day(held) - date.fromisoformat(key)) > BACK:
             what = f"what is planned for {long_date(date.fromisoformat(key))} cannot be held more than a year from then"
             raise Nonsense(found.name, f"{what}; call it off, and add a meeting to the governance file")
-        is_again = at is not None and not work.setting.is_held(found, key)
-        return _move(work, MeetingMoved(found.name, key, at, reason.strip(), is_again), actor, preview)
+        if coming is not None and coming.doubts and not preview and sure not in (True, coming.mark):
+            raise DoubtfulMeeting(coming)
+        is_again = held is not None and not work.setting.is_held(found, key)
+        return _move(work, MeetingMoved(found.name, key, held, reason.strip(), is_again), actor, preview)
 
     return house.write(work)
+
+
+def _new_time(setting: Setting, body: Body, meeting: Meeting, at: datetime | date) -> NewTime:
+    calendar = setting.governance.calendar
+    if not isinstance(at, datetime):
+        at = at_local(at, local(meeting.at, calendar.zone).time(), calendar.zone)
+    not_worked = calendar.why_not(local_date(at, calendar.zone))
+    return NewTime(at, setting.papers(body, at), not_worked, calendar.zone)
 
 
 def _move(work: Work, command: MeetingMoved, actor: str, preview: bool) -> list[Redated]:

@@ -179,13 +179,22 @@ def move_meeting(
 
     def move(house: House) -> list[Redated]:
         return meetings.move(
-            house, body, key.isoformat(), wish.at, actor=ask.name, reason=wish.reason, preview=wish.preview
+            house,
+            body,
+            key.isoformat(),
+            wish.at,
+            actor=ask.name,
+            reason=wish.reason,
+            preview=wish.preview,
+            sure=wish.sure,
         )
 
     def told(moved: list[Redated]) -> dict[str, Any]:
-        return ask.told(models.Moved, {"preview": wish.preview, "dates": moved})
+        held = {name: getattr(coming, name, None) for name in ("at", "papers", "not_worked")}
+        return ask.told(models.Moved, {"preview": wish.preview, **held, "dates": moved})
 
     try:
+        coming = meetings.foreseen(ask.house, body, key.isoformat(), wish.at) if wish.at is not None else None
         return answered(keeping.once(ask.house, None if wish.preview else again, move, told))
     except NoMeeting as fault:
         raise NotThere(str(fault)) from fault

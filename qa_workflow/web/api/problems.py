@@ -22,6 +22,7 @@ from qa_workflow.errors import QaWorkflowError, StorageFault
 from qa_workflow.service.away import told
 from qa_workflow.service.boards.exporting import TooManyExports
 from qa_workflow.service.items.identifiers import LooksLikePatient
+from qa_workflow.service.items.meetings import DoubtfulMeeting
 from qa_workflow.service.people.people import PersonMoved
 from qa_workflow.service.refusals import AlreadyOpen, Stale, UnknownItem
 from qa_workflow.service.telling.redating import DoubtfulDate
@@ -139,6 +140,8 @@ def _facts(fault: QaWorkflowError) -> dict[str, Any]:
         return {"doubts": doubts, "no_patient": fault.mark}
     if isinstance(fault, DoubtfulDate):
         return {"coming": Coming.model_validate(fault.coming).model_dump(mode="json"), "sure": fault.coming.mark}
+    if isinstance(fault, DoubtfulMeeting):
+        return {"sure": fault.coming.mark}
     if isinstance(fault, DefinitionRefused):
         return {"faults": [_fault_of(each) for each in fault.faults[:100]]}
     if isinstance(fault, NotNow):

@@ -50,13 +50,32 @@ def move(ask: Asked, body: str, key: str) -> Response:
         return _again(ask, found, wish, wish.problems)
     is_done = ask.form.text("go") == "move"
     try:
+        coming = meetings.foreseen(ask.house, found.body, found.key, wish.at) if wish.at is not None else None
+        is_sure = coming is None or not coming.doubts or ask.form.text("sure") == coming.mark
         moved = meetings.move(
-            ask.house, found.body, found.key, wish.at, actor=ask.name, reason=wish.reason, preview=not is_done
+            ask.house,
+            found.body,
+            found.key,
+            wish.at,
+            actor=ask.name,
+            reason=wish.reason,
+            preview=not (is_done and is_sure),
+            sure=ask.form.text("sure"),
         )
     except REFUSED as fault:
         return _again(ask, found, wish, [{"text": sentence(str(fault))}])
-    if not is_done:
-        return ask.page("calendar/meeting_moves.html", meeting=found, at=wish.at, moved=moved, typed=ask.form.typed())
+    if not is_done or not is_sure:
+        unsure = "Confirm that you mean this day, or enter something else"
+        problems: list[Problem] = [{"text": unsure, "href": "#sure"}] if is_done else []
+        return ask.page(
+            "calendar/meeting_moves.html",
+            status=422 if problems else 200,
+            meeting=found,
+            coming=coming,
+            moved=moved,
+            typed=ask.form.typed(),
+            problems=problems,
+        )
     held = f"is held on {instant_words(wish.at, ask.world.governance.calendar.zone)}" if wish.at else "is called off"
     count = f"{len(moved)} due date{'' if len(moved) == 1 else 's'} moved with it"
     shown = local(wish.at or found.at, ask.world.governance.calendar.zone)

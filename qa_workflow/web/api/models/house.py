@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, StringConstraints
 
 from qa_workflow.definition.model import FieldType
 from qa_workflow.web.api.models.base import Instant, Reason, Sent, Told
@@ -135,11 +135,20 @@ class Meetings(Told):
 
 
 class MoveMeeting(Sent):
-    """When a meeting is held instead (null: not at all), and why. With `preview` nothing is done."""
+    """When a meeting is held instead (null: not at all; a day alone keeps its time), and why.
 
-    at: Annotated[AwareDatetime, Field(strict=False, examples=["2027-12-01T10:00:00+00:00"])] | None
+    With `preview` nothing is done. `sure` is what a refusal `doubtful_date` gave: a day that is not worked is meant.
+    """
+
+    at: Annotated[
+        Annotated[AwareDatetime, Field(strict=False, examples=["2027-12-01T10:00:00+00:00"])]
+        | Annotated[date, Field(strict=False, examples=["2027-12-01"])]
+        | None,
+        Field(union_mode="left_to_right"),
+    ]
     reason: Reason
     preview: bool = False
+    sure: Annotated[str, StringConstraints(max_length=500)] | None = None
 
 
 class MovedDate(Told):
@@ -153,7 +162,13 @@ class MovedDate(Told):
 
 
 class Moved(Told):
-    """Every due date that moves, or would move, with a meeting."""
+    """Every due date that moves, or would move, with a meeting; and when that is held then, and its papers are due.
+
+    `not_worked`: why its day is none on which work is done; to hold it then has to be `sure`.
+    """
 
     preview: bool
+    at: Instant | None
+    papers: Instant | None
+    not_worked: str | None
     dates: list[MovedDate]
