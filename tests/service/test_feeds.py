@@ -135,6 +135,22 @@ def test_a_meeting_that_is_moved_or_called_off_tells_its_followers(office: Engin
     assert (gone.called_off, gone.sequence) == ("2027-04-02", planned.sequence + 2)
 
 
+def test_a_meeting_that_was_called_off_is_in_a_new_feed_as_called_off(office: Engine) -> None:
+    """Whoever subscribed afterwards saw no meeting at all, and did not learn that the one they knew of was off."""
+    before = given_away(office, about="bodies")
+    uid = "meeting-board-2027-04-28"
+    held = by_uid(office, before)[uid]
+    office.move_meeting("board", "2027-04-28", None, actor="cher", reason="no business")
+    after = given_away(office, about="body:board")
+    found = by_uid(office, after)[uid]
+    assert (found.called_off, found.on, found.at) == ("2027-04-02", held.on, held.at)
+    assert by_uid(office, before)[uid].sequence > held.sequence
+    assert by_uid(office, after)[uid] == found, "a second look changes nothing"
+    office.move_meeting("board", "2027-04-28", date(2027, 4, 28), actor="cher", reason="there is business")
+    again = by_uid(office, after)[uid]
+    assert (again.called_off, again.sequence > found.sequence) == ("", True)
+
+
 def by_uid(office: Engine, secret: str, *, minutes: int = 0) -> Mapping[str, Event]:
     return {event.uid: event for event in shown_all(office, secret, minutes=minutes)}
 

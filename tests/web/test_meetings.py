@@ -172,3 +172,13 @@ def test_programs_are_asked_back_too_and_a_day_alone_keeps_the_time_of_day(site:
     assert engine.meetings(body, 1)[0].at == datetime(2027, 8, 8, 13, tzinfo=UTC)
     engine.move_meeting(body, key, date(2027, 12, 5), actor=OFFICER, reason="An away day", sure=True)
     assert engine.meetings(body, 3)[2].at == datetime(2027, 12, 5, 14, tzinfo=UTC), "in London, in winter"
+
+
+def test_what_was_called_off_is_held_as_planned_after_all_by_one_tick(site: Site, officer: TestClient) -> None:
+    way, planned = "/move-meeting/governing_body/2027-07-28", site.engine.meetings("governing_body", 1)[0]
+    assert "as planned after all" not in text(officer.get(way))
+    site.engine.move_meeting("governing_body", "2027-07-28", None, actor=OFFICER, reason="No quorum")
+    assert "It is held as planned after all, on Wednesday 28 July 2027 at 14:00" in text(officer.get(way))
+    preview = send(officer, way, {"what": "as_planned", "reason": "There is a quorum"}, action="")
+    assert send(officer, way, page=preview).status_code == 303
+    assert site.engine.meetings("governing_body", 1)[0] == planned

@@ -163,7 +163,8 @@ def sittings(world: World, body: Body, first: date, last: date) -> Iterator[Sitt
         at = held or planned.at
         on = local_date(at, world.governance.calendar.zone)
         if first <= on <= last and body.exists(on):
-            note = planned.note if at == planned.at else ""
+            is_decided = at != planned.at or (held is None and planned.is_held)
+            note = "" if is_decided else planned.note
             found.append(
                 Sitting(body.name, body.title_on(on), planned.key, at, on, held is None, at != planned.at, note)
             )

@@ -204,7 +204,9 @@ def following(
     shown: dict[str, Event] = {}
     for uid, event in present.items():
         old = before.get(uid)
-        shown[uid] = replace(event, sequence=passed) if old is None else _grown(old, event, passed)
+        since = old.called_off if old is not None and event.called_off else ""
+        new = replace(event, called_off=since or event.called_off)
+        shown[uid] = replace(new, sequence=passed) if old is None else _grown(old, new, passed)
     for uid, old in before.items():
         if uid not in present:
             gone = old if old.called_off else _grown(old, replace(old, called_off=today.isoformat()), passed)
@@ -237,11 +239,12 @@ def _present(look: Reader, world: World, actor: Actor, about: str, now: datetime
         query = StepQuery(parts=parts_of(world, body, today), sight=sight)
         bodies = [body]
     for sitting in (s for b in bodies if may_know(world, sight, b) for s in sittings(world, b, first, last)):
-        if not sitting.called_off:
+        if not (sitting.called_off and sitting.note):  # by its rule it was never to be
             uid = f"meeting-{sitting.body}-{sitting.key}"
             words, on = f"{sitting.title} meets at {time_words(world, sitting)}", sitting.on.isoformat()
             path = f"/calendar?month={on[:7]}"
-            found[uid] = Event(uid, on, words, path, at=sitting.at.astimezone(UTC).isoformat())
+            off, at = today.isoformat() if sitting.called_off else "", sitting.at.astimezone(UTC).isoformat()
+            found[uid] = Event(uid, on, words, path, called_off=off, at=at)
     steps, _ = due_between(look, world, query, (first, last), now, most=MOST_DATES)
     found.update({event.uid: event for event in map(_due, steps)})
     return title, found

@@ -58,6 +58,8 @@ class Planned:
     is_moved: bool
     is_held: bool
     why_not: str
+    as_planned: datetime | None
+    """When its series says, where it is not held then because somebody decided so; None of any other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +115,11 @@ def planned(house: House, body: str, key: str) -> Planned:
         found, setting = body_named(world, body), world.setting(look)
         meeting, is_held = _planned(setting, found, key, house.now()), setting.is_held(found, key)
         is_decided = (found.name, key) in world.moved
-        turn = found.series.find(key) if found.series is not None and not is_decided else None
-        why_not = turn.note if turn is not None and not turn.is_held else ""
-        return Planned(found.name, found.title, key, meeting.at, is_decided and is_held, is_held, why_not)
+        turn = found.series.find(key) if found.series is not None else None
+        why_not = turn.note if turn is not None and not turn.is_held and not is_decided else ""
+        is_other = turn is not None and turn.is_held and not (is_held and turn.at == meeting.at)
+        as_planned = turn.at if turn is not None and is_other else None
+        return Planned(found.name, found.title, key, meeting.at, is_decided and is_held, is_held, why_not, as_planned)
 
 
 def upcoming(house: House, body: str, count: int = 6) -> list[Meeting]:

@@ -19,7 +19,7 @@ from qa_workflow.web.outcomes import NO_REASON, REFUSED, Problem, sentence
 
 door = Door()
 CHAIR = right("meet")
-ANOTHER_TIME, CALLED_OFF = "another_time", "called_off"
+ANOTHER_TIME, CALLED_OFF, AS_PLANNED = "another_time", "called_off", "as_planned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,8 @@ def _wish(ask: Ask, found: Planned) -> Wish:
         at = _instant(ask, problems)
         if at == found.at and found.is_held:
             problems.append({"text": "The meeting is held at this time already; enter another", "href": "#on"})
+    elif what == AS_PLANNED and found.as_planned is not None:
+        at = found.as_planned
     elif what != CALLED_OFF:
         problems.append({"text": "Choose whether it is held at another time or called off", "href": "#what"})
     elif not found.is_held:
