@@ -445,6 +445,20 @@ def test_an_administrator_helps_who_has_lost_the_phone(
     enrolled(gate, wall, halfway)
 
 
+def test_codes_taken_back_sign_the_person_out_everywhere(
+    gate: Gate, wall: FakeClock, account: Callable[[str], In]
+) -> None:
+    """Whoever found the phone may be signed in on it, or half way."""
+    first, _ = account("rob")
+    secret = codes.new_secret()
+    whole, _ = accounts.enrol(gate, first, secret, code(secret, wall), now=wall.now())
+    half, _ = accounts.sign_in(gate, "rob", PASSWORD, source=PLACE, now=wall.now())
+    found = [sessions.find(gate.house, cookie, now=wall.now()) for cookie in (whole, half)]
+    assert [each and each.level for each in found] == [sessions.FULL, sessions.CODE_WANTED]
+    accounts.forget_codes(gate, "rob", actor="abe", now=wall.now())
+    assert [sessions.find(gate.house, cookie, now=wall.now()) for cookie in (whole, half)] == [None, None]
+
+
 def test_nobody_gives_somebody_both_a_new_password_and_new_codes(
     gate: Gate, wall: FakeClock, account: Callable[[str], In]
 ) -> None:
