@@ -32,6 +32,40 @@ def on_paper(page: Page, name: str, folder: Path) -> int:
     return len(re.findall(rb"/Type\s*/Page\b", printed))
 
 
+def items_by_sheet(printed: Path) -> list[int]:
+    """How many items' links each sheet has: Chromium writes what a sheet links to in plain words."""
+    data = printed.read_bytes()
+    objects = dict(re.findall(rb"(?s)\n(\d+) 0 obj\n(.*?)\nendobj", data))
+    sheets = [each for each in objects.values() if re.match(rb"<</Type\s*/Page\b", each)]
+    named = (re.findall(rb"(\d+) 0 R", b"".join(re.findall(rb"/Annots \[(.*?)\]", sheet))) for sheet in sheets)
+    return [sum(b"/items/" in objects[number] for number in numbers) for numbers in named]
+
+
+def test_a_long_list_begins_on_the_first_sheet(as_person: AsPerson, tmp_path: Path) -> None:
+    page = as_person("governance-officer")
+    for path in ("/overdue", "/items"):
+        page.goto(path)
+        on_paper(page, "list", tmp_path)
+        sheets = items_by_sheet(tmp_path / "list.pdf")
+        assert sum(sheets) == page.locator("main a[href^='/items/']:visible").count() > 5, sheets
+        assert sheets[0] >= 5, sheets
+        assert sheets[-1], "a sheet for nothing"
+        rows = page.locator("main tr").all()
+        assert {row.evaluate("row => getComputedStyle(row).breakInside") for row in rows} == {"avoid"}
+        page.emulate_media(media="null")
+
+
+def test_the_calendar_is_printed_without_what_one_presses(as_person: AsPerson, tmp_path: Path) -> None:
+    page = as_person("governance-officer")
+    for view in ("list", "table"):
+        page.goto(f"/calendar?view={view}")
+        assert page.locator("main a", has_text="Change or call off").first.is_visible()
+        assert on_paper(page, view, tmp_path) == 1
+        left = [link.get_attribute("href") or "" for link in page.locator("main a:visible").all()]
+        assert [address for address in left if not re.match("/items/|.*#day-", address)] == []
+        page.emulate_media(media="null")
+
+
 def test_a_list_is_printed_compact_without_what_one_presses(as_person: AsPerson, tmp_path: Path) -> None:
     page = as_person("governance-officer")
     page.goto("/overdue?workflow=cqrg_action&late_from=1")
