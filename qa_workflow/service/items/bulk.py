@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 
 from qa_workflow.engine import EVERYTHING, Item, replay
@@ -22,13 +23,17 @@ BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one item: its new stages, or why it was refused. `has_errands`: other items are to be told."""
+    """What became of one item: its new stages and when it is due there, or why it was refused.
+
+    `has_errands`: other items are to be told.
+    """
 
     name: str
     reference: str | None
     stages: tuple[str, ...] = ()
     refusal: QaWorkflowError | None = None
     has_errands: bool = False
+    due_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +108,9 @@ def _part(work: Work, part: Sequence[tuple[str, int | None]], bulk: Bulk) -> lis
 
 
 def _moved(name: str, item: Item, *, has_errands: bool = False) -> Outcome:
-    return Outcome(name, item.reference, tuple(v.stage for v in item.leaves()), has_errands=has_errands)
+    due, stages = item.due(), tuple(v.stage for v in item.leaves())
+    due_on = date.fromisoformat(due.on) if due is not None else None
+    return Outcome(name, item.reference, stages, has_errands=has_errands, due_on=due_on)
 
 
 def _before(work: Work, taken: Taken, asked: Request | None) -> Item | None:
