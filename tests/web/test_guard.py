@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import time
 
+import pytest
 from fastapi.testclient import TestClient
 
+from qa_workflow.web import WebSettings, create_app
 from qa_workflow.web.doors import PUBLIC, Door
 from tests.web.site import Site
 
@@ -29,12 +32,71 @@ def test_a_fault_that_nobody_foresaw_is_told_in_words_with_every_header(site: Si
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-def test_what_comes_from_another_site_is_not_done(site: Site) -> None:
+def test_a_page_lets_the_browser_run_frame_and_send_nothing_but_our_own(site: Site) -> None:
+    """Should a text of somebody's ever stand in a page as a tag, it runs nothing and sends nothing anywhere."""
+    client = site.client()
+    first, second = (client.get("/sign-in").headers["content-security-policy"] for _ in range(2))
+    policy = {name: set(sources) for name, *sources in (part.split() for part in first.split(";"))}
+    ours, nothing = {"'self'"}, {"'none'"}
+    own = re.compile(r"'nonce-[\w-]{22}'")
+    for name in ("script-src", "style-src"):
+        (nonce,) = policy.pop(name) - ours
+        assert own.fullmatch(nonce)
+        assert nonce not in second, "known from one page, it would let a text of the next one run"
+    assert policy == {
+        **dict.fromkeys(("default-src", "base-uri", "frame-ancestors"), nothing),
+        **dict.fromkeys(("img-src", "font-src", "connect-src", "form-action"), ours),
+    }
+
+
+def test_no_page_is_kept_framed_or_told_to_other_sites(site: Site) -> None:
+    """Somebody else at the same machine goes back in its history and finds nothing."""
+    headers = site.client("quality-lead").get("/").headers
+    assert {name: headers[name] for name in ("cache-control", "x-frame-options", "referrer-policy")} == {
+        "cache-control": "no-store",
+        "x-frame-options": "DENY",
+        "referrer-policy": "same-origin",
+    }
+    assert headers["cross-origin-opener-policy"] == headers["cross-origin-resource-policy"] == "same-origin"
+    assert "strict-transport-security" not in headers, "here people come by http"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://elsewhere.example"},
+        {"Origin": "null"},
+        {"Origin": "http://testserver:8080"},
+        {"Origin": "https://elsewhere.example", "Authorization": "Bearer qaw_x"},
+        {"Origin": ""},
+    ],
+    ids=["another site", "a neighbour", "by origin", "no site", "another port", "with a key", "of nowhere"],
+)
+def test_what_comes_from_another_site_is_not_done(site: Site, headers: dict[str, str]) -> None:
+    """A neighbour under the same domain is another site, too; and a key counts for programs alone."""
     client = site.client("quality-lead")
-    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}, {"Origin": "null"}):
-        answer = client.post("/sign-out", data=site.key(client), headers=headers)
-        assert (answer.status_code, "nothing was done" in answer.text) == (403, True)
+    answer = client.post("/sign-out", data=site.key(client), headers=headers)
+    assert (answer.status_code, "nothing was done" in answer.text) == (403, True)
     assert client.get("/").status_code == 200
+
+
+def test_who_does_not_say_from_where_is_believed_without_a_session_alone(site: Site) -> None:
+    """Programs say nothing of it; and neither do browsers that are too old to be trusted with a session."""
+    client = site.client("quality-lead")
+    del client.headers["Origin"]
+    assert client.post("/sign-out", data=site.key(client)).status_code == 403
+    client.cookies.clear()
+    assert client.post("/sign-out").status_code == 303
+
+
+def test_where_the_site_knows_its_address_only_that_is_its_own(site: Site) -> None:
+    """A name that somebody else had point here is not, however the request is addressed."""
+    app = create_app(site.parts, WebSettings(url="https://quality.example.org"), site.wall)
+    with TestClient(app, base_url="https://elsewhere.example", follow_redirects=False) as client:
+        for origin, status in (("https://elsewhere.example", 403), ("https://quality.example.org", 303)):
+            assert client.post("/sign-out", headers={"Origin": origin}).status_code == status
 
 
 def test_a_reference_that_is_no_text_is_as_good_as_none(site: Site) -> None:
