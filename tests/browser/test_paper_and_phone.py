@@ -57,10 +57,10 @@ def test_a_long_list_begins_on_the_first_sheet(as_person: AsPerson, tmp_path: Pa
 
 def test_the_calendar_is_printed_without_what_one_presses(as_person: AsPerson, tmp_path: Path) -> None:
     page = as_person("governance-officer")
-    for view in ("list", "table"):
+    for view, most in (("list", 1), ("table", 2)):
         page.goto(f"/calendar?view={view}")
         assert page.locator("main a", has_text="Change or call off").first.is_visible()
-        assert on_paper(page, view, tmp_path) == 1
+        assert on_paper(page, view, tmp_path) <= most
         left = [link.get_attribute("href") or "" for link in page.locator("main a:visible").all()]
         assert [address for address in left if not re.match("/items/|.*#day-", address)] == []
         page.emulate_media(media="null")
