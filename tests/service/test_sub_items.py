@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from qa_workflow.engine import ENGINE, Item, Sight
 from qa_workflow.engine.commands import Cancel, Fire
 from qa_workflow.service.front import Engine
 from qa_workflow.service.items import errands
 from qa_workflow.service.items.changing import change
+from qa_workflow.service.telling import views
 from qa_workflow.service.telling.history import Teller
 from qa_workflow.testing import FakeClock
 
@@ -32,6 +34,20 @@ def test_an_opening_says_of_which_item_it_is_part_to_whoever_sees_that(office: E
         other = Sight(workflows=frozenset({"visit"}))
         (unseen, *_) = Teller.of(look, world, first, other).history(look.events(first.id, other))
     assert unseen.what.startswith("Opened as part of another item at ")
+    assert programme.reference not in str(views.item(office._house, first, history=other)["history"])
+
+
+def test_a_sub_item_that_was_opened_by_an_earlier_release_names_no_parent_either(
+    office: Engine, visits: list[Item]
+) -> None:
+    """Its opening had a reason then, “from” and the reference."""
+    programme, first, _ = visits
+    with office._house.looking() as (look, world):
+        other = Sight(workflows=frozenset({"visit"}))
+        opened, *_ = look.events(first.id, other)
+        before = replace(opened, reason=f"from {programme.reference}")
+        (told,) = Teller.of(look, world, first, other).history([before])
+    assert programme.reference not in str(views.event(before, told))
 
 
 def stages(office: Engine, item: Item) -> list[str]:

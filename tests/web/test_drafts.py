@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 
 from qa_workflow.service.definitions import drafting
 from tests.web.filling import text
+from tests.web.programs import Program
 from tests.web.site import ROOT, Site
 
 ACTION = (ROOT / "workflows" / "cqrg_action.yaml").read_text(encoding="utf-8")
@@ -196,7 +197,7 @@ def test_what_is_published_already_is_not_proposed(administrator: TestClient) ->
 
 
 def test_a_second_person_publishes_exactly_these_bytes(
-    administrator: TestClient, officer: TestClient, proposed: str
+    site: Site, administrator: TestClient, officer: TestClient, proposed: str
 ) -> None:
     page = officer.get(f"{proposed}/changes").text
     found = re.search(r'name="hash" value="([0-9a-f]{64})"', page)
@@ -209,6 +210,11 @@ def test_a_second_person_publishes_exactly_these_bytes(
     told = text(officer.get("/workflows/cqrg_action/versions"))
     assert "by Governance officer; proposed by Administrator." in told
     assert told.count("proposed by") == 1, "what was set up nobody proposed"
+    api = Program(site, "quality-lead")
+    versions = api.get("/workflows/cqrg_action/versions")["versions"]
+    assert [each["proposed_by"] for each in versions] == ["administrator", None]
+    assert api.get("/workflows/cqrg_action")["newest"] == versions[0]
+    assert [api.get(f"/workflows/cqrg_action/versions/{each['version']}")["version"] for each in versions] == versions
 
 
 def test_who_proposed_does_not_publish(site: Site, administrator: TestClient, proposed: str) -> None:

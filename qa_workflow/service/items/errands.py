@@ -75,8 +75,7 @@ def _open(work: Work, sending: Sending) -> None:
         parent.period if workflow.period else None,
         ENGINE,
         {name: value for name, value in said["fields"].items() if name in workflow.fields},
-        f"from {parent.reference}",
-        (parent.id, said["visit"]),
+        parent=(parent.id, said["visit"]),
     )
     try:
         opened(work, wish, Request(sending.key))

@@ -117,6 +117,7 @@ def event(found: Event, told: Told) -> dict[str, Any]:
     return {
         **found.line(),
         "seq": told.seq,
+        "reason": None if told.said is None else found.reason,
         "data": data,
         "at": told.at,
         "who": told.who,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Annotated, Any
 
@@ -16,6 +16,7 @@ from qa_workflow.definition.pictures.diagram import as_mermaid, as_text
 from qa_workflow.definition.pictures.picture import as_svg
 from qa_workflow.definition.shape.schema import governance_schema, workflow_schema
 from qa_workflow.errors import UsageFault
+from qa_workflow.service.definitions import publishing
 from qa_workflow.service.house import House
 from qa_workflow.service.items import meetings
 from qa_workflow.service.items import once as keeping
@@ -73,20 +74,20 @@ def list_people(ask: Called) -> Response:
 @door.get("/workflows", right="see_all", responses=answers(models.Workflows, *READING))
 def list_workflows(ask: Called) -> Response:
     """Every workflow that is published, at its newest version."""
-    return ask.tell(models.Workflows, {"workflows": [_workflow(ask.world, name) for name in sorted(ask.world.latest)]})
+    return ask.tell(models.Workflows, {"workflows": [_workflow(ask, name) for name in sorted(ask.world.latest)]})
 
 
 @door.get("/workflows/{name}", right="see_all", responses=answers(models.Workflow, *OF_SOMETHING))
 def get_workflow(ask: Called, name: Named) -> Response:
     """One workflow, at its newest version."""
     _versions(ask.world, name)
-    return ask.tell(models.Workflow, _workflow(ask.world, name))
+    return ask.tell(models.Workflow, _workflow(ask, name))
 
 
 @door.get("/workflows/{name}/versions", right="see_all", responses=answers(models.Versions, *OF_SOMETHING))
 def list_versions(ask: Called, name: Named) -> Response:
     """Every version of a workflow, the newest first; items keep the one they were opened with."""
-    return ask.tell(models.Versions, {"versions": _versions(ask.world, name)})
+    return ask.tell(models.Versions, {"versions": _proposed(ask, _versions(ask.world, name))})
 
 
 @door.get("/workflows/{name}/versions/{version}", right="see_all", responses=answers(models.Definition, *OF_SOMETHING))
@@ -94,7 +95,8 @@ def get_version(ask: Called, name: Named, version: Number) -> Response:
     """One version, taken apart: its fields and its stages."""
     definition = _one(ask.world, name, version)
     workflow = ask.world.workflow(definition.hash)
-    told = {"name": workflow.name, "title": workflow.title, "version": definition}
+    told: dict[str, Any] = {"name": workflow.name, "title": workflow.title}
+    told["version"] = _proposed(ask, [definition])[0]}
     told |= {"fields": list(_fields(workflow)), "stages": list(_stages(workflow))}
     return ask.tell(models.Definition, told)
 
@@ -220,10 +222,25 @@ def _one(world: World, name: str, version: int) -> Definition:
     return found
 
 
-def _workflow(world: World, name: str) -> dict[str, Any]:
-    workflow, definition = world.newest(name)
+def _proposed(ask: Caller, found: Sequence[Definition]) -> list[dict[str, Any]]:
+    """Versions of one workflow, with who proposed each."""
+    by = publishing.proposers(ask.house, found)
+    return [
+        {
+            "version": each.version,
+            "hash": each.hash,
+            "published_at": each.published_at,
+            "published_by": each.published_by,
+            "proposed_by": by.get(each.version),
+        }
+        for each in found
+    ]
+
+
+def _workflow(ask: Caller, name: str) -> dict[str, Any]:
+    workflow, definition = ask.world.newest(name)
     told = {"name": name, "title": workflow.title, "purpose": workflow.purpose, "subject": workflow.subject}
-    return {**told, "period": workflow.period, "newest": definition}
+    return {**told, "period": workflow.period, "newest": _proposed(ask, [definition])[0]}
 
 
 def about(person: Person, ask: Caller) -> dict[str, Any]:

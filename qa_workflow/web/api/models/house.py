@@ -42,12 +42,16 @@ class People(Told):
 
 
 class Version(Told):
-    """One published version of a workflow. `hash` is the SHA-256 of its text, which items pin."""
+    """One published version of a workflow. `hash` is the SHA-256 of its text, which items pin.
+
+    `proposed_by` is null where it was published from files.
+    """
 
     version: int
     hash: str
     published_at: Instant
     published_by: str
+    proposed_by: str | None
 
 
 class Workflow(Told):
