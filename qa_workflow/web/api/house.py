@@ -96,7 +96,7 @@ def get_version(ask: Called, name: Named, version: Number) -> Response:
     definition = _one(ask.world, name, version)
     workflow = ask.world.workflow(definition.hash)
     told: dict[str, Any] = {"name": workflow.name, "title": workflow.title}
-    told["version"] = _proposed(ask, [definition])[0]}
+    told["version"] = _proposed(ask, [definition])[0]
     told |= {"fields": list(_fields(workflow)), "stages": list(_stages(workflow))}
     return ask.tell(models.Definition, told)
 
