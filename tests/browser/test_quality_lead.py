@@ -66,6 +66,20 @@ def test_the_same_without_javascript(as_person: AsPerson, live_site: Live) -> No
 
 
 @pytest.mark.parametrize("javascript", [True, False])
+def test_what_an_answer_means_stands_below_it(as_person: AsPerson) -> None:
+    page = as_person("quality-lead")
+    page.goto(ACCEPT)
+    for width in (1280, 360):
+        page.set_viewport_size({"width": width, "height": 800})
+        meanings = page.locator(".nhsuk-radios__hint")
+        assert meanings.count() == 4
+        for meaning in meanings.all():
+            answer, said = (part.bounding_box() for part in (meaning.locator("xpath=../label"), meaning))
+            assert answer is not None
+            assert said is not None
+            assert said["y"] > answer["y"] + answer["height"] / 2
+
+
 def test_a_reason_that_need_not_be_given_is_folded_away_until_somebody_gives_one(
     as_person: AsPerson, keyboard: Callable[[Page], Keyboard], axe: Axe, javascript: bool
 ) -> None:
