@@ -33,7 +33,6 @@ FILES = (
 NOT_PAGES = ("/api/", "/metrics", "/healthz", "/readyz", "/live", "/documents/", "/feeds/", "/oidc/", *FILES)
 WANTED = {
     "/add/{reference:path}": "test_wanted_pages.py",
-    "/advance/{trigger}/{reference:path}": "test_quality_lead.py",
     "/bulk": "test_quality_lead.py",
     "/drafts/{number:int}": "test_editor.py",
     "/drafts/{number:int}/changes": "test_editor.py",

@@ -65,7 +65,6 @@ def test_the_same_without_javascript(as_person: AsPerson, live_site: Live) -> No
     assert live_site.site.engine.item(GHFT).fields["rating"] == "partial"
 
 
-@pytest.mark.parametrize("javascript", [True, False])
 def test_what_an_answer_means_stands_below_it(as_person: AsPerson) -> None:
     page = as_person("quality-lead")
     page.goto(ACCEPT)
@@ -80,6 +79,7 @@ def test_what_an_answer_means_stands_below_it(as_person: AsPerson) -> None:
             assert said["y"] > answer["y"] + answer["height"] / 2
 
 
+@pytest.mark.parametrize("javascript", [True, False])
 def test_a_reason_that_need_not_be_given_is_folded_away_until_somebody_gives_one(
     as_person: AsPerson, keyboard: Callable[[Page], Keyboard], axe: Axe, javascript: bool
 ) -> None:

@@ -173,7 +173,7 @@ def test_a_line_of_the_log_tells_the_route_and_the_role_and_nobody(
 ) -> None:
     caplog.set_level(logging.INFO, "qa_workflow.request")
     lead = Program(site, "quality-lead")
-    answer = lead.client.get("/api/v1/items", params={"text": "somebody's name"})
+    answer = lead.client.get("/api/v1/items", params={"search": "somebody's name"})
     (record,) = [r for r in caplog.records if r.name == "qa_workflow.request"]
     line = JsonLines().format(record)
     told = json.loads(line)
