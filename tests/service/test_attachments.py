@@ -15,6 +15,7 @@ import pytest
 from qa_workflow.engine import EVERYTHING
 from qa_workflow.errors import UsageFault
 from qa_workflow.service.front import Engine
+from qa_workflow.service.items import file_kinds
 from qa_workflow.service.items.attachments import LARGEST, attach, give, read_ticket, shown_name, ticket
 from qa_workflow.service.items.file_kinds import KINDS, NotAccepted, kind_of
 from qa_workflow.service.items.identifiers import (
@@ -46,6 +47,12 @@ def packed(parts: Mapping[str, bytes]) -> bytes:
         for name, content in parts.items():
             box.writestr(name, content)
     return kept.getvalue()
+
+
+def misdescribed(content: bytes, at: int, said: bytes) -> bytes:
+    """A container whose list says something else of its last part."""
+    place = content.rindex(b"PK\x01\x02") + at
+    return content[:place] + said + content[place + len(said) :]
 
 
 def png() -> bytes:
@@ -101,6 +108,27 @@ def test_what_people_work_with_is_accepted(name: str, content: bytes) -> None:
         ("report.docx", packed(WORD | {"/etc/passwd": b"x"}), "lead out"),
         ("report.docx", packed(WORD | {"word/big.xml": b"0" * 30_000_000}), "100 times"),
         ("report.docx", packed(WORD | {f"word/{n}.xml": bytes(2**20) for n in range(201)}), "200 MB"),
+        ("report.docx", packed(WORD | {"\\evil.xml": b"x"}), "lead out"),
+        ("report.docx", packed(WORD | {"word\\..\\..\\evil.xml": b"x"}), "lead out"),
+        ("report.docx", packed(WORD | {"C:evil.xml": b"x"}), "lead out"),
+        ("report.docx", packed(WORD | {"word/x.zip": packed({"../evil.xml": b"x"})}), "lead out"),
+        ("report.docx", packed(WORD | {"word/x.zip": packed({"vbaProject.bin": b"m"})}), "macros inside"),
+        ("report.docx", packed(WORD | {"word/vbaData.xml": b"macro"}), "holds macros"),
+        ("report.docx", packed(WORD | {"word/activeX/activeX1.bin": b"macro"}), "holds macros"),
+        ("report.docx", packed(WORD | {"xl/macrosheets/sheet1.xml": b"macro"}), "holds macros"),
+        ("report.docx", packed(WORD | {"word/embeddings/x.exe": b"MZ"}), "holds a program"),
+        (
+            "report.docx",
+            packed(WORD | {"word/documenX.xml": b""}).replace(b"documenX", b"document"),
+            "parts of one name",
+        ),
+        ("report.docx", misdescribed(packed(WORD), 8, b"\1"), "protected with a password"),
+        ("report.docx", misdescribed(packed(WORD), 24, struct.pack("<I", 3)), "is damaged"),
+        ("report.pdf", PDF + b"<< /Subtype /RichMedia >>", "holds a program"),
+        ("report.pdf", PDF + b"<< /S /Lau#6ech >>", "holds a program"),
+        ("report.pdf", PDF + b"<< /S /Lau#6Ech >>", "holds a program"),
+        ("report.pdf", b"\1" * 1024 + PDF, "is no PDF"),
+        ("photo.jpg", b"\xff\xd8\xff\xe0" + b"picture", "is no JPEG"),
         ("report.pdf", PDF + b"<< /S /JavaScript /JS (app.alert(1)) >>", "holds a program"),
         ("report.pdf", PDF + b"<< /S /J#61vaScr#69pt >>", "holds a program"),
         (
@@ -127,6 +155,19 @@ def test_what_people_work_with_is_accepted(name: str, content: bytes) -> None:
 def test_what_is_not_what_it_says_or_could_act_is_refused_with_what_to_do(name: str, content: bytes, why: str) -> None:
     with pytest.raises(NotAccepted, match=why):
         kind_of(name, content)
+
+
+def test_what_would_take_too_long_to_look_into_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Very many parts in a container, or a PDF whose packed parts together come to more than is looked at."""
+    monkeypatch.setattr(file_kinds, "MOST_ENTRIES", 3)
+    kind_of("report.docx", packed(WORD | {"word/1.xml": b""}))
+    with pytest.raises(NotAccepted, match="too many parts"):
+        kind_of("report.docx", packed(WORD | {"word/1.xml": b"", "word/2.xml": b""}))
+    monkeypatch.setattr(file_kinds, "MOST_UNPACKED", 100)
+    part = b"<< /Type /ObjStm >>\nstream\r\n" + zlib.compress(b"x" * 60) + b"\nendstream"
+    kind_of("report.pdf", PDF + part)
+    with pytest.raises(NotAccepted, match="unpacks to more than"):
+        kind_of("report.pdf", PDF + part + part)
 
 
 @pytest.mark.parametrize("name", ["q4.pdf", "q4.docx", "q4.xlsx", "q4.csv", "q4.txt", "q4.png"])
