@@ -12,14 +12,18 @@ from base64 import urlsafe_b64encode
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from hashlib import sha256
 from threading import Thread
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import pytest
+from authlib.integrations.httpx_client import OAuth2Client
 from fastapi.testclient import TestClient
-from httpx2 import Response
+from httpx2 import Request, Response
+from joserfc import jwt
+from joserfc.jwk import ECKey, Key, KeySet, OctKey
 
 from qa_workflow.clock import SystemClock
 from qa_workflow.errors import UsageFault
@@ -27,7 +31,7 @@ from qa_workflow.service.people import accounts, identities, invitations, people
 from qa_workflow.service.people.identities import IdentityProvider
 from qa_workflow.settings import identity_settings
 from qa_workflow.web import WebSettings, create_app
-from qa_workflow.web.oidc import way_of
+from qa_workflow.web.oidc import NotProved, Provider, ProviderAway, Way, way_of
 from tests.web.site import Site
 from tests.web.test_signing_in import TYPED, fields
 
@@ -274,6 +278,137 @@ def test_without_a_provider_there_is_no_such_page(site: Site) -> None:
     client = site.client()
     assert [client.get(path).status_code for path in ("/sign-in/identity", "/sign-in/identity/back")] == [404, 404]
     assert "/sign-in/identity" not in client.get("/sign-in").text
+
+
+# --- What is believed -------------------------------------------------------------------------------------------------
+
+ISSUER = "https://login.example.org"
+NOW = datetime(2027, 7, 12, 9, tzinfo=UTC)
+AT = int(NOW.timestamp())
+WAY = Way("state", "nonce", "verifier")
+GOOD = {"iss": ISSUER, "aud": "qa", "sub": "1", "nonce": "nonce", "iat": AT, "exp": AT + 300, "preferred_username": "a"}
+KEY = ECKey.generate_key("P-256", {"kid": "1"})
+ABOUT = {
+    "issuer": ISSUER,
+    "authorization_endpoint": f"{ISSUER}/go",
+    "token_endpoint": f"{ISSUER}/token",
+    "userinfo_endpoint": f"{ISSUER}/person",
+    "jwks_uri": f"{ISSUER}/keys",
+}
+
+
+class Forger:
+    """A provider that says whatever a test wants, in words that a right key has signed unless the test has another."""
+
+    def __init__(self) -> None:
+        self.token, self.about, self.person = signed(), ABOUT, {"sub": "1", "email": "ann@example.org"}
+
+    def get(self, address: str, **_: object) -> Response:
+        told = {ABOUT["jwks_uri"]: KeySet([KEY]).as_dict(), ABOUT["userinfo_endpoint"]: self.person}
+        return Response(200, json=told.get(address, self.about), request=Request("GET", address))
+
+    def believed(self) -> dict[str, object]:
+        """What is believed of it."""
+        found = Provider(IdentityProvider(ISSUER, "qa", "secret"))
+        return dict(found.finish("https://quality.example.org", WAY, {"state": "state", "code": "c"}, NOW))
+
+
+def signed(key: Key = KEY, algorithm: str = "ES256", without: str = "", **other: object) -> str:
+    """A token with other claims, or without one."""
+    claims = {name: value for name, value in {**GOOD, **other}.items() if name != without}
+    return jwt.encode({"alg": algorithm, "kid": "1"}, claims, key, algorithms=[algorithm])
+
+
+@pytest.fixture
+def forger(monkeypatch: pytest.MonkeyPatch) -> Forger:
+    found = Forger()
+    monkeypatch.setattr(httpx2, "get", found.get)
+    monkeypatch.setattr(OAuth2Client, "get", lambda _, address: found.get(address))
+    monkeypatch.setattr(OAuth2Client, "fetch_token", lambda *_, **__: {"id_token": found.token})
+    return found
+
+
+def test_what_a_good_token_says_counts_before_what_is_told_beside_it(forger: Forger) -> None:
+    """Nobody has signed what is told beside it."""
+    forger.person |= {"preferred_username": "somebody else"}
+    assert forger.believed() == {**GOOD, "email": "ann@example.org"}
+
+
+FORGED = {
+    "another issuer": signed(iss="https://elsewhere.example"),
+    "another client": signed(aud="another"),
+    "another client, for us": signed(aud="another", azp="qa"),
+    "another attempt": signed(nonce="another"),
+    "too late": signed(exp=AT - 61),
+    "of tomorrow": signed(iat=AT + 61),
+    "another key": signed(ECKey.generate_key("P-256")),
+    "another method": signed(OctKey.import_key("guessed" * 5), "HS256"),
+    **{f"no {name}": signed(without=name) for name in ("iss", "aud", "nonce", "exp", "sub")},
+}
+
+
+@pytest.mark.parametrize("token", FORGED.values(), ids=FORGED)
+def test_a_token_is_believed_from_that_provider_alone_for_us_now_and_this_attempt(forger: Forger, token: str) -> None:
+    forger.token = token
+    with pytest.raises(NotProved):
+        forger.believed()
+
+
+def test_what_is_told_beside_a_token_is_about_the_same_person(forger: Forger) -> None:
+    forger.person = {"sub": "2", "email": "ann@example.org"}
+    with pytest.raises(NotProved):
+        forger.believed()
+
+
+def test_a_provider_that_calls_itself_otherwise_is_not_asked(forger: Forger) -> None:
+    """Its description would lead to pages and keys of another."""
+    forger.about = ABOUT | {"issuer": "https://elsewhere.example"}
+    with pytest.raises(ProviderAway):
+        forger.believed()
+
+
+def test_an_address_counts_where_the_provider_says_that_it_was_verified(site: Site) -> None:
+    """One that says nothing of it may let people write any address they like."""
+    provider = IdentityProvider(ISSUER, "qa", "secret")
+    told = {"sub": "1", "email": "quality-lead@example.org"}
+    with pytest.raises(identities.NotKnownHere, match="verified"):
+        identities.sign_in(site.parts.gate, provider, told, now=site.wall.now())
+
+
+def test_the_same_number_at_another_provider_is_somebody_else(site: Site) -> None:
+    one, other = (IdentityProvider(issuer, "qa", "s", person_claim="name") for issuer in (ISSUER, f"{ISSUER}/other"))
+    gate, now = site.parts.gate, site.wall.now()
+    identities.sign_in(gate, one, {"sub": "1", "name": "lay-member"}, now=now)
+    with pytest.raises(identities.NotKnownHere):
+        identities.sign_in(gate, other, {"sub": "1"}, now=now)
+
+
+def test_the_way_back_leads_to_our_own_pages_alone_and_is_forgotten(site: Site) -> None:
+    """The cookie is the browser's, which may have written it itself."""
+    client = site.client()
+    way_back = there(go(client), "lead")
+    way = way_of(client.cookies["qa-way"])
+    assert way is not None
+    client.cookies.clear()
+    client.cookies.set("qa-way", replace(way, next="//elsewhere.example").cookie(), domain="testserver.local", path="/")
+    done = client.get(way_back)
+    assert (done.status_code, done.headers["location"]) == (303, "/")
+    assert "qa-way" not in client.cookies
+
+
+@pytest.mark.parametrize(
+    ("url", "start", "end"),
+    [(None, "qa-way=", "SameSite=lax"), ("https://quality.example.org", "__Host-qa-way=", "SameSite=lax; Secure")],
+)
+def test_what_a_sign_in_under_way_remembers_is_bound_to_the_site(
+    site: Site, provider: IdentityProvider, url: str | None, start: str, end: str
+) -> None:
+    """Not for scripts, and not for longer than somebody may take."""
+    app = create_app(site.parts, WebSettings(url=url, identity=provider), SystemClock())
+    with TestClient(app, base_url=url or "http://testserver", follow_redirects=False) as client:
+        cookie = client.get("/sign-in/identity").headers["set-cookie"]
+    assert cookie.startswith(start)
+    assert cookie.endswith(f"; HttpOnly; Max-Age=600; Path=/; {end}")
 
 
 # --- Settings ---------------------------------------------------------------------------------------------------------
