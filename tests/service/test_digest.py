@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +16,8 @@ from qa_workflow.service.time import daily, digest
 from qa_workflow.service.time.daily import next_morning, next_night
 from qa_workflow.testing import FakeClock, Postbox
 from tests.service.conftest import ADDRESS, opener
-from tests.service.late import house_of
+from tests.service.late import house_of, publish_branches
+from tests.service.test_boards_by_chance import RUNS, TIMED
 
 NORTH = "R/2026-27-Q4/north"
 
@@ -66,6 +68,34 @@ To get no more of these:
   {ADDRESS}/digest
 """
     )
+
+
+def test_whoever_may_correct_is_told_of_what_is_stuck_and_of_what_is_on_hold_while_its_date_runs(
+    office: Engine, clock: FakeClock, postbox: Postbox, tmp_path: Path
+) -> None:
+    """Neither stands with them; and neither is told why, for that may be case detail."""
+    (tmp_path / "definitions" / "remarks.yaml").write_text(TIMED)
+    publish_branches(office, tmp_path, RUNS)
+    governance = tmp_path / "definitions" / "governance.yaml"
+    written = re.sub(r"(?m)^  cher: {", "  cher: {email: cher@example.org, ", governance.read_text())
+    governance.write_text(written)
+    office.publish([governance.parent], actor=None)
+    remark = office.open("remarks", actor="ann").reference
+    account = office.open("account", subject="north", actor="ann").reference
+    office.hold(account, actor="rob", reason="waits for a court")
+    sent = dict(at(office, clock, postbox, "2027-04-08T06:31"))
+    assert sent["cher"] == "Waiting for you: 1 stuck", "what is on hold is none of hers to see"
+    governance.write_text(written.replace("rights:\n", "rights:\n  see_all: chair\n"))
+    office.publish([governance.parent], actor=None)
+    sent = dict(at(office, clock, postbox, "2027-04-09T06:31"))
+    assert sent["cher"] == "Waiting for you: 1 stuck, 1 on hold while the date runs on"
+    text = next(m.text for m in postbox.messages if m.key.startswith("digest:") and m.recipient == "cher")
+    assert f"Stuck, until somebody sees what is missing:\n\n- {remark}: since " in text
+    assert f"On hold while the date runs on:\n\n- {account} (Quality Account, North Trust): “Words”, due " in text
+    assert "verdict" not in text
+    assert "court" not in text
+    assert "stuck" in sent["ann"], "it stands with her"
+    assert "on hold" not in sent["ann"]
 
 
 def test_late_and_due_today_are_counted_apart(office: Engine, clock: FakeClock, postbox: Postbox) -> None:

@@ -1,5 +1,8 @@
 """A daily digest by e-mail: how much is late, due today and due this week, a line an item, without case detail.
 
+Whoever may correct items is told in it also of what is with others: all that is stuck, and all that is on hold while
+its date runs on.
+
 One message a person and working day, and none to whom nothing waits. It leaves through the outbox under a key made of
 the day and the person, so that it leaves once however many processes look at the clock.
 """
@@ -8,16 +11,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from qa_workflow.calendar import local_date, long_date, start_of_day, weekday_date
+from qa_workflow.clock import to_micros
 from qa_workflow.definition.governance import Person
-from qa_workflow.engine import NOTHING
+from qa_workflow.engine import NOTHING, Sight
+from qa_workflow.engine.item import instant
+from qa_workflow.engine.policy import actor_of
 from qa_workflow.service.boards.names import holdings_of
-from qa_workflow.service.boards.overdue import LateStep, lines
+from qa_workflow.service.boards.overdue import HELD_MOST, LateStep, lines, stuck
 from qa_workflow.service.house import House, Work
-from qa_workflow.service.ports.boards import Held, Holding, SavedView, StepQuery
+from qa_workflow.service.ports.boards import Held, Holding, Place, SavedView, StepQuery, Stuck
 from qa_workflow.service.ports.store import Reader
+from qa_workflow.service.rights import holders
 from qa_workflow.service.telling import notices
 from qa_workflow.service.world import World
 
@@ -26,6 +33,8 @@ PAGE, OFF = "digest", "off"
 MOST = 10
 """Steps that one digest names."""
 WEEK = timedelta(days=7)
+OVERSIGHT = "correct"
+"""The right with which people are told of more than waits for themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +49,28 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """How many steps wait for one person: late, due before this day ends, due in the six days after it."""
+    """How many steps wait for one person: late, due before this day ends, due in the six days after it.
+
+    `stuck` are the items that could not go on by themselves; `running` others' steps on hold whose clock runs.
+    """
 
     late: int
     today: int
     week: int
+    stuck: int = 0
+    running: int = 0
 
     def __bool__(self) -> bool:
-        return bool(self.late or self.today or self.week)
+        return any((self.late, self.today, self.week, self.stuck, self.running))
 
     def __str__(self) -> str:
-        said = ((self.late, "overdue"), (self.today, "due today"), (self.week, "due in the next six days"))
+        said = (
+            (self.late, "overdue"),
+            (self.today, "due today"),
+            (self.week, "due in the next six days"),
+            (self.stuck, "stuck"),
+            (self.running, "on hold while the date runs on"),
+        )
         return ", ".join(f"{number:,} {words}" for number, words in said if number)
 
 
@@ -84,41 +104,80 @@ def letters(house: House, now: datetime) -> list[Letter]:
         ]
         held = [look.boards.held(since, before) for since, before in spans]
         people = [p for p in world.governance.people.values() if p.email and p.active(day)]
+        morning = _Morning(look, world, held, now, house.address)
+        overseers = set(holders(world.governance, OVERSIGHT, day))
         return [
             letter
             for person in people
             if not look.boards.saved_views(person.name, PAGE)
-            for letter in _letter(look, world, person, held, (now, day, house.address))
+            for letter in _letter(morning, person, oversees=person.name in overseers)
         ]
 
 
-def _letter(
-    look: Reader,
-    world: World,
-    person: Person,
-    held: Sequence[Sequence[Held]],
-    of: tuple[datetime, date, str | None],
-) -> Iterator[Letter]:
-    now, day, address = of
+@dataclass(frozen=True, slots=True)
+class _Morning:
+    """What all digests of a day are made from."""
+
+    look: Reader
+    world: World
+    held: Sequence[Sequence[Held]]
+    now: datetime
+    address: str | None
+
+    def entries(self, places: Sequence[Place]) -> list[str]:
+        found = lines(self.look, self.world, places, self.now, NOTHING)  # a mail has no case detail
+        return [_entry(line, self.address) for line in found]
+
+
+def _running(look: Reader, sight: Sight) -> list[Place]:
+    """Steps in sight of items on hold whose clock runs all the same, the soonest due first."""
+    rows = look.boards.on_hold(StepQuery(sight=sight), HELD_MOST)
+    dated = ((row, v) for row, item in look.boards.items(rows, NOTHING).items() for v in item.visits)
+    return sorted(Place(to_micros(instant(v.due.at)), row, v.number) for row, v in dated if v.due and v.due.runs)
+
+
+def _letter(of: _Morning, person: Person, *, oversees: bool) -> Iterator[Letter]:
+    look, world, day, address = of.look, of.world, of.world.day(of.now), of.address
     holdings = holdings_of(world, person.name, day, covers=True)
-    numbers = Numbers(*(sum(each.number for each in span if _is_theirs(each, holdings)) for span in held))
-    if not numbers:
-        return
     before = start_of_day(day + WEEK, world.governance.calendar.zone)
     places = look.boards.steps(StepQuery(before=before, holdings=holdings), MOST)
-    found = lines(look, world, places, now, NOTHING)  # a mail has no case detail
-    named = [_entry(line, address) for line in found]
+    sight = world.sight(actor_of(person, world.governance, day))
+    waits = stuck(look, StepQuery(holdings=None if oversees else holdings, sight=sight))
+    own = {place.row for place in places}
+    others = [place for place in (_running(look, sight) if oversees else ()) if place.row not in own]
+    late, today, week = (sum(each.number for each in span if _is_theirs(each, holdings)) for span in of.held)
+    numbers = Numbers(late, today, week, len(waits), len(others))
+    if not numbers:
+        return
+    named = of.entries(places)
     rest = numbers.late + numbers.today + numbers.week - len(named)
     home = address.rstrip("/") if address else ""
     parts = (
         f"Waiting for you on {weekday_date(day)}: {numbers}.",
         *named,
         *([f"- and {rest:,} more."] if rest > 0 else []),
+        *_listed("Stuck, until somebody sees what is missing:", [_stuck(each, world, address) for each in waits]),
+        *_listed("On hold while the date runs on:", of.entries(others[:MOST]), len(others)),
         *([f"All of it:\n  {home}/", f"To get no more of these:\n  {home}/digest"] if home else ["Sign in to see it."]),
     )
     yield Letter(
         f"digest:{day.isoformat()}:{person.name}", person.name, f"Waiting for you: {numbers}", "\n\n".join(parts)
     )
+
+
+def _listed(heading: str, entries: Sequence[str], total: int = 0) -> Iterator[str]:
+    """Entries under a heading, `MOST` of them; nothing where there are none."""
+    if entries:
+        yield heading
+        yield from entries[:MOST]
+        if (rest := max(total, len(entries)) - min(len(entries), MOST)) > 0:
+            yield f"- and {rest:,} more."
+
+
+def _stuck(each: Stuck, world: World, address: str | None) -> str:
+    """Without what is missing, which names fields of the case; since when."""
+    page = [f"  {notices.page_of(each.reference, address)}"] if address else []
+    return "\n".join([f"- {each.reference}: since {long_date(world.day(each.at))}.", *page])
 
 
 def _entry(line: LateStep, address: str | None) -> str:
