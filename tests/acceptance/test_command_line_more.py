@@ -245,6 +245,8 @@ def test_a_signed_checkpoint_is_known_by_its_key(qa: CommandLine, tmp_path: Path
     Path(forged).write_text(Path(kept).read_text().replace("number: 2", "number: 1"))
     assert "the text was changed" in qa("verify", "--checkpoint", forged, "--key", str(public), code=3).err
     assert "another key signed it" in qa("verify", "--checkpoint", kept, "--key", str(other), code=3).err
+    Path(forged).write_text(Path(kept).read_text().partition("signature: ")[0] + "signature: not one\n")
+    assert "another key signed it" in qa("verify", "--checkpoint", forged, "--key", str(public), code=3).err
     assert "is not signed" in qa("verify", "--checkpoint", plain, "--key", str(public), code=3).err
     assert "cannot sign" in qa("checkpoint", "--key", str(public), code=2).err
     assert "holds no Ed25519 key" in qa("checkpoint", "--key", kept, code=2).err

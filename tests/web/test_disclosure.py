@@ -17,7 +17,7 @@ from qa_workflow.engine import EVERYTHING, Item, Sight
 from qa_workflow.engine.refusals import NotNow
 from qa_workflow.service.items.attachments import attach
 from qa_workflow.service.lists.story import meant
-from qa_workflow.service.refusals import NotDisclosed
+from qa_workflow.service.refusals import NoColleague, NotDisclosed
 from tests.web.filling import send, text
 from tests.web.programs import EVERY, Program, tag
 from tests.web.routes import Way, ways
@@ -449,6 +449,18 @@ def test_what_is_said_among_colleagues_is_behind_no_door_of_the_subjects_people(
     assert seen(hidden, CONTACT) == {}
     assert {door: found for door, answer in _read(hidden, None) if (found := traces(answer))} == {}
     assert not any(MARK in str(row) for row in hidden.engine.outbox())
+
+
+def test_nobody_keeps_from_others_what_is_kept_from_themselves(hidden: Hidden) -> None:
+    """They would write among colleagues of others, and never see what became of it."""
+    reference = hidden.item.reference
+    with pytest.raises(NoColleague) as refused:
+        hidden.engine.comment(reference, "Between us", actor=CONTACT, colleagues_only=True)
+    assert str(refused.value) == (
+        f"{reference}: {CONTACT} sees it only as being about their own organisation, and writes to everybody who may "
+        "see it; leave “colleagues only” out"
+    )
+    hidden.engine.comment(reference, "To everybody", actor=CONTACT)
 
 
 def test_colleagues_are_told_what_is_said_among_them_and_that_it_is(hidden: Hidden) -> None:

@@ -12,7 +12,7 @@ from base64 import urlsafe_b64encode
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from threading import Thread
 from urllib.parse import parse_qs, urlsplit
@@ -189,6 +189,19 @@ def test_a_closed_account_stays_closed(site: Site) -> None:
     sign_in(site.client(), "lead")
     accounts.close(site.parts.gate, "quality-lead", actor="administrator", now=site.wall.now())
     assert sign_in(site.client(), "lead").status_code == 422
+
+
+def test_who_has_left_does_not_come_in_by_their_identity_either(site: Site) -> None:
+    """It is good over there for longer than their work here."""
+    gate, now = site.parts.gate, site.wall.now()
+    provider = IdentityProvider("https://login.example.org", "qa", "secret", person_claim="name")
+    person = {"sub": "1", "name": "lay-member"}
+    identities.sign_in(gate, provider, person, now=now)
+    people.change(site.house, "lay-member", {"to": site.house.now().date()}, actor="administrator")
+    identities.sign_in(gate, provider, person, now=now)
+    site.push(timedelta(days=1))
+    with pytest.raises(identities.NotKnownHere, match="not open"):
+        identities.sign_in(gate, provider, person, now=now)
 
 
 def test_a_forged_state_leads_to_the_sign_in_page(site: Site) -> None:
