@@ -173,15 +173,15 @@ class Item(Struct, frozen=True, gc=False):
         parents = {name for v in self.visits for name in _above(v.stage)}
         return (v for v in self.visits if v.stage not in parents)
 
-    def dated(self) -> Iterator[Visit]:
+    def dated(self) -> list[Visit]:
         """The open visits with a due date whose clock runs: all that have one, on hold those that it does not stop."""
         if self.is_over:
-            return iter(())
-        return (v for v in self.visits if v.due is not None and (v.due.runs or self.status != HELD))
+            return []
+        return [v for v in self.visits if v.due is not None and (v.due.runs or self.status != HELD)]
 
     def due(self) -> Due | None:
         """The earliest due date whose clock runs."""
-        return min((v.due for v in self.dated() if v.due is not None), key=lambda due: due.at, default=None)
+        return min([v.due for v in self.dated() if v.due is not None], key=lambda due: due.at, default=None)
 
     def is_overdue(self, now: datetime) -> bool:
         """Late: the earliest due date whose clock runs is past."""
