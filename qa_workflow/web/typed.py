@@ -21,7 +21,7 @@ _MACHINERY = frozenset(
 )
 _NAMED = frozenset({"approver", "choice", "organisation", "roles", "subject", "substitute", "taker"})
 """Fields of our own forms that hold the name of somebody or of an organisation."""
-_LABELS = {"audience": "Who it is for", "subject": "About"}
+_LABELS = {"audience": "Who it is for", "choice": "To whom", "subject": "About", "text": "Comment"}
 """What fields of our own forms are called there, where that is not their name."""
 _BOX = re.compile(rf"(.+)[-.](?:{'|'.join(days.PARTS)})")
 """One of the three boxes of a day: `until-day`, `field.due_on.year`."""

@@ -271,7 +271,7 @@ def test_what_was_kept_is_told_with_labels_and_titles(site: Site) -> None:
         "Reason": "as agreed",
     }
     assign = {"choice": "cqrg_review:second-quality-lead", "reason": "leave", "form_key": "0" * 43}
-    assert told(client.post(f"/assign/{GHFT}", data=assign)) == {"Choice": "Second quality lead", "Reason": "leave"}
+    assert told(client.post(f"/assign/{GHFT}", data=assign)) == {"To whom": "Second quality lead", "Reason": "leave"}
     many = {
         "list": "q=2026-27",
         "1.items": "an item.7",
@@ -292,7 +292,7 @@ def test_what_was_kept_is_told_with_labels_and_titles(site: Site) -> None:
         "Reason": "Minute 7",
     }
     comment = {"text": "See ward 3", "audience": "colleagues", "form_key": "0" * 43}
-    said = {"Text": "See ward 3", "Who it is for": "Colleagues only"}
+    said = {"Comment": "See ward 3", "Who it is for": "Colleagues only"}
     assert told(client.post(f"/comment/{GHFT}", data=comment)) == said
     opening = {"subject": "ghft", "period": "2027-28 Q2", "form_key": "0" * 43}
     about = told(client.post("/open/provider_assurance", data=opening))
