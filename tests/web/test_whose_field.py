@@ -44,3 +44,13 @@ def test_a_decision_form_says_who_filled_in_what_stands_there_and_the_history_wh
     site.engine.advance(GHFT, "accept", actor="quality-lead", fields={"minutes": minutes})
     shown = text(site.client("quality-lead").get(f"/items/{GHFT}"))
     assert f"Level of assurance: Substantial Level of assurance was filled in by Governance officer on {day}" in shown
+
+
+def test_a_correction_says_who_filled_in_what_stands_there(site: Site) -> None:
+    """Also where it comes back refused, here for want of a reason."""
+    site.engine.record(GHFT, {"rating": "substantial"}, actor="governance-officer")
+    day = long_date(date.fromisoformat(site.engine.history(GHFT)[-1].at[:10]))
+    client = site.client("administrator")
+    page = client.get(f"/correct/{GHFT}")
+    for shown in (page, send(client, f"/correct/{GHFT}", {"field.rating": "partial"}, page=page)):
+        assert f"Filled in by Governance officer on {day}." in text(shown)

@@ -10,7 +10,7 @@ from qa_workflow.engine import Item
 from qa_workflow.engine.commands import ChangeDate, Correct
 from qa_workflow.engine.past import may_be_put_at
 from qa_workflow.service.items import filling
-from qa_workflow.service.lists.story import meant, story
+from qa_workflow.service.lists.story import filled_before, meant, story
 from qa_workflow.service.people import candidates
 from qa_workflow.service.telling import redating
 from qa_workflow.service.telling.dates import worded
@@ -99,7 +99,7 @@ def _correction(ask: Ask, item: Item) -> ItemForm | None:
         "stood there, who put it right, and why.",
         "authority/correct.html",
         partial(_read_correction, ask, item),
-        fields.empty(ask, fields.Matter(workflow, item), filling.whole(workflow), item.fields),
+        fields.empty(ask, _matter(ask, item), filling.whole(workflow), item.fields),
         shown={
             "stages": [(path, workflow.stages[path].title) for path in may_be_put_at(workflow, item)],
             "history": story(ask.house, ask.actor, ask.sight, item.reference, ask.now).history,
@@ -107,9 +107,14 @@ def _correction(ask: Ask, item: Item) -> ItemForm | None:
     )
 
 
+def _matter(ask: Ask, item: Item) -> fields.Matter:
+    since = filled_before(ask.house, ask.actor, ask.sight, item)
+    return fields.Matter(ask.world.workflow(item.definition), item, since=since)
+
+
 def _read_correction(ask: Ask, item: Item) -> Typed:
     workflow, reason, event = ask.world.workflow(item.definition), ask.form.text("reason"), ask.form.text("corrects")
-    filled = fields.read(ask, fields.Matter(workflow, item), filling.whole(workflow), item.fields, {"Reason": reason})
+    filled = fields.read(ask, _matter(ask, item), filling.whole(workflow), item.fields, {"Reason": reason})
     wrong = [] if reason else [NO_REASON]
     if event and not (event.isdecimal() and len(event) < 7):
         said = "The number of the event must be a number, as it stands in the history"
