@@ -206,6 +206,18 @@ def test_five_tries_for_a_name_and_then_a_wait_that_is_told(
     accounts.sign_in(gate, "amy", PASSWORD, source=PLACE, now=wall.now())
 
 
+def test_a_password_is_not_to_be_guessed_where_another_is_set(
+    gate: Gate, wall: FakeClock, account: Callable[[str], In]
+) -> None:
+    """Somebody at a computer that was left open has no more tries there than at the door."""
+    cookie, _ = account("amy")
+    for _ in range(5):
+        with pytest.raises(WrongSignIn):
+            accounts.change_password(gate, "amy", "guessed", OTHER, cookie=cookie, source=None, now=wall.now())
+    with pytest.raises(TooManyTries):
+        accounts.change_password(gate, "amy", PASSWORD, OTHER, cookie=cookie, source=None, now=wall.now())
+
+
 def test_thirty_tries_from_a_place_and_then_a_wait(gate: Gate, wall: FakeClock, account: Callable[[str], In]) -> None:
     """One who tries a password on every name; elsewhere people still come in."""
     account("amy")
