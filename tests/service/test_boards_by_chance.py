@@ -90,11 +90,12 @@ def is_at(stage: str, wanted: str) -> bool:
     return f".{wanted}." in f".{stage}."
 
 
+@pytest.mark.parametrize("life", range(4))
 def test_whatever_happens_the_lists_say_what_a_look_through_all_items_says(
-    office: Engine, clock: FakeClock, items: list[str]
+    office: Engine, clock: FakeClock, items: list[str], life: int
 ) -> None:
     """Branches, holds that stop one clock and not another, changed dates, put back, moved by time: none is missed."""
-    dice = Random(chance.seed())
+    dice = Random(f"{chance.seed()}/{life}")
     for _ in range(12):
         for _ in range(3):
             happens(office, clock, dice.choice(items), dice)
