@@ -158,7 +158,7 @@ rounds side by side. Product and floor: medians, for one unit of what is measure
   fetches the same rows and reads their stored state as JSON, but makes no items of it.
 - **Checking a file**: a workflow of 1,000 stages through all checks, against `CSafeLoader` and the validation by
   pydantic of the same shape. The check puts Python's search for circles of garbage off while it reads, as a program may
-  that knows what it makes; the two libraries, as one calls them, do not, and lose half of their time to it.
+  that knows what it makes; the two libraries, as one calls them, do not.
 - **Verifying**: 200,000 events. "Chains" is that every history is whole and the items end where it ends; "everything"
   also tells every history again and compares every row with it. The floor fetches and hashes the same
   lines (events, and the house's own histories).
