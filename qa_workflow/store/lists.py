@@ -216,8 +216,14 @@ def _newest(wanted: Wanted, *, is_later: bool) -> Statement:
 
 @lru_cache(_KEPT)
 def _counts(wanted: Wanted) -> Statement:
-    """How many there are of each lane, in one row."""
+    """How many there are of each lane, in one row.
+
+    All that is open is counted in the order of its own index. Where most items are open, SQLite would rather begin with
+    the first of the table, thinking that the open ones lie everywhere; but what ended long ago lies before them all.
+    """
     parts = [select(ITEM.c.id).where(*conditions).limit(_LIMIT) for conditions in wanted.each()]
+    if wanted.of == Search(open_only=True):
+        parts = [part.order_by(ITEM.c.owner) for part in parts]
     return select(*(select(func.count()).select_from(part.subquery()).scalar_subquery() for part in parts))
 
 
