@@ -127,7 +127,6 @@ def accept(gate: Gate, key: str, password: str, *, now: datetime) -> In:
 
     def work(work: Work) -> In:
         access = work.unit.access
-        _open(access, key, now)
         if not work.world.person(person).active(work.day) or not access.use_key(digest(key), now):
             raise InvitationOver
         account = replace(account_in(access, person, now), status=ACTIVE, password=hashed, changed_at=now)

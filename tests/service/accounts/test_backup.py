@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from qa_workflow.effects.passwords import Argon2Passwords
 from qa_workflow.service.house import House
 from qa_workflow.service.people import accounts, invitations, people
 from qa_workflow.service.people.gate import Gate, WrongSignIn
@@ -18,9 +17,8 @@ from qa_workflow.store.proof.verifying import verify
 from qa_workflow.store.tables import metadata
 from qa_workflow.testing import FakeClock
 from tests.databases import Databases
+from tests.service.accounts.doing import CHEAP, PASSWORD
 from tests.service.staffed import staffed
-
-PASSWORD = "lantern otter gravel"  # noqa: S105  of nobody
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -38,7 +36,7 @@ def test_people_and_accounts_come_back_and_nobody_is_signed_in(
     with staffed(tmp_path, staffed_url) as office:
         store = office._house.store
         assert isinstance(store, SqlStore)
-        gate = Gate(office._house, Argon2Passwords(memory=8))
+        gate = Gate(office._house, CHEAP)
         people.add(gate.house, "ned", {"title": "Ned", "roles": ["contact"], "organisation": "north"}, actor="ada")
         people.confirm(gate.house, "ned", actor="pip")
         link = invitations.invite(gate, "ned", actor="ada", base="", now=wall.now()).link

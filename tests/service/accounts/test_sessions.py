@@ -20,12 +20,6 @@ def house(office: Engine) -> House:
     return office._house
 
 
-@pytest.fixture
-def wall() -> FakeClock:
-    """The machine's clock, months away from the office's own."""
-    return FakeClock("2026-11-22T10:00")
-
-
 def test_who_is_signed_in_is_found_by_the_cookie(house: House, wall: FakeClock) -> None:
     cookie, begun = sessions.begin(house, "ann", level="full", now=wall.now())
     assert sessions.find(house, cookie, now=wall.now()) == begun
