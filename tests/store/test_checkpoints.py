@@ -73,8 +73,27 @@ def test_each_checkpoint_names_the_one_before(office: Office, kept: str) -> None
 def test_a_tail_cut_cleanly_is_found(office: Office, kept: str) -> None:
     """Events, row and timers as they were before the last step: alone, the database agrees with itself."""
     cut_last_step(office, "P/2")
-    assert verify(office.store).sound
     assert [(f.place, f.number) for f in against(office, kept)] == [("item P/2", 2)]
+    with behind(office) as connection:
+        connection.execute(delete(RECORD).where(RECORD.c.stream == "checkpoints"))
+    assert verify(office.store).sound
+    (finding,) = against(office, kept)
+    assert "knows checkpoints up to 0 only" in finding.what
+
+
+def test_the_newest_checkpoint_on_record_counts_where_none_is_given(office: Office) -> None:
+    """Who read what is told by its history alone: without its last lines it would agree with itself."""
+    with office.store.writing() as unit:
+        for number in range(3):
+            unit.record("access", START, "read", {"person": "ann", "document": number})
+    checkpoint(office.store, office.now)
+    assert verify(office.store).sound
+    with behind(office) as connection:
+        connection.execute(delete(RECORD).where(RECORD.c.stream == "access", RECORD.c.seq > 1))
+    (finding,) = verify(office.store).findings
+    assert (finding.place, finding.number) == ("history 'access'", 2)
+    assert "had 3 lines at checkpoint 1 and now has 1" in finding.what
+    assert "not anchored" in verify(office.store).anchor
 
 
 def test_an_item_taken_away_with_its_opening_is_found(office: Office, kept: str) -> None:
@@ -85,8 +104,8 @@ def test_an_item_taken_away_with_its_opening_is_found(office: Office, kept: str)
             connection.execute(delete(table).where(table.c.item_id == row))
         connection.execute(delete(ITEM).where(ITEM.c.id == row))
         connection.execute(delete(RECORD).where(RECORD.c.stream == "openings:paper", RECORD.c.seq == 2))
-    assert verify(office.store).sound
     findings = against(office, kept)
+    assert verify(office.store).findings == findings
     assert any("was there at checkpoint 1" in f.what for f in findings)
     assert "history 'openings:paper'" in {f.place for f in findings}
 
@@ -100,8 +119,8 @@ def test_an_event_written_anew_with_all_its_hashes_is_found(office: Office, kept
             update(ITEM).where(ITEM.c.reference == "P/2").values(state=state.replace("second", "forged"))
         )
         connection.execute(update(SEARCHABLE).where(SEARCHABLE.c.reference == "p/2").values(about="forged"))
-    assert verify(office.store).sound
     (finding,) = against(office, kept)
+    assert verify(office.store).findings == (finding,)
     assert finding.place == "item P/2"
     assert "written anew" in finding.what
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from qa_workflow.calendar import local, long_date
 from qa_workflow.engine.item import instant
@@ -37,6 +38,16 @@ class Unanchored:
     def conclude(self) -> str:
         """What can be said."""
         return "internally consistent; not anchored: give a checkpoint that was kept elsewhere to prove more"
+
+
+def anchor_of(case: Case, text: str | None) -> Unanchored:
+    """What the histories are held against: a checkpoint that was kept elsewhere, else the newest on record here."""
+    if text is not None:
+        return Anchor(case, text)
+    own = None
+    with suppress(Exception):  # a damaged record of checkpoints is found where that history is proved
+        own = latest(case.connection)
+    return Unanchored() if own is None else OwnAnchor(case, own.text())
 
 
 class Anchor(Unanchored):
@@ -122,3 +133,12 @@ class Anchor(Unanchored):
         if kind == "record":
             return f"history {name!r}"
         return f"item {self._case.opened.get(name, name)}" if stream == item_stream(name) else stream
+
+
+class OwnAnchor(Anchor):
+    """The newest checkpoint on record here. Whoever can cut a history can cut that one too, but has to think of it."""
+
+    def conclude(self) -> str:
+        """As without one: it proves nothing to somebody else."""
+        super().conclude()
+        return Unanchored.conclude(self)

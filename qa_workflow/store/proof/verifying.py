@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import Connection, func, select
 
 from qa_workflow.service.ports.store import Documents
-from qa_workflow.store.proof.anchor import Anchor, Unanchored
+from qa_workflow.store.proof.anchor import anchor_of
 from qa_workflow.store.proof.findings import Finding, Proof
 from qa_workflow.store.proof.house import prove_house
 from qa_workflow.store.proof.items import prove_items
@@ -40,7 +40,8 @@ def verify(
     that nobody has settled, how often a letter was tried, and a rehearsal's clock.
 
     Args:
-        checkpoint: text of one that was kept elsewhere; all that it saw must still be there.
+        checkpoint: text of one that was kept elsewhere; all that it saw must still be there. Without one, all that the
+            newest on record here saw: that finds a history that was cut, not one whose checkpoints were cut too.
         progress: told lines done and lines in all.
         documents: where documents are kept; each must be there and whole.
 
@@ -65,7 +66,7 @@ def verify_on(
     if progress is not None:
         total = sum(connection.execute(select(func.count()).select_from(t)).scalar_one() for t in (EVENT, RECORD))
     case = Case(connection, house, deep, documents, progress, total)
-    anchor = Unanchored() if checkpoint is None else Anchor(case, checkpoint)
+    anchor = anchor_of(case, checkpoint)
     prove_house(case, anchor)
     prove_items(case, anchor)
     if deep:
