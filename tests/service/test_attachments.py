@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import random
 import struct
+import time
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
@@ -168,6 +170,41 @@ def test_what_would_take_too_long_to_look_into_is_refused(monkeypatch: pytest.Mo
     kind_of("report.pdf", PDF + part)
     with pytest.raises(NotAccepted, match="unpacks to more than"):
         kind_of("report.pdf", PDF + part + part)
+
+
+def test_a_file_that_names_many_parts_and_holds_none_takes_no_longer_to_look_into() -> None:
+    """Each name was looked for to the end of the file, and all behind it copied: one upload kept a server for hours."""
+
+    def took(marks: int, end: bytes) -> float:
+        content = PDF + b"/ObjStm stream\n" * marks + bytes(2**20) + end
+        started = time.process_time()
+        kind_of("report.pdf", content)
+        return time.process_time() - started
+
+    for end in (b"", b"endstream"):
+        few = min(took(1, end) for _ in range(3))
+        assert min(took(400, end) for _ in range(2)) < few * 20
+
+
+def in_parts(content: bytes) -> bytes:
+    """Packed, and open at its end: more could follow."""
+    packing = zlib.compressobj()
+    return packing.compress(content) + packing.flush(zlib.Z_SYNC_FLUSH)
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        zlib.compress(b"/S /Launch")[:-4] + b"sum?",
+        in_parts(b"/S /Launch"),
+        in_parts(b"/S /Launch") + b"\x07 no more blocks",
+        zlib.compress(random.Random(5).randbytes(70_000) + b"/Laun" + b"ch"),
+    ],
+    ids=["a wrong checksum", "cut off", "broken further on", "far behind"],
+)
+def test_what_a_reader_would_still_show_of_a_damaged_part_is_looked_into(inside: bytes) -> None:
+    with pytest.raises(NotAccepted, match="holds a program"):
+        kind_of("report.pdf", PDF + b"<< /Type /ObjStm >>\nstream\n" + inside + b"\nendstream")
 
 
 @pytest.mark.parametrize("name", ["q4.pdf", "q4.docx", "q4.xlsx", "q4.csv", "q4.txt", "q4.png"])

@@ -8,7 +8,9 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from qa_workflow.errors import UsageFault
 
@@ -24,6 +26,8 @@ _PROGRAMS = (".docm", ".dotm", ".xlsm", ".xltm", ".xlsb", ".pptm", ".exe", ".dll
 _MOST_STREAMS = 20_000
 _HEADER = 2_000
 """How far behind its kind a packed part of a PDF may begin."""
+_SLICE, _OVERLAP = 4096, 64
+"""Bytes of it that are unpacked at a time (to four megabytes at most), and that two pieces share."""
 _BEGINNING = 1024
 """Where programs look for what a file is."""
 _READ_AS_ELSE = re.compile(
@@ -107,25 +111,59 @@ _ACTIVE = re.compile("|".join(f"/{_name(word)}" for word in ("JavaScript", "Laun
 
 
 def _object_streams(content: bytes) -> Iterator[bytes]:
-    """Parts of a PDF that are packed, where names could hide."""
-    total, place = 0, -1
+    """Parts of a PDF that are packed, where names could hide; each byte of it is sought through once."""
+    left, place, end = MOST_UNPACKED, -1, 0
     for _ in range(_MOST_STREAMS):
         place = content.find(b"/ObjStm", place + 1)
         if place < 0:
             return
         begin = content.find(b"stream", place, place + _HEADER)
-        end = content.find(b"endstream", begin + 6)
-        if begin < 0 or end < 0:
+        if begin < 0:
             continue
-        try:
-            text = zlib.decompressobj().decompress(content[begin + 6 : end].lstrip(b"\r\n"), MOST_UNPACKED - total)
-        except zlib.error:
-            continue  # packed in another way, which readers rarely know
-        total += len(text)
-        if total >= MOST_UNPACKED:
-            raise _TooMuch
-        yield text
+        if end < begin + 6:
+            end = content.find(b"endstream", begin + 6)
+        if end < 0:
+            return
+        for text in _unpacked(memoryview(content)[begin + 6 : end]):
+            left -= len(text)
+            if left <= 0:
+                raise _TooMuch
+            yield text
     raise _TooMuch
+
+
+def _unpacked(packed: memoryview) -> Iterator[bytes]:
+    """What a packed part holds, in pieces that overlap, so that no name is cut in two.
+
+    Readers show what comes before a fault, and pass over a wrong checksum; so it is looked through, too.
+    """
+    begin = next((at for at, byte in enumerate(packed[:4]) if byte not in b"\r\n"), 0)
+    head = bytes(packed[begin : begin + 2])
+    if len(head) < 2 or head[0] & 15 != 8 or int.from_bytes(head) % 31:
+        return  # packed in another way, which readers rarely know
+    unpacking, last, is_sound = zlib.decompressobj(-zlib.MAX_WBITS), b"", True
+    for at in range(begin + 2, len(packed), _SLICE):
+        given, before = packed[at : at + _SLICE], unpacking.copy()
+        try:
+            piece = unpacking.decompress(given)
+        except zlib.error:
+            piece, is_sound = _before_the_fault(before, bytes(given)), False
+        yield last + piece
+        last = (last + piece)[-_OVERLAP:]
+        if unpacking.eof or not is_sound:
+            return
+
+
+def _before_the_fault(unpacking: Any, given: bytes) -> bytes:
+    """What comes of bytes that cannot all be unpacked: as many of them as can be, found by halving."""
+    found, at, many = b"", 0, len(given) // 2
+    while many:
+        trying = unpacking.copy()
+        with suppress(zlib.error):
+            found += trying.decompress(given[at : at + many])
+            unpacking, at = trying, at + many
+        many //= 2
+    return found
 
 
 def _office(content: bytes, main: str, title: str, depth: int = 1) -> str | None:
