@@ -61,8 +61,8 @@ class Guard:
         if site is not None:
             return site in _OWN
         if origin is not None:
-            expected = self._settings.url or f"//{headers.get('host', '')}"
-            return urlsplit(origin).netloc == urlsplit(expected).netloc
+            said, ours = urlsplit(origin), urlsplit(self._settings.url or f"//{headers.get('host', '')}")
+            return said.netloc == ours.netloc and ours.scheme in {"", said.scheme}
         return f"{self._settings.cookie}=" not in headers.get("cookie", "")
 
 

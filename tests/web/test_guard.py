@@ -82,6 +82,14 @@ def test_what_comes_from_another_site_is_not_done(site: Site, headers: dict[str,
     assert client.get("/").status_code == 200
 
 
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "PROPFIND"])
+def test_whatever_may_change_something_is_asked_from_where_it_comes(site: Site, method: str) -> None:
+    """Before it is looked at whether there is such a door: the next one that is made has the guard already."""
+    client = site.client("quality-lead")
+    for path in ("/sign-out", "/api/v1/items"):
+        assert client.request(method, path, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+
+
 def test_who_does_not_say_from_where_is_believed_without_a_session_alone(site: Site) -> None:
     """Programs say nothing of it; and neither do browsers that are too old to be trusted with a session."""
     client = site.client("quality-lead")
@@ -92,10 +100,13 @@ def test_who_does_not_say_from_where_is_believed_without_a_session_alone(site: S
 
 
 def test_where_the_site_knows_its_address_only_that_is_its_own(site: Site) -> None:
-    """A name that somebody else had point here is not, however the request is addressed."""
+    """A name that somebody else had point here is not, however the request is addressed; nor is a page that came by
+    plain http, into which anybody on the way can write.
+    """
     app = create_app(site.parts, WebSettings(url="https://quality.example.org"), site.wall)
     with TestClient(app, base_url="https://elsewhere.example", follow_redirects=False) as client:
-        for origin, status in (("https://elsewhere.example", 403), ("https://quality.example.org", 303)):
+        said = {"https://elsewhere.example": 403, "http://quality.example.org": 403, "https://quality.example.org": 303}
+        for origin, status in said.items():
             assert client.post("/sign-out", headers={"Origin": origin}).status_code == status
 
 
