@@ -53,8 +53,10 @@ def parse(text: str) -> Rule:
 def _refuse_lost_beginning(phrase: Phrase) -> None:
     """A rule that starts with neither "on" nor a number, but is plainly no anchor, has lost its first word."""
     if phrase.low(1).isdecimal():
+        is_day = phrase.low(2) in _MONTHS
         raise phrase.part(0, 1).fault(
-            f"a rule cannot begin with '{phrase.words[0].raw}'", "a fixed day is written 'on 30 April'"
+            f"a rule cannot begin with '{phrase.words[0].raw}'",
+            "a fixed day is written 'on 30 April'" if is_day else f"begin with the number, as in '{EXAMPLE}'",
         )
     says_unit = get_close_matches(str(phrase.part(0, 2)), UNITS, n=1, cutoff=0.8)
     says_offset = says_unit or any(word.low in _FIRST_WORDS or word.low in UNITS for word in phrase.words)

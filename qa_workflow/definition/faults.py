@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
@@ -81,6 +81,13 @@ def near(name: str, known: Iterable[str]) -> str | None:
 def _longer(name: str, known: Iterable[str]) -> list[str]:
     """Known names of which this is a word or several."""
     return [k for k in known if len(name) >= 4 and (f"_{name}" in k or f"{name}_" in k)]
+
+
+def called(said: str, known: Mapping[str, Iterable[str]]) -> str | None:
+    """The one identifier of which this is the title, or another word that people use for it."""
+    text = " ".join(said.casefold().split()).removeprefix("the ")
+    found = [k for k, words in known.items() if text in (k.replace("_", " "), *(w.casefold() for w in words))]
+    return found[0] if len(found) == 1 else None
 
 
 def mend_name(name: str, known: Sequence[str], otherwise: str = "") -> str:

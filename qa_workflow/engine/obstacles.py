@@ -9,6 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from qa_workflow.calendar import TimeRule, instant_words, long_date
+from qa_workflow.calendar.words import counted
 from qa_workflow.definition import GuardFault
 from qa_workflow.definition.model import Field, Guard, Transition, Who
 from qa_workflow.engine.dates import Dates
@@ -93,7 +94,7 @@ def what(
     yield from _missing(turn, visit, transition, given, reason)
     done = turn.item.did.get(transition.path)
     if transition.at_most is not None and done is not None and done.times >= transition.at_most:
-        yield Obstacle("at_most", f"it was done {done.times} times already, and that is the most")
+        yield Obstacle("at_most", f"it was done {counted(done.times, 'time')} already, and that is the most")
     if transition.not_before is not None or transition.not_after is not None:
         yield from _times(turn, visit, transition)
     yield from turn_taking(turn, visit)

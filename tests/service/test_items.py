@@ -15,7 +15,8 @@ from qa_workflow.service.front import Engine
 from qa_workflow.service.refusals import AlreadyOpen, Stale, Unknown, UnknownItem
 from qa_workflow.store.sql_store import SqlStore
 from qa_workflow.store.statements import EVENT, REQUEST
-from qa_workflow.testing import FakeClock
+from qa_workflow.testing import FakeClock, engine_in
+from tests.unit.engine.stage_play import GOVERNANCE
 
 
 @pytest.fixture
@@ -53,6 +54,19 @@ def test_unknown_names_are_refused_with_the_nearest_known(office: Engine, item: 
         office.advance(item, "skip", actor="bob")
     with pytest.raises(UsageFault, match="Q1"):
         office.open("report", subject="south", period="2026-27 Q5", actor="ann")
+
+
+def test_who_names_no_period_is_shown_one_of_the_kind(tmp_path: Path) -> None:
+    """A quarter is no example of a year."""
+    workflows = tmp_path / "workflows"
+    workflows.mkdir()
+    (workflows / "governance.yaml").write_bytes(GOVERNANCE)
+    stages = "{a: {owner: author, transitions: {do: {to: b}}}, b: {end: over}}"
+    yearly = f"{{workflow: yearly, title: Y, period: financial_year, stages: {stages}}}"
+    (workflows / "yearly.yaml").write_text(yearly)
+    engine = engine_in(tmp_path, workflows)
+    with pytest.raises(Nonsense, match='about one financial year; say which, as in --period "2026-27"'):
+        engine.open("yearly", actor="ann")
 
 
 def test_a_person_who_looked_at_an_older_revision_is_told_what_happened(office: Engine, item: Item) -> None:

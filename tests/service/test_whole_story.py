@@ -352,6 +352,24 @@ stages:
     ]
 
 
+def test_a_lapse_names_a_field_by_its_label() -> None:
+    """As every other rule in the history: who reads it never sees the workflow's file."""
+    play = Play("""
+workflow: letter
+title: Letter
+fields: {came_on: {type: date, label: Came on}}
+stages:
+  answer:
+    owner: author
+    transitions: {send: {to: over}}
+    lapse: {when: 5 working days after came_on, to: over}
+  over: {end: completed}
+""")
+    play.do(Record({"came_on": "2027-04-01"}), "cher")
+    play.until("2027-05-01T09:00")
+    assert "nobody acted in time (5 working days after “Came on”)" in [line.said for line in told(play)]
+
+
 @pytest.mark.parametrize("is_silent", [True, False])
 def test_a_rung_that_was_overtaken_does_not_claim_that_its_people_were_told(is_silent: bool) -> None:
     """After a silence of the clock only the highest rung leaves a message."""

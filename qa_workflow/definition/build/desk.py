@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from qa_workflow.definition.build.phrases import body_phrase, day_of, who_phrase
-from qa_workflow.definition.faults import mend_name
+from qa_workflow.definition.faults import called, mend_name
 from qa_workflow.definition.governance import Governance
 from qa_workflow.definition.guards.compiling import compile_guard
 from qa_workflow.definition.guards.parts import Scope
@@ -97,8 +97,10 @@ class Desk:
     def _one(self, text: str, path: Path) -> Who:
         phrase = who_phrase(text)
         if phrase is None:
+            roles = self.governance.roles if self.governance else {}
+            meant = called(text, {name: [role.title] for name, role in roles.items()})
             mend = "write a role, `whoever did TRIGGER`, `person in FIELD` or `anyone`"
-            self.report("who-phrase", path, f"{text!r} does not say who", mend)
+            self.report("who-phrase", path, f"{text!r} does not say who", f"write {meant}" if meant else mend)
             return NOBODY
         if phrase.role is not None:
             self.role(phrase.role, path)
@@ -169,13 +171,10 @@ class Desk:
             return None
         ref = body_phrase(text)
         if ref is None:
-            self.report(
-                "body-phrase",
-                path,
-                f"{text!r} does not name a body",
-                "write its identifier, or `KIND for subject`",
-                offset,
-            )
+            bodies = self.governance.bodies if self.governance else {}
+            meant = called(text, {name: [body.title, *body.aliases] for name, body in bodies.items()})
+            mend = f"write {meant}" if meant else "write its identifier, or `KIND for subject`"
+            self.report("body-phrase", path, f"{text!r} does not name a body", mend, offset)
             return None
         if ref.for_subject and not has_subject:
             mend = "give the workflow a `subject`, or name one body"

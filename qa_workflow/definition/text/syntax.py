@@ -30,12 +30,12 @@ _MEANINGS = (
     (
         "did not find expected ',' or ']'",
         "the list in brackets from line {line} goes on where a comma or `]` was expected",
-        "close it, or add the comma",
+        "close it, add the comma, or put the entry in quotes if this belongs to it",
     ),
     (
         "did not find expected ',' or '}'",
         "the mapping in braces from line {line} goes on where a comma or `}}` was expected",
-        "close it, or add the comma",
+        "close it, add the comma, or put the value in quotes if this belongs to it",
     ),
     ("found unexpected end of stream", "the quotes that begin here are never closed", "add the closing quote"),
     ("found unexpected document indicator", "the quotes that begin here go on over a `---`", "add the closing quote"),

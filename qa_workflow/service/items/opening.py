@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from qa_workflow.calendar import Period, long_date, parse_period
+from qa_workflow.calendar import Period, PeriodKind, long_date, parse_period
 from qa_workflow.definition import Workflow
 from qa_workflow.definition.governance import Organisation
 from qa_workflow.engine import Actor, Item, is_wanted, open_item
@@ -140,6 +140,7 @@ def _period(workflow: Workflow, wish: Wish) -> Period | None:
             raise Nonsense(workflow.name, f"its items are not about a period; leave {wish.period!r} out")
         return None
     if wish.period is None:
-        kind = workflow.period.replace("_", " ")
-        raise Nonsense(workflow.name, f'its items are each about one {kind}; say which, as in --period "2026-27 Q4"')
+        kind = PeriodKind(workflow.period)
+        said = f'its items are each about one {kind.words}; say which, as in --period "{kind.example}"'
+        raise Nonsense(workflow.name, said)
     return parse_period(workflow.period, wish.period)

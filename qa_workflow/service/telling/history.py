@@ -154,7 +154,7 @@ class Teller:
             at=self._at(event),
             who=self._naming.who(event),
             what=what,
-            said=self._said(event),
+            said=self._said(it),
             is_comment=event.kind is Kind.COMMENTED,
             rests_on=tuple(rests_on),
             facts=tuple(followed(it)),
@@ -166,8 +166,15 @@ class Teller:
             corrected=tuple(self._righted(each, numbers) for each in right.get(event.seq, ())),
         )
 
-    def _said(self, event: Event) -> str | None:
+    def _said(self, it: Happened) -> str | None:
         """The reason in people's words; none where the engine gave it, and the sentence before says as much."""
+        event = it.event
+        if event.kind is Kind.LAPSED:
+            workflow = self._naming.world.workflow(it.after.definition)
+            lapse = workflow.stages[event.source or ""].lapse
+            return (
+                f"nobody acted in time ({self._naming.rule(workflow, lapse.when, event.at)})" if lapse else event.reason
+            )
         if event.kind is Kind.WAIVED:
             return unfilled(self._workflow, event.reason or "")[0]
         return None if event.kind is Kind.OPENED and event.data["item"].get("parent") else event.reason

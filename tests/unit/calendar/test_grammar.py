@@ -293,6 +293,11 @@ FAULTS = [
     ),
     ("on 30 April after", "", f"the anchor after 'after' is missing; {ANY}"),
     ("30 April", "30 April", "a fixed day begins with 'on'; write 'on 30 April'"),
+    (
+        "within 5 working days",
+        "within",
+        "a rule cannot begin with 'within'; begin with the number, as in '5 working days after entry'",
+    ),
     ("by 30 April", "by", "a rule cannot begin with 'by'; a fixed day is written 'on 30 April'"),
     ("x" * 301, "x", "a rule of 301 characters is too long; write it as '5 working days after entry'"),
 ]

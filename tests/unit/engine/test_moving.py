@@ -325,6 +325,16 @@ def test_what_is_no_document_is_not_taken_for_one(given: object) -> None:
         play.do(Record({"paper": given}), "cher")
 
 
+def test_a_step_that_is_made_once_says_so_in_the_singular() -> None:
+    """One time, and not 1 times."""
+    play = Play(REVIEW.replace("at_most: 2 times", "at_most: once"))
+    play.fire("submit", paper=PAPER, note="two sites")
+    play.fire("return", "rob", reason="unclear")
+    play.fire("submit")
+    with pytest.raises(NotNow, match="it was done 1 time already"):
+        play.fire("return", "rob", reason="unclear still")
+
+
 def test_what_somebody_has_taken_is_said_to_be_theirs_but_for_what_others_do() -> None:
     """A step of the stage's owner is for whoever holds it; one that is another role's stays that role's."""
     steps = "transitions:\n      accept: {to: sign_off, needs: rating}\n      stop: {to: dropped, by: chair}"
