@@ -50,6 +50,14 @@ def test_a_key_is_taken_back_by_its_own_person_alone(site: Site) -> None:
     assert "You have no keys" in lead.get(PATH).text
 
 
+def test_the_button_that_takes_a_key_back_names_the_key_and_shows_no_markup(site: Site) -> None:
+    """A label is anybody's text, so it is escaped; what is around it is ours, so it is not."""
+    page = make(site, "quality-lead", label="Figures <b>now</b>")
+    hidden = '<span class="nhsuk-u-visually-hidden"> the key for Figures &lt;b&gt;now&lt;/b&gt;</span>'
+    assert f"Take back{hidden}" in page
+    assert "&lt;span" not in page
+
+
 @pytest.mark.parametrize(
     ("fields", "field"),
     [

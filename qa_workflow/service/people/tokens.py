@@ -23,8 +23,8 @@ PREFIX = "qaw_"
 READ, ACT, ADMINISTER = "read", "act", "administer"
 SCOPES = {
     READ: "Read what this person may read",
-    ACT: "Do what this person may do with items, documents and meetings",
-    ADMINISTER: "Look after people, their accounts and the machine room, where this person may",
+    ACT: "Read, and do what this person may do with items, documents and meetings",
+    ADMINISTER: "Read, and look after people, their accounts and the machine room, where this person may",
 }
 LONGEST = timedelta(days=366)
 MOST = 20

@@ -35,7 +35,8 @@ ABOUT = """\
 Everything that the pages do, for programs: the same use cases, the same rights, the same refusals.
 
 **Keys.** People make them under Account, Keys for programs. A key acts in its person's name, within its scopes, and is
-sent as `Authorization: Bearer qaw_…`. It sees what the person sees; what they may not see is not there.
+sent as `Authorization: Bearer qaw_…`. It sees what the person sees; what they may not see is not there. Every key
+reads: one with `act` or `administer` has the scope `read`, too.
 
 **Nobody writes over another.** An item's answer has its revision as `ETag`. Every change of an item names the revision
 that was looked at in `If-Match`: without it 428, and 409 when somebody was quicker, with who did what and when.
