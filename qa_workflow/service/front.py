@@ -28,7 +28,7 @@ from qa_workflow.engine.commands import (
 from qa_workflow.errors import IntegrityFault, UsageFault
 from qa_workflow.service.definitions import migrating, publishing
 from qa_workflow.service.house import House
-from qa_workflow.service.items import bulk, errands, meetings
+from qa_workflow.service.items import bulk, errands, meetings, uploads
 from qa_workflow.service.items.attachments import attach_file
 from qa_workflow.service.items.changing import Changed, change
 from qa_workflow.service.items.identifiers import require_none
@@ -384,6 +384,7 @@ class Engine:
         """One sweep now: timers, cycles, and what waits to leave the house; its arguments are those of `sweep`."""
         swept = sweep.sweep(self._house, seconds=seconds, pause=pause, progress=progress)
         daily.run(self._house, self.now())
+        uploads.clear(self._house, self.now())
         delivery.deliver(self._house, self._carriers)
         return swept
 

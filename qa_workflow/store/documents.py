@@ -1,4 +1,6 @@
-"""Documents as files, each named by the SHA-256 of its bytes: kept once, never changed, whole or not there at all."""
+"""Documents as files, each named by the SHA-256 of its bytes: kept once, never changed, whole or not there at all.
+
+Only what nothing refers to is removed, and what was taken out with authority."""
 
 from __future__ import annotations
 
@@ -14,6 +16,8 @@ from qa_workflow.store.explain import explained_file
 LARGEST = 50 * 1024 * 1024
 _DIGITS = frozenset("0123456789abcdef")
 _PART = ".part"
+_BEGINS = 16
+"""So much of a document's name stands in that of what is being written."""
 
 
 class DocumentGone(IntegrityFault):
@@ -67,6 +71,15 @@ class FileDocuments:
             raise DocumentChanged(sha256, str(path))
         return content
 
+    def remove(self, sha256: str) -> None:
+        """Have the bytes gone, with what a process left that died while it wrote them."""
+        path = self.path(sha256)
+        with explained_file(path):
+            for each in (path, *path.parent.glob(f"{path.name[:_BEGINS]}.*{_PART}")):
+                each.unlink(missing_ok=True)
+            if path.parent.exists():
+                sync_folder(path.parent)
+
     def path(self, name: str) -> Path:
         """Where a document is; never outside the folder, whatever the name.
 
@@ -88,7 +101,7 @@ class FileDocuments:
 def _write(path: Path, content: bytes) -> None:
     """To a temporary name, onto the disk, then renamed: a reader sees all of it or nothing, also after a power cut."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name[:16]}.{secrets.token_hex(4)}{_PART}")
+    part = path.with_name(f"{path.name[:_BEGINS]}.{secrets.token_hex(4)}{_PART}")
     try:
         with part.open("xb") as file:
             file.write(content)

@@ -27,6 +27,7 @@ from qa_workflow.store.places import place_of, plain
 from qa_workflow.store.sights import in_sight
 from qa_workflow.store.statements import (
     DEFINITION,
+    DOCUMENT,
     EVENT,
     HOUSE,
     INCIDENT,
@@ -175,6 +176,11 @@ class SqlReader(OnConnection):
         columns = (ITEM.c.next_at, SCHEDULE.c.next_at)
         found = [self._connection.execute(select(func.min(c)).where(c > to_micros(after))).scalar() for c in columns]
         return min((from_micros(micros) for micros in found if micros is not None), default=None)
+
+    def has_unused(self, before: datetime) -> bool:
+        """Whether a document was uploaded before then, and nothing refers to it."""
+        unused = (DOCUMENT.c.attached_at.is_(None), DOCUMENT.c.kept_at < to_micros(before))
+        return self._connection.execute(select(DOCUMENT.c.sha256).where(*unused).limit(1)).first() is not None
 
     def house(self) -> Mapping[str, str]:
         """The facts about this database."""

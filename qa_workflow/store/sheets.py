@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from qa_workflow.clock import to_micros
 from qa_workflow.engine import Timer
 from qa_workflow.engine.dated import dated_apart
+from qa_workflow.service.items.attachments import documents_in
 from qa_workflow.service.ports.store import Saving
 from qa_workflow.store.chain import (
     Row,
@@ -46,6 +47,8 @@ class Sheets:
         """Items that are about something else than before."""
         self.letters: list[Row] = []
         self.answers: list[Row] = []
+        self.attached: dict[str, int] = {}
+        """Documents that an item had not had before, and when it was given them."""
 
     def add(self, saving: Saving) -> None:
         """One decision. Of an item that is just being opened, whose row is there already, nothing goes or moves."""
@@ -61,8 +64,19 @@ class Sheets:
         self.waiting += waiting_rows(saving, row)
         self.steps += step_rows(saving, row)
         self.letters += letter_rows(saving, row, letters)
+        self._attach(saving)
         if saving.request is not None:
             self.answers.append((saving.request, saving.answer or "", decided_at(saving)))
+
+    def _attach(self, saving: Saving) -> None:
+        """Documents that the decision gives the item, or one to be opened; those it carries on were attached before."""
+        taken, decision = saving.taken.item, saving.decision
+        filled = [event.data.get("set") for event in decision.events]
+        filled += [letter.payload.get("fields") for letter in saving.letters]
+        given = [document for fields in filled if fields for document in documents_in(fields)]
+        if given:
+            had = {d["sha256"] for d in documents_in(taken)} if taken.revision != decision.item.revision else ()
+            self.attached |= {d["sha256"]: decided_at(saving) for d in given if d["sha256"] not in had}
 
     def _replace(self, saving: Saving, row: int, head: bytes) -> None:
         """Visits that were there before give up their timers, and the item's row is changed."""

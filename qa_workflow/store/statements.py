@@ -139,10 +139,27 @@ PUT_OFF = Prepared(update(ITEM).where(ITEM.c.id == bindparam("row")).values(next
 
 KEEP = Prepared(
     {
-        name: insert_(DOCUMENT).values({c.name: bindparam(c.name) for c in DOCUMENT.c}).on_conflict_do_nothing()
+        name: insert_(DOCUMENT)
+        .values({name: bindparam(name) for name in ("sha256", "size", "kept_at")})
+        .on_conflict_do_update(
+            index_elements=[DOCUMENT.c.sha256],
+            set_={"kept_at": bindparam("kept_at")},
+            where=DOCUMENT.c.attached_at.is_(None),
+        )
         for name, insert_ in _PLACE.items()
     }
 )
+"""An upload; one of which nothing has been made yet begins to count anew."""
+ATTACH = Prepared(
+    update(DOCUMENT)
+    .where(
+        DOCUMENT.c.sha256 == bindparam("name"),
+        or_(DOCUMENT.c.attached_at.is_not(None), DOCUMENT.c.kept_at >= bindparam("since")),
+    )
+    .values(attached_at=func.coalesce(DOCUMENT.c.attached_at, bindparam("at")))
+    .returning(DOCUMENT.c.sha256)
+)
+"""A document is evidence from now on; no row comes back where its upload is no longer good, or never was."""
 LAST_RECORD = Prepared(
     select(RECORD.c.seq, RECORD.c.hash)
     .where(RECORD.c.stream == bindparam("stream"))

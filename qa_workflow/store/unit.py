@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from qa_workflow.engine import Timer
 from qa_workflow.engine.codec import item_from_json
 from qa_workflow.engine.events import first_link
 from qa_workflow.fault_points import passing
+from qa_workflow.service.items.uploads import LASTS, UploadLapsed
 from qa_workflow.service.ports.store import Saving, Taken
 from qa_workflow.service.refusals import AlreadyOpen, Stale, UnknownItem
 from qa_workflow.store import statements as sql
@@ -156,6 +157,7 @@ class SqlUnit(Upkeep):
         for saving in savings:
             sheets.add(saving)
         self._writing = savings[0].taken.item.reference
+        self._attach(sheets)
         try:
             with self._hot.together():
                 moved = self._send(sheets)
@@ -163,6 +165,13 @@ class SqlUnit(Upkeep):
             raise self.refused(fault) or fault from fault
         if self._hot.is_sqlite and not is_new and moved != len(savings):
             raise Stale(self._moved_on(savings))
+
+    def _attach(self, sheets: Sheets) -> None:
+        """Documents that are new to an item are evidence from now on; in one order, so that none wait for ever."""
+        for name, at in sorted(sheets.attached.items()):
+            values = {"name": name, "at": at, "since": at - LASTS // timedelta(microseconds=1)}
+            if self._hot.one(sql.ATTACH, values) is None:
+                raise UploadLapsed
 
     def refused(self, fault: Exception) -> Stale | None:
         """That an item has moved on, if that is why a statement failed; of several items the first is named."""

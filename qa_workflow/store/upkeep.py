@@ -253,9 +253,17 @@ class Upkeep(OnConnection):
         return int(last) + 1
 
     def keep(self, sha256: str, size: int, now: datetime) -> None:
-        """A document is part of the evidence."""
+        """A document is about to be kept."""
         values = {"sha256": sha256, "size": size, "kept_at": to_micros(now)}
         self._hot.run(sql.KEEP, values)
+
+    def drop_unused(self, before: datetime, limit: int) -> list[str]:
+        """Forget documents that were uploaded before then, and to which nothing refers."""
+        table = sql.DOCUMENT
+        unused = (table.c.attached_at.is_(None), table.c.kept_at < to_micros(before))
+        names = self._connection.execute(select(table.c.sha256).where(*unused).order_by(table.c.sha256).limit(limit))
+        gone = delete(table).where(table.c.sha256.in_(list(names.scalars())), *unused).returning(table.c.sha256)
+        return list(self._connection.execute(gone).scalars())
 
     def set_house(self, name: str, value: str) -> None:
         """Change a fact about this database."""

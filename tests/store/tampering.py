@@ -28,6 +28,19 @@ def behind(office: Office) -> Iterator[Connection]:
         yield connection
 
 
+def as_of_0006(connection: Connection) -> None:
+    """Take away what later revisions of the tables have added, but for the number of the revision."""
+    for what in (
+        "DROP TABLE searchable",
+        "DROP INDEX ix_item_held",
+        "DROP INDEX ix_document_unused",
+        "DROP INDEX ix_document_removal",
+        "ALTER TABLE document DROP COLUMN attached_at",
+        "ALTER TABLE document DROP COLUMN removal",
+    ):
+        connection.execute(text(what))
+
+
 def one_byte(value: Any) -> Any:
     """The same value with one bit of one byte changed, so that it is still what it was to the eye."""
     if isinstance(value, bytes):

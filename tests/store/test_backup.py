@@ -249,6 +249,8 @@ def test_a_document_that_is_missing_is_named_and_the_rest_is_saved(
     with office.store.writing() as unit:
         for name in names:
             unit.keep(name, 3, START)
+    for number, name in enumerate(names, 1):
+        office.open(number, draft={"sha256": name, "name": "draft.txt", "size": 3})
     documents.path(names[0]).unlink()
     made = backup(office.store, tmp_path / "backup", office.now, documents=documents)
     assert made.missing == (names[0],)

@@ -35,6 +35,7 @@ from qa_workflow.store.proof.verifying import verify
 from qa_workflow.store.statements import SCHEDULE
 from qa_workflow.store.tables import metadata
 from tests.store.office import START, Office, Opened
+from tests.store.tampering import as_of_0006
 
 
 def test_a_new_database_has_an_identity_of_its_own(database_url: str) -> None:
@@ -123,11 +124,25 @@ def test_what_an_older_program_had_planned_is_on_record_once_it_is_up_to_date(of
             connection.execute(insert(SCHEDULE).values(plan | {"name": f"opens:paper{found}"}))
         assert len(verify(office.store).findings) == 1
         with office.store.connected() as connection:
-            connection.execute(text("DROP TABLE searchable"))
-            connection.execute(text("DROP INDEX ix_item_held"))
+            as_of_0006(connection)
         _set_revision(office, "0005")
         assert upgrade(office_url) == ("0005", migrations.HEAD)
         assert len(verify(office.store).findings) == found
+
+
+def test_what_an_older_program_had_kept_is_evidence_where_a_history_names_it(office_url: str, office: Office) -> None:
+    names = ["a" * 64, "b" * 64]
+    with office.store.writing() as unit:
+        for name in names:
+            unit.keep(name, 3, START)
+    office.open(1, draft={"sha256": names[0], "name": "draft.txt", "size": 3})
+    with office.store.connected() as connection:
+        as_of_0006(connection)
+    _set_revision(office, "0006")
+    upgrade(office_url)
+    assert not verify(office.store).findings
+    with office.store.writing() as unit:
+        assert unit.drop_unused(START + timedelta(days=2), 9) == names[1:]
 
 
 def test_revisions_are_known_without_the_tool_that_makes_them() -> None:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Delete, Update, delete, func, insert, select, update
 
-from qa_workflow.engine.commands import Fire
+from qa_workflow.engine.commands import Fire, Record
 from qa_workflow.service.ports.store import Scheduled, Settled
 from qa_workflow.store import FileDocuments
 from qa_workflow.store.proof.findings import Finding
 from qa_workflow.store.proof.verifying import verify
 from qa_workflow.store.statements import (
     DEFINITION,
+    DOCUMENT,
     EVENT,
     HOUSE,
     INCIDENT,
@@ -396,7 +397,8 @@ def test_documents_are_held_against_their_hashes(busy: Office, tmp_path: Path) -
     with busy.store.writing() as unit:
         for name in names:
             unit.keep(name, 5, START)
-    busy.fire("P/2", "submit", draft={"sha256": names[0], "name": "draft.pdf", "size": 5})
+    for name in names:
+        busy.do("P/2", Record({"draft": {"sha256": name, "name": "draft.pdf", "size": 5}}))
     assert [f.where for f in verify(busy.store, documents=documents).findings] == ["document.size"]
     documents.path(names[0]).write_bytes(b"other")
     documents.path(names[1]).unlink()
@@ -406,8 +408,15 @@ def test_documents_are_held_against_their_hashes(busy: Office, tmp_path: Path) -
     assert found(busy) == ()
 
 
-def test_evidence_that_nobody_kept_is_found(busy: Office) -> None:
+@pytest.mark.parametrize("change", [delete(DOCUMENT), update(DOCUMENT).values(attached_at=None)], ids=["gone", "idle"])
+def test_evidence_that_nobody_keeps_is_found(busy: Office, change: Delete | Update) -> None:
+    """A row that is gone, or that says that nothing refers to the document: the next sweep would remove its bytes."""
+    with busy.store.writing() as unit:
+        unit.keep("a" * 64, 5, START)
     busy.fire("P/2", "submit", draft={"sha256": "a" * 64, "name": "draft.pdf", "size": 5})
+    assert not found(busy)
+    with behind(busy) as connection:
+        connection.execute(change)
     assert [(f.place, f.number, f.where) for f in found(busy)] == [("item P/2", 2, "document")]
 
 

@@ -12,7 +12,7 @@ from qa_workflow.store.proof.verifying import verify
 from qa_workflow.store.sheets import Sheets
 from qa_workflow.store.statements import SEARCHABLE
 from tests.store.office import Office
-from tests.store.tampering import behind
+from tests.store.tampering import as_of_0006, behind
 
 
 def about(office: Office) -> list[str]:
@@ -58,8 +58,7 @@ def test_an_older_database_is_given_the_same(office_url: str, office: Office) ->
     written = about(office)
     assert written == ["a second note", "", "uber grosse"]
     with behind(office) as connection:
-        connection.execute(text("DROP TABLE searchable"))
-        connection.execute(text("DROP INDEX ix_item_held"))
+        as_of_0006(connection)
         connection.execute(text("UPDATE alembic_version SET version_num = '0006'"))
     assert upgrade(office_url) == ("0006", migrations.HEAD)
     assert about(office) == written

@@ -6,8 +6,10 @@ from datetime import timedelta
 from hashlib import sha256
 
 import pytest
+from msgspec.structs import replace
 
-from qa_workflow.service.ports.store import Definition, Scheduled
+from qa_workflow.engine.commands import Comment
+from qa_workflow.service.ports.store import Definition, Letter, Scheduled
 from qa_workflow.store.proof.verifying import verify
 from tests.store.office import START, WORKFLOW, Office
 
@@ -156,6 +158,19 @@ def test_a_document_is_listed_once(office: Office) -> None:
             unit.keep("a" * 64, 10, office.now)
     with office.store.looking() as connection:
         assert connection.exec_driver_sql("SELECT sha256, size FROM document").all() == [("a" * 64, 10)]
+
+
+def test_a_document_for_an_item_that_is_still_to_be_opened_is_evidence(office: Office) -> None:
+    """Sub-items are asked for in one transaction and opened in another, perhaps on another day."""
+    office.open(1)
+    with office.store.writing() as unit:
+        unit.keep("a" * 64, 10, office.now)
+        taken = unit.take("P/1")
+        saving = office.saving(taken, office.decide(taken, Comment("one more"), "ann"))
+        fields = {"plan": [{"sha256": "a" * 64, "name": "plan.pdf", "size": 10}]}
+        errand = Letter(saving.decision.item.revision, 1, "open_sub_item", None, {"fields": fields})
+        unit.save(replace(saving, letters=[errand]))
+        assert unit.drop_unused(office.now + timedelta(days=9), 9) == []
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,9 @@ class Given:
 
 
 def attach(house: House, name: str, content: bytes) -> dict[str, Any]:
-    """Keep a file; gives what a document field holds: SHA-256, size, and a name that is safe to show.
+    """Keep a file for a day, within which an item may be given it (`uploads`).
+
+    Gives what a document field holds: SHA-256, size, and a name that is safe to show.
 
     Raises:
         NotAccepted: empty, larger than 25 MB, of a kind that is not allowed, or not what its name says.
@@ -48,8 +50,9 @@ def attach(house: House, name: str, content: bytes) -> dict[str, Any]:
         raise NotAccepted(f"{called} is empty; choose the file that was meant")
     _require_small(called, len(content))
     kind_of(called, content)
-    sha256 = house.documents.put(content)
-    house.write(lambda work: work.unit.keep(sha256, len(content), work.now))
+    sha256 = hashlib.sha256(content).hexdigest()
+    house.write(lambda work: work.unit.keep(sha256, len(content), work.now))  # first: see `uploads`
+    house.documents.put(content)
     return {"sha256": sha256, "name": called, "size": len(content)}
 
 

@@ -176,7 +176,12 @@ class Unit(Protocol):
         """Keep an answer that no one item's decision carries; the key is new."""
 
     def save(self, saving: Saving) -> None:
-        """Write a decision about an item that was taken; raises `Stale` when the row has moved on."""
+        """Write a decision about an item that was taken.
+
+        Raises:
+            Stale: the row has moved on.
+            UploadLapsed: it refers to a document that is not kept, or is not good any more.
+        """
 
     def save_all(self, savings: Sequence[Saving]) -> None:
         """Write many decisions with few statements."""
@@ -260,7 +265,10 @@ class Unit(Protocol):
         """The next running number for references."""
 
     def keep(self, sha256: str, size: int, now: datetime) -> None:
-        """A document is part of the evidence."""
+        """A document is about to be kept. It is evidence once a decision refers to it that is saved."""
+
+    def drop_unused(self, before: datetime, limit: int) -> list[str]:
+        """Forget documents that were uploaded before then, and to which nothing refers; those that this one dropped."""
 
     def set_house(self, name: str, value: str) -> None: ...
 
@@ -318,6 +326,9 @@ class Reader(Protocol):
     def next_look(self, after: datetime) -> datetime | None:
         """The first instant after this one at which time does something to an item, or something recurring is next."""
 
+    def has_unused(self, before: datetime) -> bool:
+        """Whether a document was uploaded before then, and nothing refers to it."""
+
     def house(self) -> Mapping[str, str]: ...
 
 
@@ -359,6 +370,9 @@ class Documents(Protocol):
 
     def get(self, sha256: str) -> bytes:
         """The bytes; raises `IntegrityFault` when they are not there or not those."""
+
+    def remove(self, sha256: str) -> None:
+        """Have the bytes gone from the disk; that they are gone already is as good."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,7 +156,8 @@ def _fill(store: SqlStore, part: Path, now: datetime, documents: Documents | Non
     (part / CHECKPOINT).write_text(text, encoding="utf-8", newline="\n")
     rows: dict[str, int] = {}
     with store.looking() as connection:
-        wanted = list(connection.execute(select(DOCUMENT.c.sha256).order_by(DOCUMENT.c.sha256)).scalars())
+        evidence = select(DOCUMENT.c.sha256).where(DOCUMENT.c.attached_at.is_not(None)).order_by(DOCUMENT.c.sha256)
+        wanted = list(connection.execute(evidence).scalars())
         tables = [t.name for t in metadata.sorted_tables if t.name not in FLEETING]
         total = len(wanted) if documents is not None else 0
         total += sum(

@@ -182,8 +182,10 @@ def _checkpoints(case: Case, said: list[Said]) -> None:
 
 
 def _documents(case: Case) -> None:
-    """Each document that is listed must be there, whole and of the size that was noted."""
+    """Each document that is evidence must be there, whole and of the size that was noted."""
     for row in case.connection.execute(select(DOCUMENT).order_by(DOCUMENT.c.sha256)):
+        if row.attached_at is None:  # uploaded, and nothing was made of it: it is going
+            continue
         case.kept.add(row.sha256)
         if case.documents is None:
             continue

@@ -164,7 +164,9 @@ def _tell(case: Case, place: str, row: Mapping[str, Any], lines: Sequence[Line])
                     told.timers.update(timers)
             for document in documents_of(line["data"].get("set", {}).values()):
                 if document not in case.kept:
-                    case.find(place, seq, "document", f"document {document[:12]}… is evidence, and is not in the list")
+                    case.find(
+                        place, seq, "document", f"document {document[:12]}… is evidence, and is not in the list as such"
+                    )
         except Exception as fault:  # noqa: BLE001  changed bytes may be anything
             case.find(place, seq, f"event.body{_byte(fault)}", f"it cannot be read ({fault})")
             told.item = None

@@ -90,7 +90,11 @@ def _documents(case: Case, lines: Sequence[Line]) -> None:
     for _, seq, _, body, _ in lines:
         with case.damaged("its history", seq):
             found.update(dict.fromkeys(documents_of(read_line(body)["data"].get("set", {}).values())))
-    case.kept.update(case.connection.execute(select(DOCUMENT.c.sha256).where(DOCUMENT.c.sha256.in_(found))).scalars())
+    case.kept.update(
+        case.connection.execute(
+            select(DOCUMENT.c.sha256).where(DOCUMENT.c.sha256.in_(found), DOCUMENT.c.attached_at.is_not(None))
+        ).scalars()
+    )
     if case.documents is None:
         return
     for digest in found:

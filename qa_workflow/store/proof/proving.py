@@ -49,7 +49,7 @@ class Case:
     planned: dict[str, Said] = field(default_factory=dict)
     """What recurs, by name: the last that history says of it."""
     kept: set[str] = field(default_factory=set)
-    """Documents that the database lists."""
+    """Documents that the database lists as evidence."""
     restored: str | None = None
     """When a backup was last restored here."""
     _last: int = 0

@@ -250,9 +250,30 @@ class IncidentRow(Table, table=True):
 
 
 class DocumentRow(Table, table=True):
-    """A document that evidence refers to, known by the SHA-256 of its bytes, which are kept beside the database."""
+    """A document, known by the SHA-256 of its bytes, which are kept beside the database.
+
+    `kept_at` is when it was last uploaded, `attached_at` when an event first referred to it: while that is null nothing
+    does, and it does not stay. `removal` is the last line of the history of removals about it, as JSON, where it was
+    taken out or somebody has asked for that.
+    """
 
     __tablename__ = "document"
+    __table_args__ = (
+        Index(
+            "ix_document_unused",
+            "kept_at",
+            sqlite_where=text("attached_at IS NULL"),
+            postgresql_where=text("attached_at IS NULL"),
+        ),
+        Index(
+            "ix_document_removal",
+            "sha256",
+            sqlite_where=text("removal IS NOT NULL"),
+            postgresql_where=text("removal IS NOT NULL"),
+        ),
+    )
     sha256: str = Field(sa_column=Column(Text, primary_key=True))
     size: int = Field(sa_column=Column(BigInteger, nullable=False))
     kept_at: int = Field(sa_column=Column(BigInteger, nullable=False))
+    attached_at: int | None = Field(default=None, sa_column=Column(BigInteger))
+    removal: str | None = Field(default=None, sa_column=Column(Text))
