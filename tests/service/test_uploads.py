@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
@@ -14,6 +13,7 @@ from qa_workflow.service.items.identifiers import LooksLikePatient
 from qa_workflow.service.items.uploads import LASTS, SLACK, UploadLapsed, clear
 from qa_workflow.store import FileDocuments
 from qa_workflow.store.backups.backup import backup
+from qa_workflow.store.faults import Locked
 from qa_workflow.testing import FakeClock
 
 NAMES_A_PATIENT = b"name;number\nMrs A;943 476 5919\n"
@@ -141,27 +141,27 @@ def test_whenever_a_process_dies_the_file_goes_in_the_end(
     assert clear(house, clock.now()) == 0
 
 
-def test_what_is_uploaded_again_while_it_goes_is_there_afterwards(
+@pytest.mark.usefixtures("impatient")
+def test_what_is_uploaded_again_while_it_goes_waits_and_is_there_afterwards(
     office: Engine, north: str, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The sweep has dropped it, and is not done; the upload waits for the row, and then finds no bytes to rely on."""
+    """The sweep has dropped it and is not done: what relied on the bytes now would have none in a moment."""
     house = office._house
     attach(house, "a.csv", b"figures")
     clock.set(clock.now() + LASTS + SLACK + MINUTE)
-    kept: list[dict[str, object]] = []
-    other = Thread(target=lambda: kept.append(attach(house, "a.csv", b"figures")))
     remove = FileDocuments.remove
 
-    def slowly(self: FileDocuments, name: str) -> None:
-        other.start()
-        other.join(0.2)
+    def meanwhile(self: FileDocuments, name: str) -> None:
+        with pytest.raises(Locked):
+            attach(house, "a.csv", b"figures")
         remove(self, name)
 
-    monkeypatch.setattr(FileDocuments, "remove", slowly)
-    assert clear(house, clock.now()) == 1
-    other.join(10)
-    office.advance(north, "send", actor="ann", fields={"figures": kept[0]})
-    assert house.documents.get(str(kept[0]["sha256"])) == b"figures"
+    with monkeypatch.context() as patch:
+        patch.setattr(FileDocuments, "remove", meanwhile)
+        assert clear(house, clock.now()) == 1
+    kept = attach(house, "a.csv", b"figures")
+    office.advance(north, "send", actor="ann", fields={"figures": kept})
+    assert house.documents.get(kept["sha256"]) == b"figures"
 
 
 def test_a_backup_has_no_bytes_of_what_nothing_refers_to(office: Engine, north: str, tmp_path: Path) -> None:
