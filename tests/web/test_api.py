@@ -653,6 +653,22 @@ def test_every_operation_reads_well() -> None:
     assert unsaid == ["Body_upload_document"]
 
 
+def test_a_program_can_be_made_of_the_description() -> None:
+    """Generators make a function of an operation, with its parameters and `body` as arguments, and of an answer a type.
+
+    A file is `format: binary` to them: what says only its media type they send as text.
+    """
+    for path, ways in description()["paths"].items():
+        for method, operation in ways.items():
+            names = [parameter["name"].lower().replace("-", "_") for parameter in operation.get("parameters", ())]
+            names += ["body"] if "requestBody" in operation else []
+            assert len(names) == len(set(names)), (path, method, names)
+            for answer in operation["responses"].values():
+                assert all(each.get("schema") for each in answer.get("content", {}).values()), (path, method)
+    upload = description()["components"]["schemas"]["Body_upload_document"]["properties"]["file"]
+    assert (upload["type"], upload["format"]) == ("string", "binary")
+
+
 def test_codes_stay() -> None:
     """Programs go by them: one that is here is never renamed, and each says what it means."""
     told = codes()

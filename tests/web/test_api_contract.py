@@ -114,9 +114,7 @@ def _aim(lived: Site, case: Case[Any], hit: int) -> None:
         parts["person"] = NOBODY_ASKS[hit % len(NOBODY_ASKS)]
         _look_at(case, people.person(lived.house, parts["person"]).revision)
     if "name" in parts:
-        parts["name"] = "provider_assurance"
-    if "body" in parts:
-        parts["body"] = "governing_body"
+        parts["name"] = "governing_body" if "/bodies/" in case.path else "provider_assurance"
     if "number" in parts and (found := drafting.drafts(lived.house)):
         draft = found[hit % len(found)]
         parts["number"] = draft.id

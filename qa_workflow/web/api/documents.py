@@ -39,7 +39,10 @@ async def _alone(request: Request) -> None:
 )
 def upload_document(
     ask: Called,
-    file: Annotated[UploadFile, File(description="PDF, Word, Excel, CSV, text or a picture; 25 MB.")],
+    file: Annotated[
+        UploadFile,
+        File(description="PDF, Word, Excel, CSV, text or a picture; 25 MB.", json_schema_extra={"format": "binary"}),
+    ],
     _: Annotated[None, Depends(_alone)],
 ) -> Response:
     """Keep a document; what is answered is the value of a field. It is looked into: programs in it are refused."""

@@ -105,7 +105,7 @@ def get_version(ask: Called, name: Named, version: Number) -> Response:
     "/workflows/{name}/versions/{version}/source",
     right="see_all",
     response_class=Response,
-    responses=answers(None, *OF_SOMETHING, content={"application/yaml": {}}),
+    responses=answers(None, *OF_SOMETHING, content={"application/yaml": {"schema": {"type": "string"}}}),
 )
 def get_source(ask: Called, name: Named, version: Number) -> Response:
     """The text of a version, byte for byte as it was published."""
@@ -159,30 +159,30 @@ def list_bodies(ask: Called) -> Response:
     return ask.tell(models.Bodies, {"bodies": found})
 
 
-@door.get("/bodies/{body}/meetings", responses=answers(models.Meetings, *OF_SOMETHING))
+@door.get("/bodies/{name}/meetings", responses=answers(models.Meetings, *OF_SOMETHING))
 def list_meetings(
-    ask: Called, body: Named, count: Annotated[int, Query(ge=1, le=50, description="How many at most.")] = 6
+    ask: Called, name: Named, count: Annotated[int, Query(ge=1, le=50, description="How many at most.")] = 6
 ) -> Response:
     """A body's next meetings, as they are really held."""
-    _body(ask, body)
-    return ask.tell(models.Meetings, {"meetings": meetings.upcoming(ask.house, body, count)})
+    _body(ask, name)
+    return ask.tell(models.Meetings, {"meetings": meetings.upcoming(ask.house, name, count)})
 
 
-@door.post("/bodies/{body}/meetings/{key}/move", right="meet", responses=once(models.Moved, *WRITING, 404))
+@door.post("/bodies/{name}/meetings/{key}/move", right="meet", responses=once(models.Moved, *WRITING, 404))
 def move_meeting(
     ask: Called,
-    body: Named,
+    name: Named,
     key: Annotated[date, Path(description="Its planned day.", examples=["2027-07-28"])],
     wish: models.MoveMeeting,
     again: Key,
 ) -> Response:
     """Hold a meeting at another time, or not at all; every due date that depends on it moves. `preview` tells which."""
-    _body(ask, body)
+    _body(ask, name)
 
     def move(house: House) -> list[Redated]:
         return meetings.move(
             house,
-            body,
+            name,
             key.isoformat(),
             wish.at,
             actor=ask.name,
@@ -192,11 +192,11 @@ def move_meeting(
         )
 
     def told(moved: list[Redated]) -> dict[str, Any]:
-        held = {name: getattr(coming, name, None) for name in ("at", "papers", "not_worked")}
+        held = {each: getattr(coming, each, None) for each in ("at", "papers", "not_worked")}
         return ask.told(models.Moved, {"preview": wish.preview, **held, "dates": moved})
 
     try:
-        coming = meetings.foreseen(ask.house, body, key.isoformat(), wish.at) if wish.at is not None else None
+        coming = meetings.foreseen(ask.house, name, key.isoformat(), wish.at) if wish.at is not None else None
         return answered(keeping.once(ask.house, None if wish.preview else again, move, told))
     except NoMeeting as fault:
         raise NotThere(str(fault)) from fault
