@@ -132,6 +132,20 @@ class NotHere(Refusal):
         super().__init__(f"{person} {when}, and does nothing on {long_date(day)}; somebody who is here has to")
 
 
+class NobodyPublishes(Refusal):
+    """Under this governance file nobody could publish any more, not even what puts it right."""
+
+    code = "nobody_publishes"
+
+    def __init__(self, roles: Sequence[str]) -> None:
+        self.roles = tuple(roles)
+        why = f"nobody holds {listed(roles, 'or')}" if roles else "it gives nobody the right to"
+        super().__init__(
+            f"nothing was published: after it nobody could publish, not even to put it right, for {why}; "
+            "under `rights:` write `publish:` with roles that somebody holds"
+        )
+
+
 class NothingPublished(Refusal):
     """What was given holds nothing that could be published, or nothing new."""
 

@@ -18,7 +18,7 @@ from qa_workflow.service.house import House
 from qa_workflow.service.people import cover, leaving, people, sessions
 from qa_workflow.service.people.person_checks import BadPerson
 from qa_workflow.service.ports.access import Account
-from qa_workflow.service.refusals import NotHere, NotYours
+from qa_workflow.service.refusals import NobodyPublishes, NotHere, NotYours
 from qa_workflow.testing import FakeClock, Postbox
 from tests.service.conftest import DEFINITIONS
 from tests.service.staffed import EASTER, REPORT, staffed
@@ -102,6 +102,24 @@ def test_what_was_published_from_files_meanwhile_wants_another_look(
     with pytest.raises(NotInThisState, match="is being written"):
         approve(house, waits, "pip")
     assert drafting.draft(house, other.id).status == proposals.PROPOSED
+
+
+@pytest.mark.parametrize(
+    ("publish", "why"), [("", "it gives nobody the right to"), ("  publish: visitor\n", "nobody holds visitor")]
+)
+def test_a_file_by_which_nobody_could_publish_the_next_one_is_refused(
+    office: Engine, tmp_path: Path, publish: str, why: str
+) -> None:
+    """The mended file is taken afterwards: without that the house is locked for ever."""
+    file = tmp_path / "definitions" / "governance.yaml"
+    before = file.read_text().replace("roles:\n", "roles:\n  visitor: {title: Visitor}\n", 1)
+    kept = "  publish: [administrator, publisher]\n"
+    assert kept in before
+    file.write_text(before.replace(kept, publish))
+    with pytest.raises(NobodyPublishes, match=why):
+        office.publish([file], actor="abe")
+    file.write_text(before.replace(kept, "  publish: publisher\n"))
+    assert [each.version for each in office.publish([file], actor="abe")] == [2]
 
 
 def test_who_could_be_the_second_person_must_still_be_here_when_it_is_approved(house: House) -> None:

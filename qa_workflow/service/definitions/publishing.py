@@ -9,10 +9,11 @@ from typing import Any
 
 from qa_workflow.definition import DefinitionRefused, Folder, Governance, Workflow, read_folder
 from qa_workflow.service.definitions import closures, proposals
+from qa_workflow.service.entered import laid_over
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.ports.store import Definition
-from qa_workflow.service.refusals import NothingPublished
-from qa_workflow.service.rights import require
+from qa_workflow.service.refusals import NobodyPublishes, NothingPublished
+from qa_workflow.service.rights import holders, require
 from qa_workflow.service.time import cycles
 from qa_workflow.service.world import GOVERNANCE, WORKFLOW
 
@@ -41,6 +42,7 @@ def publish(house: House, paths: Iterable[Path], *, actor: str | None) -> list[P
     Raises:
         DefinitionRefused: at least one file has a fault; nothing is published.
         NotYours: the person has no right to publish.
+        NobodyPublishes: under the governance file nobody would have it any more.
     """
     wanted = list(paths)
 
@@ -52,6 +54,8 @@ def publish(house: House, paths: Iterable[Path], *, actor: str | None) -> list[P
         read = read_folder(wanted)
         if read.refused:
             raise DefinitionRefused(read.faults)
+        if read.governance is not None and actor is not None:
+            _somebody_left(work, read.governance)
         found = [put(work, each, read.sources[each.hash], actor) for each in _definitions(read)]
         if not found:
             raise NothingPublished("nothing to publish was found there; give workflow files, or a folder of them")
@@ -64,6 +68,12 @@ def publish(house: House, paths: Iterable[Path], *, actor: str | None) -> list[P
     published = house.write(work)
     follow_up(house)
     return published
+
+
+def _somebody_left(work: Work, governance: Governance) -> None:
+    """Refuse what could never be put right: a file by which nobody may publish the next one."""
+    if not holders(laid_over(governance, work.look.access.people()), "publish", work.day):
+        raise NobodyPublishes(governance.rights.get("publish", ()))
 
 
 def _definitions(read: Folder) -> Iterator[Governance | Workflow]:
