@@ -221,12 +221,15 @@ def captured(command: list[str], environment: dict[str, str] | None = None) -> s
 
 
 def side_by_side(words: list[str]) -> list[str]:
-    """Options that spread the tests over the processors, unless the words say how, or ask for a debugger."""
+    """Options that spread the tests over the processors, unless the words say how, or ask for a debugger.
+
+    One at a time, in the order of tests/conftest.py: who is done takes the next, and none is left with many long ones.
+    """
     alone = ("-n", "--numprocesses", "--dist", "--pdb", "--trace", "no:xdist")
     if any(word.startswith(alone) for word in words):
         return []
     workers = min(4, (os.cpu_count() or 1) + 1)  # one more than processors: many tests wait for a disk or a server
-    return [f"--numprocesses={workers}", "--dist=worksteal"]
+    return [f"--numprocesses={workers}", "--dist=load", "--maxschedchunk=1"]
 
 
 # Setting up

@@ -15,20 +15,28 @@ SERVER = "QA_WORKFLOW_TEST_POSTGRESQL"  # names a server to use instead of our o
 for _name in [name for name in os.environ if name.startswith("QA_WORKFLOW_") and name != SERVER]:
     del os.environ[_name]  # a test never opens the database that somebody works with
 
+QUICKEST = ("unit", "service", "store", "web")
+"""Rooms of the tests, by what one test takes there; the others come after them."""
+
 settings.register_profile("house", deadline=None, print_blob=True)
 if "CI" not in os.environ:  # there hypothesis has a profile of its own: the same examples every time
     settings.load_profile("house")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Quick ones first: the pure, then those with a database, then those marked slow."""
-    items.sort(key=_slowness)
+    """Quick ones first, so that a fault shows early; then those marked slow, the longest first.
+
+    Several processes take one after the other in this order (`dev.py test`), and so end at nearly the same moment.
+    """
+    items.sort(key=_turn)
 
 
-def _slowness(item: pytest.Item) -> int:
-    if item.get_closest_marker("slow"):
-        return 2
-    return int("database_url" in getattr(item, "fixturenames", ()) or "databases" in getattr(item, "fixturenames", ()))
+def _turn(item: pytest.Item) -> tuple[int, int]:
+    slow = item.get_closest_marker("slow")
+    if slow is not None:
+        return len(QUICKEST) + 1, -int(slow.kwargs.get("seconds", 0))
+    room = item.path.relative_to(item.config.rootpath).parts[1]
+    return QUICKEST.index(room) if room in QUICKEST else len(QUICKEST), 0
 
 
 @pytest.fixture(scope="session")

@@ -54,6 +54,6 @@ def test_without_a_revision_too_only_one_submits(qa: CommandLine) -> None:
     assert [e["trigger"] for e in qa.json("show", GHFT)["history"]] == [None, "submit"]
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=20)
 def test_of_two_processes_one_wins_two_hundred_times(qa: CommandLine) -> None:
     _race(qa, 200)

@@ -79,7 +79,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     return folder, told
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=10)
 def test_the_year_is_told_to_its_end_and_the_same_each_time(kept: tuple[Path, str]) -> None:
     """Nothing of the machine, the day or chance is in it; it reads without colour, at 80 columns."""
     code, told, errors = answer(run(YEAR, PYTHONHASHSEED="7", TZ="Asia/Tokyo"))
@@ -98,7 +98,7 @@ def test_the_year_is_told_to_its_end_and_the_same_each_time(kept: tuple[Path, st
     assert len(lines) < 400, "a story, not a log"
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=10)
 def test_the_database_that_is_kept_says_what_was_told(kept: tuple[Path, str]) -> None:
     """It proves itself, shows the same overdue board, and goes on where the story ended."""
     folder, told = kept

@@ -115,6 +115,7 @@ class _Visitor:
             context.close()
 
 
+@pytest.mark.slow(seconds=40)
 def test_every_page_is_accessible(visitor: _Visitor, live_site: Live) -> None:
     """Each by the first who may open it; what is different for each, by each."""
     site = live_site.site
@@ -135,6 +136,7 @@ def test_every_page_is_accessible(visitor: _Visitor, live_site: Live) -> None:
     assert missed == {path for path in WANTED if full or "reference" not in path}
 
 
+@pytest.mark.slow(seconds=10)
 @pytest.mark.parametrize("person", ["quality-lead", "administrator"])
 def test_every_refused_form_is_accessible(
     visitor: _Visitor, live_site: Live, person: str, request: pytest.FixtureRequest

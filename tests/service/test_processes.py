@@ -48,7 +48,7 @@ def sweeper(folder: Path, url: str, begun: Barrier, step: Barrier, fault: str | 
         step.abort()
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=30)
 def test_four_sweepers_of_which_one_is_killed_fire_5000_timers_once_each(
     tmp_path: Path, database_url: str, clock: FakeClock, postbox: Postbox
 ) -> None:

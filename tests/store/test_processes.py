@@ -57,7 +57,7 @@ def test_of_two_processes_exactly_one_wins_each_time(office: Office, office_url:
     assert proof.events == 400
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=10)
 def test_several_sweep_at_once_and_one_is_killed(office: Office, office_url: str, nursery: Nursery) -> None:
     """Every timer fires once: none is lost, none fires twice."""
     fill(office, 1000)
@@ -108,7 +108,7 @@ def test_all_is_saved_by_the_commit_and_nothing_before_it(
     assert verify(office.store).sound
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=10)
 @pytest.mark.parametrize("part", range(5))
 def test_a_killed_process_loses_nothing_that_was_confirmed_in_a_file(
     sqlite_url: str, opened: Opened, nursery: Nursery, part: int
@@ -117,7 +117,7 @@ def test_a_killed_process_loses_nothing_that_was_confirmed_in_a_file(
     kills(opened(sqlite_url), sqlite_url, nursery, orders_for(40, seed=part))
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=10)
 @pytest.mark.parametrize("part", range(5))
 def test_a_killed_process_loses_nothing_that_was_confirmed_on_a_server(
     postgresql_url: str, opened: Opened, nursery: Nursery, part: int

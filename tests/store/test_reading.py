@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import event, insert, text
+from sqlalchemy import insert, text
 
 from qa_workflow.clock import to_micros
 from qa_workflow.engine.codec import item_to_json
@@ -52,8 +52,6 @@ def fill(office: Office, count: int) -> None:
         )
     with office.store.connected() as connection:
         connection.execute(insert(ITEM), rows)
-    with office.store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("ANALYZE")
 
 
 @pytest.fixture
@@ -126,26 +124,6 @@ def test_names_match_whole_and_exactly(full: Office, query: ItemQuery, wanted: i
         len(references(full, ItemQuery(**{f: getattr(query, f) for f in query.__dataclass_fields__} | {"limit": 1000})))
         == wanted
     )
-
-
-@pytest.mark.parametrize("workflow", [None, "paper"])
-def test_the_first_page_of_what_is_late_comes_from_the_index_of_due_dates(office: Office, workflow: str | None) -> None:
-    """However many items there are: no sorting, no reading of all, whatever else is asked."""
-    fill(office, 20_000)
-    asked: list[tuple[str, object]] = []
-
-    @event.listens_for(office.store.engine, "before_cursor_execute")
-    def note(_c: object, _cursor: object, statement: str, parameters: object, *_: object) -> None:
-        asked.append((statement, parameters))
-
-    references(office, ItemQuery(overdue_at=NOON, workflow=workflow))
-    statement, parameters = asked[-1]
-    plan_of = "EXPLAIN QUERY PLAN " if office.store.engine.dialect.name == "sqlite" else "EXPLAIN "
-    with office.store.looking() as connection:
-        plan = "\n".join(str(row) for row in connection.exec_driver_sql(plan_of + statement, parameters))  # type: ignore[arg-type]
-    assert "ix_item_due" in plan
-    assert "TEMP B-TREE" not in plan
-    assert "Sort" not in plan
 
 
 def test_the_agenda_of_a_meeting_is_counted(office: Office) -> None:
