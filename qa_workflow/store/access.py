@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, func, insert, or_, select, text, update
@@ -19,6 +20,9 @@ ACCOUNT = metadata.tables["account"]
 SESSION = metadata.tables["session"]
 TOKEN = metadata.tables["token"]
 ATTEMPT = metadata.tables["attempt"]
+ACCOUNTS = "accounts"
+"""The history of accounts: of each change whose it is, and a hash of all but the codes that were used."""
+_OF_ACCOUNT = tuple(column.name for column in ACCOUNT.c if column.name != "code_used")
 _MOST = 100
 _SESSION = select(SESSION).where(SESSION.c.hash == bindparam("digest"))
 """Asked with every page."""
@@ -85,7 +89,11 @@ class SqlAccessLook:
 
 
 class SqlAccess(SqlAccessLook):
-    """The port `AccessUnit` on a connection that has begun to write."""
+    """The port `AccessUnit` on a connection that has begun to write; `record` adds a line to a history of the house."""
+
+    def __init__(self, connection: Connection, record: Callable[[str, datetime, str, Mapping[str, Any]], None]) -> None:
+        super().__init__(connection)
+        self._record = record
 
     def put_session(self, session: Session) -> None:
         """Somebody is signed in from now on."""
@@ -133,6 +141,7 @@ class SqlAccess(SqlAccessLook):
             "changed_at": to_micros(account.changed_at),
         }
         self._put(ACCOUNT, "person", values)
+        self._record(ACCOUNTS, account.changed_at, "kept", account_facts(values))
 
     def use_code(self, person: str, step: int) -> bool:
         """Take the one-time code of a time step, in one statement: of two who try, one gets it."""
@@ -204,6 +213,12 @@ class SqlAccess(SqlAccessLook):
         there = update(table).where(table.c[key] == values[key]).values(changed)
         if self._connection.execute(there).rowcount == 0:
             self._connection.execute(insert(table).values(values))
+
+
+def account_facts(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What history says of an account: enough to tell when somebody else's way in was put in its place."""
+    kept = {name: row[name] for name in _OF_ACCOUNT}
+    return {"person": row["person"], "hash": sha256(canonical(kept)).hexdigest()}
 
 
 def _session(row: Any) -> Session:

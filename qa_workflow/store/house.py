@@ -89,7 +89,7 @@ def upgrade(url: str, *, clock: Clock | None = None) -> tuple[str, str]:
                 facts, now = {"from": before, "to": migrations.HEAD}, (clock or SystemClock()).now()
                 upkeep = Upkeep(connection, _identity(connection))
                 upkeep.record(STREAM, now, "brought up to date", facts)
-                upkeep.adopt_plans(now)
+                upkeep.adopt(now)
         return before, migrations.HEAD
     finally:
         engine.dispose()

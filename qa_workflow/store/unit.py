@@ -59,7 +59,7 @@ class SqlUnit(Upkeep):
     @property
     def access(self) -> SqlAccess:
         """Who may come in."""
-        return SqlAccess(self._connection)
+        return SqlAccess(self._connection, self.record)
 
     def take(self, name: str, request: str | None = None) -> Taken:
         """Lock an item, by reference or identifier."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, delete, exists, func, insert, or_, select, text, update
@@ -16,11 +17,20 @@ from qa_workflow.engine.json_text import canonical
 from qa_workflow.service.ports.store import Definition, Scheduled, Sending, Settled
 from qa_workflow.service.time.incidents import GIVEN_UP
 from qa_workflow.store import statements as sql
+from qa_workflow.store.access import ACCOUNT, ACCOUNTS, account_facts
 from qa_workflow.store.lent import Lent, OnConnection
 from qa_workflow.store.prepared import Hot
 
 PLANS = "plans"
 """The history of what recurs: the next opening of each workflow, the repeat that follows an item."""
+INCIDENTS = "incidents"
+"""The history of what needed a person, and how it was settled."""
+
+
+def incident_facts(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What history says of an incident when it arises: of its words, which may repeat what people typed, their hash."""
+    said = {name: row[name] for name in ("kind", "item_id", "letter")}
+    return {**said, "hash": sha256(row["what"].encode()).hexdigest()}
 
 
 class Upkeep(OnConnection):
@@ -84,8 +94,23 @@ class Upkeep(OnConnection):
         if entry.workflow:
             self.record(PLANS, now, "planned", {**plain, "next_at": stamp(entry.next_at)})
 
-    def adopt_plans(self, now: datetime) -> None:
-        """What was planned before there was a history of plans is on record from now on, as it stands."""
+    def adopt(self, now: datetime) -> None:
+        """What was there before its kind was on record is so from now on, as it stands."""
+        self._adopt_plans(now)
+        lines = map(json.loads, self._bodies(INCIDENTS))
+        known = {line["data"]["incident"] for line in lines if line["kind"] == "arose"}
+        for row in self._connection.execute(select(sql.INCIDENT).order_by(sql.INCIDENT.c.id)).mappings().all():
+            if row["id"] not in known:
+                facts = {"incident": row["id"], **incident_facts(dict(row))}
+                self.record(INCIDENTS, from_micros(row["at"]), "arose", facts)
+        if not self._bodies(ACCOUNTS):
+            for row in self._connection.execute(select(ACCOUNT).order_by(ACCOUNT.c.person)).mappings().all():
+                self.record(ACCOUNTS, from_micros(row["changed_at"]), "kept", account_facts(dict(row)))
+
+    def _bodies(self, stream: str) -> Sequence[bytes]:
+        return self._connection.execute(select(sql.RECORD.c.body).where(sql.RECORD.c.stream == stream)).scalars().all()
+
+    def _adopt_plans(self, now: datetime) -> None:
         if self._connection.execute(select(sql.RECORD.c.seq).where(sql.RECORD.c.stream == PLANS).limit(1)).first():
             return
         for r in self._connection.execute(select(sql.SCHEDULE).order_by(sql.SCHEDULE.c.name)).all():
@@ -239,7 +264,8 @@ class Upkeep(OnConnection):
         )
         if self._connection.execute(same.limit(1)).first() is None:
             values = {"at": to_micros(now), "kind": kind, "item_id": row, "what": what, "letter": letter}
-            self._connection.execute(insert(table).values(values))
+            number = self._connection.execute(insert(table).values(values).returning(table.c.id)).scalar_one()
+            self.record(INCIDENTS, now, "arose", {"incident": number, **incident_facts(values)})
 
     def number(self, workflow: str) -> int:
         """The next running number for references of a workflow."""

@@ -31,13 +31,19 @@ REPORT = DEFINITIONS["report.yaml"]
 
 @contextmanager
 def office_at(
-    folder: Path, url: str, clock: FakeClock | None = None, texts: dict[str, str] | None = None
+    folder: Path,
+    url: str,
+    clock: FakeClock | None = None,
+    texts: dict[str, str] | None = None,
+    *,
+    whole: bool = True,
 ) -> Iterator[Engine]:
-    """An engine with a report, site visits and whatever `texts` adds; what is stored proves itself afterwards."""
+    """An engine with a report, site visits and whatever `texts` adds; it proves itself afterwards if `whole`."""
     definitions = folder / "definitions"
     definitions.mkdir()
     for name, text in {**DEFINITIONS, "governance.yaml": GOVERNANCE, **(texts or {})}.items():
         (definitions / name).write_text(text)
     with opener(folder, url, clock or FakeClock("2027-04-02T09:00"), Postbox())() as engine:
         yield engine
-    proved(url, folder / "documents")
+    if whole:
+        proved(url, folder / "documents")

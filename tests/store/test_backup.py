@@ -8,10 +8,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, select, update
+from sqlalchemy import create_engine, delete, select, update
 
 from qa_workflow.errors import UsageFault
-from qa_workflow.service.ports.store import ItemQuery
+from qa_workflow.service.ports.access import Account
+from qa_workflow.service.ports.store import ItemQuery, Scheduled
 from qa_workflow.store import FileDocuments, open_store
 from qa_workflow.store.backups.backup import Backup, backup, export, read_manifest
 from qa_workflow.store.backups.dumping import UnreadableBackup
@@ -196,6 +197,25 @@ def test_a_backup_of_a_newer_program_is_refused(made: Backup, elsewhere: str) ->
     path.write_text(path.read_text().replace(f'"revision": "{made.revision}"', '"revision": "0999"'))
     with pytest.raises(NewerThanProgram, match="0999"):
         restore(made.folder, elsewhere, LATER)
+
+
+def test_a_backup_of_an_older_program_has_on_record_what_was_on_none_yet(
+    office: Office, sqlite_url: str, tmp_path: Path
+) -> None:
+    """What was planned, what had happened, and who came in how; or it would not prove itself, and not be restored."""
+    with office.store.writing() as unit:
+        unit.schedule(Scheduled("opens:paper", "paper", {}, START), START)
+        unit.incident("errand", "it was refused", None, START)
+        unit.access.put_account(Account("ann", "active", START, START, "hashed"))
+    with behind(office) as connection:
+        connection.execute(delete(RECORD).where(RECORD.c.stream.in_(["plans", "incidents", "accounts"])))
+    made = backup(office.store, tmp_path / "backup", office.now)
+    path = made.folder / "manifest.json"
+    path.write_text(path.read_text().replace(f'"revision": "{made.revision}"', '"revision": "0008"'))
+    elsewhere = f"{sqlite_url}.restored"
+    assert restore(made.folder, elsewhere, LATER).proof.sound
+    store = open_store(elsewhere)
+    assert verify(store).sound
 
 
 def test_what_does_not_prove_itself_is_restored_only_all_the_same(

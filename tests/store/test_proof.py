@@ -366,6 +366,25 @@ def test_a_settled_incident_that_was_changed_is_found(busy: Office, column: str)
     assert [(f.place, f.where) for f in found(busy)] == [("incident 1", f"incident.{column}")]
 
 
+@pytest.mark.parametrize(("column", "value"), [("what", "all is well"), ("item_id", 2), ("letter", "x"), ("at", 1)])
+def test_an_incident_that_nobody_has_settled_is_as_it_arose(busy: Office, column: str, value: object) -> None:
+    with busy.store.writing() as unit:
+        unit.incident("errand", "it was refused", None, START)
+    assert found(busy) == ()
+    with behind(busy) as connection:
+        connection.execute(update(INCIDENT).values({column: value}))
+    assert [(f.place, f.where) for f in found(busy)] == [("incident 1", f"incident.{column}")]
+
+
+def test_an_incident_that_nobody_has_settled_cannot_vanish(busy: Office) -> None:
+    """Or what a person had to see to would never be seen."""
+    with busy.store.writing() as unit:
+        unit.incident("repeat", "when the next one opens cannot be worked out", None, START)
+    with behind(busy) as connection:
+        connection.execute(delete(INCIDENT))
+    assert [(f.place, f.what) for f in found(busy)] == [("incident 1", "it arose (line 1), and it is not there")]
+
+
 def test_a_settled_incident_taken_away_or_settled_by_nobody_is_found(busy: Office) -> None:
     settle(busy)
     with behind(busy) as connection:

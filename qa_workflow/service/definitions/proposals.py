@@ -38,4 +38,5 @@ def overtake(work: Work, kind: str, name: str, actor: str) -> None:
 def on_record(work: Work, found: Draft, what: str, actor: str) -> None:
     """A line in the history of drafts."""
     facts = {"draft": found.id, "kind": found.kind, "name": found.name, "by": actor, "note": found.note}
-    work.unit.record(STREAM, work.now, what, {**facts, "hash": sha256(found.source).hexdigest()})
+    facts |= {"hash": sha256(found.source).hexdigest(), "writers": list(found.writers), "proposer": found.proposed_by}
+    work.unit.record(STREAM, work.now, what, facts)

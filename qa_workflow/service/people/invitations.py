@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from qa_workflow.calendar import long_date
+from qa_workflow.engine.item import stamp
 from qa_workflow.errors import Refusal
 from qa_workflow.service.house import Work
 from qa_workflow.service.people import ways_in
@@ -98,7 +99,7 @@ def invite(gate: Gate, person: str, *, actor: str, base: str, now: datetime) -> 
         account = account_in(access, person, now)
         if account.status != ACTIVE:
             access.put_account(replace(account, status=INVITED, changed_at=now))
-        note(work, now, "invited", person, by=actor)
+        note(work, now, "invited", person, by=actor, key=digest(key), until=stamp(ends_at))
         return known.email
 
     address = gate.house.write(work)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from qa_workflow.engine.item import stamp
 from qa_workflow.errors import Refusal, UsageFault
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.labels import shown
@@ -105,7 +106,8 @@ def give(
     if not 1 <= days <= LONGEST.days:
         raise BadToken("days", f"a key is good for 1 to {LONGEST.days} days; choose a number between these")
     secret = PREFIX + secrets.token_urlsafe(32)
-    key = Key(digest(secret), KIND, person, name, wanted, now, now + timedelta(days=days))
+    until = now + timedelta(days=days)
+    key = Key(digest(secret), KIND, person, name, wanted, now, until)
 
     def work(work: Work) -> None:
         access = work.unit.access
@@ -119,7 +121,7 @@ def give(
         if lasting >= MOST:
             raise TooManyTokens
         access.put_key(key)
-        note(work, now, "key given", person, key=key.hash, scopes=" ".join(wanted))
+        note(work, now, "key given", person, key=key.hash, scopes=" ".join(wanted), until=stamp(until))
 
     house.write(work)
     return secret, _token(key)

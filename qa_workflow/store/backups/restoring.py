@@ -109,11 +109,13 @@ def _fill(
     migrations.bring_to(connection)
     connection.execute(update(HOUSE).where(HOUSE.c.name == "schema").values(value=migrations.HEAD))
     go_on_counting(connection)
+    now = _own_time(connection) or now
+    if found.revision != migrations.HEAD:
+        Upkeep(connection, found.database).adopt(now)
     copies = FileDocuments(found.folder / DOCUMENTS) if (found.folder / DOCUMENTS).exists() else None
     proof = verify_on(connection, found.database, found.checkpoint, documents=copies)
     if not proof.sound and not all_the_same:
         raise BackupNotSound(str(found.folder), proof.findings)
-    now = _own_time(connection) or now
     facts = {
         "at": stamp(now),
         "made_at": found.made_at,

@@ -8,6 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 from sqlalchemy import select
 
@@ -15,18 +16,21 @@ from qa_workflow.clock import to_micros
 from qa_workflow.engine.events import first_link
 from qa_workflow.engine.item import stamp
 from qa_workflow.errors import QaWorkflowError
+from qa_workflow.service.people import gate
 from qa_workflow.service.time import incidents
+from qa_workflow.store.access import ACCOUNTS
 from qa_workflow.store.chain import micros
 from qa_workflow.store.prepared import Prepared
 from qa_workflow.store.proof import checkpoints
 from qa_workflow.store.proof.anchor import Unanchored
+from qa_workflow.store.proof.drafts import prove_drafts
 from qa_workflow.store.proof.linking import breaks, is_whole, read_line
-from qa_workflow.store.proof.people import PEOPLE, prove_people
+from qa_workflow.store.proof.people import PEOPLE, prove_accounts, prove_keys, prove_people
 from qa_workflow.store.proof.proving import Case, Said
 from qa_workflow.store.proof.scanning import Line, scan
 from qa_workflow.store.statements import DEFINITION, DOCUMENT, HOUSE, INCIDENT, MEETING, OUTBOX, RECORD
 from qa_workflow.store.unit import OPENINGS, REARMED
-from qa_workflow.store.upkeep import PLANS
+from qa_workflow.store.upkeep import PLANS, incident_facts
 
 _RECORDS = Prepared(
     select(RECORD.c.stream, RECORD.c.seq, RECORD.c.at, RECORD.c.body, RECORD.c.hash).order_by(
@@ -56,6 +60,8 @@ def prove_house(case: Case, anchor: Unanchored) -> None:
     for stream, prove in _PROVED.items():
         with case.damaged(f"history {stream!r}"):
             prove(case, said.get(stream, []))
+    with case.damaged("history 'drafts'"):
+        prove_drafts(case, said.get("drafts", []), said.get("definitions", []))
     _documents(case)
 
 
@@ -140,17 +146,19 @@ def _meetings(case: Case, said: list[Said]) -> None:
 def _incidents(case: Case, said: list[Said]) -> None:
     """What a person has settled is as they settled it; and nothing was given up of which nobody is told."""
     settled = {line.data["incident"]: line for line in said if line.kind == "settled"}
+    arose = {line.data["incident"]: line for line in said if line.kind == "arose"}
     letters: set[str | None] = set()
     for row in case.connection.execute(select(INCIDENT).order_by(INCIDENT.c.id)):
         place = f"incident {row.id}"
         letters.add(row.letter)
         line = settled.pop(row.id, None)
+        if not _arose(case, place, row, arose.pop(row.id, None)):
+            continue
         if line is None:
             if row.settled_at is not None:
                 case.find(place, None, "incident", f"history {incidents.STREAM!r} does not know that it was settled")
             continue
         for column, wanted in (
-            ("kind", line.data["kind"]),
             ("outcome", line.data["outcome"]),
             ("settled_by", line.data["by"]),
             ("settled_at", line.at),
@@ -159,12 +167,29 @@ def _incidents(case: Case, said: list[Said]) -> None:
             if getattr(row, column) != wanted:
                 what = f"line {line.seq} of history {incidents.STREAM!r} has another"
                 case.find(place, None, f"incident.{column}", what)
-    for number, line in settled.items():
-        case.find(f"incident {number}", None, "incident", f"it was settled (line {line.seq}), and it is not there")
+    for number, line in {**arose, **settled}.items():
+        case.find(f"incident {number}", None, "incident", f"it {line.kind} (line {line.seq}), and it is not there")
     unsent = select(OUTBOX.c.key, OUTBOX.c.batch).where(OUTBOX.c.next_at.is_(None), OUTBOX.c.done_at.is_(None))
     for key, batch in case.connection.execute(unsent.order_by(OUTBOX.c.id)):
         if letters.isdisjoint((batch or key,)):
             case.find(f"letter {key}", None, "outbox.next_at", "it will not leave, and no incident tells of it")
+
+
+def _arose(case: Case, place: str, row: Any, line: Said | None) -> bool:
+    """Whether an incident ever arose; what it is about must be what it was about then."""
+    if line is None:
+        case.find(place, None, "incident", f"history {incidents.STREAM!r} does not know that it arose")
+        return False
+    wanted = {name: value for name, value in line.data.items() if name != "incident"}
+    found = incident_facts(row._mapping)  # noqa: SLF001  a name that SQLAlchemy gives away
+    for column, value in wanted.items():
+        if found[column] != value:
+            shown = "what" if column == "hash" else column
+            case.find(place, None, f"incident.{shown}", f"line {line.seq} of history {incidents.STREAM!r} has another")
+    if row.at != line.at:
+        what = f"line {line.seq} of history {incidents.STREAM!r} is of another time"
+        case.find(place, None, "incident.at", what)
+    return True
 
 
 def _checkpoints(case: Case, said: list[Said]) -> None:
@@ -225,5 +250,7 @@ _PROVED: Mapping[str, Callable[[Case, list[Said]], None]] = {
     checkpoints.STREAM: _checkpoints,
     incidents.STREAM: _incidents,
     PEOPLE: prove_people,
+    ACCOUNTS: prove_accounts,
+    gate.STREAM: prove_keys,
 }
 """Histories that bear out a small table, or themselves."""

@@ -1,16 +1,24 @@
-"""The people that were entered, against the history that says how each of them came to be as they are."""
+"""People, and how they come in, against the histories that say how each of them came to be as they are."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import select
 
-from qa_workflow.store.access import PERSON
+from qa_workflow.clock import to_micros
+from qa_workflow.engine.item import instant
+from qa_workflow.service.boards.feeds import KIND as FEED
+from qa_workflow.service.people.tokens import KIND as KEY
+from qa_workflow.service.people.ways_in import INVITATION
+from qa_workflow.store.access import ACCOUNT, ACCOUNTS, PERSON, TOKEN, account_facts
 from qa_workflow.store.proof.proving import Case, Said
 
 PEOPLE = "people"
+Given = dict[tuple[str, str], Mapping[str, Any]]
+"""What was given away and not taken back: by kind and SHA-256, the columns that its row must have."""
 
 
 def prove_people(case: Case, said: Iterable[Said]) -> None:
@@ -28,3 +36,70 @@ def prove_people(case: Case, said: Iterable[Said]) -> None:
     for name, line in sorted(last.items()):
         what = f"line {line.seq} of history {PEOPLE!r} entered them, and they are gone"
         case.find(f"person {name}", None, "person", what)
+
+
+def prove_accounts(case: Case, said: Iterable[Said]) -> None:
+    """Nobody's password, one-time codes or identity may be others than those that were set."""
+    last = {line.data["person"]: line for line in said}
+    for row in case.connection.execute(select(ACCOUNT).order_by(ACCOUNT.c.person)).mappings():
+        place, line = f"account of {row['person']}", last.pop(row["person"], None)
+        if line is None:
+            case.find(place, None, "account", f"history {ACCOUNTS!r} knows nothing of it")
+        elif account_facts(dict(row))["hash"] != line.data["hash"]:
+            what = f"line {line.seq} of history {ACCOUNTS!r} says otherwise: somebody else may come in as this person"
+            case.find(place, None, "account", what)
+    for name, line in sorted(last.items()):
+        what = f"line {line.seq} of history {ACCOUNTS!r} tells of it, and it is gone"
+        case.find(f"account of {name}", None, "account", what)
+
+
+def prove_keys(case: Case, said: Iterable[Said]) -> None:
+    """What lets a program in, shows a calendar, or sets a password was given away just so, and not taken back."""
+    given: Given = {}
+    for line in said:
+        _follow(given, line)
+    wanted = select(TOKEN).where(TOKEN.c.kind.in_([KEY, FEED, INVITATION])).order_by(TOKEN.c.created_at, TOKEN.c.hash)
+    for row in case.connection.execute(wanted).mappings():
+        if row["kind"] == INVITATION and row["used_at"] is not None:
+            continue  # it opens nothing any more
+        place = f"{row['kind']} {row['hash'][:12]}…"
+        facts = given.get((row["kind"], row["hash"]))
+        if facts is None:
+            what = f"it opens a door for {row['person']}, and history 'access' does not know that it does"
+            case.find(place, None, "token", what)
+            continue
+        for column, value in facts.items():
+            if row[column] != value:
+                case.find(place, None, f"token.{column}", "history 'access' says otherwise")
+
+
+def _follow(given: Given, line: Said) -> None:
+    data = line.data
+    match line.kind:
+        case "key given":
+            given[KEY, data["key"]] = {"person": data["person"], "scopes": data["scopes"], **_until(data)}
+        case "feed_given":
+            given[FEED, data["feed"]] = {"person": data["person"], "about": data["about"]}
+        case "key taken back":
+            given.pop((KEY, data["key"]), None)
+        case "feed_taken_back":
+            given.pop((FEED, data["feed"]), None)
+        case "signed out everywhere":
+            _drop(given, KEY, data["person"])
+        case "accepted the invitation":
+            _drop(given, KEY, data["person"])
+            _drop(given, INVITATION, data["person"])
+        case "account closed":
+            _drop(given, INVITATION, data["person"])
+        case "invited":
+            _drop(given, INVITATION, data["person"])
+            given[INVITATION, data.get("key", "")] = {"person": data["person"], **_until(data)}
+
+
+def _until(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"ends_at": to_micros(instant(data["until"]))} if "until" in data else {}
+
+
+def _drop(given: Given, kind: str, person: str) -> None:
+    for key in [key for key, facts in given.items() if key[0] == kind and facts["person"] == person]:
+        del given[key]

@@ -32,12 +32,13 @@ def verify(
     """Check everything, and go on after each thing found.
 
     Always: every history is numbered without gaps and rightly chained from the identity of this database; items end
-    where their history ends; every item ever opened is there; definitions, moved meetings, people, settled incidents
-    and documents are what the house's histories say. Deep: items' histories are told again, and each row of items,
-    timers, due dates, meetings waited for, letters, answers to requests and plans must be exactly what they make of it.
+    where their history ends; every item ever opened is there; definitions and who proposed them, moved meetings,
+    people, accounts, keys, incidents and documents are what the house's histories say. Deep: items' histories are told
+    again, and each row of items, timers, due dates, meetings waited for, letters, answers to requests and plans must be
+    exactly what they make of it.
 
-    On no record, and so not proved: accounts, sessions and keys, drafts, lists that people keep, figures, incidents
-    that nobody has settled, how often a letter was tried, and a rehearsal's clock.
+    On no record, and so not proved: sessions, drafts that nobody has proposed, lists that people keep, figures, when a
+    letter left and how often it was tried, and a rehearsal's clock.
 
     Args:
         checkpoint: text of one that was kept elsewhere; all that it saw must still be there. Without one, all that the
