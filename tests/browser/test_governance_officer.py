@@ -66,6 +66,28 @@ def test_what_is_late_by_a_link_as_a_file_and_with_another_date(
     assert (due.on, due.first_on != due.on) == ("2027-09-30", True)
 
 
+def test_why_something_is_late_is_said_from_the_board_and_leads_back_to_it(
+    as_person: AsPerson, live_site: Live
+) -> None:
+    """What was begun and left there before is put back, and the reason stays a reason: its box was unticked by that."""
+    page = as_person("governance-officer")
+    page.goto(f"/items/{_latest(live_site)}")
+    page.get_by_label("Comment", exact=True).fill("Still waiting")
+    page.get_by_role("button", name="Add the comment").click()
+    expect(page.get_by_role("alert")).to_contain_text("Choose who it is for")
+    page.get_by_label("Comment", exact=True).fill("Still waiting for the audit.")
+    page.goto("/overdue?late_from=1")
+    page.get_by_role("link", name=f"Say why {_latest(live_site)} is late").click()
+    expect(page.get_by_label("Comment", exact=True)).to_have_value("Still waiting for the audit.")
+    expect(page.get_by_label("This is why it is late")).to_be_checked()
+    page.get_by_role("button", name="Add the comment").click()
+    page.get_by_label("Everybody who may see this item").check()
+    page.get_by_role("button", name="Add the comment").click()
+    expect(page).to_have_url(re.compile(r"/overdue\?late_from=1$"))
+    expect(page.get_by_text(f"It is on record why {_latest(live_site)} is late.")).to_be_visible()
+    expect(page.get_by_text("Still waiting for the audit.")).to_be_visible()
+
+
 def test_the_board_by_the_keyboard_alone(as_person: AsPerson, keyboard: Callable[[Page], Keyboard]) -> None:
     page = as_person("governance-officer")
     page.goto("/overdue")

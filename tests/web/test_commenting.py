@@ -92,7 +92,7 @@ def test_those_people_are_not_told_that_they_read_it(site: Site) -> None:
 def test_a_comment_on_what_is_late_is_the_reason_only_where_it_is_said_to_be(site: Site) -> None:
     """The tick is off beside a comment, and on where the overdue board leads."""
     client = site.client(OFFICER)
-    late = re.findall(r'href="/items/([^"?#]+)[?]why=late#comment"', client.get("/overdue").text)[0]
+    late = re.findall(r'href="/items/([^"?#]+)[?]why=late&amp;back=/overdue#comment"', client.get("/overdue").text)[0]
     plain, asked = client.get(f"/items/{late}"), client.get(f"/items/{late}?why=late")
     assert ("Say why it is late</h2>" in plain.text, "Say why it is late</h2>" in asked.text) == (False, True)
     assert [bool(re.search(r'name="why_late"[^>]*checked', page.text)) for page in (plain, asked)] == [False, True]
@@ -110,7 +110,7 @@ def test_a_comment_on_what_is_late_is_the_reason_only_where_it_is_said_to_be(sit
 
 def test_the_tick_comes_back_with_a_comment_that_is_refused(site: Site) -> None:
     client = site.client(OFFICER)
-    late = re.findall(r'href="/items/([^"?#]+)[?]why=late#comment"', client.get("/overdue").text)[0]
+    late = re.findall(r'href="/items/([^"?#]+)[?]why=late&amp;back=/overdue#comment"', client.get("/overdue").text)[0]
     back = send(
         client, "", {"text": "", "why_late": "yes"}, page=client.get(f"/items/{late}?why=late"), action="/comment/"
     )
@@ -120,3 +120,20 @@ def test_the_tick_comes_back_with_a_comment_that_is_refused(site: Site) -> None:
 
 def test_what_is_in_time_is_not_asked_about(site: Site) -> None:
     assert 'name="why_late"' not in site.client(LEAD).get(f"/items/{GHFT}?why=late").text
+
+
+def test_who_says_why_from_the_board_is_led_back_to_it_and_nowhere_else(site: Site) -> None:
+    """With its filters; an address that somebody else made up is not followed."""
+    client = site.client(OFFICER)
+    late = re.findall(r'href="/items/([^"?#]+)[?]why=late', client.get("/overdue").text)[0]
+    told = {"text": "Short of staff", "audience": "everybody", "why_late": "yes"}
+    for back, led in (
+        ("/overdue?late_from=1", "/overdue?late_from=1"),
+        ("//example.org/overdue", f"/items/{late}"),
+        ("/account", f"/items/{late}"),
+    ):
+        page = client.get(f"/items/{late}", params={"why": "late", "back": back})
+        assert send(client, "", told, page=page, action="/comment/").headers["location"] == led
+    page = client.get(f"/items/{late}?why=late")
+    refused = send(client, "", {**told, "text": ""}, page=page, action="/comment/")
+    assert "Nothing by which a patient can be identified" in refused.text

@@ -50,7 +50,7 @@ def test_where_no_reason_is_given_one_is_a_link_away(site: Site) -> None:
     """The link leads to the item's comments; who has said why is asked no more."""
     client = site.client(OFFICER)
     late = items(client.get("/overdue"))[0]
-    link = f'href="/items/{late}?why=late#comment">Say why'
+    link = f'href="/items/{late}?why=late&amp;back=/overdue#comment">Say why'
     assert link in client.get("/overdue").text
     assert 'id="comment"' in client.get(f"/items/{late}").text
     site.engine.comment(late, "the report is on its way", actor=OFFICER, why_late=True)

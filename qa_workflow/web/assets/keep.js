@@ -15,8 +15,21 @@ function ticks(field) {
   return field.type === "checkbox" || field.type === "radio";
 }
 
+function refused(form) {
+  return form.querySelector(".nhsuk-form-group--error") !== null;
+}
+
+// What somebody changed and nothing else: what a page fills in by itself (a box that is ticked, as one comes to say
+// something particular) is left as that page has it. A refused form has what was changed before it came back filled in.
 function typed(form) {
-  return fields(form).map((field) => [field.name, ticks(field) ? [field.value, field.checked] : field.value]);
+  const before = new Set(refused(form) ? read(form).fields.map(([name]) => name) : []);
+  return fields(form)
+    .filter((field) => !asRendered(field) || before.has(field.name))
+    .map((field) => [field.name, ticks(field) ? [field.value, field.checked] : field.value]);
+}
+
+function read(form) {
+  return JSON.parse(sessionStorage.getItem(place(form))) ?? { sent: false, fields: [] };
 }
 
 function asRendered(field) {
@@ -70,9 +83,9 @@ function tell(form) {
 }
 
 function look(form) {
-  const found = JSON.parse(sessionStorage.getItem(place(form)));
+  const found = read(form);
   // A refused form comes back filled by the server, which knows better.
-  if (found && !form.querySelector(".nhsuk-form-group--error") && putBack(form, found.fields)) {
+  if (!refused(form) && putBack(form, found.fields)) {
     // If it was sent, that came to nothing: what is saved next is something else, and does not make this forgotten.
     sessionStorage.setItem(place(form), JSON.stringify({ ...found, sent: false }));
     tell(form);
@@ -91,8 +104,9 @@ try {
     look(form);
   }
   const keep = (form, sent) => {
-    if (sent || fields(form).some((field) => !asRendered(field))) {
-      sessionStorage.setItem(place(form), JSON.stringify({ sent, fields: typed(form) }));
+    const found = typed(form);
+    if (found.length) {
+      sessionStorage.setItem(place(form), JSON.stringify({ sent, fields: found }));
     } else {
       sessionStorage.removeItem(place(form));
     }

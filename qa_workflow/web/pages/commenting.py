@@ -12,6 +12,7 @@ from qa_workflow.web.asking import Asked
 from qa_workflow.web.doors import SIGNED_IN, Door
 from qa_workflow.web.fields import looked_through
 from qa_workflow.web.outcomes import Problem, problems
+from qa_workflow.web.pages.items import board_at
 
 door = Door()
 EVERYBODY, COLLEAGUES = "everybody", "colleagues"
@@ -23,7 +24,7 @@ WHY_LATE = "yes"
 def comment(ask: Asked, reference: str) -> Response:
     """Add a comment. What others did meanwhile does not matter to it."""
     item, text, chosen = ask.item(reference), ask.form.text("text"), ask.form.text("audience")
-    why_late = ask.form.text("why_late") == WHY_LATE
+    why_late, back = ask.form.text("why_late") == WHY_LATE, board_at(ask.form.text("back"))
     filled = looked_through(ask, {"Comment": text})
     wrong: list[Problem] = [] if text else [{"text": "Enter a comment", "href": "#text"}]
     if also_read_by(ask.world, ask.sight, item) and chosen not in (EVERYBODY, COLLEAGUES):
@@ -33,8 +34,8 @@ def comment(ask: Asked, reference: str) -> Response:
         try:
             ask.engine.do(item.id, said, actor=ask.name, revision=None, request=sending.request_of(ask))
             among = ", for colleagues only" if said.colleagues_only else ""
-            what = "It is on record why this is late" if why_late else "Your comment was added"
-            return ask.go(f"/items/{item.reference}", said=f"{what}{among}.")
+            what = f"It is on record why {item.reference} is late" if why_late else "Your comment was added"
+            return ask.go((why_late and back) or f"/items/{item.reference}", said=f"{what}{among}.")
         except Refusal as refusal:
             wrong = problems(refusal)
     return ask.page(
@@ -43,8 +44,9 @@ def comment(ask: Asked, reference: str) -> Response:
         item=item,
         text=text,
         chosen=chosen,
-        is_late=item.is_overdue(ask.now),
+        is_late=why_late or item.is_overdue(ask.now),
         why_late=why_late,
+        back=back,
         filled=filled,
         problems=wrong,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from markupsafe import Markup
 from starlette.responses import Response
@@ -18,6 +18,7 @@ from qa_workflow.service.lists.story import Story, story
 from qa_workflow.service.refusals import Unknown
 from qa_workflow.service.telling.titles import acting
 from qa_workflow.web.asking import Ask, Asked
+from qa_workflow.web.carrying import is_ours
 from qa_workflow.web.doors import SIGNED_IN, Door
 from qa_workflow.web.pages.kept_lists import kept
 
@@ -31,6 +32,7 @@ FILTERS = {
     "status": "status",
 }
 """By the word in the address, the filter."""
+BOARD = "/overdue"
 STATUS_WORDS = (
     *zip(STATUSES, ("Open", "On hold", "Closed", "Cancelled"), strict=True),
     (ANY, "Any, also what is over"),
@@ -76,10 +78,16 @@ def listed(ask: Ask, asked: Mapping[str, str], *, problem: str = "") -> Response
 
 
 @door.get("/items/{reference:path}", SIGNED_IN)
-def item(ask: Asked, reference: str, history: str = "", why: str = "") -> Response:
-    """An item in full; `why=late`: to say why it is."""
+def item(ask: Asked, reference: str, history: str = "", why: str = "", back: str = "") -> Response:
+    """An item in full; `why=late`: to say why it is, and then go `back` to the board."""
     found = told(ask, reference, whole=history == "all")
-    return ask.page("items/item.html", says_why=why == "late" and found["line"].is_overdue, **found)
+    why_late = why == "late" and found["line"].is_overdue
+    return ask.page("items/item.html", why_late=why_late, back=board_at(back) if why_late else "", **found)
+
+
+def board_at(address: str) -> str:
+    """The overdue board, with its filters, where an address leads there; "" otherwise."""
+    return address if is_ours(address) and urlsplit(address).path == BOARD else ""
 
 
 def told(ask: Ask, reference: str, *, whole: bool = False) -> dict[str, Any]:

@@ -54,6 +54,7 @@ def board(ask: Asked) -> Response:
         changed=CHANGED,
         kept=kept(ask, saved_views.OVERDUE, filters.query),
         next=f"/overdue?{urlencode({**filters.chosen(), 'after': found.more})}" if found.more else "",
+        here=f"/overdue?{urlencode(words)}" if words else "/overdue",
         is_continued="after" in words,
         on_hold=f"/overdue?{filters.but(held=YES).query}",
     )  # fmt: skip
