@@ -15,6 +15,7 @@ from qa_workflow.errors import Refusal
 from qa_workflow.service.refusals import NotYours
 from qa_workflow.web.asking import Ask
 from qa_workflow.web.forms import FORM_KEY, posted
+from qa_workflow.web.turns import in_turn
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
@@ -96,9 +97,10 @@ class Door:
         self, method: str, path: str, allow: Allow, first: list[Any], options: dict[str, Any]
     ) -> Callable[[Endpoint], Endpoint]:
         def add(endpoint: Endpoint) -> Endpoint:
+            let_in = guarded(endpoint, allow)
             self.router.add_api_route(
                 path,
-                guarded(endpoint, allow),
+                in_turn(let_in) if method == "GET" else let_in,
                 methods=[method],
                 dependencies=first,
                 response_model=None,

@@ -1,8 +1,8 @@
 """A server for the measurements: the application over one database, as `qa-workflow run` serves it, without the clock.
 
 `python -m tests.bench.serving URL` reads the queries of several pages from stdin (pickled), prints the port, and serves
-until it is told to end. Under `/bare/{page}` it answers what the queries of one page find, as JSON: what the server and
-the database cost a page before it is one.
+until it is told to end. Under `/bare/{page}` it answers what the queries of one page find, as JSON, in turn as pages
+are made: what the server and the database cost a page before it is one.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from starlette.responses import Response
 from qa_workflow.store.database import sqlite_driver
 from qa_workflow.web import create_app
 from qa_workflow.web.serving import Address, Server, listen
+from qa_workflow.web.turns import in_turn
 from qa_workflow.wiring import join
 from tests.bench.asking_bare import Query
 
@@ -48,7 +49,7 @@ class Bare:
 def serve(url: str, pages: Sequence[Sequence[Query]]) -> None:
     """Serve on a port that is free."""
     app = create_app(join(url))
-    app.add_api_route("/bare/{page}", Bare(make_url(url).database or "", pages).answer)
+    app.add_api_route("/bare/{page}", in_turn(Bare(make_url(url).database or "", pages).answer))
     listening = listen(Address("127.0.0.1", 0))
     Server(app).run(listening, lambda: print(listening.getsockname()[1], flush=True))
 

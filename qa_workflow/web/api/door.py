@@ -24,6 +24,7 @@ from qa_workflow.web.api.bodies import check_headers, check_query, read_json
 from qa_workflow.web.api.models.base import Told, told
 from qa_workflow.web.asking import Ask, Site, asked
 from qa_workflow.web.doors import Allow, FormTooOld
+from qa_workflow.web.turns import in_turn
 
 PREFIX = "/api/v1"
 FORM_KEY_HEADER = "X-Form-Key"
@@ -181,7 +182,7 @@ class ApiDoor:
         def add(endpoint: Endpoint) -> Endpoint:
             self.router.add_api_route(
                 path,
-                endpoint,
+                in_turn(endpoint) if method == "GET" else endpoint,
                 methods=[method],
                 dependencies=[Depends(allow.check)],
                 operation_id=endpoint.__name__,
