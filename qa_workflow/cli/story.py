@@ -102,9 +102,11 @@ def dates(console: Console, why: Sequence[Explanation], *, rule: bool = False) -
     if why:
         console.print(heading("Why this date" if len(why) == 1 else "Why these dates"))
     for each in why:
-        first = f"first {day_words(each.first_on)}" if each.first_on and each.first_on != each.due_on else None
+        first = (
+            f"first {day_words(each.first_due_on)}" if each.first_due_on and each.first_due_on != each.due_on else None
+        )
         pairs: list[tuple[str, Any]] = [
-            (each.title, f"due {day_words(each.due_on)}" if each.due_on else "no date"),
+            (each.stage_title, f"due {day_words(each.due_on)}" if each.due_on else "no date"),
             ("", first),
             ("", each.why),
             ("", f"Rule: {each.rule}" if rule and each.rule else None),

@@ -50,7 +50,7 @@ def test_a_line_says_what_the_date_rests_on_and_who_holds_it(office: Engine) -> 
     facts, words, north, _ = board(office).lines
     assert (facts.basis, words.basis, words.source, north.basis) == ("local", "statute", "an Act", None)
     assert (facts.holders, words.holders, north.holders) == (("author",), ("reviewer",), ("author",))
-    assert (facts.body_title, north.body_title, facts.subject) == ("The Board", None, "North Trust")
+    assert (facts.body_title, north.body_title, facts.subject_title) == ("The Board", None, "North Trust")
 
 
 def test_nothing_is_said_where_nobody_gave_a_reason(office: Engine) -> None:
@@ -326,4 +326,4 @@ def test_a_branch_without_a_date_is_not_explained_beside_one_that_has_one(office
     text = BRANCHES.replace("          due: {rule: 10 calendar days after entry, basis: statute, source: an Act}\n", "")
     publish_branches(office, tmp_path, text)
     item = office.open("account", actor="ann", subject="north")
-    assert [each.title for each in office.explain(item.reference)] == ["Review", "Facts"]
+    assert [each.stage_title for each in office.explain(item.reference)] == ["Review", "Facts"]

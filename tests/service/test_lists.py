@@ -197,7 +197,7 @@ def test_a_foreign_item_is_neither_listed_nor_counted_nor_found_by_its_reference
     """A contact sees their own organisation's items; the same answer as if there were no other."""
     nora = office.find("nora", Filters(search="R/2026-27-Q4/south"))
     assert (nora.lines, str(nora.total), nora.exact) == ([], "0", None)
-    assert [line.subject for line in office.find("nora", Filters()).lines] == ["North Trust"]
+    assert [line.subject_title for line in office.find("nora", Filters()).lines] == ["North Trust"]
     assert [name for name, _ in office.find("nora", Filters()).choices.subjects] == ["north"]
 
 

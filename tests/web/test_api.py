@@ -480,6 +480,38 @@ def test_overdue_items_come_with_the_longest_overdue_first(site: Site) -> None:
     assert seen == found
 
 
+def test_a_name_means_the_same_in_every_list(site: Site) -> None:
+    """A program joins the lists by these names: what it filtered by in one is what it reads in another."""
+    officer = Program(site, "governance-officer")
+    items = {each["id"]: each for each in officer.get("/items", limit=200)["items"]}
+    days = [day for month in range(4, 11) for day in officer.get("/calendar", month=f"2027-{month:02}")["days"]]
+    lists = {
+        "overdue": officer.get("/overdue", limit=200)["steps"],
+        "misses": [line for each in officer.get("/misses")["meetings"] for line in each["missing"]],
+        "calendar": [step for day in days for step in day["due"]],
+        "my items": Program(site, "quality-lead").get("/me/items", limit=200)["items"],
+    }
+    for kind, found in lists.items():
+        assert found, kind
+        for each in found:
+            item = items[each["id"]]
+            for name in ("reference", "workflow", "title", "subject", "subject_title", "stage", "stage_title", "owner"):
+                if name in each and (item["stage"] == each["stage"] or name not in ("stage", "stage_title", "owner")):
+                    assert each[name] == item[name], (kind, name)
+            assert each["subject"] is not None
+            assert each["subject_title"] != each["subject"]
+            assert {"holders", "first_on"}.isdisjoint(each)
+            steps = [step["path"].rpartition(".")[2] == step["trigger"] for step in each.get("steps", ())]
+            assert all(steps), kind
+    late = lists["overdue"][0]
+    assert officer.get("/overdue", subject=late["subject"], owner=late["owner"][0], stage=late["stage"])["total"] > 0
+    why = officer.get(f"/items/{late['id']}/explanation")["explanations"]
+    same = next(each for each in why if each["stage"] == late["stage"])
+    assert [same[name] for name in ("stage_title", "due_on", "first_due_on")] == [
+        late[name] for name in ("stage_title", "due_on", "first_due_on")
+    ]
+
+
 # Documents
 
 

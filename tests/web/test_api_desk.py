@@ -37,7 +37,7 @@ def test_my_items_say_what_is_new_and_what_the_page_says(site: Site, lead: Progr
     assert (told["total"], told["late"]) == (page.waiting.number, page.waiting_late.number)
     for each, line in zip(told["items"], page.lines, strict=True):
         assert each["time_left"] == line.left
-        assert [step["trigger"] for step in each["steps"]] == [step.trigger for step in line.steps]
+        assert [step["path"] for step in each["steps"]] == [step.trigger for step in line.steps]
         assert each["meets_on"] == (line.meets_on.isoformat() if line.meets_on else None)
     assert any(each["meets_on"] for each in told["items"])
     first = lead.item("PA/2026-27-Q4/ghft")

@@ -65,7 +65,7 @@ def test_why_this_date_says_what_became_of_the_meeting_and_the_due_date_beside_i
 ) -> None:
     """It said the due date as if it were the meeting's new day, and "moved" of what was called off."""
     site.engine.move_meeting("cqrg_hospitals", "2027-07-27", at, actor=OFFICER, reason="No room")
-    told = next(each for each in site.engine.explain(GHFT) if each.title.startswith("Review by"))
+    told = next(each for each in site.engine.explain(GHFT) if each.stage_title.startswith("Review by"))
     assert told.due_on is not None
     assert told.changes[-1] == (
         "The meeting of Clinical Quality Review Group, Gloucestershire Hospitals planned for 27 July 2027 "

@@ -122,7 +122,7 @@ def test_the_page_tells_the_whole_of_it(site: Site, kept: str) -> None:
     ):
         assert wanted in said, wanted
     for each in site.engine.explain(GHFT):
-        assert each.due_on is None or each.title in said
+        assert each.due_on is None or each.stage_title in said
 
 
 def test_the_file_tells_people_the_same(taken: dict[str, str]) -> None:

@@ -52,9 +52,12 @@ class DueStep:
     id: str
     number: int
     reference: str
+    workflow: str
     title: str
     gist: str
     subject: str | None
+    subject_title: str | None
+    stage: str
     stage_title: str
     body: str | None
     holders: tuple[str, ...]
@@ -190,9 +193,12 @@ def _due(world: World, item: Item, visit: Visit, now: datetime) -> DueStep:
         id=item.id,
         number=visit.number,
         reference=item.reference,
+        workflow=item.workflow,
         title=workflow.title,
         gist=gist(workflow, item),
-        subject=views.subject_title(world, item),
+        subject=item.subject,
+        subject_title=views.subject_title(world, item),
+        stage=visit.stage,
         stage_title=workflow.stages[visit.stage].title,
         body=body.name if body else None,
         holders=tuple(owners(workflow, item, visit).split()),

@@ -180,7 +180,7 @@ def _overdue(house: House, actor: Actor, words: Mapping[str, str], now: datetime
 def _late_row(world: World, line: LateStep, rule: str | None) -> Sequence[Cell]:
     why = line.why
     return (
-        line.reference, line.gist or line.title, line.subject, line.stage_title, _with(world, line.holders),
+        line.reference, line.gist or line.title, line.subject_title, line.stage_title, _with(world, line.holders),
         line.due_on, line.late, why.text if why else "no reason given",
         ", ".join(titles(world.governance, [why.by])) if why else None, why.on if why else None,
         line.title, line.period, line.body_title, line.first_on, line.changes, line.days,
@@ -210,7 +210,7 @@ def _every(house: House, actor: Actor, filters: Filters, now: datetime) -> Itera
 
 def _item_row(world: World, line: Line) -> Sequence[Cell]:
     return (
-        line.reference, line.gist or line.title, line.subject, ", ".join(line.stages), _with(world, line.holders),
+        line.reference, line.gist or line.title, line.subject_title, ", ".join(line.stages), _with(world, line.holders),
         line.due_on, line.left, line.status,
         line.title, line.period, line.first_on, "yes" if line.is_overdue else "no",
         line.ended_on, line.outcome, line.parent,

@@ -71,10 +71,14 @@ WORDS = {
 class Missing:
     """One item that is not ready for a meeting it counts on."""
 
+    id: str
     reference: str
+    workflow: str
     title: str
     gist: str
     subject: str | None
+    subject_title: str | None
+    stage: str
     stage_title: str
     holders: tuple[str, ...]
     due_on: date | None
@@ -318,12 +322,17 @@ def _missing(look: Reader, world: World, lines: Sequence[_Line], sight: Sight, s
 def _told(world: World, line: _Line, item: Item) -> Missing:
     workflow = world.workflow(item.definition)
     visit = item.visit(line.visit) or item.at_stage(line.stage)
+    stage = workflow.stages[visit.stage if visit else line.stage]
     return Missing(
+        item.id,
         item.reference,
+        item.workflow,
         workflow.title,
         gist(workflow, item),
+        item.subject,
         views.subject_title(world, item),
-        workflow.stages[visit.stage if visit else line.stage].title,
+        stage.path,
+        stage.title,
         tuple(owners(workflow, item, visit).split()) if visit else (),
         date.fromisoformat(visit.due.on) if visit and visit.due else None,
         line.outlook,

@@ -68,6 +68,7 @@ class LateStep:
     title: str
     gist: str
     subject: str | None
+    subject_title: str | None
     period: str | None
     stage: str
     stage_title: str
@@ -311,7 +312,8 @@ def _line(world: World, item: Item, visit: Visit, events: Sequence[Event], now: 
         definition=item.definition,
         title=workflow.title,
         gist=gist(workflow, item),
-        subject=views.subject_title(world, item),
+        subject=item.subject,
+        subject_title=views.subject_title(world, item),
         period=item.period,
         stage=visit.stage,
         stage_title=stage.title,

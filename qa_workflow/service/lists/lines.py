@@ -35,12 +35,18 @@ class Next:
     is_stopped: bool = False
     """Whether something stands against it that its own form cannot mend; told of conditions alone, and if asked for."""
 
+    @property
+    def name(self) -> str:
+        """The last word of its path."""
+        return self.trigger.rpartition(".")[2]
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """One item in a list. `left` says in words how far off its date is; `covered` is for whom one stands in.
 
-    `holders` are names of roles and people, `parent` is the item whose sub-item this one is.
+    `stages` are the titles of those at `paths`; `holders` are names of roles and people, `parent` is the item whose
+    sub-item this one is.
     """
 
     id: str
@@ -49,7 +55,9 @@ class Line:
     workflow: str
     title: str
     subject: str | None
+    subject_title: str | None
     period: str | None
+    paths: tuple[str, ...]
     stages: tuple[str, ...]
     holders: tuple[str, ...]
     status: str
@@ -87,7 +95,12 @@ class Line:
     @property
     def about(self) -> str:
         """Its organisation and period, as far as it has them."""
-        return ", ".join(filter(None, (self.subject, self.period)))
+        return ", ".join(filter(None, (self.subject_title, self.period)))
+
+    @property
+    def stage(self) -> str | list[str]:
+        """Where it is, as an item's JSON has it."""
+        return views.where(self.paths)
 
     @property
     def stage_words(self) -> str:
@@ -110,7 +123,7 @@ class Liner:
         """One line; `steps`: with what this person may do next."""
         item = listed.item
         workflow = self._world.workflow(item.definition)
-        due = item.due()
+        due, paths = item.due(), tuple(visit.stage for visit in item.leaves())
         holders = tuple(views.holders(workflow, item)) if not item.is_over else ()
         is_overdue = item.is_overdue(self._now)
         is_asked = steps and item.status == OPEN
@@ -120,9 +133,11 @@ class Liner:
             revision=item.revision,
             workflow=item.workflow,
             title=workflow.title,
-            subject=views.subject_title(self._world, item),
+            subject=item.subject,
+            subject_title=views.subject_title(self._world, item),
             period=item.period,
-            stages=tuple(workflow.stages[v.stage].title for v in item.leaves()),
+            paths=paths,
+            stages=tuple(workflow.stages[path].title for path in paths),
             holders=holders,
             status=item.status,
             left=left(self._world.governance, workflow, item, self._now),

@@ -196,7 +196,9 @@ def _dates(world: World, events: Sequence[Event]) -> Iterator[DueDate]:
         plain = Explanation(visit.stage, workflow.stages[visit.stage].title, due.on, due.first_on, due.why)
         said = dated(naming, workflow, plain, events, str, now=visit.at)
         entered = local(instant(visit.at), naming.zone).isoformat()
-        yield DueDate(said.title, entered, due.on, due.first_on, in_titles(world.governance, said.why), said.rule or "")
+        yield DueDate(
+            said.stage_title, entered, due.on, due.first_on, in_titles(world.governance, said.why), said.rule or ""
+        )
 
 
 def _versions(world: World, proof: ItemProof) -> Iterator[RanOn]:

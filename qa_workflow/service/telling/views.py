@@ -27,12 +27,12 @@ from qa_workflow.service.world import World
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why a date is what it is. `first_on` is the date first given; `changes` says what moved it since."""
+    """Why a date is what it is. `first_due_on` is the date first given; `changes` says what moved it since."""
 
     stage: str
-    title: str
+    stage_title: str
     due_on: str | None
-    first_on: str | None
+    first_due_on: str | None
     why: str
     rule: str | None = None
     basis: str | None = None
@@ -59,7 +59,7 @@ def item_in(look: Reader, world: World, found: Item, now: datetime, *, history: 
         "workflow": found.workflow,
         "version": found.version,
         "title": workflow.title,
-        "stage": stages[0] if len(stages) == 1 else stages,
+        "stage": where(stages),
         "stage_title": ", ".join(workflow.stages[path].title for path in stages),
         "status": found.status,
         "outcome": found.outcome,
@@ -138,6 +138,11 @@ def owner_names(workflow: Workflow, found: Item, visit: Visit) -> list[str]:
     return owners(workflow, found, visit).split()
 
 
+def where(paths: Sequence[str]) -> str | list[str]:
+    """The stage of an item; a list where several branches are open, or none."""
+    return paths[0] if len(paths) == 1 else list(paths)
+
+
 def subject_title(world: World, found: Item) -> str | None:
     """The subject's name as it was when the item was opened: an old item is read under the old name."""
     organisation = world.governance.organisations.get(found.subject or "")
@@ -171,9 +176,9 @@ def explain_in(world: World, found: Item, events: Sequence[Event], now: datetime
         explained.append(
             Explanation(
                 stage=visit.stage,
-                title=stage.title,
+                stage_title=stage.title,
                 due_on=visit.due.on if visit.due else None,
-                first_on=visit.due.first_on if visit.due else None,
+                first_due_on=visit.due.first_on if visit.due else None,
                 why=" ".join(said for said in (why, passed, _held(found, visit, zone)) if said),
                 rule=str(rule.rule) if rule else ("meeting" if stage.meeting else None),
                 basis=rule.basis if rule else None,

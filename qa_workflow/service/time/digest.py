@@ -182,7 +182,7 @@ def _stuck(each: Stuck, world: World, address: str | None) -> str:
 
 def _entry(line: LateStep, address: str | None) -> str:
     said = f"“{line.stage_title}”, due {long_date(line.due_on)}: {line.late}"
-    return notices.entry(line.reference, notices.about_of(line.title, line.subject), said, address)
+    return notices.entry(line.reference, notices.about_of(line.title, line.subject_title), said, address)
 
 
 def _is_theirs(held: Held, holdings: Sequence[Holding]) -> bool:

@@ -15,7 +15,8 @@ FeedAbout = Annotated[str, StringConstraints(min_length=1, max_length=110)]
 class MyStep(Told):
     """A step that one may make; `is_stopped` where a condition stands against it that its own fields cannot mend."""
 
-    trigger: str
+    trigger: str = Field(validation_alias="name")
+    path: str = Field(validation_alias="trigger")
     title: str
     is_stopped: bool
 
@@ -49,8 +50,11 @@ class MyItem(Told):
     workflow: str
     title: str
     gist: str
-    about: str
-    stages: list[str]
+    subject: str | None
+    subject_title: str | None
+    period: str | None
+    stage: str | list[str]
+    stage_title: str = Field(validation_alias="stage_words")
     status: str
     due_on: date | None
     first_due_on: date | None = Field(validation_alias="first_on")

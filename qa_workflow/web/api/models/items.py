@@ -317,9 +317,9 @@ class Explanation(Told):
     """Why one date is what it is."""
 
     stage: str
-    title: str
+    stage_title: str
     due_on: date | None
-    first_on: date | None
+    first_due_on: date | None
     why: str
     rule: str | None
     basis: str | None

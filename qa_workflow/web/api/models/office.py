@@ -30,15 +30,16 @@ class LateStep(Told):
     title: str
     gist: str
     subject: str | None
+    subject_title: str | None
     period: str | None
     stage: str
     stage_title: str
     body: str | None
     body_title: str | None
-    holders: list[str]
+    owner: list[str] = Field(validation_alias="holders")
     due_on: date
     due_at: Instant
-    first_on: date
+    first_due_on: date = Field(validation_alias="first_on")
     days: int
     late: str
     changes: int
@@ -91,13 +92,15 @@ class DueOn(Told):
     """A step that is due on a day."""
 
     id: ItemId
-    number: int
     reference: str
+    workflow: str
     title: str
     subject: str | None
+    subject_title: str | None
+    stage: str
     stage_title: str
     body: str | None
-    holders: list[str]
+    owner: list[str] = Field(validation_alias="holders")
     on: date
     is_late: bool
 
@@ -197,11 +200,15 @@ class NotReady(Told):
     outlook is "no meeting" where none is planned that takes it.
     """
 
+    id: ItemId
     reference: str
+    workflow: str
     title: str
     subject: str | None
+    subject_title: str | None
+    stage: str
     stage_title: str
-    holders: list[str]
+    owner: list[str] = Field(validation_alias="holders")
     due_on: date | None
     outlook: Outlook
     words: str
