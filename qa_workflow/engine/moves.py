@@ -13,6 +13,7 @@ from qa_workflow.definition.model import DONE, HERE, Rest, Transition
 from qa_workflow.engine.decision import Leaves
 from qa_workflow.engine.entering import ask_for_sub_item, begin, entered, opened_by
 from qa_workflow.engine.events import Event, Kind
+from qa_workflow.engine.filled_by_step import filled_by_step, unknown_days
 from qa_workflow.engine.fold import apply
 from qa_workflow.engine.item import CLOSED, Item, Visit
 from qa_workflow.engine.machine import machines
@@ -42,13 +43,14 @@ def carry_out(turn: Turn, leg: Leg, given: Mapping[str, Any]) -> None:
     """Make a step that nothing stands against, with all that follows from it in the same event.
 
     Raises:
-        NotNow: the step leads nowhere, because none of its cases holds or one cannot be judged.
+        NotNow: the step leads nowhere, because none of its cases holds or one cannot be judged; or a day that it fills
+            in is not known yet.
     """
     transition = leg.transition
     assert transition is not None
     target = _target(turn, transition, given, leg.actor)
     data = {**leg.data, "did": transition.path}
-    fields = _fields(turn, transition, given)
+    fields = _fields(turn, leg.visit, transition, given)
     if fields:
         data["set"] = fields
     if stands := rested_on(turn, transition, fields):
@@ -103,9 +105,10 @@ def _target(turn: Turn, transition: Transition, given: Mapping[str, Any], actor:
     return target
 
 
-def _fields(turn: Turn, transition: Transition, given: Mapping[str, Any]) -> dict[str, Any]:
-    fixed = {name: turn.today.isoformat() if value == "today" else value for name, value in transition.sets}
-    return {**dict.fromkeys(transition.clears), **given, **fixed}
+def _fields(turn: Turn, visit: Visit, transition: Transition, given: Mapping[str, Any]) -> dict[str, Any]:
+    if unknown := unknown_days(turn, visit, transition, given):
+        raise NotNow(turn.item.reference, transition.trigger, [Obstacle("guard", each) for each in unknown])
+    return {**dict.fromkeys(transition.clears), **given, **filled_by_step(turn, visit, transition, given)}
 
 
 def _ahead(turn: Turn, leg: Leg, data: Mapping[str, Any]) -> Item:

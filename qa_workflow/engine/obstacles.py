@@ -13,6 +13,7 @@ from qa_workflow.calendar.words import counted
 from qa_workflow.definition import GuardFault
 from qa_workflow.definition.model import Field, Guard, Transition, Who
 from qa_workflow.engine.dates import Dates
+from qa_workflow.engine.filled_by_step import unknown_days
 from qa_workflow.engine.item import Visit
 from qa_workflow.engine.policy import Actor, Capacity, capacity, did_it, holds, is_excluded, words
 from qa_workflow.engine.refusals import Obstacle
@@ -97,6 +98,8 @@ def what(
         yield Obstacle("at_most", f"it was done {counted(done.times, 'time')} already, and that is the most")
     if transition.not_before is not None or transition.not_after is not None:
         yield from _times(turn, visit, transition)
+    if all({**turn.item.fields, **given}.get(name) not in (None, "", []) for name in transition.needs):
+        yield from (Obstacle("guard", each) for each in unknown_days(turn, visit, transition, given))
     yield from turn_taking(turn, visit)
     if transition.only_while and not any(turn.facts().is_open(path) for path in transition.only_while):
         yield Obstacle(

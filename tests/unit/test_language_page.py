@@ -27,6 +27,7 @@ NAMED = (
     # what reviews need
     *("Role-based offer and claim", "Separation of duties", "Retain familiar", "Delegation", "Escalation"),
     *("Hold and resume", "Redo", "Panels that vote", "Bounded rework", "Validity of evidence", "Elapsed hours"),
+    "Dates that a step sets",
     *("Re-review from plan", "Re-review from completion", "Capacity of a meeting", "Roll-over to the next meeting"),
     "Disclosure",
 )

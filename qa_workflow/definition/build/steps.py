@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from qa_workflow.calendar.anchors import ANCHOR_WORDS
 from qa_workflow.definition.build.desk import Desk
 from qa_workflow.definition.build.effects import build_effects
 from qa_workflow.definition.build.outline import Outline, Sketch
 from qa_workflow.definition.build.phrases import times_phrase
 from qa_workflow.definition.build.targets import Targets
 from qa_workflow.definition.build.times import Times
-from qa_workflow.definition.model import DONE, HERE, JOINED, Late, Opens, Transition, Who
+from qa_workflow.definition.model import DONE, HERE, JOINED, FieldType, Late, Opens, Transition, Who
 from qa_workflow.definition.names import title_of
 from qa_workflow.definition.shape.workflow import OpensShape, TransitionShape
 from qa_workflow.definition.text.source import Path
@@ -103,12 +104,21 @@ class StepBuilder:
         return tuple(dict.fromkeys(branches))
 
     def _sets(self, shape: TransitionShape, path: Path) -> tuple[tuple[str, object], ...]:
+        """What a step fills in: fixed values, and for dates also rules."""
+        found: list[tuple[str, object]] = []
         for name, value in (shape.sets or {}).items():
             field = self.desk.field(name, (*path, name), at_key=True)
-            if field is not None and (mend := self.desk.value_fits(field, value)):
+            mend = self.desk.value_fits(field, value) if field is not None else None
+            if field is not None and mend and field.type is FieldType.DATE:
+                if isinstance(value, str) and (" " in value or value in ANCHOR_WORDS or value in self.desk.fields):
+                    found.append((name, self.times.rule(value, (*path, name))))
+                    continue
+                mend += ", or a time as `1 month after opening`"
+            if field is not None and mend:
                 what = f"{value!r} does not fit {name!r}, a field of type {field.type.value}"
                 self.desk.report("value-type", (*path, name), what, mend)
-        return tuple((shape.sets or {}).items())
+            found.append((name, value))
+        return tuple(found)
 
     def _opens(self, shape: OpensShape, path: Path) -> Opens:
         self.desk.entries(shape.each, shape.into, path)

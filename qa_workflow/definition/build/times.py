@@ -55,6 +55,8 @@ class Use:
     @property
     def key(self) -> str:
         """What the rule is for: `due`, `remind`, `at`, …"""
+        if self.path[-2:-1] == ("sets",):  # the last part is a field's name
+            return "sets"
         return next((str(part) for part in reversed(self.path) if part in _USES), "")
 
 

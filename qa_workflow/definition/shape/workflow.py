@@ -209,7 +209,9 @@ class TransitionShape(Shape):
     only_while: Names | None = Field(None, description="stages (or branches) one of which must be open: a milestone")
     cancels: Names | None = Field(None, description="branches that this step withdraws")
     sets: dict[Identifier, Scalar] | None = Field(
-        None, description="fields that this step fills with a fixed value; `today` for dates"
+        None,
+        description="fields that this step fills: with a fixed value, dates also with `today` or a time, as "
+        "`3 years after approved_on`",
     )
     clears: Names | None = Field(None, description="fields that this step empties, for redoing work")
     opens: Annotated[list[Annotated[OpensShape, _short("workflow")]], _One()] | None = Field(

@@ -167,7 +167,7 @@ stages:
   watch:
     due: 3 working days after split was left
     transitions:
-      mark: {to: here, at: 1 working day after entry, late: fire, sets: {seen_on: today}}
+      mark: {to: here, at: 1 working day after entry, late: fire, sets: {seen_on: 2 working days after entry}}
       again: {to: here, at: 2 working days after mark was done, when: wide, late: skip}
       choose:
         {to: [{when: note == 'no', to: split}, {else: vote}], asks: note, at: 4 working days after entry, by: author}

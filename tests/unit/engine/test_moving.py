@@ -325,6 +325,67 @@ def test_what_is_no_document_is_not_taken_for_one(given: object) -> None:
         play.do(Record({"paper": given}), "cher")
 
 
+APPROVAL = """
+workflow: approval
+title: Approval
+fields: {approved_on: date, review_by: {type: date, label: Review by}, remind_on: date, seen_on: date}
+stages:
+  draft:
+    owner: author
+    transitions:
+      approve:
+        to: in_force
+        by: chair
+        sets: {approved_on: today, review_by: 3 years after approved_on, remind_on: 6 months before review_by}
+      adopt: {to: in_force, sets: {review_by: 2 years after adopt was done}}
+      confirm: {to: in_force, sets: {review_by: 1 year after seen_on}}
+  in_force: {owner: author, transitions: {retire: {to: over}}}
+  over: {end: completed}
+"""
+
+
+def test_a_step_fills_in_days_that_it_works_out() -> None:
+    """Each from what stands above it in the file; the step itself counts as done now."""
+    play = Play(APPROVAL)
+    fields = play.fire("approve", "cher").fields
+    assert (fields["review_by"], fields["remind_on"]) == ("2030-04-01", "2029-10-01")
+    assert Play(APPROVAL).fire("adopt").fields["review_by"] == "2029-04-01"
+
+
+def test_a_day_that_cannot_be_worked_out_yet_refuses_the_step() -> None:
+    """And is said before anybody tries; nothing is filled in by half."""
+    play = Play(APPROVAL)
+    assert play.can("ann") == {"approve": False, "adopt": True, "confirm": False}
+    with pytest.raises(NotNow, match=r"'review_by' .* cannot be worked out yet: 1 year after seen_on"):
+        play.fire("confirm")
+    assert play.item.fields == {}
+    play.do(Record({"seen_on": "2027-03-01"}), "cher")
+    assert play.fire("confirm").fields["review_by"] == "2028-03-01"
+
+
+def test_a_join_waits_for_the_day_that_it_fills_in() -> None:
+    """As for a case that cannot be judged: its people are told, and it goes on when the day is known."""
+    play = Play("""
+workflow: two_looks
+title: Two looks
+fields: {seen_on: date, again_on: date}
+stages:
+  looks:
+    parallel:
+      branches:
+        one: {owner: author, transitions: {first: {}}}
+        two: {owner: author, transitions: {second: {}}}
+    transitions: {joined: {to: waiting, sets: {again_on: 1 month after seen_on}}}
+  waiting: {owner: author, due: again_on, transitions: {end: {to: over}}}
+  over: {end: completed}
+""")
+    play.fire("first")
+    play.fire("second")
+    assert (play.stages, play.kinds[-1]) == (["looks"], "waived")
+    play.do(Record({"seen_on": "2027-03-01"}), "cher")
+    assert (play.stages, play.due) == (["waiting"], "2027-04-01")
+
+
 def test_a_step_that_is_made_once_says_so_in_the_singular() -> None:
     """One time, and not 1 times."""
     play = Play(REVIEW.replace("at_most: 2 times", "at_most: once"))

@@ -302,6 +302,13 @@ def test_durations() -> None:
     assert play.kinds[-2:] == ["overdue", "escalated"]
 
 
+@pytest.mark.parametrize(("grade", "by"), [("simple", "2027-05-07"), ("complex", "2027-06-28")])
+def test_dates_that_a_step_sets(grade: str, by: str) -> None:
+    play = PatternPlay("graded_complaint", received_on="2027-04-01")
+    play.fire(grade, "officer")
+    assert (play.item.fields["answer_by"], play.due) == (by, by)
+
+
 def test_time_lags_between_events() -> None:
     play = PatternPlay("comments_to_provider")
     assert play.due is None
