@@ -162,7 +162,7 @@ class NewerThanProgram(StorageFault):
         super().__init__(
             f"{where} is newer than this program: "
             f"it has revision {revision} of the tables, and this program knows up to {known}. "
-            "It was not touched; install the newer version of qa-workflow"
+            "It was not touched; install the newer version of qa-workflow, and start it again"
         )
 
 

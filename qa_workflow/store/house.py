@@ -77,7 +77,11 @@ def open_store(url: str, *, synchronous: str = "FULL") -> SqlStore:
 
 
 def upgrade(url: str, *, clock: Clock | None = None) -> tuple[str, str]:
-    """Bring an older database up to date; the revisions before and after, the same where there was nothing to do."""
+    """Bring an older database up to date; the revisions before and after, the same where there was nothing to do.
+
+    The epoch changes with it: a process of the older program that still runs reads what is published anew, and finds
+    that the tables are not its own any more.
+    """
     engine = _existing(url, "FULL")
     try:
         before = revision_of(engine)
@@ -90,6 +94,7 @@ def upgrade(url: str, *, clock: Clock | None = None) -> tuple[str, str]:
                 upkeep = Upkeep(connection, _identity(connection))
                 upkeep.record(STREAM, now, "brought up to date", facts)
                 upkeep.adopt(now)
+                upkeep.set_house("epoch", secrets.token_hex(8))
         return before, migrations.HEAD
     finally:
         engine.dispose()

@@ -18,9 +18,12 @@ from qa_workflow.engine.events import read_body
 from qa_workflow.engine.item import stamp
 from qa_workflow.service.ports.store import Definition, Found, ItemQuery, Scheduled
 from qa_workflow.service.refusals import UnknownItem
+from qa_workflow.store import migrations
 from qa_workflow.store.access import SqlAccessLook
 from qa_workflow.store.boards import SqlBoards
 from qa_workflow.store.desk import SqlDeskLook
+from qa_workflow.store.explain import place
+from qa_workflow.store.faults import NewerThanProgram
 from qa_workflow.store.lent import OnConnection
 from qa_workflow.store.lists import SqlLists
 from qa_workflow.store.places import place_of, plain
@@ -115,7 +118,14 @@ class SqlReader(OnConnection):
         return int(self._connection.execute(_filtered(select(func.count()).select_from(ITEM), query)).scalar_one())
 
     def definitions(self) -> list[Definition]:
-        """All that was ever published, oldest first."""
+        """All that was ever published, oldest first.
+
+        Raises:
+            NewerThanProgram: the tables were brought up to date while this program was running.
+        """
+        revision = self.house().get("schema", migrations.HEAD)
+        if revision != migrations.HEAD:
+            raise NewerThanProgram(place(self._connection.engine.url), revision, migrations.HEAD)
         table = DEFINITION.c
         ordered = select(DEFINITION).order_by(table.published_at, table.kind, table.name, table.version)
         return [_definition(row) for row in self._connection.execute(ordered)]

@@ -13,6 +13,8 @@ from qa_workflow.engine.refusals import Nonsense, NotAllowed, NotNow
 from qa_workflow.errors import UsageFault
 from qa_workflow.service.front import Engine
 from qa_workflow.service.refusals import AlreadyOpen, Stale, Unknown, UnknownItem
+from qa_workflow.store.faults import NewerThanProgram
+from qa_workflow.store.migrations import HEAD
 from qa_workflow.store.sql_store import SqlStore
 from qa_workflow.store.statements import EVENT, REQUEST
 from qa_workflow.testing import FakeClock, engine_in
@@ -200,3 +202,21 @@ def test_an_item_that_has_ended_is_followed_by_the_next_when_its_time_comes(offi
 def test_the_history_proves_itself_through_the_front_door(office: Engine, item: Item) -> None:
     office.advance(item, "skip", actor="ann")
     assert not office.verify().findings
+
+
+def test_a_program_that_still_runs_when_its_database_was_brought_up_to_date_changes_nothing(office: Engine) -> None:
+    """It knows nothing of what the newer one keeps beside an item."""
+    item = office.open("report", subject="north", period="2026-27 Q4", actor="ann")
+    unit = office._house.store.writing
+
+    def up_to_date(schema: str, epoch: str) -> None:
+        with unit() as there:
+            there.set_house("schema", schema)
+            there.set_house("epoch", epoch)
+
+    up_to_date("0999", "after")
+    for change in (lambda: office.comment(item, "late", actor="ann"), office.tick, lambda: office.view(item)):
+        with pytest.raises(NewerThanProgram, match="start it again"):
+            change()
+    up_to_date(HEAD, "before")
+    assert office.item(item.reference) == item

@@ -111,6 +111,16 @@ def test_an_older_database_says_how_to_bring_it_up_to_date(
     assert office.store.id
 
 
+def test_bringing_up_to_date_tells_processes_that_are_running(office_url: str, office: Office) -> None:
+    """By the epoch, which they compare in every transaction."""
+    with office.store.connected() as connection:
+        as_of_0006(connection)
+    _set_revision(office, "0006")
+    upgrade(office_url)
+    with office.store.reading() as look:
+        assert len(look.house()["epoch"]) == 16
+
+
 def test_bringing_up_to_date_what_is_so_changes_nothing(office_url: str, office: Office) -> None:
     assert upgrade(office_url) == (migrations.HEAD, migrations.HEAD)
     assert verify(office.store).records == 3
