@@ -89,7 +89,7 @@ def _show(console: Console, found: Sequence[Incident]) -> None:
         )
         for each in found
     ]
-    console.print(table(("", "When", "What", "Why", "What can be done"), rows))
+    console.print(table(("No.", "When", "What", "Why", "What can be done"), rows))
 
 
 def _next(each: Incident) -> str:

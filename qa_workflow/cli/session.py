@@ -91,14 +91,14 @@ class Session:
         finally:
             parts.store.dispose()
 
-    def answer(self, data: Any, show: Callable[[Console], None]) -> None:
-        """Say it: as JSON where that was asked for, else as `show` writes it."""
+    def answer(self, data: Any, show: Callable[[Console], None], *, is_read: bool = False) -> None:
+        """Say it: as JSON where that was asked for, else as `show` writes it; `is_read` as for `tables.console`."""
         if self.as_json:
             click.echo(to_json(data))
         else:
             from qa_workflow.cli.tables import console
 
-            show(console())
+            show(console(is_read=is_read))
 
     def note(self, text: str) -> None:
         """A remark beside the answer, on standard error; left out of JSON."""

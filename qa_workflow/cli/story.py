@@ -40,7 +40,7 @@ def show_command(session: Session, *, item: str) -> None:
         fields(console, shown["fields"], workflow)
         history(console, told)
 
-    session.answer(shown, show)
+    session.answer(shown, show, is_read=True)
 
 
 @command("explain", example="qa-workflow explain PA/2026-27-Q4/ghft")
@@ -66,7 +66,7 @@ def explain_command(session: Session, *, item: str) -> None:
             console.print(f"It is {shown['status']}; nothing is due any more.")
         dates(console, why, rule=True)
 
-    session.answer(data, show)
+    session.answer(data, show, is_read=True)
 
 
 def head(console: Console, shown: Mapping[str, Any]) -> None:
