@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -23,6 +23,8 @@ from qa_workflow.store.prepared import Hot
 
 PLANS = "plans"
 """The history of what recurs: the next opening of each workflow, the repeat that follows an item."""
+NEVER_PUT_OFF_SO_LONG = timedelta(days=1)
+"""No letter waits longer for its next try; the longest wait between two is half of it."""
 INCIDENTS = "incidents"
 """The history of what needed a person, and how it was settled."""
 
@@ -135,8 +137,11 @@ class Upkeep(OnConnection):
         """Lease what must leave. With a person's first row come all that wait for that person, as one batch.
 
         A batch is named after its first letter and keeps its name, so that a repeated message is known as a repeat.
+        What waits for a time that nobody puts anything off to was put off by a clock that was wrong, and waits no more.
         """
         table = sql.OUTBOX
+        by_a_wrong_clock = update(table).where(table.c.next_at > to_micros(now + NEVER_PUT_OFF_SO_LONG))
+        self._connection.execute(by_a_wrong_clock.values(next_at=to_micros(now)))
         waiting = select(table).where(
             table.c.next_at.is_not(None), table.c.next_at <= to_micros(now), table.c.kind.in_(kinds)
         )

@@ -12,9 +12,11 @@ from sqlalchemy import text
 from qa_workflow.clock import FixedClock
 from qa_workflow.engine import Item
 from qa_workflow.service.front import Engine
+from qa_workflow.service.time import daily, delivery
 from qa_workflow.service.time.incidents import ClockWaits
 from qa_workflow.store import SqlStore
-from qa_workflow.testing import FakeClock, engine_in
+from qa_workflow.store.upkeep import NEVER_PUT_OFF_SO_LONG
+from qa_workflow.testing import FakeClock, Postbox, engine_in
 from tests.service.conftest import DEFINITIONS, proved
 from tests.unit.engine.stage_play import at
 
@@ -101,6 +103,30 @@ def test_after_a_step_forward_what_moves_items_waits_and_what_tells_people_does_
     office.tick()
     assert kinds(office, item) == ["reminded", "overdue"], "it waits until somebody has looked, however long"
     assert len(office.needing_a_person()) == 1
+
+
+def test_letters_and_digests_do_not_wait_for_the_time_that_a_wrong_clock_told(
+    tmp_path: Path, definitions: Path, database_url: str, clock: FakeClock, postbox: Postbox
+) -> None:
+    """The mail server was away while it was a year ahead: its next try was planned for then."""
+    with engine_in(tmp_path, definitions, clock, database=database_url, carriers={"message": postbox}) as office:
+        daily.plan(office._house)
+        office.tick()
+        office.comment(office.open("checking", actor="ann"), "see to it", actor="ann")
+        postbox.broken = True
+        clock.step(days=365)
+        office.tick()
+        assert office.needing_a_person()
+        clock.step(days=-365)
+        postbox.broken = False
+        clock.advance(seconds=30)
+        office.tick()
+        assert postbox.messages
+        with office._house.store.reading() as look:
+            planned = {entry.name: entry.next_at - clock.now() for entry in look.schedules()}
+    assert planned[daily.DIGEST].days < 6
+    assert planned[daily.FIGURES].days < 2
+    assert max(delivery.WAITS) < NEVER_PUT_OFF_SO_LONG / 2 + delivery.LEASE
 
 
 def test_a_step_of_a_day_is_nothing_to_ask_about(office: Engine, item: Item, clock: FakeClock) -> None:

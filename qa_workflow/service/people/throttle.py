@@ -1,6 +1,7 @@
 """Who guesses is slowed down: so many tries for a name, so many from a place, counted in the database.
 
-A try is counted before the password is looked at, so that many at once are no way round; who gets in is forgiven.
+A try is counted before the password is looked at, so that many at once are no way round; who gets in is forgiven. One
+that a clock set forward has dated counts no more once it is right again: nobody waits for a year.
 Counted is under a hash, since people type passwords into the field for the name.
 """
 
@@ -59,9 +60,9 @@ def count(house: House, name: str, source: str | None, now: datetime) -> Try:
         last: set[str] = set()
         waits: list[timedelta] = []
         for kind, key in wanted:
-            tries = access.attempts(key, now - WINDOW)
+            tries = [at for at in access.attempts(key, now - WINDOW) if at <= now + WINDOW]
             if len(tries) >= MOST[kind]:
-                waits.append(tries[MOST[kind] - 1] + WINDOW - now)
+                waits.append(min(tries[MOST[kind] - 1], now) + WINDOW - now)
             elif len(tries) == MOST[kind] - 1:
                 last.add(kind)
         if waits:

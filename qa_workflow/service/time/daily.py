@@ -5,7 +5,7 @@ One schedule row for each names the next time. What was missed while nobody look
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
 
 from qa_workflow.calendar import Calendar, at_local, local_date
@@ -20,6 +20,8 @@ NIGHT, MORNING = time(3, 0), time(7, 30)
 STREAM = "daily"
 """The house's own history of days that were missed."""
 _DAY = timedelta(days=1)
+_LONGEST = timedelta(days=30)
+"""No two working days are further apart; what is planned for later was planned by a clock that was wrong."""
 
 
 def plan(house: House) -> None:
@@ -28,7 +30,7 @@ def plan(house: House) -> None:
     def work(work: Work) -> None:
         calendar = work.world.governance.calendar
         known = {entry.name for entry in work.look.schedules()}
-        for name, following in ((FIGURES, next_night), (DIGEST, next_morning)):
+        for name, following in _FOLLOWING.items():
             if name not in known:
                 work.unit.schedule(Scheduled(name, "", {}, following(work.now, calendar)), work.now)
 
@@ -38,13 +40,25 @@ def plan(house: House) -> None:
 def run(house: House, now: datetime) -> int:
     """Do what is due by now; how many messages were written."""
     with house.store.reading() as look:
-        due = {e.name for e in look.schedules() if e.name.startswith(PREFIX) and e.next_at <= now}
+        planned = [entry for entry in look.schedules() if entry.name.startswith(PREFIX)]
+    due = {entry.name for entry in planned if entry.next_at <= now}
+    if any(entry.next_at > now + _LONGEST for entry in planned):
+        house.write(_plan_anew, now)
     if FIGURES in due and house.write(lambda work: _claim(work, FIGURES, next_night), now) is not None:
         figures.refresh(house, now)
     if DIGEST not in due:
         return 0
     written = digest.letters(house, now)
     return house.write(lambda work: _send(work, written), now)
+
+
+def _plan_anew(work: Work) -> None:
+    """What was planned by a clock that was set forward comes when it would have come."""
+    calendar = work.world.governance.calendar
+    for entry in work.look.schedules():
+        if entry.name in _FOLLOWING and entry.next_at > work.now + _LONGEST:
+            following = _FOLLOWING[entry.name](work.now, calendar)
+            work.unit.schedule(Scheduled(entry.name, "", entry.payload, following), work.now)
 
 
 def next_night(now: datetime, calendar: Calendar) -> datetime:
@@ -55,6 +69,9 @@ def next_night(now: datetime, calendar: Calendar) -> datetime:
 def next_morning(now: datetime, calendar: Calendar) -> datetime:
     """The next time at which digests leave, later than now: on a working day."""
     return _next(now, calendar, MORNING, working=True)
+
+
+_FOLLOWING: Mapping[str, Callable[[datetime, Calendar], datetime]] = {FIGURES: next_night, DIGEST: next_morning}
 
 
 def _next(now: datetime, calendar: Calendar, at: time, *, working: bool) -> datetime:

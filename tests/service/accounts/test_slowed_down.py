@@ -36,6 +36,22 @@ def test_five_tries_for_a_name_and_then_a_wait_that_is_told(
     accounts.sign_in(gate, "amy", PASSWORD, source=PLACE, now=wall.now())
 
 
+def test_who_mistyped_while_the_clock_was_wrong_is_not_kept_out_until_then(
+    gate: Gate, wall: FakeClock, account: Callable[[str], In]
+) -> None:
+    """Set back by a few minutes, it still counts: whoever guesses waits as long as ever, and no longer."""
+    account("amy")
+    wall.step(days=365)
+    for _ in range(5):
+        with pytest.raises(WrongSignIn):
+            accounts.sign_in(gate, "amy", OTHER, source=PLACE, now=wall.now())
+    wall.step(minutes=-10)
+    with pytest.raises(TooManyTries, match="in 15 minutes"):
+        accounts.sign_in(gate, "amy", PASSWORD, source=PLACE, now=wall.now())
+    wall.step(days=-364)
+    accounts.sign_in(gate, "amy", PASSWORD, source=PLACE, now=wall.now())
+
+
 def test_a_password_is_not_to_be_guessed_where_another_is_set(
     gate: Gate, wall: FakeClock, account: Callable[[str], In]
 ) -> None:
