@@ -6,7 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
+from qa_workflow.definition.differences.difference import Difference, Weight
+from qa_workflow.definition.differences.titles import titled
+from qa_workflow.definition.differences.workflow import workflow_differences
 from qa_workflow.definition.model import JOINED, Transition, Workflow
 from qa_workflow.engine.commands import Migrate
 from qa_workflow.engine.decide import decide
@@ -53,6 +57,7 @@ class Verdict:
         late: stages that would be late at once.
         nobody: stages where nobody may act.
         why: what stands against moving it, in sentences.
+        rules: where it stays as it is and rules become others, which, from what to what; in sentences.
     """
 
     item: str
@@ -66,6 +71,7 @@ class Verdict:
     late: tuple[str, ...] = ()
     nobody: tuple[str, ...] = ()
     why: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +122,9 @@ def judged(old: Workflow, new: Workflow, before: Item, decision: Decision, onloo
     else:
         fate = Fate.MOVES
     due = _due_on(before), _due_on(after)
-    return Verdict(before.id, before.reference, fate, here, there, dates, *due, late=late, nobody=nobody)
+    stays = fate is Fate.MOVES and here == there and not dates
+    rules = tuple(_changed(_Change((old.hash, new.hash), old, new), before, onlooker)) if stays else ()
+    return Verdict(before.id, before.reference, fate, here, there, dates, *due, late=late, nobody=nobody, rules=rules)
 
 
 def _due_on(item: Item) -> str | None:
@@ -159,6 +167,34 @@ def _is_same(old: Workflow, new: Workflow, path: str) -> bool:
         return False
     wanted = {name for step in before.transitions.values() for name in (*step.needs, *step.asks)}
     return all(old.fields[name] == new.fields.get(name) for name in wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """One version after another; two are the same if their texts are."""
+
+    texts: tuple[str, str]
+    old: Workflow = field(compare=False, repr=False)
+    new: Workflow = field(compare=False, repr=False)
+
+
+@lru_cache(maxsize=16)  # one preview asks for each live item, and those come from few versions
+def _told(change: _Change) -> tuple[Difference, ...]:
+    return workflow_differences(change.old, change.new)
+
+
+def _changed(change: _Change, item: Item, onlooker: Onlooker) -> Iterator[str]:
+    """Which rules become others where an item is: of the stage, its steps, what they ask for, and the rights."""
+    old, new = change.old, change.new
+    stages = {visit.stage for visit in item.visits}
+    steps = [step for path in stages for step in old.stages[path].transitions.values()]
+    mine = {*stages, *(step.path for step in steps)}
+    mine.update(name for step in steps for name in (*step.needs, *step.asks))
+    for each in titled(_told(change), onlooker.setting.governance, (old, new)):
+        is_new_step = each.where.rpartition(".")[0] in stages and each.where not in new.stages
+        is_calendar = not each.where and each.weight is Weight.TIME
+        if each.where in mine or is_new_step or is_calendar or each.where.startswith("rights."):
+            yield each.sentence
 
 
 def _lonely(workflow: Workflow, item: Item, onlooker: Onlooker) -> Iterator[Visit]:

@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from qa_workflow.engine.verdicts import Fate, Verdict
 from qa_workflow.service.telling.words import day_words
 
+_MOST = 3
+"""How many changed rules are told of one item."""
+
 
 def verdict_words(verdict: Verdict, titles: Mapping[str, str] | None = None) -> str:
     """What becomes of the item: where it goes, which dates move, what stands against it.
@@ -27,8 +30,15 @@ def verdict_words(verdict: Verdict, titles: Mapping[str, str] | None = None) -> 
         said.append(f"late at once at {_named(verdict.late, names)}")
     if not said:
         where = _named(verdict.here, names)
-        said.append(f"stays at {where}" + (", where rules change" if verdict.fate is Fate.MOVES else ""))
+        said.append(f"stays at {where}" + _rules(verdict.rules) if verdict.fate is Fate.MOVES else f"stays at {where}")
     return "; ".join(said)
+
+
+def _rules(sentences: Sequence[str]) -> str:
+    """Which rules change there; of many only the first, for all of the version's are told beside."""
+    more = len(sentences) - _MOST
+    said = [each.removesuffix(".") for each in sentences[:_MOST]] + ([f"and {more} more"] if more > 0 else [])
+    return ", where rules change" + (f": {'; '.join(said)}" if said else "")
 
 
 def _way(verdict: Verdict, names: Mapping[str, str]) -> str:

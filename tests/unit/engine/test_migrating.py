@@ -14,7 +14,8 @@ from qa_workflow.engine.commands import Assign, Claim, DateChoice, Migrate, PutO
 from qa_workflow.engine.item import Visit
 from qa_workflow.engine.policy import actor_of
 from qa_workflow.engine.refusals import ItemIsOver, NeedsChoice, Nonsense, NotAllowed, NotNow
-from qa_workflow.engine.verdicts import Fate, Onlooker, verdict
+from qa_workflow.engine.verdicts import Fate, Onlooker, Verdict, verdict
+from qa_workflow.service.telling.verdicts import verdict_words
 from tests.unit.engine.stage_play import GOVERNANCE, Play, at
 
 OFFICE = read_governance(
@@ -86,9 +87,13 @@ def at_check(now: str = "2027-04-01T09:00") -> Desk:
 
 def fate(play: Desk, text: str) -> Fate:
     """What is foretold of the item, should this become its version."""
+    return foretold_of(play, text).fate
+
+
+def foretold_of(play: Desk, text: str) -> Verdict:
     people = [actor_of(person, OFFICE, play.now.date()) for person in OFFICE.people.values()]
     command = Migrate(version(text), 2, "the rules are new", "rob")
-    return verdict(play.workflow, play.item, command, Onlooker(play.setting, play.now, people)).fate
+    return verdict(play.workflow, play.item, command, Onlooker(play.setting, play.now, people))
 
 
 @pytest.mark.parametrize(
@@ -108,6 +113,27 @@ def test_a_version_changes_something_for_an_item_where_a_rule_of_its_stage_is_an
     """Rules of stages that it has left, or may come to, concern it not; a field that its step asks for does."""
     assert rule in REVIEW
     assert fate(at_check(), REVIEW.replace(rule, instead)) is foretold
+
+
+def test_where_an_item_stays_it_is_told_which_rules_change_and_from_what_to_what() -> None:
+    """Not those of stages where it is not: what is different altogether stands beside."""
+    text = REVIEW.replace("10 working days", "11 working days").replace("asks: [note, rating]", "asks: note")
+    text = text.replace("rating: number", "rating: {type: number, label: Score}").replace("5 working", "6 working")
+    assert verdict_words(foretold_of(at_check(), text)) == (
+        "stays at check, where rules change: "
+        "“Accept” (check.accept): what it asks for that may stay empty is now “note”; it was “note”, “rating”; "
+        "the stage “Check”: the due date is now 11 working days after entry; "
+        "it was 10 working days after entry; the field rating: label is now “Score”; it was “Rating”"
+    )
+
+
+def test_of_many_rules_that_change_where_an_item_stays_the_first_are_told() -> None:
+    """Another owner changes many at once."""
+    said = verdict_words(foretold_of(at_check(), REVIEW.replace("owner: reviewer", "owner: deputy")))
+    assert said.startswith(
+        "stays at check, where rules change: Deputy may newly own the stage “Check”; Deputy may newly do"
+    )
+    assert said.endswith("; and 3 more")
 
 
 def test_what_concerns_it_not_leaves_it_where_it_is() -> None:
