@@ -18,8 +18,10 @@ def qa(prepared_database: Callable[[Prepare], str], tmp_path: Path) -> CommandLi
     return found
 
 
-def _race(qa: CommandLine, rounds: int) -> None:
-    """Two processes, each told the same, at the same moment, about the same revision."""
+@pytest.mark.slow(seconds=20)
+def test_of_two_processes_one_wins_two_hundred_times(qa: CommandLine) -> None:
+    """Each is told the same, at the same moment, about the same revision."""
+    rounds = 200
     runners = (Runner(qa), Runner(qa))
     try:
         for number in range(rounds):
@@ -42,18 +44,9 @@ def _move(number: int) -> list[str]:
     return ["record", GHFT, "--set", f"committee_note=round {number}", "--as", "quality-lead"]
 
 
-def test_of_two_processes_one_wins(qa: CommandLine) -> None:
-    _race(qa, 20)
-
-
 def test_without_a_revision_too_only_one_submits(qa: CommandLine) -> None:
     """The second finds the item where it no longer has that trigger."""
     words = [*qa.step("submit"), "--json"]
     ended = [(p.communicate(timeout=60)[0], p.returncode) for p in [qa.process(*words), qa.process(*words)]]
     assert sorted(code for _, code in ended) == [0, 1], ended
     assert [e["trigger"] for e in qa.json("show", GHFT)["history"]] == [None, "submit"]
-
-
-@pytest.mark.slow(seconds=20)
-def test_of_two_processes_one_wins_two_hundred_times(qa: CommandLine) -> None:
-    _race(qa, 200)

@@ -70,23 +70,22 @@ def answer(program: subprocess.Popen[str]) -> tuple[int, str, str]:
     return program.returncode, out, errors
 
 
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """The folder of a year that is kept, and what was told meanwhile."""
-    folder = tmp_path_factory.mktemp("year") / "kept here"
+@pytest.mark.slow(seconds=10)
+def test_the_year_is_told_to_its_end_the_same_each_time_and_the_database_that_is_kept_says_it(tmp_path: Path) -> None:
+    """Nothing of the machine, the day or chance is in it; it reads without colour, at 80 columns."""
+    folder = tmp_path / "kept here"
     code, told, errors = answer(run(YEAR, "--keep", folder))
     assert (code, errors) == (0, "")
-    return folder, told
+    is_a_story_that_another_run_tells_too(told)
+    is_what_the_database_says(folder, told)
 
 
-@pytest.mark.slow(seconds=10)
-def test_the_year_is_told_to_its_end_and_the_same_each_time(kept: tuple[Path, str]) -> None:
-    """Nothing of the machine, the day or chance is in it; it reads without colour, at 80 columns."""
+def is_a_story_that_another_run_tells_too(kept: str) -> None:
     code, told, errors = answer(run(YEAR, PYTHONHASHSEED="7", TZ="Asia/Tokyo"))
     assert (code, errors) == (0, "")
     story, _, ending = told.partition("The same year, in a database to explore afterwards:")
     assert "--keep" in ending
-    assert kept[1].partition("The year is kept in ")[0] == story
+    assert kept.partition("The year is kept in ")[0] == story
     lines = told.splitlines()
     assert [month for line in lines for month in MONTHS if line.startswith(f"{month} ─")] == MONTHS
     assert {line[13:22].strip() for line in lines if re.match(r"(\d+ [A-Z][a-z]+ {1,9}| {13})[a-z]+ ", line)} >= TAGS
@@ -98,10 +97,8 @@ def test_the_year_is_told_to_its_end_and_the_same_each_time(kept: tuple[Path, st
     assert len(lines) < 400, "a story, not a log"
 
 
-@pytest.mark.slow(seconds=10)
-def test_the_database_that_is_kept_says_what_was_told(kept: tuple[Path, str]) -> None:
+def is_what_the_database_says(folder: Path, told: str) -> None:
     """It proves itself, shows the same overdue board, and goes on where the story ended."""
-    folder, told = kept
     database = str(folder / "year.db")
 
     parts = join(database)
