@@ -5,11 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 import rich_click as click
 
 from qa_workflow.cli.session import Session
 from qa_workflow.errors import Refusal, UsageFault
+
+Done = TypeVar("Done")
 
 yes_option = click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 
@@ -44,6 +47,22 @@ def confirm(session: Session, question: str, *, yes: bool) -> None:
         raise NotConfirmed(f"{question} There is nobody here to ask; give --yes if it is meant. Nothing was done")
     if not click.confirm(question, default=False, err=True):
         raise ChangedMind("nothing was done")
+
+
+def meant(session: Session, do: Callable[[str | bool], Done], *, yes: bool) -> Done:
+    """Do it, given how sure it is; a date that may be a slip of the pen is asked back, with what would follow from it.
+
+    Raises:
+        NotConfirmed, ChangedMind: as of `confirm`.
+    """
+    from qa_workflow.service.refusals import DoubtfulDate
+
+    try:
+        return do(yes)
+    except DoubtfulDate as doubt:
+        coming = doubt.coming
+    confirm(session, f"{'. '.join((*coming.doubts, *coming.follows))}. Do you mean {coming.day}?", yes=False)
+    return do(coming.mark)
 
 
 @contextmanager

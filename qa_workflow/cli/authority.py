@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import rich_click as click
 
 from qa_workflow.cli import complete
 from qa_workflow.cli.acting import actor, as_option
-from qa_workflow.cli.asking import confirm, yes_option
+from qa_workflow.cli.asking import confirm, meant, yes_option
 from qa_workflow.cli.command import command
 from qa_workflow.cli.moving import needed_reason, revision_option, set_option, tell
 from qa_workflow.cli.session import Session
@@ -40,6 +42,7 @@ def cancel_command(
 @click.option("--corrects", metavar="SEQ", type=click.IntRange(1), help="The number of the event that was wrong.")
 @as_option
 @revision_option
+@yes_option
 def correct_command(
     session: Session,
     *,
@@ -50,13 +53,16 @@ def correct_command(
     corrects: int | None,
     person: str | None,
     revision: int | None,
+    yes: bool,
 ) -> None:
-    """Put right what was recorded wrongly; the history keeps both."""
+    """Put right what was recorded wrongly; the history keeps both.
+
+    A day given as its due date that is past, or no working day, is asked back first, with what follows from it.
+    """
     from qa_workflow.cli.reading import settings
 
     with session.parts() as parts:
         who = actor(session, parts, person, "correct")
-        corrected = parts.engine.correct(
-            item, actor=who, reason=reason, fields=settings(given), stage=stage, corrects=corrects, revision=revision
-        )
+        correct = partial(parts.engine.correct, item, actor=who, reason=reason, fields=settings(given), stage=stage)
+        corrected = meant(session, lambda sure: correct(corrects=corrects, revision=revision, sure=sure), yes=yes)
         tell(session, parts, who, corrected)

@@ -68,8 +68,19 @@ def _line(outcome: Outcome) -> dict[str, Any]:
         "item": outcome.reference or outcome.name,
         "done": refusal is None,
         "stage": list(outcome.stages),
+        "due_on": outcome.due_on.isoformat() if outcome.due_on else None,
+        "not_worked": outcome.not_worked,
         "refused": None if refusal is None else {"code": refusal.code, "message": str(refusal)},
     }
+
+
+def _due(outcome: Outcome) -> str:
+    from qa_workflow.calendar.words import weekday_date
+
+    if outcome.due_on is None:
+        return ""
+    not_worked = f", not a working day ({outcome.not_worked})" if outcome.not_worked else ""
+    return f", due {weekday_date(outcome.due_on)}{not_worked}"
 
 
 def _show(console: Console, outcomes: Sequence[Outcome], preview: bool) -> None:
@@ -77,7 +88,7 @@ def _show(console: Console, outcomes: Sequence[Outcome], preview: bool) -> None:
 
     moved = "would move to" if preview else "moved to"
     rows = [
-        (o.reference or o.name, f"refused: {o.refusal}" if o.refusal else f"{moved} {', '.join(o.stages)}")
+        (o.reference or o.name, f"refused: {o.refusal}" if o.refusal else f"{moved} {', '.join(o.stages)}{_due(o)}")
         for o in outcomes
     ]
     console.print(table(("Item", "Outcome"), rows, whole=("Item",)))

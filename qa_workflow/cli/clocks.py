@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
 
 import rich_click as click
 
 from qa_workflow.cli import complete
 from qa_workflow.cli.acting import actor, as_option
-from qa_workflow.cli.asking import confirm, yes_option
+from qa_workflow.cli.asking import meant, yes_option
 from qa_workflow.cli.command import command
 from qa_workflow.cli.moving import needed_reason, reason_option, revision_option, stage_option, tell
 from qa_workflow.cli.session import Session
-
-if TYPE_CHECKING:
-    from qa_workflow.engine import Item
-    from qa_workflow.engine.commands import ChangeDate
-    from qa_workflow.wiring import Parts
 
 
 @command("hold", example='qa-workflow hold PA/2026-27-Q4/ghft --reason "Awaiting the regulator" --as quality-lead')
@@ -87,7 +82,6 @@ def change_date_command(
     A date that is past, or no working day, is asked back first, with what follows from it.
     """
     from qa_workflow.cli import reading
-    from qa_workflow.engine.commands import ChangeDate
 
     on = reading.day(day)
     with session.parts() as parts:
@@ -95,10 +89,9 @@ def change_date_command(
         if approver is not None:
             with parts.house.looking() as (_, world):
                 world.person(approver)
-        found = parts.engine.item(item)
-        _ask_back(session, parts, found, ChangeDate(on, basis, reason, stage, approver), who, yes=yes)
-        changed = parts.engine.change_date(
-            found,
+        change = partial(
+            parts.engine.change_date,
+            item,
             on,
             actor=who,
             basis=basis,
@@ -106,19 +99,6 @@ def change_date_command(
             stage=stage,
             approver=approver,
             revision=revision,
-            sure=True,
         )
+        changed = meant(session, lambda sure: change(sure=sure), yes=yes)
         tell(session, parts, who, changed)
-
-
-def _ask_back(session: Session, parts: Parts, item: Item, command: ChangeDate, name: str, *, yes: bool) -> None:
-    """Go on only if a date that may be a slip of the pen is meant."""
-    from qa_workflow.calendar import long_date
-    from qa_workflow.service.telling.redating import foreseen
-
-    with parts.house.looking() as (_, world):
-        who = world.actor(name, world.day(parts.engine.now()))
-    coming = foreseen(parts.house, item, command, who)
-    if coming.doubts:
-        said = ". ".join((*coming.doubts, *coming.follows))
-        confirm(session, f"{said}. Change it to {long_date(command.on)}?", yes=yes)

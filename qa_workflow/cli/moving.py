@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
 from qa_workflow.cli import complete
 from qa_workflow.cli.acting import actor, as_option
+from qa_workflow.cli.asking import meant, yes_option
 from qa_workflow.cli.command import command
 from qa_workflow.cli.session import Session
 
@@ -43,6 +45,7 @@ stage_option = click.option("--stage", metavar="NAME", help="Which stage, where 
 @reason_option
 @revision_option
 @click.option("--request", metavar="KEY", help="A key of your own: the same request sent twice is done once.")
+@yes_option
 def advance_command(
     session: Session,
     *,
@@ -53,16 +56,19 @@ def advance_command(
     reason: str | None,
     revision: int | None,
     request: str | None,
+    yes: bool,
 ) -> None:
-    """Move an item on: fire one of its triggers, with the evidence that it needs."""
+    """Move an item on: fire one of its triggers, with the evidence that it needs.
+
+    A day given as its due date that is past, or no working day, is asked back first, with what follows from it.
+    """
     from qa_workflow.cli.reading import settings
 
     with session.parts() as parts:
         who = actor(session, parts, person)
         early = _before_it_has_met(parts, item, trigger)
-        moved = parts.engine.advance(
-            item, trigger, actor=who, fields=settings(given), reason=reason, revision=revision, request=request
-        )
+        advance = partial(parts.engine.advance, item, trigger, actor=who, fields=settings(given), reason=reason)
+        moved = meant(session, lambda sure: advance(revision=revision, request=request, sure=sure), yes=yes)
         tell(session, parts, who, moved, note=early)
 
 

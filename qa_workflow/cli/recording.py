@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import rich_click as click
 
 from qa_workflow.cli import complete
 from qa_workflow.cli.acting import actor, as_option
+from qa_workflow.cli.asking import meant, yes_option
 from qa_workflow.cli.command import command
 from qa_workflow.cli.moving import reason_option, revision_option, set_option, stage_option, tell
 from qa_workflow.cli.session import Session
@@ -18,17 +21,29 @@ from qa_workflow.errors import UsageFault
 @reason_option
 @as_option
 @revision_option
+@yes_option
 def record_command(
-    session: Session, *, item: str, given: tuple[str, ...], reason: str | None, person: str | None, revision: int | None
+    session: Session,
+    *,
+    item: str,
+    given: tuple[str, ...],
+    reason: str | None,
+    person: str | None,
+    revision: int | None,
+    yes: bool,
 ) -> None:
-    """Fill or empty fields without moving the item."""
+    """Fill or empty fields without moving the item.
+
+    A day given as its due date that is past, or no working day, is asked back first, with what follows from it.
+    """
     from qa_workflow.cli.reading import settings
 
     if not given:
         raise UsageFault("nothing to record; give at least one --set field=value")
     with session.parts() as parts:
         who = actor(session, parts, person, "record")
-        recorded = parts.engine.record(item, settings(given), actor=who, reason=reason, revision=revision)
+        record = partial(parts.engine.record, item, settings(given), actor=who, reason=reason, revision=revision)
+        recorded = meant(session, lambda sure: record(sure=sure), yes=yes)
         tell(session, parts, who, recorded, f"{recorded.reference}: recorded {', '.join(settings(given))}.")
 
 

@@ -42,7 +42,7 @@ from qa_workflow.service.ports.store import Carrier, ItemQuery, Proof, Prove
 from qa_workflow.service.telling import views
 from qa_workflow.service.telling.disclosing import also_read_by
 from qa_workflow.service.telling.history import Teller, Told
-from qa_workflow.service.telling.redating import foreseen, require_meant
+from qa_workflow.service.telling.redating import unless_sure
 from qa_workflow.service.time import daily, delivery, incidents, sweep
 from qa_workflow.service.time.incidents import Incident
 
@@ -56,6 +56,9 @@ class Engine:
     the database could not do.
 
     `no_patient` is the `mark` of a refusal `LooksLikePatient`: what was refused is something else, and may be saved.
+
+    A due date that is set by hand, with authority or as the value of a field, and has passed or is no working day is
+    refused with what would follow (`DoubtfulDate`), unless `sure` is True, or the mark that the refusal has.
     """
 
     no_patient: str | None = None
@@ -88,11 +91,13 @@ class Engine:
         fields: Mapping[str, Any] | None = None,
         reason: str | None = None,
         request: str | None = None,
+        sure: str | bool = False,
     ) -> Item:
         """Open an item, as a person."""
         given = self._kept(fields)
         self._look_through(reason=reason, fields=given)
-        changed = open_one(self._house, Wish(workflow, subject, period, actor, given, reason), request)
+        wish = Wish(workflow, subject, period, actor, given, reason)
+        changed = open_one(self._house, wish, request, doubt=unless_sure(None, sure))
         return errands.follow_up(self._house, changed).item
 
     def advance(
@@ -105,9 +110,10 @@ class Engine:
         reason: str | None = None,
         revision: int | None = None,
         request: str | None = None,
+        sure: str | bool = False,
     ) -> Item:
         """Make a transition. A field whose value is a `Path` is a document: its bytes are kept, by their SHA-256."""
-        return self._change(item, Fire(trigger, self._kept(fields), reason), actor, revision, request).item
+        return self._change(item, Fire(trigger, self._kept(fields), reason), actor, revision, request, sure=sure).item
 
     def record(
         self,
@@ -117,9 +123,10 @@ class Engine:
         actor: str,
         reason: str | None = None,
         revision: int | None = None,
+        sure: str | bool = False,
     ) -> Item:
         """Fill or empty fields without moving."""
-        return self._change(item, Record(self._kept(fields), reason), actor, revision).item
+        return self._change(item, Record(self._kept(fields), reason), actor, revision, sure=sure).item
 
     def comment(
         self, item: Item | str, text: str, *, actor: str, colleagues_only: bool = False, why_late: bool = False
@@ -177,6 +184,7 @@ class Engine:
         stage: str | None = None,
         corrects: int | None = None,
         revision: int | None = None,
+        sure: str | bool = False,
     ) -> Item:
         """Put right what was recorded wrongly; the history keeps both.
 
@@ -184,7 +192,8 @@ class Engine:
             stage: where it really is. A stage that it was at before is due when it was due then.
             corrects: the number of the event that was wrong.
         """
-        return self._change(item, Correct(reason, self._kept(fields), stage, corrects), actor, revision).item
+        command = Correct(reason, self._kept(fields), stage, corrects)
+        return self._change(item, command, actor, revision, sure=sure).item
 
     def change_date(
         self,
@@ -197,22 +206,10 @@ class Engine:
         stage: str | None = None,
         approver: str | None = None,
         revision: int | None = None,
-        sure: bool = False,
+        sure: str | bool = False,
     ) -> Item:
-        """Another due date for one item, with authority.
-
-        Args:
-            sure: give it although it is past, or no working day.
-
-        Raises:
-            DoubtfulDate: it is, and nobody has said that it is meant; has what would follow.
-        """
-        command = ChangeDate(on, basis, reason, stage, approver)
-        if not sure:
-            found = item if isinstance(item, Item) else self.item(item)
-            coming = foreseen(self._house, found, command, self._actor(actor))
-            require_meant(coming, None)
-        return self._change(item, command, actor, revision).item
+        """Another due date for one item, with authority."""
+        return self._change(item, ChangeDate(on, basis, reason, stage, approver), actor, revision, sure=sure).item
 
     def add_sub_item(
         self,
@@ -358,15 +355,15 @@ class Engine:
         actor: str,
         reason: str,
         preview: bool = False,
-        sure: bool = False,
+        sure: str | bool = False,
     ) -> list[Redated]:
         """Hold a meeting at another time, or (None) not at all; a day alone keeps its time of day.
 
         Args:
-            sure: hold it on a day that is not worked.
+            sure: hold it on a day that has passed, or is not worked.
 
         Raises:
-            DoubtfulMeeting: the day is not worked, and nobody said that it is meant.
+            DoubtfulDate: it has, or is not, and nobody said that it is meant.
         """
         return meetings.move(self._house, body, key, at, actor=actor, reason=reason, preview=preview, sure=sure)
 
@@ -418,20 +415,41 @@ class Engine:
         return incidents.give_up(self._house, number, actor=actor, reason=reason)
 
     def do(
-        self, item: str, command: Command, *, actor: str, revision: int | None, request: Request | None = None
+        self,
+        item: str,
+        command: Command,
+        *,
+        actor: str,
+        revision: int | None,
+        request: Request | None = None,
+        sure: str | bool = False,
     ) -> Item:
         """Any command; `request` says what was asked under its key, so that a repeated one is done once."""
-        changed = change(self._house, item, command, actor=actor, seen=revision, request=request)
+        doubt = unless_sure(command, sure)
+        changed = change(self._house, item, command, actor=actor, seen=revision, request=request, doubt=doubt)
         return errands.follow_up(self._house, changed).item
 
     def _change(
-        self, item: Item | str, command: Command, actor: str, revision: int | None, request: str | None = None
+        self,
+        item: Item | str,
+        command: Command,
+        actor: str,
+        revision: int | None,
+        request: str | None = None,
+        *,
+        sure: str | bool = False,
     ) -> Changed:
         name, seen = (item.id, item.revision) if isinstance(item, Item) else (item, revision)
         said = {text: getattr(command, text, None) for text in ("reason", "basis", "text")}
         self._look_through(**said, fields=getattr(command, "fields", None))
         changed = change(
-            self._house, name, command, actor=actor, seen=revision if revision is not None else seen, request=request
+            self._house,
+            name,
+            command,
+            actor=actor,
+            seen=revision if revision is not None else seen,
+            request=request,
+            doubt=unless_sure(command, sure),
         )
         return errands.follow_up(self._house, changed)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from difflib import get_close_matches
+from typing import Protocol
 
 from qa_workflow.calendar import long_date
 from qa_workflow.calendar.words import listed
@@ -154,6 +155,48 @@ class NothingPublished(Refusal):
     def __init__(self, what: str) -> None:
         self.what = what
         super().__init__(what)
+
+
+class Coming(Protocol):
+    """What would come of a day that somebody sets: why it may be a slip of the pen, and what follows, in sentences.
+
+    `mark` says that it was looked at: this day, for this, and no other; `day` is the day in words.
+    """
+
+    @property
+    def mark(self) -> str: ...
+
+    @property
+    def day(self) -> str: ...
+
+    @property
+    def doubts(self) -> tuple[str, ...]: ...
+
+    @property
+    def follows(self) -> tuple[str, ...]: ...
+
+
+class DoubtfulDate(Refusal):
+    """A day that somebody sets has passed, or is not worked, and nobody has said that it is meant."""
+
+    code = "doubtful_date"
+
+    def __init__(self, coming: Coming) -> None:
+        self.coming = coming
+        super().__init__(
+            f"{'; '.join(coming.doubts)}. Nothing was changed; give another date, or, where this one is meant, say so "
+            f"by sending it again with sure {coming.mark!r}. {'. '.join(coming.follows)}"
+        )
+
+
+def require_meant(coming: Coming, sure: str | bool | None) -> None:
+    """Refuse a day that may be a slip of the pen, unless its `mark`, or True, says that it is meant.
+
+    Raises:
+        DoubtfulDate: nothing says so.
+    """
+    if coming.doubts and sure not in (True, coming.mark):
+        raise DoubtfulDate(coming)
 
 
 class NoMeeting(UsageFault):

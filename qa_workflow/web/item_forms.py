@@ -17,7 +17,7 @@ from qa_workflow.engine import Item
 from qa_workflow.engine.commands import Command
 from qa_workflow.engine.refusals import ItemIsOver, NoSuchStep
 from qa_workflow.service.lists.story import must_be_right, stands
-from qa_workflow.service.refusals import Stale
+from qa_workflow.service.refusals import DoubtfulDate, Stale
 from qa_workflow.service.telling.views import subject_title
 from qa_workflow.web import days, sending
 from qa_workflow.web.asking import Ask, Asked
@@ -118,7 +118,9 @@ def send(ask: Ask, reference: str, make: Maker) -> Response:
         again = make(ask, fresh)
         return gone(ask, fresh, at) if again is None else _quicker(ask, fresh, again, typed, at)
     except REFUSED as refusal:
-        return _page(ask, item, form, replace(typed, problems=problems(refusal, ask, item)), status=422)
+        shown = {"dates": refusal.coming} if isinstance(refusal, DoubtfulDate) else {}
+        typed = replace(typed, problems=problems(refusal, ask, item), shown=shown)
+        return _page(ask, item, form, typed, status=422)
     return ask.go(f"/items/{after.reference}", said=told(ask, after, form.heading))
 
 

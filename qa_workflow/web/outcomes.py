@@ -11,6 +11,7 @@ from qa_workflow.engine import Item
 from qa_workflow.engine.refusals import NotNow
 from qa_workflow.errors import QaWorkflowError, Refusal, UsageFault
 from qa_workflow.service.lists.story import meanwhile
+from qa_workflow.service.refusals import DoubtfulDate
 from qa_workflow.service.telling import views
 from qa_workflow.service.telling.history import Told
 from qa_workflow.service.telling.obstacles import in_words
@@ -44,6 +45,8 @@ def since(ask: Ask, item: Item, seen: int) -> Sequence[Told]:
 
 def problems(refusal: QaWorkflowError, ask: Ask | None = None, item: Item | None = None) -> list[Problem]:
     """Every reason of a refusal, for the error summary; of a step that `item` was to make, in its workflow's words."""
+    if isinstance(refusal, DoubtfulDate):
+        return [{"text": f"Confirm that you mean {refusal.coming.day}, or enter another date", "href": "#sure"}]
     said = [str(refusal)]
     if isinstance(refusal, NotNow):
         said = [obstacle.text for obstacle in refusal.obstacles]

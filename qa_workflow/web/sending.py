@@ -8,6 +8,9 @@ from qa_workflow.service.items.requests import KeyReused, Request, own_request, 
 from qa_workflow.service.refusals import Stale
 from qa_workflow.web.asking import Ask
 
+SURE = "sure"
+"""Under this name a form says that a date which may be a slip of the pen is meant."""
+
 
 def seen(ask: Ask) -> int:
     """The revision that the form was made at; one that no item ever had where it says none."""
@@ -28,11 +31,13 @@ def send(ask: Ask, item: Item, command: Command) -> Item:
 
     Raises:
         Stale: it is not; or the same form was sent before with something else in it.
+        DoubtfulDate: it sets a due date that is to be confirmed first.
         Refusal: the rules do not allow it.
     """
     at = seen(ask)
     try:
-        return ask.engine.do(item.id, command, actor=ask.name, revision=at, request=request_of(ask))
+        sure = ask.form.text(SURE)
+        return ask.engine.do(item.id, command, actor=ask.name, revision=at, request=request_of(ask), sure=sure)
     except KeyReused:
         raise Stale(item.reference, at, item.revision) from None
 

@@ -220,11 +220,40 @@ def test_a_date_that_may_be_a_slip_is_asked_back_with_what_follows(opened: Comma
     refused = " ".join(opened(*saturday, code=2).err.split())
     assert "3 July 2027 is not a working day (Saturday). Provider's report would be due on 3 July 2027" in refused
     assert (
-        "Change it to 3 July 2027? There is nobody here to ask; give --yes if it is meant. Nothing was done" in refused
+        "Do you mean 3 July 2027? There is nobody here to ask; give --yes if it is meant. Nothing was done" in refused
     )
     assert opened(*saturday, "--json", code=2).error["code"] == "not_confirmed"
     assert opened.json("show", GHFT)["due_on"] == "2027-05-17"
     assert opened.json(*saturday, "--yes")["due_on"] == "2027-07-03"
+
+
+def test_a_due_date_that_a_step_is_given_is_asked_back_in_the_same_words(opened: CommandLine) -> None:
+    """And so is one that an item is opened with, filled in, or put right: all are slips of the same pen."""
+    lead, sunday = ("--as", "quality-lead"), ("--set", "due_on=2027-05-30")
+    asked = "30 May 2027 is not a working day (Sunday). Agreed, not started would be due on 30 May 2027: "
+    begin = ("open", "cqrg_action", "--subject", "ghft", *lead)
+    refused = " ".join(opened(*begin, *sunday, code=2).err.split())
+    assert asked in refused
+    assert (
+        "Do you mean 30 May 2027? There is nobody here to ask; give --yes if it is meant. Nothing was done" in refused
+    )
+    opened(*begin)
+    for words in (
+        ("record", "ACT/ghft/1", *sunday, *lead),
+        ("advance", "ACT/ghft/1", "revise", *sunday, "--reason", "The audit is late", *lead),
+        ("correct", "ACT/ghft/1", *sunday, "--reason", "The audit is late", "--as", "governance-officer"),
+    ):
+        assert asked in " ".join(opened(*words, code=2).err.split())
+    assert opened.json("show", "ACT/ghft/1")["due_on"] is None
+    assert opened.json(*words, "--yes")["due_on"] == "2027-05-30"
+
+
+def test_at_a_terminal_a_date_is_given_by_saying_yes(opened: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa_workflow.cli.asking.can_ask", lambda session: not session.as_json)
+    words = ("open", "cqrg_action", "--subject", "ghft", "--set", "due_on=2027-05-30", "--as", "quality-lead")
+    assert "nothing was done" in opened(*words, code=1, answer="n\n").err
+    assert "Do you mean 30 May 2027? [y/N]" in opened(*words, code=0, answer="y\n").err
+    assert opened.json("show", "ACT/ghft/1")["due_on"] == "2027-05-30", "it was opened once"
 
 
 def test_a_cancelled_item_asks_first(opened: CommandLine) -> None:
@@ -351,7 +380,7 @@ def test_meetings_are_listed_and_moved_after_a_look(opened: CommandLine) -> None
     )
     assert opened.json(*words, "--preview")["moved"][0]["after"] == "2027-05-20"
     saturday = tuple(each.replace("2027-05-20T14:00", "2027-05-22") for each in words)
-    assert "Saturday 22 May 2027 is not a working day (Saturday)" in opened(*saturday, code=2).err
+    assert "22 May 2027 is not a working day (Saturday)" in opened(*saturday, code=2).err
     looked = " ".join(opened(*saturday, "--preview").out.split())
     assert "It would be held on Saturday 22 May 2027 at 14:00." in looked, "a day alone keeps the time of day"
     assert "Its papers would be due by" in looked

@@ -116,8 +116,8 @@ def test_a_meeting_is_moved_from_the_calendar_and_each_screen_is_accessible(
     expect(page.get_by_role("heading", level=1)).to_have_text("What the meeting would move")
     axe(page)
     page.get_by_role("button", name="Hold it at this time").click()
-    expect(page.get_by_role("heading", name="A day that is not worked")).to_be_visible()
+    expect(page.get_by_role("heading", name="Look at the day again")).to_be_visible()
     axe(page)
-    page.get_by_label("I mean this day").check()  # a bank holiday
+    page.get_by_label("I mean 30 August 2027").check()  # a bank holiday
     page.get_by_role("button", name="Hold it at this time").click()
     expect(page.get_by_text("is held on Monday 30 August 2027")).to_be_visible()

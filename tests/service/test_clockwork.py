@@ -13,8 +13,7 @@ from qa_workflow.engine.item import Due
 from qa_workflow.service.front import Engine
 from qa_workflow.service.house import Work
 from qa_workflow.service.ports.store import Taken
-from qa_workflow.service.refusals import NoMeeting, NotYours
-from qa_workflow.service.telling.redating import DoubtfulDate
+from qa_workflow.service.refusals import DoubtfulDate, NoMeeting, NotYours
 from qa_workflow.testing import FakeClock, Postbox
 from tests.service.conftest import opener
 

@@ -237,7 +237,8 @@ def test_a_program_has_to_confirm_a_date_that_may_be_a_slip(site: Site) -> None:
     item, wish = odd(officer)
     told = officer.act(item, "due-date", wish, 422)
     assert (told["code"], told["sure"]) == ("doubtful_date", "cqrg_review 2027-09-04")
-    assert (told["coming"]["not_worked"], told["coming"]["is_past"]) == ("Saturday", False)
+    (coming,) = told["coming"]
+    assert (coming["on"], coming["not_worked"], coming["is_past"]) == ("2027-09-04", "Saturday", False)
     assert told["detail"].startswith("4 September 2027 is not a working day (Saturday). Nothing was changed;")
     assert officer.item(ITEM)["revision"] == item["revision"]
     officer.act(item, "due-date", {**wish, "sure": "cqrg_review 2027-09-05"}, 422)

@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from qa_workflow.service.boards.misses import ahead
-from qa_workflow.service.items.meetings import DoubtfulMeeting
+from qa_workflow.service.refusals import DoubtfulDate
 from tests.web.filling import send, text
 from tests.web.programs import Program
 from tests.web.site import Site
@@ -145,13 +145,27 @@ def test_a_meeting_on_a_day_that_is_not_worked_is_asked_back_and_held_when_it_is
     said = text(preview)
     assert "Held on Saturday 7 August 2027 at 10:00 instead of Wednesday 28 July 2027 at 14:00." in said
     assert "Its papers would be due by the end of Saturday 31 July 2027." in said
-    assert "Saturday 7 August 2027 is not a working day (Saturday)." in said
+    assert "7 August 2027 is not a working day (Saturday)." in said
     asked = send(officer, way, page=preview)
     assert asked.status_code == 422
-    assert "Confirm that you mean this day, or enter something else" in text(asked)
+    assert "Confirm that you mean 7 August 2027, or enter another date" in text(asked)
     assert site.engine.meetings("governing_body", 1)[0].at.day == 28
     assert send(officer, way, {"sure": "2027-08-07"}, page=asked).status_code == 303
     assert site.engine.meetings("governing_body", 1)[0].at == datetime(2027, 8, 7, 9, tzinfo=UTC)
+
+
+def test_a_meeting_on_a_day_that_has_passed_is_asked_back(site: Site, officer: TestClient) -> None:
+    """The wrong month or year: whoever records afterwards when it was really held says so."""
+    way, planned = "/move-meeting/governing_body/2027-07-28", site.engine.meetings("governing_body", 1)[0]
+    when = {"on-day": "30", "on-month": "6", "on-year": "2027", "time": "14:00", "reason": "An away day"}
+    preview = send(officer, way, when, action="")
+    assert "Wednesday 30 June 2027 at 14:00 has passed." in text(preview)
+    asked = send(officer, way, page=preview)
+    assert asked.status_code == 422
+    assert "Confirm that you mean 30 June 2027, or enter another date" in text(asked)
+    assert site.engine.meetings("governing_body", 1)[0] == planned
+    assert send(officer, way, {"sure": "2027-06-30"}, page=asked).status_code == 303
+    assert site.engine.meetings("governing_body", 1)[0] != planned
 
 
 def test_programs_are_asked_back_too_and_a_day_alone_keeps_the_time_of_day(site: Site) -> None:
@@ -159,7 +173,7 @@ def test_programs_are_asked_back_too_and_a_day_alone_keeps_the_time_of_day(site:
     engine, body, key = site.engine, "governing_body", "2027-07-28"
     program = Program(site, OFFICER)
     path, wish = f"/bodies/{body}/meetings/{key}/move", {"at": "2027-08-08", "reason": "An away day"}
-    with pytest.raises(DoubtfulMeeting, match="Sunday 8 August 2027 is not a working day"):
+    with pytest.raises(DoubtfulDate, match="8 August 2027 is not a working day"):
         engine.move_meeting(body, key, date(2027, 8, 8), actor=OFFICER, reason="An away day")
     preview = program.post(path, {**wish, "preview": True})
     assert (preview["at"], preview["not_worked"]) == ("2027-08-08T14:00:00+01:00", "Sunday")

@@ -25,7 +25,7 @@ BATCH = 500
 class Outcome:
     """What became of one item: its new stages and when it is due there, or why it was refused.
 
-    `has_errands`: other items are to be told.
+    `not_worked`: why the day is none on which work is done. `has_errands`: other items are to be told.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Outcome:
     refusal: QaWorkflowError | None = None
     has_errands: bool = False
     due_on: date | None = None
+    not_worked: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,23 +95,24 @@ def _part(work: Work, part: Sequence[tuple[str, int | None]], bulk: Bulk) -> lis
         try:
             taken = locked.get(name) or work.unit.take(name)
             if (before := _before(work, taken, bulk.asked(taken.item.id))) is not None:
-                outcomes.append(_moved(name, before))
+                outcomes.append(_moved(work, name, before))
                 continue
             ready = _decided(work, taken, seen, bulk)
         except (Refusal, UsageFault) as refusal:
             outcomes.append(Outcome(name, getattr(refusal, "reference", None), refusal=refusal))
             continue
         savings.append(ready)
-        outcomes.append(_moved(name, ready.decision.item, has_errands=changed(ready.decision).has_errands))
+        outcomes.append(_moved(work, name, ready.decision.item, has_errands=changed(ready.decision).has_errands))
     if not bulk.preview:
         write(work, savings)
     return outcomes
 
 
-def _moved(name: str, item: Item, *, has_errands: bool = False) -> Outcome:
+def _moved(work: Work, name: str, item: Item, *, has_errands: bool = False) -> Outcome:
     due, stages = item.due(), tuple(v.stage for v in item.leaves())
     due_on = date.fromisoformat(due.on) if due is not None else None
-    return Outcome(name, item.reference, stages, has_errands=has_errands, due_on=due_on)
+    not_worked = work.setting.calendar(work.workflow(item)).why_not(due_on) if due_on is not None else None
+    return Outcome(name, item.reference, stages, has_errands=has_errands, due_on=due_on, not_worked=not_worked)
 
 
 def _before(work: Work, taken: Taken, asked: Request | None) -> Item | None:

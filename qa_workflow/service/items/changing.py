@@ -26,6 +26,10 @@ ERRANDS = frozenset({Leaves.OPEN_SUB_ITEM, Leaves.REPORT_TO_PARENT, Leaves.CANCE
 """What leaves an item for another item, and so needs no carrier."""
 
 
+Doubt = Callable[[Work, Item, Decision], None]
+"""Refuses what may be a slip of the pen, given the item as it was and what would be written."""
+
+
 @dataclass(frozen=True, slots=True)
 class Changed:
     """The item after a change. `repeated`: this request had been answered before, and nothing was done again.
@@ -50,7 +54,7 @@ def change(
     actor: str | Actor,
     seen: int | None = None,
     request: str | Request | None = None,
-    doubt: Callable[[Work, Item], None] | None = None,
+    doubt: Doubt | None = None,
 ) -> Changed:
     """Do what somebody asks of an item.
 
@@ -59,7 +63,7 @@ def change(
         actor: the person's name in the governance file.
         seen: the revision that the person was looking at; None only where nobody was looking.
         request: a key under which the same request is answered once, however often it is sent.
-        doubt: refuses what may be a slip of the pen; asked only of what is to be done now.
+        doubt: asked only of what is to be done now.
 
     Raises:
         Stale: the item has moved on since `seen`.
@@ -79,9 +83,9 @@ def change(
                 return repeated(taken.item, answer, asked)
             if not _is_as_seen(work, taken.item, seen, actor):
                 raise stale(work, taken, seen)
-        if doubt is not None:
-            doubt(work, taken.item)
         decision = work.decide(taken, _made_ready(work, taken, command), work.actor(actor))
+        if doubt is not None:
+            doubt(work, taken.item, decision)
         write(work, [saving(work, taken, decision, asked)])
         return changed(decision)
 

@@ -15,20 +15,18 @@ from qa_workflow.calendar import (
     local,
     local_date,
     long_date,
-    weekday_date,
 )
 from qa_workflow.definition import Body, Governance
 from qa_workflow.definition.model import Stage
 from qa_workflow.engine import Meeting, Setting
 from qa_workflow.engine.commands import MeetingMoved
 from qa_workflow.engine.refusals import Nonsense
-from qa_workflow.errors import Refusal
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.items.changing import saving, write
 from qa_workflow.service.knowing import body_named
 from qa_workflow.service.ports.boards import Part
 from qa_workflow.service.ports.store import Saving
-from qa_workflow.service.refusals import NoMeeting
+from qa_workflow.service.refusals import NoMeeting, require_meant
 from qa_workflow.service.rights import require
 from qa_workflow.service.world import WORKFLOW, World
 
@@ -71,6 +69,7 @@ class NewTime:
     at: datetime
     papers: datetime
     not_worked: str | None
+    is_past: bool
     zone: str
 
     @property
@@ -79,29 +78,23 @@ class NewTime:
         return local_date(self.at, self.zone).isoformat()
 
     @property
+    def day(self) -> str:
+        """In words."""
+        return long_date(local_date(self.at, self.zone))
+
+    @property
     def doubts(self) -> tuple[str, ...]:
         """Why it may be a slip of the pen, so that whoever gives it says once more that they mean it."""
-        day = weekday_date(local_date(self.at, self.zone))
-        return () if self.not_worked is None else (f"{day} is not a working day ({self.not_worked})",)
+        return (
+            *([f"{instant_words(self.at, self.zone)} has passed"] if self.is_past else ()),
+            *([f"{self.day} is not a working day ({self.not_worked})"] if self.not_worked is not None else ()),
+        )
 
     @property
     def follows(self) -> tuple[str, ...]:
         """When it would be held, and by when papers were due, in sentences."""
         held = f"It would be held on {instant_words(self.at, self.zone)}"
         return (held, f"Its papers would be due by {instant_words(self.papers, self.zone)}")
-
-
-class DoubtfulMeeting(Refusal):
-    """A meeting would be held on a day that is not worked, and nobody has said that it is meant."""
-
-    code = "doubtful_date"
-
-    def __init__(self, coming: NewTime) -> None:
-        self.coming = coming
-        super().__init__(
-            f"{'; '.join(coming.doubts)}. Nothing was changed; give another day, or, where this one is meant, say so "
-            f"by sending it again with sure {coming.mark!r}. {'. '.join(coming.follows)}"
-        )
 
 
 def planned(house: House, body: str, key: str) -> Planned:
@@ -150,7 +143,8 @@ def foreseen(house: House, body: str, key: str, at: datetime | date) -> NewTime:
     """
     with house.looking() as (look, world):
         setting, found = world.setting(look), body_named(world, body)
-        return _new_time(setting, found, _planned(setting, found, key, house.now()), at)
+        now = house.now()
+        return _new_time(setting, found, _planned(setting, found, key, now), at, now)
 
 
 def move(
@@ -170,13 +164,13 @@ def move(
         key: the day for which the meeting was planned, as 2027-06-10.
         at: a day alone keeps the meeting's own time of day.
         preview: work everything out and write nothing.
-        sure: of a day that is not worked, its mark, or True: it is meant.
+        sure: of a day that has passed, or is not worked, its mark, or True: it is meant.
 
     Raises:
         Unknown: no such body, or it has no meeting planned for that day.
         NotYours: the person has no right to.
         Nonsense: no reason is given, or it would be held more than a year from the day planned for it.
-        DoubtfulMeeting: its day is not worked, and nobody said that it is meant.
+        DoubtfulDate: it has passed, or is not worked, and nobody said that it is meant.
     """
 
     def work(work: Work) -> list[Redated]:
@@ -185,25 +179,25 @@ def move(
         if not reason.strip():
             raise Nonsense(found.name, "a reason is needed; say why the meeting is moved")
         meeting = _planned(work.setting, found, key, work.now)
-        coming = _new_time(work.setting, found, meeting, at) if at is not None else None
+        coming = _new_time(work.setting, found, meeting, at, work.now) if at is not None else None
         held = coming.at if coming is not None else None
         if held is not None and abs(work.world.day(held) - date.fromisoformat(key)) > BACK:
             what = f"what is planned for {long_date(date.fromisoformat(key))} cannot be held more than a year from then"
             raise Nonsense(found.name, f"{what}; call it off, and add a meeting to the governance file")
-        if coming is not None and coming.doubts and not preview and sure not in (True, coming.mark):
-            raise DoubtfulMeeting(coming)
+        if coming is not None and not preview:
+            require_meant(coming, sure)
         is_again = held is not None and not work.setting.is_held(found, key)
         return _move(work, MeetingMoved(found.name, key, held, reason.strip(), is_again), actor, preview)
 
     return house.write(work)
 
 
-def _new_time(setting: Setting, body: Body, meeting: Meeting, at: datetime | date) -> NewTime:
+def _new_time(setting: Setting, body: Body, meeting: Meeting, at: datetime | date, now: datetime) -> NewTime:
     calendar = setting.governance.calendar
     if not isinstance(at, datetime):
         at = at_local(at, local(meeting.at, calendar.zone).time(), calendar.zone)
     not_worked = calendar.why_not(local_date(at, calendar.zone))
-    return NewTime(at, setting.papers(body, at), not_worked, calendar.zone)
+    return NewTime(at, setting.papers(body, at), not_worked, at < now, calendar.zone)
 
 
 def _move(work: Work, command: MeetingMoved, actor: str, preview: bool) -> list[Redated]:

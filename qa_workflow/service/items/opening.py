@@ -14,7 +14,7 @@ from qa_workflow.engine.commands import Open
 from qa_workflow.engine.refusals import Nonsense, NotAllowed
 from qa_workflow.service.house import House, Work, new_key
 from qa_workflow.service.items import stuck
-from qa_workflow.service.items.changing import Changed, changed, repeated, saving
+from qa_workflow.service.items.changing import Changed, Doubt, changed, repeated, saving
 from qa_workflow.service.items.requests import Request, read, request_of
 from qa_workflow.service.knowing import organisations
 from qa_workflow.service.ports.store import Taken
@@ -34,8 +34,11 @@ class Wish:
     parent: tuple[str, int] | None = None
 
 
-def open_one(house: House, wish: Wish, request: str | Request | None = None) -> Changed:
+def open_one(house: House, wish: Wish, request: str | Request | None = None, *, doubt: Doubt | None = None) -> Changed:
     """Open an item.
+
+    Args:
+        doubt: as of `change`.
 
     Raises:
         KeyReused: the request key came with something else before.
@@ -51,12 +54,12 @@ def open_one(house: House, wish: Wish, request: str | Request | None = None) -> 
             answer = work.unit.answer(asked.key)
             if answer is not None:
                 return repeated(work.unit.take(read(answer, asked).id).item, answer, asked)
-        return opened(work, wish, asked)
+        return opened(work, wish, asked, doubt)
 
     return house.write(work)
 
 
-def opened(work: Work, wish: Wish, request: Request | None = None) -> Changed:
+def opened(work: Work, wish: Wish, request: Request | None = None, doubt: Doubt | None = None) -> Changed:
     """Open within a transaction that is under way."""
     actor = work.actor(wish.actor)
     workflow, command = _command(work, wish, actor)
@@ -66,7 +69,10 @@ def opened(work: Work, wish: Wish, request: Request | None = None) -> Changed:
     except NotAllowed as refusal:  # without the reference: the number in one says how many others there are
         raise NotAllowed(workflow.name, "open an item of it", refusal.actor, refusal.who_may) from None
     work.ensure_shown(decision.item, command, actor, called=workflow.name)
-    ready = saving(work, Taken(0, _unborn(decision.item), b""), decision, request)
+    unborn = _unborn(decision.item)
+    if doubt is not None:
+        doubt(work, unborn, decision)
+    ready = saving(work, Taken(0, unborn, b""), decision, request)
     stuck.follow(work, ready, work.unit.create(ready))
     return changed(decision)
 

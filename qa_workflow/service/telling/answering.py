@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from qa_workflow.engine import EVERYTHING, Item, Sight, replay
-from qa_workflow.engine.commands import ChangeDate, Command
+from qa_workflow.engine import EVERYTHING, Sight, replay
+from qa_workflow.engine.commands import Command
 from qa_workflow.engine.item import instant
-from qa_workflow.service.house import House, Work
+from qa_workflow.service.house import House
 from qa_workflow.service.items import errands
 from qa_workflow.service.items.changing import Changed, change
 from qa_workflow.service.items.opening import Wish, open_one
 from qa_workflow.service.items.requests import Request
 from qa_workflow.service.telling import views
 from qa_workflow.service.telling.history import Teller
-from qa_workflow.service.telling.redating import foreseen_in, require_meant
+from qa_workflow.service.telling.redating import unless_sure
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +50,15 @@ def ask(
     with house.store.reading() as look:
         found = look.item(name, sight).item
 
-    def doubt(work: Work, item: Item) -> None:
-        if isinstance(command, ChangeDate):
-            who = work.actor(actor)
-            coming = foreseen_in(work.world, work.setting, item, command, actor=who, now=work.now)
-            require_meant(coming, sure)
-
+    doubt = unless_sure(command, sure)
     changed = change(house, found.id, command, actor=actor, seen=seen, request=request, doubt=doubt)
     return _answer(house, sight, errands.follow_up(house, changed))
 
 
-def begin(house: House, sight: Sight, wish: Wish, request: Request | None) -> Answer:
-    """Open an item; see `open_one`."""
-    return _answer(house, sight, errands.follow_up(house, open_one(house, wish, request)))
+def begin(house: House, sight: Sight, wish: Wish, request: Request | None, *, sure: str | None = None) -> Answer:
+    """Open an item; see `open_one`, and `ask`."""
+    opened = open_one(house, wish, request, doubt=unless_sure(None, sure))
+    return _answer(house, sight, errands.follow_up(house, opened))
 
 
 def _answer(house: House, sight: Sight, changed: Changed) -> Answer:

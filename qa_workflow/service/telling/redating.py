@@ -1,22 +1,27 @@
-"""What another due date for one item would come to, worked out before it is given, and asked back where it is odd.
+"""What a day that somebody sets as a due date would come to, worked out before it is written, and asked back where odd.
 
-Pages, command line, API and the Python interface ask this before they change a date.
+It may be given with authority, or be the value of a field that a stage is due on: what is set by a rule is not asked.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from qa_workflow.calendar import long_date
-from qa_workflow.engine import Actor, Item, Setting, decide
-from qa_workflow.engine.commands import ChangeDate, Tick
+from qa_workflow.calendar import Anchor, AnchorKind, long_date
+from qa_workflow.calendar.words import listed
+from qa_workflow.definition import Workflow
+from qa_workflow.definition.model import Stage
+from qa_workflow.engine import Actor, Decision, Item, Setting, decide
+from qa_workflow.engine.commands import ChangeDate, Command, Tick
 from qa_workflow.engine.events import Kind
 from qa_workflow.engine.item import instant
 from qa_workflow.engine.policy import CLOCK
-from qa_workflow.errors import Refusal
-from qa_workflow.service.house import House
+from qa_workflow.service.house import House, Work
+from qa_workflow.service.items.changing import Doubt
 from qa_workflow.service.items.letters import letters
+from qa_workflow.service.refusals import require_meant
 from qa_workflow.service.telling.left import left_at
 from qa_workflow.service.telling.titles import titles
 from qa_workflow.service.world import World
@@ -24,15 +29,16 @@ from qa_workflow.service.world import World
 
 @dataclass(frozen=True, slots=True)
 class NewDate:
-    """A due date that an item would have.
+    """A due date that an item would have at a stage: `on`, which is another day than was `given` where the rule rolls.
 
-    `left` is in the days that the step's own rule counts in; `not_worked` says why the day is none on which work is
-    done. `told` are the people who hear of it at once because it is past, `does` what time then does by itself.
+    `left` is in the days that the step's own rule counts in; `not_worked` says why the given day is none on which work
+    is done. `told` are the people who hear of it at once because it is past, `does` what time then does by itself.
     """
 
     stage: str
     stage_title: str
     before: date | None
+    given: date
     on: date
     left: str
     not_worked: str | None
@@ -41,17 +47,11 @@ class NewDate:
     does: tuple[str, ...] = ()
 
     @property
-    def mark(self) -> str:
-        """What says that it was looked at: this date, at this stage, and no other."""
-        return f"{self.stage} {self.on}"
-
-    @property
     def doubts(self) -> tuple[str, ...]:
         """Why it may be a slip of the pen, so that whoever gives it says once more that they mean it."""
-        day = long_date(self.on)
         return (
-            *([f"{day} has passed: it becomes overdue at once"] if self.is_past else ()),
-            *([f"{day} is not a working day ({self.not_worked})"] if self.not_worked is not None else ()),
+            *([f"{long_date(self.on)} has passed: it becomes overdue at once"] if self.is_past else ()),
+            *([f"{long_date(self.given)} is not a working day ({self.not_worked})"] if self.not_worked else ()),
         )
 
     @property
@@ -65,58 +65,100 @@ class NewDate:
         )
 
 
-class DoubtfulDate(Refusal):
-    """The new due date is past, or no working day, and nobody has said that it is meant."""
+@dataclass(frozen=True, slots=True)
+class NewDates:
+    """The due dates that one thing done would give by hand: none, one, or one at each branch."""
 
-    code = "doubtful_date"
+    dates: tuple[NewDate, ...]
 
-    def __init__(self, coming: NewDate) -> None:
-        self.coming = coming
-        super().__init__(
-            f"{'; '.join(coming.doubts)}. Nothing was changed; give another date, or, where this one is meant, say so "
-            f"by sending it again with sure {coming.mark!r}. {'. '.join(coming.follows)}"
-        )
+    @property
+    def mark(self) -> str:
+        """What says that they were looked at: these dates, at these stages, and no others."""
+        return ", ".join(f"{each.stage} {each.given}" for each in self.dates)
+
+    @property
+    def day(self) -> str:
+        """The day in words; the days, where they differ."""
+        return listed(list(dict.fromkeys(long_date(each.given) for each in self.dates)))
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """As of each."""
+        return tuple(dict.fromkeys(doubt for each in self.dates for doubt in each.doubts))
+
+    @property
+    def follows(self) -> tuple[str, ...]:
+        """As of each."""
+        return tuple(dict.fromkeys(said for each in self.dates for said in each.follows))
 
 
-def require_meant(coming: NewDate, sure: str | None) -> None:
-    """Refuse a date that may be a slip of the pen, unless its `mark` says that it is meant; raises `DoubtfulDate`."""
-    if coming.doubts and sure != coming.mark:
-        raise DoubtfulDate(coming)
+def unless_sure(command: Command | None, sure: str | bool | None) -> Doubt:
+    """For `change` and `open_one`: refuses a due date that is past, or no working day, unless it is said to be meant.
+
+    Raises:
+        DoubtfulDate: when it is called.
+    """
+
+    def doubt(work: Work, item: Item, decision: Decision) -> None:
+        if sure is not True:
+            require_meant(_new_dates(work.world, work.setting, item, decision, command, now=work.now), sure)
+
+    return doubt
 
 
-def foreseen(house: House, item: Item, command: ChangeDate, actor: Actor) -> NewDate:
+def foreseen(house: House, item: Item, command: ChangeDate, actor: Actor) -> NewDates:
     """What would come of it; nothing is written.
 
     Raises:
         Refusal, UsageFault: it would not be done.
     """
     with house.looking() as (look, world):
-        return foreseen_in(world, world.setting(look), item, command, actor=actor, now=house.now())
+        workflow, setting, now = world.workflow(item.definition), world.setting(look), house.now()
+        decision = decide(workflow, item, command, actor=actor, now=now, setting=setting)
+        return _new_dates(world, setting, item, decision, command, now=now)
 
 
-def foreseen_in(
-    world: World, setting: Setting, item: Item, command: ChangeDate, *, actor: Actor, now: datetime
-) -> NewDate:
-    """As `foreseen`, within a look or a change that is under way."""
-    workflow = world.workflow(item.definition)
-    changed = decide(workflow, item, command, actor=actor, now=now, setting=setting)
-    (stage,) = {event.source for event in changed.events if event.kind is Kind.DATE_CHANGED}
-    assert stage is not None
-    before, after = (each.at_stage(stage) for each in (item, changed.item))
-    assert before is not None
-    assert after is not None
-    assert after.due is not None
-    ticked = decide(workflow, changed.item, Tick(), actor=CLOCK, now=now, setting=setting)
+def _new_dates(
+    world: World, setting: Setting, item: Item, decision: Decision, command: Command | None, *, now: datetime
+) -> NewDates:
+    workflow, after = world.workflow(decision.item.definition), decision.item
+    given = dict(_given(workflow, item, decision, command))
+    if not given:
+        return NewDates(())
+    ticked = decide(workflow, after, Tick(), actor=CLOCK, now=now, setting=setting)
     heard = dict.fromkeys(letter.recipient for letter in letters(ticked, workflow, world.staff(world.day(now))))
     reached = [event.target for event in ticked.events if event.target in workflow.stages]
-    return NewDate(
-        stage,
-        workflow.stages[stage].title,
-        date.fromisoformat(before.due.on) if before.due else None,
-        command.on,
-        left_at(world.governance, workflow, changed.item, after, now),
-        setting.calendar(workflow).why_not(command.on),
-        instant(after.due.at) < now,
-        tuple(titles(world.governance, [name for name in heard if name])),
-        tuple(workflow.stages[path].title for path in reached if path),
-    )
+    told = tuple(titles(world.governance, [name for name in heard if name]))
+    does = tuple(workflow.stages[path].title for path in reached if path)
+    found = []
+    for path, day in given.items():
+        stage, was, visit = workflow.stages[path], item.at_stage(path), after.at_stage(path)
+        assert visit is not None
+        assert visit.due is not None
+        before = date.fromisoformat(was.due.on) if was is not None and was.due is not None else None
+        on, left = date.fromisoformat(visit.due.on), left_at(world.governance, workflow, after, visit, now)
+        not_worked = setting.calendar(workflow, stage.due.calendar if stage.due else None).why_not(day)
+        is_past = instant(visit.due.at) < now
+        found.append(NewDate(path, stage.title, before, day, on, left, not_worked, is_past, told, does))
+    return NewDates(tuple(found))
+
+
+def _given(workflow: Workflow, item: Item, decision: Decision, command: Command | None) -> Iterator[tuple[str, date]]:
+    """The stages whose due date somebody sets by this, each with the day."""
+    if isinstance(command, ChangeDate):
+        changed = (event.source for event in decision.events if event.kind is Kind.DATE_CHANGED)
+        yield from ((stage, command.on) for stage in changed if stage is not None)
+        return
+    for visit in decision.item.visits:
+        name = _field(workflow.stages[visit.stage])
+        if name is None or visit.due is None or visit.due.fixed:
+            continue
+        value = decision.item.fields.get(name)
+        if value and value != item.fields.get(name):
+            yield visit.stage, date.fromisoformat(value)
+
+
+def _field(stage: Stage) -> str | None:
+    """The field whose value is the day on which a stage is due; None of one that is due by any other rule."""
+    rule = stage.due.rule if stage.due is not None else None
+    return rule.name if isinstance(rule, Anchor) and rule.kind is AnchorKind.FIELD else None

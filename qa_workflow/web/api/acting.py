@@ -43,7 +43,7 @@ def open_item(ask: Called, body: models.OpenItem, key: Key) -> Response:
     """Open an item; there is one for each workflow, organisation and period."""
     look_through(ask, body)
     wish = Wish(body.workflow, body.subject, body.period, ask.name, values(ask, body.fields), body.reason)
-    answer = answering.begin(ask.house, ask.sight, wish, key)
+    answer = answering.begin(ask.house, ask.sight, wish, key, sure=body.sure)
     told = _told(answer, 201)
     told.headers["Location"] = path_of(f"/items/{answer.item['id']}")
     return told
@@ -54,14 +54,14 @@ def advance_item(ask: Called, id: Id, body: models.Advance, seen: Seen, key: Key
     """Make a step."""
     item = _looked(ask, id, body)
     fields = values(ask, body.fields, item)
-    return _done(ask, id, Fire(body.trigger, fields, body.reason), seen, key)
+    return _done(ask, id, Fire(body.trigger, fields, body.reason), seen, key, sure=body.sure)
 
 
 @door.post("/items/{id}/record", responses=_ON_ITEM)
 def record_fields(ask: Called, id: Id, body: models.Record, seen: Seen, key: Key) -> Response:  # noqa: A002
     """Fill or empty fields without a step."""
     item = _looked(ask, id, body)
-    return _done(ask, id, Record(values(ask, body.fields, item), body.reason), seen, key)
+    return _done(ask, id, Record(values(ask, body.fields, item), body.reason), seen, key, sure=body.sure)
 
 
 @door.post("/items/{id}/comment", responses=_ON_ITEM)
@@ -117,7 +117,7 @@ def correct_item(ask: Called, id: Id, body: models.Correct, seen: Seen, key: Key
     item = _looked(ask, id, body)
     fields = values(ask, body.fields, item)
     corrects = meant(ask.house, ask.sight, item, body.corrects) if body.corrects else None
-    return _done(ask, id, Correct(body.reason, fields, body.stage, corrects), seen, key)
+    return _done(ask, id, Correct(body.reason, fields, body.stage, corrects), seen, key, sure=body.sure)
 
 
 @door.post("/items/{id}/due-date", responses=_ON_ITEM)

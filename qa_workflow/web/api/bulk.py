@@ -50,6 +50,8 @@ def _told(outcome: bulk.Outcome) -> dict[str, Any]:
         "reference": outcome.reference,
         "done": refusal is None,
         "stages": list(outcome.stages),
+        "due_on": outcome.due_on.isoformat() if outcome.due_on else None,
+        "not_worked": outcome.not_worked,
         "code": refusal.code if refusal else None,
         "detail": str(refusal) if refusal else None,
     }

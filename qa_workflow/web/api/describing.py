@@ -47,8 +47,9 @@ alike. The same key with another request is refused with 422.
 **No patients.** What looks like a patient's data is refused before anything is saved (`looks_like_patient`). Where
 it is something else, send the request again with the `no_patient` of the refusal.
 
-**Sure?** A due date that is past, or no working day, is refused with what would follow from it (`doubtful_date`). Where
-it is meant, send the request again with the `sure` of the refusal.
+**Sure?** A due date that somebody sets (with authority, or as the value of a field), and the day to which a meeting is
+moved, are refused where they are past, or no working day, with what would follow (`doubtful_date`). Where the date is
+meant, send the request again with the `sure` of the refusal. A decision for many items tells it in its preview.
 
 **Lists** go on with the cursor in `next`, under the same filters; nothing comes twice, whatever is opened meanwhile.
 

@@ -22,12 +22,10 @@ from qa_workflow.errors import QaWorkflowError, StorageFault
 from qa_workflow.service.away import told
 from qa_workflow.service.boards.exporting import TooManyExports
 from qa_workflow.service.items.identifiers import LooksLikePatient
-from qa_workflow.service.items.meetings import DoubtfulMeeting
 from qa_workflow.service.people.people import PersonMoved
-from qa_workflow.service.refusals import AlreadyOpen, Stale, UnknownItem
-from qa_workflow.service.telling.redating import DoubtfulDate
+from qa_workflow.service.refusals import AlreadyOpen, DoubtfulDate, Stale, UnknownItem
 from qa_workflow.web import away
-from qa_workflow.web.api.models.problems import Coming
+from qa_workflow.web.api.models.problems import NewDate
 from qa_workflow.web.guard import TooLarge
 
 MEDIA = "application/problem+json"
@@ -139,9 +137,9 @@ def _facts(fault: QaWorkflowError) -> dict[str, Any]:
         doubts = [{"where": each.field, "what": each.kind} for each in fault.doubts[:20]]
         return {"doubts": doubts, "no_patient": fault.mark}
     if isinstance(fault, DoubtfulDate):
-        return {"coming": Coming.model_validate(fault.coming).model_dump(mode="json"), "sure": fault.coming.mark}
-    if isinstance(fault, DoubtfulMeeting):
-        return {"sure": fault.coming.mark}
+        dates = getattr(fault.coming, "dates", ())  # a meeting has none: its preview says which move
+        told = [NewDate.model_validate(each).model_dump(mode="json") for each in dates]
+        return {"coming": told, "sure": fault.coming.mark}
     if isinstance(fault, DefinitionRefused):
         return {"faults": [_fault_of(each) for each in fault.faults[:100]]}
     if isinstance(fault, NotNow):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from qa_workflow.calendar import long_date
 from qa_workflow.engine import Item
 from qa_workflow.engine.commands import ChangeDate, Correct
 from qa_workflow.engine.past import may_be_put_at
@@ -21,6 +20,7 @@ from qa_workflow.web.doors import Door
 from qa_workflow.web.fields import looked_through
 from qa_workflow.web.item_forms import ItemForm, Typed, Wrong, fits, offer, read_day
 from qa_workflow.web.outcomes import NO_REASON, REFUSED, Problem, problems
+from qa_workflow.web.sending import SURE
 
 door = Door()
 
@@ -75,17 +75,14 @@ def _read_date(ask: Ask, item: Item) -> Typed:
 
 
 def _shown_first(ask: Ask, item: Item, typed: Typed, command: ChangeDate) -> Typed:
-    """What follows is shown before it is done; a date that may be a slip of the pen is to be confirmed, too."""
+    """What follows is shown before it is done; a date that may be a slip of the pen is asked back when it is sent."""
     try:
         coming = redating.foreseen(ask.house, item, command, ask.actor)
     except REFUSED as refusal:
         return replace(typed, problems=problems(refusal, ask, item), command=None)
-    if ask.form.text("sure") == coming.mark:
+    if coming.doubts or ask.form.text(SURE) == coming.mark:
         return typed
-    wrong: list[Problem] = []
-    if coming.doubts:
-        wrong = [{"text": f"Confirm that you mean {long_date(coming.on)}, or enter another date", "href": "#sure"}]
-    return replace(typed, problems=wrong, command=None, shown={"coming": coming})
+    return replace(typed, command=None, shown={"dates": coming})
 
 
 def _correction(ask: Ask, item: Item) -> ItemForm | None:

@@ -9,7 +9,6 @@ from urllib.parse import parse_qsl
 
 from starlette.responses import Response
 
-from qa_workflow.calendar import Calendar
 from qa_workflow.definition.model import Transition
 from qa_workflow.engine.refusals import ItemIsOver, NoSuchStep
 from qa_workflow.errors import QaWorkflowError
@@ -114,14 +113,9 @@ def _line(ask: Ask, each: Chosen, step: Transition, outcome: Outcome) -> dict[st
         "refused": _why(ask, each, outcome.refusal),
         "stages": [each.workflow.stages[path].title for path in outcome.stages],
         "due_on": outcome.due_on,
-        "not_worked": _calendar(ask, each).why_not(outcome.due_on) if outcome.due_on else None,
+        "not_worked": outcome.not_worked,
         "early": before_it_has_met(ask.world, each.workflow, each.item, step, ask.now),
     }
-
-
-def _calendar(ask: Ask, each: Chosen) -> Calendar:
-    """By which the days of an item's workflow are counted."""
-    return ask.world.governance.calendars.get(each.workflow.calendar or "", ask.world.governance.calendar)
 
 
 def _why(ask: Ask, each: Chosen, refusal: QaWorkflowError | None) -> list[str]:

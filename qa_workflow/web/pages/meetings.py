@@ -11,11 +11,13 @@ from qa_workflow.calendar import at_local, instant_words, local
 from qa_workflow.calendar.zones import SkippedTime
 from qa_workflow.service.items import meetings
 from qa_workflow.service.items.meetings import Planned
-from qa_workflow.web import days
+from qa_workflow.service.refusals import DoubtfulDate
+from qa_workflow.web import days, outcomes
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import Door, right
 from qa_workflow.web.fields import Filled, looked_through
 from qa_workflow.web.outcomes import NO_REASON, REFUSED, Problem, sentence
+from qa_workflow.web.sending import SURE
 
 door = Door()
 CHAIR = right("meet")
@@ -51,7 +53,7 @@ def move(ask: Asked, body: str, key: str) -> Response:
     is_done = ask.form.text("go") == "move"
     try:
         coming = meetings.foreseen(ask.house, found.body, found.key, wish.at) if wish.at is not None else None
-        is_sure = coming is None or not coming.doubts or ask.form.text("sure") == coming.mark
+        is_sure = coming is None or not coming.doubts or ask.form.text(SURE) == coming.mark
         moved = meetings.move(
             ask.house,
             found.body,
@@ -60,13 +62,12 @@ def move(ask: Asked, body: str, key: str) -> Response:
             actor=ask.name,
             reason=wish.reason,
             preview=not (is_done and is_sure),
-            sure=ask.form.text("sure"),
+            sure=ask.form.text(SURE),
         )
     except REFUSED as fault:
         return _again(ask, found, wish, [{"text": sentence(str(fault))}])
     if not is_done or not is_sure:
-        unsure = "Confirm that you mean this day, or enter something else"
-        problems: list[Problem] = [{"text": unsure, "href": "#sure"}] if is_done else []
+        problems = outcomes.problems(DoubtfulDate(coming)) if is_done and coming is not None else []
         return ask.page(
             "calendar/meeting_moves.html",
             status=422 if problems else 200,

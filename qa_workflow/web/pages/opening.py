@@ -14,8 +14,9 @@ from qa_workflow.service.items import filling
 from qa_workflow.service.items.errands import follow_up
 from qa_workflow.service.items.opening import Wish, open_one
 from qa_workflow.service.items.requests import KeyReused
-from qa_workflow.service.refusals import NotYours
+from qa_workflow.service.refusals import Coming, DoubtfulDate, NotYours
 from qa_workflow.service.telling.disclosing import theirs_read
+from qa_workflow.service.telling.redating import unless_sure
 from qa_workflow.web import fields, sending
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import SIGNED_IN, Door
@@ -54,9 +55,12 @@ def opened(ask: Asked, workflow: str) -> Response:
     wish = Wish(found.name, subject, period, ask.name, filled.given, reason or None)
     request = sending.request_of(ask)
     try:
-        item = follow_up(ask.house, open_one(ask.house, wish, request)).item
+        doubt = unless_sure(None, ask.form.text(sending.SURE))
+        item = follow_up(ask.house, open_one(ask.house, wish, request, doubt=doubt)).item
     except KeyReused:
         return _show(ask, found, filled, status=409, wrong=[{"text": _SENT_BEFORE}])
+    except DoubtfulDate as refusal:
+        return _show(ask, found, filled, status=422, wrong=problems(refusal), dates=refusal.coming)
     except REFUSED as refusal:
         return _show(ask, found, filled, status=422, wrong=problems(refusal))
     if not ask.sight.sees(item):
@@ -92,7 +96,13 @@ def _missing(ask: Ask, workflow: Workflow) -> list[Problem]:
 
 
 def _show(
-    ask: Ask, workflow: Workflow, filled: Filled, *, status: int = 200, wrong: Sequence[Problem] = ()
+    ask: Ask,
+    workflow: Workflow,
+    filled: Filled,
+    *,
+    status: int = 200,
+    wrong: Sequence[Problem] = (),
+    dates: Coming | None = None,
 ) -> Response:
     organisations = ask.world.governance.organisations.values()
     posted = ask.request.method == "POST"
@@ -107,6 +117,7 @@ def _show(
         typed={name: ask.form.text(name) if posted else "" for name in ("subject", "period", "reason")},
         filled=filled,
         problems=list(wrong),
+        dates=dates,
     )
 
 

@@ -141,7 +141,8 @@ class Meetings(Told):
 class MoveMeeting(Sent):
     """When a meeting is held instead (null: not at all; a day alone keeps its time), and why.
 
-    With `preview` nothing is done. `sure` is what a refusal `doubtful_date` gave: a day that is not worked is meant.
+    With `preview` nothing is done. `sure` is what a refusal `doubtful_date` gave: a day that is past, or not worked, is
+    meant.
     """
 
     at: Annotated[
@@ -168,7 +169,7 @@ class MovedDate(Told):
 class Moved(Told):
     """Every due date that moves, or would move, with a meeting; and when that is held then, and its papers are due.
 
-    `not_worked`: why its day is none on which work is done; to hold it then has to be `sure`.
+    `not_worked`: why its day is none on which work is done; to hold it then, or in the past, has to be `sure`.
     """
 
     preview: bool

@@ -45,7 +45,18 @@ class Looked(Sent):
     )
 
 
-class OpenItem(Looked):
+class Dated(Looked):
+    """What may set a due date."""
+
+    sure: Annotated[str, StringConstraints(max_length=500)] | None = Field(
+        None,
+        description="What a refusal `doubtful_date` gave under this name: says that a date which is past, or no "
+        "working day, is meant.",
+        examples=["cqrg_review 2027-08-07"],
+    )
+
+
+class OpenItem(Dated):
     """An item to be opened."""
 
     model_config = ConfigDict(
@@ -60,7 +71,7 @@ class OpenItem(Looked):
     reason: Words | None = None
 
 
-class Advance(Looked):
+class Advance(Dated):
     """A step to be made; `trigger` is its name, or its path where several branches know the name."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"trigger": "accept", "fields": {}, "reason": None}]})
@@ -69,7 +80,7 @@ class Advance(Looked):
     reason: Words | None = None
 
 
-class Record(Looked):
+class Record(Dated):
     """Fields to be filled or emptied, without a step."""
 
     fields: Fields
@@ -120,7 +131,7 @@ class Cancel(Looked):
     reason: Reason
 
 
-class Correct(At, Looked):
+class Correct(At, Dated):
     """What was recorded wrongly: fields, or the stage; `corrects` is the number of the event that was wrong.
 
     A stage that the item was at before is due when it was due then.
@@ -131,19 +142,13 @@ class Correct(At, Looked):
     corrects: Annotated[int, Field(ge=1, le=10**9)] | None = None
 
 
-class ChangeDate(At, Looked):
+class ChangeDate(At, Dated):
     """Another due date, on whose authority (one's own where no approver is named), and why."""
 
     on: Annotated[date, Field(strict=False)]
     basis: Reason
     reason: Reason
     approver: Name | None = None
-    sure: Annotated[str, StringConstraints(max_length=500)] | None = Field(
-        None,
-        description="What a refusal `doubtful_date` gave under this name: says that a date which is past, or no "
-        "working day, is meant.",
-        examples=["cqrg_review 2027-08-07"],
-    )
 
 
 class SubItem(At, Looked):
@@ -371,12 +376,14 @@ class Kept(Told):
 
 
 class Outcome(Told):
-    """What became of one item of many."""
+    """What became of one item of many; `not_worked`: why the day on which it is due is none on which work is done."""
 
     id: str
     reference: str | None
     done: bool
     stages: list[str]
+    due_on: date | None
+    not_worked: str | None
     code: str | None
     detail: str | None
 

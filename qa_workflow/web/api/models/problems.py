@@ -23,11 +23,14 @@ class Fault(Told):
     what: str
 
 
-class Coming(Told):
-    """What would come of a new due date: who would be told at once, and to which stages time would take the item."""
+class NewDate(Told):
+    """What would come of a day given as a due date: `on`, who would be told at once, and to which stages time would
+    take the item.
+    """
 
     stage: str
     before: date | None
+    given: date
     on: date
     is_past: bool
     not_worked: str | None
@@ -54,5 +57,8 @@ class Problem(BaseModel):
     )
     doubts: list[Fault] | None = Field(None, description="Of `looks_like_patient`: what looks like it, and where.")
     no_patient: str | None = Field(None, description="Of `looks_like_patient`: send this along if it is none.")
-    coming: Coming | None = Field(None, description="Of `doubtful_date`: what would follow from the date.")
+    coming: list[NewDate] | None = Field(
+        None,
+        description="Of `doubtful_date`: what would come of each due date that would be set.",
+    )
     sure: str | None = Field(None, description="Of `doubtful_date`: send this along if the date is meant.")
