@@ -81,9 +81,9 @@ def change_date_command(
 
     A date that is past, or no working day, is asked back first, with what follows from it.
     """
-    from qa_workflow.cli import reading
+    from qa_workflow.calendar.written_days import written_day
 
-    on = reading.day(day)
+    on = written_day(day)
     with session.parts() as parts:
         who = actor(session, parts, person, "change_date")
         if approver is not None:

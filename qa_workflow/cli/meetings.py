@@ -118,10 +118,10 @@ class Wish:
 
 
 def _move(session: Session, wish: Wish, person: str | None, *, preview: bool, yes: bool) -> None:
-    from qa_workflow.cli.reading import day as read_day
+    from qa_workflow.calendar.written_days import written_day
     from qa_workflow.service.items import meetings
 
-    key = read_day(wish.day).isoformat()
+    key = written_day(wish.day).isoformat()
     with session.parts() as parts:
         who = actor(session, parts, person, "meet")
         coming = meetings.foreseen(parts.house, wish.body, key, wish.at) if wish.at is not None else None

@@ -89,16 +89,18 @@ def tell(session: Session, parts: Parts, who: str, item: Item, said: str | None 
     shown = parts.engine.view(item, actor=who)
 
     def show(console: Console) -> None:
-        from qa_workflow.service.telling.words import due_words, names
+        from qa_workflow.service.telling.words import due_words, instant_short, names
 
         console.print(said or f"{shown['reference']} is {_where(shown)}.")
         if note:
             console.print(note)
         if shown["status"] in ("closed", "cancelled"):
             return
-        due = due_words(shown)
-        if due:
-            console.print(f"Due {due}." if shown["status"] == "open" else f"It is {due}.")
+        if shown["hold"]:
+            until = shown["hold"]["until"]
+            console.print(f"It is on hold until {instant_short(until) if until else 'somebody resumes it'}.")
+        if shown["due_on"]:
+            console.print(f"Due {due_words(shown)}.")
         if shown["owner"]:
             console.print(f"With {names(shown['owner'])}.")
         for step in shown["available"]:

@@ -169,11 +169,11 @@ def cover_command(
     person: str | None,
 ) -> None:
     """Let somebody stand in from one day to another, with what is open already; or end that."""
-    from qa_workflow.cli.reading import day
+    from qa_workflow.calendar.written_days import written_day
     from qa_workflow.errors import UsageFault
     from qa_workflow.service.people import cover, people
 
-    days = [day(each) for each in (first, last) if each is not None]
+    days = [written_day(each) for each in (first, last) if each is not None]
     if not end and len(days) != 2:
         raise UsageFault("say the first and the last day of the cover, as 2027-08-02 2027-08-13; or --end")
     with session.parts() as parts:
@@ -198,10 +198,10 @@ def cover_command(
 def leave_command(session: Session, *, name: str, day: str, taker: str | None, reason: str, person: str | None) -> None:
     """Note somebody's last day; what is with them by name goes to somebody else at once."""
     from qa_workflow.calendar import long_date
-    from qa_workflow.cli import reading
+    from qa_workflow.calendar.written_days import written_day
     from qa_workflow.service.people import leaving, people
 
-    last = reading.day(day)
+    last = written_day(day)
     with session.parts() as parts:
         who = actor(session, parts, person, people.ADMINISTER)
         entry = leaving.leave(parts.house, name, last, actor=who, to=taker, reason=reason)
@@ -284,7 +284,7 @@ def close_command(session: Session, *, name: str, person: str | None) -> None:
 
 def _given(fields: dict[str, Any]) -> dict[str, Any]:
     """What was said of a person; what was not said is not there."""
-    from qa_workflow.cli.reading import day
+    from qa_workflow.calendar.written_days import written_day
 
     names = {"title": "title", "organisation": "organisation", "email": "email"}
     found: dict[str, Any] = {key: fields[name] for key, name in names.items() if fields[name] is not None}
@@ -292,7 +292,7 @@ def _given(fields: dict[str, Any]) -> dict[str, Any]:
         found["roles"] = fields["roles"]
     for key, name in (("from", "start"), ("to", "until")):
         if (text := fields[name]) is not None:
-            found[key] = None if text == "none" else day(text)
+            found[key] = None if text == "none" else written_day(text)
     return found
 
 

@@ -9,20 +9,16 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+from qa_workflow.calendar.faults import LAST_YEAR
+from qa_workflow.calendar.written_days import DAY, ImpossibleDate, existing, written_day
 from qa_workflow.errors import UsageFault
 
-_DAY = r"(\d{4})-(\d{1,2})-(\d{1,2})"
 _TIME = r"(\d{1,2}):(\d{2})(?::(\d{2}))?"
-_INSTANT = re.compile(rf"{_DAY}(?:[T ]{_TIME}\s?(Z|[+-]\d{{2}}:?\d{{2}})?)?", re.IGNORECASE)
+_INSTANT = re.compile(rf"{DAY}(?:[T ]{_TIME}\s?(Z|[+-]\d{{2}}:?\d{{2}})?)?", re.IGNORECASE | re.ASCII)
 _AMOUNT = re.compile(r"(\d+)\s*([a-z]+)", re.IGNORECASE)
-_LENGTHS = {"minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "week": 7.0}
-FIRST_YEAR, LAST_YEAR = 1990, 2100
-
-
-class ImpossibleDate(UsageFault):
-    """A day that no calendar has."""
-
-    code = "impossible_date"
+_ELAPSED = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1)}
+_LENGTHS = {"day": timedelta(days=1), "week": timedelta(weeks=1)}
+_MONTHS = {"month": 1, "year": 12}
 
 
 def instant(text: str) -> datetime:
@@ -34,10 +30,10 @@ def instant(text: str) -> datetime:
     found = _INSTANT.fullmatch(text.strip())
     if found is None:
         raise UsageFault(
-            f"{text!r} is not an instant; write it as 2027-04-01T09:00 (London time), or 2027-04-01T09:00+01:00"
+            f"{text!r} is no date and time; write it as 2027-04-01T09:00 (London time), or 2027-04-01 for its beginning"
         )
     year, month, day_, hour, minute, second, offset = found.groups()
-    on = _existing(int(year), int(month), int(day_))
+    on = existing(int(year), int(month), int(day_))
     at = _time(text, int(hour or 0), int(minute or 0), int(second or 0))
     if offset:
         return _with_offset(text, on, at, offset)
@@ -46,17 +42,9 @@ def instant(text: str) -> datetime:
     return at_local(on, at)
 
 
-def day(text: str) -> date:
-    """A day, as 2027-04-30; raises `UsageFault` for one that cannot be read or does not exist."""
-    found = re.fullmatch(_DAY, text.strip())
-    if found is None:
-        raise UsageFault(f"{text!r} is not a day; write it as 2027-04-30")
-    return _existing(*(int(part) for part in found.groups()))
-
-
 def day_or_instant(text: str) -> date | datetime:
     """A day, as 2027-04-30, or an aware instant; raises `UsageFault` as they do."""
-    return day(text) if re.fullmatch(_DAY, text.strip()) else instant(text)
+    return written_day(text) if re.fullmatch(DAY, text.strip(), re.ASCII) else instant(text)
 
 
 def later(start: datetime, words: str) -> datetime:
@@ -67,20 +55,24 @@ def later(start: datetime, words: str) -> datetime:
     """
     found = _AMOUNT.fullmatch(words.strip())
     unit = found[2].lower().removesuffix("s") if found else ""
-    if found is None or unit not in (*_LENGTHS, "month", "year"):
+    if found is None or unit not in {**_ELAPSED, **_LENGTHS, **_MONTHS}:
         raise UsageFault(f"{words!r} is not an amount of time; write it as 3 weeks, 10 days, 2 months or 36 hours")
-    amount = int(found[1])
-    if unit in ("minute", "hour"):
-        return start + timedelta(minutes=amount) if unit == "minute" else start + timedelta(hours=amount)
     from qa_workflow.calendar import at_local, local
 
     there = local(start)
-    on = (
-        _months_on(there.date(), amount * (12 if unit == "year" else 1))
-        if unit in ("month", "year")
-        else _days_on(there.date(), amount, unit)
-    )
-    return at_local(on, there.time(), forward=True)
+    try:
+        amount = int(found[1])
+        if unit in _ELAPSED:
+            end = start + amount * _ELAPSED[unit]
+        elif unit in _LENGTHS:
+            end = at_local(there.date() + amount * _LENGTHS[unit], there.time(), forward=True)
+        else:
+            end = at_local(_months_on(there.date(), amount * _MONTHS[unit]), there.time(), forward=True)
+    except (OverflowError, ValueError):
+        raise _too_far(words) from None
+    if end.year > LAST_YEAR:
+        raise _too_far(words)
+    return end
 
 
 def settings(given: Iterable[str]) -> dict[str, Any]:
@@ -122,26 +114,6 @@ def _value(name: str, text: str) -> str | Path:
     return path
 
 
-def _existing(year: int, month: int, on: int) -> date:
-    from qa_workflow.calendar.words import MONTHS
-
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise ImpossibleDate(f"the year {year} is outside {FIRST_YEAR} to {LAST_YEAR}; check the date")
-    if not 1 <= month <= 12:
-        raise ImpossibleDate(
-            f"{year}-{month:02}-{on:02} does not exist: a year has 12 months; write year-month-day, as 2027-04-30"
-        )
-    last = monthrange(year, month)[1]
-    if not 1 <= on <= last:
-        name = MONTHS[month - 1]
-        raise ImpossibleDate(
-            f"{on} {name} {year} does not exist: {name} {year} ends on the {last}th; give another day".replace(
-                "31th", "31st"
-            )
-        )
-    return date(year, month, on)
-
-
 def _time(text: str, hour: int, minute: int, second: int) -> time:
     try:
         return time(hour, minute, second)
@@ -157,15 +129,10 @@ def _with_offset(text: str, on: date, at: time, offset: str) -> datetime:
         raise UsageFault(f"{text!r} has an offset that cannot be read; write it as +01:00, or Z") from None
 
 
-def _days_on(start: date, amount: int, unit: str) -> date:
-    try:
-        return start + timedelta(days=amount * int(_LENGTHS[unit]))
-    except OverflowError:
-        raise UsageFault(f"{amount} {unit}s lead beyond the year {LAST_YEAR}") from None
-
-
 def _months_on(start: date, months: int) -> date:
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
-    if year > LAST_YEAR:
-        raise UsageFault(f"{months} months lead beyond the year {LAST_YEAR}")
     return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
+
+
+def _too_far(words: str) -> UsageFault:
+    return UsageFault(f"{words.strip()} lead beyond the year {LAST_YEAR}; say less")

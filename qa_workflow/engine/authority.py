@@ -31,6 +31,9 @@ from qa_workflow.engine.steps import (
 from qa_workflow.engine.turn import Turn
 from qa_workflow.engine.values import accept
 
+YEARS = 50
+"""Nobody means a day further off than this, and calendars end somewhere."""
+
 
 def put_on_hold(turn: Turn, command: PutOnHold) -> None:
     """Stop the clock. What a hold pauses is made up for when it ends; other dates stay, and are told of."""
@@ -39,6 +42,8 @@ def put_on_hold(turn: Turn, command: PutOnHold) -> None:
     act_as(turn, require(turn, "hold", "put it on hold"))
     if command.until is not None and command.until <= turn.now:
         raise Nonsense(turn.item.reference, "the hold would end before it begins; give a later time, or none")
+    if command.until is not None and command.until.year - turn.now.year > YEARS:
+        raise Nonsense(turn.item.reference, f"the hold would end more than {YEARS} years from now; mend the year")
     until = stamp(command.until) if command.until else None
     turn.touched.update(v.number for v in turn.item.visits)
     hold = [turn.at, command.reason, turn.actor.name, until]
@@ -122,10 +127,6 @@ def _may_be_due_then(turn: Turn, command: Correct) -> None:
             continue
         if anchor.kind is AnchorKind.FIELD and before.due.on != visit.due.on:
             require(turn, "change_date", "put it back to a stage with another due date than it had there")
-
-
-YEARS = 50
-"""Nobody means a due date further off than this, and calendars end somewhere."""
 
 
 def change_date(turn: Turn, command: ChangeDate) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Mapping
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from typing import Any
 
+from qa_workflow.calendar.written_days import ImpossibleDate, written_day
 from qa_workflow.definition.governance import Governance
 from qa_workflow.definition.model import Field, FieldType, Workflow
 from qa_workflow.engine.refusals import BadValue, UnknownField
+from qa_workflow.errors import UsageFault
 
 LONGEST = 100_000
 """Characters of one text field; a report belongs into a document."""
@@ -79,9 +80,11 @@ def _number(field: Field, value: Any, _: Governance) -> int | str:
 
 def _date(field: Field, value: Any, _: Governance) -> str:
     try:
-        return date.fromisoformat(str(value)).isoformat()
-    except ValueError:
-        raise BadValue(field.name, f"{value!r} is not a date; write it as 2027-04-30") from None
+        return written_day(str(value)).isoformat()
+    except ImpossibleDate as fault:
+        raise BadValue(field.name, f"{value!r} is not a date: {fault}") from None
+    except UsageFault as fault:
+        raise BadValue(field.name, str(fault)) from None
 
 
 def _yes_no(field: Field, value: Any, _: Governance) -> bool:

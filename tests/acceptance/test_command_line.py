@@ -201,6 +201,8 @@ def test_a_hold_stops_the_clock_and_is_told(opened: CommandLine) -> None:
     assert held["hold"]["reason"] == "Awaiting the regulator"
     assert "on hold since" in opened(*opened.step("submit"), code=1).err
     assert opened.json("resume", GHFT, "--as", "quality-lead")["status"] == "open"
+    words = ("hold", GHFT, "--reason", "Awaiting the regulator", "--as", "quality-lead", "--until", "2027-05-04")
+    assert "It is on hold until 4 May 2027, 00:00." in opened(*words).out
 
 
 def test_a_date_is_changed_with_authority_and_both_are_kept(opened: CommandLine) -> None:

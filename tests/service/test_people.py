@@ -325,6 +325,21 @@ def test_cover_ends_with_its_last_day(house: House, clock: FakeClock) -> None:
 
 
 @pytest.mark.parametrize(
+    ("start", "until", "why"),
+    [
+        (EASTER, EASTER - timedelta(days=1), "the last day of the cover is before the first"),
+        (EASTER - timedelta(days=900), EASTER - timedelta(days=800), "is past"),
+        (EASTER, EASTER.replace(year=2072), "cover lasts 731 days at most"),
+    ],
+)
+def test_cover_is_for_days_that_can_be_meant(house: House, start: date, until: date, why: str) -> None:
+    """2072 for 2027 would have lent somebody's rights for good, without a word."""
+    with pytest.raises(BadPerson, match=why):
+        cover.arrange(house, "ann", "rob", start, until, actor="ann")
+    assert lines(house) == []
+
+
+@pytest.mark.parametrize(
     ("covered", "substitute", "actor", "why"),
     [
         ("ann", "ann", "ann", "for themselves"),

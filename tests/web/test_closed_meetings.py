@@ -51,7 +51,7 @@ def test_a_meeting_that_a_closure_takes_away_can_be_held_at_another_time(site: S
     assert AWAY in client.get("/calendar?month=2027-08").text
     assert f"The meeting planned for 5 August 2027, 09:30 is not held: {WHY}." in text(client.get(AWAY))
     nothing = send(client, AWAY, {"what": "called_off", "reason": "No room"})
-    assert "The meeting is not held as it is; choose another time for it" in text(nothing)
+    assert "the meeting is not held as it is; give another time for it" in text(nothing)
     typed = {"on-day": "6", "on-month": "8", "on-year": "2027", "time": "14:00", "reason": "It is wanted"}
     assert send(client, AWAY, page=send(client, AWAY, typed, action="")).status_code == 303
     month = text(client.get("/calendar?month=2027-08"))

@@ -63,6 +63,14 @@ def test_a_day_that_was_confirmed_confirms_no_other(site: Site, lead: TestClient
     assert due(site) == "2027-08-09", "and an ordinary day needs no word"
 
 
+def test_a_day_that_hardly_anybody_means_is_asked_back(site: Site, lead: TestClient) -> None:
+    """2072 for 2027."""
+    asked = send(lead, REVISE, typed("5", "8", "2072"))
+    assert asked.status_code == 422
+    assert "5 August 2072 is more than 10 years from now." in text(asked)
+    assert due(site) == "2027-07-30"
+
+
 def test_a_field_that_moves_no_date_is_not_asked_about(site: Site, lead: TestClient) -> None:
     """The item stays due on the Saturday that was confirmed; a text beside it asks nothing."""
     site.engine.advance(ACTION, "revise", actor=LEAD, fields={"due_on": "2027-08-07"}, reason="r", sure=True)

@@ -9,6 +9,7 @@ from itertools import islice
 import pytest
 from fastapi.testclient import TestClient
 
+from qa_workflow.engine.refusals import Nonsense
 from qa_workflow.service.boards.misses import ahead
 from qa_workflow.service.refusals import DoubtfulDate
 from tests.web.filling import send, text
@@ -101,7 +102,7 @@ def test_a_meeting_is_called_off_with_a_reason(site: Site, officer: TestClient, 
         ({"on-day": "31", "on-month": "9", "on-year": "2027"}, "The new day must be a real date"),
         ({"time": "half past two"}, "Enter the time as hours and minutes, for example 14:00"),
         ({"on-day": "28", "on-month": "3", "on-year": "2027", "time": "01:30"}, "01:30"),
-        ({}, "The meeting is held at this time already; enter another"),
+        ({}, "the meeting is held at this time already; give another"),
         ({"what": ""}, "Choose whether it is held at another time or called off"),
         ({"reason": ""}, "Enter a reason"),
         ({"reason": "Patient with NHS number 943 476 5919"}, "Check whether a patient could be identified"),
@@ -166,6 +167,14 @@ def test_a_meeting_on_a_day_that_has_passed_is_asked_back(site: Site, officer: T
     assert site.engine.meetings("governing_body", 1)[0] == planned
     assert send(officer, way, {"sure": "2027-06-30"}, page=asked).status_code == 303
     assert site.engine.meetings("governing_body", 1)[0] != planned
+
+
+def test_a_meeting_that_is_not_held_is_not_called_off_again(site: Site) -> None:
+    """Whoever called it off is on record with the reason; a second time would say otherwise."""
+    engine, key = site.engine, "2027-07-28"
+    engine.move_meeting("governing_body", key, None, actor=OFFICER, reason="No quorum")
+    with pytest.raises(Nonsense, match="the meeting is not held as it is; give another time for it"):
+        engine.move_meeting("governing_body", key, None, actor=OFFICER, reason="No room")
 
 
 def test_programs_are_asked_back_too_and_a_day_alone_keeps_the_time_of_day(site: Site) -> None:

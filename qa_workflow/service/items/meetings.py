@@ -140,6 +140,7 @@ def foreseen(house: House, body: str, key: str, at: datetime | date) -> NewTime:
         Unknown: no such body.
         NoMeeting: it has no meeting planned for that day.
         SkippedTime: the clocks go forward over this time of that day.
+        Nonsense: it would be held when it is held already, or more than a year from the day planned for it.
     """
     with house.looking() as (look, world):
         setting, found = world.setting(look), body_named(world, body)
@@ -169,7 +170,8 @@ def move(
     Raises:
         Unknown: no such body, or it has no meeting planned for that day.
         NotYours: the person has no right to.
-        Nonsense: no reason is given, or it would be held more than a year from the day planned for it.
+        Nonsense: no reason is given, it is held then already (or not at all), or would be more than a year from the day
+            planned for it.
         DoubtfulDate: it has passed, or is not worked, and nobody said that it is meant.
     """
 
@@ -181,9 +183,8 @@ def move(
         meeting = _planned(work.setting, found, key, work.now)
         coming = _new_time(work.setting, found, meeting, at, work.now) if at is not None else None
         held = coming.at if coming is not None else None
-        if held is not None and abs(work.world.day(held) - date.fromisoformat(key)) > BACK:
-            what = f"what is planned for {long_date(date.fromisoformat(key))} cannot be held more than a year from then"
-            raise Nonsense(found.name, f"{what}; call it off, and add a meeting to the governance file")
+        if held is None and not work.setting.is_held(found, key):
+            raise Nonsense(found.title, "the meeting is not held as it is; give another time for it")
         if coming is not None and not preview:
             require_meant(coming, sure)
         is_again = held is not None and not work.setting.is_held(found, key)
@@ -196,6 +197,12 @@ def _new_time(setting: Setting, body: Body, meeting: Meeting, at: datetime | dat
     calendar = setting.governance.calendar
     if not isinstance(at, datetime):
         at = at_local(at, local(meeting.at, calendar.zone).time(), calendar.zone)
+    planned = date.fromisoformat(meeting.key)
+    if abs(at.date() - planned) > BACK:
+        what = f"what is planned for {long_date(planned)} cannot be held more than a year from then"
+        raise Nonsense(body.title, f"{what}; call it off, and add a meeting to the governance file")
+    if at == meeting.at and setting.is_held(body, meeting.key):
+        raise Nonsense(body.title, "the meeting is held at this time already; give another")
     not_worked = calendar.why_not(local_date(at, calendar.zone))
     return NewTime(at, setting.papers(body, at), not_worked, at < now, calendar.zone)
 

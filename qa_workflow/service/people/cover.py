@@ -8,7 +8,7 @@ substitute's own rights only. Lists of "what is mine" are to ask `Actor.both()`,
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from qa_workflow.calendar import long_date
 from qa_workflow.definition.governance import Cover, Governance, Person
@@ -20,6 +20,9 @@ from qa_workflow.service.knowing import person_named
 from qa_workflow.service.people.gate import decides
 from qa_workflow.service.people.people import STREAM, administering, entry_in, keep, people, proposal
 from qa_workflow.service.people.person_checks import BadPerson
+
+LONGEST = timedelta(days=731)
+"""Longer than any leave: a wrong year would lend somebody's rights for good."""
 
 
 class NoCover(Refusal):
@@ -153,6 +156,9 @@ def _check(work: Work, wanted: Arranged, actor: str) -> None:
 
     if wanted.until < wanted.start:
         raise BadPerson(wanted.covered, {"to": "the last day of the cover is before the first"})
+    if wanted.until - wanted.start > LONGEST:
+        why = f"cover lasts {LONGEST.days} days at most, and this ends on {long_date(wanted.until)}; give them the role"
+        raise BadPerson(wanted.covered, {"to": why})
     if wanted.until < work.day:
         raise BadPerson(wanted.covered, {"to": f"{long_date(wanted.until)} is past"})
     if substitute.name == covered.name:

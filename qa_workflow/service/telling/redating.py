@@ -26,13 +26,17 @@ from qa_workflow.service.telling.left import left_at
 from qa_workflow.service.telling.titles import titles
 from qa_workflow.service.world import World
 
+FAR = 10
+"""Years: 2072 for 2027 is further off."""
+
 
 @dataclass(frozen=True, slots=True)
 class NewDate:
     """A due date that an item would have at a stage: `on`, which is another day than was `given` where the rule rolls.
 
     `left` is in the days that the step's own rule counts in; `not_worked` says why the given day is none on which work
-    is done. `told` are the people who hear of it at once because it is past, `does` what time then does by itself.
+    is done, `is_far` that hardly anybody means it. `told` are the people who hear of it at once because it is past,
+    `does` what time then does by itself.
     """
 
     stage: str
@@ -43,6 +47,7 @@ class NewDate:
     left: str
     not_worked: str | None
     is_past: bool
+    is_far: bool
     told: tuple[str, ...] = ()
     does: tuple[str, ...] = ()
 
@@ -51,6 +56,7 @@ class NewDate:
         """Why it may be a slip of the pen, so that whoever gives it says once more that they mean it."""
         return (
             *([f"{long_date(self.on)} has passed: it becomes overdue at once"] if self.is_past else ()),
+            *([f"{long_date(self.on)} is more than {FAR} years from now"] if self.is_far else ()),
             *([f"{long_date(self.given)} is not a working day ({self.not_worked})"] if self.not_worked else ()),
         )
 
@@ -138,8 +144,8 @@ def _new_dates(
         before = date.fromisoformat(was.due.on) if was is not None and was.due is not None else None
         on, left = date.fromisoformat(visit.due.on), left_at(world.governance, workflow, after, visit, now)
         not_worked = setting.calendar(workflow, stage.due.calendar if stage.due else None).why_not(day)
-        is_past = instant(visit.due.at) < now
-        found.append(NewDate(path, stage.title, before, day, on, left, not_worked, is_past, told, does))
+        is_past, is_far = instant(visit.due.at) < now, on.year - now.year > FAR
+        found.append(NewDate(path, stage.title, before, day, on, left, not_worked, is_past, is_far, told, does))
     return NewDates(tuple(found))
 
 

@@ -100,7 +100,8 @@ def _methods(request: Request) -> list[str]:
 
 def invalid(request: Request, fault: RequestValidationError) -> Response:
     """A request that has another form than is described; where, and what is wrong there, without what was sent."""
-    found = [{"where": _where(error), "what": _plain(error)} for error in fault.errors()[:20]]
+    said = dict.fromkeys((_where(error), _plain(error)) for error in fault.errors()[:20])
+    found = [{"where": where, "what": what} for where, what in said]
     told = "; ".join(f"{each['where']}: {each['what']}" for each in found)
     return problem(request, 422, "invalid", f"Nothing was done. {told}", faults=found)
 
@@ -152,21 +153,33 @@ def _fault_of(fault: Fault) -> dict[str, str]:
 
 
 def _where(error: Mapping[str, Any]) -> str:
-    """A place in a request, by the names of the description; what was sent under names of its own is not repeated."""
+    """A place in a request, by the names of the description; what was sent under names of its own is not repeated.
+
+    Nor are the ways in which one of several kinds of value was tried, of which the framework makes a place of its own.
+    """
     place = list(error["loc"])
     if error.get("type") == "extra_forbidden":
         place = place[:-1]
     if "fields" in place:
         place = place[: place.index("fields") + 1]
-    return ".".join(str(part) for part in place) or "the request"
+    return ".".join(str(part) for part in place if "[" not in str(part)) or "the request"
 
 
 def _plain(error: Mapping[str, Any]) -> str:
     kind = str(error.get("type", ""))
-    return _WORDS.get(kind) or str(error.get("msg", "it is not what is wanted here"))[:200]
+    said = str(error.get("msg", "it is not what is wanted here"))
+    return _WORDS.get(kind) or said.removeprefix("Value error, ")[:200]
 
 
+_NO_DAY = "there is no such day, or it is written in another way; write it as 2027-08-06"
+_NO_TIME = "there is no such time, or it is written in another way; write it as 2027-08-06T17:00:00+01:00"
 _WORDS = {
+    "date_parsing": _NO_DAY,
+    "date_from_datetime_parsing": _NO_DAY,
+    "date_from_datetime_inexact": _NO_DAY,
+    "datetime_parsing": _NO_TIME,
+    "datetime_from_date_parsing": _NO_TIME,
+    "timezone_aware": "it does not say how far it is from UTC; write it as 2027-08-06T17:00:00+01:00",
     "missing": "it is missing",
     "extra_forbidden": "it has a name that is not known here",
     "json_invalid": "the text is not JSON",

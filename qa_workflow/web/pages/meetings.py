@@ -65,7 +65,7 @@ def move(ask: Asked, body: str, key: str) -> Response:
             sure=ask.form.text(SURE),
         )
     except REFUSED as fault:
-        return _again(ask, found, wish, [{"text": sentence(str(fault))}])
+        return _again(ask, found, wish, [{"text": sentence(str(fault)), "href": "#on" if wish.at else "#what"}])
     if not is_done or not is_sure:
         problems = outcomes.problems(DoubtfulDate(coming)) if is_done and coming is not None else []
         return ask.page(
@@ -84,20 +84,16 @@ def move(ask: Asked, body: str, key: str) -> Response:
 
 
 def _wish(ask: Ask, found: Planned) -> Wish:
-    """What the form says; a time that is the meeting's already would move nothing, and is told."""
+    """What the form says."""
     reason, at = ask.form.text("reason"), None
     problems: list[Problem] = []
     what = ask.form.text("what")
     if what == ANOTHER_TIME:
         at = _instant(ask, problems)
-        if at == found.at and found.is_held:
-            problems.append({"text": "The meeting is held at this time already; enter another", "href": "#on"})
     elif what == AS_PLANNED and found.as_planned is not None:
         at = found.as_planned
     elif what != CALLED_OFF:
         problems.append({"text": "Choose whether it is held at another time or called off", "href": "#what"})
-    elif not found.is_held:
-        problems.append({"text": "The meeting is not held as it is; choose another time for it", "href": "#what"})
     if not reason:
         problems.append(NO_REASON)
     return Wish(at, reason, looked_through(ask, {"Reason": reason}), problems)

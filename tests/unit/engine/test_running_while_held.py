@@ -1,10 +1,13 @@
 """A date that a hold does not stop is told of, missed and escalated while the item is on hold, and moves nothing."""
 
+from datetime import datetime
+
 import pytest
 
 from qa_workflow.engine import Setting
 from qa_workflow.engine.commands import ChangeDate, PutOnHold, Recount, Resume
 from qa_workflow.engine.dated import dated_apart
+from qa_workflow.engine.refusals import Nonsense
 from tests.unit.engine.stage_play import Play, at
 
 STATUTE = """
@@ -52,6 +55,14 @@ def test_nothing_moves_by_itself_on_hold() -> None:
     play.do(Resume(), "rob")
     assert play.due == "2027-04-15", "the hold gives it nothing back"
     assert {t.name for t in play.timers()} >= {"lapse"}
+
+
+@pytest.mark.parametrize("until", ["2078-01-01T09:00", "9999-12-31T23:59"])
+def test_a_hold_that_nobody_would_live_to_see_ends_is_refused(until: str) -> None:
+    """The year is wrong; of the last one that there is, no instant in UTC could be made."""
+    play = Play(STATUTE.replace("WHILE", "pauses"))
+    with pytest.raises(Nonsense, match="more than 50 years from now; mend the year"):
+        play.do(PutOnHold("a strike", datetime.fromisoformat(f"{until}-12:00")), "rob")
 
 
 def test_a_clock_that_a_hold_stops_says_nothing_till_it_ends() -> None:

@@ -5,6 +5,7 @@ A shape reads by name what it tells, and nothing else: what a use case knows bey
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -12,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
+    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -24,6 +26,7 @@ from pydantic import (
 
 LONGEST_REASON = 10_000
 FIRST, LAST = 1990, 2100
+_A_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
 
 
@@ -32,6 +35,13 @@ def _readable(value: str) -> str:
     if any(unicodedata.category(c) in _HIDDEN and c not in "\n\r\t" for c in text):
         raise ValueError("it holds characters that cannot be seen; write it without them")
     return text
+
+
+def _dated(value: Any) -> Any:
+    """What begins as a date does; a number would be read as so many seconds since 1970, and is nobody's date."""
+    if not isinstance(value, date | datetime) and not (isinstance(value, str) and _A_DATE.match(value)):
+        raise ValueError("it must begin as a date does, 2027-08-06")
+    return value
 
 
 def _in_reach(value: date) -> date:
@@ -63,7 +73,13 @@ ItemId = Annotated[
 ]
 A_DIGEST = "0123456789abcdef" * 4
 Sha256 = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$"), Field(examples=[A_DIGEST])]
-Day = Annotated[date, Field(strict=False, examples=["2027-08-06"]), AfterValidator(_in_reach)]
+Day = Annotated[date, Field(strict=False, examples=["2027-08-06"]), BeforeValidator(_dated), AfterValidator(_in_reach)]
+When = Annotated[
+    AwareDatetime,
+    Field(strict=False, examples=["2027-08-06T17:00:00+01:00"]),
+    BeforeValidator(_dated),
+    AfterValidator(_in_reach),
+]
 Instant = Annotated[
     datetime,
     PlainSerializer(_here, return_type=str, when_used="json"),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from qa_workflow.definition.model import FieldType
-from qa_workflow.web.api.models.base import Instant, Reason, Sent, Told
+from qa_workflow.web.api.models.base import Day, Instant, Reason, Sent, Told, When
 
 
 class Me(Told):
@@ -146,9 +146,7 @@ class MoveMeeting(Sent):
     """
 
     at: Annotated[
-        Annotated[AwareDatetime, Field(strict=False, examples=["2027-12-01T10:00:00+00:00"])]
-        | Annotated[date, Field(strict=False, examples=["2027-12-01"])]
-        | None,
+        When | Day | None,
         Field(union_mode="left_to_right"),
     ]
     reason: Reason

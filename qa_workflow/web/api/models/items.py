@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from qa_workflow.engine import Kind
-from qa_workflow.web.api.models.base import Instant, ItemId, Name, Reason, Sent, Sha256, Told, Words
+from qa_workflow.web.api.models.base import Day, Instant, ItemId, Name, Reason, Sent, Sha256, Told, When, Words
 
 MOST_FIELDS = 200
 MOST_ITEMS = 500
@@ -116,7 +116,7 @@ class Hold(Looked):
     """Why the clock stops, and (if it is known) until when."""
 
     reason: Reason
-    until: Annotated[AwareDatetime, Field(strict=False)] | None = None
+    until: When | None = None
 
 
 class Resume(Looked):
@@ -145,7 +145,7 @@ class Correct(At, Dated):
 class ChangeDate(At, Dated):
     """Another due date, on whose authority (one's own where no approver is named), and why."""
 
-    on: Annotated[date, Field(strict=False)]
+    on: Day
     basis: Reason
     reason: Reason
     approver: Name | None = None

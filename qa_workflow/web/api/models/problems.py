@@ -33,6 +33,7 @@ class NewDate(Told):
     given: date
     on: date
     is_past: bool
+    is_far: bool
     not_worked: str | None
     told: list[str]
     does: list[str]
