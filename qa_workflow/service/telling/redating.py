@@ -155,9 +155,10 @@ def _given(workflow: Workflow, item: Item, decision: Decision, command: Command 
         changed = (event.source for event in decision.events if event.kind is Kind.DATE_CHANGED)
         yield from ((stage, command.on) for stage in changed if stage is not None)
         return
+    typed = decision.item.fields if command is None else getattr(command, "fields", {})
     for visit in decision.item.visits:
         name = _field(workflow.stages[visit.stage])
-        if name is None or visit.due is None or visit.due.fixed:
+        if name is None or name not in typed or visit.due is None or visit.due.fixed:
             continue
         value = decision.item.fields.get(name)
         if value and value != item.fields.get(name):

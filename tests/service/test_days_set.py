@@ -1,0 +1,74 @@
+"""Which days are asked back: those that somebody types as a due date, and none that a rule works out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from qa_workflow.service.front import Engine
+from qa_workflow.service.refusals import DoubtfulDate
+from tests.service.publishers import office_at
+
+POLICY = """
+workflow: policy
+title: Policy
+reference: P/{number}
+fields: {due_on: date, seen_on: date, review_by: date}
+stages:
+  draft:
+    owner: author
+    transitions:
+      agree: {to: rolled, needs: due_on}
+      look: {to: counted, needs: seen_on}
+      approve: {to: reviewed, needs: seen_on, sets: {review_by: 1 calendar day after seen_on}}
+      split: {to: both, needs: due_on}
+  rolled: {title: Agreed, owner: author, due: {rule: due_on, roll: earlier working day}, transitions: {end: {to: over}}}
+  counted: {owner: author, due: 1 calendar day after seen_on, transitions: {end: {to: over}}}
+  reviewed: {owner: author, due: review_by, transitions: {end: {to: over}}}
+  both:
+    parallel:
+      branches:
+        one: {title: One, owner: author, due: due_on, transitions: {first: {}}}
+        two: {title: Two, owner: author, due: due_on, transitions: {second: {}}}
+    transitions: {joined: {to: over}}
+  over: {end: completed}
+"""
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Engine]:
+    """With a policy that has just been opened."""
+    with office_at(
+        tmp_path, f"sqlite:///{tmp_path / 'office.db'}", texts={"policy.yaml": POLICY}, whole=False
+    ) as found:
+        found.open("policy", actor="ann")
+        yield found
+
+
+def test_a_day_that_the_rule_rolls_is_told_with_the_day_that_it_comes_to(office: Engine) -> None:
+    """Whoever types a Sunday sees that Friday is meant by the workflow."""
+    with pytest.raises(DoubtfulDate) as asked:
+        office.advance("P/1", "agree", actor="ann", fields={"due_on": "2027-05-02"})
+    coming = asked.value.coming
+    assert coming.doubts == ("2 May 2027 is not a working day (Sunday)",)
+    assert coming.follows[0].startswith("Agreed would be due on 30 April 2027: ")
+    moved = office.advance("P/1", "agree", actor="ann", fields={"due_on": "2027-05-02"}, sure=coming.mark)
+    assert moved.due().on == "2027-04-30"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("trigger", ["look", "approve"])
+def test_a_day_that_a_rule_counts_or_a_step_works_out_is_not_asked_about(office: Engine, trigger: str) -> None:
+    """Nobody typed the Sunday; the author of the workflow chose how it is counted."""
+    moved = office.advance("P/1", trigger, actor="ann", fields={"seen_on": "2027-05-01"})
+    assert moved.due().on == "2027-05-02"  # type: ignore[union-attr]
+
+
+def test_a_day_that_is_due_at_several_branches_is_one_question(office: Engine) -> None:
+    with pytest.raises(DoubtfulDate) as asked:
+        office.advance("P/1", "split", actor="ann", fields={"due_on": "2027-05-02"})
+    coming = asked.value.coming
+    assert (coming.day, coming.mark) == ("2 May 2027", "both.one 2027-05-02, both.two 2027-05-02")
+    assert coming.doubts == ("2 May 2027 is not a working day (Sunday)",)
+    assert [said.partition(" would")[0] for said in coming.follows] == ["One", "Two"]
