@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -56,6 +56,7 @@ class Input:
     part: str = ""
     since: str = ""
     """Who filled in what stood there already, and when."""
+    stands_in_the_way: bool = False
 
     @property
     def name(self) -> str:
@@ -94,8 +95,13 @@ class Input:
 
     @property
     def label(self) -> str:
-        """With a word that says that it may stay empty."""
-        return self.field.label if self.is_needed else f"{self.field.label} (optional)"
+        """With a word that says that it may stay as it is."""
+        return self.field.label if self.is_needed or self.stands_in_the_way else f"{self.field.label} (optional)"
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether it is not folded away: something stands in it, or is wrong with it."""
+        return any(self.typed) or bool(self.documents) or bool(self.error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +133,14 @@ class Matter:
     """What a form is about; no item where one is only being opened, and the one above where a sub-item is added.
 
     `part` is what the names of its fields begin with, where a form has several such parts; `since` says by field who
-    filled in what stands there.
+    filled in what stands there; `in_the_way` are fields because of whose values a step cannot be made as it stands.
     """
 
     workflow: Workflow
     item: Item | None = None
     part: str = ""
     since: Mapping[str, str] = field(default_factory=dict)
+    in_the_way: Collection[str] = ()
 
 
 def empty(ask: Ask, matter: Matter, sheet: Sheet, values: Mapping[str, Any]) -> Filled:
@@ -144,7 +151,15 @@ def empty(ask: Ask, matter: Matter, sheet: Sheet, values: Mapping[str, Any]) -> 
         value = values.get(each.name)
         options = tuple(_options(ask, matter, each, value))
         since = matter.since.get(each.name, "") if value not in (None, "", []) else ""
-        drawn = Input(each, _kind(each), each.name in needed, options=options, part=matter.part, since=since)
+        drawn = Input(
+            each,
+            _kind(each),
+            each.name in needed,
+            options=options,
+            part=matter.part,
+            since=since,
+            stands_in_the_way=each.name in matter.in_the_way,
+        )
         made.append(_with_value(drawn, value))
     return Filled(tuple(made))
 

@@ -16,6 +16,7 @@ from starlette.responses import Response
 from qa_workflow.engine import Item
 from qa_workflow.engine.commands import Command
 from qa_workflow.engine.refusals import ItemIsOver, NoSuchStep
+from qa_workflow.service.items.gist import gist
 from qa_workflow.service.lists.story import must_be_right, stands
 from qa_workflow.service.refusals import DoubtfulDate, Stale
 from qa_workflow.service.telling.views import subject_title
@@ -143,7 +144,8 @@ def _quicker(ask: Ask, item: Item, form: ItemForm, typed: Typed, at: int) -> Res
 
 def _page(ask: Ask, item: Item, form: ItemForm, typed: Typed, *, status: int = 200, **more: Any) -> Response:
     workflow = ask.world.workflow(item.definition)
-    about = (workflow.title, subject_title(ask.world, item), item.period)
+    what = gist(workflow, item)
+    about = (f"{workflow.title}: {what}" if what else workflow.title, subject_title(ask.world, item), item.period)
     standing = stands(ask.house, ask.sight, item, ask.now)
     return ask.page(
         form.template,

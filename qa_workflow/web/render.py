@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from qa_workflow.calendar import instant_words, local, long_date, weekday_date
 from qa_workflow.engine import Item
+from qa_workflow.engine.policy import right
 from qa_workflow.service.telling import disclosing
 from qa_workflow.service.telling.titles import titles
 from qa_workflow.service.telling.words import field_words
@@ -50,6 +51,7 @@ def renderer(**known: object) -> Renderer:
         who=who,
         also_read_by=also_read_by,
         stays=stays,
+        correctors=correctors,
         words=field_words,
         qr=qr,
     )
@@ -107,6 +109,14 @@ def stays(context: Context, item: Item) -> str:
     if not reader:
         return "It stays in the history."
     return f"It stays in the history, where {reader} reads it too. What is for colleagues only goes into a comment."
+
+
+@pass_context
+def correctors(context: Context, item: Item) -> str:
+    """Who may put right what was recorded wrongly of an item, by their roles' titles."""
+    world = context["ask"].world
+    entitled = right("correct", world.workflow(item.definition), world.governance)
+    return " or ".join(titles(world.governance, entitled.roles))
 
 
 def qr(text: str) -> Markup:

@@ -336,3 +336,50 @@ def test_a_file_that_holds_a_patients_number_is_attached_only_when_it_is_confirm
     assert send(client, fill, {"no_patient": mark}, page=answer).status_code == 303
     assert site.engine.item(GHFT).fields["minutes"]["name"] == "falls.csv"
     assert send(client, fill, {"field.rating": "partial"}).status_code == 303
+
+
+def test_a_step_is_not_asked_what_later_steps_ask(site: Site) -> None:
+    """Nobody who sends a report back knows what the Governing Body will say of it."""
+    asked = set(form(site.client("quality-lead").get(f"/advance/cqrg_review.return/{GHFT}"), action="").names)
+    assert "field.minutes" in asked
+    assert asked.isdisjoint({"field.feedback", "field.committee_note", "field.board_note"})
+
+
+def test_what_is_asked_elsewhere_is_folded_away_where_fields_are_filled_in(site: Site) -> None:
+    page = site.client("quality-lead").get(f"/fill/{GHFT}").text
+    here, folded = page.split("Other fields you can fill in now")
+    assert 'name="field.rating"' in here
+    assert 'name="field.board_note"' in folded
+
+
+def test_a_form_that_is_refused_keeps_what_nobody_touched_folded_away(site: Site) -> None:
+    """Opened for nothing, it is three screens long, and what is wrong is far from the button."""
+    client = site.client("quality-lead")
+    back = send(client, f"/advance/cqrg_review.return/{GHFT}", {})
+    assert (back.status_code, 'nhsuk-details" open' in back.text) == (422, False)
+    touched = send(client, f"/advance/cqrg_review.return/{GHFT}", {"field.actions": "Count falls"})
+    assert 'nhsuk-details" open' in touched.text
+
+
+def test_a_step_that_a_field_stands_in_the_way_of_does_not_call_it_optional(site: Site) -> None:
+    """And its page says which of many actions it is about."""
+    given = {"action": "Count falls by ward", "due_on": "2027-01-04"}
+    item = site.engine.open("cqrg_action", subject="ghft", fields=given, actor="quality-lead")
+    page = text(site.client("quality-lead").get(f"/advance/open.start/{item.reference}"))
+    assert "Review group action: Count falls by ward" in page
+    assert "As it stands, this will be refused" in page
+    assert "Due on (optional)" not in page
+    assert "Agreed at (optional)" in page
+
+
+def test_who_may_not_correct_reads_who_may(site: Site) -> None:
+    """The wrong file was sent, and the step is made."""
+    send(site.client("ghft-contact"), SUBMIT, files={"field.report": ("Q4 report.pdf", PDF)})
+    told = "Governance officer or Administrator can put it right"
+    for person, reads in (("ghft-contact", True), ("quality-lead", True), ("governance-officer", False)):
+        assert (told in text(site.client(person).get(f"/items/{NEXT}"))) is reads
+    here, folded = (
+        site.client("governance-officer").get(f"/correct/{NEXT}").text.split("Fields in which nothing stands")
+    )
+    assert 'name="field.report"' in here
+    assert 'name="field.board_note"' in folded

@@ -48,3 +48,9 @@ def test_who_gives_a_reason_for_opening_reads_who_else_will_read_it(site: Site) 
     meeting = site.client("governance-officer").get("/calendar?month=2027-09").text
     way = meeting[meeting.index("/move-meeting/") :].partition('"')[0]
     assert read in text(site.client("governance-officer").get(way))
+
+
+def test_an_action_that_is_opened_is_not_asked_for_what_shows_that_it_is_done(site: Site) -> None:
+    names = form(site.client("quality-lead").get("/open/cqrg_action"), action="").names
+    assert {"field.action", "field.lead", "field.source_meeting"} <= set(names)
+    assert set(names).isdisjoint({"field.progress", "field.evidence", "field.closing_note", "field.committee_answer"})

@@ -20,6 +20,7 @@ class Sheet:
     """The fields of one form.
 
     `needed` must be filled, `offered` belong to the step and may stay empty, `further` have nothing to do with it.
+    What is asked only at another stage is asked there: it is further at most.
     """
 
     needed: tuple[Field, ...] = ()
@@ -64,15 +65,17 @@ def sheet(workflow: Workflow, item: Item, step: Transition, filler: Filler) -> S
     needed = {name: None for name in step.needs if name in seen}
     offered = {name: None for name in asks(step) if name in may and name not in needed}
     own = {*needed, *offered, *step.clears, *(name for name, _ in step.sets)}
-    further = (n for n in workflow.fields if n in may and n not in own and item.fields.get(n) in EMPTY)
+    ahead = _asked_elsewhere(workflow, item)
+    further = (n for n in workflow.fields if n in may - own - ahead and item.fields.get(n) in EMPTY)
     return Sheet(*(tuple(workflow.fields[name] for name in names) for names in (needed, offered, further)))
 
 
 def unsettled(workflow: Workflow, item: Item, filler: Filler) -> Sheet:
     """Every field that this person sees and may fill in, and no step has settled; for filling in without moving."""
     kept = {*settled(workflow, item), *item.withheld}
-    names = (name for name in workflow.fields if name not in kept and filler.fills(workflow, item, name))
-    return Sheet(offered=tuple(workflow.fields[name] for name in names))
+    may = [f for f in workflow.fields.values() if f.name not in kept and filler.fills(workflow, item, f.name)]
+    ahead = {n for n in _asked_elsewhere(workflow, item) if item.fields.get(n) in EMPTY}
+    return Sheet(offered=tuple(f for f in may if f.name not in ahead), further=tuple(f for f in may if f.name in ahead))
 
 
 def whole(workflow: Workflow) -> Sheet:
@@ -83,22 +86,32 @@ def whole(workflow: Workflow) -> Sheet:
 def opening(workflow: Workflow, filler: Filler) -> Sheet:
     """What the form asks for by which an item is opened by hand, about whatever organisation this person may."""
     blank = unborn(workflow, filler.actor.organisation)
+    ahead = _asked_elsewhere(workflow, blank)
     needed = tuple(workflow.fields[name] for name in workflow.needs)
-    offered = (f for f in workflow.fields.values() if f not in needed and f.default is None)
+    offered = (f for f in workflow.fields.values() if f not in needed and f.default is None and f.name not in ahead)
     return Sheet(needed, tuple(f for f in offered if filler.begins(workflow, blank, f.name)))
 
 
 def adding(workflow: Workflow, wanted: SubItems, subject: str | None, filler: Filler) -> Sheet:
     """What the form asks for by which one more sub-item is added; what is copied from above is not asked."""
-    copied, blank = {name for name, _ in wanted.copies}, unborn(workflow, subject)
+    blank = unborn(workflow, subject)
+    copied = {name for name, _ in wanted.copies}
+    left = copied | _asked_elsewhere(workflow, blank)
     asked = {*workflow.needs, *([wanted.into] if wanted.into else [])}
     fields = [
         f
         for f in workflow.fields.values()
-        if f.name not in copied and (f.name in asked or filler.begins(workflow, blank, f.name))
+        if f.name in asked - copied or (f.name not in left and filler.begins(workflow, blank, f.name))
     ]
     needed = [f for f in fields if f.name in asked]
     return Sheet(tuple(needed), tuple(f for f in fields if f not in needed))
+
+
+def _asked_elsewhere(workflow: Workflow, item: Item) -> set[str]:
+    """Fields that steps ask for, and none of them where the item is; where it begins, if it is still to be opened."""
+    here = {visit.stage for visit in item.visits} or {workflow.start}
+    steps = workflow.triggers().values()
+    return {n for s in steps for n in asks(s)} - {n for s in steps if s.stage in here for n in asks(s)}
 
 
 def faults(workflow: Workflow, given: Mapping[str, Any], governance: Governance) -> dict[str, str]:

@@ -8,6 +8,7 @@ from functools import partial
 from qa_workflow.engine import Item
 from qa_workflow.engine.commands import ChangeDate, Correct
 from qa_workflow.engine.past import may_be_put_at
+from qa_workflow.engine.settled import EMPTY
 from qa_workflow.service.items import filling
 from qa_workflow.service.lists.story import filled_before, meant, story
 from qa_workflow.service.people import candidates
@@ -98,6 +99,7 @@ def _correction(ask: Ask, item: Item) -> ItemForm | None:
         partial(_read_correction, ask, item),
         fields.empty(ask, _matter(ask, item), filling.whole(workflow), item.fields),
         shown={
+            "empty": [name for name in workflow.fields if item.fields.get(name) in EMPTY],
             "stages": [(path, workflow.stages[path].title) for path in may_be_put_at(workflow, item)],
             "history": story(ask.house, ask.actor, ask.sight, item.reference, ask.now).history,
         },

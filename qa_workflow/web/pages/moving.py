@@ -84,15 +84,17 @@ def _step(ask: Ask, item: Item, trigger: str) -> ItemForm | None:
         return None
     path, sheet = step.path, filling.sheet(workflow, item, step, ask.filler)
     coming = ahead(ask.house, item, step, sheet, ask.actor)
+    blocked = _blocked(ask, item, step)
+    since = filled_before(ask.house, ask.actor, ask.sight, item)
     return Screen(
         heading=step.title,
         intro="" if coming else _leads(workflow, step),
-        matter=Matter(workflow, item, since=filled_before(ask.house, ask.actor, ask.sight, item)),
+        matter=Matter(workflow, item, since=since, in_the_way=step.when.reads if step.when and blocked else ()),
         sheet=sheet,
         values=item.fields,
         command=lambda given, reason: Fire(path, given, reason or None),
         reason=NEEDED if step.needs_reason else OPTIONAL,
-        blocked=_blocked(ask, item, step),
+        blocked=blocked,
         early=before_it_has_met(ask.world, workflow, item, step, ask.now),
         coming=coming,
     ).form(ask)
@@ -122,7 +124,7 @@ def _fields(ask: Ask, item: Item) -> ItemForm | None:
     workflow = ask.world.workflow(item.definition)
     return Screen(
         heading="Fill in fields",
-        intro="The item stays where it is. What a step has settled is put right by a correction and is not asked here.",
+        intro="The item stays where it is. What a step has settled is not asked here: it is put right by a correction.",
         matter=Matter(workflow, item, since=filled_before(ask.house, ask.actor, ask.sight, item)),
         sheet=filling.unsettled(workflow, item, ask.filler),
         values=item.fields,
