@@ -19,6 +19,8 @@ def filled_by_step(turn: Turn, visit: Visit, transition: Transition, given: Mapp
 
     A rule sees the item as the step leaves it: with what is given, what is set before it, and the step as done now.
     """
+    if not transition.sets:
+        return {}
     fields = {**turn.item.fields, **dict.fromkeys(transition.clears), **given}
     did = {**turn.item.did, transition.path: Did("", None, turn.at, 1)}
     found: dict[str, Any] = {}
@@ -35,6 +37,8 @@ def filled_by_step(turn: Turn, visit: Visit, transition: Transition, given: Mapp
 
 def unknown_days(turn: Turn, visit: Visit, transition: Transition, given: Mapping[str, Any]) -> list[str]:
     """Of each day that cannot be worked out yet, which it is and what it counts from."""
+    if not transition.sets:
+        return []
     rules = {name: value for name, value in transition.sets if isinstance(value, TimeRule)}
     found = filled_by_step(turn, visit, transition, given) if rules else {}
     return [
