@@ -86,6 +86,14 @@ def tell(fault: QaWorkflowError, as_json: bool) -> int:
     return fault.exit_code
 
 
+_TYPED = {
+    " with no_patient ": " with --no-patient ",
+    "; say which, as ": "; say which, as in --period ",
+    "; give the file itself, not a text": "; give the file itself, as in report=@report.pdf",
+}
+"""What is a field elsewhere, and how it is typed here."""
+
+
 def sentence(fault: QaWorkflowError) -> str:
     """The message; where there are several reasons, each on a line of its own."""
     obstacles: Sequence[Any] = getattr(fault, "obstacles", ())
@@ -94,7 +102,9 @@ def sentence(fault: QaWorkflowError) -> str:
         head = str(fault).partition(str(obstacles[0].text))[0].rstrip(": ")
         return "\n".join([f"{head}:", *(f"  - {each}" for each in told)])
     mend = getattr(fault, "mend", "")
-    said = str(fault).replace(" with no-patient ", " with --no-patient ")  # here it is an option, elsewhere a field
+    said = str(fault)
+    for elsewhere, here in _TYPED.items():
+        said = said.replace(elsewhere, here)
     return f"{said}; {mend}" if mend else said
 
 

@@ -86,6 +86,8 @@ def record(turn: Turn, command: Record) -> None:
     ensure_open(turn)
     governance = turn.setting.governance
     found = capacity(_owners(turn), turn.actor, turn.item, governance) or require(turn, RECORD, "fill in its fields")
+    if not command.fields:
+        raise Nonsense(turn.item.reference, "there is nothing to record; give at least one field")
     given = accept(turn.workflow, command.fields, governance)
     if kept := [*not_theirs(turn, given), *settled_already(turn, given)]:
         raise NotNow(turn.item.reference, "record", kept)

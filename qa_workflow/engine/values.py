@@ -99,7 +99,7 @@ def _yes_no(field: Field, value: Any, _: Governance) -> bool:
 def _document(field: Field, value: Any, _: Governance) -> dict[str, Any]:
     if isinstance(value, Mapping) and {"sha256", "name", "size"} <= value.keys():
         return {key: value[key] for key in ("sha256", "name", "size")}
-    raise BadValue(field.name, "a document is wanted; give the file, as in report=@report.pdf")
+    raise BadValue(field.name, "a document is wanted; give the file itself, not a text")
 
 
 def _person(field: Field, value: Any, governance: Governance) -> str:

@@ -67,7 +67,7 @@ def test_who_names_no_period_is_shown_one_of_the_kind(tmp_path: Path) -> None:
     yearly = f"{{workflow: yearly, title: Y, period: financial_year, stages: {stages}}}"
     (workflows / "yearly.yaml").write_text(yearly)
     engine = engine_in(tmp_path, workflows)
-    with pytest.raises(Nonsense, match='about one financial year; say which, as in --period "2026-27"'):
+    with pytest.raises(Nonsense, match='about one financial year; say which, as "2026-27"'):
         engine.open("yearly", actor="ann")
 
 

@@ -191,6 +191,38 @@ def test_a_refusal_names_everything_that_is_in_the_way(site: Site) -> None:
     assert len(told["obstacles"]) == 2
 
 
+def test_a_refusal_speaks_of_what_a_program_sends(site: Site) -> None:
+    """Not of the options of the command line, which has the same refusals."""
+    lead, contact, administrator = (Program(site, who) for who in ("quality-lead", "ghc-contact", "administrator"))
+    opened = lead.post("/items", {"workflow": "provider_assurance", "subject": "ghc"}, 422)
+    assert opened["detail"].endswith('say which, as "2026-27 Q4"')
+    item = lead.post("/items", {"workflow": "provider_assurance", "subject": "ghc", "period": "2032-33 Q1"}, 201)
+    sent = contact.act(item, "advance", {"trigger": "submit", "fields": {"report": "q4.txt"}}, 400)
+    assert sent["detail"] == "Report: a document is wanted; give the file itself, not a text"
+    doubtful = lead.act(item, "comment", {"text": "943 476 5919"}, 422)
+    assert doubtful["detail"].endswith(f"sending it again with no_patient {doubtful['no_patient']}")
+    assert "`" not in administrator.post("/machine/incidents/99/try-again", {"reason": "x"}, 404)["detail"]
+
+
+def test_recording_nothing_is_refused(site: Site) -> None:
+    """An event in which nothing happened would make every other look stale."""
+    lead = Program(site, "quality-lead")
+    item = lead.item(REVIEW)
+    refused = lead.act(item, "record", {"fields": {}}, 422)
+    assert (refused["code"], "nothing to record" in refused["detail"]) == ("nonsense", True)
+    assert lead.item(REVIEW) == item
+
+
+def test_what_is_over_takes_what_its_refusal_says_that_it_takes(site: Site) -> None:
+    """A comment or a correction."""
+    officer = Program(site, "governance-officer")
+    over = officer.act(officer.item(REVIEW), "cancel", {"reason": "Opened twice"})
+    refused = officer.act(over, "cancel", {"reason": "Opened twice"}, 422)
+    assert refused["detail"].endswith("only a comment or a correction can still be added")
+    said = officer.act(over, "comment", {"text": "The other one goes on"})
+    officer.act(said, "correct", {"reason": "It was meant otherwise", "fields": {"feedback": "None"}})
+
+
 def test_who_may_not_is_told_who_may(site: Site) -> None:
     lead = Program(site, "quality-lead")
     told = lead.act(lead.item(REVIEW), "cancel", {"reason": "No need"}, 403)

@@ -44,7 +44,7 @@ class LooksLikePatient(Refusal):
         said = ", ".join(dict.fromkeys(f"{doubt.field}: {doubt.kind}" for doubt in found))
         super().__init__(
             f"something looks like a patient's data ({said}), so nothing was saved; take it out, or, where it is "
-            f"something else, say so by sending it again with no-patient {self.mark}"
+            f"something else, say so by sending it again with no_patient {self.mark}"
         )
 
 

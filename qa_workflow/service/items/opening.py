@@ -147,6 +147,6 @@ def _period(workflow: Workflow, wish: Wish) -> Period | None:
         return None
     if wish.period is None:
         kind = PeriodKind(workflow.period)
-        said = f'its items are each about one {kind.words}; say which, as in --period "{kind.example}"'
+        said = f'its items are each about one {kind.words}; say which, as "{kind.example}"'
         raise Nonsense(workflow.name, said)
     return parse_period(workflow.period, wish.period)

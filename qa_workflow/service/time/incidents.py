@@ -39,7 +39,7 @@ class UnknownIncident(UsageFault):
 
     def __init__(self, number: int) -> None:
         self.number = number
-        super().__init__(f"there is no incident {number}; see `qa-workflow incidents` for those that are open")
+        super().__init__(f"there is no incident {number}; the list of incidents has those that are open")
 
 
 class SettledAlready(Refusal):
