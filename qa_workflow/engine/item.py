@@ -64,6 +64,7 @@ class Visit(Struct, frozen=True, omit_defaults=True, gc=False):
     due: Due | None = None
     holder: str | None = None
     sittings: tuple[Sitting, ...] = ()
+    """The meeting that its stage waits for first, then those that its dates count from."""
     started: tuple[str, ...] = ()
     finished: tuple[str, ...] = ()
     votes: tuple[tuple[str, ...], ...] = ()

@@ -58,7 +58,7 @@ def meetings(workflow: Workflow, item: Item) -> set[tuple[str, str]]:
     if item.is_over:
         return set()
     waiting = [visit for visit in item.visits if visit.sittings and workflow.stages[visit.stage].meeting is not None]
-    return {(sitting.body, sitting.key) for visit in waiting for sitting in visit.sittings}
+    return {(visit.sittings[0].body, visit.sittings[0].key) for visit in waiting}
 
 
 def counted(setting: Setting) -> Setting:

@@ -302,3 +302,35 @@ def test_what_is_on_one_agenda_and_on_none_of_another_body_is_listed_under_that(
     found = {each.body: each for each in ahead(house, actor(office, "ann"), house.now())}
     assert (found["panel"].agenda, found["panel"].total) == (("C/1",), 0)
     assert [(each.reference, each.stage_title) for each in found["forum"].missing] == [("C/1", "Heard")]
+
+
+COUNTED = """
+workflow: case
+title: Case
+subject: provider
+reference: C/{number}
+stages:
+  review: {owner: author, meeting: board, due: 1 working day before meeting of panel, transitions: {note: {to: over}}}
+  over: {end: completed}
+"""
+
+
+def test_what_waits_for_one_body_and_counts_from_another_is_on_the_agenda_of_the_first(
+    office: Engine, tmp_path: Path
+) -> None:
+    """The panel takes one item a meeting: it is not full of what only counts from it, and `verify` agrees."""
+    path = tmp_path / "definitions" / "case.yaml"
+    path.write_text(COUNTED)
+    office.publish([path.parent], actor=None)
+    office.open("case", subject="north", actor="ann")
+    house = house_of(office)
+    found = {each.body: each for each in ahead(house, actor(office, "ann"), house.now())}
+    assert (found["board"].agenda, found["panel"].agenda) == (("C/1",), ())
+    with house.looking() as (look, _):
+        assert [body for body, _ in look.taken(["board", "panel"])] == ["board"]
+    path.write_text(NOBODYS)
+    office.publish([path.parent], actor=None)
+    office.open("case", subject="north", actor="ann")
+    found = {each.body: each for each in ahead(house, actor(office, "ann"), house.now())}
+    assert (found["panel"].agenda, found["panel"].meeting_at) == (("C/2",), datetime(2027, 4, 6, 9, tzinfo=UTC))
+    assert office.verify().findings == ()

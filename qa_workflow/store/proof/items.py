@@ -318,7 +318,10 @@ class _Beside:
         meets = self._definitions.meets(item.definition) if lines else None
         for _, body, key, number, on_agenda in lines:
             visit = item.visit(number)
-            if meets is not None and visit is not None and bool(on_agenda) != (visit.stage in meets):
+            if meets is None or visit is None or not visit.sittings:
+                continue
+            waits = visit.stage in meets  # for the first; until 0.2 it stood on the agendas of those it counts from too
+            if (on_agenda and not waits) or (not on_agenda and waits and body == visit.sittings[0].body):
                 what = f"visit {number} and the meeting of {body} on {key}: it stands on the agenda wrongly, or not"
                 self._case.find(place, None, "waiting.on_agenda", what)
 
