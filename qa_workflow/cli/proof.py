@@ -115,6 +115,8 @@ def _one(
         console.print(f"{proof.reference}: {proof_words(proof)}")
         for finding in proof.findings:
             console.print(f"  - {finding}")
+        for said in proof.removed:
+            console.print(said[:1].upper() + said[1:])
         console.print(held)
         console.print(f"Hash of the last of its {len(proof.lines)} events: {proof.head.hex()}")
         if to is not None:
@@ -126,6 +128,7 @@ def _one(
         "events": len(proof.lines),
         "head": proof.head.hex(),
         "findings": proof.findings,
+        "removed": proof.removed,
         "checkpoint": proof.anchor and {"number": proof.anchor.number, "events": proof.anchor.events},
         "file": to,
     }
@@ -178,6 +181,8 @@ def _show(console: Console, proof: Proof) -> None:
     console.print(f"{proof}.")
     for finding in proof.findings:
         console.print(f"  - {finding}")
+    for said in proof.removed:
+        console.print(said[:1].upper() + said[1:])
     if not proof.sound:
         console.print("Keep a copy of the database as it is, and compare it with a backup.")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +26,10 @@ from qa_workflow.engine.commands import (
     Release,
     Resume,
 )
-from qa_workflow.errors import IntegrityFault, UsageFault
 from qa_workflow.service.definitions import migrating, publishing
 from qa_workflow.service.house import House
-from qa_workflow.service.items import bulk, errands, meetings, uploads
-from qa_workflow.service.items.attachments import attach_file
+from qa_workflow.service.items import bulk, errands, meetings, removing, uploads
+from qa_workflow.service.items.attachments import attach_file, bytes_of
 from qa_workflow.service.items.changing import Changed, change
 from qa_workflow.service.items.identifiers import require_none
 from qa_workflow.service.items.inside import readable
@@ -39,6 +39,7 @@ from qa_workflow.service.items.requests import Request
 from qa_workflow.service.lists import browsing, finding, lists, mine
 from qa_workflow.service.lists.lines import Line
 from qa_workflow.service.ports.store import Carrier, ItemQuery, Proof, Prove
+from qa_workflow.service.removals import Removal
 from qa_workflow.service.telling import views
 from qa_workflow.service.telling.disclosing import also_read_by
 from qa_workflow.service.telling.history import Teller, Told
@@ -240,6 +241,26 @@ class Engine:
         wanted = [(i.id, i.revision) if isinstance(i, Item) else (i, None) for i in items]
         decision = bulk.Bulk(Fire(trigger, given, reason, bulk=True), actor, preview)
         return bulk.advance(self._house, wanted, decision, progress=progress)
+
+    def ask_removal(self, item: str, file: str, *, actor: str, reason: str) -> Removal:
+        """Ask for a file that names a patient to be removed; nobody is given it from now on but who decides.
+
+        Args:
+            file: its SHA-256, the beginning of that, or its name at this item.
+        """
+        return removing.ask(self._house, item, file, actor=actor, reason=reason, no_patient=self.no_patient)
+
+    def confirm_removal(self, sha256: str, *, actor: str, key: str | None = None) -> Removal:
+        """Remove a file for good, as the second person; `key` is the wish that was read."""
+        return removing.confirm(self._house, sha256, actor=actor, key=key)
+
+    def decline_removal(self, sha256: str, *, actor: str, reason: str, key: str | None = None) -> Removal:
+        """Leave a file where it is."""
+        return removing.decline(self._house, sha256, actor=actor, reason=reason, key=key, no_patient=self.no_patient)
+
+    def removals(self) -> list[Removal]:
+        """Files that are removed, or are to be, the latest first."""
+        return removing.removals(self._house)
 
     def item(self, name: str) -> Item:
         """An item as it is now, by reference or identifier."""
@@ -455,14 +476,7 @@ class Engine:
 
     def _look_through(self, *, fields: Mapping[str, Any] | None, **said: Any) -> None:
         """Refuse what looks like a patient's data, also in files, before an item has it; raises `LooksLikePatient`."""
-        require_none({**said, **readable(fields or {}, self._content)}, self.no_patient)
-
-    def _content(self, document: Mapping[str, Any]) -> bytes | None:
-        """None for what is kept nowhere, which is refused later, and in its own words."""
-        try:
-            return self._house.documents.get(str(document["sha256"]))
-        except (UsageFault, IntegrityFault):
-            return None
+        require_none({**said, **readable(fields or {}, partial(bytes_of, self._house))}, self.no_patient)
 
     def _actor(self, person: str) -> Actor:
         with self._house.looking() as (_, world):

@@ -1,4 +1,5 @@
-"""What is published, read once and kept while it is current: governance, workflow versions, meetings moved.
+"""What is published, read once and kept while it is current: governance, workflow versions, meetings moved, files
+taken out.
 
 The database carries an `epoch` that changes with every publication and every moved meeting; a transaction reads it with
 the item, so that several processes never decide by yesterday's rules.
@@ -7,7 +8,7 @@ the item, so that several processes never decide by yesterday's rules.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, TypeVar
@@ -24,6 +25,7 @@ from qa_workflow.service.entered import laid_over
 from qa_workflow.service.ports.store import Definition, Reader
 from qa_workflow.service.published import with_past
 from qa_workflow.service.refusals import NotPublished, Unknown
+from qa_workflow.service.removals import Removal
 from qa_workflow.service.staff import Staff
 
 K = TypeVar("K")
@@ -44,6 +46,8 @@ class World:
     governance: Governance
     definitions: Mapping[str, Definition]
     moved: Mapping[tuple[str, str], datetime | None]
+    removals: Mapping[str, Removal] = field(default_factory=dict)
+    """Documents that nobody is given any more, by their SHA-256."""
 
     def workflow(self, digest: str) -> Workflow:
         """The definition version that an item pins.
@@ -201,7 +205,8 @@ def _read(epoch: str, look: Reader) -> World:
             f"the published governance, version {newest.version}, cannot be read any more; publish it again"
         ) from fault
     governance = with_past(governance, newest.published_at, files[:-1], moved)
-    return World(epoch, laid_over(governance, look.access.people()), {d.hash: d for d in published}, moved)
+    people, definitions = laid_over(governance, look.access.people()), {d.hash: d for d in published}
+    return World(epoch, people, definitions, moved, look.removals())
 
 
 def governance_files(published: Iterable[Definition]) -> list[Definition]:

@@ -15,7 +15,7 @@ from qa_workflow.store.explain import explained_file
 
 LARGEST = 50 * 1024 * 1024
 _DIGITS = frozenset("0123456789abcdef")
-_PART = ".part"
+_PART, _REMOVED = ".part", ".removed"
 _BEGINS = 16
 """So much of a document's name stands in that of what is being written."""
 
@@ -26,6 +26,17 @@ class DocumentGone(IntegrityFault):
     def __init__(self, name: str, folder: str) -> None:
         self.sha256, self.folder = name, folder
         super().__init__(f"document {name[:12]}… is not in {folder}; restore it from a backup")
+
+
+class DocumentRemoved(IntegrityFault):
+    """A document was taken out of the folder with authority, and does not come back; this database says otherwise."""
+
+    def __init__(self, name: str) -> None:
+        self.sha256 = name
+        super().__init__(
+            f"document {name[:12]}… was removed here for good, and this database, which is from before, does not "
+            "know it: let its removal be asked for again"
+        )
 
 
 class DocumentChanged(IntegrityFault):
@@ -47,6 +58,7 @@ class FileDocuments:
 
         Raises:
             UsageFault: more than 50 MB.
+            DocumentRemoved: they were removed here for good.
             StorageFault: the disk is full, or the folder cannot be written to.
         """
         if len(content) > LARGEST:
@@ -54,6 +66,8 @@ class FileDocuments:
             raise UsageFault(f"the document has {size}; at most 50 MB can be kept: make it smaller, or divide it")
         name = hashlib.sha256(content).hexdigest()
         path = self.path(name)
+        if self.is_removed(name):
+            raise DocumentRemoved(name)
         with explained_file(path):
             if not (path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == name):
                 _write(path, content)
@@ -66,19 +80,36 @@ class FileDocuments:
             try:
                 content = path.read_bytes()
             except FileNotFoundError as fault:
+                if self.is_removed(sha256):
+                    raise DocumentRemoved(sha256) from fault
                 raise DocumentGone(sha256, str(self.folder)) from fault
         if hashlib.sha256(content).hexdigest() != sha256:
             raise DocumentChanged(sha256, str(path))
         return content
 
-    def remove(self, sha256: str) -> None:
-        """Have the bytes gone, with what a process left that died while it wrote them."""
+    def remove(self, sha256: str, *, for_good: bool = False) -> None:
+        """Have the bytes gone, with what a process left that died while it wrote them.
+
+        `for_good` leaves a mark in their place, by which `put` knows them.
+        """
         path = self.path(sha256)
         with explained_file(path):
-            for each in (path, *path.parent.glob(f"{path.name[:_BEGINS]}.*{_PART}")):
+            if for_good and not self.is_removed(sha256):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                self._mark(sha256).touch()
+            there = [each for each in (path, *path.parent.glob(f"{path.name[:_BEGINS]}.*{_PART}")) if each.exists()]
+            for each in there:
                 each.unlink(missing_ok=True)
-            if path.parent.exists():
+            if there:
                 sync_folder(path.parent)
+
+    def is_removed(self, sha256: str) -> bool:
+        """Whether these bytes were removed here for good."""
+        return self._mark(sha256).exists()
+
+    def _mark(self, sha256: str) -> Path:
+        path = self.path(sha256)
+        return path.with_name(f"{path.name}{_REMOVED}")
 
     def path(self, name: str) -> Path:
         """Where a document is; never outside the folder, whatever the name.

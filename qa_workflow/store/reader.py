@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, literal, or_, select
 
 from qa_workflow.clock import from_micros, to_micros
 from qa_workflow.engine import EVERYTHING, Event, Sight
@@ -18,6 +18,7 @@ from qa_workflow.engine.events import read_body
 from qa_workflow.engine.item import stamp
 from qa_workflow.service.ports.store import Definition, Found, ItemQuery, Scheduled
 from qa_workflow.service.refusals import UnknownItem
+from qa_workflow.service.removals import Removal, removal_of
 from qa_workflow.store import migrations
 from qa_workflow.store.access import SqlAccessLook
 from qa_workflow.store.boards import SqlBoards
@@ -187,6 +188,19 @@ class SqlReader(OnConnection):
         found = [self._connection.execute(select(func.min(c)).where(c > to_micros(after))).scalar() for c in columns]
         return min((from_micros(micros) for micros in found if micros is not None), default=None)
 
+    def removals(self) -> Mapping[str, Removal]:
+        """Documents that are removed, or are to be."""
+        table = DOCUMENT.c
+        rows = self._connection.execute(select(table.sha256, table.removal).where(table.removal.is_not(None)))
+        return {row.sha256: removal_of(json.loads(row.removal)) for row in rows}
+
+    def naming(self, sha256: str) -> list[str]:
+        """References of the items whose histories name a document."""
+        place = func.instr if self._connection.dialect.name == "sqlite" else _position
+        named = select(EVENT.c.item_id).where(place(EVENT.c.body, f'"sha256":"{sha256}"'.encode()) > 0)
+        found = select(ITEM.c.reference).where(ITEM.c.id.in_(named)).order_by(ITEM.c.id)
+        return list(self._connection.execute(found).scalars())
+
     def has_unused(self, before: datetime) -> bool:
         """Whether a document was uploaded before then, and nothing refers to it."""
         unused = (DOCUMENT.c.attached_at.is_(None), DOCUMENT.c.kept_at < to_micros(before))
@@ -201,6 +215,10 @@ class SqlReader(OnConnection):
         rows = self._connection.execute(wanted, execution_options={"yield_per": _PAGE})
         for row in rows.mappings():
             yield {name: _told(value) if name in instants else value for name, value in row.items()}
+
+
+def _position(text: ColumnElement[Any], part: bytes) -> ColumnElement[int]:
+    return func.position(literal(part).op("IN")(text))
 
 
 @lru_cache(_KEPT)

@@ -15,6 +15,7 @@ from qa_workflow.engine.events import first_link, link
 from qa_workflow.engine.item import stamp
 from qa_workflow.engine.json_text import canonical
 from qa_workflow.service.ports.store import Definition, Scheduled, Sending, Settled
+from qa_workflow.service.removals import Removal
 from qa_workflow.service.time.incidents import GIVEN_UP
 from qa_workflow.store import statements as sql
 from qa_workflow.store.access import ACCOUNT, ACCOUNTS, account_facts
@@ -295,6 +296,12 @@ class Upkeep(OnConnection):
         names = self._connection.execute(select(table.c.sha256).where(*unused).order_by(table.c.sha256).limit(limit))
         gone = delete(table).where(table.c.sha256.in_(list(names.scalars())), *unused).returning(table.c.sha256)
         return list(self._connection.execute(gone).scalars())
+
+    def set_removal(self, sha256: str, removal: Removal | None) -> None:
+        """A document is to be removed, or is; None: it stays."""
+        said = None if removal is None else canonical(removal.facts()).decode()
+        table = sql.DOCUMENT
+        self._connection.execute(update(table).where(table.c.sha256 == sha256).values(removal=said))
 
     def set_house(self, name: str, value: str) -> None:
         """Change a fact about this database."""

@@ -17,6 +17,7 @@ from qa_workflow.service.items.file_kinds import SUFFIXES
 from qa_workflow.service.items.filling import Sheet
 from qa_workflow.service.items.identifiers import Doubt, doubts, mark
 from qa_workflow.service.items.inside import readable
+from qa_workflow.service.items.uploads import UploadLapsed
 from qa_workflow.service.people import candidates
 from qa_workflow.web.asking import Ask
 from qa_workflow.web.days import PARTS, WrongDay, day_of
@@ -193,9 +194,7 @@ def read(
     has = {**values, **given}
     inputs = [_judged(each, wrong, has.get(each.field.name)) for each in inputs]
     had = {each["sha256"] for each in attachments.documents_in(values)}
-    new = readable(
-        given, lambda document: ask.house.documents.get(document["sha256"]) if document["sha256"] not in had else None
-    )
+    new = readable(given, lambda each: attachments.bytes_of(ask.house, each) if each["sha256"] not in had else None)
     texts = {n: v for n, v in new.items() if workflow.fields[n].type in DOUBTFUL}
     filled = looked_through(ask, {**{workflow.fields[n].label: v for n, v in texts.items()}, **(more or {})})
     return replace(filled, inputs=tuple(inputs), given=given)
@@ -324,12 +323,14 @@ def _document(ask: Ask, each: Input) -> Reading:
     is_list = each.field.type is FieldType.LIST
     tickets = ask.form.texts(f"{each.name}.ticket")
     sent = [d for text in tickets if (d := attachments.read_ticket(ask.house, ask.name, text)) is not None]
-    error = ""
+    there = [d for d in sent if attachments.bytes_of(ask.house, d) is not None]
+    error = "" if there == sent else f"{each.field.label}: {UploadLapsed()}"
+    sent = there
     upload = ask.form.upload(each.name)
     if upload is not None:
         try:
             new = attachments.attach(ask.house, upload.name, upload.content)
-            sent = [*sent, new] if is_list else [new]
+            sent, error = ([*sent, new] if is_list else [new]), ""
         except (Refusal, UsageFault) as fault:
             error = str(fault)
     now = [*(each.documents if is_list else ()), *(d for d in sent if d not in each.documents)]

@@ -15,6 +15,7 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa_workflow.errors import IntegrityFault, QaWorkflowError, StorageFault, UsageFault
+from qa_workflow.service.items.attachments import Removed
 from qa_workflow.service.refusals import NotYours, Stale, UnknownItem
 from qa_workflow.service.telling.titles import titles
 from qa_workflow.web import away
@@ -31,6 +32,7 @@ STATUSES: tuple[tuple[type[QaWorkflowError], int], ...] = (
     (UnknownItem, 404),
     (NotYours, 403),
     (Stale, 409),
+    (Removed, 410),
     (FormTooOld, 409),
     (TooLarge, 413),
     (StorageFault, 503),
@@ -45,6 +47,7 @@ HEADINGS = {
     404: "There is no such page",
     405: "That cannot be done here",
     409: "Somebody was quicker",
+    410: "This file is not given out any more",
     413: "That is too large",
     422: "That is not possible now",
     503: "The database could not be reached",

@@ -24,7 +24,7 @@ WITH_ADDRESSES = re.sub(
     r"(?m)^  (\w+): {(?=.*roles: (author|reviewer),)", r"  \1: {email: \1@example.org, ", GOVERNANCE.decode()
 )
 DEFINITIONS = {
-    "governance.yaml": WITH_ADDRESSES,
+    "governance.yaml": WITH_ADDRESSES.replace("  meet: chair\n", "  meet: chair\n  remove: [author, reviewer]\n"),
     "report.yaml": """
 workflow: report
 title: Quarterly report

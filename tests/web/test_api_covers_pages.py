@@ -57,6 +57,8 @@ DOES = {
     "/people/{person}/sign-out": ("sign_person_out",),
     "/people/{person}/close": ("close_account",),
     "/confirmations": ("confirm_change", "reject_change"),
+    "/remove/{sha256}/{reference:path}": ("ask_removal",),
+    "/removals": ("confirm_removal", "decline_removal"),
     "/machine-room/incidents/{number}/retry": ("try_again",),
     "/machine-room/incidents/{number}/give-up": ("give_up",),
     "/machine-room/incidents/{number}/retry-alike": ("try_again",),

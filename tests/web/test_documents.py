@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
 
 from qa_workflow.service.items.attachments import attach
 from qa_workflow.web.pages.documents import disposition
-from tests.web.filling import PDF, send, text
+from tests.web.filling import PDF, form, send, text
 from tests.web.site import Site
 
 NEXT = "PA/2027-28-Q1/ghft"
@@ -130,3 +131,16 @@ def test_two_files_for_one_document_are_refused_and_none_wins(site: Site) -> Non
     refused = client.post(path, data=site.key(client), files=minutes)
     assert refused.status_code == 400
     assert "two files came for one field" in text(refused).lower()
+
+
+def test_a_file_that_a_form_carried_for_too_long_is_asked_for_again(site: Site) -> None:
+    """The form was open for days; what it carries is gone, and everything else of it is there still."""
+    contact = site.client("ghft-contact")
+    back = send(contact, SUBMIT, files={"field.report": ("report.txt", b"Mrs A, 943 476 5919")})
+    assert len(form(back).fields["field.report.ticket"]) == 1
+    site.push(timedelta(days=2))
+    answer = send(contact, SUBMIT, page=back)
+    assert answer.status_code == 422
+    assert "is not kept here any more" in text(answer)
+    assert "field.report.ticket" not in form(answer).fields
+    assert send(contact, SUBMIT, page=answer, files={"field.report": ("report.pdf", PDF)}).status_code == 303

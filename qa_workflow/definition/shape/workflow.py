@@ -385,6 +385,7 @@ class RightsShape(Shape):
     record: Names | None = Field(None, description="fill fields without moving the item (its owners always may)")
     meet: Names | None = Field(None, description="move a meeting, or call it off")
     publish: Names | None = Field(None, description="publish a definition")
+    remove: Names | None = Field(None, description="remove a file that names a patient; two people for each")
     see_all: Names | None = Field(None, description="see every organisation's items")
     administer: Names | None = Field(None, description="look after people, accounts, cover and the machine room")
 

@@ -15,17 +15,28 @@ from pathlib import Path
 from typing import Any
 
 from qa_workflow.engine import Item, Sight
-from qa_workflow.errors import UsageFault
+from qa_workflow.errors import IntegrityFault, Refusal, UsageFault
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.items.file_kinds import KINDS, TEXT, NotAccepted, is_mere_text, kind_of, suffix_of
 from qa_workflow.service.labels import LONGEST, plain
 from qa_workflow.service.refusals import UnknownItem
+from qa_workflow.service.removals import Removal, public_words, removed_words
 
 LARGEST = 25 * 2**20
 ACCESS = "access"
 """The history of who read which document of which item."""
 SECRET = "upload_secret"  # noqa: S105  the name under which it is kept
 _LONGEST_TICKET = 2_000
+
+
+class Removed(Refusal):
+    """A document that names a patient, or is said to: it is not given out, and not taken in again."""
+
+    code = "removed"
+
+    def __init__(self, removal: Removal, said: str) -> None:
+        self.sha256, self.is_done = removal.sha256, removal.is_done
+        super().__init__(f"this file is {said}" if not removal.is_done else f"this file was {said}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +55,7 @@ def attach(house: House, name: str, content: bytes) -> dict[str, Any]:
 
     Raises:
         NotAccepted: empty, larger than 25 MB, of a kind that is not allowed, or not what its name says.
+        Removed: these very bytes were taken out as naming a patient, or are to be.
     """
     called = shown_name(name)
     if not content:
@@ -51,9 +63,15 @@ def attach(house: House, name: str, content: bytes) -> dict[str, Any]:
     _require_small(called, len(content))
     kind_of(called, content)
     sha256 = hashlib.sha256(content).hexdigest()
-    house.write(lambda work: work.unit.keep(sha256, len(content), work.now))  # first: see `uploads`
+    house.write(lambda work: _expect(work, sha256, len(content)))  # first: see `uploads`
     house.documents.put(content)
     return {"sha256": sha256, "name": called, "size": len(content)}
+
+
+def _expect(work: Work, sha256: str, size: int) -> None:
+    if (removal := work.look.removals().get(sha256)) is not None:
+        raise Removed(removal, public_words(work.world.governance, removal))
+    work.unit.keep(sha256, size, work.now)
 
 
 def attach_file(house: House, path: Path) -> dict[str, Any]:
@@ -140,16 +158,31 @@ def give(house: House, person: str, sight: Sight, reference: str, sha256: str) -
 
     Raises:
         UnknownItem: no such item in sight, or the item never had such a document.
+        Removed: it names a patient, or is said to; then only who may decide about that is given it.
     """
-    with house.store.reading() as look:
+    with house.looking() as (look, world):
         item = look.item(reference, sight).item
         fields = (item.fields, *(event.data.get("set", {}) for event in look.events(item.id, sight)))
         found = next((d for values in fields for d in documents_in(values) if d["sha256"] == sha256), None)
     if found is None:
         raise UnknownItem(reference, ())
+    if (removal := world.removals.get(sha256)) is not None:
+        roles = world.governance.rights.get("remove", ())
+        who = world.actor(person, world.day(house.now()))
+        decides = any(role in each.roles for each in who.both() for role in roles)
+        if removal.is_done or not decides:
+            raise Removed(removal, removed_words(world.governance, removal))
     told = {"person": person, "item": item.id, "reference": item.reference, "document": sha256}
     house.write(lambda work: work.unit.record(ACCESS, work.now, "read", told))
     return given_as(str(found["name"]), house.documents.get(sha256))
+
+
+def bytes_of(house: House, document: Mapping[str, Any]) -> bytes | None:
+    """To be looked through; None for what is kept nowhere, or no more, which is refused later, and in its own words."""
+    try:
+        return house.documents.get(str(document["sha256"]))
+    except (UsageFault, IntegrityFault):
+        return None
 
 
 def given_as(name: str, content: bytes) -> Given:

@@ -36,11 +36,18 @@ class UploadLapsed(Refusal):
 
 
 def clear(house: House, now: datetime) -> int:
-    """Remove what was uploaded and not attached within a day; how many files."""
+    """Remove what was uploaded and not attached within a day; how many files.
+
+    And what was removed with authority by a process that died before the bytes were gone.
+    """
     before = now - LASTS - SLACK
     with house.store.reading() as look:
-        if not look.has_unused(before):
-            return 0
+        done = [name for name, removal in look.removals().items() if removal.is_done]
+        has_unused = look.has_unused(before)
+    for name in done:
+        house.documents.remove(name, for_good=True)
+    if not has_unused:
+        return 0
 
     def work(work: Work) -> int:
         names = work.unit.drop_unused(before, _AT_ONCE)

@@ -18,11 +18,12 @@ from qa_workflow.engine import NOTHING, Item, Setting, Sight, Visit
 from qa_workflow.engine.item import CLOSED, instant, stamp
 from qa_workflow.engine.redating import as_held
 from qa_workflow.service.house import House
-from qa_workflow.service.items.attachments import Given, documents_in, given_as
+from qa_workflow.service.items.attachments import Given, Removed, documents_in, given_as
 from qa_workflow.service.lists.mine import read_place, written
 from qa_workflow.service.ports.lists import Place
 from qa_workflow.service.ports.store import Reader
 from qa_workflow.service.refusals import UnknownItem
+from qa_workflow.service.removals import public_words
 from qa_workflow.service.telling import views
 from qa_workflow.service.telling.naming import Naming, Value
 from qa_workflow.service.world import WORKFLOW, World
@@ -74,6 +75,8 @@ def document(house: House, reference: str, sha256: str) -> Given:
     found = next((d for d in documents_in(released) if d["sha256"] == sha256), None)
     if found is None:
         raise UnknownItem(reference, ())
+    if (removal := world.removals.get(sha256)) is not None:
+        raise Removed(removal, public_words(world.governance, removal))
     return given_as(str(found["name"]), house.documents.get(sha256))
 
 
@@ -91,7 +94,7 @@ def public_since(world: World, setting: Setting, item: Item, now: datetime) -> d
     return instant(max((item.ended_at, *(sitting.at for sitting in met))))
 
 
-def public_words(world: World, setting: Setting, item: Item, now: datetime) -> str:
+def publicity(world: World, setting: Setting, item: Item, now: datetime) -> str:
     """Whether an item is public, as a sentence; nothing of one that will not be."""
     if (visit := _end(world, item)) is None:
         return ""

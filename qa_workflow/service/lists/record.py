@@ -51,6 +51,8 @@ class Attached:
     who: str
     at: str
     is_current: bool
+    removed: str = ""
+    """That nobody is given it any more, since when, by whom and why; nothing where that is not so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,7 @@ def _events(proof: ItemProof) -> list[Event]:
 def write_down(house: House, taken: ItemRecord, person: str, *, documents: bool) -> None:
     """That a record left the house is on record itself, like every document that went along or is read."""
     told = {"person": person, "item": taken.proof.item, "reference": taken.proof.reference, "record": True}
-    told["documents"] = [each.sha256 for each in taken.documents] if documents else []
+    told["documents"] = [each.sha256 for each in taken.documents if not each.removed] if documents else []
     house.write(lambda work: work.unit.record(ACCESS, work.now, "read", told))
 
 
@@ -179,7 +181,14 @@ def _attached(found: Story, history: Sequence[Told]) -> Iterator[Attached]:
                     seen.add(each["sha256"])
                     is_current = each["sha256"] in current
                     yield Attached(
-                        each["name"], each["size"], each["sha256"], value.label, told.who, told.at, is_current
+                        each["name"],
+                        each["size"],
+                        each["sha256"],
+                        value.label,
+                        told.who,
+                        told.at,
+                        is_current,
+                        each.get("why", ""),
                     )
 
 

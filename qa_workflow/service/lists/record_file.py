@@ -75,7 +75,10 @@ Steps 1 to 3 and 5 in Python, run in the folder of these files:
 """
 
 
-_ALL = "every document that is, or ever was, part of the item; nothing is kept back from whoever may take its record"
+_ALL = (
+    "every document that is, or ever was, part of the item; nothing is kept back from whoever may take its record,\n"
+    '               but what was removed as naming a patient, or is to be: "removed" in proof.json says so'
+)
 _NONE = "left out when it was taken"
 _LOST = "not in this file, for it is not kept as it was attached"
 _NAMES = str.maketrans(dict.fromkeys('<>:"|?*', "_"))
@@ -92,6 +95,8 @@ def write(record: ItemRecord, to: IO[bytes], documents: Documents | None) -> Non
     with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as box:
         files: dict[str, str] = {}
         for number, each in enumerate(record.documents if documents is not None else (), 1):
+            if each.removed:
+                continue
             with suppress(IntegrityFault):  # what is lost, the proof has found
                 content = documents.get(each.sha256) if documents is not None else b""
                 files[each.sha256] = f"documents/{number:02}-{given_as(each.name, content).name.translate(_NAMES)}"
@@ -145,7 +150,13 @@ def _proof(record: ItemRecord, files: Mapping[str, str]) -> dict[str, object]:
             "path": [{"side": side, "hash": beside.hex()} for side, beside in anchor.path],
         },
         "documents": [
-            {"name": each.name, "sha256": each.sha256, "file": files.get(each.sha256)} for each in record.documents
+            {
+                "name": each.name,
+                "sha256": each.sha256,
+                "file": files.get(each.sha256),
+                "removed": each.removed or None,
+            }
+            for each in record.documents
         ],
     }
 
@@ -172,7 +183,7 @@ def in_text(record: ItemRecord, files: Mapping[str, str], missing: str) -> Itera
     for each in record.documents:
         replaced = "" if each.is_current else ", replaced since"
         yield f"{each.name}, {each.size:,} bytes, {each.label}{replaced} ({each.who}, {instant_short(each.at)})"
-        yield f"  SHA-256 {each.sha256}; {files.get(each.sha256, missing)}"
+        yield f"  SHA-256 {each.sha256}; {each.removed or files.get(each.sha256, missing)}"
     yield from _heading("Due dates")
     for date in record.dates:
         first = f", first {day_words(date.first_on)}" if date.first_on != date.due_on else ""

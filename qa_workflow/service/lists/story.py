@@ -20,7 +20,7 @@ from qa_workflow.service.items import stuck
 from qa_workflow.service.items.filling import Filler, unsettled
 from qa_workflow.service.lists.against import against
 from qa_workflow.service.lists.lines import Line, Liner
-from qa_workflow.service.lists.published import public_words
+from qa_workflow.service.lists.published import publicity
 from qa_workflow.service.ports.lists import Listed
 from qa_workflow.service.ports.store import Reader
 from qa_workflow.service.refusals import NotYours
@@ -175,7 +175,7 @@ def story(house: House, actor: Actor, sight: Sight, reference: str, now: datetim
             sub_items=tuple(liner.line(child) for child in children),
             returned=returned_in(world, workflow, item, events),
             stuck=tuple(_stuck(workflow, item, events, fills)),
-            public=public_words(world, world.setting(look), item, now),
+            public=publicity(world, world.setting(look), item, now),
             withheld=tuple(withheld_words(workflow, item.withheld)),
             hidden={} if item.withheld else {name: hidden_words(world, item, name) for name in item.undisclosed},
             may=frozenset(_may(world, workflow, item, actor, fills)),

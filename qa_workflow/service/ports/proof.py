@@ -38,6 +38,7 @@ class ItemProof:
         house: the identity of the database, to which every history is chained.
         findings: what does not prove itself, each with its place; empty when all is well.
         anchor: None where no checkpoint has seen the item, or the one that was looked at does not fit.
+        removed: documents of it that were taken out with authority, each in a sentence.
         checkpoint_at: when the checkpoint that was looked at was made; None where there is none at all.
     """
 
@@ -48,6 +49,7 @@ class ItemProof:
     findings: tuple[str, ...]
     anchor: Anchored | None
     checkpoint_at: str | None
+    removed: tuple[str, ...] = ()
 
     @property
     def is_sound(self) -> bool:

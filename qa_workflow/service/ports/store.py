@@ -18,6 +18,7 @@ from qa_workflow.service.ports.access import AccessLook, AccessUnit
 from qa_workflow.service.ports.boards import Boards, BoardsUnit
 from qa_workflow.service.ports.desk import DeskLook, DeskUnit
 from qa_workflow.service.ports.lists import Lists
+from qa_workflow.service.removals import Removal
 
 
 class Taken(Struct, frozen=True, gc=False):
@@ -270,6 +271,9 @@ class Unit(Protocol):
     def drop_unused(self, before: datetime, limit: int) -> list[str]:
         """Forget documents that were uploaded before then, and to which nothing refers; those that this one dropped."""
 
+    def set_removal(self, sha256: str, removal: Removal | None) -> None:
+        """A document is to be removed, or is; None: it stays."""
+
     def set_house(self, name: str, value: str) -> None: ...
 
     def children(self, key: str) -> list[int]:
@@ -326,6 +330,12 @@ class Reader(Protocol):
     def next_look(self, after: datetime) -> datetime | None:
         """The first instant after this one at which time does something to an item, or something recurring is next."""
 
+    def removals(self) -> Mapping[str, Removal]:
+        """Documents that are removed, or are to be, by their SHA-256."""
+
+    def naming(self, sha256: str) -> list[str]:
+        """References of the items whose histories name a document. Reads every history: for what is rare."""
+
     def has_unused(self, before: datetime) -> bool:
         """Whether a document was uploaded before then, and nothing refers to it."""
 
@@ -371,8 +381,12 @@ class Documents(Protocol):
     def get(self, sha256: str) -> bytes:
         """The bytes; raises `IntegrityFault` when they are not there or not those."""
 
-    def remove(self, sha256: str) -> None:
-        """Have the bytes gone from the disk; that they are gone already is as good."""
+    def remove(self, sha256: str, *, for_good: bool = False) -> None:
+        """Have the bytes gone from the disk; that they are gone already is as good.
+
+        Args:
+            for_good: they are not kept here again, whoever brings them; not from a backup either.
+        """
 
 
 @dataclass(frozen=True, slots=True)

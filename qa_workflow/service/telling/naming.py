@@ -13,6 +13,7 @@ from qa_workflow.definition.model import FieldType, Who
 from qa_workflow.engine import Event, Item
 from qa_workflow.engine.item import Due, instant
 from qa_workflow.engine.policy import CLOCK, ENGINE
+from qa_workflow.service.removals import public_words, removed_words
 from qa_workflow.service.telling.titles import titles
 from qa_workflow.service.telling.versions import WORKFLOW, versions
 from qa_workflow.service.telling.words import field_words
@@ -39,7 +40,8 @@ class Value:
     @property
     def in_words(self) -> str:
         """The text, or the names of the documents."""
-        return ", ".join(str(document["name"]) for document in self.documents) or self.text
+        told = (f"{d['name']} ({d['why']})" if "why" in d else str(d["name"]) for d in self.documents)
+        return ", ".join(told) or self.text
 
 
 class Naming:
@@ -68,12 +70,19 @@ class Naming:
         kind = field.of if field.type is FieldType.LIST else field.type
         entries = value if isinstance(value, list) else [] if value is None else [value]
         if kind is FieldType.DOCUMENT:
-            return Value(name, field.label, documents=tuple(e for e in entries if isinstance(e, Mapping)))
+            return Value(name, field.label, documents=tuple(self._there(e) for e in entries if isinstance(e, Mapping)))
         options = {option.value: option.title for option in field.options}
         if kind in (FieldType.PERSON, FieldType.ORGANISATION):
             options = {e: self._named(e) for e in entries if isinstance(e, str)}
         texts = [options.get(e, "") or field_words(e) if isinstance(e, str) else field_words(e) for e in entries]
         return Value(name, field.label, "\n".join(texts))
+
+    def _there(self, document: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A document; where nobody is given it any more, with what everybody is told of that, and the whole of it."""
+        removal, governance = self.world.removals.get(document["sha256"]), self.world.governance
+        if removal is None:
+            return document
+        return {**document, "gone": public_words(governance, removal), "why": removed_words(governance, removal)}
 
     def labels(self, names: Iterable[str]) -> str:
         """Fields by their labels."""

@@ -24,6 +24,7 @@ from qa_workflow.engine.past import corrections
 from qa_workflow.errors import IntegrityFault, UsageFault
 from qa_workflow.fault_points import passing
 from qa_workflow.service.ports.store import Documents
+from qa_workflow.service.removals import removal_of
 from qa_workflow.store import migrations
 from qa_workflow.store.backups.dumping import UnreadableBackup, dump
 from qa_workflow.store.documents import FileDocuments, sync_folder
@@ -156,8 +157,9 @@ def _fill(store: SqlStore, part: Path, now: datetime, documents: Documents | Non
     (part / CHECKPOINT).write_text(text, encoding="utf-8", newline="\n")
     rows: dict[str, int] = {}
     with store.looking() as connection:
-        evidence = select(DOCUMENT.c.sha256).where(DOCUMENT.c.attached_at.is_not(None)).order_by(DOCUMENT.c.sha256)
-        wanted = list(connection.execute(evidence).scalars())
+        evidence = select(DOCUMENT.c.sha256, DOCUMENT.c.removal).where(DOCUMENT.c.attached_at.is_not(None))
+        rows_of_it = connection.execute(evidence.order_by(DOCUMENT.c.sha256))
+        wanted = [name for name, removal in rows_of_it if not (removal and removal_of(json.loads(removal)).is_done)]
         tables = [t.name for t in metadata.sorted_tables if t.name not in FLEETING]
         total = len(wanted) if documents is not None else 0
         total += sum(

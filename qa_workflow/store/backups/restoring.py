@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -27,7 +28,7 @@ from qa_workflow.store.backups.backup import (
 )
 from qa_workflow.store.backups.dumping import go_on_counting, load
 from qa_workflow.store.database import connect, read_url
-from qa_workflow.store.documents import FileDocuments
+from qa_workflow.store.documents import DocumentRemoved, FileDocuments
 from qa_workflow.store.explain import path_of, place
 from qa_workflow.store.faults import AlreadyThere, Damaged, NewerThanProgram, NotADatabase
 from qa_workflow.store.house import REHEARSAL, STREAM
@@ -89,7 +90,8 @@ def restore(
     if documents is not None:
         copies = FileDocuments(folder / DOCUMENTS)
         for name in copies.names():
-            documents.put(copies.get(name))
+            with suppress(DocumentRemoved):  # from before its removal: `verify` says what to do
+                documents.put(copies.get(name))
     engine = _engine(url, replace, now)
     try:
         with SqlStore(engine).connected() as connection:

@@ -38,6 +38,8 @@ class Proof:
     records: int
     documents: int
     anchor: str
+    removed: tuple[str, ...] = ()
+    """Documents that were taken out with authority, each in a sentence; nothing is wrong with that."""
 
     @property
     def sound(self) -> bool:

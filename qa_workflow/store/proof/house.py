@@ -16,6 +16,7 @@ from qa_workflow.clock import to_micros
 from qa_workflow.engine.events import first_link
 from qa_workflow.engine.item import stamp
 from qa_workflow.errors import QaWorkflowError
+from qa_workflow.service import removals
 from qa_workflow.service.people import gate
 from qa_workflow.service.time import incidents
 from qa_workflow.store.access import ACCOUNTS
@@ -27,6 +28,7 @@ from qa_workflow.store.proof.drafts import prove_drafts
 from qa_workflow.store.proof.linking import breaks, is_whole, read_line
 from qa_workflow.store.proof.people import PEOPLE, prove_accounts, prove_keys, prove_people
 from qa_workflow.store.proof.proving import Case, Said
+from qa_workflow.store.proof.removals import is_removed, prove_removals
 from qa_workflow.store.proof.scanning import Line, scan
 from qa_workflow.store.statements import DEFINITION, DOCUMENT, HOUSE, INCIDENT, MEETING, OUTBOX, RECORD
 from qa_workflow.store.unit import OPENINGS, REARMED
@@ -212,7 +214,7 @@ def _documents(case: Case) -> None:
         if row.attached_at is None:  # uploaded, and nothing was made of it: it is going
             continue
         case.kept.add(row.sha256)
-        if case.documents is None:
+        if case.documents is None or is_removed(case, row.sha256):
             continue
         case.checked_documents += 1
         place = f"document {row.sha256[:12]}…"
@@ -252,5 +254,6 @@ _PROVED: Mapping[str, Callable[[Case, list[Said]], None]] = {
     PEOPLE: prove_people,
     ACCOUNTS: prove_accounts,
     gate.STREAM: prove_keys,
+    removals.STREAM: prove_removals,
 }
 """Histories that bear out a small table, or themselves."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 
 from sqlalchemy import Connection, bindparam, select
@@ -26,6 +26,7 @@ from qa_workflow.store.proof.checkpoints import (
 from qa_workflow.store.proof.items import documents_of, prove_one
 from qa_workflow.store.proof.linking import read_line
 from qa_workflow.store.proof.proving import Case
+from qa_workflow.store.proof.removals import gather_removed, is_removed
 from qa_workflow.store.proof.scanning import Line
 from qa_workflow.store.reader import is_key, near
 from qa_workflow.store.sql_store import SqlStore
@@ -66,7 +67,9 @@ def prove_item(store: SqlStore, documents: Documents | None, name: str, checkpoi
             sha256(s).hexdigest() for s in connection.execute(select(DEFINITION.c.source)).scalars()
         )
         lines: list[Line] = [tuple(each) for each in connection.execute(_EVENTS, {"row": row.id})]
-        _documents(case, lines)
+        with case.damaged("history 'removals'"):
+            gather_removed(case)
+        found = _documents(case, lines)
         prove_one(case, row._asdict(), lines)
         anchor, seen_at = None, None
         with case.damaged("history 'checkpoints'"):
@@ -81,11 +84,12 @@ def prove_item(store: SqlStore, documents: Documents | None, name: str, checkpoi
         tuple(str(each) for each in case.findings),
         anchor,
         seen_at,
+        tuple(case.removed[digest] for digest in found if digest in case.removed),
     )
 
 
-def _documents(case: Case, lines: Sequence[Line]) -> None:
-    """Each document that was ever part of the item must be in the list, there, and whole."""
+def _documents(case: Case, lines: Sequence[Line]) -> Iterable[str]:
+    """Each document that was ever part of the item must be in the list, there, and whole; gives them all."""
     found: dict[str, None] = {}
     for _, seq, _, body, _ in lines:
         with case.damaged("its history", seq):
@@ -96,12 +100,15 @@ def _documents(case: Case, lines: Sequence[Line]) -> None:
         ).scalars()
     )
     if case.documents is None:
-        return
+        return found
     for digest in found:
+        if is_removed(case, digest):
+            continue
         try:
             case.documents.get(digest)
         except QaWorkflowError as fault:
             case.find(f"document {digest[:12]}…", None, "document", str(fault))
+    return found
 
 
 def _anchored(case: Case, wanted: Checkpoint, key: str, *, given: bool) -> Anchored | None:

@@ -50,6 +50,8 @@ class Case:
     """What recurs, by name: the last that history says of it."""
     kept: set[str] = field(default_factory=set)
     """Documents that the database lists as evidence."""
+    removed: dict[str, str] = field(default_factory=dict)
+    """Documents that were taken out with authority, by their SHA-256, each with what history says of that."""
     restored: str | None = None
     """When a backup was last restored here."""
     _last: int = 0

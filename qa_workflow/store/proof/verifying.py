@@ -33,9 +33,9 @@ def verify(
 
     Always: every history is numbered without gaps and rightly chained from the identity of this database; items end
     where their history ends; every item ever opened is there; definitions and who proposed them, moved meetings,
-    people, accounts, keys, incidents and documents are what the house's histories say. Deep: items' histories are told
-    again, and each row of items, timers, due dates, meetings waited for, letters, answers to requests and plans must be
-    exactly what they make of it.
+    people, accounts, keys, incidents, documents and what was taken out of them are what the house's histories say.
+    Deep: items' histories are told again, and each row of items, timers, due dates, meetings waited for, letters,
+    answers to requests and plans must be exactly what they make of it.
 
     On no record, and so not proved: sessions, drafts that nobody has proposed, lists that people keep, figures, when a
     letter left and how often it was tried, and a rehearsal's clock.
@@ -74,4 +74,12 @@ def verify_on(
         prove_plans(case)
     said = anchor.conclude()
     case.told(force=True)
-    return Proof(tuple(case.findings), case.items, case.events, case.records, case.checked_documents, said)
+    return Proof(
+        tuple(case.findings),
+        case.items,
+        case.events,
+        case.records,
+        case.checked_documents,
+        said,
+        tuple(case.removed.values()),
+    )

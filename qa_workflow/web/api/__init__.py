@@ -23,6 +23,7 @@ from qa_workflow.web.api import (
     over_time,
     people,
     proof,
+    removals,
 )
 from qa_workflow.web.api.describing import answers, describe
 from qa_workflow.web.api.door import ApiDoor
@@ -43,6 +44,7 @@ DOORS: tuple[ApiDoor, ...] = (
     acting.door,
     bulk.door,
     documents.door,
+    removals.door,
     proof.door,
     office.door,
     over_time.door,

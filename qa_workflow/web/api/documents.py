@@ -35,7 +35,7 @@ async def _alone(request: Request) -> None:
     scope=ACT,
     status_code=201,
     openapi_extra={"x-takes-files": True},
-    responses=answers(models.Kept, *WRITING, status=201),
+    responses=answers(models.Kept, *WRITING, 410, status=201),
 )
 def upload_document(
     ask: Called,
@@ -57,6 +57,7 @@ def upload_document(
     responses=answers(
         None,
         *OF_ITEM,
+        410,
         description="The document, as it was uploaded.",
         content={"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     ),
@@ -66,7 +67,7 @@ def download_document(
     id: Id,  # noqa: A002  as the address says
     sha256: Annotated[Sha256, Path(description="The SHA-256 of its bytes.")],
 ) -> Response:
-    """A document that is, or ever was, part of an item; that it was read is on record."""
+    """A document that is, or ever was, part of an item, unless it was removed; that it was read is on record."""
     given = give(ask.house, ask.name, ask.sight, id, sha256)
     named = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(given.name, safe='')}"}
     return Response(given.content, media_type="application/octet-stream", headers=named)

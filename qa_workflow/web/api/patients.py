@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from qa_workflow.engine import Item
-from qa_workflow.service.items.attachments import read_ticket
+from qa_workflow.service.items.attachments import bytes_of, read_ticket
 from qa_workflow.service.items.identifiers import require_none
 from qa_workflow.service.items.inside import readable
 from qa_workflow.web.api.door import Caller
@@ -43,7 +43,7 @@ def _uploaded(ask: Caller) -> Callable[[Mapping[str, Any]], bytes | None]:
     def content(document: Mapping[str, Any]) -> bytes | None:
         told = {key: document[key] for key in ("sha256", "name", "size")}
         is_theirs = read_ticket(ask.house, ask.name, document["ticket"] or "") == told
-        return ask.house.documents.get(document["sha256"]) if is_theirs else None
+        return bytes_of(ask.house, document) if is_theirs else None
 
     return content
 

@@ -38,6 +38,7 @@ TITLES = {
     404: "There is no such thing, or none that you may see",
     405: "That cannot be done here",
     409: "Something has happened in between",
+    410: "It is not given out any more",
     413: "What was sent is too large",
     415: "What was sent is of another kind than is read here",
     422: "That is not possible",

@@ -31,6 +31,7 @@ from qa_workflow.web.pages import (
     published,
     record,
     rehearsal,
+    removing,
     signing_in,
     tokens,
     waits,
@@ -72,5 +73,6 @@ DOORS = (
     meetings.door,
     feeds.door,
     authority.door,
+    removing.door,
 )
 """Whatever is asked for is looked for in this order: what is opened most comes first."""

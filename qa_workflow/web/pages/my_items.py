@@ -8,6 +8,7 @@ from typing import Any
 from starlette.responses import Response
 
 from qa_workflow.service.definitions.second_person import to_decide
+from qa_workflow.service.items.removing import REMOVE
 from qa_workflow.service.lists.lines import Line
 from qa_workflow.service.lists.mine import mine
 from qa_workflow.service.people.people import CONFIRM
@@ -29,8 +30,14 @@ def listed(ask: Ask, after: str) -> dict[str, Any]:
     """The lists, and a mark that changes when anything in them does."""
     found = mine(ask.house, ask.actor, ask.now, after=after or None, others=OTHERS)
     decide = to_decide(
-        ask.house, ask.name, ask.now, publishes=ask.may("publish"), confirms=any(ask.may(right) for right in CONFIRM)
+        ask.house,
+        ask.name,
+        ask.now,
+        publishes=ask.may("publish"),
+        confirms=any(ask.may(right) for right in CONFIRM),
+        removes=ask.may(REMOVE),
     )
+    to_confirm = [*(str(each.id) for each in decide.drafts), *decide.people, *decide.files]
     return {
         "found": found,
         "decide": decide,
@@ -41,9 +48,7 @@ def listed(ask: Ask, after: str) -> dict[str, Any]:
         },
         "others": found.others,
         "after": after,
-        "mark": _mark(
-            [*found.lines, *found.also, *found.others], [*(str(each.id) for each in decide.drafts), *decide.people]
-        ),
+        "mark": _mark([*found.lines, *found.also, *found.others], to_confirm),
         "may_open": ask.may("open"),
     }
 

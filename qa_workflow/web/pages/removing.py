@@ -1,0 +1,95 @@
+"""Taking out a file that names a patient: one person asks for it with a reason, another one removes it or declines."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from qa_workflow.errors import Refusal, UsageFault
+from qa_workflow.service.items import removing
+from qa_workflow.service.removals import removed_words
+from qa_workflow.web.asking import Ask, Asked
+from qa_workflow.web.doors import Door, right
+from qa_workflow.web.fields import CONFIRMED, Filled, looked_through
+from qa_workflow.web.outcomes import NO_REASON, Problem
+
+door = Door()
+RIGHT = right(removing.REMOVE)
+
+
+@door.get("/remove/{sha256}/{reference:path}", RIGHT)
+def opened(ask: Asked, sha256: str, reference: str) -> Response:
+    """The form by which the removal of one file is asked for."""
+    return _form(ask, sha256, reference)
+
+
+@door.post("/remove/{sha256}/{reference:path}", RIGHT)
+def sent(ask: Asked, sha256: str, reference: str) -> Response:
+    """Keep the file back, until a second person decides."""
+    reason = ask.form.text("reason")
+    filled = looked_through(ask, {"Reason": reason})
+    wrong: list[Problem] = [] if reason else [NO_REASON]
+    if not wrong and not filled.errors:
+        try:
+            removing.ask(
+                ask.house, reference, sha256, actor=ask.name, reason=reason, no_patient=ask.form.text(CONFIRMED)
+            )
+        except (Refusal, UsageFault) as refused:
+            wrong = [{"text": str(refused), "href": "#reason"}]
+        else:
+            said = "The file is kept back from now on. A second person removes it, or declines."
+            return ask.go(f"/items/{reference}", said=said)
+    return _form(ask, sha256, reference, filled, wrong)
+
+
+@door.get("/removals", RIGHT)
+def listed(ask: Asked) -> Response:
+    """What waits for a second person, and what was removed."""
+    return _list(ask)
+
+
+@door.post("/removals", RIGHT)
+def decided(ask: Asked) -> Response:
+    """Remove exactly what was read, or leave it where it is."""
+    form = ask.form
+    sha256, key, reason = form.text("sha256"), form.text("key"), form.text("reason")
+    try:
+        if form.text("decision") == "decline":
+            no_patient = form.text(CONFIRMED)
+            removing.decline(ask.house, sha256, actor=ask.name, reason=reason, key=key, no_patient=no_patient)
+            return ask.go("/removals", said="The file stays where it is, and is given out again.")
+        removing.confirm(ask.house, sha256, actor=ask.name, key=key)
+    except (Refusal, UsageFault) as refused:
+        return _list(ask, str(refused), about=sha256)
+    return ask.go("/removals", said="The file is removed for good. Its event stands, with who removed it and why.")
+
+
+def _form(
+    ask: Ask, sha256: str, reference: str, filled: Filled | None = None, problems: list[Problem] | None = None
+) -> Response:
+    with ask.house.store.reading() as look:
+        item = look.item(reference, ask.sight).item
+        document = removing.document_of(look, ask.sight, reference, sha256)
+    known = ask.world.removals.get(document["sha256"])
+    return ask.page(
+        "removing/form.html",
+        status=422 if problems or (filled and filled.errors) else 200,
+        item=item,
+        document=document,
+        known=removed_words(ask.world.governance, known) if known else "",
+        filled=filled or Filled(),
+        problems=problems or [],
+        reason=ask.form.text("reason") if ask.request.method == "POST" else "",
+    )
+
+
+def _list(ask: Ask, problem: str = "", *, about: str = "") -> Response:
+    waiting = removing.waiting(ask.house, ask.name)
+    done = [each for each in removing.removals(ask.house) if each.is_done]
+    return ask.page(
+        "removing/list.html",
+        status=422 if problem else 200,
+        waiting=waiting,
+        done=[(each, removed_words(ask.world.governance, each)) for each in done],
+        problem=problem,
+        about=about if any(each.removal.sha256 == about for each in waiting) else "",
+    )

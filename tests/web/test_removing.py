@@ -1,0 +1,110 @@
+"""The pages and the API by which a file that names a patient is taken out, and what every face says of it then."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+
+import pytest
+
+from qa_workflow.service.items.attachments import attach
+from tests.web.filling import PDF, send, text
+from tests.web.programs import Program
+from tests.web.site import Site
+
+GHFT = "PA/2026-27-Q4/ghft"
+OFFICER, SECOND, LEAD = "governance-officer", "administrator", "quality-lead"
+WHY = "It names the person who fell"
+
+
+@pytest.fixture
+def file(site: Site) -> str:
+    """The SHA-256 of a document of an item."""
+    kept = attach(site.house, "minutes.pdf", PDF)
+    site.engine.record(GHFT, {"minutes": kept}, actor=OFFICER, reason="the group's own")
+    return str(kept["sha256"])
+
+
+def test_two_people_take_it_out_on_the_pages(site: Site, file: str) -> None:
+    """Asked for on the item's page, waiting on the other's own, removed there; each page says so afterwards."""
+    officer, second = site.client(OFFICER), site.client(SECOND)
+    address = f"/remove/{file}/{GHFT}"
+    assert f'href="{address}"' in officer.get(f"/items/{GHFT}").text
+    assert "Ask for a file to be removed" in text(officer.get(address))
+    answer = send(officer, address, {"reason": WHY})
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/items/{GHFT}")
+    kept_back = text(officer.get(f"/items/{GHFT}"))
+    assert f"asked for its removal: {WHY}" in kept_back
+    assert "Files that name a patient" in text(second.get("/"))
+    assert "Files that name a patient" not in text(officer.get("/"))
+    waiting = second.get("/removals")
+    assert f'href="/documents/{file}/{GHFT}"' in waiting.text
+    assert second.get(f"/documents/{file}/{GHFT}").content == PDF
+    refused = send(officer, "/removals", {"decision": "remove"})
+    assert refused.status_code == 422
+    assert "two people are needed" in text(refused)
+    done = send(second, "/removals", {"decision": "remove"}, page=waiting)
+    assert done.headers["location"] == "/removals"
+    assert WHY in text(second.get("/removals"))
+    told = second.get(f"/items/{GHFT}")
+    assert "removed on 10 July 2027 by" in text(told)
+    assert f"/documents/{file}" not in told.text
+    gone = second.get(f"/documents/{file}/{GHFT}")
+    assert gone.status_code == 410
+    assert "this file was removed on 10 July 2027" in text(gone).replace("This", "this")
+
+
+def test_a_page_asks_about_a_reason_that_would_name_the_patient(site: Site, file: str) -> None:
+    officer = site.client(OFFICER)
+    asked = send(officer, f"/remove/{file}/{GHFT}", {"reason": "It names 943 476 5919"})
+    assert asked.status_code == 422
+    assert "looks like an NHS number" in text(asked)
+    empty = send(officer, f"/remove/{file}/{GHFT}")
+    assert (empty.status_code, site.engine.removals()) == (422, [])
+
+
+def test_a_page_lets_the_second_person_decline(site: Site, file: str) -> None:
+    site.engine.ask_removal(GHFT, file, actor=OFFICER, reason=WHY)
+    second = site.client(SECOND)
+    assert send(second, "/removals", {"decision": "decline"}).status_code == 422
+    send(second, "/removals", {"decision": "decline", "reason": "Nobody is named"})
+    assert second.get(f"/documents/{file}/{GHFT}").content == PDF
+
+
+def test_only_who_holds_the_right_is_offered_it(site: Site, file: str) -> None:
+    lead = site.client(LEAD)
+    assert "/remove/" not in lead.get(f"/items/{GHFT}").text
+    for path in (f"/remove/{file}/{GHFT}", "/removals"):
+        assert lead.get(path).status_code == 403
+
+
+def test_a_program_does_the_same(site: Site, file: str) -> None:
+    officer, second = Program(site, OFFICER), Program(site, SECOND)
+    item = officer.item(GHFT)
+    ask = f"/items/{item['id']}/documents/{file}/remove"
+    doubtful = officer.post(ask, {"reason": "It names 943 476 5919"}, 422)
+    assert doubtful["code"] == "looks_like_patient"
+    asked = officer.post(ask, {"reason": WHY})
+    assert (asked["done_at"], asked["reason"]) == (None, WHY)
+    assert officer.post(f"/removals/{file}/confirm", {"key": asked["key"]}, 422)["code"] == "not_the_second"
+    done = second.post(f"/removals/{file}/confirm", {"key": asked["key"]})
+    assert (done["done_by"], done["said"]) == (SECOND, second.get("/removals")["removals"][0]["said"])
+    gone = second.get(f"/items/{item['id']}/documents/{file}", 410)
+    assert gone["code"] == "removed"
+    assert WHY in gone["detail"]
+    assert officer.post("/removals/" + "0" * 64 + "/decline", {"reason": WHY}, 422)["code"] == "nothing_to_decide"
+
+
+def test_the_record_of_an_item_says_so_and_has_no_bytes(site: Site, file: str) -> None:
+    site.engine.ask_removal(GHFT, file, actor=OFFICER, reason=WHY)
+    site.engine.confirm_removal(file, actor=SECOND)
+    officer = site.client(OFFICER)
+    assert "removed on 10 July 2027 by" in text(officer.get(f"/record/{GHFT}"))
+    with zipfile.ZipFile(io.BytesIO(officer.get(f"/record-file/{GHFT}").content)) as box:
+        assert not [name for name in box.namelist() if name.startswith("documents/")]
+        proof, record = json.loads(box.read("proof.json")), box.read("record.txt").decode()
+    told = next(each for each in proof["documents"] if each["sha256"] == file)
+    assert (told["file"], proof["findings"]) == (None, [])
+    assert told["removed"] in record
+    assert WHY in told["removed"]
