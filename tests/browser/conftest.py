@@ -15,11 +15,11 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from qa_workflow.service.people import sessions
 from tests.browser.finding import REMEDY, find, flags
 from tests.browser.harness import Keyboard, Live, Watch, check_accessible, served
-from tests.browser.houses import busy_database, empty_database
+from tests.browser.houses import busy_database, busy_site, empty_database, empty_site
 from tests.web.conftest import lived_database, site
 from tests.web.site import Site
 
-__all__ = ["busy_database", "empty_database", "lived_database", "site"]
+__all__ = ["busy_database", "busy_site", "empty_database", "empty_site", "lived_database", "site"]
 PATIENCE = 15_000
 """Milliseconds: what a busy machine may take; nothing waits that long where it works."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from qa_workflow.service.ports.store import ItemQuery
 from qa_workflow.testing.players import live
-from tests.web.site import BEGUN, site_at
+from tests.web.site import BEGUN, Site, copied, site_at
 
 LONG = "Ausführlichkeitsnachweisverpflichtung" * 9
 """A word of 333 letters, as no page expects it."""
@@ -27,9 +28,23 @@ def busy_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture
+def busy_site(busy_database: Path, tmp_path: Path) -> Iterator[Site]:
+    """The pages over a copy of it; what a module calls `site` is what its `live_site` serves."""
+    with copied(busy_database, tmp_path / "busy") as found:
+        yield found
+
+
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Definitions, and nothing opened yet."""
     folder = tmp_path_factory.mktemp("empty")
     with site_at(folder, new=True):
         return folder
+
+
+@pytest.fixture
+def empty_site(empty_database: Path, tmp_path: Path) -> Iterator[Site]:
+    """The pages over a copy of it."""
+    with copied(empty_database, tmp_path / "empty") as found:
+        yield found

@@ -6,10 +6,8 @@ Pages are found by walking over the routes, so that a new page is tried without 
 from __future__ import annotations
 
 import re
-import shutil
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -18,10 +16,10 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from qa_workflow.service.people import sessions
 from qa_workflow.service.ports.store import ItemQuery
-from tests.browser.harness import Live, Watch, check_accessible, served
+from tests.browser.harness import Live, Watch, check_accessible
 from tests.web.filling import forms
 from tests.web.routes import Way, ways
-from tests.web.site import Site, site_at
+from tests.web.site import Site
 
 PEOPLE = ("governance-officer", "quality-lead", "administrator", "ghc-contact", None)
 DIFFERENT = ("/", "/items", "/overdue")
@@ -78,12 +76,10 @@ PARTS = {
 
 
 @pytest.fixture(params=["busy", "empty"])
-def live_site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Live]:
+def site(request: pytest.FixtureRequest) -> Site:
     """A house full of life, and one in which nothing has happened."""
-    folder = tmp_path / "site"
-    shutil.copytree(request.getfixturevalue(f"{request.param}_database"), folder)
-    with site_at(folder) as site, served(site) as live_one:
-        yield live_one
+    found: Site = request.getfixturevalue(f"{request.param}_site")
+    return found
 
 
 @pytest.fixture
@@ -163,7 +159,7 @@ def test_every_refused_form_is_accessible(
             else:
                 assert moved.value.status == 200, (address, moved.value.status)
                 accepted.add(address.split("/")[1])
-    assert refused >= REFUSING[person, request.node.callspec.params["live_site"]]
+    assert refused >= REFUSING[person, request.node.callspec.params["site"]]
     assert accepted <= AS_THEY_STAND
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,17 +11,14 @@ from playwright.sync_api import Page, expect
 
 from qa_workflow.service.ports.store import ItemQuery
 from tests.browser.conftest import AsPerson
-from tests.browser.harness import Keyboard, Live, served
-from tests.web.site import site_at
+from tests.browser.harness import Keyboard, Live
+from tests.web.site import Site
 
 
 @pytest.fixture
-def live_site(busy_database: Path, tmp_path: Path) -> Iterator[Live]:
+def site(busy_site: Site) -> Site:
     """A house in which some things are late."""
-    folder = tmp_path / "site"
-    shutil.copytree(busy_database, folder)
-    with site_at(folder) as site, served(site) as live:
-        yield live
+    return busy_site
 
 
 def _latest(live: Live) -> str:

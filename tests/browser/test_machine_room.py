@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from qa_workflow.web.proving import prover
 from tests.browser.conftest import AsPerson
-from tests.browser.harness import Live, served
-from tests.web.site import site_at
+from tests.browser.harness import Live
+from tests.web.site import Site
 
 
 @pytest.fixture
-def live_site(busy_database: Path, tmp_path: Path) -> Iterator[Live]:
+def site(busy_site: Site) -> Site:
     """A house with something that needs a person."""
-    folder = tmp_path / "site"
-    shutil.copytree(busy_database, folder)
-    with site_at(folder) as site, served(site) as found:
-        with site.house.store.writing() as unit:
-            unit.incident("repeat", "when the next one opens cannot be worked out", None, site.house.now())
-        yield found
+    with busy_site.house.store.writing() as unit:
+        unit.incident("repeat", "when the next one opens cannot be worked out", None, busy_site.house.now())
+    return busy_site
 
 
 @pytest.fixture(params=[True, False], ids=["script", "no script"])

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,17 +10,14 @@ from playwright.sync_api import Page, expect
 
 from qa_workflow.service.ports.store import ItemQuery
 from tests.browser.conftest import AsPerson
-from tests.browser.harness import Live, check_accessible, served
-from tests.web.site import site_at
+from tests.browser.harness import Live, check_accessible
+from tests.web.site import Site
 
 
 @pytest.fixture
-def live_site(busy_database: Path, tmp_path: Path) -> Iterator[Live]:
+def site(busy_site: Site) -> Site:
     """A house full of life."""
-    folder = tmp_path / "site"
-    shutil.copytree(busy_database, folder)
-    with site_at(folder) as site, served(site) as live:
-        yield live
+    return busy_site
 
 
 def on_paper(page: Page, name: str, folder: Path) -> int:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,8 +10,8 @@ from playwright.sync_api import Page
 
 from qa_workflow.service.ports.store import ItemQuery
 from tests.browser.conftest import AsPerson
-from tests.browser.harness import Live, served
-from tests.web.site import ROOT, site_at
+from tests.browser.harness import Live
+from tests.web.site import ROOT, Site
 
 PICTURES = ROOT / "docs" / "pictures"
 TALLEST = 1400
@@ -21,12 +19,9 @@ AGAIN = "take the pictures: QA_PICTURES=1 python3 dev.py test tests/browser/test
 
 
 @pytest.fixture
-def live_site(busy_database: Path, tmp_path: Path) -> Iterator[Live]:
+def site(busy_site: Site) -> Site:
     """A house full of life."""
-    folder = tmp_path / "site"
-    shutil.copytree(busy_database, folder)
-    with site_at(folder) as site, served(site) as live:
-        yield live
+    return busy_site
 
 
 @pytest.fixture

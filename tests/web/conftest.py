@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.web.site import LIVED, Site, site_at
+from tests.web.site import LIVED, Site, copied, site_at
 
 
 @pytest.fixture(scope="session")
@@ -23,7 +22,12 @@ def lived_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def site(lived_database: Path, tmp_path: Path) -> Iterator[Site]:
     """The pages over a copy of the lived database, on SQLite."""
-    folder = tmp_path / "site"
-    shutil.copytree(lived_database, folder)
-    with site_at(folder) as found:
+    with copied(lived_database, tmp_path / "site") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def shared_site(lived_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One site for all tests of a module, to which it is nothing what one of them does there."""
+    with copied(lived_database, tmp_path_factory.mktemp("shared") / "site") as found:
         yield found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -91,6 +92,14 @@ def site_at(folder: Path, *, new: bool = False, settings: WebSettings | None = N
         yield found
     finally:
         found.close()
+
+
+@contextmanager
+def copied(prepared: Path, folder: Path) -> Iterator[Site]:
+    """A site over a copy of a database that was prepared, in a folder that is not there yet."""
+    shutil.copytree(prepared, folder)
+    with site_at(folder) as found:
+        yield found
 
 
 @contextmanager

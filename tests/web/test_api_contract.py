@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -25,7 +24,7 @@ from qa_workflow.service.people import people, tokens
 from qa_workflow.web.api import description
 from tests import chance
 from tests.web.programs import Program
-from tests.web.site import Site, site_at
+from tests.web.site import Site
 
 ROLES = ("quality-lead", "governance-officer", "administrator", "ghc-contact", "lay-member", None)
 """Provider contact, lay member and all others as they are named in the shipped governance file; None shows no key."""
@@ -39,19 +38,8 @@ OPERATIONS = [(method.upper(), path) for path, ways in description()["paths"].it
 
 
 @pytest.fixture(scope="module")
-def lived(lived_database: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """One site that all of this is done to."""
-    import shutil
-
-    folder = tmp_path_factory.mktemp("contract") / "site"
-    shutil.copytree(lived_database, folder)
-    with site_at(folder) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def schema(lived: Site) -> BaseSchema:
-    found = schemathesis.openapi.from_asgi("/api/v1/openapi.json", lived.app)
+def schema(shared_site: Site) -> BaseSchema:
+    found = schemathesis.openapi.from_asgi("/api/v1/openapi.json", shared_site.app)
     refusing = found.config.checks.negative_data_rejection
     refusing.expected_statuses = [*refusing.expected_statuses, "413"]  # a text beyond all limits is told so
     return found
@@ -60,7 +48,7 @@ def schema(lived: Site) -> BaseSchema:
 @pytest.mark.parametrize("role", ROLES, ids=lambda role: role or "no-key")
 @pytest.mark.parametrize("operation", OPERATIONS, ids=" ".join)
 def test_the_api_keeps_its_word(
-    lived: Site,
+    shared_site: Site,
     schema: BaseSchema,
     operation: tuple[str, str],
     role: str | None,
@@ -70,12 +58,12 @@ def test_the_api_keeps_its_word(
     method, path = operation
     found = schema[path][method]
     examples = EXAMPLES if role else 1
-    _hold(lived, found, role, GenerationMode.POSITIVE, examples)
+    _hold(shared_site, found, role, GenerationMode.POSITIVE, examples)
     if role and ("{" in path or found.query or found.body):  # otherwise there is nothing to be wrong about
-        _hold(lived, found, role, GenerationMode.NEGATIVE, examples)
+        _hold(shared_site, found, role, GenerationMode.NEGATIVE, examples)
 
 
-def _hold(lived: Site, operation: Any, role: str | None, mode: GenerationMode, examples: int) -> None:
+def _hold(shared_site: Site, operation: Any, role: str | None, mode: GenerationMode, examples: int) -> None:
     excluded = [positive_data_acceptance, ignored_auth]  # the rules refuse much that is well formed; tests of their own
 
     @seed(SEED)
@@ -90,42 +78,42 @@ def _hold(lived: Site, operation: Any, role: str | None, mode: GenerationMode, e
     @given(case=operation.as_strategy(generation_mode=mode), hit=st.integers(0, 10**6))
     def holds(case: Case[Any], hit: int) -> None:
         if mode is GenerationMode.POSITIVE and hit % 4:
-            _aim(lived, case, hit)
-        headers = {"Authorization": f"Bearer {_key(lived, role)}"} if role else {}
+            _aim(shared_site, case, hit)
+        headers = {"Authorization": f"Bearer {_key(shared_site, role)}"} if role else {}
         case.call_and_validate(headers=headers, excluded_checks=excluded)
 
     holds()
 
 
-def _key(lived: Site, role: str) -> str:
+def _key(shared_site: Site, role: str) -> str:
     """A key that is good: one of the operations takes every key of its person back, another gives more of them."""
-    now = lived.wall.now()
-    if role not in _KEYS or tokens.find(lived.house, _KEYS[role], now=now) is None:
-        for old in tokens.of(lived.house, role, now=now):
-            tokens.take_back(lived.house, role, old.id, now=now)
-        _KEYS[role] = Program(lived, role).key
+    now = shared_site.wall.now()
+    if role not in _KEYS or tokens.find(shared_site.house, _KEYS[role], now=now) is None:
+        for old in tokens.of(shared_site.house, role, now=now):
+            tokens.take_back(shared_site.house, role, old.id, now=now)
+        _KEYS[role] = Program(shared_site, role).key
     return _KEYS[role]
 
 
-def _aim(lived: Site, case: Case[Any], hit: int) -> None:
+def _aim(shared_site: Site, case: Case[Any], hit: int) -> None:
     """At something that is there, at its revision: otherwise nothing but 404 would be seen."""
     parts = case.path_parameters
     if "person" in parts:
         parts["person"] = NOBODY_ASKS[hit % len(NOBODY_ASKS)]
-        _look_at(case, people.person(lived.house, parts["person"]).revision)
+        _look_at(case, people.person(shared_site.house, parts["person"]).revision)
     if "name" in parts:
         parts["name"] = "governing_body" if "/bodies/" in case.path else "provider_assurance"
-    if "number" in parts and (found := drafting.drafts(lived.house)):
+    if "number" in parts and (found := drafting.drafts(shared_site.house)):
         draft = found[hit % len(found)]
         parts["number"] = draft.id
         _look_at(case, draft.revision)
     if "id" not in parts:
         return
-    items = lived.engine.items(limit=50)
+    items = shared_site.engine.items(limit=50)
     item = items[hit % len(items)]
     parts["id"] = item.id
     _look_at(case, item.revision)
-    _make_sense(lived, item, case, hit)
+    _make_sense(shared_site, item, case, hit)
 
 
 def _look_at(case: Case[Any], revision: int | str) -> None:
@@ -133,11 +121,11 @@ def _look_at(case: Case[Any], revision: int | str) -> None:
         case.headers["If-Match"] = f'"{revision}"'
 
 
-def _make_sense(lived: Site, item: Item, case: Case[Any], hit: int) -> None:
+def _make_sense(shared_site: Site, item: Item, case: Case[Any], hit: int) -> None:
     """Names that mean something, in half of the bodies."""
     if isinstance(case.body, dict) and hit % 2:
-        steps = lived.engine.steps(item)
-        workflow = lived.engine.workflow(item)
+        steps = shared_site.engine.steps(item)
+        workflow = shared_site.engine.workflow(item)
         if "trigger" in case.body and steps:
             case.body["trigger"] = steps[hit % len(steps)].trigger
         if isinstance(given := case.body.get("fields"), dict):

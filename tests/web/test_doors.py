@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
@@ -16,7 +12,7 @@ from qa_workflow.calendar import local_date
 from qa_workflow.service.world import World
 from qa_workflow.web.doors import SIGNED_IN, Door
 from tests.web.routes import Way, ways
-from tests.web.site import Site, site_at, statements
+from tests.web.site import Site, statements
 
 MISSING = "PA/2026-27-Q4/nobody"
 FOREIGN, OWN = "PA/2026-27-Q4/ghft", "PA/2026-27-Q4/ghc"
@@ -50,17 +46,8 @@ SAMPLES = {
 """What stands for each part of an address; a route with a part that is not here must say what to try."""
 
 
-@pytest.fixture(scope="module")
-def lived(lived_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """One site for all of them: what one of them does there is nothing to the others."""
-    folder = tmp_path_factory.mktemp("doors") / "site"
-    shutil.copytree(lived_database, folder)
-    with site_at(folder) as found:
-        yield found
-
-
-def test_every_route_names_who_may_pass(lived: Site) -> None:
-    assert [str(way) for way in ways(lived.app) if way.allow is None] == []
+def test_every_route_names_who_may_pass(shared_site: Site) -> None:
+    assert [str(way) for way in ways(shared_site.app) if way.allow is None] == []
 
 
 def test_a_route_that_does_not_is_found() -> None:
@@ -73,9 +60,9 @@ def test_a_route_that_does_not_is_found() -> None:
     assert [str(way) for way in ways(app) if way.allow is None] == ["GET /secret"]
 
 
-def test_nobody_passes_without_signing_in_but_where_all_may(lived: Site) -> None:
-    client = lived.client(None)
-    for way in ways(lived.app):
+def test_nobody_passes_without_signing_in_but_where_all_may(shared_site: Site) -> None:
+    client = shared_site.client(None)
+    for way in ways(shared_site.app):
         assert way.allow is not None
         answer = _ask(client, way)
         if way.allow.public:
@@ -86,28 +73,28 @@ def test_nobody_passes_without_signing_in_but_where_all_may(lived: Site) -> None
             assert _wants_sign_in(answer), f"{way}: {answer.status_code}"
 
 
-def test_nobody_passes_without_the_right(lived: Site) -> None:
+def test_nobody_passes_without_the_right(shared_site: Site) -> None:
     """Each person × each route that asks for a right: refused exactly where none of their roles has it."""
-    with lived.house.looking() as (_, world):
-        people = _one_of_each_role(world, lived)
-        granted = {person: _rights(world, lived, person) for person in people}
+    with shared_site.house.looking() as (_, world):
+        people = _one_of_each_role(world, shared_site)
+        granted = {person: _rights(world, shared_site, person) for person in people}
     tried = 0
     for person in people:
-        client = lived.client(person)
-        for way in ways(lived.app):
+        client = shared_site.client(person)
+        for way in ways(shared_site.app):
             assert way.allow is not None
             if way.allow.right is None:
                 continue
-            answer = _ask(client, way, **lived.key(client))
+            answer = _ask(client, way, **shared_site.key(client))
             refused = answer.status_code == 403
             assert refused is (way.allow.right not in granted[person]), f"{person}: {way}: {answer.status_code}"
             tried += 1
     assert tried > len(people)
 
 
-def test_a_form_without_the_sessions_key_is_not_taken(lived: Site) -> None:
-    client = lived.client("administrator")
-    for way in ways(lived.app):
+def test_a_form_without_the_sessions_key_is_not_taken(shared_site: Site) -> None:
+    client = shared_site.client("administrator")
+    for way in ways(shared_site.app):
         assert way.allow is not None
         if way.method == "POST" and not way.allow.public and not way.path.startswith("/api/"):
             for key in ({}, {"form_key": "0" * 43}):
@@ -115,31 +102,33 @@ def test_a_form_without_the_sessions_key_is_not_taken(lived: Site) -> None:
                 assert answer.status_code in (403, 409), f"{way}: {answer.status_code}"
 
 
-def test_a_foreign_item_is_as_good_as_none(lived: Site) -> None:
+def test_a_foreign_item_is_as_good_as_none(shared_site: Site) -> None:
     """The same answer to the byte, but for the names that were asked for; and nothing more asked of the database."""
-    client = lived.client(OUTSIDER)
-    about_items = [way for way in ways(lived.app) if "reference" in way.parameters and not way.path.startswith("/api/")]
+    client = shared_site.client(OUTSIDER)
+    about_items = [
+        way for way in ways(shared_site.app) if "reference" in way.parameters and not way.path.startswith("/api/")
+    ]
     assert about_items
     for way in about_items:
-        with statements(lived) as for_foreign:
-            foreign = _ask(client, way, reference=FOREIGN, **lived.key(client))
-        with statements(lived) as for_missing:
-            missing = _ask(client, way, **lived.key(client))
+        with statements(shared_site) as for_foreign:
+            foreign = _ask(client, way, reference=FOREIGN, **shared_site.key(client))
+        with statements(shared_site) as for_missing:
+            missing = _ask(client, way, **shared_site.key(client))
         assert (foreign.status_code, _bare(foreign, FOREIGN)) == (missing.status_code, _bare(missing, MISSING)), way
         assert for_foreign == for_missing, way
 
 
-def test_ones_own_item_is_there(lived: Site) -> None:
+def test_ones_own_item_is_there(shared_site: Site) -> None:
     """So that the test above compares something."""
-    client = lived.client(OUTSIDER)
+    client = shared_site.client(OUTSIDER)
     assert client.get(f"/items/{OWN}").status_code == 200
     assert client.get(f"/items/{FOREIGN}").status_code == 404
 
 
-def test_no_page_of_a_provider_names_another(lived: Site) -> None:
+def test_no_page_of_a_provider_names_another(shared_site: Site) -> None:
     """Not an item, not a count, not a title: whatever such a person can open without knowing a reference."""
-    client = lived.client(OUTSIDER)
-    for way in ways(lived.app):
+    client = shared_site.client(OUTSIDER)
+    for way in ways(shared_site.app):
         if way.method == "GET" and not way.parameters and not way.path.startswith(("/api/v1/openapi", "/metrics")):
             answer = client.get(way.path)
             if answer.status_code == 200:
