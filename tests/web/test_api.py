@@ -223,6 +223,38 @@ def test_what_is_over_takes_what_its_refusal_says_that_it_takes(site: Site) -> N
     officer.act(said, "correct", {"reason": "It was meant otherwise", "fields": {"feedback": "None"}})
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "where", "what"),
+    [
+        ("/items", {"workflow": "x", "hunter2": 1}, "body", "workflow, subject, period, fields, reason"),
+        ("/items", [], "body", "it is not an object"),
+        ("/items", {"workflow": ""}, "body.workflow", "it has fewer characters than 1"),
+        ("/bulk-advance", {"items": [], "trigger": "x"}, "body.items", "it has fewer entries than 1"),
+        ("/exports/items", {"format": "pdf"}, "body.format", "it is not one of 'xlsx' or 'csv'"),
+        ("/digest", {"wanted": "yes"}, "body.wanted", "it is neither true nor false"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_is_not_as_described_is_said_in_plain_words(
+    site: Site, path: str, body: object, where: str, what: str
+) -> None:
+    """Not in those of the library that reads it; of a name that is not known, what is known there."""
+    faults = Program(site, "quality-lead").post(path, body, 422)["faults"]
+    said = next(each["what"] for each in faults if each["where"] == where)
+    assert what in said
+    assert "hunter2" not in json.dumps(faults)
+
+
+def test_a_query_that_is_not_as_described_is_told_what_it_may_have(site: Site) -> None:
+    """Also a text where a file is wanted."""
+    lead = Program(site, "quality-lead")
+    found = lead.get("/overdue", 422, bogus=1)["faults"][0]
+    assert (found["where"], "late_from, late_to" in found["what"]) == ("query", True)
+    assert lead.get("/items", 422, limit=0)["faults"][0]["what"] == "it is less than 1"
+    text = lead.client.post(f"{API}/documents", data={"file": "report.pdf"}, files={"other": b"x"})
+    assert lead.read(text, 422)["faults"][0]["what"] == "it is no file"
+
+
 def test_who_may_not_is_told_who_may(site: Site) -> None:
     lead = Program(site, "quality-lead")
     told = lead.act(lead.item(REVIEW), "cancel", {"reason": "No need"}, 403)

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -101,7 +103,7 @@ def _methods(request: Request) -> list[str]:
 
 def invalid(request: Request, fault: RequestValidationError) -> Response:
     """A request that has another form than is described; where, and what is wrong there, without what was sent."""
-    said = dict.fromkeys((_where(error), _plain(error)) for error in fault.errors()[:20])
+    said = dict.fromkeys((_where(error), _plain(error, request)) for error in fault.errors()[:20])
     found = [{"where": where, "what": what} for where, what in said]
     told = "; ".join(f"{each['where']}: {each['what']}" for each in found)
     return problem(request, 422, "invalid", f"Nothing was done. {told}", faults=found)
@@ -166,15 +168,33 @@ def _where(error: Mapping[str, Any]) -> str:
     return ".".join(str(part) for part in place if "[" not in str(part)) or "the request"
 
 
-def _plain(error: Mapping[str, Any]) -> str:
+def _plain(error: Mapping[str, Any], request: Request) -> str:
     kind = str(error.get("type", ""))
+    if kind in _WORDS:
+        known = _known(request, error["loc"]) if kind == "extra_forbidden" else ""
+        return _WORDS[kind].format(**error.get("ctx", {})) + known
     said = str(error.get("msg", "it is not what is wanted here"))
-    return _WORDS.get(kind) or said.removeprefix("Value error, ")[:200]
+    return "it is no file" if "UploadFile" in said else said.removeprefix("Value error, ")[:200]
+
+
+def _known(request: Request, place: Sequence[Any]) -> str:
+    """The names that a body, or the query, may have; nothing for what is deeper inside."""
+    route = request.scope.get("route")
+    if len(place) != 2 or not isinstance(route, APIRoute):
+        return ""
+    fields = [route.body_field] if place[0] == "body" else route.dependant.query_params
+    shapes = [field.field_info.annotation for field in fields if field is not None]
+    named = [shape.model_fields for shape in shapes if isinstance(shape, type) and issubclass(shape, BaseModel)]
+    names = [each.alias or name for shape in named for name, each in shape.items()]
+    return f"; known are: {', '.join(names)}" if names else ""
 
 
 _NO_DAY = "there is no such day, or it is written in another way; write it as 2027-08-06"
 _NO_TIME = "there is no such time, or it is written in another way; write it as 2027-08-06T17:00:00+01:00"
+_NO_NUMBER, _NO_TRUTH, _NO_OBJECT = "it is not a whole number", "it is neither true nor false", "it is not an object"
 _WORDS = {
+    "date_type": _NO_DAY,
+    "datetime_type": _NO_TIME,
     "date_parsing": _NO_DAY,
     "date_from_datetime_parsing": _NO_DAY,
     "date_from_datetime_inexact": _NO_DAY,
@@ -185,4 +205,20 @@ _WORDS = {
     "extra_forbidden": "it has a name that is not known here",
     "json_invalid": "the text is not JSON",
     "string_pattern_mismatch": "it is not written as described",
+    "string_type": "it is not a text",
+    "string_too_short": "it has fewer characters than {min_length}",
+    "string_too_long": "it has more characters than {max_length}",
+    "too_short": "it has fewer entries than {min_length}",
+    "too_long": "it has more entries than {max_length}",
+    "greater_than_equal": "it is less than {ge}",
+    "less_than_equal": "it is more than {le}",
+    "literal_error": "it is not one of {expected}",
+    "list_type": "it is not a list",
+    "int_type": _NO_NUMBER,
+    "int_parsing": _NO_NUMBER,
+    "bool_type": _NO_TRUTH,
+    "bool_parsing": _NO_TRUTH,
+    "model_type": _NO_OBJECT,
+    "model_attributes_type": _NO_OBJECT,
+    "dict_type": _NO_OBJECT,
 }
