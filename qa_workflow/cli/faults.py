@@ -20,7 +20,7 @@ from qa_workflow.cli.visible import escaped, visible
 from qa_workflow.errors import QaWorkflowError, UsageFault
 
 REFUSED, USAGE, STORAGE, INTERRUPTED = 1, 2, 4, 130
-_TITLES = {1: "Refused", 2: "Usage", 3: "Integrity", 4: "Storage"}
+_TITLES = {1: "Refused", 2: "Usage", 3: "Integrity", 4: "Storage", INTERRUPTED: "Stopped"}
 
 
 class Unforeseen(QaWorkflowError):
@@ -49,6 +49,16 @@ class FileFault(QaWorkflowError):
         super().__init__(f"{what}; check the name, your rights to it, and the room on the disk")
 
 
+class Interrupted(QaWorkflowError):
+    """Somebody pressed Ctrl-C, or ended what was being typed."""
+
+    exit_code = INTERRUPTED
+    code = "interrupted"
+
+    def __init__(self) -> None:
+        super().__init__("what was finished before is kept, and nothing is half done")
+
+
 def explaining(run: Callable[[], int], typed: Sequence[str]) -> int:
     """The exit code of `run`; whatever it raises is told, never thrown on."""
     as_json = "--json" in typed
@@ -64,7 +74,7 @@ def explaining(run: Callable[[], int], typed: Sequence[str]) -> int:
     except click.ClickException as fault:
         return _tell_click(fault, as_json)
     except (click.Abort, KeyboardInterrupt, EOFError):
-        return INTERRUPTED
+        return tell(Interrupted(), as_json)
     except BrokenPipeError:
         return _quiet_end()
     except OSError as fault:

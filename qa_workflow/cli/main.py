@@ -97,8 +97,8 @@ COMMANDS = (
 def qa_workflow() -> None:
     """Run quality assurance from text files: items, stages, due dates, and a history that is evidence.
 
-    Exit codes: 0 done, 1 refused (with the reason), 2 usage, 3 integrity failure, 4 storage. With `--json` every answer
-    is one JSON document on standard output, errors too, under the key "error".
+    Exit codes: 0 done, 1 refused (with the reason), 2 usage, 3 integrity failure, 4 storage, 130 stopped by Ctrl-C.
+    With `--json` every answer is one JSON document on standard output, errors too, under the key "error".
     """
 
 

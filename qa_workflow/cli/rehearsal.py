@@ -70,7 +70,11 @@ def advance_command(session: Session, *, amount: tuple[str, ...], to: str | None
             rehearsing.set_clock(parts.house, end)
             data, told = _standing(parts), "Nothing was looked at; `qa-workflow tick` does."
         else:
-            data, told = _push(parts, start, end)
+            try:
+                data, told = _push(parts, start, end)
+            except KeyboardInterrupt:
+                session.note(f"{_words(_standing(parts))} All that lies before it has happened.")
+                raise
     session.answer(data, lambda console: console.print(f"{_words(data)}\n{told}"))
 
 

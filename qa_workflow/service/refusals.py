@@ -19,9 +19,10 @@ class Unknown(UsageFault):
 
     def __init__(self, what: str, name: str, known: Sequence[str]) -> None:
         self.what, self.name, self.known = what, name, tuple(known)
-        near = get_close_matches(name, known, n=1, cutoff=0.5)
+        plain = {each.casefold(): each for each in reversed(known)}
+        near = get_close_matches(name.casefold(), plain, n=1, cutoff=0.5)
         if near:
-            mend = f"did you mean {near[0]!r}?"
+            mend = f"did you mean {plain[near[0]]!r}?"
         elif known:
             mend = f"known are: {', '.join(known[:12])}{', …' if len(known) > 12 else ''}"
         else:

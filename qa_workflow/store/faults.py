@@ -136,7 +136,10 @@ class NotInitialised(StorageFault):
 
     def __init__(self, where: str) -> None:
         self.where = where
-        super().__init__(f"there is no qa-workflow database at {where} yet; make one with `qa-workflow init`")
+        super().__init__(
+            f"there is no qa-workflow database at {where} yet; make one with `qa-workflow init`, "
+            "or name the one there is, with --database or QA_WORKFLOW_DATABASE"
+        )
 
 
 class AlreadyThere(StorageFault):
@@ -176,7 +179,8 @@ class OlderThanProgram(StorageFault):
         super().__init__(
             f"{where} is older than this program: "
             f"it has revision {revision} of the tables, and this program needs {wanted}. "
-            "Make a backup, then run `qa-workflow init --upgrade`"
+            "Make a backup with the version of qa-workflow that it is of (this one cannot), or copy the database and "
+            "its documents while nothing runs; then run `qa-workflow init --upgrade`"
         )
 
 

@@ -234,10 +234,17 @@ def is_key(name: str) -> bool:
 
 
 def near(connection: Connection, name: str) -> tuple[str, ...]:
-    """References around a name in the order of the alphabet, for "did you mean"; quick however many there are."""
-    before = select(ITEM.c.reference).where(ITEM.c.reference < name).order_by(ITEM.c.reference.desc()).limit(_NEAR)
-    after = select(ITEM.c.reference).where(ITEM.c.reference >= name).order_by(ITEM.c.reference).limit(_NEAR)
-    return (*connection.execute(before).scalars(), *connection.execute(after).scalars())
+    """References around a name in the order of the alphabet, for "did you mean"; quick however many there are.
+
+    It may have been typed in other letters than references mostly have: `PA/2026-27-Q4/ghft`.
+    """
+    head, slash, tail = name.rpartition("/")
+    found: dict[str, None] = {}
+    for each in dict.fromkeys((name, f"{head.upper()}{slash}{tail.lower()}" if slash else name.upper())):
+        before = select(ITEM.c.reference).where(ITEM.c.reference < each).order_by(ITEM.c.reference.desc()).limit(_NEAR)
+        after = select(ITEM.c.reference).where(ITEM.c.reference >= each).order_by(ITEM.c.reference).limit(_NEAR)
+        found |= dict.fromkeys((*connection.execute(before).scalars(), *connection.execute(after).scalars()))
+    return tuple(found)
 
 
 def _filtered(wanted: Select[Any], query: ItemQuery) -> Select[Any]:

@@ -6,15 +6,18 @@ import os
 import sqlite3
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from qa_workflow.service.house import House
+from qa_workflow.service.time import rehearsing
 from qa_workflow.store.database import sqlite_driver
 from tests.acceptance.command_line import GHFT, ROOT, CommandLine, rehearsal
 from tests.databases import Databases
 
-REFUSED, USAGE, STORAGE = 1, 2, 4
+REFUSED, USAGE, STORAGE, INTERRUPTED = 1, 2, 4, 130
 OPEN = ("open", "provider_assurance", "--subject", "ghft", "--period", "2026-27 Q4")
 
 
@@ -98,6 +101,15 @@ def test_errors_are_json_where_answers_are(qa: CommandLine, words: tuple[str, ..
     assert answer.err == ""
 
 
+def test_a_reference_in_other_letters_is_known_for_what_was_meant(qa: CommandLine) -> None:
+    """Another trust's was offered, for its capital letters."""
+    for other in ("ghc", "primary_care", "care_homes"):
+        qa("open", "provider_assurance", "--subject", other, "--period", "2026-27 Q4", "--as", "quality-lead")
+        qa("open", "provider_assurance", "--subject", other, "--period", "2027-28 Q1", "--as", "quality-lead")
+    for typed in ("pa/2026-27-q4/GHFT", "PA/2026-27-Q4/GHFT", "pa/2026-27-q4/ghft"):
+        assert f"did you mean '{GHFT}'?" in qa("show", typed, code=USAGE).err
+
+
 def test_a_closed_item_says_since_when(qa: CommandLine) -> None:
     qa.walk("submit", "accept", "send_feedback", "assure", "receive")
     said = qa("advance", GHFT, "receive", "--as", "committee-chair", code=REFUSED).err
@@ -145,7 +157,9 @@ def test_nothing_is_made_when_the_definitions_are_faulty(tmp_path: Path) -> None
 
 def test_a_database_that_is_not_there_says_how_to_make_one(tmp_path: Path) -> None:
     qa = CommandLine(f"sqlite:///{tmp_path / 'none.db'}", tmp_path)
-    assert "qa-workflow init" in qa("items", code=STORAGE).err
+    said = qa("items", code=STORAGE).err
+    assert "qa-workflow init" in said
+    assert "or name the one there is, with --database" in said, "another folder was meant, and not a second house"
     assert not (tmp_path / "none.db").exists()
 
 
@@ -208,6 +222,16 @@ def test_a_newer_database_asks_for_the_newer_program(qa: CommandLine) -> None:
     assert "9999" in said
 
 
+def test_an_older_database_is_backed_up_by_the_version_it_is_of(qa: CommandLine) -> None:
+    """This program refuses to read it, so it cannot be what the backup is made with."""
+    path = Path(qa.database.removeprefix("sqlite:///"))
+    with sqlite3.connect(path) as database:
+        database.execute("UPDATE alembic_version SET version_num = '0001'")
+    database.close()
+    refused = [qa(*words, code=STORAGE).err for words in (("items",), ("backup", "anywhere"))]
+    assert ["(this one cannot), or copy the database" in said for said in refused] == [True, True]
+
+
 def test_a_locked_database_names_who_holds_it(qa: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("qa_workflow.store.database.BUSY_SECONDS", 0)
     holder = sqlite_driver().module.connect(qa.database.removeprefix("sqlite:///"), isolation_level=None)
@@ -238,6 +262,18 @@ def test_a_read_only_database_can_be_read(qa: CommandLine, tmp_path: Path) -> No
 def test_an_address_that_leads_nowhere_is_told(tmp_path: Path, address: str) -> None:
     answer = CommandLine(address, tmp_path)("items", code=STORAGE if address.startswith("postgresql") else USAGE)
     assert answer.err.count("\n") == 1
+
+
+def test_stopped_by_hand_a_long_way_says_how_far_it_came(qa: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def push(house: House, *_: object) -> None:
+        rehearsing.set_clock(house, datetime(2027, 5, 4, 8, tzinfo=UTC))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(rehearsing, "push", push)
+    stopped = qa("clock", "advance", "12", "years", code=INTERRUPTED).err
+    assert "clock says Tuesday 4 May 2027 at 09:00. All that lies before it has happened." in stopped
+    assert "Stopped: what was finished before is kept, and nothing is half done" in stopped
+    assert qa("clock", "advance", "12", "years", "--json", code=INTERRUPTED).error["code"] == "interrupted"
 
 
 def test_the_clock_of_a_real_database_is_left_alone(sqlite_databases: Databases, tmp_path: Path) -> None:
