@@ -17,7 +17,8 @@ from qa_workflow.definition.build.top import REFERENCE_WORDS
 from qa_workflow.definition.faults import Fault
 from qa_workflow.definition.guards.functions import FUNCTIONS
 from qa_workflow.definition.guards.text import MAX_CHARACTERS
-from qa_workflow.definition.manual.rule_examples import ACTION, EXAMPLES, GOVERNANCE, SITE_REVIEW, Example, complete
+from qa_workflow.definition.manual.example_files import ACTION, GOVERNANCE, SITE_REVIEW, Example, complete
+from qa_workflow.definition.manual.rule_examples import EXAMPLES
 from qa_workflow.definition.read import read_governance, read_workflow
 from qa_workflow.definition.rules import GROUPS, RULES
 from qa_workflow.definition.shape import governance as governance_shape

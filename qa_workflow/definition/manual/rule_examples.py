@@ -1,99 +1,13 @@
 """One wrong and one right example for each rule: shown in the manual, and held to the rules by a test.
 
-An example is the part of a file that matters. `complete` adds what a file needs besides, and `GOVERNANCE` is the file
-that all of them stand on.
+An example is the part of a file that matters; the rest is added by `complete`.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
 
-GOVERNANCE = """\
-governance: example
-title: An example
-calendars:
-  england: {}
-roles:
-  author: {title: Author}
-  reviewer: {title: Reviewer}
-  officer: {title: Officer}
-  chair: {title: Chair}
-  contact: {title: Contact, scope: own organisation}
-scales:
-  assurance:
-    title: Assurance
-    levels:
-      - {value: full, title: Full, meaning: Nothing is missing.}
-      - {value: partial, title: Partial, meaning: Something is missing.}
-organisations:
-  north: {title: North Hospital, kind: provider}
-  south: {title: South Hospital, kind: provider}
-bodies:
-  board:
-    title: Board
-    secretary: officer
-    papers: 5 clear working days before meeting
-    meets: {rule: FREQ=MONTHLY;BYDAY=1TH, from: 2027-01-01, at: "14:00"}
-  group:
-    title: Group
-    kind: review_group
-    reviews: [provider]
-    secretary: officer
-    reports_to: board
-    meets: {rule: FREQ=MONTHLY;BYDAY=2TH, from: 2027-01-01, at: "10:00"}
-  circle:
-    title: Circle
-"""
-"""What the examples of workflows stand on."""
-
-ACTION = """\
-workflow: action
-title: Action
-fields: {what: text, by_when: date}
-stages:
-  open: {owner: author, transitions: {close: {to: closed}}}
-  closed: {end: completed}
-"""
-"""Another workflow, for examples in which one names another."""
-
-SITE_REVIEW = """\
-workflow: site_review
-title: Site review
-subject: provider
-stages:
-  open: {owner: author, transitions: {close: {to: closed}}}
-  closed: {end: completed}
-"""
-"""One whose items are each about an organisation."""
-
-_STAGES = """\
-stages:
-  draft: {owner: author, transitions: {send: {to: closed}}}
-  closed: {end: completed}
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """What is refused and what is meant. `words` stands for it where no text can show it."""
-
-    wrong: str = ""
-    right: str = ""
-    kind: Literal["workflow", "governance"] = "workflow"
-    words: str = ""
-
-
-def complete(part: str, kind: Literal["workflow", "governance"] = "workflow") -> str:
-    """A whole file: the part, with everything else that a file of that kind needs."""
-    given = set(re.findall(r"^([a-z_]+):", part, re.MULTILINE))
-    if kind == "workflow":
-        head = [line for line in ("workflow: example\n", "title: An example\n") if line.partition(":")[0] not in given]
-        return "".join(head) + part + ("" if "stages" in given else _STAGES)
-    blocks = re.findall(r"^[a-z_]+:.*\n(?:[ #].*\n)*", GOVERNANCE, re.MULTILINE)
-    return part + "".join(block for block in blocks if block.partition(":")[0] not in given)
+from qa_workflow.definition.manual.example_files import STAGES, Example
 
 
 def _workflow(wrong: str, right: str) -> Example:
@@ -173,7 +87,7 @@ EXAMPLES: Mapping[str, Example] = {
     "yaml-alias": _workflow("title: An example\npurpose: *name\n", "title: An example\npurpose: An example\n"),
     "merge-key": _workflow("fields:\n  <<: {note: text}\n", "fields:\n  note: text\n"),
     "yaml-tag": _workflow("title: !!python/name:os.system x\n", "title: An example\n"),
-    "second-document": _workflow(f"{_STAGES}---\ntitle: Another\n", _STAGES),
+    "second-document": _workflow(f"{STAGES}---\ntitle: Another\n", STAGES),
     "not-a-mapping": _words("A file that holds a list or a single text."),
     "duplicate-key": _workflow("title: One\ntitle: Two\n", "title: One\n"),
     "key-not-text": _workflow("fields:\n  [a, b]: text\n", "fields:\n  a: text\n  b: text\n"),
@@ -278,8 +192,8 @@ EXAMPLES: Mapping[str, Example] = {
     "no-subject": _stage("meeting: review_group for subject", "meeting: board"),
     # --- flow ---
     "unreachable-stage": _workflow(
-        f"{_STAGES}  lost: {{owner: author, transitions: {{go: {{to: closed}}}}}}\n",
-        _STAGES.replace("to: closed", "to: lost") + "  lost: {owner: author, transitions: {go: {to: closed}}}\n",
+        f"{STAGES}  lost: {{owner: author, transitions: {{go: {{to: closed}}}}}}\n",
+        STAGES.replace("to: closed", "to: lost") + "  lost: {owner: author, transitions: {go: {to: closed}}}\n",
     ),
     "dead-end": _workflow(
         "stages:\n  draft: {owner: author, transitions: {send: {to: waiting}, close: {to: closed}}}\n"
@@ -298,7 +212,7 @@ EXAMPLES: Mapping[str, Example] = {
     "no-end": _workflow(
         "stages:\n  one: {owner: author, transitions: {go: {to: two}}}\n"
         "  two: {owner: author, transitions: {go: {to: one}}}\n",
-        _STAGES,
+        STAGES,
     ),
     "used-up": _workflow(
         "stages:\n  draft: {owner: author, transitions: {send: {to: check, at_most: 2 times}}}\n"
@@ -309,12 +223,12 @@ EXAMPLES: Mapping[str, Example] = {
         "  closed: {end: completed}\n",
     ),
     "end-with-steps": _workflow(
-        _STAGES.replace("{end: completed}", "{end: completed, due: 2 working days after entry}"), _STAGES
+        STAGES.replace("{end: completed}", "{end: completed, due: 2 working days after entry}"), STAGES
     ),
     "public-end": _workflow(
-        "fields: {note: text}\n" + _STAGES.replace("{end: completed}", "{end: completed, public: true}"),
+        "fields: {note: text}\n" + STAGES.replace("{end: completed}", "{end: completed, public: true}"),
         "fields: {note: {type: text, release: public}}\n"
-        + _STAGES.replace("{end: completed}", "{end: completed, public: true}"),
+        + STAGES.replace("{end: completed}", "{end: completed, public: true}"),
     ),
     "end-in-branch": _workflow(
         _parallel().replace(
@@ -327,10 +241,10 @@ EXAMPLES: Mapping[str, Example] = {
         ),
     ),
     "start-is-end": _workflow(
-        f"start: closed\n{_STAGES}".replace(
+        f"start: closed\n{STAGES}".replace(
             "stages:\n  draft: {owner: author, transitions: {send: {to: closed}}}\n", "stages:\n"
         ),
-        _STAGES,
+        STAGES,
     ),
     "choice-without-else": _step(
         "{to: [{when: has(note), to: closed}]}", "{to: [{when: has(note), to: closed}, {else: here}]}", "{note: text}"
@@ -420,7 +334,7 @@ EXAMPLES: Mapping[str, Example] = {
     ),
     # --- people ---
     "no-one-acts": _workflow(
-        "stages:\n  draft: {transitions: {send: {to: closed}}}\n  closed: {end: completed}\n", _STAGES
+        "stages:\n  draft: {transitions: {send: {to: closed}}}\n  closed: {end: completed}\n", STAGES
     ),
     "same-person": _workflow(
         "stages:\n  draft: {owner: author, transitions: {send: {to: check}}}\n  check: {transitions: "

@@ -10,7 +10,7 @@ from typing import Any
 
 from qa_workflow.calendar import Calendar
 from qa_workflow.definition import Governance, Reading, Workflow, read_governance, read_workflow
-from qa_workflow.definition.manual.rule_examples import ACTION, GOVERNANCE, SITE_REVIEW, complete
+from qa_workflow.definition.manual.example_files import ACTION, GOVERNANCE, SITE_REVIEW, complete
 
 
 @cache

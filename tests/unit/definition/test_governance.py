@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from qa_workflow.definition import Governance, read_governance
-from qa_workflow.definition.manual.rule_examples import complete
+from qa_workflow.definition.manual.example_files import complete
 from qa_workflow.definition.model import BodyRef
 
 REVIEWERS = BodyRef("cqrg", for_subject=True)

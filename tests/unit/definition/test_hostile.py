@@ -19,8 +19,9 @@ from hypothesis import strategies as st
 from qa_workflow.definition import GuardFault, Reading, Severity, read_governance, read_workflow
 from qa_workflow.definition.guards.compiling import compile_guard
 from qa_workflow.definition.guards.functions import FUNCTIONS
+from qa_workflow.definition.manual.example_files import complete
 from qa_workflow.definition.manual.reference import GOVERNANCE_PARTS, WORKFLOW_PARTS
-from qa_workflow.definition.manual.rule_examples import EXAMPLES, complete
+from qa_workflow.definition.manual.rule_examples import EXAMPLES
 from qa_workflow.definition.shape.keys import keys_of
 from tests.unit.definition.setting import Asked, action, governance
 from tests.unit.definition.test_guards import SCOPE

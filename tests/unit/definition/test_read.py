@@ -19,7 +19,8 @@ from qa_workflow.definition import (
     read_governance,
     read_workflow,
 )
-from qa_workflow.definition.manual.rule_examples import ACTION, EXAMPLES, GOVERNANCE, complete
+from qa_workflow.definition.manual.example_files import ACTION, GOVERNANCE, complete
+from qa_workflow.definition.manual.rule_examples import EXAMPLES
 from qa_workflow.definition.rules import GROUPS, SHAPE
 from tests.unit.definition.setting import governance
 
