@@ -355,6 +355,11 @@ WARNINGS = _warnings(
         "A reminder after the due date and an escalation before it are usually slips.",
     ),
     (
+        "due-out-of-order",
+        "A stage is due after the one that leads to it",
+        "Counted from the same day, one that is due before it is late as soon as it is entered in time.",
+    ),
+    (
         "nobody-may-act",
         "Somebody holds each role",
         "The governance file lists people and none of them holds the role, so nobody could act.",

@@ -22,6 +22,16 @@ class FlowGraph:
         """Stages that an item can come to."""
         return closure([self.flow.start], self.ways)
 
+    def distances(self) -> Mapping[str, int]:
+        """How many steps each stage that an item can come to is from the start, by the shortest way."""
+        found, ahead = {self.flow.start: 0}, [self.flow.start]
+        for path in ahead:  # grows as it is gone through
+            for target in self.ways.get(path, ()):
+                if target not in found:
+                    found[target] = found[path] + 1
+                    ahead.append(target)
+        return found
+
     def ending(self, ends: Iterable[str]) -> frozenset[str]:
         """Stages from which one of `ends` can be reached."""
         back: dict[str, set[str]] = {}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from qa_workflow.calendar import Anchor, AnchorKind, anchor_of, is_later
+from qa_workflow.calendar import Anchor, AnchorKind, TimeRule, anchor_of, is_later
 from qa_workflow.definition.build.times import Use, is_before
 from qa_workflow.definition.build.workflow import Built
+from qa_workflow.definition.checks.graph import FlowGraph, graph_of
 from qa_workflow.definition.model import HERE, BodyRef, Stage, Transition
 from qa_workflow.definition.text.source import Path
 
@@ -33,6 +34,8 @@ def check_time(built: Built) -> None:
             _body_meets(stage.meeting, (*built.where(stage.path), "meeting"), built)
         for step in stage.transitions.values():
             _window(step, built)
+    for flow in built.workflow.flows.values():
+        _due_in_order(graph_of(flow, built), built)
 
 
 def _place(use: Use, anchor: Anchor, stage: Stage | None, built: Built) -> None:
@@ -76,6 +79,28 @@ def _window(step: Transition, built: Built) -> None:
         path = (*built.where_step(step.stage, step.trigger), "not_after")
         what = f"it can be done from {first.rule} on, and only until {last.rule}, which is earlier"
         built.desk.report("window-reversed", path, what, "let it end later, or begin earlier")
+
+
+def _due_in_order(graph: FlowGraph, built: Built) -> None:
+    """Whether a stage is due before the one that leads to it, both counted from the same: then it is late on entry."""
+    steps_to = graph.distances()
+    for before in graph.flow.stages:
+        for after in sorted(graph.ways[before] & set(graph.flow.stages)):
+            first, then = built.workflow.stages[before].due, built.workflow.stages[after].due
+            is_onward = steps_to.get(before, 0) < steps_to.get(after, 0)
+            if first is None or then is None or not is_onward or not _counts_from_the_same(first, then):
+                continue
+            if is_later(first.rule, then.rule):
+                what = f"due {then.rule}, it is due before stage {before!r}, which leads to it: {first.rule}"
+                path = (*built.where(after), "due", "rule")
+                built.desk.report("due-out-of-order", path, what, "let it be due later, or count from `entry`")
+
+
+def _counts_from_the_same(one: TimeRule, other: TimeRule) -> bool:
+    """Whether the two count from the same day; entry, due date and own meeting of two stages are not the same."""
+    anchor = anchor_of(one.rule)
+    is_own = anchor is None or anchor.kind in _OF_A_VISIT or (anchor.kind in _MEETING and anchor.body is None)
+    return not is_own and anchor == anchor_of(other.rule)
 
 
 def _is_due(stage: Stage, built: Built) -> bool:

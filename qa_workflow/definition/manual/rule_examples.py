@@ -427,6 +427,16 @@ EXAMPLES: Mapping[str, Example] = {
         "due: 5 working days after entry\n    remind: [2 working days after due]",
         "due: 5 working days after entry\n    remind: [2 working days before due]",
     ),
+    "due-out-of-order": _workflow(
+        "fields: {came_on: date}\nstages:\n"
+        "  draft: {owner: author, due: 30 working days after came_on, transitions: {send: {to: check}}}\n"
+        "  check: {owner: author, due: 25 working days after came_on, transitions: {pass: {to: closed}}}\n"
+        "  closed: {end: completed}\n",
+        "fields: {came_on: date}\nstages:\n"
+        "  draft: {owner: author, due: 25 working days after came_on, transitions: {send: {to: check}}}\n"
+        "  check: {owner: author, due: 30 working days after came_on, transitions: {pass: {to: closed}}}\n"
+        "  closed: {end: completed}\n",
+    ),
     "nobody-may-act": _words(
         "`by: chair` while the governance file lists people and gives none of them the role `chair`."
     ),
