@@ -9,7 +9,10 @@ from typing import Protocol
 
 from qa_workflow.calendar import long_date
 from qa_workflow.calendar.words import listed
-from qa_workflow.errors import Refusal, UsageFault
+from qa_workflow.errors import IntegrityFault, Refusal, UsageFault
+
+UNDECIDED = (Refusal, UsageFault, IntegrityFault, ArithmeticError, LookupError, TypeError, ValueError)
+"""What may be wrong with one thing that time does: it is told to a person, and what time does to the others goes on."""
 
 
 class Unknown(UsageFault):

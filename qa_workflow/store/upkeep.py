@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, delete, exists, func, insert, or_, select, text, update
+from sqlalchemy import Connection, delete, func, insert, or_, select, text, update
 
 from qa_workflow.clock import from_micros, to_micros
 from qa_workflow.engine.events import first_link, link
@@ -183,13 +183,13 @@ class Upkeep(OnConnection):
         self._hot.run(sql.PUT_OFF, {"row": row, "until": to_micros(until)})
 
     def look_in_time(self) -> None:
-        """The sweep looks at all that it passed by when their timers say, unless they cannot be decided."""
-        item, timer, incident = sql.ITEM, sql.TIMER, sql.INCIDENT
+        """The sweep looks at all that it passed by when their timers say; so it does at what could not be decided.
+
+        That may have been so because the clock was wrong, and it was put off to an hour after what the clock said.
+        """
+        item, timer = sql.ITEM, sql.TIMER
         first = select(func.min(timer.c.fire_at)).where(timer.c.item_id == item.c.id).scalar_subquery()
-        stuck = exists().where(
-            incident.c.kind == "timer", incident.c.settled_at.is_(None), incident.c.item_id == item.c.id
-        )
-        self._connection.execute(update(item).where(item.c.next_at > first, ~stuck).values(next_at=first))
+        self._connection.execute(update(item).where(item.c.next_at > first).values(next_at=first))
 
     def unsettled(self, kind: str) -> list[int]:
         """Numbers of the incidents of that kind that still need a person."""

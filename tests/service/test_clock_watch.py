@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
+from qa_workflow.calendar import OutsideYears
 from qa_workflow.clock import FixedClock
-from qa_workflow.engine import Item
+from qa_workflow.engine import Actor, Decision, Item
+from qa_workflow.engine.commands import Command
 from qa_workflow.service.front import Engine
+from qa_workflow.service.house import Work
+from qa_workflow.service.ports.store import Taken
 from qa_workflow.service.time import daily, delivery
 from qa_workflow.service.time.incidents import ClockWaits
 from qa_workflow.store import SqlStore
@@ -127,6 +132,49 @@ def test_letters_and_digests_do_not_wait_for_the_time_that_a_wrong_clock_told(
     assert planned[daily.DIGEST].days < 6
     assert planned[daily.FIGURES].days < 2
     assert max(delivery.WAITS) < NEVER_PUT_OFF_SO_LONG / 2 + delivery.LEASE
+
+
+@pytest.fixture
+def undecided_in_2109(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There are no bank holidays to count by."""
+    real = Work.decide
+
+    def decide(work: Work, taken: Taken, command: Command, actor: Actor) -> Decision:
+        if work.now.year > 2100:
+            raise OutsideYears(work.now.year)
+        return real(work, taken, command, actor)
+
+    monkeypatch.setattr(Work, "decide", decide)
+
+
+@pytest.mark.usefixtures("undecided_in_2109")
+def test_what_could_not_be_decided_at_a_wrong_time_is_looked_at_in_time(
+    office: Engine, item: Item, clock: FakeClock
+) -> None:
+    """It was put off to an hour after what the clock said."""
+    clock.step(days=30_000)
+    assert office.tick().put_off == 1
+    clock.step(days=-30_000)
+    clock.advance(days=12)
+    office.tick()
+    assert kinds(office, item) == ["reminded", "overdue"]
+
+
+@pytest.mark.usefixtures("undecided_in_2109")
+def test_a_machine_that_began_at_a_wrong_time_misses_no_date_once_it_knows_better(
+    tmp_path: Path, definitions: Path, office: Engine, item: Item, clock: FakeClock
+) -> None:
+    """Its battery was flat; the network tells it the time a minute after the first look. Nobody has confirmed it."""
+    clock.advance(days=12)
+    began = FakeClock(clock.now() + timedelta(days=30_000))
+    store = office._house.store
+    assert isinstance(store, SqlStore)
+    address = store.engine.url.render_as_string(hide_password=False)
+    with engine_in(tmp_path, definitions, began, database=address) as other:
+        assert other.tick().put_off == 1
+        began.step(days=-30_000)
+        other.tick()
+    assert kinds(office, item) == ["reminded", "overdue"]
 
 
 def test_a_step_of_a_day_is_nothing_to_ask_about(office: Engine, item: Item, clock: FakeClock) -> None:

@@ -26,7 +26,7 @@ from qa_workflow.store.house import upgrade
 from qa_workflow.store.migrations import HEAD
 from qa_workflow.testing import FakeClock, Postbox
 from tests.service.late import board
-from tests.store.tampering import behind
+from tests.store.tampering import as_of_0006, behind
 
 
 @pytest.fixture
@@ -249,14 +249,15 @@ def test_what_is_left_waiting_on_purpose_is_given_up_with_a_reason(
 
 
 def test_an_older_database_is_given_what_was_waiting(office: Engine, unjudged: str) -> None:
-    """From 0008, which told nobody of it after the one message."""
+    """From before 0009, which told nobody of it after the one message."""
     store = office._house.store
     assert isinstance(store, SqlStore)
     with behind(office._house) as connection:  # type: ignore[arg-type]  # it has a store
         connection.execute(text("DELETE FROM incident"))
         connection.execute(text("DELETE FROM record WHERE stream = 'incidents'"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0008'"))
-    assert upgrade(store.engine.url.render_as_string(hide_password=False)) == ("0008", HEAD)
+        as_of_0006(connection)
+        connection.execute(text("UPDATE alembic_version SET version_num = '0006'"))
+    assert upgrade(store.engine.url.render_as_string(hide_password=False)) == ("0006", HEAD)
     assert waiting(office) == ["N/1 waits for somebody; its history says why"]
     office.record(unjudged, {"verdict": "fine"}, actor="cher")
     assert waiting(office) == []

@@ -12,13 +12,12 @@ from qa_workflow.definition.model import Rest
 from qa_workflow.engine import ENGINE, Item, Leaves
 from qa_workflow.engine.commands import Cancel, SubItemEnded
 from qa_workflow.engine.item import CANCELLED
-from qa_workflow.errors import Refusal, UsageFault
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.items.changing import ERRANDS, Changed, saving, write
 from qa_workflow.service.items.opening import Wish, opened
 from qa_workflow.service.items.requests import Request
 from qa_workflow.service.ports.store import Sending
-from qa_workflow.service.refusals import AlreadyOpen
+from qa_workflow.service.refusals import UNDECIDED, AlreadyOpen
 
 LEASE = timedelta(seconds=60)
 BATCH = 100
@@ -44,7 +43,7 @@ def _try(house: House, sending: Sending) -> int:
     """One errand; one that is refused is not tried again, but told to a person."""
     try:
         house.write(lambda work: _do(work, sending))
-    except (Refusal, UsageFault) as fault:
+    except UNDECIDED as fault:
         what = f"{sending.payload['reference']}: {sending.kind.replace('_', ' ')} was refused: {fault}"
         house.write(lambda work: work.unit.failed([sending.id], None, what, work.now))
         return 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from qa_workflow.calendar import (
     Anchor,
@@ -27,12 +28,14 @@ from qa_workflow.engine.refusals import Nonsense
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.items.opening import Wish, is_to_open, opened
 from qa_workflow.service.ports.store import Scheduled
-from qa_workflow.service.refusals import AlreadyOpen
+from qa_workflow.service.refusals import UNDECIDED, AlreadyOpen
 from qa_workflow.service.world import World
 
 MOST = 200
 """Periods opened at one look; a clock set decades ahead by mistake does not fill the disk."""
 OPENS = "opens"
+NOT_OPENED = "opening"
+"""The kind of incident where what the clock should open cannot be opened."""
 LOOK_BACK = timedelta(days=800)
 """Where the search for the next period begins; longer than any period and any usual lag."""
 
@@ -65,26 +68,52 @@ def plan(work: Work, workflow: Workflow) -> None:
 
 def open_due(house: House, now: datetime) -> int:
     """Open every cycle whose time has come; how many items were opened."""
-    count = 0
+    count, passed = 0, set[str]()
     for _ in range(MOST):
         with house.store.reading() as look:
-            due = [entry for entry in look.schedules() if entry.next_at <= now and entry.workflow]
+            planned = [entry for entry in look.schedules() if entry.next_at <= now and entry.workflow]
+        due = [entry for entry in planned if entry.name not in passed]
         if not due:
             break
         first = min(due, key=lambda entry: (entry.next_at, entry.name))
-        count += _cycle(house, first, now) if first.name.startswith(f"{OPENS}:") else _repeat(house, first, now)
+        found, fault = _occurrence(house, first, now)
+        count += found
+        if fault is not None:
+            passed.add(first.name)
+            house.write(partial(_tell, entry=first, fault=fault), now)
     return count
 
 
-def _cycle(house: House, entry: Scheduled, now: datetime) -> int:
+def _occurrence(house: House, entry: Scheduled, now: datetime) -> tuple[int, Exception | None]:
+    """Open what is due; how many were opened, and what stood in the way, so that the rest is tried again."""
+    try:
+        return _cycle(house, entry, now) if entry.name.startswith(f"{OPENS}:") else (_repeat(house, entry, now), None)
+    except UNDECIDED as fault:
+        return 0, fault
+
+
+def _tell(work: Work, entry: Scheduled, fault: Exception) -> None:
+    """It does not hold up what time does to all others; a person mends the definition, or what stands in the way."""
+    which = entry.payload.get("period") or f"what follows {entry.payload.get('after')}"
+    what = f"{entry.workflow}, {which}: it cannot be opened, and is tried again at each look: {fault}"
+    work.unit.incident(NOT_OPENED, what, None, entry.next_at)
+
+
+def _cycle(house: House, entry: Scheduled, now: datetime) -> tuple[int, Exception | None]:
     """Each item in a transaction of its own; the schedule moves on when all are open."""
     with house.looking() as (_, world):
         workflow, _ = world.newest(entry.workflow)
         period = parse_period(_opening(workflow).every, entry.payload["period"])
         wishes = list(_wishes(world, workflow, period, now))
-    count = sum(_open(house, wish, now, wanted_only=True) for wish in wishes)
-    house.write(lambda work: _schedule(work, work.world.newest(entry.workflow)[0], period.next), now)
-    return count
+    count, found = 0, None
+    for wish in wishes:
+        try:
+            count += _open(house, wish, now, wanted_only=True)
+        except UNDECIDED as fault:
+            found = found or fault
+    if found is None:
+        house.write(lambda work: _schedule(work, work.world.newest(entry.workflow)[0], period.next), now)
+    return count, found
 
 
 def _repeat(house: House, entry: Scheduled, now: datetime) -> int:

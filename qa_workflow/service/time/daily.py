@@ -12,6 +12,7 @@ from qa_workflow.calendar import Calendar, at_local, local_date
 from qa_workflow.service.boards import figures
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.ports.store import Scheduled
+from qa_workflow.service.refusals import UNDECIDED
 from qa_workflow.service.time import digest
 
 PREFIX = "daily:"
@@ -48,7 +49,12 @@ def run(house: House, now: datetime) -> int:
         figures.refresh(house, now)
     if DIGEST not in due:
         return 0
-    written = digest.letters(house, now)
+    try:
+        written = digest.letters(house, now)
+    except UNDECIDED as fault:
+        what = f"today's digests cannot be written: {fault}"
+        house.write(lambda work: work.unit.incident("digest", what, None, work.now), now)
+        written = []
     return house.write(lambda work: _send(work, written), now)
 
 

@@ -15,6 +15,7 @@ from qa_workflow.engine import NOTHING, Leaves
 from qa_workflow.fault_points import passing
 from qa_workflow.service.house import House
 from qa_workflow.service.ports.store import Carrier, Message, Sending, Undeliverable
+from qa_workflow.service.refusals import UNDECIDED
 from qa_workflow.service.sendings import why_not_sent
 from qa_workflow.service.telling import notices
 
@@ -57,7 +58,11 @@ def _batches(claimed: Sequence[Sending]) -> list[list[Sending]]:
 
 def _send(house: House, carrier: Carrier, group: list[Sending], total: Delivered) -> None:
     ids = [s.id for s in group]
-    message = _written(house, group)
+    try:
+        message = _written(house, group)
+    except UNDECIDED as fault:
+        _try_later(house, group, f"it cannot be written: {fault}", total)
+        return
     if message is None:
         _give_up(
             house, group, f"{group[0].recipient} has no address; give one in the governance file, then try again", total

@@ -24,6 +24,8 @@ TITLES: Mapping[str, str] = {
     TIMER: "Time could not be worked out",
     MESSAGE: "Message not delivered",
     ERRAND: "Word between items refused",
+    "opening": "The clock could not open something",
+    "digest": "The digest could not be written",
     CLOCK: "The clock was stepped",
     WAITS: "An item waits for somebody",
 }

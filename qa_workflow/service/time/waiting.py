@@ -51,6 +51,8 @@ def _noticed(work: Work, clock: Clock, drift: Drift) -> None:
     work.unit.incident(INCIDENT, _told(drift), None, work.now)
     said = {"clock": stamp(drift.now), "reckoned": stamp(drift.reckoned)}
     work.unit.record(STREAM, work.now, "stepped", said)
+    if drift.is_behind:  # it may have been ahead since before anybody looked, and right from now on
+        work.unit.look_in_time()
 
 
 def _righted(work: Work) -> None:
