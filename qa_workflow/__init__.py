@@ -22,3 +22,7 @@ def __getattr__(name: str) -> Any:
 
         return Engine
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*(name for name in globals() if name.startswith("__")), *__all__]

@@ -10,7 +10,7 @@ and in order when sorted as text.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -173,6 +173,18 @@ class Item(Struct, frozen=True, gc=False):
             return iter(self.visits)
         parents = {name for v in self.visits for name in _above(v.stage)}
         return (v for v in self.visits if v.stage not in parents)
+
+    @property
+    def stage(self) -> str | tuple[str, ...]:
+        """The stage that it is at, by its path; several where branches are open, none where it ended at once."""
+        paths = tuple(visit.stage for visit in self.leaves())
+        return paths[0] if len(paths) == 1 else paths
+
+    @property
+    def due_on(self) -> date | None:
+        """The day of the earliest due date whose clock runs."""
+        due = self.due()
+        return date.fromisoformat(due.on) if due is not None else None
 
     def dated(self) -> list[Visit]:
         """The open visits with a due date whose clock runs: all that have one, on hold those that it does not stop."""

@@ -267,16 +267,16 @@ class Engine:
         with self._house.store.reading() as look:
             return look.item(name).item
 
-    def history(self, name: str) -> list[Event]:
+    def history(self, item: Item | str) -> list[Event]:
         """All that ever happened to an item."""
         with self._house.store.reading() as look:
-            return look.events(name, EVERYTHING)
+            return look.events(_name(item), EVERYTHING)
 
-    def told(self, name: str) -> list[Told]:
+    def told(self, item: Item | str) -> list[Told]:
         """The same for people, in the words of the item's workflow."""
         with self._house.looking() as (look, world):
-            teller = Teller.of(look, world, look.item(name).item, EVERYTHING)
-            return list(teller.history(look.events(name, EVERYTHING)))
+            teller = Teller.of(look, world, look.item(_name(item)).item, EVERYTHING)
+            return list(teller.history(look.events(_name(item), EVERYTHING)))
 
     def items(self, query: ItemQuery | None = None, **wanted: Any) -> list[Item]:
         """A page of items; see `ItemQuery` for what can be asked."""
@@ -330,19 +330,20 @@ class Engine:
         with self._house.store.reading() as look:
             return list(look.incidents())
 
-    def steps(self, item: Item, actor: str | None = None) -> tuple[Step, ...]:
+    def steps(self, item: Item | str, actor: str | None = None) -> tuple[Step, ...]:
         """What can be done with an item now, by whom, and what is missing."""
+        found = self._found(item)
         with self._house.looking() as (look, world):
-            workflow, now = world.workflow(item.definition), self.now()
+            workflow, now = world.workflow(found.definition), self.now()
             day = world.day(now)
             person: Actor | None = world.actor(actor, day) if actor else None
-            return available(workflow, item, now=now, setting=world.setting(look), actor=person)
+            return available(workflow, found, now=now, setting=world.setting(look), actor=person)
 
-    def view(self, item: Item, *, history: bool = False, actor: str | None = None) -> dict[str, Any]:
+    def view(self, item: Item | str, *, history: bool = False, actor: str | None = None) -> dict[str, Any]:
         """An item as JSON, by the names that people script against; as this person sees it, if one is named."""
         with self._house.looking() as (_, world):
             sight = world.sight(world.actor(actor, world.day(self.now()))) if actor else EVERYTHING
-        return views.item(self._house, sight.shown(item), history=sight if history else None)
+        return views.item(self._house, sight.shown(self._found(item)), history=sight if history else None)
 
     def also_read_by(self, item: Item, *, actor: str) -> str:
         """The organisation whose people read what this person says of an item to everybody; nothing where none do."""
@@ -350,14 +351,15 @@ class Engine:
             sight = world.sight(world.actor(actor, world.day(self.now())))
             return also_read_by(world, sight, item)
 
-    def explain(self, name: str) -> list[views.Explanation]:
-        """Why each date of an item is what it is."""
-        return views.explain(self._house, self.item(name), EVERYTHING)
+    def explain(self, item: Item | str) -> list[views.Explanation]:
+        """Why each date of an item is what it is now."""
+        return views.explain(self._house, self.item(_name(item)), EVERYTHING)
 
-    def workflow(self, item: Item) -> Workflow:
+    def workflow(self, item: Item | str) -> Workflow:
         """The definition version that an item pins."""
+        found = self._found(item)
         with self._house.looking() as (_, world):
-            return world.workflow(item.definition)
+            return world.workflow(found.definition)
 
     def publish(self, paths: Iterable[Path], *, actor: str | None) -> list[publishing.Published]:
         """Publish definitions."""
@@ -450,6 +452,10 @@ class Engine:
         changed = change(self._house, item, command, actor=actor, seen=revision, request=request, doubt=doubt)
         return errands.follow_up(self._house, changed).item
 
+    def _found(self, item: Item | str) -> Item:
+        """An item as it was found; by its name, as it is now."""
+        return item if isinstance(item, Item) else self.item(item)
+
     def _change(
         self,
         item: Item | str,
@@ -487,3 +493,8 @@ class Engine:
             name: attach_file(self._house, value) if isinstance(value, Path) else value
             for name, value in (fields or {}).items()
         }
+
+
+def _name(item: Item | str) -> str:
+    """What an item is looked up by."""
+    return item.id if isinstance(item, Item) else item

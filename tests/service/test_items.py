@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select
 
-from qa_workflow.engine import Item
+import qa_workflow
+from qa_workflow.engine import Item, Visit
 from qa_workflow.engine.refusals import Nonsense, NotAllowed, NotNow
 from qa_workflow.errors import UsageFault
 from qa_workflow.service.front import Engine
@@ -30,6 +33,29 @@ def item(office: Engine) -> Item:
 def test_an_item_is_found_by_reference_and_by_identifier(office: Engine, item: Item) -> None:
     assert item.reference == "R/2026-27-Q4/north"
     assert office.item(item.reference) == office.item(item.id) == item
+
+
+def test_an_item_says_where_it_is_and_by_when_as_its_json_does(office: Engine, item: Item) -> None:
+    """Whoever reads one in Python need not know of visits; several branches are several stages."""
+    told = office.view(item)
+    assert isinstance(item.due_on, date)
+    assert (item.stage, item.due_on.isoformat()) == (told["stage"], told["due_on"])
+    first, second = (Visit(number, stage, "2027-04-01T09:00:00Z") for number, stage in ((7, "a.x"), (8, "b.y")))
+    parted = replace(item, visits=(first, second))
+    assert (parted.stage, parted.due_on) == (("a.x", "b.y"), None)
+
+
+def test_what_is_asked_of_an_item_takes_it_or_its_name(office: Engine, item: Item) -> None:
+    """As every change of it does."""
+    for ask in (office.explain, office.history, office.told, office.steps, office.view, office.workflow):
+        assert ask(item) == ask(item.reference) == ask(item.id)
+
+
+def test_the_package_shows_what_it_offers() -> None:
+    """In completion and `help`, though neither is loaded before it is used."""
+    offered = [name for name in dir(qa_workflow) if not name.startswith("_")]
+    assert offered == ["Engine", "connect"] == qa_workflow.__all__
+    assert all(getattr(qa_workflow, name) for name in offered)
 
 
 @pytest.mark.usefixtures("item")
