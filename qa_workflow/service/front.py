@@ -404,8 +404,8 @@ class Engine:
         """One sweep now: timers, cycles, and what waits to leave the house; its arguments are those of `sweep`."""
         swept = sweep.sweep(self._house, seconds=seconds, pause=pause, progress=progress)
         daily.run(self._house, self.now())
-        uploads.clear(self._house, self.now())
         delivery.deliver(self._house, self._carriers)
+        uploads.clear(self._house, self.now())
         return swept
 
     def impact(

@@ -11,8 +11,22 @@ from qa_workflow.calendar import long_date
 from qa_workflow.calendar.words import listed
 from qa_workflow.errors import IntegrityFault, Refusal, UsageFault
 
-UNDECIDED = (Refusal, UsageFault, IntegrityFault, ArithmeticError, LookupError, TypeError, ValueError)
-"""What may be wrong with one thing that time does: it is told to a person, and what time does to the others goes on."""
+UNDECIDED = (
+    Refusal,
+    UsageFault,
+    IntegrityFault,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+"""What may be wrong with one thing that time does: it is told to a person, and what time does to the others goes on.
+
+A fault of the database is none of these: it is nothing that one thing has, and nobody could be told.
+"""
 
 
 class Unknown(UsageFault):

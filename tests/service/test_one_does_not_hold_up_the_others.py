@@ -8,15 +8,17 @@ from pathlib import Path
 import pytest
 
 from qa_workflow.definition.governance import Person
-from qa_workflow.engine import Item
+from qa_workflow.engine import Actor, Decision, Item
+from qa_workflow.engine.commands import Command
 from qa_workflow.service.front import Engine
 from qa_workflow.service.house import Work
-from qa_workflow.service.items import errands, opening
+from qa_workflow.service.items import errands, opening, uploads
 from qa_workflow.service.items.changing import Changed
 from qa_workflow.service.items.opening import Wish
-from qa_workflow.service.ports.store import Message, Sending
+from qa_workflow.service.ports.store import Message, Sending, Taken
 from qa_workflow.service.telling import notices
 from qa_workflow.service.time import cycles, daily, delivery, digest
+from qa_workflow.store.faults import FileRefused
 from qa_workflow.testing import FakeClock, Postbox
 from tests.service.conftest import DEFINITIONS
 
@@ -75,6 +77,39 @@ def test_one_organisation_for_which_nothing_can_be_opened_keeps_no_other_waiting
     assert [each.title for each in office.needing_a_person()] == ["The clock could not open something"]
     assert office.tick().opened == 1
     assert {each.subject for each in office.items(workflow="report")} == {"united", "south"}
+
+
+@pytest.mark.parametrize("fault", [AssertionError, AttributeError, RecursionError, LookupError])
+def test_an_item_that_cannot_be_decided_for_whatever_reason_stops_no_deadline(
+    office: Engine, item: Item, clock: FakeClock, monkeypatch: pytest.MonkeyPatch, fault: type[Exception]
+) -> None:
+    decide = Work.decide
+
+    def not_this_one(work: Work, taken: Taken, command: Command, actor: Actor) -> Decision:
+        if taken.item.id == item.id:
+            raise fault("that cannot be")
+        return decide(work, taken, command, actor)
+
+    other = office.open("report", subject="south", period="2026-27 Q4", actor="ann")
+    clock.advance(days=20)
+    with monkeypatch.context() as broken:
+        broken.setattr(Work, "decide", not_this_one)
+        assert office.tick().put_off == 1
+    assert "overdue" in kinds(office, other)
+    assert told(office) == [f"{item.reference}: what time does to it cannot be decided: that cannot be"]
+
+
+def test_files_that_cannot_be_removed_keep_no_letter_waiting(
+    office: Engine, item: Item, clock: FakeClock, postbox: Postbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> int:
+        raise FileRefused("the folder", "it is read-only")
+
+    monkeypatch.setattr(uploads, "clear", refused)
+    clock.advance(days=20)
+    with pytest.raises(FileRefused):
+        office.tick()
+    assert any(item.reference in each.text for each in postbox.messages)
 
 
 def test_a_letter_that_cannot_be_written_keeps_no_other_waiting(

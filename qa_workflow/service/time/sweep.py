@@ -15,12 +15,12 @@ from functools import partial
 from qa_workflow.engine import CLOCK, Kind
 from qa_workflow.engine.commands import Tick
 from qa_workflow.engine.timers import timers
-from qa_workflow.errors import QaWorkflowError
 from qa_workflow.garbage import uncollected
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.items import errands
 from qa_workflow.service.items.changing import saving, write
 from qa_workflow.service.ports.store import Saving, Taken
+from qa_workflow.service.refusals import UNDECIDED
 from qa_workflow.service.time import cycles, last_sweep
 from qa_workflow.service.time.waiting import held
 
@@ -92,7 +92,7 @@ def _batch(work: Work, tick: Tick) -> Swept:
     for taken in claimed:
         try:
             ready = _decided(work, taken, tick)
-        except (QaWorkflowError, ArithmeticError, LookupError, TypeError, ValueError) as fault:
+        except UNDECIDED as fault:
             what = f"{taken.item.reference}: what time does to it cannot be decided: {fault}"
             work.unit.put_off(taken.row, work.now + LATER, what)
             put_off += 1
