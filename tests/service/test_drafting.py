@@ -248,3 +248,15 @@ def test_the_number_of_a_draft_that_was_thrown_away_is_no_other_drafts(house: Ho
     assert again.id > first.id
     with pytest.raises(Unknown):
         drafting.draft(house, first.id)
+
+
+def test_a_governance_file_under_another_name_is_the_next_version_and_in_force(office: Engine, tmp_path: Path) -> None:
+    """There is one governance, whatever it is called; counted from 1 again, the file before it would stay in force."""
+    file = tmp_path / "renamed" / "governance.yaml"
+    file.parent.mkdir()
+    for version, name in ((2, "governance: testing"), (3, "governance: renamed")):
+        file.write_text(f"# version {version}\n" + GOVERNANCE.replace("governance: testing", name, 1))
+        (found,) = office.publish([file], actor="ada")
+        assert (found.version, found.new) == (version, True)
+    with office._house.looking() as (_, world):
+        assert world.governance.name == "renamed"

@@ -98,13 +98,16 @@ def put(
     actor: str | None,
     signed: Mapping[str, Any] | None = None,
 ) -> Published:
-    """Keep one definition as the newest version of its name; the caller has seen to rights and faults.
+    """Keep one definition as the newest version of its name (of the governance file, whatever its name).
+
+    The caller has seen to rights and faults.
 
     Args:
         signed: who wrote, proposed and approved it, for the record.
     """
     kind = GOVERNANCE if isinstance(found, Governance) else WORKFLOW
-    versions = [d for d in work.look.definitions() if d.kind == kind and d.name == found.name]
+    is_one = kind == GOVERNANCE  # the file in force is the one of the highest version, also where it was renamed
+    versions = [d for d in work.look.definitions() if d.kind == kind and (is_one or d.name == found.name)]
     latest = max(versions, key=lambda d: d.version, default=None)
     if latest is not None and latest.hash == found.hash:
         return Published(kind, found.name, latest.version, found.hash, new=False)
