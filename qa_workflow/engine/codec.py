@@ -90,6 +90,8 @@ def item_to_json(item: Item) -> str:
         found["kept"] = [visit_to_json(v) for v in item.kept]
     if item.undisclosed:
         found["undisclosed"] = item.undisclosed
+    if item.last_shown:
+        found["last_shown"] = item.last_shown
     if item.parent:
         found["parent"] = item.parent
     return ENCODER.encode(found).decode()

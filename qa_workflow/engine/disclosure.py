@@ -1,15 +1,15 @@
 """What the subject's own people do not see, or not yet: worked out when something happens, and kept with it.
 
 A comment among colleagues they are never told. A field with `disclosed_from` is hidden until the item comes to that
-stage. What was shown stays shown; what is recorded anew while the item is before the stage again is hidden until it
-comes there once more. What was replaced before it was shown is not shown afterwards either, nor that it was there. To
-whom this applies, `Sight` says; nothing else decides about it.
+stage. What was shown stays shown, in its place, too; what is recorded anew while the item is before the stage again is
+hidden until it comes there once more. What was replaced before it was shown is not shown afterwards either, nor that it
+was there. To whom this applies, `Sight` says; nothing else decides about it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
@@ -40,10 +40,14 @@ def _is_open(disclosure: Disclosure, item: Item, stages: Set[str]) -> bool:
     return disclosure.stage in item.entered and stages.isdisjoint(disclosure.ahead)
 
 
-def without(item: Item, names: tuple[str, ...]) -> Item:
-    """The item as somebody sees it to whom these fields are not shown."""
-    fields = {name: value for name, value in item.fields.items() if name not in names}
-    return replace(item, fields=fields, withheld=names)
+def without(item: Item, names: tuple[str, ...], last_shown: Mapping[str, Any]) -> Item:
+    """The item as somebody sees it to whom these fields are not shown, but for what they were shown of them last.
+
+    That something else stands there now, they cannot tell.
+    """
+    fields = {**{name: value for name, value in item.fields.items() if name not in names}, **last_shown}
+    withheld = tuple(name for name in names if name not in last_shown)
+    return replace(item, fields=fields, undisclosed=withheld, withheld=withheld, last_shown={})
 
 
 def among_colleagues(events: Iterable[Event]) -> frozenset[int]:
@@ -142,7 +146,7 @@ def _is_about(event: Event, names: Collection[str]) -> bool:
 
 def _without(event: Event, unseen: _Unseen) -> Event:
     """The event without these values, and without a word of which fields are hidden from then on."""
-    data = {name: value for name, value in event.data.items() if name != "undisclosed"}
+    data = {name: value for name, value in event.data.items() if name not in ("undisclosed", "last_shown")}
     for key, names in (("set", unseen.given), ("before", unseen.before), ("rests_on", unseen.stood)):
         if isinstance(data.get(key), Mapping):
             data[key] = {name: value for name, value in data[key].items() if name not in names}

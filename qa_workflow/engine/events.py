@@ -13,6 +13,7 @@ An event's `data` holds its effect on the item in a small fixed vocabulary, what
 | ``lapsed`` | time moved the item out of its source: outcome, timer, when it was due |
 | ``status``, ``outcome``, ``hold`` | the item's own |
 | ``undisclosed`` | the fields that the subject's own people do not see from now on, where they are others than before |
+| ``last_shown`` | with it: of these fields, the values that those people were shown last |
 | ``slip`` | the item has become overdue: the date that was missed |
 | ``pins`` | the definition version that it goes on under; with it ``places``, ``renamed`` and ``restarted`` |
 

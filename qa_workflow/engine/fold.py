@@ -36,6 +36,7 @@ def apply(item: Item | None, event: Event) -> Item:
         changes["did"] = done
     if "undisclosed" in data:
         changes["undisclosed"] = tuple(data["undisclosed"])
+        changes["last_shown"] = data.get("last_shown", item.last_shown)
     if "slip" in data:
         changes["slips"] = item.slips + (data["slip"] != item.slipped)
         changes["slipped"] = data["slip"]

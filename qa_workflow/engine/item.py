@@ -141,6 +141,8 @@ class Item(Struct, frozen=True, gc=False):
     ended_at: str | None = None
     undisclosed: tuple[str, ...] = ()
     """Fields that the subject's own people do not see as things stand, whether they are filled or not."""
+    last_shown: Mapping[str, Any] = field(default_factory=dict)
+    """Of those, the values that were shown and stand no more: to the subject's own people they are the last."""
     withheld: tuple[str, ...] = ()
     """Of an item as somebody sees it to whom these are not shown: they are left out of `fields`. Never stored."""
     parent: tuple[str, int] | None = None

@@ -40,7 +40,9 @@ class Sight:
     def shown(self, item: Item) -> Item:
         """An item as it is seen: without the fields that are not disclosed."""
         hidden = self.hides(item)
-        return without(item, hidden) if hidden else item
+        if not hidden:
+            return item
+        return without(item, hidden, item.last_shown if item.subject in self.subjects else {})
 
     def told(self, workflow: str, events: list[Event]) -> list[Event]:
         """The whole history of an item of this workflow as it is seen: without what is kept back."""

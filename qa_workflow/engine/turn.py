@@ -102,22 +102,26 @@ class Turn:
             reason=reason,
             data=data,
         )
-        self.item = apply(self.item if self.item.revision else None, event)
+        before = self.item
+        self.item = apply(before if before.revision else None, event)
         if self.workflow.disclosures or self.item.undisclosed:
-            event = self._keeping_back(event)
+            event = self._keeping_back(before, event)
         self.events.append(event)
         return event
 
-    def _keeping_back(self, event: Event) -> Event:
+    def _keeping_back(self, before: Item, event: Event) -> Event:
         """The event, with the fields that the subject's own people do not see from now on, where these are others."""
-        disclosures = self.workflow.disclosures
-        hidden = {*self.item.undisclosed, *event.data.get("set", ()), *(disclosures.keys() - self._disclosures.keys())}
+        disclosures, given = self.workflow.disclosures, event.data.get("set", ())
+        hidden = {*self.item.undisclosed, *given, *(disclosures.keys() - self._disclosures.keys())}
         self._disclosures = disclosures
         names = undisclosed(disclosures, self.item, hidden)
         if names == self.item.undisclosed:
             return event
-        self.item = replace(self.item, undisclosed=names)
-        return replace(event, data={**event.data, "undisclosed": list(names)})
+        last = {name: value for name, value in before.last_shown.items() if name in names}
+        last |= {n: before.fields[n] for n in names if n in given and n in before.fields.keys() - before.undisclosed}
+        told = {"last_shown": last} if last != before.last_shown else {}
+        self.item = replace(self.item, undisclosed=names, last_shown=last)
+        return replace(event, data={**event.data, "undisclosed": list(names), **told})
 
     def _patches(self, changed: list[tuple[Visit, Visit]]) -> dict[str, Any]:
         patches: dict[str, Any] = {}

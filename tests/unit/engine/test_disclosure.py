@@ -9,9 +9,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from qa_workflow.definition import Workflow
-from qa_workflow.engine import EVERYTHING, Event, Sight
+from qa_workflow.engine import EVERYTHING, NOTHING, Event, Sight, replay
 from qa_workflow.engine.codec import item_from_json, item_to_json
 from qa_workflow.engine.commands import Cancel, Correct, Migrate, PutOnHold, Record, Resume
 from qa_workflow.errors import Refusal, UsageFault
@@ -85,12 +86,21 @@ def test_what_was_shown_stays_shown_and_what_is_recorded_anew_waits() -> None:
     play.fire("rate")
     play.fire("again", reason="More")
     assert values(play)["rating"] == "first"
+    before = OWN.shown(play.item)
     play.do(Record({"rating": "second"}), "cher")
-    assert "rating" not in values(play)
     assert "first" in history(play)
     assert "second" not in history(play)
+    after = OWN.shown(play.item)
+    assert structs.replace(after, revision=before.revision) == before, "nothing tells that another waits"
+    assert "rating" not in values(play, NOTHING), "the public was shown nothing"
+    play.do(Record({"rating": None}), "cher")
+    assert values(play)["rating"] == "first"
+    assert replay(play.events) == play.item
+    assert item_from_json(item_to_json(play.item)) == play.item
+    play.do(Record({"rating": "third"}), "cher")
     play.fire("rate")
-    assert values(play)["rating"] == "second"
+    assert values(play)["rating"] == "third"
+    assert not play.item.last_shown
 
 
 def test_what_is_recorded_at_the_stage_or_beyond_it_is_shown_at_once() -> None:
@@ -124,7 +134,7 @@ def test_a_correction_that_puts_the_item_back_beyond_the_stage_shows_it() -> Non
     play.fire("go")
     play.fire("ask", reason="not enough")
     play.do(Record({"rating": "second"}), "cher")
-    assert "rating" not in values(play)
+    assert values(play)["rating"] == "first"
     play.do(Correct("it was not asked again", {}, "board"), "cher")
     assert values(play)["rating"] == "second"
 
