@@ -85,7 +85,7 @@ def way_of(cookie: str) -> Way | None:
     try:
         found = json.loads(base64.urlsafe_b64decode(cookie.encode()))
         way = Way(**found)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return None
     return way if all(isinstance(value, str) for value in asdict(way).values()) and way.state else None
 

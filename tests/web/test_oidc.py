@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import json
 import os
@@ -394,6 +395,14 @@ def test_the_same_number_at_another_provider_is_somebody_else(site: Site) -> Non
     identities.sign_in(gate, one, {"sub": "1", "name": "lay-member"}, now=now)
     with pytest.raises(identities.NotKnownHere):
         identities.sign_in(gate, other, {"sub": "1"}, now=now)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[" * 50_000, "[]", "7", '{"state": 1, "nonce": "n", "verifier": "v"}', "no JSON"]
+)
+def test_a_cookie_that_was_not_written_here_is_none(text: str) -> None:
+    """Whatever is in it: it comes to a page that everybody may open."""
+    assert way_of(base64.urlsafe_b64encode(text.encode()).decode()) is None
 
 
 def test_the_way_back_leads_to_our_own_pages_alone_and_is_forgotten(site: Site) -> None:
