@@ -100,8 +100,14 @@ class SqlReader(OnConnection):
         return sight.told(events[0].data["item"]["workflow"], events)
 
     def items(self, query: ItemQuery) -> list[Found]:
-        """A page of items: the longest overdue first where overdue ones are asked for, else in order of opening."""
+        """A page of items: the longest overdue first where overdue ones are asked for, else as the query says."""
         wanted = _filtered(select(*_FOUND), query)
+        if query.by_date:
+            dated = wanted.where(ITEM.c.due_at.is_not(None)).order_by(ITEM.c.due_at, ITEM.c.id)
+            found = self._connection.execute(dated.limit(query.limit)).all()
+            undated = wanted.where(ITEM.c.due_at.is_(None)).order_by(ITEM.c.id).limit(query.limit - len(found))
+            rest = self._connection.execute(undated).all() if len(found) < query.limit else ()
+            return [_found(row, query.sight) for row in (*found, *rest)]
         if query.overdue_at is not None:
             if query.after is not None:
                 due_at, row = query.after
@@ -248,8 +254,8 @@ def near(connection: Connection, name: str) -> tuple[str, ...]:
 
 
 def _filtered(wanted: Select[Any], query: ItemQuery) -> Select[Any]:
-    """The query's conditions. Where overdue items are listed, no other condition may choose the index."""
-    apart = plain if query.overdue_at is not None else _itself
+    """The query's conditions. Where items are listed by their dates, no other condition may choose the index."""
+    apart = plain if query.overdue_at is not None or query.by_date else _itself
     if query.workflow is not None:
         wanted = wanted.where(apart(ITEM.c.workflow) == query.workflow)
     if query.stage is not None:

@@ -71,6 +71,15 @@ def test_what_is_late_comes_the_latest_first(office: Engine, clock: FakeClock) -
     assert references(office, Wanted(overdue=True)) == ["R/2026-27-Q4/north", "R/2026-27-Q4/south"]
 
 
+def test_the_soonest_due_comes_first_and_what_is_over_last(office: Engine) -> None:
+    """Also on a page that does not hold all of them."""
+    office.change_date("R/2026-27-Q4/south", date(2027, 4, 6), actor="cher", basis="letter", reason="sooner")
+    assert references(office, Wanted(every=True)) == ["R/2026-27-Q4/south", "R/2026-27-Q4/north"]
+    assert references(office, Wanted(limit=1)) == ["R/2026-27-Q4/south"]
+    office.cancel("R/2026-27-Q4/south", actor="cher", reason="opened by mistake")
+    assert references(office, Wanted(every=True)) == ["R/2026-27-Q4/north", "R/2026-27-Q4/south"]
+
+
 def test_closed_items_are_listed_when_asked_for(office: Engine) -> None:
     office.cancel("R/2026-27-Q4/north", actor="cher", reason="opened by mistake")
     assert references(office, Wanted()) == ["R/2026-27-Q4/south"]

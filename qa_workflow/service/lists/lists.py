@@ -44,7 +44,7 @@ class Page:
 
 
 def page(house: House, wanted: Wanted) -> Page:
-    """The first page of what is wanted: longest overdue first of what is late, else in the order of opening.
+    """The first page of what is wanted: the soonest due first, then what has no date, in the order of opening.
 
     Raises:
         Unknown: a workflow, stage, organisation, role or person that is not published here.
@@ -58,7 +58,7 @@ def page(house: House, wanted: Wanted) -> Page:
             found.update((line.row, line) for line in look.items(replace(query, owner=owner)))
         lines = [line for line in found.values() if is_theirs(line.item, person, world)]
         lines = [line for line in lines if not wanted.overdue or line.item.is_overdue(now)]
-        lines.sort(key=lambda line: (line.due_at or 0, line.row) if wanted.overdue else (0, line.row))
+        lines.sort(key=lambda line: (line.due_at is None, line.due_at or 0, line.row))
         total = len(lines) if len(owners) > 1 else max(look.count(replace(query, owner=owners[0])), len(lines))
         items = [line.item for line in lines[: wanted.limit]]
         return Page([views.item_in(look, world, item, now) for item in items], total)
@@ -86,6 +86,7 @@ def _query(world: World, wanted: Wanted, now: datetime) -> ItemQuery:
         subject=subject,
         open_only=not wanted.every,
         overdue_at=now if wanted.overdue else None,
+        by_date=not wanted.overdue,
         limit=wanted.limit,
     )
 

@@ -122,7 +122,8 @@ class Scheduled:
 class ItemQuery:
     """Which items are wanted; None means any. `after` is the row at which the page before ended.
 
-    `sight` bounds lists and counts alike to what somebody may see.
+    `by_date` is for a first page alone: the soonest due first, then what has no date, in order of opening. `sight`
+    bounds lists and counts alike to what somebody may see.
     """
 
     workflow: str | None = None
@@ -134,6 +135,7 @@ class ItemQuery:
     overdue_at: datetime | None = None
     limit: int = 50
     after: tuple[int, int] | None = None
+    by_date: bool = False
     sight: Sight = EVERYTHING
 
 
