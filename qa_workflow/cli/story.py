@@ -36,7 +36,8 @@ def show_command(session: Session, *, item: str) -> None:
     def show(console: Console) -> None:
         head(console, shown)
         dates(console, why)
-        steps(console, shown["available"])
+        unclaimed = [v.stage for v in found.leaves() if workflow.stages[v.stage].claim and v.holder is None]
+        steps(console, shown["available"], unclaimed, shown["owner"])
         fields(console, shown["fields"], workflow)
         history(console, told)
 
@@ -118,8 +119,10 @@ def dates(console: Console, why: Sequence[Explanation], *, rule: bool = False) -
         console.print(facts(pairs))
 
 
-def steps(console: Console, available: Sequence[Mapping[str, Any]]) -> None:
-    """What can be done, by whom, and what is still missing."""
+def steps(
+    console: Console, available: Sequence[Mapping[str, Any]], unclaimed: Sequence[str], owner: Sequence[str]
+) -> None:
+    """What can be done, by whom, and what is still missing; at a stage that nobody has taken on, that somebody does."""
     from qa_workflow.cli.tables import heading, table
 
     if not available:
@@ -130,12 +133,14 @@ def steps(console: Console, available: Sequence[Mapping[str, Any]]) -> None:
         who = ", ".join(step["by"]) or "the clock"
         if step["not_by"]:
             who += f"; not {', '.join(step['not_by'])}"
+        missing = ["to be claimed first"] if step["stage"] in unclaimed and set(step["by"]) <= set(owner) else []
+        missing += [*step["missing"], *(["a reason"] if "reason" in step["needs"] else [])]
         rows.append(
             (
                 step["trigger"],
                 f"{step['title']}\n-> {', '.join(step['to'])}",
                 who,
-                "\n".join(step["missing"]) or "nothing",
+                "\n".join(missing) or "nothing",
             )
         )
     console.print(table(("Trigger", "What it does", "Who may", "Missing"), rows, whole=("Trigger",)))

@@ -129,6 +129,21 @@ def test_a_sub_item_is_hung_on_by_hand(survey: CommandLine) -> None:
     assert "no open stage takes more sub-items" in survey("sub-item", GHFT, "--as", "quality-lead", code=1).err
 
 
+def test_what_is_missing_tells_of_the_reason_and_of_the_claim(survey: CommandLine, tmp_path: Path) -> None:
+    """Not a field, but without it the step is refused."""
+    file = tmp_path / "survey" / "survey_answer.yaml"
+    step = "owner: quality_lead, transitions: {answer: {to: over"
+    assert step in ANSWER
+    file.write_text(ANSWER.replace(step, f"claim: true, {step}, needs: reason"))
+    survey("publish", str(tmp_path / "survey"), "--as", "administrator")
+    name = survey.json("open", "survey_answer", "--subject", "ghft", "--as", "quality-lead")["reference"]
+    (line,) = (line for line in survey("show", name).out.splitlines() if line.startswith("answer "))
+    assert line.endswith("to be claimed first")
+    survey("claim", name, "--as", "quality-lead")
+    (line,) = (line for line in survey("show", name).out.splitlines() if line.startswith("answer "))
+    assert line.endswith("a reason")
+
+
 def test_a_proof_in_a_hurry_looks_at_the_chains_alone(qa: CommandLine) -> None:
     """A row that was changed is found by the whole proof; a line of a history by both."""
     assert qa.json("verify", "--quick")["ok"] is True
