@@ -10,7 +10,25 @@ from qa_workflow.cli.command import command
 from qa_workflow.cli.session import Session, today_of
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from rich.console import Console
+
+    from qa_workflow.definition.governance import Person
+
+
+def days(person: Person, today: date) -> str:
+    """From when or until when somebody is here, and for whom they stand in, now or later."""
+    from qa_workflow.calendar import long_date
+
+    said = [f"from {long_date(person.start)}"] if person.start and person.start > today else []
+    said += [f"until {long_date(person.until)}"] if person.until else []
+    said += [
+        f"for {cover.person}, {long_date(cover.start)} to {long_date(cover.until)}"
+        for cover in person.covers
+        if cover.until >= today
+    ]
+    return "\n".join(said)
 
 
 @command("people", example="qa-workflow people --role quality_lead")
@@ -42,7 +60,10 @@ def people_command(session: Session, *, role: str | None, every: bool) -> None:
         ]
 
     def show(console: Console) -> None:
-        rows = [(p.name if p.active(day) else f"{p.name} (not now)", "\n".join(p.roles), p.organisation) for p in found]
-        console.print(table(("Person", "Roles", "Organisation"), rows, whole=("Person", "Roles")))
+        rows = [
+            (p.name if p.active(day) else f"{p.name} (not now)", "\n".join(p.roles), p.organisation, days(p, day))
+            for p in found
+        ]
+        console.print(table(("Person", "Roles", "Organisation", "Days"), rows, whole=("Person", "Roles")))
 
     session.answer(data, show)

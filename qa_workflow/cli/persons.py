@@ -11,6 +11,7 @@ from qa_workflow.cli import complete
 from qa_workflow.cli.acting import actor, as_option
 from qa_workflow.cli.asking import confirm, yes_option
 from qa_workflow.cli.command import command, group
+from qa_workflow.cli.people import days
 from qa_workflow.cli.session import Session, today_of
 
 if TYPE_CHECKING:
@@ -69,11 +70,13 @@ def list_command(session: Session, *, waiting: bool) -> None:
                 each.person.name if each.person.active(day) else f"{each.person.name} (not now)",
                 "\n".join(each.person.roles),
                 each.person.organisation or "",
+                days(each.person, day),
                 _waits(each),
             )
             for each in found
         ]
-        console.print(table(("Person", "Roles", "Organisation", "Waits to be confirmed"), rows, whole=("Person",)))
+        heads = ("Person", "Roles", "Organisation", "Days", "Waits to be confirmed")
+        console.print(table(heads, rows, whole=("Person",)))
 
     session.answer([_json(each) for each in found], show)
 
@@ -173,15 +176,15 @@ def cover_command(
     from qa_workflow.errors import UsageFault
     from qa_workflow.service.people import cover, people
 
-    days = [written_day(each) for each in (first, last) if each is not None]
-    if not end and len(days) != 2:
+    asked = [written_day(each) for each in (first, last) if each is not None]
+    if not end and len(asked) != 2:
         raise UsageFault("say the first and the last day of the cover, as 2027-08-02 2027-08-13; or --end")
     with session.parts() as parts:
         who = actor(session, parts, person, people.ADMINISTER)
         if end:
             entry = cover.end(parts.house, covered, substitute, actor=who)
         else:
-            entry = cover.arrange(parts.house, covered, substitute, *days, actor=who)
+            entry = cover.arrange(parts.house, covered, substitute, *asked, actor=who)
     waits = entry.pending is not None and entry.pending.covers(covered)
     done = "Nothing holds yet." if waits else f"{substitute} stands in for {covered} on those days."
     _answer(session, entry, "The cover has ended." if end else done)
@@ -205,7 +208,8 @@ def leave_command(session: Session, *, name: str, day: str, taker: str | None, r
     with session.parts() as parts:
         who = actor(session, parts, person, people.ADMINISTER)
         entry = leaving.leave(parts.house, name, last, actor=who, to=taker, reason=reason)
-    _answer(session, entry, f"The last day of {name} is {long_date(last)}.")
+        gaps = leaving.gaps_after(parts.house, name, last)
+    _answer(session, entry, "\n".join([f"The last day of {name} is {long_date(last)}.", *gaps]))
 
 
 @command("invite", example="qa-workflow person invite new-lead --as administrator")

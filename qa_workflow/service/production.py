@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 
 from qa_workflow.definition.governance import Person
 from qa_workflow.errors import UsageFault
-from qa_workflow.service.definitions.drafting import FEWEST, PUBLISH
+from qa_workflow.service.definitions.drafting import PUBLISH
 from qa_workflow.service.house import House
-from qa_workflow.service.rights import holders
+from qa_workflow.service.rights import FEWEST, holders
 from qa_workflow.service.time import rehearsing
 from qa_workflow.service.world import World
 

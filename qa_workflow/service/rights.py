@@ -11,6 +11,9 @@ from qa_workflow.engine import Actor
 from qa_workflow.service.house import Work
 from qa_workflow.service.refusals import NotYours
 
+FEWEST = 2
+"""People who must hold the right to publish, so that there can be a second one."""
+
 
 def right_words(name: str) -> str:
     """What a right allows, as the language's own manual says it; the name itself where it says nothing."""

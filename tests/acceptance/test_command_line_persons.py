@@ -46,6 +46,24 @@ def test_what_is_changed_rejected_covered_and_left(qa: CommandLine) -> None:
     assert "last day" in qa("person", "leave", "quality-lead", "2027-04-29", "--as", "administrator").out
 
 
+def test_who_is_away_and_who_stands_in_can_be_seen(qa: CommandLine) -> None:
+    by_them = ("--as", "quality-lead")
+    qa("person", "cover", "quality-lead", "second-quality-lead", "2027-04-05", "2027-04-09", *by_them)
+    qa("person", "leave", "lay-member", "2027-04-30", "--as", "administrator")
+    for words in (("people",), ("person", "list")):
+        lines = {line.split()[0]: line for line in qa(*words).out.splitlines() if line}
+        assert "for quality-lead, 5 April 2027 to 9 April 2027" in lines["second-quality-lead"]
+        assert "until 30 April 2027" in lines["lay-member"]
+
+
+def test_what_will_be_wanting_when_somebody_leaves_is_said(qa: CommandLine) -> None:
+    """With one who may publish, nobody could confirm who takes their place."""
+    left = qa("person", "leave", "governance-officer", "2027-04-30", "--as", "administrator").out
+    assert "Afterwards nobody holds governance_officer." in left
+    assert "Afterwards administrator alone may publish, and a second person has to approve." in left
+    assert "Afterwards" not in qa("person", "leave", "quality-lead", "2027-04-30", "--as", "administrator").out
+
+
 def test_an_invitation_is_a_link(qa: CommandLine) -> None:
     told = qa("person", "invite", "quality-lead", "--as", "administrator").out
     assert "http://127.0.0.1:8000/invitation/" in told
@@ -71,10 +89,10 @@ def test_an_account_is_closed_its_codes_forgotten_and_its_sessions_ended(qa: Com
         (("person", "add", "x", "--role", "king", "--title", "x", "--as", "administrator"), "'king' is not known", 2),
         (("person", "change", "quality-lead", "--as", "administrator"), "say what is to change", 2),
         (("person", "change", "nobody", "--title", "x", "--as", "administrator"), "not known", 2),
-        (("person", "change", "lay-member", "--to", "soon", "--as", "administrator"), "not a day", 2),
+        (("person", "change", "lay-member", "--to", "soon", "--as", "administrator"), "not a date", 2),
         (("person", "change", "lay-member", "--title", "x", "--as", "lay-member"), "may not", 1),
         (("person", "cover", "quality-lead", "lay-member", "--as", "administrator"), "first and the last day", 2),
-        (("person", "leave", "quality-lead", "none", "--as", "administrator"), "not a day", 2),
+        (("person", "leave", "quality-lead", "none", "--as", "administrator"), "not a date", 2),
         (("person", "leave", "quality-lead", "2027-02-30", "--as", "administrator"), "ends on the 28th", 2),
         (("person", "confirm", "quality-lead", "--as", "governance-officer"), "no change", 1),
     ],

@@ -43,13 +43,11 @@ from qa_workflow.service.house import House, Work
 from qa_workflow.service.ports.desk import Draft
 from qa_workflow.service.ports.store import Definition
 from qa_workflow.service.refusals import NothingPublished, Stale, Unknown
-from qa_workflow.service.rights import holders, part_of, require
+from qa_workflow.service.rights import FEWEST, holders, part_of, require
 from qa_workflow.service.telling.versions import GOVERNANCE, versions
 from qa_workflow.service.world import World
 
 PUBLISH = "publish"
-FEWEST = 2
-"""People who must hold the right to publish, so that there can be a second one."""
 MOST_BYTES = 1_000_000
 """Of a draft; the reader of definitions takes no more."""
 

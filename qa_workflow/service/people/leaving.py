@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from qa_workflow.calendar import long_date
+from qa_workflow.calendar.words import listed
 from qa_workflow.definition import Workflow
 from qa_workflow.engine import Item
 from qa_workflow.engine.commands import Assign, Correct
@@ -14,9 +15,10 @@ from qa_workflow.errors import Refusal
 from qa_workflow.service.entered import Entry
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.items.changing import saving, write
-from qa_workflow.service.people.people import administering, entry_in, keep
+from qa_workflow.service.people.people import PUBLISH, administering, entry_in, keep
 from qa_workflow.service.people.person_checks import BadPerson, check_whole
 from qa_workflow.service.ports.store import ItemQuery, Reader
+from qa_workflow.service.rights import FEWEST, holders
 from qa_workflow.service.world import World
 
 _PAGE = 200
@@ -103,6 +105,21 @@ def leave(
         return keep(work, after, "left", actor, reason, handed_to=to if held else None)
 
     return house.write(work)
+
+
+def gaps_after(house: House, person: str, last_day: date) -> list[str]:
+    """What will be wanting, as things stand, once somebody has left: roles that nobody holds, a second publisher."""
+    with house.looking() as (_, world):
+        governance, day = world.governance, last_day + timedelta(days=1)
+        roles = world.person(person).roles
+        still = [role for p in governance.people.values() if p.active(day) for role in p.roles]
+        empty = [role for role in roles if role not in still]
+        able = holders(governance, PUBLISH, day)
+        said = [f"Afterwards nobody holds {listed(empty, 'or')}."] if empty else []
+        if len(able) < FEWEST and not set(roles).isdisjoint(governance.rights.get(PUBLISH, ())):
+            left = f"{able[0]} alone" if able else "nobody"
+            said.append(f"Afterwards {left} may publish, and a second person has to approve.")
+        return said
 
 
 def _held(look: Reader, world: World, person: str) -> list[Held]:
