@@ -72,10 +72,11 @@ def test_a_day_that_hardly_anybody_means_is_asked_back(site: Site, lead: TestCli
 
 
 def test_a_field_that_moves_no_date_is_not_asked_about(site: Site, lead: TestClient) -> None:
-    """The item stays due on the Saturday that was confirmed; a text beside it asks nothing."""
+    """The item stays due on the Saturday that was confirmed; neither a text beside it asks, nor the day sent again."""
     site.engine.advance(ACTION, "revise", actor=LEAD, fields={"due_on": "2027-08-07"}, reason="r", sure=True)
     given = {"field.action": "Count falls by ward and week"}
     assert send(lead, f"/fill/{ACTION}", given).status_code == 303
+    site.engine.advance(ACTION, "revise", actor=LEAD, fields={"due_on": "2027-08-07"}, reason="as it was")
     assert due(site) == "2027-08-07"
 
 

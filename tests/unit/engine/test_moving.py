@@ -157,6 +157,10 @@ def test_a_value_that_does_not_fit_is_refused_with_what_fits() -> None:
         play.do(Record({"rating": "partail"}))
     with pytest.raises(BadValue, match="2027-04-30"):
         play.do(Record({"seen_on": "30 April"}))
+    with pytest.raises(BadValue, match="'2027-02-30' is not a date: 30 February 2027 does not exist"):
+        play.do(Record({"seen_on": "2027-02-30"}))
+    with pytest.raises(BadValue, match="the year 9999 is outside 1990 to 2100"):
+        play.do(Record({"seen_on": "9999-12-31"}))
     with pytest.raises(UnknownField, match="did you mean 'rating'"):
         play.do(Record({"ratng": "partial"}))
     with pytest.raises(BadValue, match="not a known person"):
