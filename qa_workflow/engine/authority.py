@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from msgspec.structs import replace
 
 from qa_workflow.calendar import AnchorKind, anchor_of, end_of_day, local_date, long_date
+from qa_workflow.calendar.zones import aware
 from qa_workflow.definition.model import Who
 from qa_workflow.engine.commands import Assign, Cancel, ChangeDate, Correct, MeetingMoved, PutOnHold, Resume
 from qa_workflow.engine.decision import Leaves
@@ -31,8 +33,8 @@ from qa_workflow.engine.steps import (
 from qa_workflow.engine.turn import Turn
 from qa_workflow.engine.values import accept
 
-YEARS = 50
-"""Nobody means a day further off than this, and calendars end somewhere."""
+YEARS, HOLD_YEARS = 50, 10
+"""Nobody means a due date, or the end of a hold, further off than this; and calendars end somewhere."""
 
 
 def put_on_hold(turn: Turn, command: PutOnHold) -> None:
@@ -40,14 +42,21 @@ def put_on_hold(turn: Turn, command: PutOnHold) -> None:
     ensure_open(turn)
     _reason(turn, command.reason)
     act_as(turn, require(turn, "hold", "put it on hold"))
-    if command.until is not None and command.until <= turn.now:
-        raise Nonsense(turn.item.reference, "the hold would end before it begins; give a later time, or none")
-    if command.until is not None and command.until.year - turn.now.year > YEARS:
-        raise Nonsense(turn.item.reference, f"the hold would end more than {YEARS} years from now; mend the year")
-    until = stamp(command.until) if command.until else None
+    until = _end_of_hold(turn, command.until) if command.until is not None else None
     turn.touched.update(v.number for v in turn.item.visits)
     hold = [turn.at, command.reason, turn.actor.name, until]
     turn.record(Kind.HELD, reason=command.reason, hold=hold, status=HELD)
+
+
+def _end_of_hold(turn: Turn, until: datetime) -> str:
+    if until.utcoffset() is None:
+        aware(until)  # which refuses it
+    if until <= turn.now:
+        raise Nonsense(turn.item.reference, "the hold would end before it begins; give a later time, or none")
+    if until.year - turn.now.year > HOLD_YEARS:
+        why = f"the hold would end more than {HOLD_YEARS} years from now; mend the year, or leave the end open"
+        raise Nonsense(turn.item.reference, why)
+    return stamp(until)
 
 
 def resume(turn: Turn, command: Resume, actor: Actor | None = None) -> None:

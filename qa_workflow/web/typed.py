@@ -15,9 +15,10 @@ from qa_workflow.web import days
 from qa_workflow.web.asking import Ask
 from qa_workflow.web.fields import CONFIRMED, PREFIX
 from qa_workflow.web.forms import FORM_KEY, KEPT, NEXT
+from qa_workflow.web.sending import SURE
 
 _MACHINERY = frozenset(
-    {FORM_KEY, CONFIRMED, KEPT, NEXT, "revision", "request", "seen", "items", "ways", "list", "go", "hash"}
+    {FORM_KEY, CONFIRMED, KEPT, NEXT, SURE, "revision", "request", "seen", "items", "ways", "list", "go", "hash"}
 )
 _NAMED = frozenset({"approver", "choice", "organisation", "roles", "subject", "substitute", "taker"})
 """Fields of our own forms that hold the name of somebody or of an organisation."""

@@ -63,6 +63,16 @@ def test_a_day_that_was_confirmed_confirms_no_other(site: Site, lead: TestClient
     assert due(site) == "2027-08-09", "and an ordinary day needs no word"
 
 
+def test_what_was_confirmed_is_not_among_what_is_to_be_copied(site: Site, lead: TestClient) -> None:
+    """Where a form has no place any more, people copy what they typed; a mark that the form carried is none of it."""
+    asked = send(lead, REVISE, typed("7", "8"))
+    site.engine.cancel(ACTION, actor="governance-officer", reason="opened twice")
+    gone = send(lead, REVISE, {"sure": "open 2027-08-07"}, page=asked)
+    assert gone.status_code == 409
+    assert "The audit is late" in text(gone)
+    assert "open 2027-08-07" not in gone.text
+
+
 def test_a_day_that_hardly_anybody_means_is_asked_back(site: Site, lead: TestClient) -> None:
     """2072 for 2027."""
     asked = send(lead, REVISE, typed("5", "8", "2072"))
