@@ -79,14 +79,30 @@ def test_a_list_is_printed_compact_without_what_one_presses(as_person: AsPerson,
 def test_an_item_is_printed_without_what_its_buttons_leave_behind(
     as_person: AsPerson, live_site: Live, tmp_path: Path
 ) -> None:
-    """What a step leads to is said beside the step's name, which stands on its button on the screen."""
+    """What a step leads to is said beside the step's name, which stands on its button on the screen.
+
+    The words of the picture are printed where somebody opened them: unasked, they were a sheet more.
+    """
     found = live_site.site.engine.items(ItemQuery(workflow="provider_assurance", stage="quality_lead_feedback"))[0]
     page = as_person("second-quality-lead")
     page.goto(f"/items/{found.reference}")
     on_paper(page, "item", tmp_path)
     expect(page.locator("main p", has_text="Send the feedback. Leads to")).to_be_visible()
     expect(page.locator("#comment")).to_be_hidden()
+    expect(page.get_by_text("The diagram as a list")).to_be_hidden()
+    page.emulate_media(media="screen")
+    page.get_by_text("The diagram as a list").click()
+    on_paper(page, "item", tmp_path)
+    expect(page.get_by_text("(the item is here)")).to_be_visible()
     assert not any(each.is_visible() for each in page.locator("main textarea, main button, main .nhsuk-button").all())
+
+
+def test_on_a_phone_a_table_of_the_framework_is_read_from_the_left_too(as_person: AsPerson) -> None:
+    """A sentence flush right is hard to read: previews are such tables."""
+    page = as_person("administrator", width=320)
+    page.goto("/governance")
+    cells = page.locator("main .nhsuk-table--responsive tbody :is(th, td)")
+    assert {cell.evaluate("cell => getComputedStyle(cell).textAlign") for cell in cells.all()} == {"left"}
 
 
 @pytest.mark.parametrize(("path", "most"), [("/overdue", 110), ("/items", 132), ("/", 160)])

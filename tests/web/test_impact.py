@@ -77,6 +77,13 @@ def test_of_each_item_it_is_said_when_it_is_due_now_and_would_be(opened: Site) -
     assert re.search(r"PA/2026-27-Q4/ghft Due now 10 August 2027 Would be due 10 August 2027 What becomes", page)
 
 
+def test_what_does_not_touch_an_item_is_folded_away(opened: Site) -> None:
+    """Of ten items eight stayed as they were, and took most of the page."""
+    draft = begun(opened, SHIPPED + "\n# the same in other words\n")
+    page = opened.client("administrator").get(f"/drafts/{draft.id}/impact").text
+    assert re.search(r'<details[^>]*id="unaffected">', page)
+
+
 def test_items_are_moved_on_the_page(opened: Site) -> None:
     count = there(opened, "provider_report")
     published(opened, RENAMED)

@@ -13,7 +13,7 @@ for (const picture of document.querySelectorAll(".qa-picture")) {
 
 // On paper nothing can be opened by hand.
 window.addEventListener("beforeprint", () => {
-  for (const details of document.querySelectorAll("details:not([open])")) {
+  for (const details of document.querySelectorAll("details:not([open]):not(.qa-printed-if-open)")) {
     details.open = true;
     details.dataset.openedToPrint = "";
   }
