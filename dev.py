@@ -4,22 +4,16 @@
 Needs Python 3.11 or newer and nothing else, on Linux, macOS and Windows. Everything goes into `.venv/` beside this
 file, from locks with hashes, and is made again only when a lock, pyproject.toml or Python itself has changed.
 
-This file keeps to syntax that Python 3.6 can read, so that an old Python gives a sentence and not a SyntaxError.
+The commands are here, what they work with in `tools/`. This file keeps to syntax that Python 3.6 can read, so that an
+old Python gives a sentence and not a SyntaxError.
 """
 
-import contextlib
 import difflib
-import hashlib
-import importlib.util
-import json
 import os
-import platform
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
-from collections import deque
 from pathlib import Path
 
 OLDEST = (3, 11)
@@ -36,32 +30,24 @@ def too_old(version: "tuple[int, ...]", executable: str) -> str:
 if too_old(sys.version_info[:3], sys.executable):
     sys.exit(too_old(sys.version_info[:3], sys.executable))
 
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from collections.abc import Callable, Iterator  # noqa: E402  # an old Python has left by now
-from types import TracebackType  # noqa: E402
-from typing import IO  # noqa: E402
 
-ROOT = Path(__file__).resolve().parent
-VENV = ROOT / ".venv"
-RECORD = VENV / "made-by-dev.json"  # what is in .venv; without it, or with less in it, .venv is made again
-BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
-PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
-LOCKS = {"runtime": ROOT / "locks" / "runtime.lock", "dev": ROOT / "locks" / "dev.lock"}
-SERVED_BY = {"runtime": ("runtime", "dev"), "dev": ("dev",)}  # the dev lock holds all of the runtime lock
-TAIL = 15  # lines of a failed step's output that are shown
+from tools.environment import (  # noqa: E402
+    LOCKS,
+    PYTHON,
+    ROOT,
+    VENV,
+    make_environment,
+    only_one,
+    prepare,
+    require_venv_module,
+    script,
+)
+from tools.programs import Step, Trouble, become, captured, followed, pip, quietly  # noqa: E402
+
 LOCK_TOOL = "uv>=0.9"
-
-
-class Trouble(Exception):
-    """Why we cannot go on, in one line that says what to do; `output` is the end of what the failed program said."""
-
-    def __init__(self, line: str, output: str = "") -> None:
-        super().__init__(line)
-        self.output = output
 
 
 # Commands
@@ -178,22 +164,7 @@ def main(words: list[str]) -> int:
     return 1
 
 
-# Running programs
-
-
-def script(name: str) -> str:
-    return str(BIN / (f"{name}.exe" if os.name == "nt" else name))
-
-
-def become(*command: str) -> int:
-    """Run `command` as if it had been typed: its output, its signals and its exit code are ours."""
-    sys.stdout.flush()
-    if os.name != "nt":
-        os.execv(command[0], command)  # noqa: S606
-    with subprocess.Popen(command) as program:
-        while True:
-            with contextlib.suppress(KeyboardInterrupt):  # the program had it too, and decides
-                return program.wait()
+# Parts of the commands
 
 
 def passes(name: str, command: list[str]) -> bool:
@@ -206,20 +177,6 @@ def passes(name: str, command: list[str]) -> bool:
     return passed
 
 
-def captured(command: list[str], environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """All that it says in one text; no step stops to ask something."""
-    return subprocess.run(
-        command,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        errors="replace",
-        env=environment,
-    )
-
-
 def side_by_side(words: list[str]) -> list[str]:
     """Options that spread the tests over the processors, unless the words say how, or ask for a debugger.
 
@@ -230,96 +187,6 @@ def side_by_side(words: list[str]) -> list[str]:
         return []
     workers = min(4, (os.cpu_count() or 1) + 1)  # one more than processors: many tests wait for a disk or a server
     return [f"--numprocesses={workers}", "--dist=load", "--maxschedchunk=1"]
-
-
-# Setting up
-
-
-def prepare(kind: str) -> None:
-    """Have in `.venv/` what `kind` of work needs; quick when nothing has changed."""
-    if not missing(kind):
-        return
-    require_venv_module()
-    with only_one():
-        steps = missing(kind)
-        if steps:
-            carry_out(kind, steps)
-
-
-def missing(kind: str) -> list[str]:
-    """Of the steps 'environment', 'packages' and 'project', those that are to be done, in order."""
-    record = read_record()
-    wanted = {name: packages_digest(name) for name in LOCKS}
-    stale = any(name in record and record[name] != wanted[name] for name in LOCKS)
-    if stale or record.get("python") != python_digest() or not PYTHON.exists():
-        return ["environment", "packages", "project"]
-    packages = [] if any(name in record for name in SERVED_BY[kind]) else ["packages"]
-    project = [] if record.get("project") == project_digest() else ["project"]
-    return packages + project
-
-
-def carry_out(kind: str, steps: list[str]) -> None:
-    """Do the steps. The record is emptied first and written last: what was interrupted is made again from nothing."""
-    record = {} if "environment" in steps else read_record()
-    if VENV.exists():
-        require_ours()
-    else:
-        VENV.mkdir()
-    write_record({})
-    for number, name in enumerate(steps, 1):
-        title, action = STEPS[name]
-        with Step(f"[{number}/{len(steps)}] {title.format(lock=LOCKS[kind].name)}") as step:
-            action(step, kind)
-    write_record(
-        {**record, "python": python_digest(), "project": project_digest()}
-        | ({kind: packages_digest(kind)} if "packages" in steps else {})
-    )
-
-
-def step_environment(_step: "Step", _kind: str) -> None:
-    for path in VENV.iterdir():
-        if path != RECORD:
-            remove(path)
-    make_environment(VENV)
-
-
-def step_packages(step: "Step", kind: str) -> None:
-    total = sum(line[:1].isalnum() for line in LOCKS[kind].read_text(encoding="utf-8").splitlines())
-    pip(step, "--require-hashes", "--only-binary", ":all:", "-r", str(LOCKS[kind]), total=total)
-
-
-def step_project(step: "Step", _kind: str) -> None:
-    pip(step, "--no-index", "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
-
-
-STEPS: dict[str, tuple[str, Callable[["Step", str], None]]] = {
-    "environment": (f"making .venv with Python {platform.python_version()}", step_environment),
-    "packages": ("installing what locks/{lock} lists", step_packages),
-    "project": ("installing qa-workflow itself", step_project),
-}
-
-
-def require_venv_module() -> None:
-    for name in ("venv", "ensurepip"):
-        if importlib.util.find_spec(name) is None:
-            newest = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
-            raise Trouble(
-                f"this Python has no {name} module; on Debian and Ubuntu: sudo apt install python3-venv (or {newest}); "
-                "elsewhere install a complete Python; then run the same command again"
-            )
-
-
-def require_ours() -> None:
-    """Never empty a folder that is not plainly an environment."""
-    names = {path.name for path in VENV.iterdir()}
-    if names and not names & {RECORD.name, "pyvenv.cfg"}:
-        raise Trouble(f"{VENV} is not a Python environment; move it away, then run the same command again")
-
-
-def make_environment(folder: Path) -> None:
-    """A new environment from the Python below ours, should we run inside one ourselves."""
-    base = getattr(sys, "_base_executable", None) or sys.executable
-    quietly([base, "-m", "venv", str(folder)], "this Python cannot make an environment; see the lines above")
 
 
 def compile_lock(python: Path, target: str, *options: str) -> None:
@@ -373,172 +240,6 @@ def ways_to_a_browser() -> Iterator[tuple[str, list[list[str]]]]:
     if apt and user is not None and user() == 0:
         install = [apt, "install", "--yes", "--no-install-recommends", "chromium"]
         yield "installing Debian's chromium for the tests", [[apt, "update"], install]
-
-
-def quietly(command: list[str], otherwise: str) -> None:
-    answer = captured(command, clean_environment())
-    if answer.returncode:
-        raise Trouble(otherwise, output="\n".join(answer.stdout.splitlines()[-TAIL:]))
-
-
-def pip(step: "Step", *words: str, python: Path = PYTHON, total: int = 0) -> None:
-    """Install, telling the step of each package that pip takes up; the end of pip's output is kept for a failure."""
-    fixed = ["--disable-pip-version-check", "--no-input", "install", "--progress-bar", "off"]
-    collected = 0
-
-    def see(line: str) -> None:
-        nonlocal collected
-        if total and line.startswith(("Collecting", "Requirement already")):
-            collected += 1
-            step.tell(f"{collected} of {total}")
-
-    code, lines = followed([str(python), "-m", "pip", *fixed, *words], see)
-    if code:
-        raise Trouble(remedy("\n".join(lines)), output="\n".join(lines[-TAIL:]))
-
-
-def followed(command: list[str], see: Callable[[str], None]) -> tuple[int, list[str]]:
-    """Run it and `see` each line that it says, as it says it; the exit code, and the last 200 lines."""
-    lines: deque[str] = deque(maxlen=200)
-    with subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        errors="replace",
-        env=clean_environment(),
-    ) as program:
-        for line in program.stdout or ():
-            lines.append(line.rstrip())
-            see(line.rstrip())
-    return program.returncode, list(lines)
-
-
-def clean_environment() -> dict[str, str]:
-    """Our variables, without those that send pip or Python somewhere else than into `.venv/`."""
-    leave = {"PYTHONHOME", "PYTHONPATH", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_USER", "VIRTUAL_ENV"}
-    return {name: value for name, value in os.environ.items() if name not in leave}
-
-
-NO_INDEX = "the package index cannot be reached; check the network, or set PIP_PROXY or PIP_INDEX_URL"
-REMEDIES = {  # what pip says: what to do; the first that is found counts
-    "DO NOT MATCH THE HASHES": "a package is not the one that the lock names; do not use it, and tell the maintainers",
-    "CERTIFICATE_VERIFY_FAILED": "the package index is not trusted here; set PIP_CERT to your organisation's file",
-    "No space left on device": "the disk is full; free about 500 MB",
-    "Permission denied": "a file may not be written; check who owns this folder",
-    "NewConnectionError": NO_INDEX,
-    "name resolution": NO_INDEX,
-    "onnection": NO_INDEX,
-    "timed out": NO_INDEX,
-    "No matching distribution": "a package has no ready-made file for this Python here; use CPython 3.11 to 3.14",
-}
-
-
-def remedy(output: str) -> str:
-    """What to do about a failed installation, from what pip said."""
-    found = [advice for sign, advice in REMEDIES.items() if sign in output]
-    advice = found[0] if found else "pip did not finish; the lines above say why"
-    return f"{advice}; then run the same command again"
-
-
-class Step:
-    """One line on the terminal for one piece of work: what it is, how far it is, how long it took."""
-
-    def __init__(self, title: str) -> None:
-        self.title = title
-        self.live = sys.stdout.isatty()
-        self.failed = False  # said by who goes on all the same
-
-    def __enter__(self) -> "Step":
-        self.begun = time.monotonic()
-        self.written = 0
-        print(f"{self.title} ...", end="", flush=True)
-        return self
-
-    def tell(self, words: str) -> None:
-        """Show how far it is, where there is somebody to look."""
-        if self.live:
-            text = f"{self.title} ... {words}"[: shutil.get_terminal_size().columns - 1]
-            print(f"\r{text:{self.written}}", end="", flush=True)
-            self.written = len(text)
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        took = f"{time.monotonic() - self.begun:.0f} s"
-        ending = "failed after " + took if kind or self.failed else took
-        if self.live:
-            print(f"\r{self.title} ... {ending:{self.written}}", flush=True)
-        else:
-            print(f" {ending}", flush=True)
-
-
-# What is in `.venv/`
-
-
-def python_digest() -> str:
-    """Changes with Python's version and with the folder: programs in an environment know both by heart."""
-    return digest(sys.version, platform.machine(), str(ROOT))
-
-
-def packages_digest(kind: str) -> str:
-    return digest(LOCKS[kind].read_bytes())
-
-
-def project_digest() -> str:
-    return digest((ROOT / "pyproject.toml").read_bytes())
-
-
-def digest(*parts: "str | bytes") -> str:
-    raw = [part if isinstance(part, bytes) else part.encode() for part in parts]
-    return hashlib.sha256(b"\n".join(raw)).hexdigest()
-
-
-def read_record() -> dict[str, str]:
-    try:
-        record = json.loads(RECORD.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return record if isinstance(record, dict) else {}
-
-
-def write_record(record: dict[str, str]) -> None:
-    fresh = RECORD.with_suffix(".new")
-    fresh.write_text(json.dumps(record, indent=1), encoding="utf-8")
-    fresh.replace(RECORD)
-
-
-def remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink()
-
-
-# One at a time
-
-
-@contextlib.contextmanager
-def only_one() -> Iterator[None]:
-    """Hold the set-up for ourselves; the operating system lets go of it should we die."""
-    with (ROOT / ".venv.lock").open("a+", encoding="utf-8") as handle:
-        if not take(handle):
-            print("another dev.py is setting up .venv; waiting for it ...", flush=True)
-            while not take(handle, wait=True):
-                pass
-        yield
-
-
-def take(handle: IO[str], wait: bool = False) -> bool:
-    """Whether we have it now; waiting may give up after some seconds where the system is like that."""
-    try:
-        if sys.platform == "win32":
-            handle.seek(0)
-            msvcrt.locking(handle.fileno(), msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
-        else:
-            fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ from types import ModuleType
 
 import pytest
 
+from tools import environment, programs
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -24,11 +26,12 @@ def dev(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ModuleType:
         (tmp_path / f"{name}.lock").write_text(f"{name}==1\n")
     (tmp_path / "pyproject.toml").write_text("[project]\n")
     venv = tmp_path / ".venv"
-    monkeypatch.setattr(module, "ROOT", tmp_path)
-    monkeypatch.setattr(module, "VENV", venv)
-    monkeypatch.setattr(module, "PYTHON", venv / "python")
-    monkeypatch.setattr(module, "RECORD", venv / module.RECORD.name)
-    monkeypatch.setattr(module, "LOCKS", {name: tmp_path / f"{name}.lock" for name in ("runtime", "dev")})
+    places: dict[str, object] = {"ROOT": tmp_path, "VENV": venv, "PYTHON": venv / "python"}
+    places["LOCKS"] = {name: tmp_path / f"{name}.lock" for name in ("runtime", "dev")}
+    for name, place in places.items():
+        monkeypatch.setattr(module, name, place)
+        monkeypatch.setattr(environment, name, place)
+    monkeypatch.setattr(environment, "RECORD", venv / environment.RECORD.name)
     return module
 
 
@@ -44,7 +47,7 @@ def done(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
         return act
 
-    monkeypatch.setattr(dev, "STEPS", {name: (name, stand_in(name)) for name in dev.STEPS})
+    monkeypatch.setattr(environment, "STEPS", {name: (name, stand_in(name)) for name in environment.STEPS})
     return names
 
 
@@ -69,7 +72,7 @@ def test_a_missing_module_names_the_package_to_install(
     dev: ModuleType, module: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Debian and Ubuntu keep it apart; nothing is made before this is known."""
-    monkeypatch.setattr(dev.importlib.util, "find_spec", lambda name: None if name == module else object())
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == module else object())
     assert dev.main(["setup"]) == 1
     said = capsys.readouterr().err
     assert module in said
@@ -88,8 +91,8 @@ def test_a_missing_module_names_the_package_to_install(
         ("something never seen", "the lines above"),
     ],
 )
-def test_a_failed_installation_says_what_to_do(dev: ModuleType, output: str, advice: str) -> None:
-    assert advice in dev.remedy(output)
+def test_a_failed_installation_says_what_to_do(output: str, advice: str) -> None:
+    assert advice in programs.remedy(output)
 
 
 def test_a_second_call_does_nothing(dev: ModuleType, done: list[str]) -> None:
@@ -143,11 +146,11 @@ def test_an_interrupted_set_up_is_made_again(
     def interrupted(_step: object, _kind: str) -> None:
         raise KeyboardInterrupt
 
-    whole = dict(dev.STEPS)
-    monkeypatch.setitem(dev.STEPS, "packages", ("packages", interrupted))
+    whole = dict(environment.STEPS)
+    monkeypatch.setitem(environment.STEPS, "packages", ("packages", interrupted))
     assert dev.main(["setup"]) == 130
     assert "the same command takes it up again" in capsys.readouterr().err
-    monkeypatch.setattr(dev, "STEPS", whole)
+    monkeypatch.setattr(environment, "STEPS", whole)
     dev.prepare("dev")
     assert done == ["environment", *EVERYTHING]
 
@@ -155,7 +158,7 @@ def test_an_interrupted_set_up_is_made_again(
 @pytest.mark.parametrize("record", ["", "[]", "{", json.dumps({"python": "?"})])
 def test_a_damaged_record_makes_everything_again(dev: ModuleType, done: list[str], record: str) -> None:
     dev.prepare("dev")
-    dev.RECORD.write_text(record)
+    environment.RECORD.write_text(record)
     dev.prepare("dev")
     assert done == EVERYTHING * 2
 
