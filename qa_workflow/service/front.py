@@ -388,6 +388,7 @@ class Engine:
         Raises:
             DoubtfulDate: it has, or is not, and nobody said that it is meant.
         """
+        self._look_through(reason=reason, fields=None)
         return meetings.move(self._house, body, key, at, actor=actor, reason=reason, preview=preview, sure=sure)
 
     def verify(self, checkpoint: str | None = None, progress: Callable[[int, int], None] | None = None) -> Proof:
@@ -423,6 +424,7 @@ class Engine:
         self, workflow: str, choices: migrating.Choices, *, actor: str, reason: str, **more: Any
     ) -> list[migrating.Moved]:
         """Move live items to a published version, one by one; what else can be said is as in `service.migrating`."""
+        self._look_through(reason=reason, fields=None)
         return migrating.migrate(self._house, workflow, choices, actor=actor, reason=reason, **more)
 
     def needing_a_person(self, *, every: bool = False) -> list[Incident]:

@@ -16,6 +16,7 @@ import pytest
 
 from qa_workflow.engine import EVERYTHING
 from qa_workflow.errors import UsageFault
+from qa_workflow.service.definitions.migrating import Choices
 from qa_workflow.service.front import Engine
 from qa_workflow.service.items import file_kinds
 from qa_workflow.service.items.attachments import LARGEST, attach, give, read_ticket, shown_name, ticket
@@ -281,6 +282,9 @@ def test_no_door_lets_in_what_looks_like_a_patient(office: Engine) -> None:
         lambda: office.open("report", subject="south", period="2026-27 Q4", actor="ann", reason=said),
         lambda: office.bulk_advance([north], "skip", actor="ann", reason=said),
         lambda: office.change_date(north, date(2027, 4, 20), actor="cher", basis=said, reason="agreed"),
+        lambda: office.move_meeting("board", "2027-04-28", None, actor="cher", reason=said),
+        lambda: office.migrate("report", Choices(), actor="cher", reason=said),
+        lambda: office.record(north, {"figures": attach(office._house, f"{said}.csv", b"month;falls")}, actor="cher"),
     ]
     for wish in wishes:
         with pytest.raises(LooksLikePatient):

@@ -93,6 +93,8 @@ def test_items_are_moved_on_the_page(opened: Site) -> None:
     refused = client.post("/workflows/provider_assurance/migrate", data=fields)
     assert (refused.status_code, there(opened, "report_of_provider")) == (422, 0)
     assert "Enter a reason" in refused.text
+    asked = client.post("/workflows/provider_assurance/migrate", data={**fields, "reason": "For 943 476 5919"})
+    assert (asked.status_code, "looks like an NHS number" in asked.text) == (422, True)
     done = client.post("/workflows/provider_assurance/migrate", data={**fields, "reason": "A better name"})
     while "Go on" in done.text:
         carried = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', done.text))

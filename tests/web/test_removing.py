@@ -108,3 +108,16 @@ def test_the_record_of_an_item_says_so_and_has_no_bytes(site: Site, file: str) -
     assert (told["file"], proof["findings"]) == (None, [])
     assert told["removed"] in record
     assert WHY in told["removed"]
+
+
+def test_a_program_moves_no_meeting_and_no_items_with_a_reason_that_names_a_patient(site: Site) -> None:
+    """Both stand in histories for good, where nothing can be taken out."""
+    officer, said = Program(site, OFFICER), "Mrs A, 943 476 5919, is unwell"
+    moves = (
+        ("/bodies/governing_body/meetings/2027-07-28/move", {"at": None, "reason": said}),
+        ("/workflows/provider_assurance/migrate", {"version": 1, "reason": said}),
+    )
+    for path, body in moves:
+        refused = officer.post(path, body, 422)
+        assert refused["code"] == "looks_like_patient", path
+        assert officer.post(path, {**body, "no_patient": "0" * 32}, 422)["no_patient"] == refused["no_patient"]

@@ -35,7 +35,7 @@ _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, Runti
 
 
 def readable(values: Mapping[str, Any], content: Callable[[Mapping[str, Any]], bytes | None]) -> dict[str, Any]:
-    """Values of fields, with each document replaced by what in it looks like a patient's data.
+    """Values of fields, with each document replaced by what in it, and in its name, looks like a patient's data.
 
     Args:
         content: the bytes of a document; None for one that is not looked into.
@@ -47,7 +47,8 @@ def readable(values: Mapping[str, Any], content: Callable[[Mapping[str, Any]], b
         if not isinstance(value, Mapping):
             return [value]
         found = content(value) if "sha256" in value else None
-        return [] if found is None else list(islice(excerpts(letters(str(value.get("name", "")), found)), SHOWN))
+        name = str(value.get("name", ""))
+        return [] if found is None else [*excerpts(name), *islice(excerpts(letters(name, found)), SHOWN)]
 
     return {name: read(value) if isinstance(value, list | Mapping) else value for name, value in values.items()}
 

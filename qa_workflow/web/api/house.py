@@ -31,6 +31,7 @@ from qa_workflow.web.api.describing import READING, WRITING, answers, once
 from qa_workflow.web.api.door import ApiDoor, Called, Caller
 from qa_workflow.web.api.models import house as models
 from qa_workflow.web.api.models.base import Schema
+from qa_workflow.web.api.patients import look_through
 
 door = ApiDoor("the house", __doc__)
 OF_SOMETHING = (*READING, 404)
@@ -178,6 +179,7 @@ def move_meeting(
 ) -> Response:
     """Hold a meeting at another time, or not at all; every due date that depends on it moves. `preview` tells which."""
     _body(ask, name)
+    look_through(ask, wish)
 
     def move(house: House) -> list[Redated]:
         return meetings.move(

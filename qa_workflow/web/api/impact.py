@@ -20,6 +20,7 @@ from qa_workflow.web.api.door import ApiDoor, Called, Caller
 from qa_workflow.web.api.drafts import RIGHT, Number, draft_of
 from qa_workflow.web.api.house import Named, NotThere
 from qa_workflow.web.api.models import change as models
+from qa_workflow.web.api.patients import look_through
 
 door = ApiDoor("what a change means", __doc__)
 
@@ -45,6 +46,7 @@ def foresee_migration(ask: Called, name: Named, body: models.AskImpact) -> Respo
 def migrate_items(ask: Called, name: Named, body: models.MoveItems) -> Response:
     """Move a portion of the live items to a version, each by itself; `next` goes on. Sent again, none moves twice."""
     target = _published(ask, name, body.version)
+    look_through(ask, body)
     asked = {"move": name, "version": body.version, "person": ask.name}
     after = cursors.read_number(body.cursor, asked) if body.cursor is not None else 0
     moved = migrating.migrate(

@@ -20,6 +20,7 @@ from qa_workflow.service.telling.verdicts import verdict_words
 from qa_workflow.service.telling.versions import UnknownVersion
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import Door, right
+from qa_workflow.web.fields import looked_through
 from qa_workflow.web.outcomes import NO_REASON, sentence
 from qa_workflow.web.pages.drafts import faults_told
 
@@ -91,6 +92,11 @@ def migrate(ask: Asked, name: str) -> Response:
     if not reason:
         wrong = [NO_REASON]
         return _impact(ask, target, f"/workflows/{name}/migrate", name=name, problems=wrong, status=422)
+    filled = looked_through(ask, {"Reason": reason})
+    if filled.errors:
+        return _impact(
+            ask, target, f"/workflows/{name}/migrate", name=name, problems=filled.errors, status=422, filled=filled
+        )
     leave = frozenset(fate for fate in (Fate.LATE, Fate.NOBODY) if fate.name in ask.form.texts("leave"))
     after = ask.form.text("after")
     moved = migrating.migrate(

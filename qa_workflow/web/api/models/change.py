@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from qa_workflow.web.api.models.base import Day, Name, Reason, Sent, Told, pair
+from qa_workflow.web.api.models.items import Looked
 
 Dates = Literal["keep", "elapsed", "restart"]
 FateName = Literal["needs_choice", "nobody", "late", "moves", "unaffected"]
@@ -35,7 +36,7 @@ class AskImpact(Choices):
     cursor: str | None = Field(None, max_length=300, description="Where to go on: `next` of the page before.")
 
 
-class MoveItems(Choices):
+class MoveItems(Choices, Looked):
     """A portion of items to be moved to a version."""
 
     version: int = Field(ge=1, le=10**6, description="The published version that they go to.")

@@ -8,7 +8,8 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from qa_workflow.definition.model import FieldType
-from qa_workflow.web.api.models.base import Day, Instant, Reason, Sent, Told, When
+from qa_workflow.web.api.models.base import Day, Instant, Reason, Told, When
+from qa_workflow.web.api.models.items import Looked
 
 
 class Me(Told):
@@ -138,7 +139,7 @@ class Meetings(Told):
     meetings: list[Meeting]
 
 
-class MoveMeeting(Sent):
+class MoveMeeting(Looked):
     """When a meeting is held instead (null: not at all; a day alone keeps its time), and why.
 
     With `preview` nothing is done. `sure` is what a refusal `doubtful_date` gave: a day that is past, or not worked, is
