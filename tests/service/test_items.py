@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from qa_workflow.engine import Item, Visit
 from qa_workflow.engine.refusals import Nonsense, NotAllowed, NotNow
 from qa_workflow.errors import UsageFault
 from qa_workflow.service.front import Engine
+from qa_workflow.service.items.requests import KeyReused
 from qa_workflow.service.refusals import AlreadyOpen, Stale, Unknown, UnknownItem
 from qa_workflow.store.faults import NewerThanProgram
 from qa_workflow.store.migrations import HEAD
@@ -131,6 +133,24 @@ def test_the_same_request_is_answered_once(office: Engine, item: Item) -> None:
 def test_the_same_opening_is_answered_once(office: Engine) -> None:
     first = office.open("visits", actor="ann", request="key-1")
     assert office.open("visits", actor="ann", request="key-1") == first
+
+
+def test_a_key_that_comes_with_something_else_is_refused_and_not_taken_for_done(office: Engine, item: Item) -> None:
+    """A script that counts its keys wrongly is told; it went on as if the second item had been moved."""
+    other = office.open("report", subject="south", period="2026-27 Q4", actor="ann", request="key-0")
+    office.advance(item, "skip", actor="ann", request="key-1")
+    others: tuple[Callable[[], object], ...] = (
+        lambda: office.advance(other, "skip", actor="ann", request="key-1"),
+        lambda: office.advance(item.reference, "skip", actor="amy", request="key-1"),
+        lambda: office.advance(item.reference, "back", actor="rob", reason="wrong", request="key-1"),
+        lambda: office.open("report", subject="south", period="2027-28 Q1", actor="ann", request="key-1"),
+        lambda: office.open("visits", actor="ann", request="key-0"),
+        lambda: office.advance(other, "skip", actor="ann", request="key-0"),
+    )
+    for again in others:
+        with pytest.raises(KeyReused):
+            again()
+    assert office.item(other.id) == other
 
 
 def test_evidence_is_kept_by_its_hash(office: Engine, item: Item, tmp_path: Path) -> None:

@@ -71,10 +71,11 @@ def change(
         Refusal: the rules do not allow it.
         UsageFault: an unknown item, person, field or value.
     """
-    asked = requests.request_of(request)
+    given = requests.request_of(request)
 
     def work(work: Work) -> Changed:
-        taken = work.unit.take(name, asked.key if asked else None)
+        taken = work.unit.take(name, given.key if given else None)
+        asked = requests.whole(given, taken.item.id, command, actor)
         if asked is not None and taken.answer is not None:
             return repeated(taken.item, taken.answer, asked)
         work.knows(taken)

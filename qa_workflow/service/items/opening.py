@@ -15,7 +15,7 @@ from qa_workflow.engine.refusals import Nonsense, NotAllowed
 from qa_workflow.service.house import House, Work, new_key
 from qa_workflow.service.items import stuck
 from qa_workflow.service.items.changing import Changed, Doubt, changed, repeated, saving
-from qa_workflow.service.items.requests import Request, read, request_of
+from qa_workflow.service.items.requests import Request, read, request_of, whole
 from qa_workflow.service.knowing import organisations
 from qa_workflow.service.ports.store import Taken
 from qa_workflow.service.refusals import Unknown
@@ -46,7 +46,7 @@ def open_one(house: House, wish: Wish, request: str | Request | None = None, *, 
         AlreadyOpen: the cycle has its item.
         NotAllowed: the person has no right to.
     """
-    asked = request_of(request)
+    asked = whole(request_of(request), wish)
 
     def work(work: Work) -> Changed:
         if asked is not None:

@@ -7,7 +7,7 @@ with something else in it, nothing is done.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
@@ -39,6 +39,17 @@ class Request:
 def request_of(given: str | Request | None) -> Request | None:
     """What came with a request as its key; without one nobody can send it again, and no answer is kept."""
     return given if isinstance(given, Request) else Request(given) if given else None
+
+
+def whole(request: Request | None, *what: object) -> Request | None:
+    """A request that a script gave only a key: with what is asked, so that a key used again for something else is told.
+
+    Args:
+        what: what is asked, of parts that are written the same in every process.
+    """
+    if request is None or request.about:
+        return request
+    return replace(request, about=sha256(repr(what).encode("utf-8", "surrogatepass")).hexdigest())
 
 
 def own_request(person: str, key: str, asked: bytes) -> Request:
