@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 from click.exceptions import Exit
 
+from qa_workflow.cli import complete
 from qa_workflow.cli.acting import actor, as_option
 from qa_workflow.cli.command import command
 from qa_workflow.cli.faults import REFUSED
 from qa_workflow.cli.session import Session
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from rich.console import Console
 
     from qa_workflow.definition import Fault
     from qa_workflow.service.definitions.publishing import Published
+    from qa_workflow.service.ports.store import Definition
 
 
 @command("check", example="qa-workflow check workflows/")
@@ -41,7 +46,11 @@ def check_command(session: Session, *, paths: tuple[Path, ...]) -> None:
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @as_option
 def publish_command(session: Session, *, paths: tuple[Path, ...], person: str | None) -> None:
-    """Publish workflow files, so that items open under them; items that are open keep the version they began with."""
+    """Publish workflow files, so that items open under them; items that are open keep the version they began with.
+
+    Whoever has the database publishes alone here; on the pages a second person approves. `impact` shows first what it
+    means, `versions` lists who published what.
+    """
     from qa_workflow.service.world import GOVERNANCE
 
     with session.parts() as parts:
@@ -50,6 +59,29 @@ def publish_command(session: Session, *, paths: tuple[Path, ...], person: str | 
         who = None if is_first else actor(session, parts, person, "publish")
         published = parts.engine.publish(paths, actor=who)
     session.answer(published, lambda console: show_published(console, published))
+
+
+@command("versions", example="qa-workflow versions provider_assurance")
+@click.argument("name", required=False, shell_complete=complete.workflows)
+def versions_command(session: Session, *, name: str | None) -> None:
+    """List what was published, the newest version first: when, by whom, and who had proposed it."""
+    from qa_workflow.calendar import local
+    from qa_workflow.service.definitions.publishing import proposers
+    from qa_workflow.service.refusals import Unknown
+
+    with session.parts() as parts, parts.house.looking() as (look, _):
+        every = sorted(look.definitions(), key=lambda each: (each.kind, each.name, -each.version))
+        names = tuple(dict.fromkeys(each.name for each in every))
+        if name is not None and name not in names:
+            raise Unknown("workflow", name, names)
+        data = []
+        for _kind, each in groupby(every, key=lambda each: (each.kind, each.name)):
+            found = list(each)
+            by = proposers(parts.house, found)
+            data += [
+                _version(one, by.get(one.version), local(one.published_at)) for one in found if name in (None, one.name)
+            ]
+    session.answer(data, lambda console: _show_versions(console, data))
 
 
 @command("schema", example="qa-workflow schema workflow > workflow.schema.json")
@@ -61,6 +93,35 @@ def schema_command(session: Session, *, kind: str) -> None:
 
     del session
     click.echo(to_json(workflow_schema() if kind == "workflow" else governance_schema()))
+
+
+def _version(found: Definition, proposed_by: str | None, at: datetime) -> dict[str, Any]:
+    return {
+        "kind": found.kind,
+        "name": found.name,
+        "version": found.version,
+        "hash": found.hash,
+        "published_at": at,
+        "published_by": found.published_by,
+        "proposed_by": proposed_by,
+    }
+
+
+def _show_versions(console: Console, data: Sequence[Mapping[str, Any]]) -> None:
+    from qa_workflow.cli.tables import table
+    from qa_workflow.service.telling.words import instant_short
+
+    rows = [
+        (
+            each["name"],
+            each["version"],
+            instant_short(each["published_at"].isoformat()),
+            each["published_by"],
+            each["proposed_by"] or "nobody: from a file",
+        )
+        for each in data
+    ]
+    console.print(table(("Name", "Version", "Published", "By", "Proposed by"), rows, whole=("Name",)))
 
 
 def show_published(console: Console, published: Sequence[Published]) -> None:

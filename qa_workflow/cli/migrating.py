@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from qa_workflow.engine.verdicts import Verdict
+    from qa_workflow.service.definitions.closures import Foreseen
     from qa_workflow.service.definitions.migrating import Choices, Impact, Moved
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -66,7 +67,10 @@ show_option = click.option(
 def impact_command(
     session: Session, *, path: Path, instead: tuple[str, ...], dates: str, dates_of: tuple[str, ...], show: int
 ) -> None:
-    """Show what a workflow file would mean for every live item, before it is published. Changes nothing."""
+    """Show what a file would mean for every live item, before it is published. Changes nothing.
+
+    Of a governance file: which meetings and due dates it moves.
+    """
     from qa_workflow.definition import DefinitionRefused, Workflow
     from qa_workflow.service.definitions.editing import check
     from qa_workflow.service.definitions.migrating import target_of
@@ -74,6 +78,9 @@ def impact_command(
 
     said = _choices(instead, dates, dates_of)
     source = _bytes(path)
+    if path.name == "governance.yaml":
+        _foresee(session, source, path, show)
+        return
     with session.parts() as parts:
         with parts.house.looking() as (_, world):
             checked = check(world, WORKFLOW, source, str(path))
@@ -168,6 +175,40 @@ def _pair(text: str, form: str) -> tuple[str, str]:
     if not (before and sign and after):
         raise UsageFault(f"{text!r} cannot be read; write it as {form}")
     return before, after
+
+
+def _foresee(session: Session, source: bytes, path: Path, show: int) -> None:
+    from qa_workflow.definition import read_governance
+    from qa_workflow.service.definitions import closures
+
+    new = read_governance(source, str(path)).required()
+    with session.parts() as parts, progress("Items") as told:
+        found = closures.foresee(parts.house, new, show=show, progress=told)
+    session.answer(found, lambda console: _show_foreseen(console, found))
+
+
+def _show_foreseen(console: Console, found: Foreseen) -> None:
+    from qa_workflow.calendar import long_date
+    from qa_workflow.calendar.words import counted
+    from qa_workflow.cli.tables import heading, table
+    from qa_workflow.service.telling.words import day_words
+
+    console.print(f"{counted(found.items, 'live item')}; {counted(found.moves, 'due date')} would move.")
+    if found.shown:
+        rows = [(each.reference, each.stage, day_words(each.before), day_words(each.after)) for each in found.shown]
+        console.print(table(("Item", "Stage", "Due before", "Due after"), rows, whole=("Item",)))
+    if found.meetings:
+        days = [
+            (m.title, long_date(m.before) if m.before else "not held", long_date(m.after) if m.after else "not held")
+            for m in found.meetings
+        ]
+        console.print(heading("Meetings of the coming year"))
+        console.print(table(("Body", "Before", "After"), days))
+    if found.more_meetings:
+        console.print(f"And {counted(found.more_meetings, 'more meeting')}.")
+    for reference, why in found.unknown:
+        console.print(f"{reference}: it cannot be said; {why}")
+    console.print("\nNothing was changed.")
 
 
 def _bytes(path: Path) -> bytes:

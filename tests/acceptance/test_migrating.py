@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from qa_workflow.service.definitions import drafting
+from qa_workflow.wiring import join
 from tests.acceptance.command_line import GHFT, CommandLine, rehearsal
 from tests.databases import Prepare
 
@@ -57,6 +60,47 @@ def test_a_stage_is_renamed_under_a_live_item(qa: CommandLine, tmp_path: Path) -
 def test_a_file_that_is_published_already_has_no_impact_and_that_is_said(qa: CommandLine) -> None:
     said = qa("impact", str(SHIPPED)).out
     assert "Version 1 of Provider assurance is published already, with just this text" in " ".join(said.split())
+
+
+def test_a_governance_file_says_first_which_dates_and_meetings_it_moves(qa: CommandLine, tmp_path: Path) -> None:
+    """Here by a closed day; nothing is changed by looking."""
+    shutil.copytree(FOLDER, tmp_path / "workflows")
+    file = tmp_path / "workflows" / "governance.yaml"
+    text = file.read_text()
+    days = "    weekend: [saturday, sunday]\n"
+    assert days in text
+    file.write_text(text.replace(days, f"{days}    closures: {{2027-06-01: Moving house}}\n", 1))
+    said = qa("impact", str(file)).out
+    assert "1 live item; 1 due date would move." in said
+    assert f"{GHFT}   cqrg_review   9 June 2027   10 June 2027" in said
+    assert "Nothing was changed." in said
+    assert qa.json("impact", str(file))["moves"] == 1
+    assert qa.json("show", GHFT)["due_on"] == "2027-06-09"
+    file.write_text(text.replace("roles:\n", "rolls:\n", 1))
+    assert "did you mean 'roles'?" in qa("impact", str(file), code=1).err
+
+
+def test_what_was_published_is_listed_with_who_proposed_it(qa: CommandLine, tmp_path: Path) -> None:
+    """By two on the pages; by one from a file."""
+    source = SHIPPED.read_bytes()
+    parts = join(qa.database)
+    later = source.replace(b"10 working days after meeting", b"12 working days after meeting")
+    based_on, who = sha256(source).hexdigest(), "administrator"
+    draft = drafting.begin(parts.house, "workflow", "provider_assurance", later, based_on, actor=who)
+    ready = drafting.propose(parts.house, draft.id, draft.revision, "", actor=who)
+    drafting.approve(parts.house, ready.id, str(ready.proposed_hash), actor="governance-officer")
+    parts.store.dispose()
+    qa("publish", changed(tmp_path, SHIPPED.read_text()), "--as", "governance-officer")
+    told = qa.json("versions", "provider_assurance")
+    assert [(each["version"], each["published_by"], each["proposed_by"]) for each in told] == [
+        (3, "governance-officer", None),
+        (2, "governance-officer", "administrator"),
+        (1, "system:setup", None),
+    ]
+    lines = qa("versions").out.splitlines()
+    assert any(line.split()[:2] == ["provider_assurance", "2"] and line.endswith("administrator") for line in lines)
+    assert any(line.split()[:2] == ["gloucestershire", "1"] for line in lines)
+    assert "did you mean 'provider_assurance'?" in qa("versions", "provider_asurance", code=2).err
 
 
 def test_a_file_with_faults_has_no_impact(qa: CommandLine, tmp_path: Path) -> None:
