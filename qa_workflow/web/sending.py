@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from qa_workflow.engine import Item
 from qa_workflow.engine.commands import Command
 from qa_workflow.service.items.requests import KeyReused, Request, own_request, read
@@ -22,7 +24,7 @@ def request_of(ask: Ask) -> Request | None:
     """The form's key with what was typed, so that a second click is answered and another form is not taken for it."""
     key = ask.form.text("request")[:100]
     typed = "\0".join(f"{name}\1{value}" for name, value in ask.form.typed() if name not in ("revision", "request"))
-    files = "\0".join(f"{name}\1{upload.name}\1{len(upload.content)}" for name, upload in ask.form.uploads.items())
+    files = "\0".join(f"{name}\1{up.name}\1{sha256(up.content).hexdigest()}" for name, up in ask.form.uploads.items())
     return own_request(ask.name, key, f"{ask.request.url.path}\2{typed}\2{files}".encode()) if key else None
 
 

@@ -102,6 +102,15 @@ def test_a_double_click_moves_the_item_once(site: Site) -> None:
     assert [e.trigger for e in site.engine.history(GHFT)].count("accept") == 1
 
 
+def test_the_same_form_with_another_file_is_not_taken_for_done(site: Site) -> None:
+    """Of the same name and length, too: the figures of a table were put right before it was sent again."""
+    client = site.client("quality-lead")
+    page = client.get(ACCEPT)
+    for figure, status in ((b"41", 303), (b"14", 409)):
+        minutes = {"field.minutes": ("minutes.pdf", PDF + figure)}
+        assert send(client, ACCEPT, {"field.rating": "partial"}, page=page, files=minutes).status_code == status
+
+
 def test_who_was_slower_is_told_who_did_what_and_keeps_what_they_typed(site: Site) -> None:
     slow = site.client("quality-lead")
     page = slow.get(ACCEPT)
