@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -709,6 +710,31 @@ def test_incidents_are_settled_with_a_reason(site: Site) -> None:
     assert administrator.get("/machine/incidents") == {"incidents": [], "more": False}
     assert administrator.get("/machine/incidents", every=True)["incidents"][0]["reason"] == "Told by telephone"
     administrator.post("/machine/incidents/999/try-again", {"reason": "x"}, 404)
+
+
+def test_the_organisations_that_items_may_be_about_are_told(site: Site) -> None:
+    """A program that opens an item has to know its names; who sees one organisation alone is told of that."""
+    lead = Program(site, "quality-lead")
+    told = {each["name"]: each for each in lead.get("/organisations")["organisations"]}
+    assert (told["ghft"]["kind"], told["ghft"]["active"], told["ghft"]["successor"]) == ("provider", True, None)
+    assert told["ghft"]["title"] == lead.item("PA/2026-27-Q4/ghft")["subject_title"]
+    assert not any(each["active"] for each in told.values() if each["successor"])
+    own = Program(site, "ghft-contact").get("/organisations")["organisations"]
+    assert own == [told["ghft"]]
+
+
+def test_a_draft_of_the_governance_file_begins_as_a_version_that_is_told(site: Site) -> None:
+    """Its name and its hash come from here; the text is what was published."""
+    administrator = Program(site, "administrator")
+    told = administrator.get("/governance/versions")
+    newest = told["versions"][0]
+    wish = {"kind": "governance", "name": told["name"], "based_on": newest["hash"]}
+    draft = administrator.post("/drafts", wish, 201)
+    text = administrator.client.get(f"{API}/governance/versions/{newest['version']}/source")
+    assert text.text == administrator.get(f"/drafts/{draft['id']}")["source"]
+    assert hashlib.sha256(text.content).hexdigest() == newest["hash"]
+    administrator.get("/governance/versions/99/source", 404)
+    Program(site, "ghft-contact").get("/governance/versions", 403)
 
 
 # The description

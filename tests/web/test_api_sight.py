@@ -18,7 +18,8 @@ CONTACT, OWN = "ghc-contact", "ghc"
 FOREIGN, MISSING = "PA/2026-27-Q4/ghft", "PA/2026-27-Q4/nobody"
 LEAVE = {"from": "2027-07-12", "until": "2027-07-30"}
 READS = [
-    "/me", "/bodies", "/bodies/nowhere/meetings", "/bodies/cqrg_hospitals/meetings", "/items?status=any&limit=200",
+    "/me", "/organisations", "/bodies", "/bodies/nowhere/meetings", "/bodies/cqrg_hospitals/meetings",
+    "/items?status=any&limit=200",
     "/items?subject=nowhere", "/items?subject=ghft&total=true", "/items?owner=nobody", "/items?search=ghft&total=true",
     "/overdue", "/overdue?body=nowhere", "/overdue?body=cqrg_hospitals", "/overdue?subject=nowhere",
     "/overdue?subject=ghft", "/overdue?owner=nobody", "/calendar?month=2027-07", "/calendar?body=nowhere",

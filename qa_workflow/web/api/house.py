@@ -35,6 +35,7 @@ from qa_workflow.web.api.patients import look_through
 
 door = ApiDoor("the house", __doc__)
 OF_SOMETHING = (*READING, 404)
+YAML = {"application/yaml": {"schema": {"description": "The text; what it means is said by its own schema."}}}
 Named = Annotated[
     str,
     Path(min_length=1, max_length=100, pattern="^[A-Za-z0-9_-]+$", description="A name.", examples=["governing_body"]),
@@ -88,7 +89,7 @@ def get_workflow(ask: Called, name: Named) -> Response:
 @door.get("/workflows/{name}/versions", right="see_all", responses=answers(models.Versions, *OF_SOMETHING))
 def list_versions(ask: Called, name: Named) -> Response:
     """Every version of a workflow, the newest first; items keep the one they were opened with."""
-    return ask.tell(models.Versions, {"versions": _proposed(ask, _versions(ask.world, name))})
+    return ask.tell(models.Versions, {"versions": proposed(ask, _versions(ask.world, name))})
 
 
 @door.get("/workflows/{name}/versions/{version}", right="see_all", responses=answers(models.Definition, *OF_SOMETHING))
@@ -97,7 +98,7 @@ def get_version(ask: Called, name: Named, version: Number) -> Response:
     definition = _one(ask.world, name, version)
     workflow = ask.world.workflow(definition.hash)
     told: dict[str, Any] = {"name": workflow.name, "title": workflow.title}
-    told["version"] = _proposed(ask, [definition])[0]
+    told["version"] = proposed(ask, [definition])[0]
     told |= {"fields": list(_fields(workflow)), "stages": list(_stages(workflow))}
     return ask.tell(models.Definition, told)
 
@@ -106,7 +107,7 @@ def get_version(ask: Called, name: Named, version: Number) -> Response:
     "/workflows/{name}/versions/{version}/source",
     right="see_all",
     response_class=Response,
-    responses=answers(None, *OF_SOMETHING, content={"application/yaml": {"schema": {"type": "string"}}}),
+    responses=answers(None, *OF_SOMETHING, content=YAML),
 )
 def get_source(ask: Called, name: Named, version: Number) -> Response:
     """The text of a version, byte for byte as it was published."""
@@ -224,7 +225,7 @@ def _one(world: World, name: str, version: int) -> Definition:
     return found
 
 
-def _proposed(ask: Caller, found: Sequence[Definition]) -> list[dict[str, Any]]:
+def proposed(ask: Caller, found: Sequence[Definition]) -> list[dict[str, Any]]:
     """Versions of one workflow, with who proposed each."""
     by = publishing.proposers(ask.house, found)
     return [
@@ -242,7 +243,7 @@ def _proposed(ask: Caller, found: Sequence[Definition]) -> list[dict[str, Any]]:
 def _workflow(ask: Caller, name: str) -> dict[str, Any]:
     workflow, definition = ask.world.newest(name)
     told = {"name": name, "title": workflow.title, "purpose": workflow.purpose, "subject": workflow.subject}
-    return {**told, "period": workflow.period, "newest": _proposed(ask, [definition])[0]}
+    return {**told, "period": workflow.period, "newest": proposed(ask, [definition])[0]}
 
 
 def about(person: Person, ask: Caller) -> dict[str, Any]:

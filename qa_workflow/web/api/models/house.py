@@ -109,6 +109,29 @@ class Definition(Told):
     stages: list[Stage]
 
 
+class Organisation(Told):
+    """An organisation that items may be about, by the title that it has now; null: it has no successor."""
+
+    name: str
+    title: str
+    kind: str
+    active: bool
+    successor: str | None
+
+
+class Organisations(Told):
+    """Every organisation that may be known of."""
+
+    organisations: list[Organisation]
+
+
+class GovernanceVersions(Told):
+    """Every version of the governance file, the newest first."""
+
+    name: str
+    versions: list[Version]
+
+
 class Body(Told):
     """A group or committee that meets."""
 
