@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from qa_workflow.engine import ENGINE, Item, Sight
 from qa_workflow.engine.commands import Cancel, Fire
 from qa_workflow.service.front import Engine
-from qa_workflow.service.items import errands
+from qa_workflow.service.items import errands, filling
 from qa_workflow.service.items.changing import change
 from qa_workflow.service.telling import views
 from qa_workflow.service.telling.history import Teller
@@ -23,6 +23,17 @@ def visits(office: Engine) -> list[Item]:
     programme = office.open("visits", actor="ann")
     programme = office.advance(programme, "go", actor="ann", fields={"sites": "Gloucester, Stroud"})
     return [programme, *sorted(office.items(workflow="visit"), key=lambda item: item.reference)]
+
+
+def test_one_more_is_asked_for_what_tells_it_from_the_others(office: Engine) -> None:
+    """The field that a list above is spread into must be filled, though the sub-item's own workflow needs nothing."""
+    with office._house.looking() as (_, world):
+        (above, _), (visit, _) = world.newest("visits"), world.newest("visit")
+        wanted = above.stages["visiting"].sub_items
+        assert wanted is not None
+        ann = filling.Filler(world.actor("ann", office.now().date()), world.governance)
+        sheet = filling.adding(visit, wanted, None, ann)
+    assert ([field.name for field in sheet.needed], sheet.offered) == (["site"], ())
 
 
 def test_an_opening_says_of_which_item_it_is_part_to_whoever_sees_that(office: Engine, visits: list[Item]) -> None:
