@@ -38,6 +38,7 @@ WANTED = {
     "/invitation/{key}": "test_signing_in.py",
     "/machine-room/proof": "test_machine_room.py",
     "/move-meeting/{body}/{key}": "test_governance_officer.py",
+    "/remove/{sha256}/{reference:path}": "test_wanted_pages.py",
     "/resume/{reference:path}": "test_wanted_pages.py",
     "/sign-in/code": "test_signing_in.py",
     "/sign-in/identity": "test_wanted_pages.py",

@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from qa_workflow.service.items.attachments import attach
 from qa_workflow.service.people.identities import IdentityProvider
 from qa_workflow.web import WebSettings, create_app
 from qa_workflow.web.oidc import CAME
 from tests.browser.conftest import AsPerson
 from tests.browser.harness import Live, served
 from tests.browser.test_every_page import WANTED
+from tests.web.filling import PDF
 from tests.web.site import ROOT, Site
 
 Axe = Callable[[Page], None]
@@ -47,6 +49,33 @@ stages:
 @pytest.mark.parametrize("name", sorted(set(WANTED.values())))
 def test_the_file_that_is_named_for_a_page_looks_at_pages(name: str) -> None:
     assert "axe(page)" in (Path(__file__).parent / name).read_text(encoding="utf-8")
+
+
+def test_a_file_that_names_a_patient_is_taken_out_by_two(as_person: AsPerson, axe: Axe, live_site: Live) -> None:
+    """From the item's page, with the keyboard alone; the second person decides on a page of their own."""
+    site = live_site.site
+    kept = attach(site.house, "minutes.pdf", PDF)
+    site.engine.record(GHFT, {"minutes": kept}, actor="governance-officer", reason="the group's own")
+    page = as_person("governance-officer")
+    page.goto(f"/items/{GHFT}")
+    page.get_by_role("link", name=re.compile("^It names a patient.*minutes.pdf")).press("Enter")
+    axe(page)
+    page.get_by_role("textbox").press_sequentially("It names the person who fell")
+    page.get_by_role("textbox").press("Tab")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(f"/items/{GHFT}$"))
+    expect(page.locator("main")).to_contain_text("minutes.pdf: kept back since")
+    second = as_person("administrator")
+    second.goto("/removals")
+    axe(second)
+    second.get_by_role("textbox").press("Enter")
+    expect(second.locator("main")).to_contain_text("say why")
+    axe(second)
+    second.get_by_role("button", name="Remove minutes.pdf for good").press("Enter")
+    expect(second.locator("main")).to_contain_text("removed on 10 July 2027 by")
+    axe(second)
+    page.goto(f"/items/{GHFT}")
+    expect(page.locator("main")).to_contain_text("minutes.pdf: removed on")
 
 
 def test_an_item_on_hold_is_resumed(as_person: AsPerson, axe: Axe, live_site: Live) -> None:

@@ -44,7 +44,7 @@ def test_two_people_take_it_out_on_the_pages(site: Site, file: str) -> None:
     refused = send(officer, "/removals", {"decision": "remove"})
     assert refused.status_code == 422
     assert "two people are needed" in text(refused)
-    done = send(second, "/removals", {"decision": "remove"}, page=waiting)
+    done = send(second, "/removals", {"decision": "remove"}, page=waiting, action="/removals#remove")
     assert done.headers["location"] == "/removals"
     assert WHY in text(second.get("/removals"))
     told = second.get(f"/items/{GHFT}")
@@ -67,8 +67,8 @@ def test_a_page_asks_about_a_reason_that_would_name_the_patient(site: Site, file
 def test_a_page_lets_the_second_person_decline(site: Site, file: str) -> None:
     site.engine.ask_removal(GHFT, file, actor=OFFICER, reason=WHY)
     second = site.client(SECOND)
-    assert send(second, "/removals", {"decision": "decline"}).status_code == 422
-    send(second, "/removals", {"decision": "decline", "reason": "Nobody is named"})
+    assert send(second, "/removals", {"decision": "decline"}, action="/removals#decline").status_code == 422
+    send(second, "/removals", {"decision": "decline", "reason": "Nobody is named"}, action="/removals#decline")
     assert second.get(f"/documents/{file}/{GHFT}").content == PDF
 
 
