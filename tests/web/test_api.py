@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -14,7 +15,7 @@ from qa_workflow.web.api import description
 from qa_workflow.web.api.codes import codes
 from tests.web.filling import PDF
 from tests.web.programs import API, Program, tag
-from tests.web.site import Site
+from tests.web.site import ROOT, Site
 
 OWN, FOREIGN, MISSING = "PA/2026-27-Q4/ghc", "PA/2026-27-Q4/ghft", "PA/2026-27-Q4/nobody"
 REVIEW = OWN
@@ -735,6 +736,19 @@ def test_a_draft_of_the_governance_file_begins_as_a_version_that_is_told(site: S
     assert hashlib.sha256(text.content).hexdigest() == newest["hash"]
     administrator.get("/governance/versions/99/source", 404)
     Program(site, "ghft-contact").get("/governance/versions", 403)
+
+
+def test_what_the_page_for_programs_shows_is_so(site: Site) -> None:
+    """Its examples are played as they stand, one after another."""
+    page = (ROOT / "docs" / "programs.md").read_text(encoding="utf-8")
+    known: dict[str, Any] = {}
+    for name, person in (("lead", "quality-lead"), ("contact", "ghft-contact")):
+        known[name] = Program(site, person).client
+        known[name].base_url = f"http://testserver{API}"
+    played = re.findall(r"<!-- played -->\n```python\n(.*?)```", page, re.DOTALL)
+    assert len(played) == page.count("<!-- played -->") == 2
+    for example in played:
+        exec(compile(example, "docs/programs.md", "exec"), known)  # noqa: S102  our own page
 
 
 # The description

@@ -361,7 +361,10 @@ class StepForMe(Step):
 
 
 class Steps(Told):
-    """What can be done with an item; with nothing `forbidden` and nothing `missing`, who asks can do it now."""
+    """What can be done with an item; with nothing `forbidden` and nothing `missing`, who asks can do it now.
+
+    A step that `needs` a `reason` takes it from the request, where it has a place of its own beside `fields`.
+    """
 
     steps: list[StepForMe]
 
