@@ -260,3 +260,17 @@ def test_a_governance_file_under_another_name_is_the_next_version_and_in_force(o
         assert (found.version, found.new) == (version, True)
     with office._house.looking() as (_, world):
         assert world.governance.name == "renamed"
+
+
+def test_a_governance_file_that_a_published_workflow_does_not_fit_is_refused(office: Engine, tmp_path: Path) -> None:
+    """Published alone, it was checked alone: what opened next waited for a body that there is no more."""
+    tree = yaml.safe_load(GOVERNANCE)
+    tree["bodies"]["council"] = tree["bodies"].pop("board")
+    tree["bodies"]["panel"]["reports_to"] = "council"
+    folder = tmp_path / "alone"
+    folder.mkdir()
+    (folder / "governance.yaml").write_text(yaml.safe_dump(tree, sort_keys=False))
+    with pytest.raises(DefinitionRefused, match=r"report version 1:.* body 'board' is not defined"):
+        office.publish([folder], actor="ada")
+    (folder / "report.yaml").write_text(REPORT.replace("board", "council"))
+    assert [each.name for each in office.publish([folder], actor="ada")] == ["testing", "report"]

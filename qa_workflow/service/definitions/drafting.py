@@ -12,12 +12,10 @@ from hashlib import sha256
 from qa_workflow.calendar import instant_words
 from qa_workflow.definition import (
     DefinitionRefused,
-    Fault,
     Governance,
     Severity,
     Workflow,
     load_governance,
-    read_workflow,
 )
 from qa_workflow.definition.differences.difference import Difference, gainers
 from qa_workflow.definition.differences.governance import governance_differences
@@ -37,7 +35,7 @@ from qa_workflow.service.definitions.proposals import (
     overtake,
     take_back,
 )
-from qa_workflow.service.definitions.publishing import Published
+from qa_workflow.service.definitions.publishing import Published, unfit
 from qa_workflow.service.entered import laid_over
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.ports.desk import Draft
@@ -251,7 +249,7 @@ def read(world: World, found: Draft) -> Workflow | Governance:
     checked = check(world, found.kind, found.source, found.called)
     grave = [fault for fault in checked.faults if fault.severity is Severity.ERROR]
     if isinstance(checked.value, Governance) and not grave:
-        grave = _unfit(world, checked.value)
+        grave = unfit(world, checked.value)
     if checked.value is None or grave:
         raise DefinitionRefused(grave or checked.faults)
     if found.kind != GOVERNANCE and found.name and found.based_on is not None and checked.value.name != found.name:
@@ -259,17 +257,6 @@ def read(world: World, found: Draft) -> Workflow | Governance:
             found.name, f"the draft calls itself {checked.value.name!r}; a workflow keeps its name, begin a new one"
         )
     return checked.value
-
-
-def _unfit(world: World, new: Governance) -> list[Fault]:
-    """Faults that the published workflows would have under another governance."""
-    sources = {name: world.latest[name].source for name in world.latest}
-    workflows = {name: world.newest(name)[0] for name in sources}
-    found: list[Fault] = []
-    for name, source in sources.items():
-        faults = read_workflow(source, f"{name} version {world.latest[name].version}", new, workflows).faults
-        found += [fault for fault in faults if fault.severity is Severity.ERROR]
-    return found
 
 
 def _differences(world: World, new: Workflow | Governance) -> tuple[Difference, ...]:

@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-from qa_workflow.definition import DefinitionRefused, Folder, Governance, Workflow, read_folder
+from qa_workflow.definition import (
+    DefinitionRefused,
+    Fault,
+    Folder,
+    Governance,
+    Severity,
+    Workflow,
+    read_folder,
+    read_workflow,
+)
 from qa_workflow.service.definitions import closures, proposals
 from qa_workflow.service.entered import laid_over
 from qa_workflow.service.house import House, Work
@@ -15,7 +25,7 @@ from qa_workflow.service.ports.store import Definition
 from qa_workflow.service.refusals import NobodyPublishes, NothingPublished
 from qa_workflow.service.rights import holders, require
 from qa_workflow.service.time import cycles
-from qa_workflow.service.world import GOVERNANCE, WORKFLOW
+from qa_workflow.service.world import GOVERNANCE, WORKFLOW, World
 
 RECORDED = 10_000
 """Lines of the definitions' history that are looked through for who proposed a version."""
@@ -40,7 +50,8 @@ def publish(house: House, paths: Iterable[Path], *, actor: str | None) -> list[P
         actor: who publishes; None only while a database is set up, before there is anybody.
 
     Raises:
-        DefinitionRefused: at least one file has a fault; nothing is published.
+        DefinitionRefused: at least one file has a fault, or a published workflow would not fit the governance file any
+            more; nothing is published.
         NotYours: the person has no right to publish.
         NobodyPublishes: under the governance file nobody would have it any more.
     """
@@ -56,6 +67,8 @@ def publish(house: House, paths: Iterable[Path], *, actor: str | None) -> list[P
             raise DefinitionRefused(read.faults)
         if read.governance is not None and actor is not None:
             _somebody_left(work, read.governance)
+            if grave := unfit(work.world, read.governance, read.workflows):
+                raise DefinitionRefused(grave)
         found = [put(work, each, read.sources[each.hash], actor) for each in _definitions(read)]
         if not found:
             raise NothingPublished("nothing to publish was found there; give workflow files, or a folder of them")
@@ -74,6 +87,17 @@ def _somebody_left(work: Work, governance: Governance) -> None:
     """Refuse what could never be put right: a file by which nobody may publish the next one."""
     if not holders(laid_over(governance, work.look.access.people()), "publish", work.day):
         raise NobodyPublishes(governance.rights.get("publish", ()))
+
+
+def unfit(world: World, new: Governance, beside: Mapping[str, Workflow] = MappingProxyType({})) -> list[Fault]:
+    """Faults that the published workflows would have under another governance, but for those published beside it."""
+    workflows = {name: world.newest(name)[0] for name in world.latest} | dict(beside)
+    found: list[Fault] = []
+    for name, latest in world.latest.items():
+        if name not in beside:
+            faults = read_workflow(latest.source, f"{name} version {latest.version}", new, workflows).faults
+            found += [fault for fault in faults if fault.severity is Severity.ERROR]
+    return found
 
 
 def _definitions(read: Folder) -> Iterator[Governance | Workflow]:
