@@ -7,7 +7,7 @@ the item, so that several processes never decide by yesterday's rules.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -48,6 +48,8 @@ class World:
     moved: Mapping[tuple[str, str], datetime | None]
     removals: Mapping[str, Removal] = field(default_factory=dict)
     """Documents that nobody is given any more, by their SHA-256."""
+    published: Sequence[Definition] = ()
+    """Every version, the oldest first. Two may have one text, where somebody went back; `definitions` has the later."""
 
     def workflow(self, digest: str) -> Workflow:
         """The definition version that an item pins.
@@ -206,7 +208,7 @@ def _read(epoch: str, look: Reader) -> World:
         ) from fault
     governance = with_past(governance, newest.published_at, files[:-1], moved)
     people, definitions = laid_over(governance, look.access.people()), {d.hash: d for d in published}
-    return World(epoch, people, definitions, moved, look.removals())
+    return World(epoch, people, definitions, moved, look.removals(), published)
 
 
 def governance_files(published: Iterable[Definition]) -> list[Definition]:

@@ -20,6 +20,8 @@ from qa_workflow.service.definitions.migrating import Choices, Moved, Target
 from qa_workflow.service.front import Engine
 from qa_workflow.service.house import House
 from qa_workflow.service.refusals import NotYours
+from qa_workflow.service.telling import versions
+from qa_workflow.service.world import WORKFLOW
 from qa_workflow.testing import FakeClock
 from tests import chance
 from tests.service.publishers import office_at
@@ -113,6 +115,15 @@ def publish(house: House, text: str) -> Target:
     drafting.approve(house, ready.id, str(ready.proposed_hash), actor="abe")
     with house.looking() as (_, world):
         return migrating.published(world, "case")
+
+
+def test_a_version_stays_listed_when_its_text_is_published_again(house: House) -> None:
+    """Going back is a version of its own; what was published first is still on record, with its day and its people."""
+    publish(house, WITHOUT_CHECK)
+    publish(house, CASE)
+    with house.looking() as (_, world):
+        assert [each.version for each in versions.versions(world, WORKFLOW, "case")] == [3, 2, 1]
+        assert versions.version(world, WORKFLOW, "case", 1).source == CASE.encode()
 
 
 def target(house: House, text: str) -> Target:

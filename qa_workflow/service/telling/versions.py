@@ -17,7 +17,7 @@ class UnknownVersion(Unknown):
 
 def versions(world: World, kind: str, name: str) -> Sequence[Definition]:
     """All versions, newest first; none for an unknown name. There is one governance file, whatever its name."""
-    found = (d for d in world.definitions.values() if d.kind == kind and (kind == GOVERNANCE or d.name == name))
+    found = (d for d in world.published if d.kind == kind and (kind == GOVERNANCE or d.name == name))
     return sorted(found, key=lambda definition: -definition.version)
 
 

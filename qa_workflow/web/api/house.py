@@ -212,7 +212,7 @@ def _body(ask: Caller, name: str) -> None:
 
 
 def _versions(world: World, name: str) -> list[Definition]:
-    found = [d for d in world.definitions.values() if d.kind == WORKFLOW and d.name == name]
+    found = [d for d in world.published if d.kind == WORKFLOW and d.name == name]
     if not found:
         raise NotThere("no workflow of this name is published")
     return sorted(found, key=lambda d: d.version, reverse=True)
