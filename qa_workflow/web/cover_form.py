@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from qa_workflow.calendar import long_date
 from qa_workflow.service.people import cover
 from qa_workflow.service.people.person_checks import BadPerson
 from qa_workflow.web import days
@@ -32,7 +33,8 @@ def arrange(ask: Ask, covered: str, problems: dict[str, str]) -> str:
         return ""
     if entry.pending is not None and entry.pending.covers(covered):
         return f"It gives {entry.person.title} more than they have, so it waits to be confirmed by a second person."
-    return "Cover is arranged. What is open already is theirs to do on those days, too."
+    whole = f"{entry.person.title} stands in from {long_date(start)} until {long_date(until)}"
+    return f"{whole}. What is open already is theirs to do on those days, too."
 
 
 def shown(ask: Ask) -> dict[str, Any]:

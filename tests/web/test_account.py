@@ -12,6 +12,7 @@ from qa_workflow.effects.passwords import Argon2Passwords
 from qa_workflow.service.people import sessions
 from qa_workflow.service.people.gate import Gate
 from qa_workflow.web import create_app
+from tests.web.filling import text
 from tests.web.site import Site
 from tests.web.test_people import day
 from tests.web.test_signing_in import PASSWORD, account, fields
@@ -79,6 +80,7 @@ def test_cover_for_leave_gives_the_substitute_what_is_open(site: Site) -> None:
     for wrong in ({"substitute": ""}, {"substitute": "ghc-contact"}, *wrong_days):
         assert client.post("/account/cover", data={**form, **wrong}).status_code == 422
     assert client.post("/account/cover", data=form).status_code == 303
+    assert "stands in from" in text(client.get("/account"))  # who, and from when until when
     with site.house.looking() as (_, world):
         assert [each.name for each in world.actor("second-quality-lead", today).stands_in] == ["quality-lead"]
     other = site.client("second-quality-lead")

@@ -67,3 +67,8 @@ def test_from_another_month_one_link_leads_back_to_this_one(site: Site) -> None:
     assert "This month" not in text(client.get("/calendar"))
     other = client.get("/calendar?month=2028-01&view=table")
     assert re.search(r'<a href="/calendar\?month=2027-07&amp;view=table">This month</a>', other.text)
+
+
+def test_who_may_close_a_day_finds_it_beside_the_dates(site: Site) -> None:
+    for person, may in (("administrator", True), ("quality-lead", False)):
+        assert ('href="/calendars"' in site.client(person).get("/calendar").text) is may

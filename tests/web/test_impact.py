@@ -176,6 +176,15 @@ def closing(day: int = 6, **more: str) -> dict[str, str]:
     }
 
 
+def test_what_is_wrong_with_a_day_stands_at_the_day(site: Site) -> None:
+    """It stood at why the day is closed, where nothing was wrong."""
+    client = site.client("administrator")
+    page = client.post("/calendars", data={**site.key(client), **closing(day=7)}).text  # a Saturday
+    assert re.search(r'<a href="#on">\s*England: Saturday 7 August 2027 is not worked already', page)
+    empty = client.post("/calendars", data={**site.key(client), "calendar": "england", "table": "closures"}).text
+    assert empty.index('href="#on"') < empty.index('href="#why"')
+
+
 def test_a_closure_is_foreseen_and_written_into_a_draft(site: Site) -> None:
     client = site.client("administrator")
     page = client.post("/calendars", data={**site.key(client), **closing()})

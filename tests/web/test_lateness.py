@@ -9,6 +9,7 @@ import pytest
 
 from qa_workflow.service.boards import xmr
 from qa_workflow.service.boards.xmr_picture import as_svg
+from tests.web.filling import text
 from tests.web.site import Site
 
 OFFICER, CONTACT = "governance-officer", "ghc-contact"
@@ -70,3 +71,11 @@ def test_a_limit_that_no_share_can_reach_is_not_drawn() -> None:
     assert ">100%<" in picture
     counts = xmr.chart([1, 4, 2])
     assert "lower limit -" in as_svg(counts, ["", "", ""], title="Counts", about="", unit="", most=None)
+
+
+def test_what_somebody_does_not_see_is_not_said_to_be_on_no_agenda(site: Site) -> None:
+    """A provider read that nothing was on the agenda of the governing body, whose agenda was full."""
+    whole, own = (text(site.client(person).get("/misses")) for person in ("governance-officer", "ghft-contact"))
+    assert "Nothing that you see is on its agenda" in own
+    assert "that you see" not in whole
+    assert " 0 " not in whole + own

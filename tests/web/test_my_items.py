@@ -100,6 +100,7 @@ def test_what_the_body_decides_that_one_has_the_chair_of_comes_before_what_one_m
         subject="ghc",
         fields={"action": "Audit of falls", "due_on": date(2027, 6, 18)},
         actor="quality-lead",
+        sure="open 2027-06-18",
     )
     house, now = site.house, site.engine.now()
     with house.looking() as (_, world):
@@ -140,3 +141,11 @@ def test_when_the_body_meets_before_which_an_item_is_stands_with_its_stage(site:
     )
     site.push(timedelta(days=20))
     assert "meeting on 27 July 2027" not in text(site.client("quality-lead").get("/"))
+
+
+def test_of_one_item_it_is_not_said_how_many_of_them(site: Site) -> None:
+    """It read "1 item waits for you, 1 of them overdue"."""
+    client = site.client("ghft-contact")
+    assert "2 items wait for you, 1 of them overdue" in text(client.get("/"))
+    send(client, "/advance/provider_report.submit/PA/2027-28-Q1/ghft", files={"field.report": ("report.pdf", PDF)})
+    assert "1 item waits for you, overdue" in text(client.get("/"))

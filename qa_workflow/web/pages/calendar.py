@@ -51,6 +51,7 @@ def calendar(ask: Asked) -> Response:
         as_list=address(found.month, LIST),
         as_table=address(found.month, TABLE),
         may_meet=ask.may("meet"),
+        may_publish=ask.may("publish"),
     )
 
 

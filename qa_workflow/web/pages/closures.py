@@ -38,7 +38,7 @@ def change(ask: Asked) -> Response:
             return ask.go(f"/drafts/{draft.id}/changes", said="The day is in your draft; propose it for publication.")
         return _page(ask, day=day, found=closing.foresee(ask.house, day, actor=ask.name))
     except REFUSED as fault:
-        return _page(ask, problems={"why": sentence(str(fault))}, status=422)
+        return _page(ask, problems={"on": sentence(str(fault))}, status=422)
 
 
 @door.post("/calendars/go-on", PUBLISHER)
@@ -55,10 +55,10 @@ def _day(ask: Ask, problems: dict[str, str]) -> Day | None:
         problems["calendar"] = "Choose a calendar"
     if table not in TABLES:
         problems["table"] = "Choose whether the day is closed or worked"
+    on = days.read_all(form, problems, {"on": "The day"})["on"]
     name = None if form.text("remove") else form.text("why")
     if name == "":
         problems["why"] = "Enter why, in a word or two"
-    on = days.read_all(form, problems, {"on": "The day"})["on"]
     return None if problems or on is None else Day(calendar, table, on, name)
 
 
