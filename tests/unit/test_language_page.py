@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from keyword import kwlist
 from pathlib import Path
 
 import pytest
 
 from qa_workflow.definition import Governance
+from qa_workflow.definition.build.fields import RESERVED_FIELDS
 from tests.unit.engine.pattern_page import PAGE, Example, examples, governance, reading, shipped_governance
 
 PLAYED = Path(__file__).parent / "engine" / "test_patterns.py"
@@ -66,3 +68,12 @@ def test_every_link_within_the_page_leads_somewhere() -> None:
     headings = re.findall(r"^#+ (.+)$", page, re.MULTILINE)
     anchors = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
     assert [link for link in re.findall(r"\]\(#([^)]+)\)", page) if link not in anchors] == []
+
+
+def test_the_list_of_names_that_no_field_has_is_whole() -> None:
+    """Conditions are read by Python's own reader, so its words are none either; they were refused and not listed."""
+    (line,) = (
+        line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("- Not the name of a field:")
+    )
+    named = set(re.findall("`([a-z_]+)`", line))
+    assert {word for word in (*kwlist, *RESERVED_FIELDS) if word.islower()} == named

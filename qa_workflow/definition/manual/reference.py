@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from keyword import kwlist
 from typing import Any
 
 from qa_workflow.calendar import AnchorKind, Calendar, DayKind, Direction, DueDate, time_rule, weekday_date, work_out
@@ -262,5 +263,5 @@ def _words() -> str:
 - Filled into the subject and text of a mail: {listed(MAIL_WORDS)}, each in braces.
 - Not the name of a stage: {listed(sorted(RESERVED_STAGES))}.
 - Not the name of a transition: {listed(sorted(RESERVED_TRIGGERS))}; `joined` is the one that the engine makes.
-- Not the name of a field: {listed(sorted(RESERVED_FIELDS))}.
+- Not the name of a field: {listed(sorted({*RESERVED_FIELDS, *filter(str.islower, kwlist)}))}.
 """
