@@ -11,9 +11,12 @@ from qa_workflow.definition.shape.workflow import Due, Identifier, Names, Rights
 DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 TIME_OF_DAY = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 PERSON = r"^[a-z][a-z0-9-]*$"
+ADDRESS = r"^[^\s@<>()\",;:\\]+@[^\s@<>()\",;:\\]+\.[^\s@<>()\",;:\\.]+$"
+"""Of one mailbox: a comma or a bracket would make several readers of it, or another one."""
 Day = Annotated[str, StringConstraints(pattern=DAY)]
 TimeOfDay = Annotated[str, StringConstraints(pattern=TIME_OF_DAY)]
 PersonName = Annotated[str, StringConstraints(pattern=PERSON, max_length=60)]
+Address = Annotated[str, StringConstraints(pattern=ADDRESS, max_length=254)]
 
 
 class CalendarShape(Shape):
@@ -140,7 +143,7 @@ class PersonShape(Shape):
     organisation: Identifier | None = Field(
         None, description="where they work; bounds what `own organisation` roles reach"
     )
-    email: Text | None = Field(None, description="where messages go")
+    email: Address | None = Field(None, description="where messages go, as `name@example.org`")
     start: Day | None = Field(None, alias="from", description="first day")
     until: Day | None = Field(None, alias="to", description="last day")
     covers: dict[PersonName, RuleText] | None = Field(

@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails
 
 from qa_workflow.calendar.words import listed
 from qa_workflow.definition.faults import mend_name, near
-from qa_workflow.definition.shape.governance import DAY, PERSON, TIME_OF_DAY
+from qa_workflow.definition.shape.governance import ADDRESS, DAY, PERSON, TIME_OF_DAY
 from qa_workflow.definition.shape.keys import keys_at
 from qa_workflow.definition.shape.workflow import IDENTIFIER, JOIN
 from qa_workflow.definition.text.source import Path, Source
@@ -39,6 +39,7 @@ _PATTERNS = {
         "is not a name of a person's account",
         "use small letters, digits and -, beginning with a letter",
     ),
+    ADDRESS: ("wrong-type", "is not an e-mail address", "write one, as name@example.org"),
     JOIN: ("wrong-word", "is not a way to join", "write `all`, `any`, `none` or `first 2`"),
     DAY: ("wrong-type", "is not a day", "write it as 2027-04-30"),
     TIME_OF_DAY: ("wrong-type", "is not a time of day", "write it in 24 hours, as 14:00"),

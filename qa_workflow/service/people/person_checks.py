@@ -9,12 +9,12 @@ from difflib import get_close_matches
 from typing import Any
 
 from qa_workflow.definition.governance import Governance, Person
-from qa_workflow.definition.shape.governance import PERSON
+from qa_workflow.definition.shape.governance import ADDRESS, PERSON
 from qa_workflow.definition.text.decode import UNSEEN
 from qa_workflow.errors import UsageFault
 
 _NAME = re.compile(PERSON)
-_ADDRESS = re.compile(r"[^\s@<>()\",;:\\]+@[^\s@<>()\",;:\\]+\.[^\s@<>()\",;:\\.]+")
+_ADDRESS = re.compile(ADDRESS)
 _LONGEST = 120
 
 
