@@ -42,17 +42,30 @@ def who(turn: Turn, visit: Visit, transition: Transition, actor: Actor) -> Itera
         )
     elif is_excluded(transition.not_by, actor, item, governance):
         yield Obstacle("excluded", f"{actor.name} may not; this is not for: {', '.join(words(transition.not_by))}")
-    voting = transition.votes > 1
-    if voting:
+    if transition.votes > 1:
         yield from _voted(visit, actor, capacity(allowed, actor, item, governance))
-    elif visit.holder is None and not stage.claim:
-        pass  # free for all who may
-    elif capacity(stage.owner, actor, item, governance) is None and transition.by != stage.owner:
-        pass  # what others may do here is not the work that one of the owners has taken on
+    elif not _is_claimed_work(turn, visit, transition, actor):
+        pass
     elif not holds(visit, actor):
         yield Obstacle("held_by", f"{visit.holder} has taken this on; they can release it, or it can be assigned")
-    elif stage.claim and visit.holder is None:
+    elif visit.holder is None:
         yield Obstacle("claim", "nobody has taken this on yet; claim it first")
+
+
+def makes_it_as(turn: Turn, visit: Visit, transition: Transition) -> Capacity | None:
+    """In which capacity a step that nothing stands against is made: what another has taken on is done for them."""
+    actor, stage = turn.actor, turn.stage(visit)
+    if visit.holder not in (None, actor.name) and _is_claimed_work(turn, visit, transition, actor):
+        return Capacity(visit.holder)
+    return capacity(transition.by or stage.owner, actor, turn.item, turn.setting.governance)
+
+
+def _is_claimed_work(turn: Turn, visit: Visit, transition: Transition, actor: Actor) -> bool:
+    """Whether a step is the work that one of the owners takes on; what others may do there, and a vote, is not."""
+    stage = turn.stage(visit)
+    if transition.votes > 1 or (visit.holder is None and not stage.claim):
+        return False
+    return transition.by == stage.owner or capacity(stage.owner, actor, turn.item, turn.setting.governance) is not None
 
 
 def barred(turn: Turn, visit: Visit, actor: Actor) -> Obstacle | None:

@@ -18,7 +18,7 @@ from qa_workflow.engine.fold import apply
 from qa_workflow.engine.item import HELD, Item, Visit
 from qa_workflow.engine.joins import settle, unwaived
 from qa_workflow.engine.moves import Leg, carry_out, rested_on
-from qa_workflow.engine.obstacles import barred, obstacles, turn_taking, who, who_may
+from qa_workflow.engine.obstacles import barred, makes_it_as, obstacles, turn_taking, who, who_may
 from qa_workflow.engine.policy import Actor, Capacity, capacity, right, words
 from qa_workflow.engine.redating import redated
 from qa_workflow.engine.refusals import (
@@ -48,8 +48,7 @@ def fire(turn: Turn, command: Fire) -> None:
         found.append(Obstacle("bulk", "this step is decided item by item, not in bulk"))
     if found:
         raise NotNow(turn.item.reference, transition.trigger, found)
-    allowed = transition.by or turn.stage(visit).owner
-    act_as(turn, capacity(allowed, turn.actor, turn.item, turn.setting.governance))
+    act_as(turn, makes_it_as(turn, visit, transition))
     if transition.votes > 1 and not _carries(turn, visit, transition, given):
         return
     carry_out(turn, Leg(visit, transition, reason=command.reason), given)

@@ -134,6 +134,28 @@ def test_cover_is_told_in_the_history() -> None:
     assert play.events[-1].acting_for is None, "she is a reviewer herself"
 
 
+def test_what_another_has_taken_on_is_done_for_them() -> None:
+    """Also by who has the role: without standing in for the holder they would have been refused."""
+    text = REVIEW.replace("    owner: reviewer\n", "    owner: reviewer\n    claim: true\n")
+    for holder, done_for in (("rob", "rob"), ("ruth", None)):
+        play = Play(text, now="2027-04-06T09:00")
+        play.fire("submit", paper=PAPER, note="n")
+        play.do(Claim(), holder)
+        play.fire("accept", "ruth", rating="partial")
+        assert (play.events[-1].actor, play.events[-1].acting_for) == ("ruth", done_for)
+
+
+def test_what_is_not_the_holders_work_is_done_in_ones_own_name() -> None:
+    text = REVIEW.replace("    owner: reviewer\n", "    owner: reviewer\n    claim: true\n").replace(
+        "      return: {to: draft,", "      take_back: {to: draft, by: author}\n      return: {to: draft,"
+    )
+    play = Play(text, now="2027-04-06T09:00")
+    play.fire("submit", paper=PAPER, note="n")
+    play.do(Claim(), "rob")
+    play.fire("take_back", "ann")
+    assert play.events[-1].acting_for is None
+
+
 def test_a_choice_takes_the_first_case_that_holds_else_the_else() -> None:
     for rating, stage in (("none", "dropped"), ("partial", "draft")):
         play = Play(REVIEW)
