@@ -12,10 +12,13 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 import qa_workflow
-from qa_workflow.engine import Item, Visit
+from qa_workflow.engine import Event, Item, Visit
+from qa_workflow.engine.events import Kind
+from qa_workflow.engine.policy import CLOCK
 from qa_workflow.engine.refusals import Nonsense, NotAllowed, NotNow
 from qa_workflow.errors import UsageFault
 from qa_workflow.service.front import Engine
+from qa_workflow.service.items import since
 from qa_workflow.service.items.requests import KeyReused
 from qa_workflow.service.refusals import AlreadyOpen, Stale, Unknown, UnknownItem
 from qa_workflow.store.faults import NewerThanProgram
@@ -104,6 +107,24 @@ def test_a_person_who_looked_at_an_older_revision_is_told_what_happened(office: 
     with pytest.raises(Stale, match="amy did 'skip'") as refused:
         office.advance(item, "skip", actor="ann")
     assert (refused.value.seen, refused.value.revision) == (1, 2)
+
+
+def test_what_time_did_meanwhile_is_told_in_words(office: Engine, item: Item, clock: FakeClock) -> None:
+    clock.advance(days=60)
+    office.tick()
+    with pytest.raises(Stale) as refused:
+        office.advance(item, "skip", actor="ann")
+    assert refused.value.meanwhile
+    assert all(told.startswith("the clock ") and " did '" not in told for told in refused.value.meanwhile)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_whatever_happened_meanwhile_has_words(kind: Kind) -> None:
+    """A step and a vote are told by the word that one types; all else without a word of the program's own."""
+    told = since.told(Event(2, "2027-04-06T09:00:00Z", "ruth", kind, "rob", "skip"), "Europe/London")
+    assert told.startswith("ruth, for rob, ")
+    assert ("'skip'" in told) == (kind in {Kind.MOVED, Kind.VOTED})
+    assert "_" not in told
 
 
 def test_an_answer_is_kept_only_where_it_can_be_asked_for_again(office: Engine, item: Item, clock: FakeClock) -> None:

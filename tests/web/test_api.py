@@ -57,7 +57,7 @@ def test_who_comes_second_is_told_who_did_what_and_when(site: Site) -> None:
     told = officer.act(seen, "hold", {"reason": "The provider asked for time"}, 409)
     assert told["code"] == "stale"
     assert (told["seen"], told["revision"]) == (seen["revision"], now["revision"])
-    assert told["meanwhile"] == ["quality-lead did 'commented' on Saturday 10 July 2027 at 09:00"]
+    assert told["meanwhile"] == ["quality-lead commented on Saturday 10 July 2027 at 09:00"]
     assert officer.item(REVIEW)["status"] == "open"
 
 

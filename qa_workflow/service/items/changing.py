@@ -8,17 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from qa_workflow.calendar import instant_words
 from qa_workflow.definition import Workflow
 from qa_workflow.engine import EVERYTHING, NOTHING, Actor, Decision, Event, Item, Leaves, Visit
 from qa_workflow.engine.commands import AddSubItem, Command, Correct
 from qa_workflow.engine.dated import dated_apart
-from qa_workflow.engine.item import CANCELLED, instant
+from qa_workflow.engine.item import CANCELLED
 from qa_workflow.engine.past import last_visits
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.items import gist, repeats, requests, stuck
 from qa_workflow.service.items.letters import letters
 from qa_workflow.service.items.requests import Request
+from qa_workflow.service.items.since import told
 from qa_workflow.service.ports.store import Saving, Taken
 from qa_workflow.service.refusals import Stale
 
@@ -185,9 +185,3 @@ def stale(work: Work, taken: Taken, seen: int) -> Stale:
     zone = work.world.governance.calendar.zone
     later = [e for e in work.look.events(item.id, NOTHING) if e.seq > seen]
     return Stale(item.reference, seen, item.revision, [told(e, zone) for e in later])
-
-
-def told(event: Event, zone: str) -> str:
-    """One event as half a sentence."""
-    what = event.trigger or str(event.kind).replace("_", " ")
-    return f"{event.actor} did {what!r} on {instant_words(instant(event.at), zone)}"
