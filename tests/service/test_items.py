@@ -14,7 +14,6 @@ from sqlalchemy import select
 import qa_workflow
 from qa_workflow.engine import Event, Item, Visit
 from qa_workflow.engine.events import Kind
-from qa_workflow.engine.policy import CLOCK
 from qa_workflow.engine.refusals import Nonsense, NotAllowed, NotNow
 from qa_workflow.errors import UsageFault
 from qa_workflow.service.front import Engine
