@@ -159,6 +159,7 @@ def _ask(
 def _show(console: Console, coming: NewTime | None, moved: Sequence[Redated], *, done: bool) -> None:
     from qa_workflow.calendar.words import counted
     from qa_workflow.cli.tables import table
+    from qa_workflow.service.items.meetings import lateness
     from qa_workflow.service.telling.words import day_words
 
     if coming is not None:
@@ -168,9 +169,14 @@ def _show(console: Console, coming: NewTime | None, moved: Sequence[Redated], *,
     if not moved:
         console.print("No due date moves with it." if not done else "Done; no due date moved with it.")
         return
-    rows = [(m.reference, m.stage_title, day_words(m.before) or "none", day_words(m.after) or "none") for m in moved]
-    console.print(table(("Item", "Stage", "Due before", "Due after"), rows, whole=("Item",)))
+    rows = [
+        (m.reference, m.about, m.stage_title, day_words(m.before) or "none", day_words(m.after) or "none")
+        for m in moved
+    ]
+    console.print(table(("Item", "About", "Stage", "Due before", "Due after"), rows, whole=("Item",)))
     console.print(f"\n{counted(len(moved), 'due date')} {'moved' if done else 'would move'}.")
+    for said in lateness(moved) if not done else ():
+        console.print(said)
 
 
 for _each in (move_command, call_off_command):

@@ -10,6 +10,7 @@ import pytest
 from qa_workflow.service.boards import misses
 from qa_workflow.service.boards.misses import Ahead, Missing, Outlook, ahead
 from qa_workflow.service.front import Engine
+from qa_workflow.service.items.meetings import lateness
 from qa_workflow.service.telling.meetings import has_passed
 from qa_workflow.testing import FakeClock
 from tests.service.late import actor, house_of
@@ -129,6 +130,37 @@ def test_what_came_too_late_for_a_meeting_is_on_its_agenda_when_it_is_moved(offi
     assert (NORTH, "2027-05-26", "2027-05-06") in {(each.reference, each.before, each.after) for each in seen}
     office.move_meeting("board", "2027-04-28", held, actor="cher", reason="room")
     assert board(office).agenda == (NORTH,)
+
+
+@pytest.mark.parametrize(
+    ("now", "to", "said"),
+    [
+        (21, 30, ("Overdue now, and would not be any more", "2 of them are overdue now and would not be any more.")),
+        (19, 23, ("Would be overdue at once", "2 of them would be overdue at once.")),
+        (21, 27, ("Overdue, and would be still",)),
+        (16, 29, ("",)),
+    ],
+)
+def test_a_lateness_that_a_moved_meeting_takes_away_or_brings_is_told_before(
+    office: Engine, clock: FakeClock, now: int, to: int, said: tuple[str, ...]
+) -> None:
+    """An overdue item that is in time again by a move, of which nobody was told, is nobody's."""
+    clock.set(f"2027-04-{now}T09:00")
+    held = datetime(2027, 4, to, 13, tzinfo=UTC)
+    seen = office.move_meeting("board", "2027-04-28", held, actor="cher", reason="room", preview=True)
+    assert [each.lateness for each in seen] == [said[0]] * 2
+    assert tuple(lateness(seen)) == said[1:]
+
+
+def test_what_an_item_is_about_is_told_to_who_moves_its_meeting_and_sees_it(office: Engine, tmp_path: Path) -> None:
+    """Its date moves, whoever moves it; what it is about is told only to those who see it."""
+    path = tmp_path / "definitions" / "governance.yaml"
+    path.write_text(path.read_text().replace("meet: chair", "meet: [chair, contact]"))
+    office.publish([path.parent], actor=None)
+    held = datetime(2027, 5, 5, 13, tzinfo=UTC)
+    for person, others in (("cher", "Quarterly report, North Trust"), ("saul", "")):
+        seen = office.move_meeting("board", "2027-04-28", held, actor=person, reason="room", preview=True)
+        assert {each.reference: each.about for each in seen} == {NORTH: others, SOUTH: "Quarterly report, South Trust"}
 
 
 def test_a_body_before_which_nothing_waits_is_listed_too(office: Engine) -> None:

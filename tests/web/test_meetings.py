@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 from qa_workflow.engine.refusals import Nonsense
 from qa_workflow.service.boards.misses import ahead
 from qa_workflow.service.refusals import DoubtfulDate
+from qa_workflow.service.time import rehearsing
 from tests.web.filling import send, text
 from tests.web.programs import Program
 from tests.web.site import Site
@@ -71,6 +72,7 @@ def test_every_due_date_that_a_meeting_moves_is_shown_before_it_moves(
     assert "Its papers would be due by" in said
     assert "Due now" in said
     assert "Would be due" in said
+    assert "Provider assurance" in said, "what each item is about"
     assert _dates(site) == before, "a look changes nothing"
 
     done = send(officer, address, page=preview)
@@ -82,6 +84,16 @@ def test_every_due_date_that_a_meeting_moves_is_shown_before_it_moves(
     calendar = text(officer.get(done.headers["location"]))
     assert "is held on Wednesday 20 October 2027 at 14:30;" in calendar
     assert "meets at 14:30 (moved; planned for" in calendar
+
+
+def test_a_lateness_that_disappears_with_a_moved_meeting_is_said_on_the_page_before(
+    site: Site, officer: TestClient
+) -> None:
+    rehearsing.set_clock(site.house, datetime(2027, 8, 11, 9, tzinfo=UTC))
+    when = {"on-day": "20", "on-month": "8", "on-year": "2027", "time": "10:00", "reason": "It was held later"}
+    said = text(send(officer, "/move-meeting/cqrg_hospitals/2027-07-27", when, action=""))
+    assert "overdue now and would not be any more." in said
+    assert "Overdue now, and would not be any more" in said
 
 
 def test_a_meeting_is_called_off_with_a_reason(site: Site, officer: TestClient, address: str) -> None:

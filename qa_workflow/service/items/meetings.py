@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
@@ -16,13 +16,17 @@ from qa_workflow.calendar import (
     local_date,
     long_date,
 )
+from qa_workflow.calendar.words import counted
 from qa_workflow.definition import Body, Governance
 from qa_workflow.definition.model import Stage
-from qa_workflow.engine import Meeting, Setting
+from qa_workflow.engine import Item, Meeting, Setting
 from qa_workflow.engine.commands import MeetingMoved
+from qa_workflow.engine.item import instant, stamp
 from qa_workflow.engine.refusals import Nonsense
+from qa_workflow.engine.sight import Sight
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.items.changing import saving, write
+from qa_workflow.service.items.gist import gist
 from qa_workflow.service.knowing import body_named
 from qa_workflow.service.ports.boards import Part
 from qa_workflow.service.ports.store import Saving
@@ -40,6 +44,17 @@ class Redated:
     before: str | None
     after: str | None
     stage_title: str = ""
+    about: str = ""
+    """What the item is about; nothing where whoever moves the meeting does not see it."""
+    was_late: bool = False
+    is_late: bool = False
+
+    @property
+    def lateness(self) -> str:
+        """What becomes of a lateness, in words; nothing where there is none."""
+        if self.was_late:
+            return "Overdue, and would be still" if self.is_late else "Overdue now, and would not be any more"
+        return "Would be overdue at once" if self.is_late else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +208,14 @@ def move(
     return house.write(work)
 
 
+def lateness(moved: Sequence[Redated]) -> list[str]:
+    """How many of the dates that would move are overdue only now, and how many only then, in sentences."""
+    freed = sum(each.was_late and not each.is_late for each in moved)
+    missed = sum(each.is_late and not each.was_late for each in moved)
+    said = f"{counted(freed, 'of them is', 'of them are')} overdue now and would not be any more."
+    return [*([said] if freed else []), *([f"{missed} of them would be overdue at once."] if missed else [])]
+
+
 def _new_time(setting: Setting, body: Body, meeting: Meeting, at: datetime | date, now: datetime) -> NewTime:
     calendar = setting.governance.calendar
     if not isinstance(at, datetime):
@@ -218,7 +241,8 @@ def _move(work: Work, command: MeetingMoved, actor: str, preview: bool) -> list[
     if command.is_again:  # and what had counted from it counts from it again
         rows |= {each.row for each in work.unit.boards.unseated(_meant(world, command.body))}
     taken = [work.unit.take_row(row) for row in sorted(rows)]
-    decided = [(each, work.decide(each, command, work.actor(actor))) for each in taken]
+    who = work.actor(actor)
+    decided = [(each, work.decide(each, command, who)) for each in taken]
     savings = [saving(work, each, decision) for each, decision in decided if decision.events]
     if not preview:
         work.unit.move_meeting(command.body, command.key, command.at, command.reason)
@@ -227,7 +251,8 @@ def _move(work: Work, command: MeetingMoved, actor: str, preview: bool) -> list[
         work.unit.record("meetings", work.now, "moved", facts)
         work.publish_anew()
         write(work, savings)
-    return [each for one in savings for each in _redated(world, one)]
+    sight = world.sight(who)
+    return [each for one in savings for each in _redated(world, one, sight, work.now)]
 
 
 def _meant(world: World, body: str) -> tuple[Part, ...]:
@@ -252,12 +277,25 @@ def _bodies(governance: Governance, stage: Stage) -> Iterator[str]:
                 yield from governance.line_of(each)
 
 
-def _redated(world: World, saving: Saving) -> Iterator[Redated]:
-    item = saving.decision.item
+def _redated(world: World, saving: Saving, sight: Sight, now: datetime) -> Iterator[Redated]:
+    before, item = saving.taken.item, saving.decision.item
     stages = world.workflow(item.definition).stages
+    about = _about(world, sight.shown(item)) if sight.sees(item) else ""
     for event in saving.decision.events:
-        for stage, before, after in event.data["dates"]:
-            yield Redated(item.reference, stage, before, after, stages[stage].title)
+        for stage, was, due in event.data["dates"]:
+            late = (_is_late(each, stage, now) for each in (before, item))
+            yield Redated(item.reference, stage, was, due, stages[stage].title, about, *late)
+
+
+def _about(world: World, item: Item) -> str:
+    """Its workflow, what it says of itself, its subject as it was called when it was opened."""
+    workflow, subject = world.workflow(item.definition), world.governance.organisations.get(item.subject or "")
+    said = ": ".join(filter(None, (workflow.title, gist(workflow, item))))
+    return f"{said}, {subject.title_on(instant(item.opened_at).date())}" if subject is not None else said
+
+
+def _is_late(item: Item, stage: str, now: datetime) -> bool:
+    return any(v.stage == stage and v.due is not None and v.due.at < stamp(now) for v in item.dated())
 
 
 def _planned(setting: Setting, body: Body, key: str, now: datetime) -> Meeting:

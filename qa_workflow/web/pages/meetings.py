@@ -74,6 +74,7 @@ def move(ask: Asked, body: str, key: str) -> Response:
             meeting=found,
             coming=coming,
             moved=moved,
+            lateness=meetings.lateness(moved),
             typed=ask.form.typed(),
             problems=problems,
         )
