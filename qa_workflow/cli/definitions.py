@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from qa_workflow.service.definitions.publishing import Published
     from qa_workflow.service.ports.store import Definition
 
+SHOWN = 10
+"""Of the due dates that moved with a publication so many are shown; JSON has all."""
+
 
 @command("check", example="qa-workflow check workflows/")
 @click.argument("paths", metavar="[PATH...]", nargs=-1, type=click.Path(path_type=Path))
@@ -125,14 +128,27 @@ def _show_versions(console: Console, data: Sequence[Mapping[str, Any]]) -> None:
 
 
 def show_published(console: Console, published: Sequence[Published]) -> None:
-    """What is published now, and what of it is new."""
+    """What is published now, what of it is new, and which due dates moved with it."""
+    from qa_workflow.calendar.words import counted
     from qa_workflow.cli.tables import table
+    from qa_workflow.service.telling.words import day_words
 
     rows = [
         (p.kind, p.name, p.version, "published" if p.new else "is the current version already", p.hash[:12])
         for p in published
     ]
     console.print(table(("Kind", "Name", "Version", "", "SHA-256"), rows))
+    moved = [each for one in published for each in one.moved]
+    if not moved:
+        return
+    console.print(
+        f"\n{counted(len(moved), 'due date')} moved{f', the first {SHOWN} of them' if len(moved) > SHOWN else ''}:"
+    )
+    dates = [
+        (each.reference, each.stage, day_words(each.before) or "none", day_words(each.after) or "none")
+        for each in moved[:SHOWN]
+    ]
+    console.print(table(("Item", "Stage", "Due before", "Due after"), dates, whole=("Item",)))
 
 
 def _fault(fault: Fault) -> dict[str, Any]:

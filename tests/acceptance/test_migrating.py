@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from datetime import date
 from hashlib import sha256
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from qa_workflow.calendar import long_date
+from qa_workflow.cli.definitions import show_published
+from qa_workflow.definition.days_of_text import with_day
 from qa_workflow.service.definitions import drafting
+from qa_workflow.service.definitions.closures import Redate
+from qa_workflow.service.definitions.publishing import Published
 from qa_workflow.wiring import join
 from tests.acceptance.command_line import GHFT, CommandLine, rehearsal
 from tests.databases import Prepare
@@ -101,6 +109,30 @@ def test_what_was_published_is_listed_with_who_proposed_it(qa: CommandLine, tmp_
     assert any(line.split()[:2] == ["provider_assurance", "2"] and line.endswith("administrator") for line in lines)
     assert any(line.split()[:2] == ["gloucestershire", "1"] for line in lines)
     assert "did you mean 'provider_assurance'?" in qa("versions", "provider_asurance", code=2).err
+
+
+def test_due_dates_that_move_with_a_publication_are_told_by_it(qa: CommandLine, tmp_path: Path) -> None:
+    """Who published a day off on the command line read nothing of what it had moved."""
+    due = date.fromisoformat(qa.json("show", GHFT)["due_on"])
+    changed(tmp_path, SHIPPED.read_text())
+    file = tmp_path / "workflows" / "governance.yaml"
+    file.write_bytes(with_day(file.read_bytes(), "england", "closures", due, "Offices move"))
+    said = qa("publish", str(file), "--as", "governance-officer").out
+    assert "1 due date moved:" in said
+    (line,) = (each for each in said.splitlines() if GHFT in each)
+    then = date.fromisoformat(qa.json("show", GHFT)["due_on"])
+    assert then > due
+    assert line.index(long_date(due)) < line.index(long_date(then))
+    assert "moved:" not in qa("publish", str(file), "--as", "governance-officer").out
+
+
+def test_of_many_due_dates_that_moved_the_first_are_shown_and_all_are_counted() -> None:
+    moved = tuple(Redate(f"C/{number}", "check", "2027-04-16", "2027-04-19") for number in range(1, 13))
+    out = StringIO()
+    show_published(Console(file=out, width=120), [Published("governance", "office", 2, "ab", new=True, moved=moved)])
+    said = out.getvalue()
+    assert "12 due dates moved, the first 10 of them:" in said
+    assert ("C/10 " in said, "C/11 " in said) == (True, False)
 
 
 def test_a_file_with_faults_has_no_impact(qa: CommandLine, tmp_path: Path) -> None:

@@ -107,7 +107,10 @@ def test_a_file_that_is_published_moves_dates_as_an_approved_draft_does(
     item = office.open("case", actor="ann")
     file = tmp_path / "governance.yaml"
     file.write_bytes(closed("2027-04-14"))
-    office.publish([file], actor="ada")
+    (published,) = office.publish([file], actor="ada")
+    assert [(each.reference, each.before, each.after) for each in published.moved] == [
+        (item.reference, "2027-04-16", "2027-04-19")
+    ]
     due = office.item(item.reference).visits[0].due
     assert due is not None
     assert due.on == "2027-04-19"

@@ -272,11 +272,15 @@ def test_a_day_that_has_passed_is_told_as_that(site: Site) -> None:
 def test_who_publishes_a_governance_file_reads_how_many_dates_move_with_it(site: Site) -> None:
     text = GOVERNANCE.replace("    # closures:\n", '    closures: {2027-07-15: "Offices move"}\n    # closures:\n')
     draft = begun(site, text, "governance", "nhs")
-    drafting.propose(site.house, draft.id, draft.revision, "Offices move", actor="administrator")
-    shown = plain(site.client("governance-officer").get(f"/drafts/{draft.id}/changes").text)
+    ready = drafting.propose(site.house, draft.id, draft.revision, "Offices move", actor="administrator")
+    officer = site.client("governance-officer")
+    shown = plain(officer.get(f"/drafts/{draft.id}/changes").text)
     assert "Publishing makes this the governance file at once, for items that are open as well." in shown
-    assert re.search(r"[1-9]\d* due dates? of (an )?open items? moves? with it", shown)
+    assert (foretold := re.search(r"([1-9]\d*) due dates? of (an )?open items? moves? with it", shown))
     assert "keep theirs" not in shown
+    done = officer.post(f"/drafts/{draft.id}/approve", data={**site.key(officer), "hash": str(ready.proposed_hash)})
+    said = plain(officer.get(done.headers["location"]).text)
+    assert re.search(rf"Version 2 was published; {foretold[1]} due dates? moved with it\.", said)
 
 
 @pytest.mark.parametrize(

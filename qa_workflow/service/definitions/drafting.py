@@ -225,8 +225,7 @@ def approve(house: House, number: int, digest: str, *, actor: str) -> Published:
         return published, done
 
     published, _ = house.write(work)
-    publishing.follow_up(house)
-    return published
+    return publishing.follow_up(house, published)
 
 
 def differences(world: World, found: Draft) -> tuple[Difference, ...] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -19,6 +19,7 @@ from qa_workflow.definition import (
     read_workflow,
 )
 from qa_workflow.service.definitions import closures, proposals
+from qa_workflow.service.definitions.closures import Redate
 from qa_workflow.service.entered import laid_over
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.ports.store import Definition
@@ -33,13 +34,17 @@ RECORDED = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What was published. `new` is False where this very text is the current version already."""
+    """What was published. `new` is False where this very text is the current version already.
+
+    `moved`: the due dates that moved with it; of several published as one the first has them, the governance file.
+    """
 
     kind: str
     name: str
     version: int
     hash: str
     new: bool
+    moved: tuple[Redate, ...] = ()
 
 
 def publish(house: House, paths: Iterable[Path], *, actor: str | None) -> list[Published]:
@@ -78,9 +83,8 @@ def publish(house: House, paths: Iterable[Path], *, actor: str | None) -> list[P
         work.publish_anew()
         return found
 
-    published = house.write(work)
-    follow_up(house)
-    return published
+    first, *others = house.write(work)
+    return [follow_up(house, first), *others]
 
 
 def _somebody_left(work: Work, governance: Governance) -> None:
@@ -145,10 +149,10 @@ def put(
     return Published(kind, found.name, version, found.hash, new=True)
 
 
-def follow_up(house: House) -> None:
+def follow_up(house: House, published: Published) -> Published:
     """What follows from what was published: openings are planned, and due dates counted anew under another calendar."""
     house.write(_plan)
-    closures.go_on(house)
+    return replace(published, moved=tuple(closures.go_on(house)))
 
 
 def _plan(work: Work) -> None:

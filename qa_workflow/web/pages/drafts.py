@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from qa_workflow.calendar import local
+from qa_workflow.calendar.words import counted
 from qa_workflow.definition import DefinitionRefused, Fault, Governance
 from qa_workflow.definition.differences.difference import Difference
 from qa_workflow.definition.shape.schema import governance_schema, workflow_schema
@@ -171,7 +172,8 @@ def approve(ask: Asked, number: int) -> Response:
     except REFUSED as fault:
         return _refused(ask, number, fault, "It was not published", "#decide")
     where = "/governance" if published.kind == GOVERNANCE else f"/workflows/{published.name}"
-    return ask.go(where, said=f"Version {published.version} was published.")
+    dates = f"; {counted(len(published.moved), 'due date')} moved with it" if published.moved else ""
+    return ask.go(where, said=f"Version {published.version} was published{dates}.")
 
 
 def title(ask: Ask, draft: Draft) -> str:
@@ -286,12 +288,12 @@ def _about(ask: Ask, draft: Draft, source: str, checked: editing.Checked) -> dic
         "based_on": based_on,
         "overtaken": newest if based_on is not None and newest != based_on else None,
         "marks": found,
-        "faults_said": counted(found),
+        "faults_said": marks_told(found),
         "lines": list(line_diff(text(newest), source)) if newest is not None else [],
     }
 
 
-def counted(found: list[Mark]) -> str:
+def marks_told(found: list[Mark]) -> str:
     """How many faults and warnings, as the editor's script says it too."""
     warnings = sum(mark["severity"] == "warning" for mark in found)
     errors = len(found) - warnings
