@@ -12,6 +12,7 @@ from qa_workflow.engine import Actor, Decision, Item
 from qa_workflow.engine.commands import Command
 from qa_workflow.service.front import Engine
 from qa_workflow.service.house import Work
+from qa_workflow.service.people import people
 from qa_workflow.service.ports.store import Taken
 from qa_workflow.service.refusals import NotYours
 from qa_workflow.service.time.incidents import (
@@ -25,7 +26,7 @@ from qa_workflow.store import SqlStore
 from qa_workflow.store.house import upgrade
 from qa_workflow.store.migrations import HEAD
 from qa_workflow.testing import FakeClock, Postbox
-from tests.service.late import board
+from tests.service.late import board, house_of
 from tests.store.tampering import as_of_0006, behind
 
 
@@ -269,3 +270,65 @@ def test_the_overdue_board_names_what_could_not_go_on_by_itself(office: Engine, 
     assert [each.reference for each in board(office, stage="waiting").stuck] == [unjudged]
     assert board(office, workflow="report").stuck == []
     assert board(office, "nora").stuck == []
+
+
+UNHEARD = """
+workflow: plain
+title: Plain
+reference: P/{number}
+subject: provider
+fields: {helper: person}
+stages:
+  waiting:
+    title: Waiting
+    owner: contact
+    due: 3 working days after entry
+    remind: [1 working day before due]
+    escalate: [{when: 1 working day after due, to: reviewer}, {when: 2 working days after due, to: [contact]}]
+    transitions: {close: {to: over, by: author}}
+  over: {end: completed}
+"""
+
+
+def test_who_has_no_address_is_given_one_as_the_incident_says(office: Engine, tmp_path: Path, postbox: Postbox) -> None:
+    """Also where the governance file does not have them, or has them without one."""
+    folder = tmp_path / "definitions"
+    (folder / "plain.yaml").write_text(UNHEARD)
+    office.publish([folder], actor=None)
+    office.open("plain", subject="south", actor="ann")
+    office.tick()
+    (found,) = office.needing_a_person()
+    assert found.cause == (
+        "saul has no address; give one under People, or by `qa-workflow person change saul --email ADDRESS`, "
+        "then try again"
+    )
+    people.change(house_of(office), "saul", {"email": "saul@example.org"}, actor="cher", reason="")
+    office.retry_incident(found.number, actor="cher", reason="saul has an address")
+    office.tick()
+    assert [message.recipient for message in postbox.messages] == ["saul"]
+
+
+def test_what_time_tells_a_role_that_nobody_holds_needs_a_person(
+    office: Engine, clock: FakeClock, tmp_path: Path, postbox: Postbox
+) -> None:
+    """Each is said once, for that item and day: nobody at all would learn that it is late."""
+    folder = tmp_path / "definitions"
+    (folder / "plain.yaml").write_text(UNHEARD)
+    governance = folder / "governance.yaml"
+    governance.write_text(governance.read_text().replace("  saul: {title", "  saul: {to: 2027-04-01, title"))
+    office.publish([folder], actor=None)
+    reference = office.open("plain", subject="south", actor="ann").reference
+    for _ in range(12):
+        clock.advance(days=1)
+        office.tick()
+    why = "not delivered: nobody holds the role 'contact' for it on this day; give it to somebody, and tell them of it"
+    found = office.needing_a_person()
+    assert [each.what for each in found] == [
+        f"{said} about {reference} at 'Waiting' was {why}"
+        for said in ("a reminder", "a notice that it is late", "an escalation")
+    ]
+    assert {(each.title, each.item, each.can_retry, each.can_give_up) for each in found} == {
+        ("Message not delivered", reference, False, True)
+    }
+    assert [each.cause for each in found] == [why.removeprefix("not delivered: ")] * 3
+    assert postbox.messages, "who holds the other role was told"

@@ -15,7 +15,7 @@ from qa_workflow.engine.dated import dated_apart
 from qa_workflow.engine.item import CANCELLED
 from qa_workflow.engine.past import last_visits
 from qa_workflow.service.house import House, Work
-from qa_workflow.service.items import gist, repeats, requests, stuck
+from qa_workflow.service.items import gist, repeats, requests, stuck, unheard
 from qa_workflow.service.items.letters import letters
 from qa_workflow.service.items.requests import Request
 from qa_workflow.service.items.since import told
@@ -129,6 +129,7 @@ def write(work: Work, savings: Sequence[Saving]) -> None:
     work.unit.save_all(savings)
     for ready in savings:
         stuck.follow(work, ready, ready.taken.row)
+        unheard.follow(work, ready, ready.taken.row)
         repeats.plan(work, ready.taken.item, ready.decision)
 
 

@@ -64,9 +64,9 @@ def _send(house: House, carrier: Carrier, group: list[Sending], total: Delivered
         _try_later(house, group, f"it cannot be written: {fault}", total)
         return
     if message is None:
-        _give_up(
-            house, group, f"{group[0].recipient} has no address; give one in the governance file, then try again", total
-        )
+        who = group[0].recipient
+        mend = f"give one under People, or by `qa-workflow person change {who} --email ADDRESS`, then try again"
+        _give_up(house, group, f"{who} has no address; {mend}", total)
         return
     if not house.write(lambda work: work.unit.renew(group, work.now + LEASE)):
         return  # it took too long, and another has these by now
