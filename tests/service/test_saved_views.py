@@ -33,9 +33,25 @@ def test_a_name_is_kept_once(office: Engine) -> None:
 
 
 def test_of_an_address_only_the_filters_are_kept(office: Engine) -> None:
-    """Neither where the page began, nor words that mean nothing."""
-    keep(office, "Mine", "owner=author&after=1.2.3&colour=red&late_from=10")
+    """Not where the page began."""
+    keep(office, "Mine", "owner=author&after=1.2.3&late_from=10")
     assert kept(office) == [("Mine", "owner=author&late_from=10")]
+
+
+@pytest.mark.parametrize(
+    ("page", "filters"),
+    [
+        ("overdue", "workflow, body, stage, owner, subject, late_from, late_to, changed, held"),
+        ("items", "q, workflow, stage, subject, owner, status, overdue"),
+        ("calendar", "workflow, body, owner, subject, month, view"),
+    ],
+)
+def test_a_filter_that_the_page_does_not_know_is_refused(office: Engine, page: str, filters: str) -> None:
+    """Misspelt, it would be passed over, and the list show everything."""
+    with pytest.raises(UsageFault, match=f"this list has no filter 'ownr'; its filters are {filters}$"):
+        keep(office, "Mine", "subject=north&ownr=author", page=page)
+    assert kept(office, page=page) == []
+    keep(office, "Mine", "&".join(f"{name}=1" for name in filters.split(", ")), page=page)
 
 
 def test_a_list_is_renamed_and_forgotten(office: Engine) -> None:

@@ -356,6 +356,14 @@ def test_a_body_of_another_kind_is_refused(site: Site, kind: str) -> None:
     assert lead.read(answer, 415)["code"] == "not_json"
 
 
+@pytest.mark.parametrize("kind", ["application/json", "application/pdf", "application/x-www-form-urlencoded", ""])
+def test_a_document_in_a_body_of_another_kind_is_refused(site: Site, kind: str) -> None:
+    """As a file of its own, or in JSON, say."""
+    lead = Program(site, "quality-lead")
+    answer = lead.client.post(f"{API}/documents", content=b"file=x", headers={"Content-Type": kind})
+    assert lead.read(answer, 415)["code"] == "not_a_form"
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
@@ -812,7 +820,7 @@ def test_codes_stay() -> None:
         already_open bad_body bad_cursor bad_header bad_key bad_person bad_query bad_request bad_revision
         bad_value definition doubtful_date draft_state export_too_long fault form_too_old four_eyes invalid item_is_held
         item_is_over key_reused key_wanted looks_like_patient method_not_allowed no_cover no_meeting
-        no_such_step nonsense not_accepted not_allowed not_found not_json not_now not_published not_yours
+        no_such_step nonsense not_a_form not_accepted not_allowed not_found not_json not_now not_published not_yours
         nothing_waits other_site person_changed reason_needed revision_missing scope_wanted second_person
         settled_already stale still_holds storage too_few_publishers too_large too_many_exports too_many_feeds
         too_many_views unknown unknown_field unknown_version usage which_one

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from urllib.parse import parse_qsl
 
 from qa_workflow.errors import Refusal, UsageFault
-from qa_workflow.service.boards.filters import filters_from
+from qa_workflow.service.boards.filters import BoardFilters, filters_from
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.labels import shown
 from qa_workflow.service.ports.boards import SavedView
@@ -14,6 +15,12 @@ from qa_workflow.service.refusals import Unknown
 
 OVERDUE, ITEMS, CALENDAR = "overdue", "items", "calendar"
 PAGES = (OVERDUE, ITEMS, CALENDAR)
+FILTERS: Mapping[str, tuple[str, ...]] = {
+    OVERDUE: tuple(each.name for each in fields(BoardFilters)),
+    ITEMS: ("q", "workflow", "stage", "subject", "owner", "status", "overdue"),
+    CALENDAR: ("workflow", "body", "owner", "subject", "month", "view"),
+}
+"""By page, the words of its address that choose what it shows."""
 LONGEST_NAME = 60
 LONGEST_QUERY = 1_000
 MOST = 30
@@ -59,7 +66,8 @@ def keep(house: House, person: str, page: str, name: str, query: str) -> View:
         query: the words of its address, as `workflow=…&late_from=10`.
 
     Raises:
-        UsageFault: no name, or an address that is too long.
+        UsageFault: no name, an address that is too long, or a word in it that is no filter of the page: misspelt, it
+            would show everything.
         TooManyViews: they keep thirty already.
     """
     view = SavedView(person, _page(page), named(name), _words(page, query), house.now())
@@ -126,7 +134,10 @@ def _words(page: str, query: str) -> str:
     """Of the overdue board, its filters and nothing else; where a page began is not kept."""
     if len(query) > LONGEST_QUERY:
         raise UsageFault("this list has too long an address to be kept; filter by less")
-    words = {name: value for name, value in parse_qsl(query) if name != "after"}
+    query = query.lstrip("?")
+    words, known = {name: value for name, value in parse_qsl(query) if name != "after"}, FILTERS[page]
+    if strange := next((name for name in words if name not in known), None):
+        raise UsageFault(f"this list has no filter {strange[:LONGEST_NAME]!r}; its filters are {', '.join(known)}")
     if page == OVERDUE:
         return filters_from(words).query
-    return "&".join(part for part in query.lstrip("?").split("&") if part and not part.startswith("after="))
+    return "&".join(part for part in query.split("&") if part and not part.startswith("after="))

@@ -32,6 +32,15 @@ class NotJson(UsageFault):
         super().__init__("this is read as JSON only; send it with the header Content-Type: application/json")
 
 
+class NotAForm(UsageFault):
+    """A document that is sent otherwise than as a file in a form."""
+
+    code, http_status = "not_a_form", 415
+
+    def __init__(self) -> None:
+        super().__init__("a document is sent as the file called file, in a body of the type multipart/form-data")
+
+
 class LargeBody(UsageFault):
     """More JSON than anything here needs."""
 
@@ -83,14 +92,23 @@ async def read_json(request: Request) -> None:
         LargeBody: more than 2 MB.
         BadBody: no JSON, nested too deep, a name twice, a number or a text that cannot be kept.
     """
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     body = await request.body()
-    if body and kind != "application/json":
+    if body and _kind(request) != "application/json":
         raise NotJson
     if len(body) > LARGEST:
         raise LargeBody
     if body:
         request._json = parse(body)  # noqa: SLF001  where `request.json()` keeps what it has read
+
+
+def check_form(request: Request) -> None:
+    """Refuse a body that cannot have a file in it; raises `NotAForm`."""
+    if _kind(request) != "multipart/form-data":
+        raise NotAForm
+
+
+def _kind(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def parse(body: bytes) -> Any:

@@ -20,7 +20,7 @@ from qa_workflow.service.people import tokens
 from qa_workflow.service.people.sessions import FULL, SignedIn
 from qa_workflow.service.people.tokens import ACT, READ, Token
 from qa_workflow.service.refusals import NotYours
-from qa_workflow.web.api.bodies import check_headers, check_query, read_json
+from qa_workflow.web.api.bodies import check_form, check_headers, check_query, read_json
 from qa_workflow.web.api.models.base import Told, told
 from qa_workflow.web.asking import Ask, Site, asked
 from qa_workflow.web.doors import Allow, FormTooOld
@@ -146,7 +146,9 @@ class _Route(APIRoute):
             check_headers(request)
             await run_in_threadpool(allow.admit, request)
             check_query(request)
-            if request.method != "GET" and not takes_files:
+            if takes_files:
+                check_form(request)
+            elif request.method != "GET":
                 await read_json(request)
             return await handler(request)
 
