@@ -249,6 +249,13 @@ def test_no_fact_of_an_event_can_be_another_without_the_telling_being_another() 
     assert not rest, rest
 
 
+@pytest.mark.parametrize("word", ["rung", "ladder", "did not hold"])
+def test_a_history_is_told_without_the_words_of_the_machine(word: str) -> None:
+    """What a quality lead reads of an escalation or a condition is what it is called in the office."""
+    lines = [line for story in stories() for line in story.told(story.events)]
+    assert not [said for line in lines for said in (line.what, *line.lines) if word in said]
+
+
 def told(desk: Play, *others: Workflow) -> list[Told]:
     return Story(desk.workflow, desk.events, *others).told(desk.events)
 
@@ -379,6 +386,7 @@ def test_a_rung_that_was_overtaken_does_not_claim_that_its_people_were_told(is_s
     (play.jump if is_silent else play.until)("2027-06-01T09:00")
     left = {out.seq for out in play.sent if out.payload.get("topic") == "escalation"}
     first, second = (line for line in told(play) if line.what.startswith("Escalated"))
-    overtaken = "No message left for this rung: rung 2 was reached in the same moment, and was told instead"
+    overtaken = "No message left for it: escalation 2 came in the same moment, and was told instead"
     assert (overtaken in first.rests_on, overtaken in second.rests_on) == (is_silent, False)
+    assert [line.what.rpartition(" (")[2] for line in (first, second)] == ["escalation 1)", "escalation 2)"]
     assert left == ({second.seq} if is_silent else {first.seq, second.seq})

@@ -247,9 +247,9 @@ def _escalated(it: Happened) -> Iterator[str]:
     visit, facts = it.visit, it.event.data
     to = it.naming.titles(facts["to"])
     due = f", due {it.naming.due(visit.due)}" if visit is not None and visit.due is not None else ""
-    yield f"Escalated to {to}: {it.source}{due}, rung {facts['rung']} of its ladder"
+    yield f"Escalated to {to}: {it.source}{due} (escalation {facts['rung']})"
     if it.reached > facts["rung"]:
-        yield f"No message left for this rung: rung {it.reached} was reached in the same moment, and was told instead"
+        yield f"No message left for it: escalation {it.reached} came in the same moment, and was told instead"
     yield from it.meant_for()
 
 
@@ -263,8 +263,8 @@ def _lapsed(it: Happened) -> Iterator[str]:
 
 
 def _passed(it: Happened) -> Iterator[str]:
-    """A timed step that was not made: its condition did not hold, or it came too late and is not wanted late."""
-    why = "its condition did not hold" if "passed" in it.event.data else "it came too late"
+    """A timed step that was not made: its condition was not met, or it came too late and is not wanted late."""
+    why = "its condition was not met" if "passed" in it.event.data else "it came too late"
     yield f"{_timed(it)} at {it.source} was not done by the clock: {why}"
     yield from it.meant_for()
 
