@@ -115,7 +115,7 @@ def sentence(fault: QaWorkflowError) -> str:
     said = str(fault)
     for elsewhere, here in _TYPED.items():
         said = said.replace(elsewhere, here)
-    return f"{said}; {mend}" if mend else said
+    return f"{said}; {mend}" if mend not in said else said
 
 
 def to_json(value: Any) -> str:

@@ -71,7 +71,7 @@ class ItemIsOver(Refusal):
 
     def __init__(self, reference: str, status: str, when: str, outcome: str | None) -> None:
         self.reference, self.status, self.when, self.outcome = reference, status, when, outcome
-        how = f" ({outcome})" if outcome else ""
+        how = f" ({outcome})" if outcome and outcome != status else ""
         super().__init__(f"{reference} was {status} on {when}{how}; only a comment or a correction can still be added")
 
 

@@ -77,6 +77,16 @@ def test_an_organisation_that_had_ended_before_a_period_is_not_asked_about_it(of
         office.open("report", subject="north", period="2027-28 Q2", actor="ann")
 
 
+def test_who_names_no_organisation_is_offered_those_of_today(office: Engine, clock: FakeClock) -> None:
+    """North Trust is part of United Trust from July on."""
+    for gone_by in (0, 100):
+        clock.advance(days=gone_by)
+        with pytest.raises(Nonsense, match="about one provider; say which: ") as refused:
+            office.open("report", period="2026-27 Q4", actor="ann")
+        offered = str(refused.value).partition("say which: ")[2].split(", ")
+        assert ("north" in offered, "united" in offered) == (not gone_by, bool(gone_by))
+
+
 def test_unknown_names_are_refused_with_the_nearest_known(office: Engine, item: Item) -> None:
     with pytest.raises(Unknown, match="did you mean 'north'"):
         office.open("report", subject="nort", period="2026-27 Q4", actor="ann")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
@@ -224,6 +225,7 @@ def test_what_means_nothing_is_said_by_field_and_nothing_is_saved(
     with pytest.raises(BadPerson) as refused:
         people.add(house, name, {"title": "Ned", **given}, actor="ada")
     assert list(refused.value.faults) == [field]
+    assert re.search(r"[^.?][.?] Nothing was saved$", str(refused.value)), "one mark ends a sentence"
     with pytest.raises(Unknown):
         people.person(house, "ned")
 

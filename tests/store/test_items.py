@@ -48,7 +48,7 @@ def test_a_whole_life_leaves_nothing_that_does_not_prove_itself(office: Office) 
         pass
     proof = verify(office.store)
     assert proof.findings == ()
-    assert (proof.items, proof.anchor.split(":")[0]) == (2, "internally consistent; not anchored")
+    assert (proof.items, proof.anchor.split(":")[0]) == (2, "not anchored")
 
 
 def test_an_unknown_name_is_refused_with_the_nearest(office: Office) -> None:

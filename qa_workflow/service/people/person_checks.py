@@ -25,7 +25,8 @@ class BadPerson(UsageFault):
 
     def __init__(self, name: str, faults: Mapping[str, str]) -> None:
         self.name, self.faults = name, dict(faults)
-        super().__init__(f"{name}: {'; '.join(faults.values())}. Nothing was saved")
+        said = "; ".join(faults.values())
+        super().__init__(f"{name}: {said}{'' if said.endswith('?') else '.'} Nothing was saved")
 
 
 def check_name(name: str, governance: Governance) -> None:

@@ -37,7 +37,7 @@ class Unanchored:
 
     def conclude(self) -> str:
         """What can be said."""
-        return "internally consistent; not anchored: give a checkpoint that was kept elsewhere to prove more"
+        return "not anchored: give a checkpoint that was kept elsewhere to prove more"
 
 
 def anchor_of(case: Case, text: str | None) -> Unanchored:

@@ -50,7 +50,7 @@ class Proof:
         amounts = ((self.items, "item"), (self.events, "event"), (self.records, "record"), (self.documents, "document"))
         seen = ", ".join(counted(amount, name) for amount, name in amounts)
         if self.sound:
-            return f"{seen}: {self.anchor}"
+            return f"{seen}: internally consistent; {self.anchor}"
         count = len(self.findings)
         things = "1 thing does not prove itself" if count == 1 else f"{count} things do not prove themselves"
         return f"{seen}: {things}; {self.anchor}"
