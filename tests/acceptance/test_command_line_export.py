@@ -54,10 +54,13 @@ def test_a_contact_takes_out_no_more_than_they_may_see(late: CommandLine, tmp_pa
         (("overdue", "--to", "late.csv", "--workflow", "nonsense"), "'nonsense' is not known"),
     ],
 )
-def test_what_cannot_be_meant_is_told(late: CommandLine, typed: tuple[str, ...], said: str) -> None:
+def test_what_cannot_be_meant_is_told(
+    late: CommandLine, typed: tuple[str, ...], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     answer = late("export", *typed, "--as", "governance-officer", code=2)
     assert said in " ".join((answer.out + answer.err).split())
-    assert not Path("late.csv").exists()
+    assert not (tmp_path / "late.csv").exists()
 
 
 def test_a_file_that_cannot_be_made_is_a_fault_of_the_storage(late: CommandLine, tmp_path: Path) -> None:

@@ -155,7 +155,7 @@ def foreseen(house: House, body: str, key: str, at: datetime | date) -> NewTime:
         Unknown: no such body.
         NoMeeting: it has no meeting planned for that day.
         SkippedTime: the clocks go forward over this time of that day.
-        Nonsense: it would be held when it is held already, or more than a year from the day planned for it.
+        Nonsense: it would be held more than a year from the day planned for it.
     """
     with house.looking() as (look, world):
         setting, found = world.setting(look), body_named(world, body)
@@ -197,12 +197,14 @@ def move(
             raise Nonsense(found.name, "a reason is needed; say why the meeting is moved")
         meeting = _planned(work.setting, found, key, work.now)
         coming = _new_time(work.setting, found, meeting, at, work.now) if at is not None else None
-        held = coming.at if coming is not None else None
-        if held is None and not work.setting.is_held(found, key):
+        held, is_held = coming.at if coming is not None else None, work.setting.is_held(found, key)
+        if held is None and not is_held:
             raise Nonsense(found.title, "the meeting is not held as it is; give another time for it")
+        if held == meeting.at and is_held:
+            raise Nonsense(found.title, "the meeting is held at this time already; give another")
         if coming is not None and not preview:
             require_meant(coming, sure)
-        is_again = held is not None and not work.setting.is_held(found, key)
+        is_again = held is not None and not is_held
         return _move(work, MeetingMoved(found.name, key, held, reason.strip(), is_again), actor, preview)
 
     return house.write(work)
@@ -224,8 +226,6 @@ def _new_time(setting: Setting, body: Body, meeting: Meeting, at: datetime | dat
     if abs(at.date() - planned) > BACK:
         what = f"what is planned for {long_date(planned)} cannot be held more than a year from then"
         raise Nonsense(body.title, f"{what}; call it off, and add a meeting to the governance file")
-    if at == meeting.at and setting.is_held(body, meeting.key):
-        raise Nonsense(body.title, "the meeting is held at this time already; give another")
     not_worked = calendar.why_not(local_date(at, calendar.zone))
     return NewTime(at, setting.papers(body, at), not_worked, at < now, calendar.zone)
 
