@@ -84,11 +84,12 @@ def _window(step: Transition, built: Built) -> None:
 def _due_in_order(graph: FlowGraph, built: Built) -> None:
     """Whether a stage is due before the one that leads to it, both counted from the same: then it is late on entry."""
     steps_to = graph.distances()
-    for before in graph.flow.stages:
-        for after in sorted(graph.ways[before] & set(graph.flow.stages)):
-            first, then = built.workflow.stages[before].due, built.workflow.stages[after].due
+    due = {path: rule for path in graph.flow.stages if (rule := built.workflow.stages[path].due) is not None}
+    for before, first in due.items():
+        for after in sorted(graph.ways[before] & due.keys()):
+            then = due[after]
             is_onward = steps_to.get(before, 0) < steps_to.get(after, 0)
-            if first is None or then is None or not is_onward or not _counts_from_the_same(first, then):
+            if not is_onward or not _counts_from_the_same(first, then):
                 continue
             if is_later(first.rule, then.rule):
                 what = f"due {then.rule}, it is due before stage {before!r}, which leads to it: {first.rule}"
