@@ -109,3 +109,13 @@ def test_programs_read_what_people_read_and_which_events_were_wrong(site: Site) 
     assert (wrong["who"], wrong["what"]) == ("Quality lead", "Filled in Level of assurance")
     assert wrong["told"][0].endswith(f"by Governance officer, see event {after.revision}")
     assert right["told"] == [f"Puts right event {number}"]
+
+
+def test_what_the_clock_only_told_somebody_is_made_little_of(site: Site) -> None:
+    """Reminders by the dozen would bury who decided what; that time moved the item is as big as a decision."""
+    page = site.client(OFFICER).get(f"/items/{GHFT}").text
+    entries = page.partition('<ol class="qa-history"')[2].partition("</ol>")[0].split("<li ")[1:]
+    little = {entry.partition('__what">')[2].split()[0] for entry in entries if "qa-history__routine" in entry}
+    great = {entry.partition('__what">')[2].split()[0] for entry in entries if "qa-history__routine" not in entry}
+    assert little == {"Reminder", "Escalated", "Provider&#39;s"}  # … became overdue
+    assert great == {"Opened", "Lapsed:"}

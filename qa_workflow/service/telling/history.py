@@ -28,6 +28,8 @@ from qa_workflow.service.world import World
 
 LONGEST = 300
 """Characters of a value that are told where an event is told in lines."""
+_ROUTINE = frozenset({Kind.REMINDED, Kind.OVERDUE, Kind.ESCALATED, Kind.PASSED})
+"""What the clock does by the dozen: nothing was decided by it, and the item stayed where it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Told:
         facts: in sentences, what followed: due dates, what ended with it.
         values: the fields that were filled in or emptied, and those that a step was decided with.
         corrects: the numbers of the events that it puts right; `corrected`: the later ones that put it right.
+        is_routine: nobody decided anything and the item stayed where it was, so a face makes little of it.
     """
 
     seq: int
@@ -71,6 +74,7 @@ class Told:
     values: tuple[Value, ...] = ()
     corrects: tuple[int, ...] = ()
     corrected: tuple[Righted, ...] = ()
+    is_routine: bool = False
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -164,6 +168,7 @@ class Teller:
             ),
             corrects=tuple(numbers[seq] for seq, found in right.items() if any(each.by is event for each in found)),
             corrected=tuple(self._righted(each, numbers) for each in right.get(event.seq, ())),
+            is_routine=event.kind in _ROUTINE,
         )
 
     def _said(self, it: Happened) -> str | None:
