@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 @as_option
 @set_option
 @reason_option
+@click.option("--request", metavar="KEY", help="A key of your own: sent again after a stop, no item is moved twice.")
 @click.option("--preview", is_flag=True, help="Say what would become of each, and change nothing.")
 def bulk_advance_command(
     session: Session,
@@ -40,6 +41,7 @@ def bulk_advance_command(
     person: str | None,
     given: tuple[str, ...],
     reason: str | None,
+    request: str | None,
     preview: bool,
 ) -> None:
     """Fire one trigger on many items, as one decision. Ends with 1 if at least one was refused; the others are done."""
@@ -55,6 +57,7 @@ def bulk_advance_command(
                 fields=settings(given),
                 reason=reason,
                 preview=preview,
+                request=request,
                 progress=told,
             )
     session.answer([_line(o) for o in outcomes], lambda console: _show(console, outcomes, preview))

@@ -35,7 +35,7 @@ from qa_workflow.service.items.identifiers import require_none
 from qa_workflow.service.items.inside import readable
 from qa_workflow.service.items.meetings import Redated
 from qa_workflow.service.items.opening import Wish, open_one
-from qa_workflow.service.items.requests import Request
+from qa_workflow.service.items.requests import Request, request_of, whole
 from qa_workflow.service.lists import browsing, finding, lists, mine
 from qa_workflow.service.lists.lines import Line
 from qa_workflow.service.ports.store import Carrier, ItemQuery, Proof, Prove
@@ -233,13 +233,19 @@ class Engine:
         fields: Mapping[str, Any] | None = None,
         reason: str | None = None,
         preview: bool = False,
+        request: str | None = None,
         progress: Callable[[int], None] | None = None,
     ) -> list[bulk.Outcome]:
-        """One decision for many items: each is done or refused by itself; `preview` tells which, and writes nothing."""
+        """One decision for many items: each is done or refused by itself; `preview` tells which, and writes nothing.
+
+        What stopped half-way goes on when it is sent again under the same `request` key: no item is moved twice.
+        """
         given = self._kept(fields)
         self._look_through(reason=reason, fields=given)
         wanted = [(i.id, i.revision) if isinstance(i, Item) else (i, None) for i in items]
-        decision = bulk.Bulk(Fire(trigger, given, reason, bulk=True), actor, preview)
+        command = Fire(trigger, given, reason, bulk=True)
+        asked = whole(request_of(request), sorted(name for name, _ in wanted), command, actor)
+        decision = bulk.Bulk(command, actor, preview, asked)
         return bulk.advance(self._house, wanted, decision, progress=progress)
 
     def ask_removal(self, item: str, file: str, *, actor: str, reason: str) -> Removal:

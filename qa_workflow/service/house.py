@@ -151,8 +151,10 @@ class Work:
             raise NoColleague(item.reference, actor.name)
 
     def publish_anew(self) -> None:
-        """What is published has changed; every process reads it again."""
+        """What is published has changed; every process reads it again, and so does this transaction."""
         self.unit.set_house("epoch", secrets.token_hex(8))
+        self._world = None
+        self.__dict__.pop("setting", None)
 
 
 def epoch(look: Reader) -> str:

@@ -126,13 +126,18 @@ class Upkeep(OnConnection):
         rows = self._connection.execute(due.limit(limit).with_for_update(skip_locked=True))
         return [Scheduled(r.name, r.workflow, json.loads(r.payload), from_micros(r.next_at)) for r in rows]
 
-    def unschedule(self, name: str, now: datetime) -> None:
-        """Nothing recurs under this name any more."""
-        if self._drop_schedule(name):
+    def unschedule(self, name: str, now: datetime, planned_for: datetime | None = None) -> bool:
+        """Nothing recurs under this name any more; False if nothing did, or it was planned for another time."""
+        found = self._drop_schedule(name, planned_for)
+        if found:
             self.record(PLANS, now, "dropped", {"name": name})
+        return found
 
-    def _drop_schedule(self, name: str) -> bool:
-        return self._connection.execute(delete(sql.SCHEDULE).where(sql.SCHEDULE.c.name == name)).rowcount > 0
+    def _drop_schedule(self, name: str, planned_for: datetime | None = None) -> bool:
+        gone = delete(sql.SCHEDULE).where(sql.SCHEDULE.c.name == name)
+        if planned_for is not None:
+            gone = gone.where(sql.SCHEDULE.c.next_at == to_micros(planned_for))
+        return self._connection.execute(gone).rowcount > 0
 
     def claim_letters(self, kinds: Sequence[str], now: datetime, lease_until: datetime, limit: int) -> list[Sending]:
         """Lease what must leave. With a person's first row come all that wait for that person, as one batch.

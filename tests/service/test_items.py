@@ -17,7 +17,7 @@ from qa_workflow.engine.events import Kind
 from qa_workflow.engine.refusals import Nonsense, NotAllowed, NotNow
 from qa_workflow.errors import UsageFault
 from qa_workflow.service.front import Engine
-from qa_workflow.service.items import since
+from qa_workflow.service.items import bulk, since
 from qa_workflow.service.items.requests import KeyReused
 from qa_workflow.service.refusals import AlreadyOpen, Stale, Unknown, UnknownItem
 from qa_workflow.store.faults import NewerThanProgram
@@ -226,6 +226,25 @@ def test_one_decision_moves_many_and_says_why_not_for_the_others(office: Engine)
     assert [o.stages for o in done] == [("over",), ()]
     assert "belongs to stage 'at_board'" in str(done[1].refusal)
     assert office.item(names[0]).status == "closed"
+
+
+def test_a_decision_for_many_that_was_stopped_goes_on_under_its_key(
+    office: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sent again without one, a step that two stages have by the same name would be made twice."""
+    monkeypatch.setattr(bulk, "BATCH", 1)
+    names = [office.open("report", subject=s, period="2026-27 Q4", actor="ann").reference for s in ("north", "south")]
+
+    def stop(_: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        office.bulk_advance(names, "skip", actor="ann", request="minute 7", progress=stop)
+    again = office.bulk_advance(names, "skip", actor="ann", request="minute 7")
+    assert [(o.stages, o.refusal) for o in again] == [(("review",), None)] * 2
+    assert [len(office.history(name)) for name in names] == [2, 2]
+    with pytest.raises(KeyReused):
+        office.bulk_advance(names, "note", actor="ann", request="minute 7")
 
 
 def test_sub_items_are_opened_and_the_parent_waits_for_them(office: Engine) -> None:

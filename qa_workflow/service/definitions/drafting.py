@@ -201,8 +201,8 @@ def approve(house: House, number: int, digest: str, *, actor: str) -> Published:
     """
 
     def work(work: Work) -> tuple[Published, Draft]:
-        require(work, actor, PUBLISH, "publish definitions")
         work.unit.alone(STREAM)
+        require(work, actor, PUBLISH, "publish definitions")
         found = _taken(work, number)
         if found.status != PROPOSED:
             raise NotInThisState(found, "approved")
@@ -221,7 +221,7 @@ def approve(house: House, number: int, digest: str, *, actor: str) -> Published:
         done = keep(work, replace(found, status=PUBLISHED))
         published = publishing.put(work, new, found.source, actor, signed)
         overtake(work, found.kind, published.name, actor)
-        work.publish_anew()
+        publishing.in_force(work)
         return published, done
 
     published, _ = house.write(work)

@@ -80,7 +80,7 @@ def publish(house: House, paths: Iterable[Path], *, actor: str | None) -> list[P
         for each in found:
             if each.new and actor is not None:
                 proposals.overtake(work, each.kind, each.name, actor)
-        work.publish_anew()
+        in_force(work)
         return found
 
     first, *others = house.write(work)
@@ -149,16 +149,16 @@ def put(
     return Published(kind, found.name, version, found.hash, new=True)
 
 
-def follow_up(house: House, published: Published) -> Published:
-    """What follows from what was published: openings are planned, and due dates counted anew under another calendar."""
-    house.write(_plan)
-    return replace(published, moved=tuple(closures.go_on(house)))
-
-
-def _plan(work: Work) -> None:
-    """Plan the next opening of every workflow that has none planned, and drop the plan of one that no longer opens."""
+def in_force(work: Work) -> None:
+    """What was kept counts from now on: openings are planned with it, so that nothing published waits for a plan."""
+    work.publish_anew()
     planned = {entry.name for entry in work.look.schedules()}
     for name in work.world.latest:
         workflow, _ = work.world.newest(name)
         if workflow.opening is None or f"{cycles.OPENS}:{name}" not in planned:
             cycles.plan(work, workflow)
+
+
+def follow_up(house: House, published: Published) -> Published:
+    """What follows from what was published, an item at a time: due dates are counted anew under another calendar."""
+    return replace(published, moved=tuple(closures.go_on(house)))

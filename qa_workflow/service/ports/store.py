@@ -222,7 +222,8 @@ class Unit(Protocol):
 
     def claim_schedules(self, now: datetime, limit: int) -> list[Scheduled]: ...
 
-    def unschedule(self, name: str, now: datetime) -> None: ...
+    def unschedule(self, name: str, now: datetime, planned_for: datetime | None = None) -> bool:
+        """Nothing recurs under this name any more; False if nothing did, or it was planned for another time."""
 
     def claim_letters(self, kinds: Sequence[str], now: datetime, lease_until: datetime, limit: int) -> list[Sending]:
         """Lease what must leave, of these kinds; rows for one person share a batch, so that each gets one message."""

@@ -108,7 +108,7 @@ def _cycle(house: House, entry: Scheduled, now: datetime) -> tuple[int, Exceptio
     count, found = 0, None
     for wish in wishes:
         try:
-            count += _open(house, wish, now, wanted_only=True)
+            count += _open(house, wish, now)
         except UNDECIDED as fault:
             found = found or fault
     if found is None:
@@ -122,18 +122,27 @@ def _repeat(house: House, entry: Scheduled, now: datetime) -> int:
         today = world.day(now)
     period = period_containing(workflow.period, today).label if workflow.period else None
     said = entry.payload
-    count = _open(
-        house, Wish(workflow.name, said["subject"], period, CLOCK, said["fields"], f"follows {said['after']}"), now
-    )
-    house.write(lambda work: work.unit.unschedule(entry.name, work.now), now)
-    return count
-
-
-def _open(house: House, wish: Wish, now: datetime, *, wanted_only: bool = False) -> int:
-    """Open one, unless somebody was faster."""
+    wish = Wish(workflow.name, said["subject"], period, CLOCK, said["fields"], f"follows {said['after']}")
 
     def work(work: Work) -> int:
-        if wanted_only and not is_to_open(work, wish):
+        """Crossed off with it: nothing else says that it was opened, for it may have no period."""
+        if not work.unit.unschedule(entry.name, work.now, entry.next_at):
+            return 0
+        opened(work, wish)
+        return 1
+
+    try:
+        return house.write(work, now)
+    except AlreadyOpen:
+        house.write(lambda work: work.unit.unschedule(entry.name, work.now, entry.next_at), now)
+        return 0
+
+
+def _open(house: House, wish: Wish, now: datetime) -> int:
+    """Open one of a cycle, if it is wanted, unless somebody was faster."""
+
+    def work(work: Work) -> int:
+        if not is_to_open(work, wish):
             return 0
         opened(work, wish)
         return 1
