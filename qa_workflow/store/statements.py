@@ -54,16 +54,16 @@ TAKE_ALL = Prepared(
     {name: _KEYED.where(there).order_by(ITEM.c.key).with_for_update(of=ITEM) for name, there in _LISTED.items()}
 )
 """`names` is a list on PostgreSQL, and on SQLite the same as JSON."""
-TAKE_ROW = Prepared(select(ITEM.c.id, ITEM.c.state, ITEM.c.head).where(ITEM.c.id == bindparam("row")).with_for_update())
+_FOUND = select(ITEM.c.id, ITEM.c.state, ITEM.c.head, _EPOCH)
+TAKE_ROW = Prepared(_FOUND.where(ITEM.c.id == bindparam("row")).with_for_update(of=ITEM))
 ANSWER = Prepared(select(REQUEST.c.answer).where(REQUEST.c.key == bindparam("request")))
 REVISION = Prepared(select(ITEM.c.revision).where(ITEM.c.id == bindparam("row")))
 
 CLAIM_DUE = Prepared(
-    select(ITEM.c.id, ITEM.c.state, ITEM.c.head)
-    .where(ITEM.c.next_at.is_not(None), ITEM.c.next_at <= bindparam("now"))
+    _FOUND.where(ITEM.c.next_at.is_not(None), ITEM.c.next_at <= bindparam("now"))
     .order_by(ITEM.c.next_at, ITEM.c.id)
     .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
+    .with_for_update(of=ITEM, skip_locked=True)
 )
 
 _NEW = tuple(c.name for c in ITEM.c if c.name != "id")

@@ -21,6 +21,7 @@ from qa_workflow.store import statements as sql
 from qa_workflow.store.access import SqlAccess
 from qa_workflow.store.boards import SqlBoardsUnit
 from qa_workflow.store.chain import (
+    Row,
     born_columns,
     event_rows,
     item_columns,
@@ -82,7 +83,7 @@ class SqlUnit(Upkeep):
         found = self._hot.one(sql.TAKE_ROW, {"row": row})
         if found is None:
             raise UnknownItem(str(row), ())
-        return Taken(found[0], item_from_json(found[1]), found[2])
+        return _taken(found)
 
     def answer(self, request: str) -> str | None:
         """What was answered under a request key, as committed by now."""
@@ -127,7 +128,7 @@ class SqlUnit(Upkeep):
     def claim_due(self, now: datetime, limit: int) -> list[Taken]:
         """Lock items whose next timer has come, earliest first; others' locks are passed by."""
         rows = self._hot.all(sql.CLAIM_DUE, {"now": to_micros(now), "most": limit})
-        return [Taken(row[0], item_from_json(row[1]), row[2]) for row in rows]
+        return [_taken(row) for row in rows]
 
     def rearm(self, taken: Taken, timers: Sequence[Timer]) -> None:
         """Write an item's timers anew without an event, because what they are counted from has changed around it."""
@@ -207,3 +208,8 @@ class SqlUnit(Upkeep):
             if found is None or found[0] != saving.decision.item.revision:
                 return saving.taken.item.reference
         return savings[0].taken.item.reference
+
+
+def _taken(row: Row) -> Taken:
+    number, state, head, epoch = row
+    return Taken(number, item_from_json(state), head, epoch=epoch or "0")

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import partial
+from itertools import count
 from pathlib import Path
 
 import pytest
 
-from qa_workflow.engine import Actor, Decision, Item
-from qa_workflow.engine.commands import Command
+from qa_workflow.engine import Actor, Decision, Item, Kind
+from qa_workflow.engine.commands import Command, Tick
 from qa_workflow.engine.item import Due
 from qa_workflow.service.front import Engine
 from qa_workflow.service.house import Work
 from qa_workflow.service.ports.store import Taken
 from qa_workflow.service.refusals import DoubtfulDate, NoMeeting, NotYours
+from qa_workflow.service.time import sweep
+from qa_workflow.store import pipe
 from qa_workflow.testing import FakeClock, Postbox
-from tests.service.conftest import opener
+from tests.databases import Databases
+from tests.service.conftest import opener, published
 
 
 @pytest.fixture
@@ -54,6 +59,22 @@ def test_what_is_late_is_flagged_once_and_told(office: Engine, item: Item, clock
     assert kinds(office, item) == ["opened", "reminded", "overdue"]
     assert office.tick().items == 0
     assert sorted(m.recipient for m in postbox.messages) == ["amy", "amy", "ann", "ann"]
+
+
+def test_what_falls_due_travels_to_the_server_twice(
+    tmp_path: Path, postgresql_databases: Databases, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Claimed, and written and committed: the server writes some of it down while the next items are decided."""
+    exchanged, ways = pipe._exchanged, count()
+    with opener(tmp_path, postgresql_databases.prepared(published), clock, Postbox(), publish=False)() as office:
+        items = [office.open("report", subject=name, period="2026-27 Q4", actor="ann") for name in ("north", "south")]
+        monkeypatch.setattr(sweep, "PORTION", 1)
+        clock.set("2027-04-16T23:00")
+        monkeypatch.setattr(pipe, "_exchanged", lambda pg: exchanged(pg) if next(ways) < 2 else pytest.fail("a third"))
+        done = office._house.write(partial(sweep._batch, tick=Tick()))
+        monkeypatch.undo()
+        assert (done.items, done.events, next(ways)) == (2, {Kind.REMINDED: 2, Kind.OVERDUE: 2}, 2)
+        assert {item.reference for item in office.overdue()} == {item.reference for item in items}
 
 
 def test_a_clock_stepped_back_undoes_nothing_and_does_nothing_twice(

@@ -7,7 +7,7 @@ and goes on when one item cannot be decided: that one is put off, with an incide
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -26,6 +26,8 @@ from qa_workflow.service.time.waiting import held
 
 BATCH = 100
 """Items a transaction; beyond this nothing is gained, and people would wait for the lock."""
+PORTION = 10
+"""Items written together."""
 LATER = timedelta(hours=1)
 """When an item that could not be decided is looked at again."""
 
@@ -87,6 +89,14 @@ def sweep(
 @uncollected()
 def _batch(work: Work, tick: Tick) -> Swept:
     claimed = work.unit.claim_due(work.now, BATCH)
+    swept = Swept()
+    for start in range(0, len(claimed), PORTION):
+        swept += _portion(work, claimed[start : start + PORTION], tick)
+    return swept
+
+
+def _portion(work: Work, claimed: Sequence[Taken], tick: Tick) -> Swept:
+    """Decide some and write them: on PostgreSQL the server writes them down while the next are decided."""
     savings: list[Saving] = []
     put_off = 0
     for taken in claimed:
@@ -105,6 +115,7 @@ def _batch(work: Work, tick: Tick) -> Swept:
 
 def _decided(work: Work, taken: Taken, tick: Tick) -> Saving | None:
     """What time does to an item; None when nothing does (any more, and its timers are written anew)."""
+    work.knows(taken)
     decision = work.decide(taken, tick, CLOCK)
     if decision.events:
         return saving(work, taken, decision)
