@@ -76,6 +76,7 @@ def sub_item_command(
 ) -> None:
     """Hang one more sub-item on an item whose stage still takes them, as `sub_items: {more: …}` in its workflow says.
 
+    Where each is about an organisation (`into: subject`), say which with the fields: `--set subject=ghft`.
     No stage of the workflows that are shipped does; docs/language.md has one (multiple instances not known in advance).
     """
     from qa_workflow.cli.reading import settings

@@ -164,6 +164,10 @@ class Governance:
             return first
         raise LookupError("a governance file has at least one calendar")
 
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of organisation that there are."""
+        return tuple(dict.fromkeys(o.kind for o in self.organisations.values()))
+
     def organisations_of_kind(self, kind: str, day: date) -> Iterator[Organisation]:
         """Those that exist on that day, in file order."""
         return (o for o in self.organisations.values() if o.kind == kind and o.exists(day))

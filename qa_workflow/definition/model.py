@@ -9,7 +9,7 @@ inside a branch has the path of the parallel stage, the branch, and its own name
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -23,6 +23,10 @@ JOINED = "joined"
 """The trigger that the engine itself fires when a parallel or sub-item stage has what it waits for."""
 NEVER = "never"
 """In place of a stage from which on a field is disclosed: the subject's own people do not see it at all."""
+ORGANISATION = "organisation"
+"""In place of a kind: items of the workflow may be about an organisation of any kind."""
+SUBJECT = "subject"
+"""In place of a sub-item's field that receives an entry: the sub-item is about that organisation."""
 
 
 class FieldType(StrEnum):
@@ -59,6 +63,8 @@ class Field:
     help: str = ""
     options: tuple[Option, ...] = ()
     of: FieldType = FieldType.TEXT
+    kind: str | None = None
+    """Of which kind the organisations that it names are; None: of any."""
     words: int | None = None
     valid: TimeRule | None = None
     default: Any = None
@@ -387,6 +393,16 @@ class Workflow:
     def start(self) -> str:
         """Path of the stage at which an item opens."""
         return self.flows[""].start
+
+    def is_about(self, kind: str | None) -> bool:
+        """Whether an item may be about an organisation of this kind."""
+        return kind is not None and self.subject in (kind, ORGANISATION)
+
+    def asking_its_subject(self) -> Workflow:
+        """The same with its subject as one more field, for whoever names that with the others."""
+        kind = None if self.subject == ORGANISATION else self.subject
+        asked = Field(SUBJECT, FieldType.ORGANISATION, "What it is about", kind=kind)
+        return replace(self, fields={SUBJECT: asked, **self.fields})
 
     def triggers(self) -> Mapping[str, Transition]:
         """Every transition by its trigger path."""

@@ -249,8 +249,8 @@ FLOW = _errors(
     ("sub-item-field", "A sub-item's field exists in its workflow", "What is handed down has to have a place there."),
     (
         "sub-item-about",
-        "A sub-item is about what its parent is about",
-        "It takes organisation and period from the item that it is part of; without them it could never be opened.",
+        "A sub-item is about what its parent is about, or about an entry of a list",
+        "Its period is its parent's; so is its organisation, unless `into: subject` takes that from a list.",
     ),
 )
 

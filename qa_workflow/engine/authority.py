@@ -11,11 +11,10 @@ from qa_workflow.calendar import AnchorKind, anchor_of, end_of_day, local_date, 
 from qa_workflow.calendar.zones import aware
 from qa_workflow.definition.model import Who
 from qa_workflow.engine.commands import Assign, Cancel, ChangeDate, Correct, MeetingMoved, PutOnHold, Resume
-from qa_workflow.engine.decision import Leaves
 from qa_workflow.engine.events import Kind
 from qa_workflow.engine.item import CANCELLED, CLOSED, HELD, OPEN, Due, Sitting, Visit, instant, stamp
 from qa_workflow.engine.joins import settle
-from qa_workflow.engine.moves import Leg, ended, move, report
+from qa_workflow.engine.moves import Leg, ended, move, report, withdraw_sub_items
 from qa_workflow.engine.past import may_be_put_at
 from qa_workflow.engine.policy import Actor, actor_of, capacity, right, words
 from qa_workflow.engine.redating import caught_up, rearmed, redated
@@ -85,7 +84,7 @@ def cancel(turn: Turn, command: Cancel) -> None:
     source = ", ".join(v.stage for v in item.leaves())
     turn.touched.update(v.number for v in item.visits)
     turn.record(Kind.CANCELLED, source=source, reason=command.reason, status=CANCELLED, outcome="cancelled", hold=None)
-    turn.send(Leaves.CANCEL_SUB_ITEMS, {"reason": f"{item.reference} was cancelled: {command.reason}"})
+    withdraw_sub_items(turn, "was cancelled", f": {command.reason}")
     ended(turn)
 
 

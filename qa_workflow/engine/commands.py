@@ -204,11 +204,12 @@ class AddSubItem:
 
 @dataclass(frozen=True, slots=True)
 class SubItemEnded:
-    """A sub-item has come to its end; without an outcome it was reopened by a correction."""
+    """A sub-item, about `subject`, has come to its end; without an outcome it was reopened by a correction."""
 
     visit: int
     reference: str
     outcome: str | None
+    subject: str | None = None
 
 
 Command = (

@@ -117,7 +117,7 @@ def _blank(workflow: Workflow, command: Open, fields: Mapping[str, Any], now: da
 
 
 def _sub_item_ended(turn: Turn, command: SubItemEnded) -> None:
-    sub_item_ended(turn, command.visit, command.reference, command.outcome)
+    sub_item_ended(turn, command)
 
 
 def _tick(turn: Turn, command: Tick) -> None:

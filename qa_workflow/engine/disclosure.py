@@ -14,11 +14,12 @@ from typing import Any, NamedTuple
 from msgspec.structs import replace
 
 from qa_workflow.definition.model import Disclosure
-from qa_workflow.engine.events import COLLEAGUES_ONLY, Event, Kind
+from qa_workflow.engine.events import ABOUT_ANOTHER, COLLEAGUES_ONLY, Event, Kind
 from qa_workflow.engine.item import Item
 
 _OF_VALUES = (Kind.RECORDED, Kind.CORRECTED)
 """Kinds of event that are about values alone, where they lead nowhere."""
+_OF_SUB_ITEMS = (Kind.SUB_ITEM_ENDED, Kind.SUB_ITEM_REOPENED)
 _MOVES = frozenset({"enter", "leave", "patch", "status", "pins"})
 """In the `data` of an event that does more than fill in: what then became of the item is told."""
 
@@ -70,11 +71,30 @@ def shown_to_subject(events: list[Event]) -> list[Event]:
     That a field was filled in which they were not shown, they are not told: an event about such values alone is left
     out, and any other says nothing of them.
     """
+    events = _without_others(events)
     if not any("undisclosed" in event.data for event in events):
         return for_everybody(events)
     unseen = _unseen(events)
     out = _kept_back(events, {seq: each.given for seq, each in unseen.items()})
     return _left_out([_without(event, unseen[event.seq]) for event in events], out)
+
+
+def _without_others(events: list[Event]) -> list[Event]:
+    """Events that say of sub-items about other organisations no more than how many have ended."""
+    others = {event.data["reference"] for event in events if ABOUT_ANOTHER in event.data}
+    return [_nameless(event, others) for event in events] if others else events
+
+
+def _nameless(event: Event, others: Set[str]) -> Event:
+    """The event without these sub-items' references, and how they ended."""
+    data = dict(event.data)
+    if data.get("reference") in others and event.kind in _OF_SUB_ITEMS:
+        del data["reference"], data["outcome"]
+    for number, changed in data.get("patch", {}).items():
+        if "children" in changed:
+            children = [child if child[0] not in others else ["", ""] for child in changed["children"]]
+            data["patch"] = {**data["patch"], number: {**changed, "children": children}}
+    return replace(event, data=data)
 
 
 def _kept_back(events: Iterable[Event], unseen: Mapping[int, Set[str]]) -> frozenset[int]:

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from qa_workflow.definition import GuardFault
-from qa_workflow.definition.model import Branch, Opens, SubItems
+from qa_workflow.definition.model import SUBJECT, Branch, Opens, SubItems
 from qa_workflow.engine.dates import Dates
 from qa_workflow.engine.decision import Leaves
 from qa_workflow.engine.facts import Facts
@@ -89,8 +89,14 @@ def entered(turn: Turn, visits: list[Visit]) -> None:
 
 
 def ask_for_sub_item(turn: Turn, workflow: str, visit: int, fields: Mapping[str, Any]) -> None:
-    """Ask for one sub-item; visit 0 means that nobody waits for it."""
-    turn.send(Leaves.OPEN_SUB_ITEM, {"workflow": workflow, "visit": visit, "fields": dict(fields)})
+    """Ask for one sub-item; visit 0 means that nobody waits for it.
+
+    Args:
+        fields: what it begins with; what it is about among them, if that is handed down.
+    """
+    given = dict(fields)
+    about = {SUBJECT: given.pop(SUBJECT)} if SUBJECT in given else {}
+    turn.send(Leaves.OPEN_SUB_ITEM, {"workflow": workflow, "visit": visit, **about, "fields": given})
 
 
 def copied(copies: tuple[tuple[str, str], ...], item: Item) -> dict[str, Any]:

@@ -37,6 +37,8 @@ CHAIN = b"qa-event-v1\0"
 """Set before every hashed body, so that no other hash of this program can be taken for an event's."""
 COLLEAGUES_ONLY = "colleagues_only"
 """In the `data` of a comment that the subject's own people are not told; `disclosure` keeps it from them."""
+ABOUT_ANOTHER = "about_another"
+"""In the `data` of a sub-item's end: it is about another organisation, which the subject's own people are not told."""
 WHY_LATE = "why_late"
 """In the `data` of a comment: whether it was said to be why the item is late. Of earlier ones nothing was said."""
 _READ = Decoder(dict[str, Any])

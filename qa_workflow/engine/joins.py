@@ -7,7 +7,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from qa_workflow.definition.model import DONE, JOINED, JoinKind, Parallel
-from qa_workflow.engine.events import Kind
+from qa_workflow.engine.commands import SubItemEnded
+from qa_workflow.engine.events import ABOUT_ANOTHER, Kind
 from qa_workflow.engine.item import OPEN, Visit
 from qa_workflow.engine.moves import Leg, carry_out, close, ended
 from qa_workflow.engine.policy import ENGINE, right
@@ -44,15 +45,13 @@ def _follow(turn: Turn, visit: Visit) -> bool:
     return why is None
 
 
-def sub_item_ended(turn: Turn, number: int, reference: str, outcome: str | None) -> None:
-    """One of its sub-items has ended, or (None) is open again; the last one kept may let it close.
-
-    Args:
-        number: the visit that asked for it.
-    """
-    visit = turn.item.awaiting(number)
+def sub_item_ended(turn: Turn, command: SubItemEnded) -> None:
+    """One of its sub-items has ended, or is open again; the last one kept may let it close."""
+    reference, outcome, visit = command.reference, command.outcome, turn.item.awaiting(command.visit)
     kind = Kind.SUB_ITEM_REOPENED if outcome is None else Kind.SUB_ITEM_ENDED
     data: dict[str, Any] = {"reference": reference, "outcome": outcome}
+    if command.subject not in (None, turn.item.subject):
+        data[ABOUT_ANOTHER] = True
     if visit is None:  # nobody waits for it any more
         turn.record(kind, **data)
         return

@@ -14,12 +14,12 @@ from msgspec.structs import replace
 from qa_workflow.calendar import CalendarFault, parse_period
 from qa_workflow.definition.model import Rest, Stage, Workflow
 from qa_workflow.engine.commands import Migrate
-from qa_workflow.engine.decision import Leaves
 from qa_workflow.engine.entering import ask_for_sub_item, begin, entered, planned, starts
 from qa_workflow.engine.events import Event, Kind
 from qa_workflow.engine.fold import apply
 from qa_workflow.engine.item import Item, Visit
 from qa_workflow.engine.joins import settle
+from qa_workflow.engine.moves import withdraw_sub_items
 from qa_workflow.engine.placing import Places, places
 from qa_workflow.engine.policy import ENGINE
 from qa_workflow.engine.refusals import BadValue, ItemIsOver, NeedsChoice, Nonsense, Obstacle
@@ -66,7 +66,7 @@ def _unfit(turn: Turn, new: Workflow) -> Iterator[Obstacle]:
     """What the item is, or holds, that the version has no room for."""
     item, old, governance = turn.item, turn.workflow, turn.setting.governance
     subject = governance.organisations.get(item.subject or "")
-    if new.subject is not None and (subject is None or subject.kind != new.subject):
+    if new.subject is not None and not new.is_about(subject.kind if subject else None):
         yield Obstacle("subject", f"items of that version are each about one {new.subject}, and this one is not")
     if new.period is not None:
         try:
@@ -106,8 +106,7 @@ def _go_on(turn: Turn, command: Migrate, old: Workflow, route: Route, found: Pla
     for number in found.leave:
         left = item.visit(number)
         if left is not None and _rest(old.stages[left.stage], left) is Rest.CANCELLED:
-            reason = f"{item.reference} no longer waits for it"
-            turn.send(Leaves.CANCEL_SUB_ITEMS, {"reason": reason, "visit": number})
+            withdraw_sub_items(turn, "no longer waits for it", visit=number)
     for before, visit in pairs:
         _follow(turn, old, before, visit.number)
     entered(turn, fresh)

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from qa_workflow.definition import GuardFault
-from qa_workflow.definition.model import DONE, HERE, Rest, Transition
+from qa_workflow.definition.model import DONE, HERE, SUBJECT, Rest, Transition
 from qa_workflow.engine.decision import Leaves
 from qa_workflow.engine.entering import ask_for_sub_item, begin, entered, opened_by
 from qa_workflow.engine.events import Event, Kind
@@ -90,7 +90,7 @@ def report(turn: Turn, outcome: str | None) -> None:
     if item.parent is not None:
         parent, visit = item.parent
         said = {"parent": parent, "visit": visit, "outcome": outcome}
-        turn.send(Leaves.REPORT_TO_PARENT, {**said, "reference": item.reference})
+        turn.send(Leaves.REPORT_TO_PARENT, {**said, "reference": item.reference, SUBJECT: item.subject})
 
 
 def _target(turn: Turn, transition: Transition, given: Mapping[str, Any], actor: Actor | None) -> str:
@@ -235,8 +235,17 @@ def _let_go(turn: Turn, left: Sequence[Visit]) -> None:
     """Sub-items that nobody waits for any more are withdrawn where the definition says so."""
     for visit in left:
         if _rest(turn, visit) is Rest.CANCELLED:
-            reason = f"{turn.item.reference} no longer waits for it"
-            turn.send(Leaves.CANCEL_SUB_ITEMS, {"reason": reason, "visit": visit.number})
+            withdraw_sub_items(turn, "no longer waits for it", visit=visit.number)
+
+
+def withdraw_sub_items(turn: Turn, what: str, why: str = "", **which: int) -> None:
+    """Let go of the sub-items of an item, or of those of one visit.
+
+    Those that are about another organisation are told no more of the item above than that it has let them go.
+    """
+    item = turn.item
+    said = {"reason": f"{item.reference} {what}{why}", "to_others": f"the item that it is part of {what}"}
+    turn.send(Leaves.CANCEL_SUB_ITEMS, {**said, SUBJECT: item.subject, **which})
 
 
 def _is_left_over(parallel: Visit, visit: Visit) -> bool:

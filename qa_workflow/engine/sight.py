@@ -24,7 +24,11 @@ class Sight:
 
     def sees(self, item: Item) -> bool:
         """Whether this item is in sight."""
-        return self.everything or item.subject in self.subjects or item.workflow in self.workflows
+        return self.reaches(item.workflow, item.subject)
+
+    def reaches(self, workflow: str, subject: str | None) -> bool:
+        """Whether an item of this workflow about this organisation is in sight."""
+        return self.everything or subject in self.subjects or workflow in self.workflows
 
     def is_kept_out(self, workflow: str) -> bool:
         """Whether items of a workflow are seen only as about one's organisation: what colleagues say is not told."""

@@ -9,7 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from qa_workflow.calendar import long_date
-from qa_workflow.definition.model import JOINED, SubItems, Transition, Who, Workflow
+from qa_workflow.definition.model import JOINED, SUBJECT, SubItems, Transition, Who, Workflow
 from qa_workflow.engine.commands import AddSubItem, Claim, Comment, Fire, Record, Release
 from qa_workflow.engine.entering import ask_for_sub_item, copied
 from qa_workflow.engine.events import COLLEAGUES_ONLY, WHY_LATE, Event, Kind
@@ -22,6 +22,7 @@ from qa_workflow.engine.obstacles import barred, makes_it_as, obstacles, turn_ta
 from qa_workflow.engine.policy import Actor, Capacity, capacity, right, words
 from qa_workflow.engine.redating import redated
 from qa_workflow.engine.refusals import (
+    BadValue,
     ItemIsHeld,
     ItemIsOver,
     Nonsense,
@@ -214,21 +215,24 @@ def add_sub_item(turn: Turn, command: AddSubItem) -> None:
     if found is None:
         raise NotAllowed(turn.item.reference, "add a sub-item", turn.actor.name, words(wanted.more))
     act_as(turn, found)
-    if command.fields:
-        _ensure_theirs_to_begin(turn, command.to_be[wanted.workflow], wanted, command.fields)
+    given = _begun_with(turn, command.to_be[wanted.workflow], wanted, command.fields) if command.fields else {}
+    if wanted.into == SUBJECT and not given.get(SUBJECT):
+        raise BadValue(SUBJECT, "each of these sub-items is about an organisation; say which")
     after = unwaived(turn, replace(visit, expected=visit.expected + 1))
     turn.record(Kind.SUB_ITEM_OPENED, source=visit.stage, patch=[(visit, after)])
-    fields = {**copied(wanted.copies, turn.item), **command.fields}
-    ask_for_sub_item(turn, wanted.workflow, visit.number, fields)
+    ask_for_sub_item(turn, wanted.workflow, visit.number, {**copied(wanted.copies, turn.item), **given})
 
 
-def _ensure_theirs_to_begin(turn: Turn, of: Workflow, wanted: SubItems, fields: Mapping[str, Any]) -> None:
-    """Refuse fields of a sub-item that whoever adds it may not give with it, or that do not fit it."""
-    names = accept(of, fields, turn.setting.governance).keys() - {wanted.into}
-    blank = unborn(of, turn.item.subject)
+def _begun_with(turn: Turn, of: Workflow, wanted: SubItems, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a sub-item is to begin with; refused where it does not fit, or is not for whoever adds it to give."""
+    asked = of.asking_its_subject() if wanted.into == SUBJECT else of
+    given = accept(asked, fields, turn.setting.governance)
+    names = given.keys() - {wanted.into}
+    blank = unborn(of, given.get(SUBJECT, turn.item.subject))
     child = Turn(of, replace(blank, reference=turn.item.reference), turn.actor, turn.now, turn.setting)
     if against := [*not_theirs_to_begin(child, sorted(names))]:
         raise NotNow(turn.item.reference, "add a sub-item", against)
+    return given
 
 
 def ensure_open(turn: Turn) -> None:

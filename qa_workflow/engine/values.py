@@ -107,8 +107,10 @@ def _person(field: Field, value: Any, governance: Governance) -> str:
 
 
 def _organisation(field: Field, value: Any, governance: Governance) -> str:
-    aliases = {alias.lower(): o.name for o in governance.organisations.values() for alias in (*o.aliases, o.title)}
-    return _known(field, aliases.get(str(value).lower(), value), tuple(governance.organisations), "organisation")
+    known = {o.name: o for o in governance.organisations.values() if field.kind in (None, o.kind)}
+    aliases = {alias.lower(): o.name for o in known.values() for alias in (*o.aliases, o.title)}
+    what = (field.kind or "organisation").replace("_", " ")
+    return _known(field, aliases.get(str(value).lower(), value), tuple(known), what)
 
 
 def _known(field: Field, value: Any, known: tuple[str, ...], what: str) -> str:

@@ -62,7 +62,7 @@ _AFTER: tuple[ColumnElement[int], ...] = (
 )
 _LIMIT: ColumnElement[int] = bindparam("most", type_=BigInteger)
 _LINES = (
-    select(ITEM.c.id, ITEM.c.state, _PARENT.c.reference)
+    select(ITEM.c.id, ITEM.c.state, _PARENT.c.reference, _PARENT.c.workflow, _PARENT.c.subject)
     .join_from(ITEM, _PARENT, _PARENT.c.key == ITEM.c.parent_id, isouter=True)
     .where(ITEM.c.id.in_(bindparam("rows", expanding=True)))
 )
@@ -151,7 +151,10 @@ class SqlLists:
     def lines(self, rows: Sequence[int], sight: Sight) -> list[Listed]:
         """The lines at these rows, in this order, as somebody with this sight of them is shown."""
         told = self._connection.execute(_LINES, {"rows": rows}).all()
-        found = {row: Listed(row, sight.shown(item_from_json(state)), parent) for row, state, parent in told}
+        found = {
+            row: Listed(row, sight.shown(item_from_json(state)), parent if sight.reaches(*of_parent) else None)
+            for row, state, parent, *of_parent in told
+        }
         return [found[row] for row in rows if row in found]
 
     def sub_items(self, key: str, limit: int) -> list[int]:

@@ -31,7 +31,7 @@ NAMED = (
     *("Hold and resume", "Redo", "Panels that vote", "Bounded rework", "Validity of evidence", "Elapsed hours"),
     "Dates that a step sets",
     *("Re-review from plan", "Re-review from completion", "Capacity of a meeting", "Roll-over to the next meeting"),
-    "Disclosure",
+    *("Disclosure", "Multiple instances about other organisations"),
 )
 
 

@@ -10,7 +10,7 @@ from qa_workflow.definition.faults import called, mend_name
 from qa_workflow.definition.governance import Governance
 from qa_workflow.definition.guards.compiling import compile_guard
 from qa_workflow.definition.guards.parts import Scope
-from qa_workflow.definition.model import BodyRef, Field, FieldType, Guard, Who
+from qa_workflow.definition.model import SUBJECT, BodyRef, Field, FieldType, Guard, Who
 from qa_workflow.definition.names import Names
 from qa_workflow.definition.text.source import Path, Source
 
@@ -203,6 +203,9 @@ class Desk:
         if field is not None and field.type is not FieldType.LIST:
             what = f"field {each!r} is {field.type.value}, and not a list"
             self.report("field-type", (*path, "each"), what, "name a field of type `list`")
+        elif field is not None and into == SUBJECT and field.of is not FieldType.ORGANISATION:
+            what = f"entries of {each!r} are {field.of.value}, and a sub-item is about an organisation"
+            self.report("field-type", (*path, "each"), what, f"write `of: organisation` at {each!r}")
         if into is not None and each is None:
             what = "`into` receives an entry of a list, and there is no `each`"
             self.report("sub-item-field", (*path, "into"), what, "add `each`, or delete `into`", at_key=True)
@@ -228,7 +231,8 @@ class Desk:
             case FieldType.TEXT:
                 return None if isinstance(value, str) else "put it in quotes"
             case FieldType.ORGANISATION:
-                known = list(self.governance.organisations) if self.governance else [str(value)]
+                organisations = self.governance.organisations.values() if self.governance else ()
+                known = [o.name for o in organisations if field.kind in (None, o.kind)] or [str(value)]
                 return None if value in known else mend_name(str(value), known)
             case FieldType.PERSON:
                 known = list(self.governance.people) if self.governance and self.governance.people else [str(value)]

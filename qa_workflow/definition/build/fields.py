@@ -50,6 +50,8 @@ def _field(name: str, shape: FieldShape, release: str, desk: Desk) -> Field:
         desk.report(
             "field-form", (*path, "words"), f"a field of type {shape.type.value} has no words", "delete `words`"
         )
+    if shape.kind is not None:
+        _kind(shape, (*path, "kind"), desk)
     field = Field(
         name=name,
         type=shape.type,
@@ -57,6 +59,7 @@ def _field(name: str, shape: FieldShape, release: str, desk: Desk) -> Field:
         help=shape.help or "",
         options=_options(shape, path, desk),
         of=shape.of or FieldType.TEXT,
+        kind=shape.kind,
         words=shape.words,
         default=shape.default,
         release=shape.release or release,
@@ -68,6 +71,17 @@ def _field(name: str, shape: FieldShape, release: str, desk: Desk) -> Field:
             "value-type", (*path, "default"), f"{shape.default!r} does not fit a field of type {shape.type.value}", mend
         )
     return field
+
+
+def _kind(shape: FieldShape, path: Path, desk: Desk) -> None:
+    if FieldType.ORGANISATION not in (shape.type, shape.of):
+        what = f"a field of type {shape.type.value} names no organisations"
+        desk.report("field-form", path, what, "delete `kind`, or make the field's type `organisation`", at_key=True)
+    elif desk.governance is not None:
+        kinds = desk.governance.kinds()
+        if shape.kind not in kinds:
+            named = ("kind of organisation", str(shape.kind))
+            desk.unknown("unknown-kind", path, named, kinds, "give an organisation this `kind`")
 
 
 def _options(shape: FieldShape, path: Path, desk: Desk) -> tuple[Option, ...]:

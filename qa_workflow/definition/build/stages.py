@@ -84,7 +84,7 @@ class StageBuilder:
             transitions=transitions,
             meeting=meeting,
             parallel=self._parallel(full.parallel, sketch) if full and full.parallel else None,
-            sub_items=self._sub_items(full.sub_items, where) if full and full.sub_items else None,
+            sub_items=self._sub_items(shape.sub_items, where) if shape.sub_items else None,
             collects=self._collects(full.collects, where) if full else (),
             on_entry=build_effects(shape.on_entry, (*where, "on_entry"), desk),
             on_exit=build_effects(shape.on_exit, (*where, "on_exit"), desk),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from qa_workflow.definition.build.desk import Desk
 from qa_workflow.definition.build.phrases import placeholders, retention_phrase
 from qa_workflow.definition.faults import mend_name
+from qa_workflow.definition.model import ORGANISATION
 from qa_workflow.definition.names import initials
 from qa_workflow.definition.shape.workflow import RightsShape, WorkflowShape
 
@@ -44,9 +45,9 @@ def check_top(shape: WorkflowShape, desk: Desk, period: str | None) -> None:
     if governance is None:
         return
     desk.calendar(shape.calendar, ("calendar",))
-    kinds = tuple(dict.fromkeys(o.kind for o in governance.organisations.values()))
-    if shape.subject is not None and shape.subject not in kinds:
-        named = ("kind of organisation", shape.subject)
+    kinds = governance.kinds()
+    if shape.subject not in (None, ORGANISATION, *kinds):
+        named = ("kind of organisation", str(shape.subject))
         desk.unknown("unknown-kind", ("subject",), named, kinds, "give an organisation this `kind`")
     bodies = (*kinds, *dict.fromkeys(b.kind for b in governance.bodies.values() if b.kind))
     if shape.opens is not None and shape.opens.each not in bodies:

@@ -84,7 +84,7 @@ def _scope(desk: Desk, names: OutlineNames, found: Outline, shape: WorkflowShape
     """What conditions may name."""
     governance = desk.governance
     organisations = tuple(governance.organisations) if governance else None
-    kinds = tuple(dict.fromkeys(o.kind for o in governance.organisations.values())) if governance else None
+    kinds = governance.kinds() if governance else None
     return Scope(
         fields={name: type_of_field(field, organisations) for name, field in desk.fields.items()},
         triggers=names.triggers,

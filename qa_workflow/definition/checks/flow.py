@@ -188,7 +188,8 @@ def _waiting(stage: Stage, built: Built) -> None:
     if needs_joined and joined is None and stage.end is None:
         key = "parallel" if stage.parallel is not None else "sub_items"
         what = f"stage {stage.name!r} does not say what follows when the join is met"
-        report("parallel-without-joined", (*where, key), what, "add `joined: {to: …}` to its transitions", at_key=True)
+        meant = "joined: {}" if stage.path == stage.flow else "joined: {to: …}"
+        report("parallel-without-joined", (*where, key), what, f"add `{meant}` to its transitions", at_key=True)
     if joined is not None and waits:
         shape = (built.found.stages[stage.path].shape.transitions or {})[JOINED]
         for key in ("by", "not_by", "needs", "votes", "at", "at_most"):

@@ -41,7 +41,7 @@ def _reviewers(built: Built) -> None:
     governance = built.desk.governance
     if governance is None:
         return
-    subjects = [o for o in governance.organisations.values() if o.kind == built.workflow.subject]
+    subjects = [o for o in governance.organisations.values() if built.workflow.is_about(o.kind)]
     for kind, path in dict(reversed(list(_for_subject(built)))).items():
         reviewed = {name for body in governance.bodies.values() if body.kind == kind for name in body.reviews}
         alone = [o.name for o in subjects if not reviewed & {o.name, o.kind}] if reviewed else []
@@ -79,7 +79,7 @@ def _named(shape: StageShape | BranchShape, where: Path) -> _Named:
         yield reminder.to, (*where, "remind", number, "to")
     for number, rung in enumerate(shape.escalate or ()):
         yield rung.to, (*where, "escalate", number, "to")
-    if isinstance(shape, StageShape) and shape.sub_items is not None:
+    if shape.sub_items is not None:
         yield shape.sub_items.more, (*where, "sub_items", "more")
 
 

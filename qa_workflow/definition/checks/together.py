@@ -11,7 +11,7 @@ from qa_workflow.definition.checks.graph import circles, happens_at_once, lapses
 from qa_workflow.definition.faults import mend_name
 from qa_workflow.definition.guards.parts import Scope
 from qa_workflow.definition.guards.types import type_of_field
-from qa_workflow.definition.model import Field, Opens, SubItems, Workflow
+from qa_workflow.definition.model import ORGANISATION, SUBJECT, Field, FieldType, Opens, SubItems, Workflow
 from qa_workflow.definition.names import Names
 from qa_workflow.definition.text.source import Path
 
@@ -71,8 +71,13 @@ def _handed_down(opened: SubItems | Opens, path: Path, built: Built, others: Oth
     other = others.named(opened.workflow, (*path, "workflow"), built)
     if other is None:
         return
-    _about_the_same(other, (*path, "workflow"), built)
-    if opened.into is not None:
+    fitting = {"period": (other.period, built.workflow.period)}
+    if opened.into == SUBJECT:
+        _about_each(other, fields.get(opened.each or ""), (*path, "into"), built)
+    else:
+        fitting = {"subject": (other.subject, built.workflow.subject), **fitting}
+    _about_the_same(other, fitting, (*path, "workflow"), built)
+    if opened.into is not None and opened.into != SUBJECT:
         target = _target(opened.into, (*path, "into"), other, built)
         _kept_back(opened.each or "", (other, target), (*path, "into"), built)
         entries = fields.get(opened.each or "")
@@ -103,16 +108,45 @@ def _kept_back(own: str, into: tuple[Workflow, Field | None], path: Path, built:
         built.desk.report("told-anyway", path, what, mend)
 
 
-def _about_the_same(other: Workflow, path: Path, built: Built) -> None:
-    """A sub-item takes its subject and its period from the item that it is part of, so that one has to have them."""
-    own = built.workflow
-    for what, wanted, given in (("subject", other.subject, own.subject), ("period", other.period, own.period)):
-        if wanted is not None and wanted != given:
-            kind = wanted.replace("_", " ")
-            than = f"one {given.replace('_', ' ')}" if given is not None else "none"
-            said = f"items of {other.name!r} are each about one {kind}, and those of {own.name!r} about {than}"
+def _about_the_same(
+    other: Workflow, fitting: Mapping[str, tuple[str | None, str | None]], path: Path, built: Built
+) -> None:
+    """A sub-item takes its subject and its period from the item that it is part of, so that one has to have them.
+
+    Args:
+        fitting: what the sub-item is to be about, and what the item above is.
+    """
+    for what, (wanted, given) in fitting.items():
+        if wanted is not None and wanted != given and (given is None or wanted != ORGANISATION):
+            than = f"one {_words(given)}" if given is not None else "none"
+            said = f"items of {other.name!r} are each about one {_words(wanted)}, and those of {built.workflow.name!r}"
             mend = f"give both the same `{what}`, or {other.name!r} none"
-            built.desk.report("sub-item-about", path, said, mend)
+            if what == SUBJECT:
+                mend = f"{mend}, or open one for each of a list of organisations with `into: subject`"
+            built.desk.report("sub-item-about", path, f"{said} about {than}", mend)
+
+
+def _about_each(other: Workflow, entries: Field | None, path: Path, built: Built) -> None:
+    """A sub-item that takes an entry for its subject is of a workflow whose items are about one of that kind."""
+    if other.subject is None:
+        what, mend = f"items of {other.name!r} are not about an organisation", "give that workflow a `subject`"
+        built.desk.report("sub-item-about", path, what, mend)
+    elif entries is not None and _names_others(entries, built) and other.subject not in (entries.kind, ORGANISATION):
+        what = f"items of {other.name!r} are each about one {_words(other.subject)}, and entries of {entries.name!r}"
+        what += " are organisations of every kind" if entries.kind is None else f" are each one {_words(entries.kind)}"
+        mend = f"write `kind: {other.subject}` at that field, or `subject: {ORGANISATION}` in {other.name!r}"
+        built.desk.report("sub-item-about", path, what, mend)
+
+
+def _names_others(entries: Field, built: Built) -> bool:
+    """Whether a list is one of organisations, of any kind or of one that there is; else that is told already."""
+    governance = built.desk.governance
+    is_known = governance is None or entries.kind in (None, *governance.kinds())
+    return entries.of is FieldType.ORGANISATION and is_known
+
+
+def _words(kind: str) -> str:
+    return kind.replace("_", " ")
 
 
 def _target(name: str, path: Path, other: Workflow, built: Built, *, at_key: bool = False) -> Field | None:

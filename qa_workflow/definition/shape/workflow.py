@@ -122,6 +122,9 @@ class FieldShape(Shape):
     scale: Identifier | None = Field(None, description="for a choice: a scale of the governance file")
     options: list[Annotated[OptionShape, _short("value")]] | None = Field(None, description="for a choice: its values")
     of: FieldType | None = Field(None, description="for a list: what its entries are; text if left out")
+    kind: Identifier | None = Field(
+        None, description="for organisations: of which kind they are, as `provider`; of any if left out"
+    )
     words: Annotated[StrictInt, Field(ge=1, le=100000)] | None = Field(
         None, description="for text: how many words are expected at the most; more is a warning, not a refusal"
     )
@@ -172,7 +175,9 @@ class OpensShape(Shape):
 
     workflow: Identifier = Field(description="which workflow")
     each: Identifier | None = Field(None, description="a list field: one sub-item for each entry")
-    into: Identifier | None = Field(None, description="the sub-item's field that receives the entry")
+    into: Identifier | None = Field(
+        None, description="the sub-item's field that receives the entry; `subject`: it is about that organisation"
+    )
     copies: dict[Identifier, Identifier] | None = Field(None, description="sub-item's field: this item's field")
 
 
@@ -260,6 +265,7 @@ class BranchShape(Shape):
     lapse: LapseShape | None = Field(None, description="as for a stage")
     transitions: dict[Identifier, TransitionShape] | None = Field(None, description="as for a stage")
     meeting: Text | None = Field(None, description="as for a stage")
+    sub_items: SubItemsShape | None = Field(None, description="as for a stage")
     on_entry: list[EffectShape] | None = Field(None, description="as for a stage")
     on_exit: list[EffectShape] | None = Field(None, description="as for a stage")
 
@@ -292,7 +298,9 @@ class SubItemsShape(Shape):
     workflow: Identifier = Field(description="which workflow")
     count: Annotated[StrictInt, Field(ge=1, le=1000)] | None = Field(None, description="a fixed number")
     each: Identifier | None = Field(None, description="a list field: one for each entry at the time of entry")
-    into: Identifier | None = Field(None, description="the sub-item's field that receives the entry")
+    into: Identifier | None = Field(
+        None, description="the sub-item's field that receives the entry; `subject`: it is about that organisation"
+    )
     more: Names | None = Field(None, description="who may add more while the stage is open")
     wait: JoinText | None = Field(
         None, description="`all` (if left out), `any`, `first N`, or `none`: the stage does not wait"
@@ -396,7 +404,9 @@ class WorkflowShape(Shape):
     workflow: Identifier = Field(description="its name, for ever")
     title: Text = Field(description="what people read")
     purpose: Text | None = Field(None, description="what it is for, in a sentence")
-    subject: Identifier | None = Field(None, description="the kind of organisation that each item is about")
+    subject: Identifier | None = Field(
+        None, description="the kind of organisation that each item is about; `organisation`: of any kind"
+    )
     body: Text | None = Field(None, description="the body that looks after it, for lists and reports")
     period: Literal["month", "quarter", "half_year", "year", "financial_year"] | None = Field(
         None, description="the period that each item is about"

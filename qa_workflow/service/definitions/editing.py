@@ -39,7 +39,7 @@ def check(world: World, kind: str, source: bytes, name: str = "this text") -> Ch
 def names(world: World) -> Mapping[str, tuple[str, ...]]:
     """What a text may refer to, by what it is."""
     governance = world.governance
-    kinds = dict.fromkeys(organisation.kind for organisation in governance.organisations.values())
+    kinds = governance.kinds()
     return {
         "roles": tuple(governance.roles),
         "bodies": tuple(governance.bodies),

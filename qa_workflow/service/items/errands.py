@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from qa_workflow.definition.model import Rest
+from qa_workflow.definition.model import SUBJECT, Rest
 from qa_workflow.engine import ENGINE, Item, Leaves
 from qa_workflow.engine.commands import Cancel, SubItemEnded
 from qa_workflow.engine.item import CANCELLED
@@ -70,7 +70,7 @@ def _open(work: Work, sending: Sending) -> None:
     workflow, _ = work.world.newest(said["workflow"])
     wish = Wish(
         workflow.name,
-        parent.subject if workflow.subject else None,
+        said.get(SUBJECT, parent.subject) if workflow.subject else None,
         parent.period if workflow.period else None,
         ENGINE,
         {name: value for name, value in said["fields"].items() if name in workflow.fields},
@@ -98,15 +98,17 @@ def _report(work: Work, sending: Sending) -> None:
         return
     taken = work.unit.take(said["parent"], sending.key)
     if not taken.item.is_over:
-        command = SubItemEnded(said["visit"], said["reference"], said["outcome"])
+        command = SubItemEnded(said["visit"], said["reference"], said["outcome"], said.get(SUBJECT))
         write(work, [saving(work, taken, work.decide(taken, command, ENGINE), Request(sending.key))])
 
 
 def _cancel(work: Work, sending: Sending) -> None:
     """Withdraw the sub-items of an item, or only those that one of its visits had asked for."""
-    visit = sending.payload.get("visit")
-    for row in work.unit.children(sending.payload["item"]):
+    said, visit = sending.payload, sending.payload.get("visit")
+    for row in work.unit.children(said["item"]):
         taken = work.unit.take_row(row)
         if visit is not None and (taken.item.parent is None or taken.item.parent[1] != visit):
             continue
-        write(work, [saving(work, taken, work.decide(taken, Cancel(sending.payload["reason"]), ENGINE))])
+        is_others = taken.item.subject != said.get(SUBJECT, taken.item.subject)
+        reason = said["to_others"] if is_others else said["reason"]
+        write(work, [saving(work, taken, work.decide(taken, Cancel(reason), ENGINE))])

@@ -119,7 +119,7 @@ def _subject(work: Work, workflow: Workflow, wish: Wish, actor: Actor) -> str | 
         if wish.subject is not None:
             raise Nonsense(workflow.name, f"its items are not about an organisation; leave {wish.subject!r} out")
         return None
-    fitting = {o.name: o for o in work.world.governance.organisations.values() if o.kind == workflow.subject}
+    fitting = {o.name: o for o in work.world.governance.organisations.values() if workflow.is_about(o.kind)}
     offered = [name for name in organisations(work.world, work.world.sight(actor)) if name in fitting]
     if wish.subject is None:
         here = ", ".join(name for name in offered if fitting[name].exists(work.day))

@@ -109,7 +109,7 @@ def choices(look: Reader, world: World, actor: Actor, workflow: str = "") -> Cho
     sight, governance = world.sight(actor), world.governance
     workflows = [world.workflow(d.hash) for d in world.latest.values()]
     seen = [w for w in workflows if sight.everything or sight.subjects or w.name in sight.workflows]
-    kinds = {w.subject for w in seen}
+    kinds = {kind for kind in governance.kinds() if any(w.is_about(kind) for w in seen)}
     every = sight.everything or bool(sight.workflows)
     subjects = [o for o in governance.organisations.values() if o.kind in kinds and (every or o.name in sight.subjects)]
     chosen = [w for w in seen if w.name == workflow]

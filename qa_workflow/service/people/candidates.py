@@ -63,4 +63,4 @@ def _is_bound(world: World, person: Person) -> bool:
 def _is_about(world: World, workflow: Workflow, person: Person) -> bool:
     """Whether an item of the workflow may be about the organisation of one who is bound to it."""
     organisation = world.governance.organisations.get(person.organisation or "")
-    return _is_bound(world, person) and organisation is not None and organisation.kind == workflow.subject
+    return _is_bound(world, person) and organisation is not None and workflow.is_about(organisation.kind)

@@ -68,7 +68,7 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One line: its row, the item, and the reference of the item whose sub-item it is."""
+    """One line: its row, the item, and the reference of the item whose sub-item it is, if that is in sight."""
 
     row: int
     item: Item

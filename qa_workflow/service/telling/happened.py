@@ -292,13 +292,19 @@ def _sub_item_opened(it: Happened) -> Iterator[str]:
 def _sub_item_ended(it: Happened) -> Iterator[str]:
     outcome = it.event.data.get("outcome")
     how = f" ({outcome.replace('_', ' ')})" if outcome else ""
-    yield f"Sub-item {it.event.data['reference']} {'was cancelled' if outcome == CANCELLED else f'ended{how}'}"
+    yield f"{_which(it)} {'was cancelled' if outcome == CANCELLED else f'ended{how}'}"
     yield from _counted(it)
 
 
 def _sub_item_reopened(it: Happened) -> Iterator[str]:
-    yield f"Sub-item {it.event.data['reference']} was opened again"
+    yield f"{_which(it)} was opened again"
     yield from _counted(it)
+
+
+def _which(it: Happened) -> str:
+    """A sub-item by its reference, where that may be told."""
+    reference = it.event.data.get("reference")
+    return f"Sub-item {reference}" if reference else "A sub-item about another organisation"
 
 
 def _counted(it: Happened) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Any
 from starlette.responses import Response
 
 from qa_workflow.definition import Workflow
-from qa_workflow.definition.model import Transition
+from qa_workflow.definition.model import SUBJECT, Transition
 from qa_workflow.engine import Item
 from qa_workflow.engine.commands import AddSubItem, Command, Fire, Record
 from qa_workflow.service.items import filling
@@ -140,6 +140,8 @@ def _adding(ask: Ask, item: Item) -> ItemForm | None:
     if wanted is None:
         return None
     child, _ = ask.world.newest(wanted.workflow)
+    if wanted.into == SUBJECT:
+        child = child.asking_its_subject()
     return Screen(
         heading="Add a sub-item",
         intro=f"{child.title}: {child.purpose or 'it is part of this item, and has a date of its own.'}",

@@ -60,6 +60,7 @@ people:
   chair: {title: A chair, roles: committee_chair, organisation: commissioner}
   lay: {title: A lay member, roles: lay_member, organisation: commissioner}
   contact: {title: A contact, roles: provider_contact, organisation: north}
+  south-contact: {title: Another contact, roles: provider_contact, organisation: south}
 """
 
 

@@ -14,7 +14,7 @@ from msgspec import structs
 from qa_workflow.definition import Workflow
 from qa_workflow.engine import EVERYTHING, NOTHING, Event, Sight, replay
 from qa_workflow.engine.codec import item_from_json, item_to_json
-from qa_workflow.engine.commands import Cancel, Correct, Migrate, PutOnHold, Record, Resume
+from qa_workflow.engine.commands import Cancel, Correct, Migrate, PutOnHold, Record, Resume, SubItemEnded
 from qa_workflow.errors import Refusal, UsageFault
 from tests.chance import seed
 from tests.unit.engine.stage_play import Play, workflow
@@ -319,3 +319,27 @@ class Life:
             for step in self.play.workflow.stages[start].transitions.values()
             for case in step.cases
         )
+
+
+ASKING = """
+workflow: test
+title: A review
+subject: provider
+stages:
+  asking: {owner: author, sub_items: {workflow: other, count: 3}, transitions: {joined: {to: closed}}}
+  closed: {end: completed}
+"""
+
+
+def test_of_sub_items_about_others_the_subjects_people_are_told_no_more_than_how_many() -> None:
+    """Neither which they are nor how they ended; of one about themselves, both, also where others ended before it."""
+    play = Play(ASKING, subject="north")
+    number = play.item.visits[0].number
+    for reference, outcome, subject in (("X/1", "concern", "south"), ("Y/1", "fine", "north"), ("X/2", "worry", None)):
+        play.do(SubItemEnded(number, reference, outcome, subject), "engine")
+    assert [word for word in ("X/1", "concern", "Y/1", "fine", "X/2", "worry") if word not in history(play)] == [
+        "X/1",
+        "concern",
+    ]
+    assert "X/1" in history(play, STAFF)
+    assert replay(OWN.told("test", play.events)).status == "closed"

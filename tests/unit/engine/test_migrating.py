@@ -389,6 +389,23 @@ stages:
     assert play.item.status == "closed"
 
 
+def test_a_version_that_asks_other_organisations_asks_each_about_itself() -> None:
+    plain = """
+workflow: visits
+title: Visits
+subject: provider
+fields: {agencies: {type: list, of: organisation}}
+stages:
+  out: {owner: author, transitions: {go: {to: over}}}
+  over: {end: completed}
+"""
+    play = Desk(plain, subject="north", agencies=["south", "united"])
+    each = "sub_items: {workflow: visit, each: agencies, into: subject}, transitions: {joined: {to: over}}"
+    play.migrate(plain.replace("transitions: {go: {to: over}}", each))
+    asked = [(out.payload["subject"], out.payload["fields"]) for out in play.sent if out.kind == "open_sub_item"]
+    assert asked == [("south", {}), ("united", {})]
+
+
 def test_what_was_expected_is_expected_still() -> None:
     """A sub-item reports to the visit by its number, also when the stage has another name by then."""
     text = """

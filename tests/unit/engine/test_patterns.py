@@ -608,6 +608,38 @@ def test_panels_that_vote() -> None:
     assert (play.item.outcome, play.kinds) == ("agreed", ["opened", "voted", "voted", "moved"])
 
 
+def test_two_lists_of_sub_items_at_once(office: Engine) -> None:
+    """What must be done holds the stage up, and what should be done the end."""
+    item = office.open("regulator_actions", actor="lead")
+    office.advance(item, "list_actions", actor="lead", fields={"must_do": "lights", "should_do": "paint, chairs"})
+    lights, *shoulds = below(office, "improvement_action")
+    assert [each.fields["what"] for each in (lights, *shoulds)] == ["lights", "paint", "chairs"]
+    office.advance(lights, "finish", actor="lead")
+    assert ("told" in at_stage(office, item), office.item(item.id).status) == (True, "open")
+    for each in shoulds:
+        office.advance(each, "finish", actor="lead")
+    assert office.item(item.id).status == "closed"
+
+
+def test_multiple_instances_about_other_organisations(office: Engine) -> None:
+    """Each agency has its own, and whoever is asked later too; the review goes on when all have answered."""
+    item = office.open("joint_review", actor="lead", subject="north")
+    office.advance(
+        item, "ask", actor="lead", fields={"agencies": "south, commissioner", "question": "What do you know?"}
+    )
+    office.add_sub_item(item.id, actor="lead", fields={"subject": "North Trust"})
+    asked = below(office, "agency_answer")
+    assert [each.subject for each in asked] == ["south", "commissioner", "north"]
+    assert asked[0].fields == {"question": "What do you know?"}
+    with pytest.raises(NotNow, match="this is about South Trust"):
+        office.advance(asked[0], "answer", actor="contact", fields={"answer": "of another"})
+    office.advance(asked[0], "answer", actor="south-contact", fields={"answer": "nothing of note"})
+    office.advance(asked[2], "nothing_known", actor="contact", reason="never met")
+    assert at_stage(office, item) == ["asking"]
+    office.cancel(asked[1].id, actor="officer", reason="asked by mistake")
+    assert at_stage(office, item) == ["weighing"]
+
+
 def test_disclosure() -> None:
     contact = Sight(subjects=frozenset({"north"}))
     play = PatternPlay("disclosed_rating", subject="north")
