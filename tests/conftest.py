@@ -1,13 +1,15 @@
 """Settings of every test run: real databases as fixtures, quick tests first, nothing taken from the caller's shell."""
 
 import os
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-from tests.databases import Databases, PostgresqlDatabases, Prepare, SqliteDatabases, drop, server_url
+from qa_workflow import garbage
+from tests.databases import Databases, PostgresqlDatabases, PostgresqlPatterns, Prepare, SqliteDatabases, server_url
 from tests.postgres import PostgresServer, PostgresUnavailable
 
 SERVER = "QA_WORKFLOW_TEST_POSTGRESQL"  # names a server to use instead of our own; its user may create databases
@@ -15,12 +17,23 @@ SERVER = "QA_WORKFLOW_TEST_POSTGRESQL"  # names a server to use instead of our o
 for _name in [name for name in os.environ if name.startswith("QA_WORKFLOW_") and name != SERVER]:
     del os.environ[_name]  # a test never opens the database that somebody works with
 
+# Compiled once and not by each of the hundred processes of a run: in a container that is often forbidden.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 QUICKEST = ("unit", "service", "store", "web")
 """Rooms of the tests, by what one test takes there; the others come after them."""
 
 settings.register_profile("house", deadline=None, print_blob=True)
 if "CI" not in os.environ:  # there hypothesis has a profile of its own: the same examples every time
     settings.load_profile("house")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is collected stays to the end: going through it again and again for circles took half of the time."""
+    with garbage.uncollected():
+        return (yield)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -64,11 +77,10 @@ def sqlite_patterns(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_patterns(postgresql_server: str) -> Iterator[dict[str, str]]:
-    """Names of the prepared PostgreSQL databases, which are copied."""
-    patterns: dict[str, str] = {}
-    yield patterns
-    drop(server_url(postgresql_server), list(patterns.values()))
+def postgresql_patterns(postgresql_server: str) -> Iterator[PostgresqlPatterns]:
+    """The prepared PostgreSQL databases, which are copied."""
+    with PostgresqlPatterns(postgresql_server) as patterns:
+        yield patterns
 
 
 @pytest.fixture
@@ -77,8 +89,8 @@ def sqlite_databases(tmp_path: Path, sqlite_patterns: Path) -> Databases:
 
 
 @pytest.fixture
-def postgresql_databases(postgresql_server: str, postgresql_patterns: dict[str, str]) -> Iterator[Databases]:
-    maker = PostgresqlDatabases(postgresql_server, postgresql_patterns)
+def postgresql_databases(postgresql_patterns: PostgresqlPatterns) -> Iterator[Databases]:
+    maker = PostgresqlDatabases(postgresql_patterns)
     yield maker
     maker.remove()
 

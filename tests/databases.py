@@ -5,10 +5,11 @@ Both makers answer the same three calls, so that a test written once runs on bot
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import count
 from pathlib import Path
-from typing import Protocol
+from types import TracebackType
+from typing import Protocol, Self
 
 import psycopg
 from psycopg.sql import SQL, Identifier
@@ -61,58 +62,76 @@ class SqliteDatabases:
         """pytest clears the folder."""
 
 
+class PostgresqlPatterns:
+    """What was prepared on a server for all tests of a process, and the one connection that makes databases there.
+
+    Use as a context; at its end what was prepared is dropped.
+    """
+
+    _numbers = count(1)
+
+    def __init__(self, url: str) -> None:
+        self._url = make_url(url)
+        plain = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._connection = psycopg.connect(plain, autocommit=True)
+        self.names: dict[str, str] = {}
+        """From the name of a prepared database's function to its name here."""
+
+    def make(self, pattern: str) -> str:
+        """The name of a new database that is a copy of another."""
+        name = f"qa_test_{os.getpid()}_{next(self._numbers)}"
+        command = SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
+        self._connection.execute(command.format(Identifier(name), Identifier(pattern)))
+        return name
+
+    def url(self, name: str) -> str:
+        """Of one of its databases."""
+        return self._url.set(database=name).render_as_string(hide_password=False)
+
+    def drop(self, names: Iterable[str]) -> None:
+        """Drop databases; what is still connected to them is cut off."""
+        for name in names:
+            self._connection.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        with self._connection:
+            self.drop(self.names.values())
+
+
 class PostgresqlDatabases:
     """Databases on one server, dropped after the test even when something is still connected."""
 
     kind = "postgresql"
-    _numbers = count(1)
 
-    def __init__(self, server: str, patterns: dict[str, str]) -> None:
-        """`patterns`: from the name of a prepared database's function to its name on the server, for all tests."""
-        self._server, self._patterns = make_url(server), patterns
+    def __init__(self, patterns: PostgresqlPatterns) -> None:
+        self._patterns = patterns
         self._made: list[str] = []
 
     def fresh(self) -> str:
-        return self._create("template0")
+        return self._copied("template0")
 
     def prepared(self, prepare: Prepare) -> str:
-        name = _name_of(prepare)
-        if name not in self._patterns:
-            url = self._create("template0")
-            prepare(url)
-            self._patterns[name] = self._made.pop()
-        return self._create(self._patterns[name])
+        name, names = _name_of(prepare), self._patterns.names
+        if name not in names:
+            prepare(self.fresh())
+            names[name] = self._made.pop()
+        return self._copied(names[name])
 
     def remove(self) -> None:
-        drop(self._server, self._made)
+        self._patterns.drop(self._made)
         self._made.clear()
 
-    def _create(self, pattern: str) -> str:
-        name = f"qa_test_{os.getpid()}_{next(self._numbers)}"
-        command = SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
-        with _administer(self._server) as server:
-            server.execute(command.format(Identifier(name), Identifier(pattern)))
-        self._made.append(name)
-        return self._server.set(database=name).render_as_string(hide_password=False)
-
-
-def drop(server: URL, names: list[str]) -> None:
-    """Drop databases; what is still connected to them is cut off."""
-    if not names:
-        return
-    with _administer(server) as connection:
-        for name in names:
-            connection.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))
+    def _copied(self, pattern: str) -> str:
+        self._made.append(self._patterns.make(pattern))
+        return self._patterns.url(self._made[-1])
 
 
 def server_url(text: str) -> URL:
     """A server's URL as people write it, with the driver that we use."""
     return make_url(text).set(drivername="postgresql+psycopg")
-
-
-def _administer(server: URL) -> psycopg.Connection:
-    plain = server.set(drivername="postgresql").render_as_string(hide_password=False)
-    return psycopg.connect(plain, autocommit=True)
 
 
 def _sqlite_url(path: Path) -> str:

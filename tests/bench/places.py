@@ -11,7 +11,7 @@ from pathlib import Path
 from qa_workflow.store.house import open_store
 from qa_workflow.store.sql_store import SqlStore
 from tests.bench.floor import Raw
-from tests.databases import Databases, PostgresqlDatabases, SqliteDatabases
+from tests.databases import Databases, PostgresqlDatabases, PostgresqlPatterns, SqliteDatabases
 from tests.postgres import PostgresServer, PostgresUnavailable
 
 
@@ -58,7 +58,7 @@ def places(*, postgresql: bool = True) -> Iterator[list[Place]]:
             except PostgresUnavailable as why:
                 print(f"PostgreSQL is left out: {why}")
             else:
-                maker = PostgresqlDatabases(server.url, {})
+                maker = PostgresqlDatabases(stack.enter_context(PostgresqlPatterns(server.url)))
                 stack.callback(maker.remove)
                 found.append(Place("PostgreSQL", maker))
         yield found
