@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,17 @@ def test_any_byte_of_an_items_state_counts(busy: Office, where: int) -> None:
         state = state[:where] + chr(ord(state[where]) ^ 1) + state[where + 1 :]
         connection.execute(update(ITEM).where(ITEM.c.reference == "P/3").values(state=state))
     assert [f.where.partition(",")[0] for f in found(busy)] == ["item.state"]
+
+
+@pytest.mark.parametrize(("fixed", "places"), [("false", []), ("true", ["item.state, visits"])])
+def test_a_state_as_0_1_wrote_it_is_the_same_item(busy: Office, fixed: str, places: list[str]) -> None:
+    """It wrote of each due date that it is not fixed, which is left out now; that it is fixed would be another date."""
+    with behind(busy) as connection:
+        state = connection.execute(select(ITEM.c.state).where(ITEM.c.reference == "P/2")).scalar_one()
+        changed, times = re.subn(r'("first_at":"[^"]+")', rf'\1,"fixed":{fixed}', state)
+        assert times
+        connection.execute(update(ITEM).where(ITEM.c.reference == "P/2").values(state=changed))
+    assert [f.where for f in found(busy)] == places
 
 
 @pytest.mark.parametrize(

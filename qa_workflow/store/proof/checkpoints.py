@@ -68,7 +68,7 @@ def parse(text: str) -> Checkpoint:
     start = lines.index(_TITLE) if _TITLE in lines else -1
     found = dict(line.partition(": ")[::2] for line in lines[start + 1 : start + 1 + len(_KEYS)])
     if start < 0 or tuple(found) != _KEYS or not all(found[k].isdecimal() for k in ("number", "streams", "lines")):
-        raise UsageFault(f"this is not a checkpoint: it has {len(_KEYS) + 1} lines and begins with {_TITLE!r}")
+        raise UsageFault(f"this is not a checkpoint: one has {len(_KEYS) + 1} lines, and begins with {_TITLE!r}")
     numbers = {key: int(found[key]) for key in ("number", "streams", "lines")}
     return Checkpoint(**{**found, **numbers})  # type: ignore[arg-type]
 

@@ -220,12 +220,15 @@ def _compare(case: Case, place: str, row: Mapping[str, Any], told: _Told, item: 
 
 
 def _is_same(state: str, item: Item) -> bool:
-    """Whether a stored state is the item in another order of names."""
+    """Whether a stored state is the item in another order of names, or as 0.1 wrote it."""
     try:
         found = json.loads(state)
         compact = json.dumps(found, separators=(",", ":"), ensure_ascii=False)
+        for visit in (*found["visits"], *found.get("kept", ())):
+            if visit.get("due") and visit["due"].get("fixed") is False:
+                del visit["due"]["fixed"]  # 0.1 wrote it where a date was not fixed; now it is left out
         return compact == state and canonical(found) == canonical(json.loads(item_to_json(item)))
-    except ValueError:
+    except (ValueError, KeyError, TypeError, AttributeError):  # changed bytes may be anything
         return False
 
 
