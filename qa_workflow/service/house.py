@@ -14,6 +14,7 @@ from qa_workflow.clock import Clock
 from qa_workflow.definition import Workflow
 from qa_workflow.engine import Actor, Decision, Item, Setting, decide
 from qa_workflow.engine.commands import Command, Comment
+from qa_workflow.errors import StorageFault
 from qa_workflow.service.agendas import keep_up
 from qa_workflow.service.clock_watch import Watch
 from qa_workflow.service.ports.store import Documents, Reader, Store, Taken, Unit
@@ -49,16 +50,25 @@ class House:
         with self.store.reading() as look:
             yield look, self.worlds.at(epoch(look), look)
 
-    def write(self, work: Callable[[Work], T], now: datetime | None = None) -> T:
-        """One transaction at one instant; tried again when the database, not the rules, stood in the way a moment."""
-        instant = now or self.now()
+    def write(self, work: Callable[[Work], T], now: datetime | None = None, *, keyed: bool = False) -> T:
+        """One transaction at one instant; tried again when the database, not the rules, stood in the way a moment.
+
+        Args:
+            keyed: it looks first whether its request was answered, so it is tried again, too, where the connection broke
+                during the commit: it finds its answer, or does what was not saved.
+        """
+        instant, unsure = now or self.now(), None
         for left in range(TRIES - 1, -1, -1):
             try:
                 with self.store.writing() as unit:
                     return work(Work(self, unit, instant))
-            except Exception as fault:
-                if left == 0 or not self.store.is_passing(fault):
+            except StorageFault as fault:
+                if keyed and self.store.is_uncertain(fault):
+                    unsure = fault
+                elif unsure is None and not self.store.is_passing(fault):
                     raise
+                if left == 0:
+                    raise (unsure or fault) from fault.__cause__
         raise AssertionError("a transaction ends with an answer or an exception")
 
 

@@ -200,7 +200,11 @@ def _postgresql(raw: Any, url: URL, committing: bool) -> StorageFault:
 
 def _cut_off(raw: Any, url: URL, where: str, state: str, committing: bool) -> StorageFault:
     """Connecting failed, or a connection broke. Servers say why in words only when one is not let in."""
+    if committing:  # it was let in, whatever the words are
+        return Uncertain(where)
     said = str(raw)
+    if any(words in said for words in ("could not receive data", "could not send data")):
+        return ConnectionLost(where)
     user = f"user {url.username!r}" if url.username else "this user"
     if state == "3D000" or ("database" in said and "does not exist" in said):
         return Unreachable(
@@ -219,8 +223,6 @@ def _cut_off(raw: Any, url: URL, where: str, state: str, committing: bool) -> St
         words in said for words in ("connection failed", "could not", "refused", "timeout", "resolve", "No such file")
     ):
         return Unreachable(where, "no server answers there; check the name and the port, and whether it is running")
-    if committing:
-        return Uncertain(where)
     return ConnectionLost(where)
 
 

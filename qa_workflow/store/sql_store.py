@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, select
 
 from qa_workflow.fault_points import passing
 from qa_workflow.store.explain import explain, explained, place
-from qa_workflow.store.faults import NotInitialised, is_passing
+from qa_workflow.store.faults import NotInitialised, Uncertain, is_passing
 from qa_workflow.store.lent import Lender, Lent
 from qa_workflow.store.reader import SqlReader
 from qa_workflow.store.statements import HOUSE
@@ -103,6 +103,10 @@ class SqlStore:
     def is_passing(self, fault: BaseException) -> bool:
         """Whether the same transaction may succeed when tried again."""
         return is_passing(fault)
+
+    def is_uncertain(self, fault: BaseException) -> bool:
+        """Whether the connection broke during the commit."""
+        return isinstance(fault, Uncertain)
 
     def dispose(self) -> None:
         """Close all connections."""

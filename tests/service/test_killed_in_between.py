@@ -1,7 +1,9 @@
-"""Who dies between two transactions, or wakes up late, leaves nothing undone and nothing done twice."""
+"""Who dies between two transactions, wakes up late or hears no answer leaves nothing undone and nothing done twice."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,12 +13,18 @@ from qa_workflow.definition.model import Workflow
 from qa_workflow.service.definitions import publishing
 from qa_workflow.service.front import Engine
 from qa_workflow.service.time import cycles
+from qa_workflow.store.faults import Uncertain
+from qa_workflow.store.sql_store import SqlStore
 from qa_workflow.store.unit import SqlUnit
 from qa_workflow.testing import FakeClock
 
 
 class Died(BaseException):
     """What a killed process does not get beyond."""
+
+
+class NotSaved(Exception):
+    """The server never got the commit."""
 
 
 @pytest.fixture
@@ -71,3 +79,37 @@ def test_what_is_published_is_planned_with_it(office: Engine, tmp_path: Path, mo
             office.publish([folder], actor=None)
     with office._house.store.reading() as look:
         assert {each.workflow for each in look.schedules()} >= {"report", "second"}
+
+
+@pytest.mark.parametrize("saved", [True, False])
+def test_who_hears_no_answer_to_a_commit_finds_it_under_the_request_key(
+    office: Engine, monkeypatch: pytest.MonkeyPatch, saved: bool
+) -> None:
+    """Nobody who gave a key is told that it cannot be said, unless the database stays away."""
+    item = office.open("report", subject="north", period="2026-27 Q4", actor="ann")
+    writing, cuts = SqlStore.writing, [1]
+
+    @contextmanager
+    def unheard(store: SqlStore) -> Iterator[SqlUnit]:
+        with suppress(NotSaved), writing(store) as unit:
+            yield unit
+            if cuts[0] and not saved:
+                raise NotSaved
+        if cuts[0]:
+            cuts[0] -= 1
+            raise Uncertain("the server")
+
+    monkeypatch.setattr(SqlStore, "writing", unheard)
+    assert office.advance(item, "skip", actor="ann", request="of ann").revision == 2
+    cuts[0] = 1
+    opened = office.open("visits", actor="ann", request="another of ann")
+    cuts[0] = 1
+    (done,) = office.bulk_advance([item.id], "accept", actor="rob", request="of rob")
+    assert (done.stages, opened.reference, len(office.items(workflow="visits"))) == (("at_board",), "V/1", 1)
+    assert len(office.history(item.id)) == 3
+    cuts[0] = 3
+    with pytest.raises(Uncertain):
+        office.advance(item.id, "note", actor="ann", request="the last of ann")
+    cuts[0] = 1
+    with pytest.raises(Uncertain):
+        office.comment(opened, "without a key", actor="ann")

@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 from types import SimpleNamespace
 
+import psycopg
 import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
@@ -196,6 +197,18 @@ def test_a_connection_that_breaks_during_the_commit_leaves_it_open_what_was_save
     with pytest.raises(faults.Uncertain, match="cannot be said yet") as said:
         work()
     assert not office.store.is_passing(said.value)
+
+
+@pytest.mark.parametrize(("committing", "told"), [(True, faults.Uncertain), (False, faults.ConnectionLost)])
+def test_a_network_that_falls_silent_is_no_server_that_is_not_there(
+    committing: bool, told: type[faults.StorageFault]
+) -> None:
+    """The words that the driver has for it are like those for an address where nobody answers."""
+    silent = psycopg.OperationalError(
+        "consuming input failed: could not receive data from server: Connection timed out"
+    )
+    found = explain(silent, make_url("postgresql://ann@db.example.org/qa"), committing=committing)
+    assert type(found) is told
 
 
 def test_other_exceptions_pass_as_they_are() -> None:

@@ -64,11 +64,12 @@ def advance(
     """
     outcomes: dict[str, Outcome] = {}
     if bulk.request is not None and not bulk.preview:
-        house.write(partial(_begin, request=bulk.request))
+        house.write(partial(_begin, request=bulk.request), keyed=True)
     ordered = sorted(dict(wanted).items())
     for start in range(0, len(ordered), BATCH):
         part = ordered[start : start + BATCH]
-        outcomes.update((outcome.name, outcome) for outcome in house.write(partial(_part, part=part, bulk=bulk)))
+        became = house.write(partial(_part, part=part, bulk=bulk), keyed=bulk.request is not None)
+        outcomes.update((outcome.name, outcome) for outcome in became)
         if progress is not None:
             progress(start + len(part))
     if not bulk.preview and any(outcome.has_errands for outcome in outcomes.values()):

@@ -90,7 +90,7 @@ def change(
         write(work, [saving(work, taken, decision, asked)])
         return changed(decision)
 
-    return house.write(work)
+    return house.write(work, keyed=given is not None)
 
 
 def _is_as_seen(work: Work, item: Item, seen: int, actor: str | Actor) -> bool:

@@ -56,7 +56,7 @@ def open_one(house: House, wish: Wish, request: str | Request | None = None, *, 
                 return repeated(work.unit.take(read(answer, asked).id).item, answer, asked)
         return opened(work, wish, asked, doubt)
 
-    return house.write(work)
+    return house.write(work, keyed=asked is not None)
 
 
 def opened(work: Work, wish: Wish, request: Request | None = None, doubt: Doubt | None = None) -> Changed:

@@ -357,6 +357,9 @@ class Store(Protocol):
     def is_passing(self, fault: Exception) -> bool:
         """Whether a transaction failed for a reason that may be gone at once (locked, deadlock), before its COMMIT."""
 
+    def is_uncertain(self, fault: Exception) -> bool:
+        """Whether a transaction failed during its COMMIT, so that it may have been saved."""
+
     def dispose(self) -> None:
         """Close every connection."""
 
