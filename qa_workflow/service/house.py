@@ -54,8 +54,8 @@ class House:
         """One transaction at one instant; tried again when the database, not the rules, stood in the way a moment.
 
         Args:
-            keyed: it looks first whether its request was answered, so it is tried again, too, where the connection broke
-                during the commit: it finds its answer, or does what was not saved.
+            keyed: it looks first whether its request was answered. So it is tried again also where the connection broke
+                during the commit, and finds its answer, or does what was not saved.
         """
         instant, unsure = now or self.now(), None
         for left in range(TRIES - 1, -1, -1):

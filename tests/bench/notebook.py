@@ -42,6 +42,8 @@ class Notebook:
     def is_passing(self, fault: Exception) -> bool:  # noqa: ARG002  as the port says
         return False
 
+    is_uncertain = is_passing
+
     def dispose(self) -> None:
         """The real store is another's."""
 

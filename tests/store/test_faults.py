@@ -200,9 +200,7 @@ def test_a_connection_that_breaks_during_the_commit_leaves_it_open_what_was_save
 
 
 @pytest.mark.parametrize(("committing", "told"), [(True, faults.Uncertain), (False, faults.ConnectionLost)])
-def test_a_network_that_falls_silent_is_no_server_that_is_not_there(
-    committing: bool, told: type[faults.StorageFault]
-) -> None:
+def test_a_network_that_falls_silent_is_no_server_that_is_not_there(committing: bool, told: type[StorageFault]) -> None:
     """The words that the driver has for it are like those for an address where nobody answers."""
     silent = psycopg.OperationalError(
         "consuming input failed: could not receive data from server: Connection timed out"
