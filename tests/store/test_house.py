@@ -30,10 +30,11 @@ from qa_workflow.store.faults import (
     OlderThanProgram,
     Unreachable,
 )
-from qa_workflow.store.house import upgrade
+from qa_workflow.store.house import revision_of, upgrade
 from qa_workflow.store.proof.verifying import verify
 from qa_workflow.store.statements import SCHEDULE
 from qa_workflow.store.tables import metadata
+from qa_workflow.store.upkeep import Upkeep
 from tests.store.office import START, Office, Opened
 from tests.store.tampering import as_of_0006
 
@@ -119,6 +120,26 @@ def test_bringing_up_to_date_tells_processes_that_are_running(office_url: str, o
     upgrade(office_url)
     with office.store.reading() as look:
         assert len(look.house()["epoch"]) == 16
+
+
+def test_bringing_up_to_date_is_all_or_nothing(
+    office_url: str, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who is stopped on the way leaves it at the revision that it had, with all that is done at the end still to do."""
+
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with office.store.connected() as connection:
+        as_of_0006(connection)
+    _set_revision(office, "0006")
+    monkeypatch.setattr(Upkeep, "adopt", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        upgrade(office_url)
+    assert revision_of(office.store.engine) == "0006"
+    monkeypatch.undo()
+    assert upgrade(office_url) == ("0006", migrations.HEAD)
+    assert verify(office.store).sound
 
 
 def test_bringing_up_to_date_what_is_so_changes_nothing(office_url: str, office: Office) -> None:

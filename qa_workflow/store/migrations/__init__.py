@@ -29,4 +29,6 @@ def bring_to(connection: Connection, revision: str = HEAD) -> None:
 
     settings = config()
     settings.attributes["connection"] = connection
+    if not connection.in_transaction():  # Alembic would begin transactions of its own, and commit them
+        connection.begin()
     command.upgrade(settings, revision)
