@@ -26,6 +26,7 @@ UNITS = {phrase.lower(): kind for kind in DayKind for phrase in (kind.value, kin
 DAY_KINDS = listed([kind.plural for kind in DayKind if kind.value.endswith("day")], "or")
 DIRECTIONS = tuple(direction.value for direction in Direction)
 _FIRST_WORDS = {direction.split()[0]: direction for direction in Direction}
+_DAY = re.compile(r"[0-9]{1,4}([-/.])[0-9]{1,2}\1[0-9]{1,4}")
 _MONTHS = {month.lower(): number for number, month in enumerate(MONTHS, 1)}
 
 
@@ -89,6 +90,9 @@ def _amount(word: Phrase, phrase: Phrase) -> int:
         raise word.fault(f"'{raw}' is not a whole number", f"write '{raw.replace(',', '')}'")
     if phrase.low(1) in _MONTHS:
         raise phrase.part(0, 2).fault("a fixed day begins with 'on'", f"write 'on {phrase.part(0, 2).raw}'")
+    if _DAY.fullmatch(raw):
+        mend = "write a day of each year as 'on 30 April', or name a field of type `date`"
+        raise word.fault(f"'{raw}' is one day, and a rule holds for every item", mend)
     if not re.fullmatch(r"[0-9]+", raw):
         raise word.fault(f"'{raw}' is not a whole number", f"begin with a number in figures, as in '{EXAMPLE}'")
     digits = raw.lstrip("0")
@@ -111,10 +115,11 @@ def _unit(phrase: Phrase, amount: int) -> tuple[DayKind, Phrase]:
     said = phrase.part(0, min(next(ends, 3), 3))
     if not said:
         raise phrase.part(0, 1 if phrase else None).fault(
-            "the unit is missing", f"say what is counted, as in '{EXAMPLE}'"
+            "the unit is missing", f"say which days, and from when, as in '{amount} working days after entry'"
         )
     if said.low(0) in {"day", "days"}:
-        raise said.part(0, 1).fault(f"'{said.words[0].raw}' does not say which kind", f"say {DAY_KINDS}")
+        from_when = "" if len(phrase) > 1 else f", and from when, as in '{amount} working days after entry'"
+        raise said.part(0, 1).fault(f"'{said.words[0].raw}' does not say which kind", f"say {DAY_KINDS}{from_when}")
     for length in (3, 2, 1):
         slip = UNIT_SLIPS.get(str(said.part(0, length)).removesuffix("s"))
         if slip:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -85,9 +86,15 @@ def _longer(name: str, known: Iterable[str]) -> list[str]:
 
 def called(said: str, known: Mapping[str, Iterable[str]]) -> str | None:
     """The one identifier of which this is the title, or another word that people use for it."""
-    text = " ".join(said.casefold().split()).removeprefix("the ")
+    text = " ".join(said.casefold().replace("-", " ").split()).removeprefix("the ")
     found = [k for k, words in known.items() if text in (k.replace("_", " "), *(w.casefold() for w in words))]
     return found[0] if len(found) == 1 else None
+
+
+def several(said: str, known: Iterable[str]) -> str | None:
+    """How to write several known names that somebody put into one text, as "report and visited_on"."""
+    names = [part for part in re.split(r"\s*(?:[,;/&+]|\band\b|\bor\b)\s*", said.strip()) if part]
+    return f"write `[{', '.join(names)}]`" if len(names) > 1 and set(names) <= set(known) else None
 
 
 def mend_name(name: str, known: Sequence[str], otherwise: str = "") -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from qa_workflow.definition.build.phrases import body_phrase, day_of, who_phrase
-from qa_workflow.definition.faults import called, mend_name
+from qa_workflow.definition.faults import called, mend_name, several
 from qa_workflow.definition.governance import Governance
 from qa_workflow.definition.guards.compiling import compile_guard
 from qa_workflow.definition.guards.parts import Scope
@@ -72,6 +72,8 @@ class Desk:
     ) -> None:
         """A name that is not defined (what it should name, and the name), with the one that was probably meant."""
         what, name = named
+        if name in self.source.lost:
+            return
         mend = mend_name(name, tuple(known), otherwise)
         self.report(rule, path, f"{what} {name!r} is not defined", mend, offset, at_key=at_key)
 
@@ -99,11 +101,16 @@ class Desk:
         if phrase is None:
             roles = self.governance.roles if self.governance else {}
             meant = called(text, {name: [role.title] for name, role in roles.items()})
-            mend = "write a role, `whoever did TRIGGER`, `person in FIELD` or `anyone`"
-            self.report("who-phrase", path, f"{text!r} does not say who", f"write {meant}" if meant else mend)
+            did = text.rpartition(" ")[2] if self.triggers.find(text.rpartition(" ")[2]) else None
+            mend = f"write {meant}" if meant else f"write `whoever did {did}`" if did else several(text, roles)
+            mend = mend or "write a role, `whoever did TRIGGER`, `person in FIELD` or `anyone`"
+            self.report("who-phrase", path, f"{text!r} does not say who", mend)
             return NOBODY
         if phrase.role is not None:
-            self.role(phrase.role, path)
+            field = self.fields.get(phrase.role)
+            meant = f"whoever did {phrase.role}" if self.triggers.find(phrase.role) else None
+            meant = f"person in {phrase.role}" if field is not None and field.type is FieldType.PERSON else meant
+            self.role(phrase.role, path, meant)
             return Who(roles=(phrase.role,))
         if phrase.did is not None:
             found = self.triggers.find(phrase.did)
@@ -120,10 +127,13 @@ class Desk:
             return Who(fields=(phrase.field,))
         return Who(anyone=True)
 
-    def role(self, name: str, path: Path) -> bool:
-        """Whether the role exists; if not, that is reported."""
+    def role(self, name: str, path: Path, meant: str | None = None) -> bool:
+        """Whether the role exists; if not, that is reported, with the phrase that was probably meant."""
         if self.roles is None or name in self.roles:
             return True
+        if meant is not None:
+            self.report("unknown-role", path, f"{name!r} is not a role", f"did you mean `{meant}`?")
+            return False
         self.unknown("unknown-role", path, ("role", name), self.roles, "define it in the governance file")
         return False
 
@@ -140,8 +150,10 @@ class Desk:
     def field(self, name: str, path: Path, offset: int = 0, *, at_key: bool = False) -> Field | None:
         """The declared field; if there is none, that is reported."""
         field = self.fields.get(name)
-        if field is None:
-            mend = mend_name(name, tuple(self.fields), "declare it under `fields`")
+        if field is None and name not in self.source.lost:
+            meant = called(name, {known: [each.label] for known, each in self.fields.items()})
+            meant = f"write {meant}" if meant else several(name, self.fields)
+            mend = meant or mend_name(name, tuple(self.fields), "declare it under `fields`")
             self.report("unknown-field", path, f"field {name!r} is not declared", mend, offset, at_key=at_key)
         return field
 

@@ -79,7 +79,7 @@ class StepBuilder:
             return None
         count = times_phrase(text)
         if count is None:
-            mend = "write `once`, `twice` or `3 times`"
+            mend = f"write `{text} times`" if text.isdecimal() else "write `once`, `twice` or `3 times`"
             self.desk.report("times-phrase", path, f"{text!r} does not say how often", mend)
         return count
 

@@ -41,6 +41,8 @@ class Targets:
             to = self.target(None, path)
             return (Case(to),) if to else ()
         made = [self._case(shape, (*path, "to", number)) for number, shape in enumerate(shapes)]
+        if all(shape.when for shape in shapes):
+            self.desk.lost.add(self.sketch.path)  # where it leads else is not said yet
         return tuple(case for case in made if case is not None)
 
     def _case(self, shape: CaseShape, path: Path) -> Case | None:
@@ -67,6 +69,9 @@ class Targets:
         known = [stage[prefix:] for stage in flow.stages if stage != flow.path]
         meant = near(name, known)
         where = ""
+        if name in self.desk.source.lost:
+            self.desk.lost.add(self.sketch.path)
+            return
         if name == DONE:
             mend = "`done` ends a branch; lead to a stage with `end`"
         elif meant is None and any(stage.name == name for stage in self.found.stages.values()):

@@ -24,7 +24,7 @@ from qa_workflow.calendar import Rule as Counting
 from qa_workflow.calendar.anchors import HAPPENINGS
 from qa_workflow.definition.build.desk import Desk
 from qa_workflow.definition.build.outline import OutlineNames
-from qa_workflow.definition.faults import mend_name
+from qa_workflow.definition.faults import called, mend_name
 from qa_workflow.definition.model import Field, FieldType
 from qa_workflow.definition.shape.workflow import DueShape
 from qa_workflow.definition.text.source import Path
@@ -133,7 +133,8 @@ class Times:
                 self._read[text] = RuleFault(text, 0, len(text), what, mend or "change the rule")
         read = self._read[text]
         if isinstance(read, RuleFault):
-            self.desk.report("time-rule", path, read.what, read.mend, read.start)
+            meant = self._called(read.text[read.start : read.end])
+            self.desk.report("time-rule", path, read.what, f"write '{meant}'" if meant else read.mend, read.start)
             return None
         anchor = anchor_of(read)
         if anchor is None:
@@ -142,6 +143,12 @@ class Times:
         if resolved is anchor:
             return read
         return None if resolved is None else _with_anchor(read, resolved)
+
+    def _called(self, said: str) -> str | None:
+        """The anchor of which somebody wrote what people read: a field's label, a body's title."""
+        bodies = self.desk.governance.bodies.items() if self.desk.governance else ()
+        known = {name: [field.label] for name, field in self.desk.fields.items() if field.type is FieldType.DATE}
+        return called(said, {**known, **{f"meeting of {name}": [b.title, *b.aliases] for name, b in bodies}})
 
     def _resolved(self, anchor: Anchor, path: Path) -> Anchor | None:
         """The anchor with full paths; None if what it names does not exist."""
@@ -167,6 +174,10 @@ class Times:
             known = [name for name, other in self.desk.fields.items() if other.type is FieldType.DATE]
             words = [kind.value for kind in AnchorKind if not kind.has_name]
             mend = mend_name(anchor.name, [*known, *words], "declare it under `fields` with type `date`")
+            if self.names is not None and self.names.triggers.find(anchor.name):
+                mend = f"write `{anchor.name} was done`"
+            elif self.names is not None and self.names.stages.find(anchor.name):
+                mend = f"write `{anchor.name} was entered`, or `{anchor.name} was left`"
             self.desk.report("unknown-field", path, f"field {anchor.name!r} is not declared", mend, anchor.start)
             return False
         if field.type is not FieldType.DATE:

@@ -35,13 +35,15 @@ def check_flow(built: Built) -> None:
 
 
 def _ways(flow: Flow, built: Built) -> None:
-    """Reached, left, and able to end."""
+    """Reached, left, and able to end; nothing of it where a way may be among what was left out."""
+    if built.desk.source.has_lost_ways:
+        return
     graph, stages, report = graph_of(flow, built), built.workflow.stages, built.desk.report
     ends = {path for path in flow.stages if stages[path].end is not None}
-    if not flow.path and not ends and not graph.lost:
+    stuck = {path for path in flow.stages if not graph.ways[path]} - ends - graph.lost
+    if not flow.path and not ends and not graph.lost and not stuck:
         report("no-end", ("stages",), "no stage has an `end`", "add one, as `closed: {end: completed}`", at_key=True)
     reached = graph.reached()
-    stuck = {path for path in flow.stages if not graph.ways[path]} - ends - graph.lost
     can_end = graph.ending([*ends, DONE, *stuck, *graph.lost])
     for path in flow.stages:
         where, name = built.where(path), stages[path].name
@@ -272,6 +274,8 @@ def _choice(step: Transition, built: Built) -> None:
         if before is not None:
             why = "the else stands before it" if _ELSE in asked else "the same was asked before"
             what, mend = f"this case never comes up: {why}", "delete it, or put it first"
+            if not any(one.when for one in written):
+                mend = "say when each of them is meant: `[{when: …, to: …}, {else: …}]`"
             built.desk.report("case-unreachable", (*path, "to", number), what, mend, first=(*path, "to", before))
         asked.setdefault(question, number)
 

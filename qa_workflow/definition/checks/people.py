@@ -38,6 +38,8 @@ def check_people(built: Built) -> None:
 def _somebody(step: Transition, stage: Stage, unsaid: bool, path: Path, built: Built) -> None:
     if not unsaid or step.by or step.trigger == JOINED or step.at is not None or stage.end is not None:
         return
+    if built.desk.source.lost:  # who may was perhaps among it
+        return
     if stage.meeting is not None:
         governance, ref = built.desk.governance, stage.meeting
         known = {b.kind if ref.for_subject else b.name for b in governance.bodies.values()} if governance else ()

@@ -138,6 +138,8 @@ def unknown_field(name: str, at: int, scope: Scope, notes: Notes) -> None:
     what = f"field {name!r} is not declared"
     if name in FUNCTIONS:
         notes.refuse("guard-name", at, f"{name!r} is a function and has no brackets", f"write {FUNCTIONS[name].form}")
+    if any(name in (each.values or ()) for each in scope.fields.values()):
+        notes.refuse("guard-name", at, what, f"if it is a value, put it in quotes: '{name}'")
     if name in _NOT_FILLED:
         notes.refuse("guard-name", at, what, ASK_HAS)
     mend = mend_name(name, sorted(scope.fields), "declare it under `fields`")

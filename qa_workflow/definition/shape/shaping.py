@@ -6,7 +6,9 @@ that one slip does not hide the faults behind it. `whole` says whether anything 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -16,7 +18,7 @@ from pydantic_core import ErrorDetails
 from qa_workflow.calendar.words import listed
 from qa_workflow.definition.faults import mend_name, near
 from qa_workflow.definition.shape.governance import ADDRESS, DAY, PERSON, TIME_OF_DAY
-from qa_workflow.definition.shape.keys import keys_at
+from qa_workflow.definition.shape.keys import Key, keys_at, keys_of
 from qa_workflow.definition.shape.workflow import IDENTIFIER, JOIN
 from qa_workflow.definition.text.source import Path, Source
 
@@ -31,6 +33,9 @@ _STRUCTURE = frozenset({
     "scales", "organisations", "bodies", "people", "levels", "kind", "value", "title", "owner", "by", "join", "wait",
 })  # fmt: skip
 """Keys without whose value the rest would be misread; nothing is concluded when one of them does not fit."""
+
+_LEADING = frozenset({"transitions", "parallel", "branches", "stages", "sub_items", "lapse", "end", "to"})
+"""Keys of which something is left out that may have led from stage to stage."""
 
 _PATTERNS = {
     IDENTIFIER: ("bad-name", "is not a name", "use small letters, digits and _, beginning with a letter"),
@@ -62,10 +67,10 @@ def shape_of(source: Source, shape: type[S]) -> Shaped[S]:
     while errors and _respell(source, errors, shape):
         found, errors = _validated(source, shape)
     whole = not errors
-    for error in _one_per_place(errors, source):
+    for error in _without_gaps_beside(list(_one_per_place(errors, source)), source):
         _explain(error, source, shape)
     for _ in range(_ROUNDS):
-        if not errors or not _leave_out(source, errors):
+        if not errors or not _leave_out(source, errors, shape):
             break
         found, errors = _validated(source, shape)
     return Shaped(found, whole)
@@ -104,6 +109,12 @@ def _one_per_place(errors: list[ErrorDetails], source: Source) -> Iterator[Error
     yield from seen.values()
 
 
+def _without_gaps_beside(errors: list[ErrorDetails], source: Source) -> Iterator[ErrorDetails]:
+    """A key that is missing beside one that does not exist was perhaps what that one is to be: one fault."""
+    odd = {_path(error, source)[:-1] for error in errors if error["type"] == "extra_forbidden"}
+    yield from (error for error in errors if error["type"] != "missing" or _path(error, source) not in odd)
+
+
 def _explain(error: ErrorDetails, source: Source, shape: type[BaseModel]) -> None:
     path = _path(error, source)
     kind, faults = error["type"], source.faults
@@ -119,12 +130,17 @@ def _explain(error: ErrorDetails, source: Source, shape: type[BaseModel]) -> Non
     name = str(path[-1]) if path else ""
     if kind == "extra_forbidden":
         known = list(keys_at(shape, path[:-1]))
-        faults.add(
-            "unknown-key",
-            source.key(path),
-            f"the key {name!r} does not exist here",
-            mend_name(name, known, "delete it"),
-        )
+        meant, what = _meant(name, known), f"the key {name!r} does not exist here"
+        mend = f"did you mean {meant!r}?" if meant else mend_name(name, known, "delete it")
+        beside, keys = source.raw(path[:-1]), keys_at(shape, path[:-1])
+        if (below := _place_below(source.raw(path), keys)) is not None:
+            mend = f"put it below `{below}`"
+        elif meant is None and (needed := _written_out(key for key in keys.values() if key.name not in beside)):
+            mend = f"write {needed}"
+        elif source.raw(path) is None and meant is None:
+            faults.withdraw("empty-value", source.key(path))
+            what, mend = f"{what}, and has no value", "put the text before it in quotes if this belongs to it"
+        faults.add("unknown-key", source.key(path), what, mend)
         return
     is_key = error["loc"][-1] == "[key]"
     value = name if is_key else source.raw(path)
@@ -133,14 +149,16 @@ def _explain(error: ErrorDetails, source: Source, shape: type[BaseModel]) -> Non
         return  # said already, where the text was read
     if kind == "string_pattern_mismatch":
         rule, what, mend = _PATTERNS[str(context["pattern"])]
+        if context["pattern"] == IDENTIFIER and (name_of := identifier_of(str(value))):
+            mend = f"write {name_of!r}: small letters, digits and _"
         faults.add(rule, place, f"{_show(value)} {what}", mend)
     elif kind in ("enum", "literal_error"):
         key = keys_at(shape, path[:-1]).get(name)
         expected = str(context.get("expected", "")).replace(" or ", ",").split(",")
         known = list(key.words if key and key.words else (word.strip(" '") for word in expected))
-        faults.add(
-            "wrong-word", place, f"{_show(value)} is not one of the words known here", mend_name(str(value), known)
-        )
+        meant = _meant(str(value), known)
+        mend = f"did you mean {meant!r}?" if meant else mend_name(str(value), known)
+        faults.add("wrong-word", place, f"{_show(value)} is not one of the words known here", mend)
     elif kind in _LIMITS:
         what, mend = _LIMITS[kind]
         faults.add("out-of-range", place, what.format(show=_show(value), **context), mend.format(**context))
@@ -149,7 +167,7 @@ def _explain(error: ErrorDetails, source: Source, shape: type[BaseModel]) -> Non
             "wrong-type",
             place,
             f"{_show(value)} stands where {_WANTED.get(kind, 'something else')} is expected",
-            _mend_type(kind, value),
+            _mend_type(kind, value, keys_at(shape, path[:-1]).get(name), keys_at(shape, path)),
         )
 
 
@@ -171,18 +189,87 @@ _WANTED = {
 }
 
 
-def _mend_type(kind: str, value: Any) -> str:
+def _mend_type(kind: str, value: Any, key: Key | None, inner: Mapping[str, Key]) -> str:
+    """What to write instead.
+
+    Args:
+        key: at which it stands; None where names are free.
+        inner: the keys that a mapping would have there.
+    """
     if kind == "string_type":
-        return "put it in quotes" if isinstance(value, bool | int) else "write one text"
+        return f"write text: {key.about}" if key is not None and key.about else "write one text"
     if kind == "bool_type":
-        meant = {"yes": "true", "on": "true", "no": "false", "off": "false"}.get(str(value).lower(), str(value).lower())
-        return f"write {meant} without quotes" if meant in ("true", "false") else "write true or false"
+        meant = {"yes": "true", "on": "true", "no": "false", "off": "false"}.get(str(value).lower())
+        if meant is not None:
+            return f"write {meant}"
+        return f"write {value} without quotes" if value in ("true", "false") else "write true or false"
     if kind == "int_type":
         digits = str(value).isascii() and str(value).isdigit()
-        return f"write {int(str(value))}" if digits and len(str(value)) < _LONGEST_NUMBER else "write a whole number"
+        is_meant = digits and len(str(value)) < _LONGEST_NUMBER
+        return f"write {int(str(value))}" if is_meant else "write a whole number, in figures"
     if kind == "list_type":
-        return "write `[…]`, or a line with `-` for each entry"
+        is_short = isinstance(value, str) and "\n" not in value and len(value) <= 60
+        return f"write `[{value if is_short else '…'}]`, or a line with `-` for each entry"
+    if isinstance(value, list):
+        first = value[0] if value and isinstance(value[0], str) else "name"
+        return f"leave out the `-`, and write each as `{first}: …`"
+    return _mend_mapping(value, inner)
+
+
+def _mend_mapping(value: Any, inner: Mapping[str, Key]) -> str:
+    """What to write where the keys are known that belong there: those that are needed, or the one that is meant."""
+    if needed := _written_out(inner.values()):
+        return f"write {needed}"
+    if "to" in inner and isinstance(value, str):
+        return f"write `{{to: {value}}}`"
+    if "end" in inner:
+        return "write `{owner: …, transitions: …}`, or `{end: completed}` if the item is over here"
     return "write `key: value` below it, or `{}` if there is nothing to say"
+
+
+def _written_out(keys: Iterable[Key]) -> str:
+    """Those that are needed, as they are written; nothing where none is."""
+    needed = [f"{key.name}: …" for key in keys if key.required]
+    return f"`{{{', '.join(needed)}}}`" if needed else ""
+
+
+def identifier_of(said: str) -> str:
+    """A name made of what somebody wrote, as `visit_report` of "Visit Report"; nothing where none can be made."""
+    plain = unicodedata.normalize("NFKD", said).encode("ascii", "ignore").decode().lower()
+    made = re.sub("[^a-z0-9]+", "_", plain).strip("_")
+    return made if re.match(IDENTIFIER, made) else ""
+
+
+def _meant(said: str, known: Iterable[str]) -> str | None:
+    """The word that was probably meant: one that is spelt like it, or the one that says the same here."""
+    word = said.casefold()
+    return near(said, known) or next((mean for mean in _SAME.get(word.rstrip("s"), ()) if mean in known), None)
+
+
+_SAME: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("step", "action", "transition", "button"), ("transitions",)),
+    **dict.fromkeys(("responsible", "lead", "who", "role", "assignee", "assigned_to"), ("owner", "by", "to")),
+    **dict.fromkeys(("deadline", "due_date", "due_by", "timescale", "target"), ("due",)),
+    **dict.fromkeys(("state", "phase"), ("stages",)),
+    **dict.fromkeys(("next", "goto", "go_to", "leads_to"), ("to",)),
+    **dict.fromkeys(("require", "required", "evidence", "mandatory"), ("needs",)),
+    **dict.fromkeys(("if", "condition"), ("when",)),
+    **dict.fromkeys(("reminder",), ("remind",)),
+    **dict.fromkeys(("escalation", "escalate_to"), ("escalate",)),
+    **dict.fromkeys(("name", "label"), ("title", "label")),
+    **dict.fromkeys(("description", "note", "comment"), ("about", "purpose", "help", "meaning")),
+    **dict.fromkeys(("value", "choice"), ("options",)),
+    **dict.fromkeys(("file", "attachment", "upload"), ("document",)),
+    **dict.fromkeys(("boolean", "bool", "checkbox", "yes/no"), ("yes_no",)),
+    **dict.fromkeys(("string", "textarea", "free_text"), ("text",)),
+    **dict.fromkeys(("integer", "int", "decimal"), ("number",)),
+    **dict.fromkeys(("datetime", "day"), ("date",)),
+    **dict.fromkeys(("dropdown", "select", "enum", "option"), ("choice", "options")),
+    **dict.fromkeys(("user", "staff"), ("person",)),
+    **dict.fromkeys(("provider", "organization", "org"), ("organisation", "subject")),
+    **dict.fromkeys(("annual", "annually", "yearly"), ("year",)),
+}
+"""Words that people from elsewhere write for ours, without their plural; the first of ours that can stand there."""
 
 
 def _show(value: Any) -> str:
@@ -196,6 +283,15 @@ def _show(value: Any) -> str:
     return repr(text if len(text) <= 60 else text[:57] + "…") if isinstance(value, str) else text
 
 
+def _place_below(value: Any, known: Mapping[str, Key]) -> str | None:
+    """The one key below which something belongs that stands beside it: all it holds can be held there."""
+    if not isinstance(value, dict) or not value:
+        return None
+    named = [key for key in known.values() if key.many == "mapping" and key.shape is not None]
+    fitting = [key.name for key in named if key.shape is not None and value.keys() <= keys_of(key.shape).keys()]
+    return fitting[0] if len(fitting) == 1 else None
+
+
 def _respell(source: Source, errors: list[ErrorDetails], shape: type[BaseModel]) -> bool:
     """Say which keys are misspelt and take them for what was meant, so that what stands below them is looked at too."""
     changed = False
@@ -203,15 +299,16 @@ def _respell(source: Source, errors: list[ErrorDetails], shape: type[BaseModel])
         holder, key = _innermost(source.data, error)
         if error["type"] != "extra_forbidden" or holder is None:
             continue
-        meant = near(key, keys_at(shape, tuple(error["loc"][:-1])))
-        if meant is not None and meant not in holder:
+        known = keys_at(shape, tuple(error["loc"][:-1]))
+        meant = _meant(key, known)
+        if meant is not None and meant not in holder and _place_below(holder[key], known) is None:
             _explain(error, source, shape)
             source.rename(holder, key, meant)
             changed = True
     return changed
 
 
-def _leave_out(source: Source, errors: list[ErrorDetails]) -> bool:
+def _leave_out(source: Source, errors: list[ErrorDetails], shape: type[BaseModel]) -> bool:
     """Drop what does not fit, the whole part if something is missing from it. False if the rest would be misread."""
     for error in errors:
         if error["loc"][-1:] == ("[key]",):
@@ -219,7 +316,10 @@ def _leave_out(source: Source, errors: list[ErrorDetails]) -> bool:
         holder, key = _innermost(source.data, error)
         if holder is None or (key in _STRUCTURE and error["type"] != "extra_forbidden"):
             return False
-        holder.pop(key, None)
+        known = keys_at(shape, _path(error, source)[:-1])
+        value = holder.pop(key, None)
+        source.lost.add(key)
+        source.has_lost_ways |= key in _LEADING or (key not in known and (not known or isinstance(value, dict | list)))
     return True
 
 

@@ -34,19 +34,22 @@ Scalar = StrictBool | StrictInt | str
 
 
 class Shape(BaseModel):
-    """Closed: a key that is not listed is a fault."""
+    """Closed: a key that is not listed is a fault. A number where text is expected is read as its figures."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
 
 
 @dataclass(frozen=True, slots=True)
 class _Short:
-    """A plain string stands for a longer form: it is widened before it is looked at; the JSON Schema allows both."""
+    """A plain string stands for a longer form: it is widened before it is looked at; the JSON Schema allows both.
+
+    A number is widened too, so that what is said of it is what the longer form says.
+    """
 
     key: str | None
 
     def widen(self, value: Any) -> Any:
-        if not isinstance(value, str):
+        if not isinstance(value, str | int) or isinstance(value, bool):
             return value
         return [value] if self.key is None else {self.key: value}
 
@@ -74,7 +77,7 @@ class _One:
 
     @staticmethod
     def widen(value: Any) -> Any:
-        return [value] if isinstance(value, dict | str) else value
+        return value if isinstance(value, list | bool) or value is None else [value]
 
 
 Names = Annotated[list[Text], Field(min_length=1), _Short(None)]
@@ -229,15 +232,19 @@ class TransitionShape(Shape):
 class ReminderShape(Shape):
     """A message at a time. A plain string stands for `when` alone."""
 
-    when: RuleText = Field(description="usually before `due`")
+    when: RuleText = Field(description="when, as `2 working days before due`")
     to: Names | None = Field(None, description="the stage's owner if left out")
 
 
 class RungShape(Shape):
     """One step of an escalation ladder."""
 
-    when: RuleText = Field(description="usually after `due`")
+    when: RuleText = Field(description="when they are told, as `2 working days after due`")
     to: Names = Field(description="roles told")
+
+
+Reminders = Annotated[list[Annotated[ReminderShape, _short("when")]], _One()]
+Ladder = Annotated[list[RungShape], _One()]
 
 
 class LapseShape(Shape):
@@ -260,8 +267,8 @@ class BranchShape(Shape):
     owner: Names | None = Field(None, description="as for a stage")
     claim: StrictBool | None = Field(None, description="as for a stage")
     due: Due | None = Field(None, description="as for a stage")
-    remind: list[Annotated[ReminderShape, _short("when")]] | None = Field(None, description="as for a stage")
-    escalate: list[RungShape] | None = Field(None, description="as for a stage")
+    remind: Reminders | None = Field(None, description="as for a stage")
+    escalate: Ladder | None = Field(None, description="as for a stage")
     lapse: LapseShape | None = Field(None, description="as for a stage")
     transitions: dict[Identifier, TransitionShape] | None = Field(None, description="as for a stage")
     meeting: Text | None = Field(None, description="as for a stage")
@@ -333,8 +340,8 @@ class StageShape(Shape):
     due: Due | None = Field(
         None, description="when the stage should be over; a stage that waits for a meeting is due on its day"
     )
-    remind: list[Annotated[ReminderShape, _short("when")]] | None = Field(None, description="messages before it is due")
-    escalate: list[RungShape] | None = Field(None, description="who is told, and when, once it is late")
+    remind: Reminders | None = Field(None, description="messages before it is due")
+    escalate: Ladder | None = Field(None, description="who is told, and when, once it is late")
     lapse: LapseShape | None = Field(None, description="what happens if nobody acts")
     transitions: dict[Identifier, TransitionShape] | None = Field(None, description="the steps out of it, by trigger")
     meeting: Text | None = Field(

@@ -44,14 +44,20 @@ class Tree:
         """Something was left out or stands for something else, so that the rest would be misread."""
         self.places: dict[int, Any] = {}
         self._kept: list[Any] = []
+        self._empty: list[tuple[Place, str, str]] = []
+        """What has no value; where the text cannot be read to its end, that is why."""
         self._count = 0
+        self._lines: list[str] = []
 
     def read(self, text: str) -> None:
         """Fill the tree; what is wrong goes to the faults."""
+        self._lines = text.split("\n")
         parser = yaml.CSafeLoader(text)
         try:
             data = self._document(parser)
             self.data = None if self.altered else data
+            for place, what, mend in self._empty:
+                self.faults.add("empty-value", place, what, mend)
         except _Stop:
             pass
         except yaml.YAMLError as bad:
@@ -178,11 +184,16 @@ class Tree:
 
     def _refuse_empty(self, key: Any, event: Any) -> None:
         if key is None:
-            what, mend = "an entry of the list is empty", "write it, or delete the line"
-            self.faults.add("empty-value", _at(event), what, mend)
+            self._empty.append((_at(event), "an entry of the list is empty", "write it, or delete the line"))
         elif key is not _DROPPED:
-            what, mend = f"the key {_short(key.value)} has no value", "give it one, or delete the key"
-            self.faults.add("empty-value", _at(key), what, mend)
+            mend = "give it one, or delete the key"
+            if self._is_remark_after(key):
+                mend = "put it in quotes if it begins with `#` (what follows that is a remark), or delete the key"
+            self._empty.append((_at(key), f"the key {_short(key.value)} has no value", mend))
+
+    def _is_remark_after(self, key: Any) -> bool:
+        line = self._lines[key.end_mark.line : key.end_mark.line + 1]
+        return bool(line) and re.match(r":\s+#\S", line[0][key.end_mark.column :]) is not None
 
     def _alias(self, event: Any) -> str:
         self.altered = True

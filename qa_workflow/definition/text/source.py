@@ -23,6 +23,10 @@ class Source:
         self.text = text
         self.faults = Faults(name)
         self.tree = Tree(self.faults)
+        self.lost: set[str] = set()
+        """Names of what was left out because it could not be read: nothing is said of whoever names it."""
+        self.has_lost_ways = False
+        """What was left out may have led from one stage to another, or ended the item."""
 
     @property
     def data(self) -> dict[str, Any] | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import yaml
 
 from qa_workflow.definition.faults import Place
@@ -80,6 +82,9 @@ def explain_syntax(bad: yaml.YAMLError, text: str) -> tuple[Place, str, str]:
     if mark is None:
         return Place(), "the file is not well-formed YAML", "check brackets, quotes and indentation"
     place = Place(mark.line + 1, mark.column + 1)
+    plain = _plain_slip(text.split("\n"), mark.line, problem)
+    if plain is not None:
+        return plain
     if "cannot start any token" in problem:
         return place, *_bad_start(text, mark.line, mark.column)
     for sign, what, mend in _MEANINGS:
@@ -95,3 +100,39 @@ def _bad_start(text: str, line: int, column: int) -> tuple[str, str]:
     if character == "\t":
         return "a tab is used to indent", "indent with spaces"
     return f"{character or 'this'} cannot begin a value", "put the text in quotes"
+
+
+def _plain_slip(lines: list[str], number: int, problem: str) -> tuple[Place, str, str] | None:
+    """What the line itself, or the one before it, shows to be wrong, whatever the parser stumbled over."""
+    line = lines[number] if number < len(lines) else ""
+    if (curly := re.search("[\u201c\u201d\u201e\u2018\u2019]", line)) and "mapping values" in problem:
+        mend = 'write straight quotes, as "…"'
+        return (
+            Place(number + 1, curly.start() + 1),
+            "curly quotes, as a word processor writes them, are no quotes",
+            mend,
+        )
+    if quoted := re.search(r"[:\[,-] *'[^']*'(?=\w)", line):
+        mend = "put the text in double quotes"
+        return Place(number + 1, quoted.end()), "an apostrophe ends a text in single quotes", mend
+    if "',' or '}'" in problem and re.search(r"\bwhen: *[^'\"{\[ ]", line):
+        return (
+            Place(number + 1, line.index("when:") + 1),
+            "a condition with brackets or quotes goes on here",
+            ("put the whole condition in quotes, and text within it in the other kind of quotes"),
+        )
+    before = number - 1
+    while before >= 0 and not lines[before].split("#")[0].strip():
+        before -= 1
+    if before < 0 or "mapping values" not in problem or _indent(lines[before]) != _indent(line):
+        return None
+    key = re.fullmatch(r"( *)(\w+)(:?)(\S.*| .+)", lines[before])
+    if key is None or ": " in lines[before]:
+        return None
+    meant = f"write `{key[2]}: {key[4].strip()}`"
+    what = f"there is no space after the colon of {key[2]!r}" if key[3] else f"there is no colon after {key[2]!r}"
+    return Place(before + 1, len(key[1]) + 1), what, meant
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))

@@ -138,8 +138,8 @@ FAULTS = [
             "weeks, months, years, hours or minutes"
         ),
     ),
-    ("5 after entry", "after", f"the unit is missing; say what is counted, as in {EXAMPLE}"),
-    ("5", "", f"the unit is missing; say what is counted, as in {EXAMPLE}"),
+    ("5 after entry", "after", f"the unit is missing; say which days, and from when, as in {EXAMPLE}"),
+    ("5", "", f"the unit is missing; say which days, and from when, as in {EXAMPLE}"),
     ("five working days after entry", "five", "'five' is not in figures; write '5'"),
     ("a month after entry", "a", "'a' is not in figures; write '1'"),
     (

@@ -74,10 +74,11 @@ def test_a_byte_order_mark_is_read_past() -> None:
     assert read_source(b"\xef\xbb\xbfa: b\r\nc: d\r\n", "file.yaml").data == {"a": "b", "c": "d"}
 
 
-def test_hidden_characters_are_shown_up_to_ten() -> None:
-    """A file that is not text at all has thousands."""
-    assert rules(b"\x01" * 9) == ["control-character"] * 9
-    assert rules(b"\x01" * 500) == ["control-character"] * 10
+def test_a_hidden_character_is_said_once_and_of_several_ten_at_the_most() -> None:
+    """What was pasted from a word processor has hundreds of one; a file that is not text at all has thousands."""
+    assert rules(b"\x01" * 500) == ["control-character"]
+    assert "here and in line 3;" in str(*source("a: \x01\nb: \nc: \x01\n").faults)
+    assert rules(bytes([*range(1, 9), *range(14, 32)])) == ["control-character"] * 10
 
 
 def test_both_places_of_a_duplicate_are_known() -> None:
