@@ -7,20 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from qa_workflow.calendar.anchors import Anchor
-from qa_workflow.calendar.rules import Basis, FixedDay, Offset, TimeRule
+from qa_workflow.calendar.rules import FixedDay, Offset, TimeRule
 from qa_workflow.calendar.words import WEEKDAYS, clock_time, listed, weekday_date
 from qa_workflow.calendar.zones import local
 
 MOST_NAMED = 6
 """An explanation names no more holidays than this; `skipped` has them all."""
-
-_BASES = {
-    Basis.STATUTE: "as required by statute",
-    Basis.CONTRACT: "as required by contract",
-    Basis.POLICY: "as a policy says",
-    Basis.LOCAL: "as agreed locally",
-}
-"""What makes a date binding, for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +125,7 @@ def _day_not_worked(due: DueDate) -> Iterator[str]:
 
 def _basis(rule: TimeRule) -> Iterator[str]:
     source = " ".join((rule.source or "").split()).rstrip(".")
-    if rule.basis is Basis.TO_BE_CONFIRMED:
-        yield "on a basis to be confirmed" + (f" ({source})" if source else "")
-    elif rule.basis:
-        yield _BASES[rule.basis] + (f" ({source})" if source else "")
+    if rule.basis:
+        yield rule.basis.words + (f" ({source})" if source else "")
     elif source:
         yield f"as said in {source}"

@@ -146,6 +146,20 @@ class Basis(StrEnum):
     LOCAL = "local"
     TO_BE_CONFIRMED = "to be confirmed"
 
+    @property
+    def words(self) -> str:
+        """For people, after a date or a rule."""
+        return _BASES[self]
+
+
+_BASES = {
+    Basis.STATUTE: "as required by statute",
+    Basis.CONTRACT: "as required by contract",
+    Basis.POLICY: "as a policy says",
+    Basis.LOCAL: "as agreed locally",
+    Basis.TO_BE_CONFIRMED: "on a basis to be confirmed",
+}
+
 
 class WhileHeld(StrEnum):
     """What a hold does to the clock."""

@@ -84,8 +84,8 @@ def _refuse_now(session: Session) -> None:
 
 
 def _push(parts: Parts, start: datetime, end: datetime) -> tuple[dict[str, Any], str]:
-    from qa_workflow.cli.time import counts, said
     from qa_workflow.service.time import rehearsing
+    from qa_workflow.service.time.told import counts, said
 
     with progress("Hours", max(1, round((end - start).total_seconds() / 3600))) as told:
         journey = rehearsing.push(

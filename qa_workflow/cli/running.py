@@ -146,7 +146,7 @@ class _Run:
 
     def _look(self) -> Callable[[], Any]:
         from qa_workflow.calendar import instant_words
-        from qa_workflow.cli.time import said
+        from qa_workflow.service.time.told import said
 
         tick = self._tick()
 

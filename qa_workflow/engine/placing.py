@@ -152,7 +152,7 @@ class _Placing:
     def _unsaid(self, visit: Visit) -> None:
         stage: Stage = self._old.stages[visit.stage]
         there = self._new.stages.get(visit.stage)
-        gone = f"{visit.stage} ({stage.title}) is gone" if there is None else f"{visit.stage} has no place"
+        gone = f"{stage.title} ({visit.stage}) is gone" if there is None else f"{visit.stage} has no place"
         self._object(visit, f"its stage {gone}; say which stage takes its place")
 
     def _object(self, visit: Visit, text: str) -> None:

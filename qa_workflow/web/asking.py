@@ -168,7 +168,7 @@ class Ask:
         self, template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **context: Any
     ) -> Response:
         """A page, or a fragment of one."""
-        text = self.site.render(template, {"ask": self, "said": self._said(), **context})
+        text = self.site.render(template, {"ask": self, "said": self.said, **context})
         answer = HTMLResponse(text, status, headers=dict(headers or {}))
         if SAID in self.request.cookies and not self.is_fragment:
             answer.delete_cookie(SAID)
@@ -184,7 +184,9 @@ class Ask:
             )
         return answer
 
-    def _said(self) -> str:
+    @property
+    def said(self) -> str:
+        """The notice that is to be shown on this page: what came of the form before it."""
         try:
             return base64.urlsafe_b64decode(self.request.cookies.get(SAID, "").encode()).decode()[:_SAID_MOST]
         except ValueError:

@@ -13,10 +13,11 @@ from jinja2 import ChainableUndefined, ChoiceLoader, FileSystemLoader, PackageLo
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from qa_workflow.calendar import instant_words, local, long_date, weekday_date
+from qa_workflow.calendar import Basis, instant_words, local, long_date, weekday_date
 from qa_workflow.engine import Item
 from qa_workflow.engine.policy import right
 from qa_workflow.service.telling import disclosing
+from qa_workflow.service.telling.dates import without_version
 from qa_workflow.service.telling.titles import titles
 from qa_workflow.service.telling.words import field_words
 from qa_workflow.web.forms import FORM_KEY
@@ -53,6 +54,8 @@ def renderer(**known: object) -> Renderer:
         stays=stays,
         correctors=correctors,
         words=field_words,
+        basis=basis,
+        for_people=without_version,
         qr=qr,
     )
     icon = environment.get_template("nhsuk/macros/icon.jinja").module.nhsukIcon  # type: ignore[attr-defined]
@@ -69,6 +72,11 @@ def day(value: date | str | None) -> str:
     if not value:
         return ""
     return long_date(value if isinstance(value, date) else date.fromisoformat(value[:10]))
+
+
+def basis(value: str) -> str:
+    """What a due date rests on, as "as agreed locally"."""
+    return Basis(value).words
 
 
 @pass_context

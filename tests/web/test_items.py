@@ -91,9 +91,20 @@ def test_an_item_tells_where_it_is_what_can_be_done_and_what_is_missing(site: Si
 
 def test_an_item_tells_who_else_can_and_why_not_you(site: Site) -> None:
     said = text(site.client("governance-officer").get(f"/items/{GHFT}"))
+    assert "What you can do" not in said, "it would be followed by what somebody else is asked to do"
+    assert "What comes next Quality lead: Discuss the report with the provider" in said
     assert "No step here is for you to make" in said
     assert "Record minutes and rating : Quality lead or Committee chair. Still missing:" in said
     assert "Still missing: Minutes of the review group; Level of assurance" in said
+
+
+def test_after_a_step_the_next_item_is_one_click_away(site: Site) -> None:
+    """Five items in a row are five pages, not ten. Who only looks at an item is not sent elsewhere."""
+    lead, back = site.client("quality-lead"), f"/advance/cqrg_review.return/{GHFT}"
+    done = send(lead, back, {"reason": "Two pages are missing"})
+    landed = lead.get(done.headers["location"])
+    assert "Next for you: PA/2026-27-Q4/ghc , Provider assurance, due 5 August 2027" in text(landed)
+    assert "Next for you" not in text(lead.get(done.headers["location"]))
 
 
 def test_evidence_comments_and_the_whole_history_are_there(site: Site) -> None:

@@ -124,13 +124,14 @@ def _told(world: World, looker: Actor, entry: Entry, pending: Pending) -> Waitin
     new = {*after.roles, *lent} - set(entry.person.roles)
     had = {right for right, roles in world.governance.rights.items() if set(roles) & set(entry.person.roles)}
     gains = tuple(r for r, roles in world.governance.rights.items() if set(roles) & new and r not in had)
-    return Waiting(entry, pending, after, gains, _why_not(looker, entry.person.name, pending))
+    return Waiting(entry, pending, after, gains, _why_not(world, looker, entry.person.name, pending))
 
 
-def _why_not(who: Actor, person: str, pending: Pending) -> str | None:
+def _why_not(world: World, who: Actor, person: str, pending: Pending) -> str | None:
     """Why somebody is not the second person."""
     if part_of(who, (pending.by, pending.acting_for)):
-        return f"{pending.by} proposed it, and two people are needed"
+        proposer = world.governance.people.get(pending.by)
+        return f"{proposer.title if proposer else pending.by} proposed it, and two people are needed"
     if part_of(who, (person,)):
         return "nobody confirms a change of rights of their own"
     return None
@@ -226,7 +227,7 @@ def confirm(house: House, name: str, *, actor: str, key: str | None = None) -> E
         before, waits = _waiting(work, name, key)
         who = work.actor(actor)
         acting_for(work.world.governance, who, CONFIRM, f"confirm the change to {name}")
-        if (why := _why_not(who, name, waits)) is not None:
+        if (why := _why_not(work.world, who, name, waits)) is not None:
             raise NotTheSame(actor, name, why)
         after = waits.to(before.person)
         check_whole(changed(after, cleaned(name, {"roles": after.roles}, work.world.governance)), work.world.governance)

@@ -13,7 +13,6 @@ from qa_workflow.definition.model import DONE, HERE, JOINED, BodyRef, Stage, Tra
 from qa_workflow.service.telling.titles import titles
 
 _NAME = re.compile(r"\b[a-z][a-z0-9_]*(?: for subject)?\b")
-BASIS = {"statute": "by statute", "guidance": "by guidance", "local": "as agreed locally"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +138,7 @@ class _Words:
         return f"{self.rule(when)}{f', to {self._who(to)}' if to else ''}"
 
     def _basis(self, rule: TimeRule) -> str:
-        said = BASIS.get(str(rule.basis), str(rule.basis)) if rule.basis else ""
+        said = rule.basis.words if rule.basis else ""
         return f" ({': '.join(filter(None, (said, rule.source)))})" if said or rule.source else ""
 
     def _body(self, body: BodyRef) -> str:

@@ -12,8 +12,11 @@ from starlette.responses import Response
 
 from qa_workflow.definition.pictures.diagram import moves
 from qa_workflow.definition.pictures.picture import as_svg
+from qa_workflow.engine import Item
 from qa_workflow.service.boards import saved_views
 from qa_workflow.service.lists.finding import ANY, STATUSES, Filters, find
+from qa_workflow.service.lists.lines import Line
+from qa_workflow.service.lists.mine import mine
 from qa_workflow.service.lists.story import Story, story
 from qa_workflow.service.refusals import Unknown
 from qa_workflow.service.telling.titles import acting
@@ -33,6 +36,8 @@ FILTERS = {
 }
 """By the word in the address, the filter."""
 BOARD = "/overdue"
+SOONEST = 20
+"""Among how many of somebody's items the next one is looked for."""
 STATUS_WORDS = (
     *zip(STATUSES, ("Open", "On hold", "Closed", "Cancelled"), strict=True),
     (ANY, "Any, also what is over"),
@@ -82,7 +87,17 @@ def item(ask: Asked, reference: str, history: str = "", why: str = "", back: str
     """An item in full; `why=late`: to say why it is, and then go `back` to the board."""
     found = told(ask, reference, whole=history == "all")
     why_late = why == "late" and found["line"].is_overdue
-    return ask.page("items/item.html", why_late=why_late, back=board_at(back) if why_late else "", **found)
+    back = board_at(back) if why_late else ""
+    return ask.page("items/item.html", why_late=why_late, back=back, following=_following(ask, found["item"]), **found)
+
+
+def _following(ask: Ask, item: Item) -> Line | None:
+    """What of theirs is next, once a step is done: the soonest due about which they can do something now."""
+    if not ask.said:
+        return None
+    own = mine(ask.house, ask.actor, ask.now, limit=SOONEST).own
+    ready = (line for line in own if any(not step.is_stopped for step in line.steps))
+    return next((line for line in ready if line.id != item.id), None)
 
 
 def board_at(address: str) -> str:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from qa_workflow.calendar import instant_words
 from qa_workflow.service.refusals import NotARehearsal, NotYours
 from qa_workflow.service.time import rehearsing
-from qa_workflow.service.time.sweep import Swept
+from qa_workflow.service.time.told import said
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import SIGNED_IN, Door
 
@@ -36,15 +36,7 @@ def push(ask: Asked) -> Response:
     words, by = STEPS.get(ask.form.text("by"), STEPS["day"])
     journey = rehearsing.push(ask.house, ask.house.now() + by, ask.engine.tick)
     there = instant_words(journey.end, ask.world.governance.calendar.zone)
-    return ask.go("/clock", said=f"{words} later: it is {there}. {_told(journey.swept)}.")
-
-
-def _told(swept: Swept) -> str:
-    opened = {0: "No item was opened", 1: "One item was opened"}.get(swept.opened, f"{swept.opened} items were opened")
-    fell = {0: "nothing fell due", 1: "something fell due once"}.get(
-        swept.items, f"something fell due {swept.items} times"
-    )
-    return f"{opened}, and {fell}"
+    return ask.go("/clock", said=f"{words} later: it is {there}. {said(journey.swept)}")
 
 
 def _admit(ask: Ask) -> None:
