@@ -22,6 +22,7 @@ from qa_workflow.service.removals import Removal, removal_of
 from qa_workflow.store import migrations
 from qa_workflow.store.access import SqlAccessLook
 from qa_workflow.store.boards import SqlBoards
+from qa_workflow.store.chronicle import SqlChronicle
 from qa_workflow.store.desk import SqlDeskLook
 from qa_workflow.store.explain import place
 from qa_workflow.store.faults import NewerThanProgram
@@ -83,6 +84,11 @@ class SqlReader(OnConnection):
     def lists(self) -> SqlLists:
         """Lists for pages."""
         return SqlLists(self._connection)
+
+    @property
+    def chronicle(self) -> SqlChronicle:
+        """What happened to all items."""
+        return SqlChronicle(self._connection)
 
     def item(self, name: str, sight: Sight = EVERYTHING) -> Found:
         """An item by reference or identifier; one out of sight is not there. Raises `UnknownItem`."""

@@ -106,7 +106,19 @@ REPIN = Prepared(
 )
 """The version that an item goes on under, where it was moved to another one."""
 
-ADD_EVENT = Prepared(insert(EVENT), ("item_id", "seq", "at", "body", "hash"))
+_EVENT = ("item_id", "seq", "at", "body", "hash")
+_NUMBER: Mapping[str, Any] = {
+    "sqlite": select(func.coalesce(func.max(EVENT.c.written_in), 0) + literal_column("1")).scalar_subquery(),
+    "postgresql": func.txid_current(),
+}
+ADD_EVENT = Prepared(
+    {
+        name: insert(EVENT).inline().values({**{each: bindparam(each) for each in _EVENT}, "written_in": number})
+        for name, number in _NUMBER.items()
+    },
+    _EVENT,
+)
+"""SQLite lets one write after the other, and PostgreSQL numbers who write beside each other."""
 _OF_VISIT = ("row", "a_visit")
 ADD_TIMER = Prepared(insert(TIMER), ("item_id", "visit", "name", "fire_at"))
 DROP_TIMERS = Prepared(

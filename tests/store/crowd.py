@@ -36,7 +36,8 @@ FROM n
 """
 _REST = (
     (
-        "INSERT INTO event (item_id, seq, at, body, hash) SELECT id, seq, opened_at, :body, :head FROM item, "
+        "INSERT INTO event (item_id, seq, at, body, hash, written_in) "
+        "SELECT id, seq, opened_at, :body, :head, id FROM item, "
         "(SELECT 1 AS seq UNION ALL SELECT 2) AS two"
     ),
     (

@@ -35,6 +35,8 @@ def as_of_0006(connection: Connection) -> None:
         "DROP INDEX ix_item_held",
         "DROP INDEX ix_document_unused",
         "DROP INDEX ix_document_removal",
+        "DROP INDEX ix_event_written",
+        "ALTER TABLE event DROP COLUMN written_in",
         "ALTER TABLE document DROP COLUMN attached_at",
         "ALTER TABLE document DROP COLUMN removal",
     ):

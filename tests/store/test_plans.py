@@ -11,6 +11,7 @@ from sqlalchemy import event
 from qa_workflow.clock import to_micros
 from qa_workflow.engine import EVERYTHING, Sight
 from qa_workflow.service.ports.boards import StepQuery
+from qa_workflow.service.ports.chronicle import Mark
 from qa_workflow.service.ports.lists import Lane, Place, Search, Word
 from qa_workflow.service.ports.store import ItemQuery
 from qa_workflow.store import SqlStore, open_store
@@ -21,6 +22,7 @@ from tests.store.crowd import NOW, crowded
 
 OWN, PART = Sight(subjects=frozenset({"provider-1"})), Sight(workflows=frozenset({"report"}))
 AFTER = Place(False, 1, 1)
+HAPPENED = Mark(19_000, 19_000, 1)
 LATE, OWN_LATE = StepQuery(before=NOW), StepQuery(before=NOW, sight=OWN)
 Ask = Callable[[SqlReader], object]
 OF_ONES_OWN: Mapping[str, Ask] = {
@@ -54,6 +56,11 @@ QUESTIONS: Mapping[str, Ask] = {
     "what is on hold": lambda look: look.boards.on_hold(LATE, 301),
     "items of a page": lambda look: look.boards.items([1, 2, 3], EVERYTHING),
     "why items of a page are late": lambda look: look.boards.told([1, 2, 3]),
+    "what happened": lambda look: look.chronicle.after(HAPPENED, 51, EVERYTHING),
+    "what happened in part": lambda look: look.chronicle.after(HAPPENED, 51, PART),
+    "what happened to one's own": lambda look: look.chronicle.after(HAPPENED, 51, OWN),
+    "what happened long after to one's own": lambda look: look.chronicle.after(Mark(1, 1, 1), 20_000, OWN),
+    "where an event stands": lambda look: look.chronicle.mark("key-7", 1),
     "what is next": lambda look: look.next_look(NOW),
     **{f"{name} about one's own": ask for name, ask in OF_ONES_OWN.items()},
 }

@@ -25,6 +25,7 @@ READS = [
     "/overdue?subject=ghft", "/overdue?owner=nobody", "/calendar?month=2027-07", "/calendar?body=nowhere",
     "/calendar?owner=nobody", "/waits", "/waits?body=cqrg_hospitals", "/misses", "/misses?body=cqrg_hospitals",
     "/lateness", "/lateness?body=cqrg_hospitals", "/confirmations", "/feeds", "/lists/overdue",
+    "/events?limit=200",
 ]  # fmt: skip
 WRITES: list[tuple[str, dict[str, Any]]] = [
     ("/items", {"workflow": "provider_assurance", "subject": "nowhere", "period": "2026-27 Q4"}),
@@ -164,7 +165,7 @@ def test_a_foreign_item_is_asked_for_no_longer_than_none(site: Site, contact: Pr
 def test_a_cursor_of_somebody_else_opens_no_list(site: Site, contact: Program) -> None:
     """Nor does one that was made up: it holds a place, and no right."""
     lead = Program(site, "quality-lead")
-    for path in ("/items", "/overdue"):
+    for path in ("/items", "/overdue", "/events"):
         cursor = lead.get(path, limit=1)["next"]
         assert contact.get(path, 400, cursor=cursor)["code"] == "bad_cursor"
 

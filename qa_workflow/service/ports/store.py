@@ -16,6 +16,7 @@ from msgspec import Struct
 from qa_workflow.engine import EVERYTHING, Decision, Event, Item, Sight, Timer
 from qa_workflow.service.ports.access import AccessLook, AccessUnit
 from qa_workflow.service.ports.boards import Boards, BoardsUnit
+from qa_workflow.service.ports.chronicle import Chronicle
 from qa_workflow.service.ports.desk import DeskLook, DeskUnit
 from qa_workflow.service.ports.lists import Lists
 from qa_workflow.service.removals import Removal
@@ -301,6 +302,10 @@ class Reader(Protocol):
     @property
     def access(self) -> AccessLook:
         """Who may come in."""
+
+    @property
+    def chronicle(self) -> Chronicle:
+        """What happened to all items."""
 
     def item(self, name: str, sight: Sight = EVERYTHING) -> Found:
         """An item by reference or identifier, as it is seen; one out of sight is not there. Raises `UnknownItem`."""

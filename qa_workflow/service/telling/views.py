@@ -87,10 +87,24 @@ def item_in(look: Reader, world: World, found: Item, now: datetime, *, history: 
         "available": [step(s) for s in available(workflow, found, now=now, setting=world.setting(look))],
     }
     if history is not None:
-        events = look.events(found.id, history)
-        told = Teller.of(look, world, found, history).history(events)
-        shown["history"] = [event(e, words) for e, words in zip(events, told, strict=True)]
+        shown["history"] = list(history_in(look, world, found, history).values())
     return shown
+
+
+def history_in(look: Reader, world: World, found: Item, sight: Sight) -> dict[int, dict[str, Any]]:
+    """All that happened to an item as somebody is told it, by the number under which it is kept."""
+    events = look.events(found.id, sight)
+    told = Teller.of(look, world, found, sight).history(events)
+    shown = {e.seq: event(e, words) for e, words in zip(events, told, strict=True)}
+    if not sight.everything:  # the condition of a step that the clock passed by may name other organisations
+        for each in shown.values():
+            each["data"] = {name: value for name, value in each["data"].items() if name != "passed"}
+    return shown
+
+
+def named(found: Item) -> dict[str, Any]:
+    """Which item something is about."""
+    return {"id": found.id, "reference": found.reference, "workflow": found.workflow, "subject": found.subject}
 
 
 def step(found: Step) -> dict[str, Any]:

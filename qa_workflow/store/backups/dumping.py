@@ -42,9 +42,9 @@ class Header:
 def dump(connection: Connection, name: str, path: Path, progress: Callable[[], None]) -> int:
     """Write a table into a compressed file, a row a line; how many rows."""
     source = metadata.tables[name]
-    columns = tuple(source.columns)
+    columns = tuple(c for c in source.columns if not c.info)
     binary = tuple(c.name for c in columns if isinstance(c.type, LargeBinary))
-    rows = connection.execute(select(source).order_by(*source.primary_key), execution_options={"yield_per": _PAGE})
+    rows = connection.execute(select(*columns).order_by(*source.primary_key), execution_options={"yield_per": _PAGE})
     count = 0
     with gzip.open(path, "wt", encoding="utf-8", compresslevel=3, newline="\n") as file:
         file.write(_line({"table": name, "columns": [c.name for c in columns], "bytes": binary}))

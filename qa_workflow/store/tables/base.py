@@ -14,6 +14,9 @@ Big = BigInteger().with_variant(sqlite.INTEGER(), "sqlite")
 CLUSTERED = {"sqlite_with_rowid": False}
 """Rows that are read by one key are stored in the order of that key."""
 
+OF_THIS_DATABASE = {"of_this_database": True}
+"""Marks a column that means nothing in another database, so that a backup goes without it."""
+
 
 class Table(SQLModel):
     """A table of this program."""

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, Index, LargeBinary, Text, text
 from sqlmodel import Field
 
-from qa_workflow.store.tables.base import CLUSTERED, Big, Table
+from qa_workflow.store.tables.base import CLUSTERED, OF_THIS_DATABASE, Big, Table
 
 
 class HouseRow(Table, table=True):
@@ -121,15 +121,22 @@ class ItemRow(Table, table=True):
 
 
 class EventRow(Table, table=True):
-    """One line of an item's history: the exact bytes that were hashed, and the hash with all before it."""
+    """One line of an item's history: the exact bytes that were hashed, and the hash with all before it.
+
+    `written_in` is a number of the transaction that wrote it, in which all histories together have an order: what
+    begins to be written later has a greater one. It is 0 where this database was not there yet.
+    """
 
     __tablename__ = "event"
-    __table_args__: Any = CLUSTERED
+    __table_args__: Any = (Index("ix_event_written", "written_in", "item_id", "seq"), CLUSTERED)
     item_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     seq: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     at: int = Field(sa_column=Column(BigInteger, nullable=False))
     body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    written_in: int = Field(
+        default=0, sa_column=Column(BigInteger, nullable=False, server_default="0", info=OF_THIS_DATABASE)
+    )
 
 
 class RecordRow(Table, table=True):

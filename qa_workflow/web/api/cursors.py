@@ -69,6 +69,14 @@ def read_number(cursor: str, asked: Mapping[str, object]) -> int:
     return int(place)
 
 
+def read_event(cursor: str, asked: Mapping[str, object]) -> tuple[str, int]:
+    """The place, in a list of events: an item and a number; raises `BadCursor`."""
+    item, _, seq = read_words(cursor, asked).partition(" ")
+    if not (seq.isascii() and seq.isdecimal() and len(seq) < 10):
+        raise BadCursor
+    return item, int(seq)
+
+
 def _parts(cursor: str) -> object:
     try:
         text = base64.b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4), altchars=b"-_", validate=True)

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from qa_workflow.engine import Item, Step
 from qa_workflow.service.items import filling
-from qa_workflow.service.lists import browsing
+from qa_workflow.service.lists import browsing, chronicle
 from qa_workflow.service.lists.finding import Filters
 from qa_workflow.service.refusals import UnknownItem
 from qa_workflow.service.telling import views
@@ -126,10 +126,26 @@ def _told(ask: Caller, item: Item) -> Response:
 @door.get("/items/{id}/history", responses=answers(models.History, *OF_ITEM))
 def get_history(ask: Called, id: Id) -> Response:  # noqa: A002
     """All that ever happened to an item, in order."""
-    events = views.item(ask.house, ask.item(id), history=ask.sight)["history"]
-    if not ask.sight.everything:  # the condition of a step that the clock passed by may name other organisations
-        events = [{**each, "data": {k: v for k, v in each["data"].items() if k != "passed"}} for each in events]
-    return JSONResponse({"events": events})
+    return JSONResponse({"events": views.item(ask.house, ask.item(id), history=ask.sight)["history"]})
+
+
+@door.get("/events", responses=answers(models.Happenings, *READING))
+def list_events(ask: Called, which: Annotated[Onward, Query()]) -> Response:
+    """What happened to all items that may be seen, each event once, from the first on, for who keeps up with them.
+
+    Keep `next`, and come again with it as `cursor` for what happened since; where there is `more`, at once. The order
+    is that in which things were written: on PostgreSQL an event comes as soon as whatever was being written beside it
+    is done, so that none is missed. When what may be seen has changed, or a backup was restored, a cursor is refused
+    with `bad_cursor`: begin again without it, and know events that came before by `id` and `seq`.
+    """
+    seen = [ask.sight.everything, sorted(ask.sight.subjects), sorted(ask.sight.workflows)]
+    asked = {"list": "events", "person": ask.name, "sees": seen, "restored": chronicle.restored(ask.house)}
+    after = cursors.read_event(which.cursor, asked) if which.cursor is not None else None
+    found = chronicle.happened(ask.house, ask.actor, limit=which.limit, after=after)
+    if found is None:
+        raise cursors.BadCursor
+    onward = cursors.write_words(f"{found.last[0]} {found.last[1]}", asked) if found.last else None
+    return JSONResponse({"events": found.events, "next": onward, "more": found.more})
 
 
 @door.get("/items/{id}/explanation", responses=answers(models.Explanations, *OF_ITEM))

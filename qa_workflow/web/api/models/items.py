@@ -290,6 +290,26 @@ class Parent(Told):
     parent: Item | None
 
 
+class HappenedTo(Event):
+    """An event, and the item to which it happened."""
+
+    id: ItemId
+    reference: str
+    workflow: str
+    subject: str | None
+
+
+class Happenings(Told):
+    """Events of all items, in an order into which nothing is put later.
+
+    `next` is where the next page begins, and what has happened since the last; null as long as nothing ever has.
+    """
+
+    events: list[HappenedTo]
+    next: str | None
+    more: bool
+
+
 class History(Told):
     """All that ever happened to an item, in order."""
 
