@@ -86,7 +86,7 @@ def whole_story(console: Console, house: House) -> None:
     reminders = {event.seq for event in house.engine.history(STORY) if event.kind is Kind.REMINDED}
     shown = house.engine.view(house.engine.item(STORY), history=True)
     story.head(console, shown)
-    story.history(console, [told for told in house.engine.told(STORY) if told.seq not in reminders])
+    story.history(console, [told for told in house.engine.told(STORY) if told.seq not in reminders], every=True)
     console.print(f"\nLeft out here: {counted(len(reminders), 'reminder')}.")
 
 

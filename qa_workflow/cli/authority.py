@@ -6,16 +6,16 @@ from functools import partial
 
 import rich_click as click
 
-from qa_workflow.cli import complete
 from qa_workflow.cli.acting import actor, as_option
 from qa_workflow.cli.asking import confirm, meant, yes_option
 from qa_workflow.cli.command import command
-from qa_workflow.cli.moving import needed_reason, revision_option, set_option, tell
+from qa_workflow.cli.moving import tell
+from qa_workflow.cli.options import item_argument, needed_reason, revision_option, set_option
 from qa_workflow.cli.session import Session
 
 
 @command("cancel", example='qa-workflow cancel PA/2026-27-Q4/ghft --reason "Opened by mistake" --as governance-officer')
-@click.argument("item", shell_complete=complete.items)
+@item_argument
 @needed_reason
 @as_option
 @revision_option
@@ -35,7 +35,7 @@ def cancel_command(
     "correct",
     example='qa-workflow correct PA/2026-27-Q4/ghft --set rating=partial --reason "Mistyped" --as governance-officer',
 )
-@click.argument("item", shell_complete=complete.items)
+@item_argument
 @needed_reason
 @set_option
 @click.option("--stage", metavar="NAME", help="The stage at which the item really is.")

@@ -13,7 +13,7 @@ from qa_workflow.cli.acting import actor, as_option
 from qa_workflow.cli.asking import progress
 from qa_workflow.cli.command import command
 from qa_workflow.cli.faults import REFUSED
-from qa_workflow.cli.moving import reason_option, set_option
+from qa_workflow.cli.options import reason_option, set_option
 from qa_workflow.cli.session import Session
 
 if TYPE_CHECKING:

@@ -10,12 +10,13 @@ from qa_workflow.cli import complete
 from qa_workflow.cli.acting import actor, as_option
 from qa_workflow.cli.asking import meant, yes_option
 from qa_workflow.cli.command import command
-from qa_workflow.cli.moving import needed_reason, reason_option, revision_option, stage_option, tell
+from qa_workflow.cli.moving import tell
+from qa_workflow.cli.options import item_argument, needed_reason, reason_option, revision_option, stage_option
 from qa_workflow.cli.session import Session
 
 
 @command("hold", example='qa-workflow hold PA/2026-27-Q4/ghft --reason "Awaiting the regulator" --as quality-lead')
-@click.argument("item", shell_complete=complete.items)
+@item_argument
 @needed_reason
 @click.option(
     "--until", metavar="INSTANT", help="When the clock runs again by itself, as 2027-05-04 or 2027-05-04T09:00."
@@ -35,7 +36,7 @@ def hold_command(
 
 
 @command("resume", example="qa-workflow resume PA/2026-27-Q4/ghft --as quality-lead")
-@click.argument("item", shell_complete=complete.items)
+@item_argument
 @reason_option
 @as_option
 @revision_option
@@ -53,7 +54,7 @@ def resume_command(
     example="qa-workflow change-date PA/2026-27-Q4/ghft 2027-06-30 "
     '--basis "Letter of 2 May" --reason "Data late" --as governance-officer',
 )
-@click.argument("item", shell_complete=complete.items)
+@item_argument
 @click.argument("day", metavar="DAY")
 @click.option("--basis", metavar="TEXT", required=True, help="On what authority: a letter, a decision, a minute.")
 @needed_reason

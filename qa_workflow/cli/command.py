@@ -5,14 +5,13 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any
 
 import rich_click as click
 from click import get_current_context
 
 from qa_workflow.cli.session import Session
 
-F = TypeVar("F", bound=Callable[..., Any])
 EVERYWHERE = "Options that every command takes"
 
 
@@ -32,33 +31,27 @@ def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
     return value
 
 
-def common_options(function: F) -> F:
-    """Add the options that every command takes, before the command's name or after it."""
-    options = [
-        click.option(
-            "--database", metavar="URL", help="The database: a URL, or a SQLite file. [env: QA_WORKFLOW_DATABASE]"
-        ),
-        click.option("--workflows", metavar="FOLDER", help="The folder of definitions. [env: QA_WORKFLOW_WORKFLOWS]"),
-        click.option("--json", "as_json", is_flag=True, help="Answer with one JSON document on standard output."),
-        click.option("--now", metavar="INSTANT", help="For tests (QA_WORKFLOW_TEST=1): what time it is."),
-        click.option("--no-patient", metavar="MARK", help="As a refusal named it: what it found is of no patient."),
-        click.option("--debug", is_flag=True, help="Show where in the program an unforeseen fault happened."),
-    ]
-    for option in reversed(options):
-        function = _quiet(option)(function)
-    return function
+def take_common_options(declared: click.RichCommand) -> None:
+    """Add the options that every command takes, before the command's name or after it; its help tells them last.
 
+    Their values are kept in the session, and are no arguments of the command's function.
+    """
 
-def _quiet(option: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """The option keeps its value in the session and is no argument of the function."""
+    def add(*names: str, told: str, **more: Any) -> None:
+        declared.params.append(
+            click.RichOption(
+                names, help=told, callback=_keep, expose_value=False, is_eager=True, panel=EVERYWHERE, **more
+            )
+        )
 
-    def add(function: Any) -> Any:
-        option(function)
-        added = function.__click_params__[-1]
-        added.callback, added.expose_value, added.is_eager, added.panel = _keep, False, True, EVERYWHERE
-        return function
-
-    return add
+    add("--database", metavar="URL", told="The database: a URL, or a SQLite file. [env: QA_WORKFLOW_DATABASE]")
+    add("--workflows", metavar="FOLDER", told="The folder of definitions. [env: QA_WORKFLOW_WORKFLOWS]")
+    add("--json", "as_json", is_flag=True, told="Answer with one JSON document on standard output.")
+    add("--no-patient", metavar="MARK", told="As a refusal named it: what it found is of no patient.")
+    add("--now", metavar="INSTANT", told="For tests (QA_WORKFLOW_TEST=1): what time it is.")
+    add("--debug", is_flag=True, told="Show where in the program an unforeseen fault happened.")
+    for title in ("Options", EVERYWHERE):
+        declared.add_panel(click.RichOptionPanel(title))
 
 
 def command(name: str, *, example: str, **settings: Any) -> Callable[[Callable[..., None]], click.RichCommand]:
@@ -70,8 +63,9 @@ def command(name: str, *, example: str, **settings: Any) -> Callable[[Callable[.
             function(session_of(get_current_context()), *args, **kwargs)
 
         run.__doc__ = inspect.getdoc(function)
-        declared = click.command(name, cls=click.RichCommand, epilog=f"Example: {example}", **settings)
-        return declared(common_options(run))
+        declared = click.command(name, cls=click.RichCommand, epilog=f"Example: {example}", **settings)(run)
+        take_common_options(declared)
+        return declared
 
     return declare
 
@@ -81,7 +75,9 @@ def group(name: str, *, example: str, **settings: Any) -> Callable[[Callable[...
 
     def declare(function: Callable[..., None]) -> click.RichGroup:
         function.__doc__ = inspect.getdoc(function)
-        epilog = f"Example: {example}"
-        return click.group(name, cls=click.RichGroup, epilog=epilog, **settings)(common_options(function))
+        declared = click.group(name, cls=click.RichGroup, epilog=f"Example: {example}", **settings)(function)
+        declared.add_panel(click.RichCommandPanel("Commands"))
+        take_common_options(declared)
+        return declared
 
     return declare

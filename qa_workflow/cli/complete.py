@@ -1,4 +1,4 @@
-"""What the shell may offer: items, triggers, people and other names of the database; silent when it cannot tell."""
+"""What the shell may offer: items, triggers, fields, people and other names of the database; else nothing."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import rich_click as click
 from click.shell_completion import CompletionItem
 
 if TYPE_CHECKING:
+    from qa_workflow.definition import Workflow
     from qa_workflow.wiring import Parts
 
 MOST = 200
@@ -31,6 +32,13 @@ def _offering(find: Callable[[Parts, click.Context], Iterable[tuple[str, str]]])
     return offer
 
 
+def _typed(ctx: click.Context, name: str) -> str | None:
+    """What was typed already for an argument or option; click leaves arguments unread before an unfinished option."""
+    places = [each.name for each in ctx.command.params if isinstance(each, click.Argument)]
+    found: str | None = ctx.params.get(name) or dict(zip(places, ctx.args, strict=False)).get(name)
+    return found
+
+
 def _items(parts: Parts, _ctx: click.Context) -> Iterable[tuple[str, str]]:
     from qa_workflow.service.ports.store import ItemQuery
 
@@ -41,12 +49,43 @@ def _items(parts: Parts, _ctx: click.Context) -> Iterable[tuple[str, str]]:
 
 
 def _triggers(parts: Parts, ctx: click.Context) -> Iterable[tuple[str, str]]:
-    name = ctx.params.get("item")
+    name = _typed(ctx, "item")
     if name:
         return [(step.trigger, step.title) for step in parts.engine.steps(parts.engine.item(name))]
     with parts.house.looking() as (_, world):
         found = {t.trigger: t.title for name in world.latest for t in world.newest(name)[0].triggers().values()}
     return sorted(found.items())
+
+
+def _stages(parts: Parts, ctx: click.Context) -> Iterable[tuple[str, str]]:
+    """Of the item that is named, the stages that are open; else all there are."""
+    name = _typed(ctx, "item")
+    if name:
+        item = parts.engine.item(name)
+        stages, wanted = parts.engine.workflow(item).stages, [visit.stage for visit in item.leaves()]
+        return [(path, stages[path].title) for path in wanted]
+    return sorted({path: each.title for found in _workflow(parts, ctx) for path, each in found.stages.items()}.items())
+
+
+def _fields(parts: Parts, ctx: click.Context) -> Iterable[tuple[str, str]]:
+    """Of the step that is named, the fields that it needs or asks for; else all of the workflow's."""
+    name, trigger = _typed(ctx, "item"), _typed(ctx, "trigger")
+    found = {f"{field.name}=": field.label for each in _workflow(parts, ctx) for field in each.fields.values()}
+    if name and trigger:
+        steps = [step for step in parts.engine.steps(parts.engine.item(name)) if step.trigger == trigger]
+        wanted = [f"{field}=" for step in steps for field in (*step.needs, *step.asks)]
+        return [(each, found[each]) for each in wanted if each in found]
+    return sorted(found.items())
+
+
+def _workflow(parts: Parts, ctx: click.Context) -> Iterable[Workflow]:
+    """The workflow of the item that is named, or the one that is named itself; else each."""
+    name = _typed(ctx, "item")
+    if name:
+        return [parts.engine.workflow(parts.engine.item(name))]
+    with parts.house.looking() as (_, world):
+        named = _typed(ctx, "workflow")
+        return [world.newest(each)[0] for each in world.latest if named in (None, each)]
 
 
 def _people(parts: Parts, _ctx: click.Context) -> Iterable[tuple[str, str]]:
@@ -57,6 +96,11 @@ def _people(parts: Parts, _ctx: click.Context) -> Iterable[tuple[str, str]]:
 def _workflows(parts: Parts, _ctx: click.Context) -> Iterable[tuple[str, str]]:
     with parts.house.looking() as (_, world):
         return [(name, world.newest(name)[0].title) for name in world.latest]
+
+
+def _owners(parts: Parts, ctx: click.Context) -> Iterable[tuple[str, str]]:
+    with parts.house.looking() as (_, world):
+        return [*((r.name, r.title) for r in world.governance.roles.values()), *_people(parts, ctx)]
 
 
 def _bodies(parts: Parts, _ctx: click.Context) -> Iterable[tuple[str, str]]:
@@ -71,7 +115,10 @@ def _organisations(parts: Parts, _ctx: click.Context) -> Iterable[tuple[str, str
 
 items = _offering(_items)
 triggers = _offering(_triggers)
+stages = _offering(_stages)
+fields = _offering(_fields)
 people = _offering(_people)
+owners = _offering(_owners)
 workflows = _offering(_workflows)
 bodies = _offering(_bodies)
 organisations = _offering(_organisations)

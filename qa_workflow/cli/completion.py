@@ -20,4 +20,6 @@ def completion_command(session: Session, shell: str) -> None:
     del session
     found = cast("type[ShellComplete]", get_completion_class(shell))
     root = get_current_context().find_root()
-    click.echo(found(root.command, {}, "qa-workflow", "_QA_WORKFLOW_COMPLETE").source())
+    script = found(root.command, {}, "qa-workflow", "_QA_WORKFLOW_COMPLETE").source()
+    taken = "COMPREPLY+=($value)"  # in bash, a value follows its field without a blank between
+    click.echo(script.replace(taken, f"{taken}; [[ $value == *= ]] && compopt -o nospace"))

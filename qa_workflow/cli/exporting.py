@@ -10,6 +10,7 @@ import rich_click as click
 from qa_workflow.cli import complete
 from qa_workflow.cli.acting import actor, as_option
 from qa_workflow.cli.command import command
+from qa_workflow.cli.options import which_items
 from qa_workflow.cli.session import Session, today_of
 from qa_workflow.cli.writing import new_file
 from qa_workflow.errors import UsageFault
@@ -23,14 +24,10 @@ ONLY = {"body": "overdue", "late_from": "overdue", "late_to": "overdue", "status
 @click.argument("what", type=click.Choice(["overdue", "items"]), required=False)
 @click.option("--to", metavar="FILE", type=click.Path(path_type=Path), help="Write it there; a list as .xlsx or .csv.")
 @as_option
+@which_items
 @click.option(
-    "--search", metavar="WORDS", shell_complete=complete.organisations, help="Only items that have these words."
+    "--body", metavar="NAME", shell_complete=complete.bodies, help="Only what comes to this body (of what is overdue)."
 )
-@click.option("--workflow", metavar="NAME", shell_complete=complete.workflows, help="Only items of this workflow.")
-@click.option("--stage", metavar="NAME", help="Only at this stage.")
-@click.option("--owner", metavar="NAME", shell_complete=complete.people, help="Only with this role or person.")
-@click.option("--subject", metavar="ORG", help="Only about this organisation.")
-@click.option("--body", metavar="NAME", help="Only what comes to this body (of what is overdue).")
 @click.option("--late-from", metavar="DAYS", help="Only what is at least so many calendar days late.")
 @click.option("--late-to", metavar="DAYS", help="Only what is at most so many calendar days late.")
 @click.option("--status", metavar="STATUS", help="Items that are open, held, closed, cancelled; or any.")

@@ -7,12 +7,13 @@ import rich_click as click
 from qa_workflow.cli import complete
 from qa_workflow.cli.acting import actor, as_option
 from qa_workflow.cli.command import command
-from qa_workflow.cli.moving import needed_reason, revision_option, stage_option, tell
+from qa_workflow.cli.moving import tell
+from qa_workflow.cli.options import item_argument, needed_reason, revision_option, stage_option
 from qa_workflow.cli.session import Session
 
 
 @command("claim", example="qa-workflow claim QA/2026-27/ghft --stage clinical --as clinical-lead")
-@click.argument("item", shell_complete=complete.items)
+@item_argument
 @stage_option
 @as_option
 @revision_option
@@ -24,7 +25,7 @@ def claim_command(session: Session, *, item: str, stage: str | None, person: str
 
 
 @command("release", example="qa-workflow release QA/2026-27/ghft --stage clinical --as clinical-lead")
-@click.argument("item", shell_complete=complete.items)
+@item_argument
 @stage_option
 @as_option
 @revision_option
@@ -40,7 +41,7 @@ def release_command(
 @command(
     "assign", example='qa-workflow assign PA/2026-27-Q4/ghft second-quality-lead --reason "Leave" --as quality-lead'
 )
-@click.argument("item", shell_complete=complete.items)
+@item_argument
 @click.argument("to", metavar="PERSON", shell_complete=complete.people)
 @needed_reason
 @stage_option

@@ -10,7 +10,7 @@ import rich_click as click
 from qa_workflow.cli.acting import actor, as_option
 from qa_workflow.cli.asking import confirm, yes_option
 from qa_workflow.cli.command import command, group, session_of
-from qa_workflow.cli.moving import needed_reason
+from qa_workflow.cli.options import needed_reason
 from qa_workflow.cli.session import Session
 
 if TYPE_CHECKING:

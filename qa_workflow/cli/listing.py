@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
-from qa_workflow.cli import complete
 from qa_workflow.cli.command import command
+from qa_workflow.cli.options import which_items
 from qa_workflow.cli.session import Session
 
 if TYPE_CHECKING:
@@ -19,80 +19,24 @@ if TYPE_CHECKING:
     from qa_workflow.service.time.incidents import Incident
 
 MOST = 10_000
-search_option = click.option(
-    "--search",
-    metavar="WORDS",
-    shell_complete=complete.organisations,
-    help="Only what has these words in its reference, organisation, workflow or what it is about; also what is over.",
-)
 
 
 @command("items", example='qa-workflow items --search "gloucestershire falls" --owner quality_lead')
-@search_option
-@click.option("--workflow", metavar="NAME", shell_complete=complete.workflows, help="Only items of this workflow.")
-@click.option("--stage", metavar="NAME", help="Only items at this stage.")
-@click.option(
-    "--owner",
-    metavar="NAME",
-    shell_complete=complete.people,
-    help="Only what this role, or this person, has to act on.",
-)
-@click.option("--subject", metavar="ORG", help="Only items about this organisation.")
+@which_items
 @click.option("--overdue", is_flag=True, help="Only what is late.")
 @click.option("--all", "every", is_flag=True, help="Closed and cancelled items too.")
 @click.option("--limit", type=click.IntRange(1, MOST), default=50, show_default=True, help="At most so many.")
-def items_command(
-    session: Session,
-    *,
-    search: str | None,
-    workflow: str | None,
-    stage: str | None,
-    owner: str | None,
-    subject: str | None,
-    overdue: bool,
-    every: bool,
-    limit: int,
-) -> None:
+def items_command(session: Session, *, overdue: bool, every: bool, limit: int, **wanted: str | None) -> None:
     """List items: whose they are, where they are, when they are due."""
-    _list(
-        session,
-        {"search": search, "workflow": workflow, "stage": stage, "subject": subject, "owner": owner},
-        overdue=overdue,
-        every=every,
-        limit=limit,
-    )
+    _list(session, wanted, overdue=overdue, every=every, limit=limit)
 
 
 @command("overdue", example="qa-workflow overdue --owner quality_lead --search hospitals")
-@search_option
-@click.option("--workflow", metavar="NAME", shell_complete=complete.workflows, help="Only items of this workflow.")
-@click.option("--stage", metavar="NAME", help="Only items at this stage.")
-@click.option(
-    "--owner",
-    metavar="NAME",
-    shell_complete=complete.people,
-    help="Only what this role, or this person, has to act on.",
-)
-@click.option("--subject", metavar="ORG", help="Only items about this organisation.")
+@which_items
 @click.option("--limit", type=click.IntRange(1, MOST), default=500, show_default=True, help="At most so many.")
-def overdue_command(
-    session: Session,
-    *,
-    search: str | None,
-    workflow: str | None,
-    stage: str | None,
-    owner: str | None,
-    subject: str | None,
-    limit: int,
-) -> None:
+def overdue_command(session: Session, *, limit: int, **wanted: str | None) -> None:
     """List what is late now, longest overdue first."""
-    _list(
-        session,
-        {"search": search, "workflow": workflow, "stage": stage, "subject": subject, "owner": owner},
-        overdue=True,
-        every=False,
-        limit=limit,
-    )
+    _list(session, wanted, overdue=True, every=False, limit=limit)
 
 
 def _list(session: Session, wanted: dict[str, str | None], *, overdue: bool, every: bool, limit: int) -> None:

@@ -6,7 +6,7 @@ import sys
 
 import rich_click as click
 
-from qa_workflow.cli.command import common_options
+from qa_workflow.cli.command import take_common_options
 from qa_workflow.cli.front import FrontDoor, Later
 
 PANELS = {
@@ -69,7 +69,7 @@ COMMANDS = (
     Later("tick", "time", "Look once at what time does now."),
     Later("clock", "rehearsal", "Show, set or push forward the clock."),
     Later("run", "running", "Serve the pages and run the clock until Ctrl-C."),
-    Later("meetings", "meetings", "List a body's next meetings."),
+    Later("meetings", "meetings", "List the bodies, each with its next meeting."),
     Later("meeting", "meetings", "Move a meeting, or call it off."),
     Later("check", "definitions", "Check workflow files; silent when all is well."),
     Later("publish", "definitions", "Publish workflow files, so that items open under them."),
@@ -104,13 +104,15 @@ COMMANDS = (
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(None, "--version", package_name="qa-workflow", prog_name="qa-workflow")
-@common_options
 def qa_workflow() -> None:
     """Run quality assurance from text files: items, stages, due dates, and a history that is evidence.
 
     Exit codes: 0 done, 1 refused (with the reason), 2 usage, 3 integrity failure, 4 storage, 130 stopped by Ctrl-C.
     With `--json` every answer is one JSON document on standard output, errors too, under the key "error".
     """
+
+
+take_common_options(qa_workflow)
 
 
 def main() -> None:

@@ -13,8 +13,8 @@ from qa_workflow.cli import complete
 from qa_workflow.cli.acting import actor, as_option
 from qa_workflow.cli.asking import confirm, yes_option
 from qa_workflow.cli.command import command, group
-from qa_workflow.cli.moving import needed_reason
-from qa_workflow.cli.session import Session
+from qa_workflow.cli.options import needed_reason
+from qa_workflow.cli.session import Session, today_of
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -31,10 +31,40 @@ preview_option = click.option("--preview", is_flag=True, help="Show what would m
 
 
 @command("meetings", example="qa-workflow meetings quality_and_governance_committee")
-@click.argument("body", shell_complete=complete.bodies)
+@click.argument("body", required=False, shell_complete=complete.bodies)
 @click.option("--count", type=click.IntRange(1, 60), default=6, show_default=True, help="How many.")
-def meetings_command(session: Session, *, body: str, count: int) -> None:
-    """List a body's next meetings, with the last moment for their papers."""
+def meetings_command(session: Session, *, body: str | None, count: int) -> None:
+    """List the bodies, each with its next meeting; of one BODY its next meetings, and when papers are due."""
+    if body is None:
+        _bodies(session)
+    else:
+        _meetings(session, body, count)
+
+
+def _bodies(session: Session) -> None:
+    from qa_workflow.calendar import instant_words, local
+    from qa_workflow.cli.tables import table
+
+    with session.parts() as parts, parts.house.looking() as (_, world):
+        day = today_of(parts, world)
+        bodies = [body for body in world.governance.bodies.values() if body.exists(day)]
+        found = [(body, [local(m.at) for m in parts.engine.meetings(body.name, 1)]) for body in bodies]
+    data = [
+        {"body": body.name, "title": body.title, "reports_to": body.reports_to, "next": next(iter(following), None)}
+        for body, following in found
+    ]
+
+    def show(console: Console) -> None:
+        rows = [
+            (body.name, body.title, ", ".join(map(instant_words, following)) or "none planned")
+            for body, following in found
+        ]
+        console.print(table(("Body", "Title", "Next meeting"), rows, whole=("Body",)))
+
+    session.answer(data, show)
+
+
+def _meetings(session: Session, body: str, count: int) -> None:
     from qa_workflow.calendar import instant_words, local, long_date
     from qa_workflow.cli.tables import table
     from qa_workflow.service.items import meetings

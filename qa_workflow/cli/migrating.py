@@ -14,7 +14,7 @@ from qa_workflow.cli.acting import actor, as_option
 from qa_workflow.cli.asking import confirm, progress, yes_option
 from qa_workflow.cli.command import command
 from qa_workflow.cli.faults import REFUSED
-from qa_workflow.cli.moving import needed_reason
+from qa_workflow.cli.options import needed_reason
 from qa_workflow.cli.session import Session
 from qa_workflow.errors import UsageFault
 

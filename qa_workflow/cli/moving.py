@@ -11,6 +11,7 @@ from qa_workflow.cli import complete
 from qa_workflow.cli.acting import actor, as_option
 from qa_workflow.cli.asking import meant, yes_option
 from qa_workflow.cli.command import command
+from qa_workflow.cli.options import item_argument, reason_option, revision_option, set_option
 from qa_workflow.cli.session import Session
 
 if TYPE_CHECKING:
@@ -19,26 +20,9 @@ if TYPE_CHECKING:
     from qa_workflow.engine import Item
     from qa_workflow.wiring import Parts
 
-set_option = click.option(
-    "--set",
-    "given",
-    metavar="FIELD=VALUE",
-    multiple=True,
-    help="Fill a field; FIELD=@FILE attaches a file, @@ begins a text with @, nothing empties it.",
-)
-reason_option = click.option("--reason", metavar="TEXT", help="Why, in a sentence.")
-needed_reason = click.option("--reason", metavar="TEXT", required=True, help="Why, in a sentence.")
-revision_option = click.option(
-    "--revision",
-    metavar="N",
-    type=click.IntRange(0),
-    help="The revision you looked at; refused if the item has moved on since.",
-)
-stage_option = click.option("--stage", metavar="NAME", help="Which stage, where several are open.")
-
 
 @command("advance", example="qa-workflow advance PA/2026-27-Q4/ghft submit --as ghft-contact --set report=@q4.pdf")
-@click.argument("item", shell_complete=complete.items)
+@item_argument
 @click.argument("trigger", shell_complete=complete.triggers)
 @as_option
 @set_option

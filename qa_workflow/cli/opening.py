@@ -10,7 +10,8 @@ from qa_workflow.cli import complete
 from qa_workflow.cli.acting import actor, as_option
 from qa_workflow.cli.asking import meant, yes_option
 from qa_workflow.cli.command import command
-from qa_workflow.cli.moving import reason_option, set_option, tell
+from qa_workflow.cli.moving import tell
+from qa_workflow.cli.options import reason_option, set_option
 from qa_workflow.cli.session import Session
 
 

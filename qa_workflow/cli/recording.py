@@ -6,17 +6,17 @@ from functools import partial
 
 import rich_click as click
 
-from qa_workflow.cli import complete
 from qa_workflow.cli.acting import actor, as_option
 from qa_workflow.cli.asking import meant, yes_option
 from qa_workflow.cli.command import command
-from qa_workflow.cli.moving import reason_option, revision_option, set_option, stage_option, tell
+from qa_workflow.cli.moving import tell
+from qa_workflow.cli.options import item_argument, reason_option, revision_option, set_option, stage_option
 from qa_workflow.cli.session import Session
 from qa_workflow.errors import UsageFault
 
 
 @command("record", example="qa-workflow record ACT/ghft/1 --set lead=ghft-contact --as quality-lead")
-@click.argument("item", shell_complete=complete.items)
+@item_argument
 @set_option
 @reason_option
 @as_option
@@ -48,7 +48,7 @@ def record_command(
 
 
 @command("comment", example='qa-workflow comment PA/2026-27-Q4/ghft "Rang them; it comes on Monday." --as quality-lead')
-@click.argument("item", shell_complete=complete.items)
+@item_argument
 @click.argument("text")
 @click.option("--colleagues-only", is_flag=True, help="Not for the people of the organisation that the item is about.")
 @click.option("--why-late", is_flag=True, help="It is why the item is late: lists of what is late show it.")
@@ -66,7 +66,7 @@ def comment_command(
 
 
 @command("sub-item", example='qa-workflow sub-item MR/1 --set what="Audit handovers" --as quality-lead')
-@click.argument("item", shell_complete=complete.items)
+@item_argument
 @set_option
 @stage_option
 @as_option

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from qa_workflow.cli import complete
 from qa_workflow.cli.acting import actor, as_option
 from qa_workflow.cli.asking import confirm, yes_option
 from qa_workflow.cli.command import command, group
-from qa_workflow.cli.moving import needed_reason
+from qa_workflow.cli.options import item_argument, needed_reason
 from qa_workflow.cli.session import Session
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ def list_command(session: Session) -> None:
 
 
 @command("ask", example='qa-workflow removal ask PA/1 falls.csv --reason "It names a patient" --as governance-officer')
-@click.argument("item", shell_complete=complete.items)
+@item_argument
 @click.argument("file")
 @needed_reason
 @as_option

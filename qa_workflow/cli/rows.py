@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import rich_click as click
 
-from qa_workflow.cli import complete
 from qa_workflow.cli.command import command
 from qa_workflow.cli.faults import to_json
+from qa_workflow.cli.options import item_argument
 from qa_workflow.cli.session import Session
 
 
 @command("events", example="qa-workflow events PA/2026-27-Q4/ghft")
-@click.argument("item", shell_complete=complete.items)
+@item_argument
 def events_command(session: Session, *, item: str) -> None:
     """Show the bare events of an item, in order, as JSON."""
     with session.parts() as parts:

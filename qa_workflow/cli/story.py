@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
-from qa_workflow.cli import complete
 from qa_workflow.cli.command import command
+from qa_workflow.cli.options import item_argument
 from qa_workflow.cli.session import Session
 
 if TYPE_CHECKING:
@@ -23,8 +24,9 @@ WIDE = 100
 
 
 @command("show", example="qa-workflow show PA/2026-27-Q4/ghft")
-@click.argument("item", shell_complete=complete.items)
-def show_command(session: Session, *, item: str) -> None:
+@item_argument
+@click.option("--all", "every", is_flag=True, help="Each reminder and escalation of the clock, too.")
+def show_command(session: Session, *, item: str, every: bool) -> None:
     """Tell an item's whole story: stage, owner, date, what can be done and what is missing, and its history."""
     with session.parts() as parts:
         found = parts.engine.item(item)
@@ -39,13 +41,13 @@ def show_command(session: Session, *, item: str) -> None:
         unclaimed = [v.stage for v in found.leaves() if workflow.stages[v.stage].claim and v.holder is None]
         steps(console, shown["available"], unclaimed, shown["owner"])
         fields(console, shown["fields"], workflow)
-        history(console, told)
+        history(console, told, every=every)
 
     session.answer(shown, show, is_read=True)
 
 
 @command("explain", example="qa-workflow explain PA/2026-27-Q4/ghft")
-@click.argument("item", shell_complete=complete.items)
+@item_argument
 def explain_command(session: Session, *, item: str) -> None:
     """Say why an item is due when it is: the rule, what it counts from, days not counted, holds and changes."""
     with session.parts() as parts:
@@ -159,16 +161,34 @@ def fields(console: Console, values: Mapping[str, Any], workflow: Workflow) -> N
         )
 
 
-def history(console: Console, events: Sequence[Told]) -> None:
-    """Everything that happened, in order, in the words of the workflow; in a narrow room who stands below when."""
+def history(console: Console, events: Sequence[Told], *, every: bool) -> None:
+    """Everything that happened, in order, in the words of the workflow; in a narrow room who stands below when.
+
+    What the clock did by the dozen is one line for each run of it, unless `every` is wanted: decisions stand out.
+    """
     from qa_workflow.cli.tables import heading, table
-    from qa_workflow.service.telling.words import instant_short
 
     console.print(heading("History"))
-    heads, between = (("When, who",), "\n") if console.width < WIDE else (("When", "Who"), None)
+    is_narrow = console.width < WIDE
+    heads = ("When, who",) if is_narrow else ("When", "Who")
     rows = []
-    for event in events:
-        what = [event.what, *([f"“{event.said}”"] if event.said else []), *event.lines]
-        by = (instant_short(event.at), event.who)
-        rows.append((event.seq, *([between.join(by)] if between else by), "\n".join(what)))
+    for is_routine, run in groupby(events, key=lambda event: event.is_routine and not every):
+        for number, when, who, what in [_together(list(run))] if is_routine else map(_told, run):
+            rows.append((number, f"{when}\n{who}", what) if is_narrow else (number, when, who, what))
     console.print(table(("", *heads, "What"), rows, widest={"When, who": 24}))
+
+
+def _told(event: Told) -> tuple[str, str, str, str]:
+    from qa_workflow.service.telling.words import instant_short
+
+    said = (f"“{event.said}”",) if event.said else ()
+    return str(event.seq), instant_short(event.at), event.who, "\n".join((event.what, *said, *event.lines))
+
+
+def _together(run: Sequence[Told]) -> tuple[str, str, str, str]:
+    """A run of reminders, escalations and the like in one line; one alone as it is."""
+    first, last = _told(run[0]), _told(run[-1])
+    if len(run) == 1:
+        return first
+    what = f"{len(run)} reminders, escalations and the like, the last on {last[1]} (--all tells each)"
+    return f"{run[0].seq}–{run[-1].seq}", first[1], first[2], what

@@ -368,6 +368,7 @@ def test_meetings_are_listed_and_moved_after_a_look(opened: CommandLine) -> None
     committee = "quality_and_governance_committee"
     day = opened.json("show", GHFT)["due_on"]
     assert day in [m["day"] for m in opened.json("meetings", committee)]
+    assert day in {b["body"]: b["next"] for b in opened.json("meetings")}[committee], "the bodies, each with its next"
     words = (
         "meeting",
         "move",
@@ -498,21 +499,26 @@ def test_the_schema_is_printed(qa: CommandLine) -> None:
     assert qa("schema", "governance").json["title"] == "Governance"
 
 
-@pytest.mark.parametrize(
-    ("words", "offered"),
-    [
+def test_the_shell_is_offered_names_of_the_database(opened: CommandLine) -> None:
+    def offered(words: str) -> list[str]:
+        said = opened(_QA_WORKFLOW_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD=str(len(words.split()) - 1))
+        return [line.partition(",")[2] for line in said.out.splitlines()]
+
+    for words, name in (
         ("qa-workflow adv", "advance"),
         ("qa-workflow show PA", GHFT),
         (f"qa-workflow advance {GHFT} s", "submit"),
         ("qa-workflow comment x y --as ghft", "ghft-contact"),
         ("qa-workflow open prov", "provider_assurance"),
+        ("qa-workflow open provider_assurance --set rep", "report="),
         ("qa-workflow meetings gov", "governing_body"),
+        ("qa-workflow items --stage cqrg", "cqrg_review"),
+        ("qa-workflow items --owner quality", "quality_lead"),
         ("qa-workflow clock s", "set"),
-    ],
-)
-def test_the_shell_is_offered_names_of_the_database(opened: CommandLine, words: str, offered: str) -> None:
-    said = opened(_QA_WORKFLOW_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD=str(len(words.split()) - 1))
-    assert offered in [line.partition(",")[2] for line in said.out.splitlines()]
+    ):
+        assert name in offered(words), words
+    assert offered(f"qa-workflow advance {GHFT} submit --set r") == ["report="]  # and not "rating=", of another step
+    assert offered(f"qa-workflow assign {GHFT} ghft-contact --stage p") == ["provider_report"]  # the one that is open
 
 
 def test_a_shell_hears_nothing_of_a_fault(tmp_path: Path) -> None:

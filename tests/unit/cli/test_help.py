@@ -52,6 +52,14 @@ def test_every_command_has_a_purpose_and_an_example(words: tuple[str, ...]) -> N
         assert option in shown
 
 
+@pytest.mark.parametrize("words", [("advance",), ("meeting",), ()], ids=["command", "group", "all"])
+def test_help_shows_first_what_is_a_commands_own(words: tuple[str, ...]) -> None:
+    shown = _help(*words)
+    own = {("advance",): "--reason", ("meeting",): "call-off", (): "bulk-advance"}[words]
+    places = [shown.index(each) for each in (f" {own} ", " --help ", " --database ")]
+    assert places == sorted(places)
+
+
 @pytest.mark.parametrize("later", COMMANDS, ids=lambda later: later.name)
 def test_the_list_of_commands_says_what_the_commands_say(later: object) -> None:
     """The purposes are written twice, so that the list needs no import."""
