@@ -19,6 +19,7 @@ from qa_workflow.service.people.gate import (
     Gate,
     SignInAgain,
     WrongSignIn,
+    account_alone,
     account_in,
     decides,
     level_for,
@@ -89,6 +90,7 @@ def sign_in(gate: Gate, typed: str, password: str, *, source: str | None, now: d
 
     def work(work: Work) -> In:
         access = work.unit.access
+        account_alone(access, name)
         current = access.account(name)
         if current is None or current.password != hashed:
             raise WrongSignIn
@@ -123,6 +125,7 @@ def give_code(gate: Gate, cookie: str, code: str, *, source: str | None, now: da
 
     def work(work: Work) -> In:
         access = work.unit.access
+        account_alone(access, person)
         if access.session(digest(cookie)) is None:  # other codes would have ended it, too
             raise SignInAgain
         if not access.use_code(person, step):
@@ -161,6 +164,7 @@ def enrol(gate: Gate, cookie: str, secret: str, code: str, *, now: datetime, pas
 
     def work(work: Work) -> In:
         access = work.unit.access
+        account_alone(access, person)
         if access.session(digest(cookie)) is None:
             raise SignInAgain
         current = account_in(access, person, now)
@@ -185,6 +189,7 @@ def forget_codes(gate: Gate, person: str, *, actor: str, now: datetime) -> None:
 
     def work(work: Work) -> Person:
         what = f"take back the one-time codes of {person}"
+        account_alone(work.unit.access, person)
         lent = _require_other(work, actor, person, what)
         known = work.world.person(person)
         ways_in.require_apart(work, person, INVITATION, actor=actor, what=what, now=now)
@@ -208,6 +213,7 @@ def change_password(
     Raises:
         WrongSignIn: the old one is not right.
         WeakPassword: says why.
+        SignInAgain: the session was ended meanwhile.
         TooManyTries: says how long to wait.
     """
     _require_password(gate, person, old, now, source)
@@ -216,6 +222,9 @@ def change_password(
 
     def work(work: Work) -> None:
         access = work.unit.access
+        account_alone(access, person)
+        if access.session(digest(cookie)) is None:
+            raise SignInAgain
         access.put_account(replace(account_in(access, person, now), password=hashed, changed_at=now))
         access.drop_sessions(person, but=digest(cookie))
         note(work, now, "password changed", person)
@@ -241,6 +250,7 @@ def sign_out_everywhere(gate: Gate, person: str, *, actor: str, now: datetime) -
         if actor != person:
             require(work, actor, ADMINISTER, f"sign {person} out")
         access = work.unit.access
+        account_alone(access, person)
         ended = Ended(access.drop_sessions(person), access.drop_keys(KEY, person))
         note(work, now, "signed out everywhere", person, by=actor, sessions=ended.sessions, keys=ended.keys)
         return ended
@@ -258,6 +268,7 @@ def close(gate: Gate, person: str, *, actor: str, now: datetime) -> None:
     def work(work: Work) -> None:
         _require_other(work, actor, person, f"close the account of {person}")
         access = work.unit.access
+        account_alone(access, person)
         current = account_in(access, work.world.person(person).name, now)
         access.put_account(replace(current, status=CLOSED, password=None, subject=None, changed_at=now))
         access.drop_sessions(person)

@@ -108,6 +108,14 @@ def note(work: Work, now: datetime, kind: str, person: str | None, **more: Any) 
     work.unit.record(STREAM, now, kind, {"person": person, **told})
 
 
+def account_alone(access: AccessUnit, person: str) -> None:
+    """Of two transactions about one account the second waits here, before it looks, for what the first has done.
+
+    Else each of two could find that the other has not been, and one person do what takes two.
+    """
+    access.alone(f"account:{person}")
+
+
 def account_in(access: AccessUnit, person: str, now: datetime) -> Account:
     """The person's account, or the beginning of one."""
     return access.account(person) or Account(person, INVITED, now, now)

@@ -17,7 +17,7 @@ from qa_workflow.definition.governance import Person
 from qa_workflow.errors import Refusal, UsageFault
 from qa_workflow.service.house import Work
 from qa_workflow.service.people.accounts import In, let_in
-from qa_workflow.service.people.gate import ACTIVE, CLOSED, Gate, account_in, by_address, note, small
+from qa_workflow.service.people.gate import ACTIVE, CLOSED, Gate, account_alone, account_in, by_address, note, small
 from qa_workflow.service.people.sessions import FULL
 from qa_workflow.service.people.ways_in import ADDRESS
 from qa_workflow.service.world import World
@@ -84,6 +84,7 @@ def sign_in(gate: Gate, provider: IdentityProvider, claims: Mapping[str, Any], *
         person = work.world.governance.people.get(linked.person) if linked else _named(work.world, provider, claims)
         if person is None:
             raise NotKnownHere("nobody here has this identity or this address")
+        account_alone(access, person.name)
         account = account_in(access, person.name, now)
         if account.subject not in (None, subject):
             raise NotKnownHere("somebody else's identity belongs to this person here already")

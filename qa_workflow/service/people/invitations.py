@@ -16,7 +16,7 @@ from qa_workflow.errors import Refusal
 from qa_workflow.service.house import Work
 from qa_workflow.service.people import ways_in
 from qa_workflow.service.people.accounts import In, context_of, let_in
-from qa_workflow.service.people.gate import ACTIVE, INVITED, Gate, account_in, level_for, note
+from qa_workflow.service.people.gate import ACTIVE, INVITED, Gate, account_alone, account_in, level_for, note
 from qa_workflow.service.people.passwords import require_strong
 from qa_workflow.service.people.people import ADMINISTER
 from qa_workflow.service.people.sessions import digest
@@ -89,6 +89,7 @@ def invite(gate: Gate, person: str, *, actor: str, base: str, now: datetime) -> 
 
     def work(work: Work) -> str | None:
         what = f"invite {person}"
+        account_alone(work.unit.access, person)
         lent = require(work, actor, ADMINISTER, what)
         known = work.world.person(person)
         ways_in.require_apart(work, person, CODES, actor=actor, what=what, now=now)
@@ -128,6 +129,7 @@ def accept(gate: Gate, key: str, password: str, *, now: datetime) -> In:
 
     def work(work: Work) -> In:
         access = work.unit.access
+        account_alone(access, person)
         if not work.world.person(person).active(work.day) or not access.use_key(digest(key), now):
             raise InvitationOver
         account = replace(account_in(access, person, now), status=ACTIVE, password=hashed, changed_at=now)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from qa_workflow.effects.passwords import Argon2Passwords
 from qa_workflow.service.people import accounts, codes, invitations
+from qa_workflow.service.people import gate as gate_of
 from qa_workflow.service.people.accounts import In
 from qa_workflow.service.people.gate import Gate, SignInAgain, WrongSignIn
+from qa_workflow.service.people.ways_in import OneOfTwo
 from qa_workflow.testing import FakeClock
 from tests.service.accounts.doing import BASE, OTHER, PASSWORD, PLACE, code, enrolled, key_of
 
@@ -59,7 +63,8 @@ def without_codes(gate: Gate, wall: FakeClock) -> None:
 
 
 def signed_out(gate: Gate, wall: FakeClock) -> None:
-    accounts.sign_out_everywhere(gate, "rob", actor="abe", now=wall.now())
+    for person in ("amy", "rob"):
+        accounts.sign_out_everywhere(gate, person, actor="abe", now=wall.now())
 
 
 @pytest.mark.parametrize("happens", [without_codes, signed_out])
@@ -105,6 +110,43 @@ def test_an_invitation_that_was_taken_meanwhile_sets_no_second_password(gate: Ga
     with pytest.raises(invitations.InvitationOver):
         invitations.accept(slow, key, PASSWORD, now=wall.now())
     accounts.sign_in(gate, "amy", OTHER, source=PLACE, now=wall.now())
+
+
+@pytest.mark.parametrize("happens", [closed, signed_out])
+def test_who_was_signed_out_meanwhile_sets_no_other_password(
+    gate: Gate, wall: FakeClock, account: Account, happens: Happens
+) -> None:
+    """It may be whoever has found a screen unlocked; the person has just had themselves signed out for that."""
+    mine, _ = account("amy")
+    slow = replace(gate, passwords=Slow(lambda: happens(gate, wall)))
+    with pytest.raises(SignInAgain):
+        accounts.change_password(slow, "amy", PASSWORD, OTHER, cookie=mine, source=PLACE, now=wall.now())
+
+
+def test_two_transactions_about_one_account_come_one_after_the_other(
+    gate: Gate, wall: FakeClock, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One administrator who invites somebody and takes back their codes at once would come in as that person."""
+    account("rob")
+    refused = list[Exception]()
+
+    def takes_back() -> None:
+        try:
+            without_codes(gate, wall)
+        except OneOfTwo as refusal:
+            refused.append(refusal)
+
+    other, account_of = threading.Thread(target=takes_back), gate_of.account_in
+
+    def slow(*asked: Any) -> Any:
+        other.start()
+        other.join(0.2)
+        return account_of(*asked)
+
+    monkeypatch.setattr(invitations, "account_in", slow)
+    invitations.invite(gate, "rob", actor="abe", base=BASE, now=wall.now())
+    other.join()
+    assert refused
 
 
 def _slow_codes(monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], object]) -> None:
