@@ -15,7 +15,7 @@ from click.exceptions import Exit
 
 from qa_workflow.cli.asking import confirm, progress_of, yes_option
 from qa_workflow.cli.command import command
-from qa_workflow.cli.session import Session
+from qa_workflow.cli.session import Session, today_of
 from qa_workflow.cli.writing import new_file
 from qa_workflow.errors import StorageFault
 
@@ -89,11 +89,14 @@ def everything(session: Session, to: Path | None) -> None:
 
 @command("doctor", example="qa-workflow doctor")
 def doctor_command(session: Session) -> None:
-    """Look for what could go wrong: the database, its disk, its clock, what waits. Ends with 4 if something is."""
-    from qa_workflow.store.doctor import Level, examine
+    """Look for what could go wrong: the database, its disk, clock and people, what waits. Ends with 4 on a problem."""
+    from qa_workflow.store.doctor import Level, examine, people
 
     found = examine(session.settings.database)
     is_well = all(each.level is not Level.PROBLEM for each in found)
+    if is_well:
+        with session.parts() as parts, parts.house.looking() as (_, world):
+            found += people(world.governance, today_of(parts, world))
 
     def show(console: Console) -> None:
         from qa_workflow.cli.tables import table

@@ -86,7 +86,7 @@ COMMANDS = (
     Later("backup", "keeping", "Copy the database and its documents to a new folder."),
     Later("restore", "keeping", "Make a database from a backup, of either kind."),
     Later("export", "exporting", "Write what is overdue, or a list of items, for Excel or as CSV."),
-    Later("doctor", "keeping", "Look for what could go wrong: the database, its disk, its clock, what waits."),
+    Later("doctor", "keeping", "Look for what could go wrong: the database, its disk, clock and people, what waits."),
     Later("incidents", "incidents", "List what needs a person; try it again, or give it up."),
     Later("events", "rows", "Show the bare events of an item, in order, as JSON."),
     Later("timers", "rows", "Show the bare timers, the next first, as JSON."),

@@ -14,6 +14,9 @@ from qa_workflow.service.refusals import NotYours
 FEWEST = 2
 """People who must hold the right to publish, so that there can be a second one."""
 
+_NEEDED = {"publish": FEWEST, "remove": FEWEST, "administer": 1}
+"""Rights without which the house one day cannot go on, and how many people have to hold each."""
+
 
 def right_words(name: str) -> str:
     """What a right allows, as the language's own manual says it; the name itself where it says nothing."""
@@ -25,6 +28,17 @@ def holders(governance: Governance, right: str, day: date) -> list[str]:
     """Who is here that day and holds a right themselves, not by standing in."""
     roles = governance.rights.get(right, ())
     return [p.name for p in governance.people.values() if p.active(day) and not set(roles).isdisjoint(p.roles)]
+
+
+def short_handed(governance: Governance, day: date) -> list[str]:
+    """Rights that fewer people hold than are needed, each in a sentence."""
+    said = []
+    for right, needed in _NEEDED.items():
+        able = holders(governance, right, day)
+        if len(able) < needed:
+            what, takes = right_words(right).partition(";")[0], ", and it takes two people" if needed > 1 else ""
+            said.append(f"{f'only {able[0]}' if able else 'nobody'} may {what}{takes} (`{right}`)")
+    return said
 
 
 def require(work: Work, actor: str, right: str, what: str) -> str | None:

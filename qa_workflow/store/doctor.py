@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -15,20 +15,25 @@ from sqlalchemy import Connection, func, select, text
 from qa_workflow.calendar import CalendarFault
 from qa_workflow.calendar.bank_holidays import PARTS, bank_holidays, library_version
 from qa_workflow.clock import Clock, SystemClock, to_micros
+from qa_workflow.definition import Governance
 from qa_workflow.errors import StorageFault
+from qa_workflow.service.rights import short_handed
 from qa_workflow.store import migrations
 from qa_workflow.store.database import read_url, sqlite_driver
 from qa_workflow.store.explain import path_of, place
 from qa_workflow.store.house import open_store
+from qa_workflow.store.proof.checkpoints import STREAM
 from qa_workflow.store.rehearsal import HouseClock
 from qa_workflow.store.sql_store import SqlStore
-from qa_workflow.store.statements import INCIDENT, ITEM, OUTBOX
+from qa_workflow.store.statements import INCIDENT, ITEM, OUTBOX, RECORD
 
 NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ncpfs"})
 """File systems whose locks cannot be relied on by SQLite."""
 AHEAD = timedelta(days=120)
 LATE = timedelta(hours=1)
 APART = timedelta(seconds=2)
+UNSEEN = timedelta(days=7)
+"""So long a real database may go without a checkpoint, which each backup makes."""
 _ROOM, _LITTLE_ROOM = 1024**3, 100 * 1024**2
 _OLDEST_POSTGRESQL = 130000
 
@@ -84,6 +89,8 @@ def examine(url: str, *, clock: Clock | None = None, mounts: Path = Path("/proc/
             found += _looked(store, lambda c: _clock_apart(c, machine))
         house = HouseClock(store, machine)
         found += _looked(store, lambda c: _sweep(c, house.now()))
+        if not house.is_rehearsal:
+            found += _looked(store, lambda c: _checkpoints(c, house.now()))
         found += _holidays(house.now())
     except StorageFault as fault:
         found.append(Finding(Level.PROBLEM, str(fault)))
@@ -253,6 +260,14 @@ def _sweep(connection: Connection, now: datetime) -> Findings:
         yield Finding(Level.OK, "timers fire in time")
 
 
+def _checkpoints(connection: Connection, now: datetime) -> Findings:
+    made = select(func.max(RECORD.c.at)).where(RECORD.c.stream == STREAM)
+    last = connection.execute(made).scalar() or connection.execute(select(func.min(RECORD.c.at))).scalar()
+    if last is not None and last < to_micros(now - UNSEEN):
+        what = f"no checkpoint and no backup was made in the last {UNSEEN.days} days"
+        yield Finding(Level.WARNING, what, "see why the nightly `qa-workflow backup` does not run (docs/deploy.md)")
+
+
 def _outbox(connection: Connection) -> Findings:
     unsent = select(func.count()).select_from(OUTBOX).where(OUTBOX.c.next_at.is_not(None))
     tried = connection.execute(unsent.where(OUTBOX.c.attempts > 0)).scalar_one()
@@ -281,6 +296,15 @@ def _incidents(connection: Connection) -> Findings:
         yield Finding(Level.WARNING, what, "see `qa-workflow incidents`; try each again, or give it up")
 
 
+def people(governance: Governance, day: date) -> Findings:
+    """Whether enough people may do what only they can; for those who have the definitions at hand."""
+    for what in (missing := short_handed(governance, day)):
+        mend = "give a role with it to somebody: `qa-workflow person change`, or `rights:` in governance.yaml"
+        yield Finding(Level.WARNING, what, mend)
+    if not missing:
+        yield Finding(Level.OK, "enough people may publish, administer, and remove a file that names a patient")
+
+
 def _holidays(now: datetime) -> Findings:
     try:
         days = bank_holidays((now + AHEAD).year, next(iter(PARTS)))
@@ -306,4 +330,4 @@ def _verb(count: Any) -> str:
     return "waits" if count == 1 else "wait"
 
 
-__all__ = ["Finding", "Level", "examine", "file_system"]
+__all__ = ["Finding", "Level", "examine", "file_system", "people"]

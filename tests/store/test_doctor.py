@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from qa_workflow.clock import FixedClock
+from qa_workflow.definition.governance import Person
 from qa_workflow.store import HouseClock, create, doctor
-from qa_workflow.store.doctor import Finding, Level, examine, file_system
+from qa_workflow.store.doctor import Finding, Level, examine, file_system, people
+from qa_workflow.store.proof.checkpoints import checkpoint
 from tests.store.office import START, Office
 from tests.store.tampering import behind
 
@@ -159,3 +163,31 @@ def test_versions_of_sqlite_with_the_fault_are_known(version: tuple[int, ...], s
     from qa_workflow.store.database import Driver
 
     assert Driver(sqlite3, version).wal_is_sound == sound
+
+
+def test_a_house_that_nobody_backs_up_is_told_so(tmp_path: Path) -> None:
+    """A timer that fails every night is seen by nobody else."""
+    url, unseen = str(tmp_path / "real.db"), "no checkpoint and no backup was made in the last 7 days"
+    store = create(url, clock=FixedClock(START))
+    clock = FixedClock(START + timedelta(days=8))
+    assert unseen in said(examine(url, clock=clock), Level.WARNING)
+    checkpoint(store, clock.now())
+    assert unseen not in said(examine(url, clock=clock))
+    store.dispose()
+
+
+@pytest.mark.parametrize(
+    ("holds", "found"),
+    [
+        ({}, ["nobody … `publish`", "nobody … `remove`", "nobody … `administer`"]),
+        ({"ann": ("publish", "remove", "administer")}, ["only ann … `publish`", "only ann … `remove`"]),
+        ({"ann": ("publish", "remove", "administer"), "bob": ("publish", "remove")}, []),
+    ],
+)
+def test_a_right_that_too_few_people_hold_is_named(holds: dict[str, tuple[str, ...]], found: list[str]) -> None:
+    """Nobody could take out a file that names a patient, and nobody knew until there was one."""
+    held = {name: Person(name, name, roles) for name, roles in holds.items()}
+    rights = {right: (right,) for right in ("publish", "remove", "administer")}
+    told = list(people(replace(Office.governance, people=held, rights=rights), START.date()))
+    assert [re.sub(r" may .*\((.*)\)", r" … \1", f.what) for f in told if f.level is Level.WARNING] == found
+    assert all(f.mend for f in told) or not found
