@@ -11,6 +11,7 @@ from qa_workflow.service.ports.desk import Draft
 from qa_workflow.store.tables import metadata
 
 DRAFT = metadata.tables["draft"]
+_HIGHEST = 2**63 - 1
 PUBLISHED, DISCARDED = "published", "discarded"
 _DRAFTS = (
     select(DRAFT)
@@ -59,7 +60,8 @@ class SqlDesk(SqlDeskLook):
 
 
 def _one(number: int) -> Select[Any]:
-    return select(DRAFT).where(DRAFT.c.id == number, DRAFT.c.status != DISCARDED)
+    """The draft of a number, which may have been typed: none has one that no column could hold."""
+    return select(DRAFT).where(DRAFT.c.id == min(number, _HIGHEST), DRAFT.c.status != DISCARDED)
 
 
 def _values(draft: Draft) -> dict[str, Any]:

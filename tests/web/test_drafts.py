@@ -56,9 +56,10 @@ def test_only_who_may_publish_writes_drafts(site: Site) -> None:
 
 
 def test_a_draft_that_is_not_there_is_not_there(administrator: TestClient) -> None:
-    for path in ("/drafts/9", "/drafts/9/changes"):
+    for path in ("/drafts/9", "/drafts/9/changes", f"/drafts/{10**30}"):
         assert administrator.get(path).status_code == 404
-    assert send(administrator, "/drafts", kind="workflow", name="nothing").status_code == 404
+    for named in ({"name": "nothing"}, {"name": "provider_assurance", "version": "9" * 5000}):
+        assert send(administrator, "/drafts", kind="workflow", **named).status_code == 404
 
 
 def test_the_text_is_saved_as_it_was_typed(site: Site, administrator: TestClient) -> None:

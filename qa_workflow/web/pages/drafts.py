@@ -67,7 +67,7 @@ def begin(ask: Asked) -> Response:
         draft = drafting.begin(ask.house, WORKFLOW, "", editing.beginning(ask.world), None, actor=ask.name)
         return ask.go(f"/drafts/{draft.id}")
     try:
-        number = int(form.text("version")) if form.text("version").isdecimal() else None
+        number = int(form.text("version")[:9]) if form.text("version").isdecimal() else None
         found = version(ask.world, kind, form.text("name"), number)
     except UnknownVersion as unknown:
         raise HTTPException(404) from unknown
