@@ -34,6 +34,7 @@ def show_command(session: Session, *, item: str, every: bool) -> None:
         workflow = parts.engine.workflow(found)
         why = parts.engine.explain(item)
         told = parts.engine.told(found.id)
+        shown["part_of"], shown["sub_items"] = parts.engine.around(found.id)
 
     def show(console: Console) -> None:
         head(console, shown)
@@ -41,6 +42,7 @@ def show_command(session: Session, *, item: str, every: bool) -> None:
         unclaimed = [v.stage for v in found.leaves() if workflow.stages[v.stage].claim and v.holder is None]
         steps(console, shown["available"], unclaimed, shown["owner"])
         fields(console, shown["fields"], workflow)
+        sub_items(console, shown["sub_items"])
         history(console, told, every=every)
 
     session.answer(shown, show, is_read=True)
@@ -86,6 +88,7 @@ def head(console: Console, shown: Mapping[str, Any]) -> None:
     until = f"until {instant_short(hold['until'])}" if hold and hold["until"] else "until somebody resumes it"
     pairs = [
         ("About", about),
+        ("Part of", shown.get("part_of")),
         ("Stage", shown["stage_title"]),
         ("Status", status),
         ("On hold", f"{until}: {hold['reason']} (by {hold['by']})" if hold else None),
@@ -119,6 +122,19 @@ def dates(console: Console, why: Sequence[Explanation], *, rule: bool = False) -
             *(("", change) for change in each.changes),
         ]
         console.print(facts(pairs))
+
+
+def sub_items(console: Console, below: Sequence[Mapping[str, Any]]) -> None:
+    """What is part of an item: whom each is about, and how far it is."""
+    from qa_workflow.cli.tables import heading, table
+    from qa_workflow.service.telling.words import due_words
+
+    if below:
+        rows = [
+            (i["reference"], i["subject_title"] or "", i["stage_title"] or i["status"], due_words(i)) for i in below
+        ]
+        console.print(heading("Sub-items"))
+        console.print(table(("Item", "About", "Stage", "Due"), rows, whole=("Item",)))
 
 
 def steps(

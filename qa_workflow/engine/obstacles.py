@@ -111,7 +111,7 @@ def what(
         yield Obstacle("at_most", f"it was done {counted(done.times, 'time')} already, and that is the most")
     if transition.not_before is not None or transition.not_after is not None:
         yield from _times(turn, visit, transition)
-    if all({**turn.item.fields, **given}.get(name) not in (None, "", []) for name in transition.needs):
+    if all(_with(turn, transition, given).get(name) not in (None, "", []) for name in transition.needs):
         yield from (Obstacle("guard", each) for each in unknown_days(turn, visit, transition, given))
     yield from turn_taking(turn, visit)
     if transition.only_while and not any(turn.facts().is_open(path) for path in transition.only_while):
@@ -132,6 +132,11 @@ def _kind(field: Field) -> str:
     return field.type.value.replace("_", " ")
 
 
+def _with(turn: Turn, transition: Transition, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands in the fields as the step is made: what it empties has to be given with it, each time anew."""
+    return {**turn.item.fields, **dict.fromkeys(transition.clears), **given}
+
+
 def _missing(
     turn: Turn, visit: Visit, transition: Transition, given: Mapping[str, Any], reason: str | None
 ) -> Iterator[Obstacle]:
@@ -139,7 +144,7 @@ def _missing(
         yield Obstacle("reason", "a reason is needed")
     if not transition.needs:
         return
-    fields = {**turn.item.fields, **given}
+    fields = _with(turn, transition, given)
     for name in transition.needs:
         if name in turn.item.withheld:  # whether it is there is not told either
             continue

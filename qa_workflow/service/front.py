@@ -278,6 +278,10 @@ class Engine:
         with self._house.store.reading() as look:
             return look.events(_name(item), EVERYTHING)
 
+    def around(self, item: Item | str) -> tuple[str | None, list[dict[str, Any]]]:
+        """The reference of the item that one is part of, and the items that are part of it, the open ones first."""
+        return browsing.around(self._house, self.item(_name(item)), self.now())
+
     def told(self, item: Item | str) -> list[Told]:
         """The same for people, in the words of the item's workflow."""
         with self._house.looking() as (look, world):

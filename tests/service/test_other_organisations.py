@@ -103,3 +103,14 @@ def test_the_form_by_which_one_more_is_asked_offers_the_organisations(office: En
         lead = filling.Filler(world.actor("lead", office.now().date()), world.governance)
         sheet = filling.adding(below.asking_its_subject(), wanted, "north", lead)
     assert [field.name for field in sheet.needed] == ["subject"]
+
+
+def test_an_item_is_told_with_what_it_is_part_of_and_what_is_part_of_it(office: Engine, asked: list[Item]) -> None:
+    """On the command line: who asked several sees of each whom it is about and how far it is."""
+    review, answer, _ = asked
+    above, below = office.around(review)
+    assert (above, [(each["subject_title"], each["stage_title"]) for each in below]) == (
+        None,
+        [("South Trust", "Asked"), ("The commissioner", "Asked")],
+    )
+    assert office.around(answer) == (review.reference, [])

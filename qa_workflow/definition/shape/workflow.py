@@ -221,7 +221,10 @@ class TransitionShape(Shape):
         description="fields that this step fills: with a fixed value, dates also with `today` or a time, as "
         "`3 years after approved_on`",
     )
-    clears: Names | None = Field(None, description="fields that this step empties, for redoing work")
+    clears: Names | None = Field(
+        None,
+        description="fields that this step empties, for redoing work; those it `needs` too are given anew each time",
+    )
     opens: Annotated[list[Annotated[OpensShape, _short("workflow")]], _One()] | None = Field(
         None, description="sub-items that this step opens, not waited for"
     )

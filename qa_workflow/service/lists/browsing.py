@@ -22,6 +22,8 @@ from qa_workflow.service.world import World
 
 MOST_SUB_ITEMS = 10_000
 """Sub-items of one item that are looked through."""
+MOST_SHOWN = 50
+"""Of very many sub-items, those that are told with the item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,14 @@ def sub_items(house: House, actor: Actor, above: Item, now: datetime, *, limit: 
                 break
         items = [views.item_in(look, world, line.item, now) for line in seen[:limit]]
         return Hanging(items, seen[limit - 1].row if len(seen) > limit else None)
+
+
+def around(house: House, item: Item, now: datetime) -> tuple[str | None, list[dict[str, Any]]]:
+    """The reference of the item that one is part of, and its sub-items, whoever they are about, as JSON."""
+    with house.looking() as (look, world):
+        above = look.item(item.parent[0]).item.reference if item.parent is not None else None
+        lines = look.lists.lines(look.lists.sub_items(item.id, MOST_SHOWN), EVERYTHING)
+        return above, [views.item_in(look, world, line.item, now) for line in lines]
 
 
 def parent(house: House, actor: Actor, below: Item, now: datetime) -> dict[str, Any] | None:

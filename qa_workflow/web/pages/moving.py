@@ -91,7 +91,7 @@ def _step(ask: Ask, item: Item, trigger: str) -> ItemForm | None:
         intro="" if coming else _leads(workflow, step),
         matter=Matter(workflow, item, since=since, in_the_way=step.when.reads if step.when and blocked else ()),
         sheet=sheet,
-        values=item.fields,
+        values={name: value for name, value in item.fields.items() if name not in step.clears},
         command=lambda given, reason: Fire(path, given, reason or None),
         reason=NEEDED if step.needs_reason else OPTIONAL,
         blocked=blocked,

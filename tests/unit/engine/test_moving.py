@@ -436,3 +436,27 @@ def test_what_somebody_has_taken_is_said_to_be_theirs_but_for_what_others_do() -
     assert by() == [("reviewer",), ("chair",)]
     play.do(Claim(), "rob")
     assert by() == [("rob",), ("chair",)]
+
+
+def test_what_a_step_needs_and_clears_is_given_anew_each_time() -> None:
+    """A second extension is not agreed on the day, and with the words, of the first."""
+    text = """
+workflow: test
+title: An answer that is put off
+fields: {until: date, agreed: text, answer_by: date}
+stages:
+  answering:
+    owner: author
+    due: answer_by
+    transitions:
+      extend: {to: here, needs: [until, agreed], clears: [until, agreed], sets: {answer_by: until}}
+      answer: {to: closed}
+  closed: {end: completed}
+"""
+    play = Play(text)
+    play.fire("extend", until="2027-05-04", agreed="by telephone")
+    assert (play.due, play.item.fields["agreed"]) == ("2027-05-04", "by telephone")
+    with pytest.raises(NotNow, match=r"'until' is missing .*'agreed' is missing"):
+        play.fire("extend")
+    play.fire("extend", until="2027-06-04", agreed="by letter")
+    assert play.due == "2027-06-04"
