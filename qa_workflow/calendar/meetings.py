@@ -63,6 +63,7 @@ class Series:
         moved: planned day, day it is held; held as it stands, worked or not.
         on_holiday: what becomes of the others on days that the calendar does not work. One that would then fall on the
             day of another is dropped.
+        life: first and last day of the body itself, beyond which nothing is planned, whatever the rest says.
 
     Raises:
         MeetingFault: a value cannot be, or excludes or moves a day that the rule does not plan.
@@ -78,6 +79,7 @@ class Series:
     moved: Mapping[date, date] = field(default_factory=dict, hash=False)
     on_holiday: OnHoliday = OnHoliday.KEEP
     calendar: Calendar = field(default_factory=Calendar)
+    life: tuple[date | None, date | None] = (None, None)
     _known: dict[int, tuple[Occurrence, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -124,7 +126,9 @@ class Series:
         """What is planned up to the end of a year, in the order in which it is held."""
         year = min(year, LAST_YEAR)
         if year not in self._known:
-            self._known[year] = tuple(sorted(self._turns(year), key=lambda meeting: (meeting.on, meeting.key)))
+            first, last = ((day.isoformat() if day else "") for day in self.life)
+            lived = (turn for turn in self._turns(year) if first <= turn.key and (not last or turn.key <= last))
+            self._known[year] = tuple(sorted(lived, key=lambda meeting: (meeting.on, meeting.key)))
         return self._known[year]
 
     def _turns(self, year: int) -> Iterator[Occurrence]:

@@ -173,16 +173,45 @@ class Governance:
         return (o for o in self.organisations.values() if o.kind == kind and o.exists(day))
 
     def body(self, ref: BodyRef, subject: str | None, day: date) -> Body | None:
-        """The body meant: by name, or the one of that kind which reviews this subject (or its kind) on that day."""
+        """The body meant: by name, or the one of that kind which reviews this subject (or its kind) on that day.
+
+        Of a body that has ended the one that took over from it; where none reviews the subject any more, the one that
+        reviews its successor, or that took over from the last that reviewed it.
+        """
         if not ref.for_subject:
-            return self.bodies.get(ref.name)
+            named = self.bodies.get(ref.name)
+            return named and (self._there(named, day) or named)
         if subject is None:
             return None
-        kind = self.organisations[subject].kind if subject in self.organisations else None
-        fitting = [b for b in self.bodies.values() if b.kind == ref.name and b.exists(day)]
+        found = self._reviewing(ref.name, subject, day)
+        seen, after = {subject}, self.organisations.get(subject)
+        while found is None and after is not None and after.successor is not None and after.successor not in seen:
+            seen.add(after.successor)
+            found, after = self._reviewing(ref.name, after.successor, day), self.organisations.get(after.successor)
+        return found or self._taken_over(ref.name, subject, day)
+
+    def _reviewing(self, kind: str, subject: str, day: date) -> Body | None:
+        organisation = self.organisations.get(subject)
+        fitting = [b for b in self.bodies.values() if b.kind == kind and b.exists(day)]
         by_name = (b for b in fitting if subject in b.reviews)
-        by_kind = (b for b in fitting if kind is not None and kind in b.reviews)
+        by_kind = (b for b in fitting if organisation is not None and organisation.kind in b.reviews)
         return next(by_name, None) or next(by_kind, None)
+
+    def _taken_over(self, kind: str, subject: str, day: date) -> Body | None:
+        """What took over, by that day, from the last body of a kind that reviewed a subject."""
+        ended = [b for b in self.bodies.values() if b.until is not None and b.until < day]
+        last = max((b.until for b in ended if b.until and b.kind == kind and subject in b.reviews), default=None)
+        before = next((b for b in ended if b.kind == kind and subject in b.reviews and b.until == last), None)
+        return self._there(before, day) if before is not None else None
+
+    def _there(self, body: Body, day: date) -> Body | None:
+        """A body, or whichever took over from it by that day."""
+        return next((self.bodies[name] for name in self.line_of(body) if self.bodies[name].exists(day)), None)
+
+    def answers(self, ref: BodyRef, name: str) -> bool:
+        """Whether a reference may mean a body, for some subject on some day: itself, or as the one that took over."""
+        meant = (b for b in self.bodies.values() if ref.name == (b.kind if ref.for_subject else b.name))
+        return name in self.bodies and any(name in self.line_of(body) for body in meant)
 
     def line_of(self, body: Body) -> tuple[str, ...]:
         """A body, the one that took over from it, and so on; a circle is gone round once."""

@@ -25,7 +25,7 @@ from qa_workflow.calendar import (
     start_of_day,
     work_out,
 )
-from qa_workflow.definition.governance import Body
+from qa_workflow.definition.governance import Body, Governance
 from qa_workflow.definition.model import BodyRef, Stage, Workflow
 from qa_workflow.engine.item import Due, Item, Sitting, Visit, instant, stamp
 from qa_workflow.engine.setting import Meeting, Setting
@@ -146,20 +146,25 @@ class Dates:
                 return _day_if_whole(stamp(meeting.papers), self._zone) if meeting else None
 
     def _body(self, ref: BodyRef) -> Body | None:
-        return self._setting.governance.body(ref, self._item.subject, self._now.date())
+        return self._setting.governance.body(ref, self._item.subject, local_date(self._now, self._zone))
+
+    def _known(self, ref: BodyRef, body: Body | None, visit: Visit) -> Sitting | None:
+        """The meeting that a visit has of the body meant; once it was held it stays, whoever has its work today."""
+        governance, now = self._setting.governance, stamp(self._now)
+        line, known = governance.line_of(body) if body is not None else (), (*visit.sittings, *self._picked)
+        met = (s for s in known if s.at <= now and governance.answers(ref, s.body))
+        return next((s for s in known if s.body in line), None) or next(met, None)
 
     def _sitting(self, anchor: Anchor, visit: Visit) -> Meeting | None:
         """The meeting that an anchor means: the visit's own, or the body's next one as of the visit's beginning."""
         if anchor.body:
-            body = self._body(BodyRef(anchor.body, anchor.for_subject))
-            if body is None:
-                return None
-            line = self._setting.governance.line_of(body)
-            sitting = next((s for s in (*visit.sittings, *self._picked) if s.body in line), None)
-            if sitting is None and (sitting := self._pick(body, visit)) is not None:
+            ref = BodyRef(anchor.body, anchor.for_subject)
+            body = self._body(ref)
+            sitting = self._known(ref, body, visit)
+            if sitting is None and body is not None and (sitting := self._pick(body, visit)) is not None:
                 self._picked.append(sitting)
         else:
-            sitting = visit.sittings[0] if visit.sittings else None
+            sitting = own_meeting(self._setting.governance, self._workflow.stages[visit.stage], visit)
         if sitting is None:
             return None
         body = self._setting.governance.bodies[sitting.body]
@@ -196,7 +201,7 @@ class Dates:
 
     def _seated(self, ref: BodyRef, visit: Visit) -> Visit:
         body = self._body(ref)
-        if body is None or any(s.body in self._setting.governance.line_of(body) for s in visit.sittings):
+        if body is None or self._known(ref, body, visit) is not None:
             return visit
         picked = self._pick(body, visit)
         return replace(visit, sittings=(picked, *visit.sittings)) if picked else visit
@@ -205,6 +210,12 @@ class Dates:
         new = [s for s in self._picked if visit.sitting(s.body) is None]
         self._picked = []
         return replace(visit, sittings=(*visit.sittings, *new)) if new else visit
+
+
+def own_meeting(governance: Governance, stage: Stage, visit: Visit) -> Sitting | None:
+    """The meeting in which a visit is decided, of those that it counts with; None of a stage that none decides."""
+    ref = stage.meeting
+    return next((s for s in visit.sittings if governance.answers(ref, s.body)), None) if ref is not None else None
 
 
 def is_elapsed(rule: TimeRule) -> bool:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from qa_workflow.definition import GuardFault
 from qa_workflow.definition.model import DONE, HERE, SUBJECT, Rest, Transition
+from qa_workflow.engine.dates import own_meeting
 from qa_workflow.engine.decision import Leaves
 from qa_workflow.engine.entering import ask_for_sub_item, begin, entered, opened_by
 from qa_workflow.engine.events import Event, Kind
@@ -191,7 +192,8 @@ def _begin(turn: Turn, leg: Leg, ahead: Item, target: str) -> list[Visit]:
     if left.flow:
         return [replace(v, loose=leg.visit.loose, onward=True) for v in begun]
     if left.meeting is not None and turn.workflow.stages[target].public:
-        return [replace(v, sittings=leg.visit.sittings[:1]) for v in begun]
+        met = own_meeting(turn.setting.governance, left, leg.visit)
+        return [replace(v, sittings=(met,) if met is not None else ()) for v in begun]
     return begun
 
 

@@ -109,13 +109,9 @@ def _still_meant(shift: Shift, stage: Stage, visit: Visit) -> tuple[Sitting, ...
     """The meetings that the new rules still speak of, that of the stage itself first."""
     if not visit.sittings:
         return ()
-    governance, day = shift.turn.setting.governance, shift.turn.today
-    meant: list[str] = []
-    for ref in _bodies(stage):
-        body = governance.body(ref, shift.item.subject, day)
-        meant += governance.line_of(body) if body else ()
-    kept = [s for s in visit.sittings if s.body in meant]
-    return tuple(sorted(kept, key=lambda s: meant.index(s.body)))
+    governance = shift.turn.setting.governance
+    kept = (s for ref in _bodies(stage) for s in visit.sittings if governance.answers(ref, s.body))
+    return tuple(dict.fromkeys(kept))
 
 
 def _bodies(stage: Stage) -> Iterator[BodyRef]:

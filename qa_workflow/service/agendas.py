@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Set
 from typing import Any
 
-from qa_workflow.definition import Workflow
+from qa_workflow.definition import Governance, Workflow
 from qa_workflow.engine import Item, Setting
+from qa_workflow.engine.dates import own_meeting
+from qa_workflow.engine.item import Sitting
 from qa_workflow.service.ports.store import Reader
 
 AGENDAS = "agendas"
@@ -53,12 +55,16 @@ class Agendas(Mapping[tuple[str, str], int]):
         return self._counts().get(key, default)
 
 
-def meetings(workflow: Workflow, item: Item) -> set[tuple[str, str]]:
+def agenda(governance: Governance, workflow: Workflow, item: Item) -> dict[int, Sitting]:
+    """By visit, the meeting on whose agenda an item stands."""
+    open_visits = () if item.is_over else item.visits
+    found = ((v.number, own_meeting(governance, workflow.stages[v.stage], v)) for v in open_visits if v.sittings)
+    return {number: sitting for number, sitting in found if sitting is not None}
+
+
+def _meetings(governance: Governance, workflow: Workflow, item: Item) -> set[tuple[str, str]]:
     """On whose agendas an item stands: body, and the day for which the meeting was planned."""
-    if item.is_over:
-        return set()
-    waiting = [visit for visit in item.visits if visit.sittings and workflow.stages[visit.stage].meeting is not None]
-    return {(visit.sittings[0].body, visit.sittings[0].key) for visit in waiting}
+    return {(sitting.body, sitting.key) for sitting in agenda(governance, workflow, item).values()}
 
 
 def counted(setting: Setting) -> Setting:
@@ -71,6 +77,6 @@ def counted(setting: Setting) -> Setting:
 def keep_up(setting: Setting, before: tuple[Workflow, Item], after: tuple[Workflow, Item]) -> None:
     """The next decision sees on which agendas this one put its item, and from which it took it."""
     if isinstance(setting.taken, Agendas):
-        left, taken = meetings(*before), meetings(*after)
+        left, taken = (_meetings(setting.governance, *each) for each in (before, after))
         if left != taken:
             setting.taken.turn(left, taken)

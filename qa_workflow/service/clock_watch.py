@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from threading import Lock
 
 from qa_workflow.clock import Clock, FixedClock
@@ -57,6 +57,8 @@ class Watch:
     """Whether it could tell that a clock that was stepped has been set right."""
     swept: datetime | None = None
     """When this process last wrote down that it had looked."""
+    heard: tuple[str, date] | None = None
+    """What was published, and the day, when this process last looked whether somebody is there to be told."""
     _then: tuple[datetime, float] | None = None
     _confirmed: str | None = None
     _is_taught: bool = False

@@ -110,14 +110,18 @@ class World:
         return {}
 
     def body(self, ref: BodyRef, subject: str | None, day: date) -> Body | None:
-        """The body meant; of an organisation that is no more (or not yet), the one of its last (or first) day.
+        """The body meant; for an organisation that is no more (or not yet) perhaps that of its last (or first) day.
 
         Kept, for lists ask it of every line.
         """
-        organisation = self.governance.organisations.get(subject or "")
-        if organisation is not None:
-            day = min(max(day, organisation.start or day), organisation.until or day)
-        return _kept(self._bodies, (ref, subject, day), lambda: self.governance.body(ref, subject, day))
+        return _kept(self._bodies, (ref, subject, day), lambda: self._body(ref, subject, day))
+
+    def _body(self, ref: BodyRef, subject: str | None, day: date) -> Body | None:
+        found, organisation = self.governance.body(ref, subject, day), self.governance.organisations.get(subject or "")
+        if found is not None or organisation is None:
+            return found
+        day = min(max(day, organisation.start or day), organisation.until or day)
+        return self.governance.body(ref, subject, day)
 
     @cached_property
     def _bodies(self) -> dict[tuple[BodyRef, str | None, date], Body | None]:

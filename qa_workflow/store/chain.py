@@ -188,7 +188,7 @@ def waiting_rows(saving: Saving, row: int) -> list[Row]:
     if item.is_over:
         return []
     return [
-        (s.body, s.key, row, v.number, s is v.sittings[0] and saving.agenda.get(v.stage, False))
+        (s.body, s.key, row, v.number, s.body == saving.agenda.get(v.number))
         for v in item.visits
         if v.sittings and v.number in touched
         for s in v.sittings

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -53,7 +53,9 @@ def test_it_says_how_much_waits_and_names_references_and_stages(
     text = next(m.text for m in postbox.messages if m.key.startswith("digest:"))
     assert (
         text
-        == f"""Waiting for you on Monday 12 April 2027: 2 due in the next six days.
+        == f"""Nothing is new since Friday 9 April 2027.
+
+Waiting for you on Monday 12 April 2027: 2 due in the next six days.
 
 - R/2026-27-Q4/north (Quarterly report, North Trust): “Awaited”, due 16 April 2027: 4 working days left.
   {ADDRESS}/items/R/2026-27-Q4/north
@@ -102,7 +104,28 @@ def test_late_and_due_today_are_counted_apart(office: Engine, clock: FakeClock, 
     assert ("ann", "Waiting for you: 2 due today") in at(office, clock, postbox, "2027-04-16T06:31")
     clock.set("2027-04-16T12:00")
     office.advance(NORTH, "skip", actor="ann")
-    assert ("ann", "Waiting for you: 1 overdue") in at(office, clock, postbox, "2027-04-19T06:31")
+    assert ("ann", "Waiting for you: 1 overdue (new)") in at(office, clock, postbox, "2027-04-19T06:31")
+
+
+def test_it_leads_with_what_is_new_since_the_last_one(office: Engine, clock: FakeClock, postbox: Postbox) -> None:
+    """Who reads the same every day does not read it on the day when it says something else."""
+
+    def first_lines(instant: str) -> list[str]:
+        at(office, clock, postbox, instant)
+        return next(m.text for m in postbox.messages if m.recipient == "ann" and m.key.startswith("digest:")).split(
+            "\n"
+        )
+
+    assert first_lines("2027-04-15T06:31")[0] == "Nothing is new since Wednesday 14 April 2027."
+    assert first_lines("2027-04-19T06:31")[0] == "New since Friday 16 April 2027: 2 have become overdue."
+    assert first_lines("2027-04-20T06:31")[0] == "Nothing is new since Monday 19 April 2027."
+    clock.set("2027-04-28T12:00")
+    office.advance(NORTH, "skip", actor="ann")
+    office.advance(NORTH, "back", actor="rob", reason="figures are missing")
+    office.change_date(NORTH, date(2027, 4, 30), actor="dev", approver="cher", basis="agreed", reason="a new day")
+    thursday = first_lines("2027-04-29T06:31")
+    assert thursday[0] == "New since Wednesday 28 April 2027: 1 has come to you."
+    assert thursday[4].startswith(f"- {NORTH} "), "what is new comes first, though it is due last"
 
 
 def test_it_leaves_once_a_day_however_often_somebody_looks(office: Engine, clock: FakeClock, postbox: Postbox) -> None:

@@ -273,4 +273,6 @@ def test_a_governance_file_that_a_published_workflow_does_not_fit_is_refused(off
     with pytest.raises(DefinitionRefused, match=r"report version 1:.* body 'board' is not defined"):
         office.publish([folder], actor="ada")
     (folder / "report.yaml").write_text(REPORT.replace("board", "council"))
+    tree["bodies"]["board"] = {"title": "The Board", "to": "2027-04-01", "successor": "council"}
+    (folder / "governance.yaml").write_text(yaml.safe_dump(tree, sort_keys=False))
     assert [each.name for each in office.publish([folder], actor="ada")] == ["testing", "report"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -284,7 +285,7 @@ stages:
     owner: contact
     due: 3 working days after entry
     remind: [1 working day before due]
-    escalate: [{when: 1 working day after due, to: reviewer}, {when: 2 working days after due, to: [contact]}]
+    escalate: [{when: 1 working day after due, to: reviewer}, {when: 2 working days after due, to: deputy}]
     transitions: {close: {to: over, by: author}}
   over: {end: completed}
 """
@@ -311,24 +312,53 @@ def test_who_has_no_address_is_given_one_as_the_incident_says(office: Engine, tm
 def test_what_time_tells_a_role_that_nobody_holds_needs_a_person(
     office: Engine, clock: FakeClock, tmp_path: Path, postbox: Postbox
 ) -> None:
-    """Each is said once, for that item and day: nobody at all would learn that it is late."""
+    """Once for the stage, and for what only that role was to be told: nobody at all would learn that it is late."""
+    folder = tmp_path / "definitions"
+    (folder / "plain.yaml").write_text(UNHEARD)
+    governance = folder / "governance.yaml"
+    whole = governance.read_text()
+    governance.write_text(re.sub(r"(?m)^  (saul|dev): {", r"  \1: {to: 2027-04-01, ", whole))
+    office.publish([folder], actor=None)
+    reference = office.open("plain", subject="south", actor="ann").reference
+    for _ in range(12):
+        clock.advance(days=1)
+        office.tick()
+    where = f"about {reference} at 'Waiting' was not delivered: "
+    pages = "nobody holds the role 'contact' for it on this day; give it to somebody, who then finds it on their pages"
+    told = "nobody holds the role 'deputy' for it on this day; give it to somebody, and tell them of it"
+    waits, tell = found = office.needing_a_person()
+    assert [each.what for each in found] == [
+        f"word {where}{pages}",
+        f"an escalation {where}{told}",
+    ]
+    assert {(each.title, each.item, each.can_retry, each.can_give_up) for each in found} == {
+        ("Nobody to tell", reference, False, True)
+    }
+    assert [each.cause for each in found] == [pages, told]
+    assert postbox.messages, "who holds the other role was told"
+    governance.write_text(whole)
+    office.publish([folder], actor=None)
+    office.tick()
+    assert office.needing_a_person() == [tell], "what was only to be told is for a person to tell"
+    settled = {each.number: (each.outcome, each.reason) for each in office.needing_a_person(every=True)}
+    assert settled[waits.number] == ("heard", "somebody has it on their pages now")
+
+
+def test_what_nobody_was_told_of_is_settled_when_it_has_gone_on(
+    office: Engine, clock: FakeClock, tmp_path: Path
+) -> None:
+    """At the latest on the next day; and an item that is opened for nobody is one of these."""
     folder = tmp_path / "definitions"
     (folder / "plain.yaml").write_text(UNHEARD)
     governance = folder / "governance.yaml"
     governance.write_text(governance.read_text().replace("  saul: {title", "  saul: {to: 2027-04-01, title"))
     office.publish([folder], actor=None)
     reference = office.open("plain", subject="south", actor="ann").reference
-    for _ in range(12):
-        clock.advance(days=1)
-        office.tick()
-    why = "not delivered: nobody holds the role 'contact' for it on this day; give it to somebody, and tell them of it"
-    found = office.needing_a_person()
-    assert [each.what for each in found] == [
-        f"{said} about {reference} at 'Waiting' was {why}"
-        for said in ("a reminder", "a notice that it is late", "an escalation")
-    ]
-    assert {(each.title, each.item, each.can_retry, each.can_give_up) for each in found} == {
-        ("Message not delivered", reference, False, True)
-    }
-    assert [each.cause for each in found] == [why.removeprefix("not delivered: ")] * 3
-    assert postbox.messages, "who holds the other role was told"
+    office.tick()
+    assert [each.item for each in office.needing_a_person()] == [reference]
+    office.advance(reference, "close", actor="ann")
+    clock.advance(days=1)
+    office.tick()
+    assert office.needing_a_person() == []
+    (was,) = office.needing_a_person(every=True)
+    assert was.reason == "the item has gone on"

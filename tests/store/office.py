@@ -13,6 +13,7 @@ from qa_workflow.definition import Governance, Workflow, load_governance, load_w
 from qa_workflow.engine import CLOCK, Decision, Item, Leaves, Setting, decide, open_item
 from qa_workflow.engine.commands import Command, Fire, Open, Tick
 from qa_workflow.engine.policy import actor_of
+from qa_workflow.service.agendas import agenda
 from qa_workflow.service.items import gist
 from qa_workflow.service.items.requests import Request, written
 from qa_workflow.service.ports.store import Definition, Letter, Saving, Taken, Unit
@@ -169,7 +170,7 @@ class Office:
             request=request,
             answer=written(Request(request), item, 1) if request is not None else None,
             cycle=cycle,
-            agenda={path: True for path, stage in self.workflow.stages.items() if stage.meeting is not None},
+            agenda={n: sitting.body for n, sitting in agenda(self.governance, self.workflow, item).items()},
             searchable=gist.changed(taken.item, self.workflow, item, self.workflow),
         )
 

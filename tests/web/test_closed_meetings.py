@@ -14,7 +14,7 @@ from tests.web.filling import send, text
 from tests.web.site import Site
 
 OFFICER = "governance-officer"
-SESSION = "Governing Body business session"
+SESSION = "ICB Board business session"
 """It meets every other Thursday, on 5 August 2027 among them, and not at all on days that are not worked."""
 AWAY = "/move-meeting/governing_body_business_session/2027-08-05"
 WHY = "Offices move"

@@ -295,7 +295,7 @@ def test_who_publishes_a_governance_file_reads_how_many_dates_move_with_it(site:
             "INTERVAL=2;BYDAY=TH",
             "INTERVAL=2;BYDAY=FR",
             [
-                "Governing Body business session Not held any more: Thursday 22 July 2027 New: Friday 23 July 2027 Not",
+                "ICB Board business session Not held any more: Thursday 22 July 2027 New: Friday 23 July 2027 Not",
                 "Not held any more: Tuesday 3 August 2027 , to which somebody had moved it New: Friday 6 August 2027",
                 "more like these, the last on Friday 7 July 2028.",
                 "What has been held stays in the calendar as it was.",

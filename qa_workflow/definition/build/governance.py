@@ -163,7 +163,7 @@ def _body(name: str, shape: BodyShape, calendar: Calendar, desk: Desk) -> Body:
         secretary=shape.secretary,
         papers=body_rule(shape.papers, (*path, "papers"), desk),
         minutes=body_rule(shape.minutes, (*path, "minutes"), desk),
-        series=_series(name, shape.meets, calendar, (*path, "meets"), desk) if shape.meets is not None else None,
+        series=_series(name, shape.meets, calendar, (start, until), desk) if shape.meets is not None else None,
         capacity=shape.capacity,
         quorum=shape.quorum or "",
         session=shape.session or "private",
@@ -179,7 +179,10 @@ _KEYS = {"until": "to", "excluding": "except"}
 """What the calendar calls a value, and the key under which a file gives it."""
 
 
-def _series(body: str, shape: MeetsShape, calendar: Calendar, path: Path, desk: Desk) -> Series | None:
+def _series(
+    body: str, shape: MeetsShape, calendar: Calendar, life: tuple[date | None, date | None], desk: Desk
+) -> Series | None:
+    path: Path = ("bodies", body, "meets")
     before = len(desk.source.faults)
     start, until = _span(shape.start, shape.until, path, desk)
     excluding = [_day(text, (*path, "except", i), desk) for i, text in enumerate(shape.excluding or ())]
@@ -204,6 +207,7 @@ def _series(body: str, shape: MeetsShape, calendar: Calendar, path: Path, desk: 
             moved={planned: held for planned, held in moved.items() if planned and held},
             on_holiday=OnHoliday(shape.on_holiday or "keep"),
             calendar=calendar,
+            life=life,
         )
     except MeetingFault as bad:
         desk.report("series-rule", (*path, _KEYS.get(bad.key, bad.key)), bad.what, bad.mend)

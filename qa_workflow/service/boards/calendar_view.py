@@ -165,7 +165,7 @@ def sittings(world: World, body: Body, first: date, last: date) -> Iterator[Sitt
         held = setting.held_at(planned)
         at = held or planned.at
         on = local_date(at, world.governance.calendar.zone)
-        if first <= on <= last and body.exists(on):
+        if first <= on <= last:
             is_decided = at != planned.at or (held is None and planned.is_held)
             note = "" if is_decided else planned.note
             found.append(

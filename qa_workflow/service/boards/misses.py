@@ -22,6 +22,7 @@ from qa_workflow.calendar import AnchorKind, Offset, instant_words, local_date, 
 from qa_workflow.calendar.words import listed
 from qa_workflow.definition import Body
 from qa_workflow.engine import Actor, Item, Meeting, Setting, Sight
+from qa_workflow.engine.dates import own_meeting
 from qa_workflow.engine.item import instant
 from qa_workflow.service.boards.names import body_of
 from qa_workflow.service.house import House
@@ -38,7 +39,7 @@ MOST = 200
 SOON = timedelta(days=5)
 """Within so many days of its papers, what is not ready is at risk."""
 _MOMENT = timedelta(microseconds=1)
-_END_OF_TIME = "9999-12-31"
+END_OF_TIME = "9999-12-31"
 
 
 class Outlook(StrEnum):
@@ -184,7 +185,7 @@ def ahead(house: House, actor: Actor, now: datetime, *, body: str = "", skip: in
         bodies = [b for b in world.governance.bodies.values() if body in ("", b.name)]
         dawn = start_of_day(today, world.governance.calendar.zone) - _MOMENT
         meetings = {b.name: next(setting.meetings(b, dawn), None) for b in bodies}
-        waiting = look.boards.waiting({name: m.key if m else _END_OF_TIME for name, m in meetings.items()}, sight)
+        waiting = look.boards.waiting({name: m.key if m else END_OF_TIME for name, m in meetings.items()}, sight)
         unseated = _unseated(look, world, sight, today)
         found = []
         for each in bodies:
@@ -299,7 +300,9 @@ def _unseated(look: Reader, world: World, sight: Sight, today: date) -> dict[str
         workflow, item = world.workflow(each.definition), items.get(each.row)
         for path in each.stage.split():
             visit = item.at_stage(path) if item is not None else None
-            if workflow.stages[path].meeting is not None and not (visit is not None and visit.sittings):
+            stage = workflow.stages[path]
+            is_seated = visit is not None and own_meeting(world.governance, stage, visit) is not None
+            if stage.meeting is not None and not is_seated:
                 body = body_of(world, workflow, path, each.subject, today)
                 line = _Line(Outlook.NO_MEETING, None, each.row, visit.number if visit else 0, path)
                 found.setdefault(body.name if body is not None else "", []).append(line)

@@ -89,9 +89,8 @@ def _counted_from(stage: Stage) -> BodyRef | None:
 def _subjects(world: World, ref: BodyRef, body: Body, day: date) -> frozenset[str] | None:
     """About which organisations a step comes to this body; None is about any or none."""
     if not ref.for_subject:
-        return None if ref.name == body.name else frozenset()
-    if ref.name != body.kind:
-        return frozenset()
+        meant_now = world.body(ref, None, day)
+        return None if meant_now is not None and meant_now.name == body.name else frozenset()
     known = world.governance.organisations
     meant = ((name, world.body(ref, name, day)) for name in known)
     return frozenset(name for name, found in meant if found is not None and found.name == body.name)

@@ -25,6 +25,7 @@ from qa_workflow.engine.refusals import Nonsense
 from qa_workflow.errors import Refusal
 from qa_workflow.service.definitions import publishing
 from qa_workflow.service.definitions.editing import check
+from qa_workflow.service.definitions.left_out import require_whole
 from qa_workflow.service.definitions.proposals import (
     PROPOSED,
     PUBLISHED,
@@ -162,6 +163,8 @@ def propose(house: House, number: int, revision: int, note: str, *, actor: str) 
             raise NotInThisState(found, "proposed again")
         new = read(work.world, found)
         _enough(work, new)
+        if isinstance(new, Governance):
+            require_whole(work, new)
         digest = sha256(found.source).hexdigest()
         newest: Definition | None = next(iter(versions(work.world, found.kind, new.name)), None)
         if newest is not None and newest.hash == digest:
@@ -210,6 +213,8 @@ def approve(house: House, number: int, digest: str, *, actor: str) -> Published:
             raise Stale(f"draft {number}", meanwhile=["its text is not the one that you looked at"])
         new = read(work.world, found)
         _enough(work, new)
+        if isinstance(new, Governance):
+            require_whole(work, new)
         _second_person(work, found, new, actor)
         signed = {
             "author": found.author,

@@ -20,6 +20,7 @@ from qa_workflow.definition import (
 )
 from qa_workflow.service.definitions import closures, proposals
 from qa_workflow.service.definitions.closures import Redate
+from qa_workflow.service.definitions.left_out import require_whole
 from qa_workflow.service.entered import laid_over
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.ports.store import Definition
@@ -59,6 +60,7 @@ def publish(house: House, paths: Iterable[Path], *, actor: str | None) -> list[P
             more; nothing is published.
         NotYours: the person has no right to publish.
         NobodyPublishes: under the governance file nobody would have it any more.
+        StillNeeded: the governance file leaves out what the past, or an open item, speaks of.
     """
     wanted = list(paths)
 
@@ -74,6 +76,7 @@ def publish(house: House, paths: Iterable[Path], *, actor: str | None) -> list[P
             _somebody_left(work, read.governance)
             if grave := unfit(work.world, read.governance, read.workflows):
                 raise DefinitionRefused(grave)
+            require_whole(work, read.governance)
         found = [put(work, each, read.sources[each.hash], actor) for each in _definitions(read)]
         if not found:
             raise NothingPublished("nothing to publish was found there; give workflow files, or a folder of them")

@@ -14,6 +14,7 @@ from qa_workflow.engine.commands import AddSubItem, Command, Correct
 from qa_workflow.engine.dated import dated_apart
 from qa_workflow.engine.item import CANCELLED
 from qa_workflow.engine.past import last_visits
+from qa_workflow.service.agendas import agenda
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.items import gist, repeats, requests, stuck, unheard
 from qa_workflow.service.items.letters import letters
@@ -147,7 +148,7 @@ def saving(work: Work, taken: Taken, decision: Decision, request: Request | None
         answer=requests.written(request, item, len(decision.events)) if request else None,
         cycle=cycle(workflow, item),
         suspect=work.suspect,
-        agenda={visit.stage: True for visit in item.visits if workflow.stages[visit.stage].meeting is not None},
+        agenda={number: sitting.body for number, sitting in agenda(work.world.governance, workflow, item).items()},
         holders={visit.number: owners(workflow, item, visit) for visit in dated_apart(item)},
         searchable=gist.changed(taken.item, work.workflow(taken.item), item, workflow),
     )

@@ -13,7 +13,7 @@ from qa_workflow.engine import Actor, Item, is_wanted, open_item
 from qa_workflow.engine.commands import Open
 from qa_workflow.engine.refusals import Nonsense, NotAllowed
 from qa_workflow.service.house import House, Work, new_key
-from qa_workflow.service.items import stuck
+from qa_workflow.service.items import stuck, unheard
 from qa_workflow.service.items.changing import Changed, Doubt, changed, repeated, saving
 from qa_workflow.service.items.requests import Request, read, request_of, whole
 from qa_workflow.service.knowing import organisations
@@ -73,7 +73,9 @@ def opened(work: Work, wish: Wish, request: Request | None = None, doubt: Doubt 
     if doubt is not None:
         doubt(work, unborn, decision)
     ready = saving(work, Taken(0, unborn, b""), decision, request)
-    stuck.follow(work, ready, work.unit.create(ready))
+    row = work.unit.create(ready)
+    stuck.follow(work, ready, row)
+    unheard.follow(work, ready, row)
     return changed(decision)
 
 

@@ -63,8 +63,8 @@ class Saving(Struct, frozen=True, gc=False):
     cycle: str | None = None
     suspect: datetime | None = None
     """What the clock should have said when the decision was taken, where it had been stepped."""
-    agenda: Mapping[str, bool] = {}
-    """Stages that are decided in a meeting, so that their items stand on its agenda."""
+    agenda: Mapping[int, str] = {}
+    """By visit, the body on the agenda of whose meeting it stands, being decided there."""
     holders: Mapping[int, str] = {}
     """By visit, who has to act on it, where the item has several dates or another than its first."""
     searchable: Searchable | None = None

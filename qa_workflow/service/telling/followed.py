@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qa_workflow.definition.model import Stage
+from qa_workflow.engine.dates import own_meeting
 from qa_workflow.engine.events import Kind
 from qa_workflow.engine.item import CLOSED, OPEN, Visit
 from qa_workflow.service.telling.happened import Happened
@@ -34,10 +35,10 @@ def _meetings(it: Happened, was: Visit | None, visit: Visit) -> Iterator[str]:
     missed = it.event.data.get("rolled_over", {}).get(str(visit.number), ())
     if missed:
         yield f"Too late for the meeting planned for {' and for '.join(day_words(key) for key in missed)}"
-    waits = _stage(it, visit).meeting is not None
+    own = own_meeting(naming.world.governance, _stage(it, visit), visit)
     for sitting in visit.sittings:
         if (sitting.body, sitting.key) not in known:
-            what = "for" if waits else "public with" if _stage(it, visit).public else "counted with"
+            what = "for" if sitting == own else "public with" if _stage(it, visit).public else "counted with"
             meeting = f"the meeting of {naming.body(sitting.body, sitting.at)} on {naming.day(sitting.at)}"
             yield _said(it, visit, f"{what} {meeting}")
 

@@ -11,6 +11,7 @@ from qa_workflow.calendar import local_date, long_date
 from qa_workflow.definition import Workflow
 from qa_workflow.definition.model import Transition
 from qa_workflow.engine import Item, Visit
+from qa_workflow.engine.dates import own_meeting
 from qa_workflow.engine.item import instant
 from qa_workflow.service.world import World
 
@@ -51,13 +52,11 @@ def meets_on(world: World, workflow: Workflow, item: Item, now: datetime) -> dat
 
 def _meeting(world: World, workflow: Workflow, visit: Visit) -> tuple[str, datetime] | None:
     """The title of the body before which the item is, and when the meeting is held that it counts with."""
-    ref = workflow.stages[visit.stage].meeting
-    for sitting in visit.sittings if ref is not None else ():
-        body = world.governance.bodies.get(sitting.body)
-        if ref is not None and body is not None and ref.name in (body.name, body.kind):
-            at = instant(sitting.at)
-            return body.title_on(local_date(at, world.governance.calendar.zone)), at
-    return None
+    sitting = own_meeting(world.governance, workflow.stages[visit.stage], visit)
+    if sitting is None:
+        return None
+    at = instant(sitting.at)
+    return world.governance.bodies[sitting.body].title_on(world.day(at)), at
 
 
 def _the(title: str, article: str = "The") -> str:

@@ -17,7 +17,7 @@ from qa_workflow.service.time import digest
 
 PREFIX = "daily:"
 FIGURES, DIGEST = f"{PREFIX}figures", f"{PREFIX}digest"
-NIGHT, MORNING = time(3, 0), time(7, 30)
+NIGHT = time(3, 0)
 STREAM = "daily"
 """The house's own history of days that were missed."""
 _DAY = timedelta(days=1)
@@ -74,7 +74,7 @@ def next_night(now: datetime, calendar: Calendar) -> datetime:
 
 def next_morning(now: datetime, calendar: Calendar) -> datetime:
     """The next time at which digests leave, later than now: on a working day."""
-    return _next(now, calendar, MORNING, working=True)
+    return _next(now, calendar, digest.MORNING, working=True)
 
 
 _FOLLOWING: Mapping[str, Callable[[datetime, Calendar], datetime]] = {FIGURES: next_night, DIGEST: next_morning}

@@ -1,4 +1,6 @@
-"""A daily digest by e-mail: how much is late, due today and due this week, a line an item, without case detail.
+"""A daily digest by e-mail: what is new since the last, how much is late, due today, due this week; a line an item.
+
+It has no case detail.
 
 Whoever may correct items is told in it also of what is with others: all that is stuck, and all that is on hold while
 its date runs on.
@@ -11,9 +13,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
-from qa_workflow.calendar import local_date, long_date, start_of_day, weekday_date
+from qa_workflow.calendar import at_local, local_date, long_date, start_of_day, weekday_date
+from qa_workflow.calendar.words import counted, listed
 from qa_workflow.clock import to_micros
 from qa_workflow.definition.governance import Person
 from qa_workflow.engine import NOTHING, Sight
@@ -30,6 +33,7 @@ from qa_workflow.service.world import World
 
 PAGE, OFF = "digest", "off"
 """Where it is kept that somebody wants none: a row of their own, beside the lists that they keep."""
+MORNING = time(7, 30)
 MOST = 10
 """Steps that one digest names."""
 WEEK = timedelta(days=7)
@@ -51,7 +55,8 @@ class Letter:
 class Numbers:
     """How many steps wait for one person: late, due before this day ends, due in the six days after it.
 
-    `stuck` are the items that could not go on by themselves; `running` others' steps on hold whose clock runs.
+    `newly` of the late ones became so since the last digest. `stuck` are the items that could not go on by themselves;
+    `running` others' steps on hold whose clock runs.
     """
 
     late: int
@@ -59,19 +64,27 @@ class Numbers:
     week: int
     stuck: int = 0
     running: int = 0
+    newly: int = 0
 
     def __bool__(self) -> bool:
         return any((self.late, self.today, self.week, self.stuck, self.running))
 
     def __str__(self) -> str:
         said = (
-            (self.late, "overdue"),
+            (
+                self.late,
+                f"overdue ({'' if self.newly == self.late else f'{self.newly:,} '}new)" if self.newly else "overdue",
+            ),
             (self.today, "due today"),
             (self.week, "due in the next six days"),
             (self.stuck, "stuck"),
             (self.running, "on hold while the date runs on"),
         )
         return ", ".join(f"{number:,} {words}" for number, words in said if number)
+
+    @property
+    def _new(self) -> str:
+        return "" if not self.newly else " (new)" if self.newly == self.late else f" ({self.newly:,} new)"
 
 
 def wants(house: House, person: str) -> bool:
@@ -97,14 +110,17 @@ def letters(house: House, now: datetime) -> list[Letter]:
     with house.looking() as (look, world):
         zone = world.governance.calendar.zone
         day = local_date(now, zone)
+        calendar = world.governance.calendar
+        last = at_local(calendar.working_on_or_before(day - timedelta(days=1)), MORNING, zone, forward=True)
         spans = [
             (None, now),
             (now, start_of_day(day + timedelta(days=1), zone)),
             (start_of_day(day + timedelta(days=1), zone), start_of_day(day + WEEK, zone)),
+            (last, now),
         ]
         held = [look.boards.held(since, before) for since, before in spans]
         people = [p for p in world.governance.people.values() if p.email and p.active(day)]
-        morning = _Morning(look, world, held, now, house.address)
+        morning = _Morning(look, world, held, now, last, house.address)
         overseers = set(holders(world.governance, OVERSIGHT, day))
         return [
             letter
@@ -122,11 +138,28 @@ class _Morning:
     world: World
     held: Sequence[Sequence[Held]]
     now: datetime
+    last: datetime
+    """When the digest before this one left."""
     address: str | None
 
-    def entries(self, places: Sequence[Place]) -> list[str]:
-        found = lines(self.look, self.world, places, self.now, NOTHING)  # a mail has no case detail
-        return [_entry(line, self.address) for line in found]
+    def lines(self, places: Sequence[Place]) -> list[LateStep]:
+        return lines(self.look, self.world, places, self.now, NOTHING)  # a mail has no case detail
+
+    def has_come(self, line: LateStep) -> bool:
+        """Whether a step has come to its stage since the digest before."""
+        return line.since >= self.world.day(self.last)
+
+    def is_new(self, line: LateStep) -> bool:
+        return self.has_come(line) or self.last <= line.due_at < self.now
+
+    def told(self, numbers: Numbers, named: Sequence[LateStep]) -> str:
+        """What is new, in a sentence."""
+        came, since = sum(map(self.has_come, named)), weekday_date(self.world.day(self.last))
+        said = [
+            *([counted(numbers.newly, "has become overdue", "have become overdue")] if numbers.newly else []),
+            *([counted(came, "has come to you", "have come to you")] if came else []),
+        ]
+        return f"New since {since}: {listed(said)}." if said else f"Nothing is new since {since}."
 
 
 def _running(look: Reader, sight: Sight) -> list[Place]:
@@ -145,19 +178,21 @@ def _letter(of: _Morning, person: Person, *, oversees: bool) -> Iterator[Letter]
     waits = stuck(look, StepQuery(holdings=None if oversees else holdings, sight=sight))
     own = {place.row for place in places}
     others = [place for place in (_running(look, sight) if oversees else ()) if place.row not in own]
-    late, today, week = (sum(each.number for each in span if _is_theirs(each, holdings)) for span in of.held)
-    numbers = Numbers(late, today, week, len(waits), len(others))
+    late, today, week, newly = (sum(each.number for each in span if _is_theirs(each, holdings)) for span in of.held)
+    numbers = Numbers(late, today, week, len(waits), len(others), newly)
     if not numbers:
         return
-    named = of.entries(places)
+    running = [_entry(line, address) for line in of.lines(others[:MOST])]
+    named = sorted(of.lines(places), key=lambda line: not of.is_new(line))
     rest = numbers.late + numbers.today + numbers.week - len(named)
     home = address.rstrip("/") if address else ""
     parts = (
+        of.told(numbers, named),
         f"Waiting for you on {weekday_date(day)}: {numbers}.",
-        *named,
+        *(_entry(line, address) for line in named),
         *([f"- and {rest:,} more."] if rest > 0 else []),
         *_listed("Stuck, until somebody sees what is missing:", [_stuck(each, world, address) for each in waits]),
-        *_listed("On hold while the date runs on:", of.entries(others[:MOST]), len(others)),
+        *_listed("On hold while the date runs on:", running, len(others)),
         *([f"All of it:\n  {home}/", f"To get no more of these:\n  {home}/digest"] if home else ["Sign in to see it."]),
     )
     yield Letter(

@@ -11,7 +11,7 @@ from typing import Any
 
 from qa_workflow.errors import Refusal, UsageFault
 from qa_workflow.service.house import House, Work
-from qa_workflow.service.items import stuck
+from qa_workflow.service.items import stuck, unheard
 from qa_workflow.service.ports.store import Settled
 from qa_workflow.service.rights import require
 from qa_workflow.service.time import waiting
@@ -23,6 +23,7 @@ TIMER, MESSAGE, ERRAND, CLOCK, WAITS = "timer", "message", "errand", waiting.INC
 TITLES: Mapping[str, str] = {
     TIMER: "Time could not be worked out",
     MESSAGE: "Message not delivered",
+    unheard.KIND: "Nobody to tell",
     ERRAND: "Word between items refused",
     "opening": "The clock could not open something",
     "digest": "The digest could not be written",
@@ -30,6 +31,8 @@ TITLES: Mapping[str, str] = {
     WAITS: "An item waits for somebody",
 }
 """What sort of thing it is, for people."""
+_SETTLING = (WAITS, unheard.KIND)
+"""What settles by itself, and cannot be done again; its `letter` is no message's."""
 NOT_DELIVERED = " not delivered: "
 """Between whom a message was for and why it did not leave."""
 
@@ -208,14 +211,14 @@ def _again(work: Work, found: Mapping[str, Any]) -> None:
         waiting.confirm(work)
     elif found["kind"] == TIMER and found["item_id"] is not None:
         work.unit.look_again(found["item_id"], work.now)
-    elif found["kind"] == WAITS or not (found["letter"] and work.unit.send_again(found["letter"], work.now)):
+    elif found["kind"] in _SETTLING or not (found["letter"] and work.unit.send_again(found["letter"], work.now)):
         raise NothingToTry(found["id"])
 
 
 def _listed(rows: Iterable[Mapping[str, Any]], *, every: bool) -> Iterator[Incident]:
     for row in rows:
         if every or row["settled_at"] is None:
-            can_retry = row["kind"] in (TIMER, CLOCK) or (row["letter"] is not None and row["kind"] != WAITS)
+            can_retry = row["kind"] in (TIMER, CLOCK) or (row["letter"] is not None and row["kind"] not in _SETTLING)
             yield Incident(
                 row["id"],
                 row["at"],

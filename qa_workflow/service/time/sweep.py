@@ -17,7 +17,7 @@ from qa_workflow.engine.commands import Tick
 from qa_workflow.engine.timers import timers
 from qa_workflow.garbage import uncollected
 from qa_workflow.service.house import House, Work
-from qa_workflow.service.items import errands
+from qa_workflow.service.items import errands, unheard
 from qa_workflow.service.items.changing import saving, write
 from qa_workflow.service.ports.store import Saving, Taken
 from qa_workflow.service.refusals import UNDECIDED
@@ -82,6 +82,7 @@ def sweep(
         if pause is not None:
             pause()
     errands.run(house)
+    unheard.settle(house)
     last_sweep.note(house, now, swept, started)
     return swept
 

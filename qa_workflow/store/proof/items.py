@@ -12,6 +12,7 @@ from sqlalchemy import select
 from qa_workflow.engine import Item, apply
 from qa_workflow.engine.codec import item_to_json
 from qa_workflow.engine.dated import dated_apart
+from qa_workflow.engine.dates import own_meeting
 from qa_workflow.engine.events import event_of, first_link
 from qa_workflow.engine.json_text import canonical
 from qa_workflow.service.items.gist import gist_field, searchable
@@ -318,13 +319,16 @@ class _Beside:
         for body, key, visit in sorted(wanted ^ there):
             what = "is missing" if (body, key, visit) in wanted else "is there, and nothing waits for it"
             self._case.find(place, None, "waiting", f"visit {visit} and the meeting of {body} on {key}: the row {what}")
-        meets = self._definitions.meets(item.definition) if lines else None
+        workflow = self._definitions.workflow(item.definition) if lines else None
+        governance = self._definitions.governance if lines else None
         for _, body, key, number, on_agenda in lines:
             visit = item.visit(number)
-            if meets is None or visit is None or not visit.sittings:
+            stage = workflow.stages.get(visit.stage) if workflow is not None and visit is not None else None
+            if stage is None or visit is None or not visit.sittings:
                 continue
-            waits = visit.stage in meets  # for the first; until 0.2 it stood on the agendas of those it counts from too
-            if (on_agenda and not waits) or (not on_agenda and waits and body == visit.sittings[0].body):
+            # until 0.2 it stood on the agendas of those that it only counts from, too
+            own = own_meeting(governance, stage, visit) if governance is not None else None
+            if stage.meeting is None if on_agenda else (own is not None and own.body == body):
                 what = f"visit {number} and the meeting of {body} on {key}: it stands on the agenda wrongly, or not"
                 self._case.find(place, None, "waiting.on_agenda", what)
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cached_property
+from typing import TypeVar
+
 from sqlalchemy import Connection, select
 
 from qa_workflow.clock import to_micros
-from qa_workflow.definition import Workflow, load_workflow
+from qa_workflow.definition import Governance, Workflow, load_governance, load_workflow
 from qa_workflow.engine.item import instant
 from qa_workflow.errors import QaWorkflowError
 from qa_workflow.service.time.daily import DIGEST, FIGURES
+from qa_workflow.service.world import GOVERNANCE
 from qa_workflow.store.proof.proving import Case
 from qa_workflow.store.statements import DEFINITION, SCHEDULE
+
+D = TypeVar("D")
 
 
 class Definitions:
@@ -20,26 +27,27 @@ class Definitions:
         self._connection = connection
         self._read: dict[str, Workflow | None] = {}
 
-    def meets(self, digest: str) -> frozenset[str] | None:
-        """Paths of the stages of a version that are decided in a meeting."""
-        workflow = self.workflow(digest)
-        if workflow is None:
-            return None
-        return frozenset(stage.path for stage in workflow.stages.values() if stage.meeting is not None)
+    @cached_property
+    def governance(self) -> Governance | None:
+        """The one in force."""
+        wanted = (
+            select(DEFINITION.c.source).where(DEFINITION.c.kind == GOVERNANCE).order_by(DEFINITION.c.version.desc())
+        )
+        return _read(self._connection.execute(wanted.limit(1)).scalar(), load_governance)
 
     def workflow(self, digest: str) -> Workflow | None:
         """A version of a workflow."""
         if digest not in self._read:
             wanted = select(DEFINITION.c.source).where(DEFINITION.c.hash == digest).limit(1)
-            self._read[digest] = _read(self._connection.execute(wanted).scalar())
+            self._read[digest] = _read(self._connection.execute(wanted).scalar(), load_workflow)
         return self._read[digest]
 
 
-def _read(source: bytes | None) -> Workflow | None:
+def _read(source: bytes | None, load: Callable[[bytes], D]) -> D | None:
     if source is None:
         return None
     try:
-        return load_workflow(bytes(source))
+        return load(bytes(source))
     except QaWorkflowError:
         return None  # that the text was changed is found where definitions are proved
 

@@ -59,11 +59,10 @@ def test_the_group_that_names_an_organisation_stands_before_the_one_for_its_kind
     assert (found.name if found else None) == group
 
 
-def test_a_body_that_is_named_is_that_body_whenever(house: Governance) -> None:
-    """What has ended can still be spoken of."""
-    found = house.body(BodyRef("of_north"), None, AFTER)
-    assert found is not None
-    assert found.name == "of_north"
+def test_a_body_that_is_named_and_has_ended_is_the_one_that_took_over(house: Governance) -> None:
+    """What was before it is under way still, before whoever has its work."""
+    found = [house.body(BodyRef("of_north"), None, day) for day in (BEFORE, AFTER)]
+    assert [body and body.name for body in found] == ["of_north", "of_united"]
     assert house.body(BodyRef("of_nobody"), None, AFTER) is None
 
 
