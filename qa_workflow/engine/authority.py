@@ -17,7 +17,7 @@ from qa_workflow.engine.joins import settle
 from qa_workflow.engine.moves import Leg, ended, move, report, withdraw_sub_items
 from qa_workflow.engine.past import may_be_put_at
 from qa_workflow.engine.policy import Actor, actor_of, capacity, right, words
-from qa_workflow.engine.redating import caught_up, rearmed, redated
+from qa_workflow.engine.redating import caught_up, missed, rearmed, redated
 from qa_workflow.engine.refusals import ItemIsOver, Nonsense, NotAllowed
 from qa_workflow.engine.steps import (
     act_as,
@@ -161,7 +161,7 @@ def change_date(turn: Turn, command: ChangeDate) -> None:
     why = f"Changed to {long_date(command.on)} by {turn.actor.name}{by} on this basis: {command.basis}."
     first = visit.due or Due(on, at, why, on, at)
     due = Due(on, at, why, first.first_on, first.first_at, fixed=True, runs=True)
-    patch = [(visit, rearmed(turn, turn.item, visit, replace(visit, due=due)))]
+    patch = missed(turn, [(visit, rearmed(turn, turn.item, visit, replace(visit, due=due)))])
     facts: dict[str, Any] = {
         "basis": command.basis,
         "approver": approver,
@@ -235,6 +235,7 @@ def meeting_moved(turn: Turn, command: MeetingMoved) -> None:
         patch.append((visit, rearmed(turn, turn.item, visit, new)))
     if not patch:
         return
+    patch = missed(turn, patch)
     moves = [[b.stage, b.due.on if b.due else None, a.due.on if a.due else None] for b, a in patch]
     at = stamp(command.at) if command.at else None
     turn.record(

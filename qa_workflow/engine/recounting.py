@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from qa_workflow.engine.commands import Recount
 from qa_workflow.engine.events import Kind
 from qa_workflow.engine.item import Sitting, Visit
-from qa_workflow.engine.redating import Patch, as_held, caught_up, rearmed
+from qa_workflow.engine.redating import Patch, as_held, caught_up, missed, rearmed
 from qa_workflow.engine.refusals import Nonsense
 from qa_workflow.engine.turn import Turn
 
@@ -27,6 +27,7 @@ def recount(turn: Turn, command: Recount) -> None:
             patch.append((visit, rearmed(turn, turn.item, visit, new)))
     if not patch:
         return
+    patch = missed(turn, patch)
     turn.touched.update(v.number for v in turn.item.visits)
     dates = [[b.stage, b.due.on if b.due else None, a.due.on if a.due else None] for b, a in patch]
     turn.record(Kind.RECOUNTED, reason=command.reason, patch=patch, dates=dates)

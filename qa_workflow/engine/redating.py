@@ -9,11 +9,14 @@ from msgspec.structs import replace
 from qa_workflow.calendar import AnchorKind, anchor_of
 from qa_workflow.definition.model import Stage, Workflow
 from qa_workflow.engine.dates import Dates
+from qa_workflow.engine.events import Kind
 from qa_workflow.engine.item import LAPSE, Item, Sitting, Visit, stamp
+from qa_workflow.engine.policy import CLOCK
 from qa_workflow.engine.setting import Setting
 from qa_workflow.engine.timers import moments
 from qa_workflow.engine.turn import Turn
 
+OVERDUE = "overdue"
 Patch = tuple[Visit, Visit]
 """A visit before and after a change."""
 
@@ -45,6 +48,24 @@ def rearmed(turn: Turn, ahead: Item, before: Visit, after: Visit) -> Visit:
         return after
     fired, waived = (tuple(n for n in names if n not in again) for names in (after.fired, after.waived))
     return replace(after, fired=fired, waived=waived)
+
+
+def missed(turn: Turn, patch: Iterable[Patch]) -> list[Patch]:
+    """Visits whose dates are about to move; what had become late by then is on record first, looked at or not.
+
+    Nobody is told of it: the word of the other date says all.
+    """
+    found: list[Patch] = []
+    for before, after in patch:
+        overdue = next((t for t in turn.timers(before) if t.name == OVERDUE and t.fire_at <= turn.now), None)
+        if overdue is None or before.due is None or before.due == after.due:
+            found.append((before, after))
+            continue
+        late = replace(before, fired=(*before.fired, OVERDUE))
+        facts = {"slip": before.due.at, "timer": OVERDUE, "due_at": stamp(overdue.fire_at)}
+        turn.record(Kind.OVERDUE, source=before.stage, actor=CLOCK, patch=[(before, late)], **facts)
+        found.append((late, after))
+    return found
 
 
 def as_held(setting: Setting, sittings: Iterable[Sitting], at: str) -> tuple[Sitting, ...]:

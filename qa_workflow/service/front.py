@@ -382,7 +382,7 @@ class Engine:
     def move_meeting(
         self,
         body: str,
-        key: str,
+        key: str | date,
         at: datetime | date | None,
         *,
         actor: str,
@@ -393,13 +393,14 @@ class Engine:
         """Hold a meeting at another time, or (None) not at all; a day alone keeps its time of day.
 
         Args:
+            key: the day that was planned for it.
             sure: hold it on a day that has passed, or is not worked.
 
         Raises:
             DoubtfulDate: it has, or is not, and nobody said that it is meant.
         """
         self._look_through(reason=reason, fields=None)
-        return meetings.move(self._house, body, key, at, actor=actor, reason=reason, preview=preview, sure=sure)
+        return meetings.move(self._house, body, str(key), at, actor=actor, reason=reason, preview=preview, sure=sure)
 
     def verify(self, checkpoint: str | None = None, progress: Callable[[int, int], None] | None = None) -> Proof:
         """Check everything that is stored; against the text of a checkpoint kept elsewhere, if one is given."""

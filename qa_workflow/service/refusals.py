@@ -224,5 +224,13 @@ class NoMeeting(UsageFault):
 
     def __init__(self, body: str, key: str, ahead: Sequence[str]) -> None:
         self.body, self.key, self.ahead = body, key, tuple(ahead)
-        when = f"it meets on {', '.join(ahead)}" if ahead else "it has no meetings ahead"
-        super().__init__(f"{body} has no meeting planned for {key}; {when}. Name the planned day, as 2027-04-28")
+        when = f"it meets on {listed(ahead)}" if ahead else "it has no meetings ahead"
+        super().__init__(f"{body} has no meeting planned for {_day(key)}; {when}. Name the planned day, as 2027-04-28")
+
+
+def _day(text: str) -> str:
+    """A day in words; what is none as it was given."""
+    try:
+        return long_date(date.fromisoformat(text))
+    except ValueError:
+        return repr(text)

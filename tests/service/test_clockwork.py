@@ -196,7 +196,7 @@ def test_a_moved_meeting_is_previewed_then_moves_what_hangs_on_it(office: Engine
 def test_moving_a_meeting_needs_the_right_and_a_meeting(office: Engine) -> None:
     with pytest.raises(NotYours, match="chair"):
         office.move_meeting("board", "2027-04-28", None, actor="ann", reason="x")
-    with pytest.raises(NoMeeting, match="it meets on 28 April 2027, 26 May 2027"):
+    with pytest.raises(NoMeeting, match=r"planned for 29 April 2027; it meets on 28 April 2027, 26 May 2027"):
         office.move_meeting("board", "2027-04-29", None, actor="cher", reason="x")
 
 

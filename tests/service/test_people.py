@@ -452,6 +452,13 @@ def test_who_has_left_has_no_rights_and_nobody_elses_and_no_session(house: House
     assert (gone.roles, gone.stands_in) == ((), ())
 
 
+def test_a_last_day_in_a_wrong_year_is_asked_back(house: House) -> None:
+    """It could be given back only by two people, and everything they hold has gone to somebody else by then."""
+    with pytest.raises(BadPerson, match=r"is more than 92 days ago; mend the year"):
+        leaving.leave(house, "ann", EASTER - timedelta(days=365), actor="ada")
+    assert leaving.leave(house, "ann", EASTER - timedelta(days=60), actor="ada").person.until is not None
+
+
 def test_nobody_stands_in_for_who_has_left(house: House) -> None:
     """Their rights have ended, for whoever had them."""
     cover.arrange(house, "amy", "ann", EASTER, EASTER + timedelta(days=30), actor="amy")

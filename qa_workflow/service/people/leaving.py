@@ -22,6 +22,8 @@ from qa_workflow.service.rights import FEWEST, holders
 from qa_workflow.service.world import World
 
 _PAGE = 200
+LONG_AGO = timedelta(days=92)
+"""A last day longer ago is a slip of the pen, which one person alone could not take back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,8 @@ def leave(
         to: who takes over what they hold; needed if they hold anything, and bound by the rules of each item.
 
     Raises:
-        BadPerson: the day is later than the last day that they have; one person alone gives nobody more days.
+        BadPerson: the day is later than the last day that they have, as one person alone gives nobody more days; or so
+            long ago that the year is wrong.
         StillHolds, CannotTake: something would be left with nobody.
         NotAllowed: the person named may not take one of them; nothing was changed.
     """
@@ -92,6 +95,9 @@ def leave(
         if before.person.until is not None and last_day > before.person.until:
             until = long_date(before.person.until)
             raise BadPerson(person, {"to": f"their last day is {until} already; a later one is changed by two people"})
+        if work.day - last_day > LONG_AGO:
+            why = f"{long_date(last_day)} is more than {LONG_AGO.days} days ago; mend the year, or give a later day"
+            raise BadPerson(person, {"to": why})
         held = _held(work.look, work.world, person)
         if held and to is None:
             raise StillHolds(person, held)

@@ -1,5 +1,6 @@
 """What time does: reminders, overdue, ladders, lapses, timed steps, meetings; in order, once, late after a silence."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, time, timedelta
 
@@ -8,7 +9,7 @@ import pytest
 from qa_workflow.calendar import Series
 from qa_workflow.definition import Governance, read_governance
 from qa_workflow.engine import Setting
-from qa_workflow.engine.commands import MeetingMoved, PutOnHold, Record, Recount, Resume
+from qa_workflow.engine.commands import ChangeDate, MeetingMoved, PutOnHold, Record, Recount, Resume
 from qa_workflow.engine.refusals import NotNow
 from tests.unit.engine.stage_play import GOVERNANCE, Play, at, governance
 
@@ -390,6 +391,35 @@ def test_what_came_too_late_for_a_meeting_is_in_time_when_it_is_moved() -> None:
     assert [s.key for v in play.item.visits for s in v.sittings] == ["2027-04-28"]
     move(play, "2027-04-28", "2027-05-12T13:00")
     assert play.due == "2027-05-12", "from here on it goes with that meeting"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda play: move(play, "2027-04-28", "2027-05-12T13:00"),
+        lambda play: play.do(ChangeDate(date(2027, 5, 4), "agreed with the provider", "they asked"), "cher"),
+        lambda play: recount(play, papers_until_the_day()),
+    ],
+    ids=["its meeting moves", "it is given another date", "papers are due later"],
+)
+def test_a_lateness_that_the_clock_had_not_seen_is_on_record_before_its_date_moves(
+    change: Callable[[Play], object],
+) -> None:
+    """It was late, whoever looked; nobody is told of it any more, and the next date can be missed in its turn."""
+    play = Play(MEETING)
+    play.now = at("2027-04-22T09:00")
+    change(play)
+    late = play.events[-2]
+    assert (str(late.kind), late.actor, late.data["slip"][:10]) == ("overdue", "system:clock", "2027-04-20")
+    assert not play.item.is_overdue(play.now)
+    assert "overdue" not in topics(play)
+    play.until("2027-06-30T09:00")
+    assert (play.kinds.count("overdue"), play.item.slips) == (2, 2)
+
+
+def recount(play: Play, governance: Governance) -> None:
+    play.setting = Setting(governance)
+    play.do(Recount("papers are due the day before"), "cher")
 
 
 def papers_until_the_day() -> Governance:
