@@ -14,7 +14,7 @@ from qa_workflow.errors import UsageFault
 from qa_workflow.service.ports.access import Account
 from qa_workflow.service.ports.store import ItemQuery, Scheduled
 from qa_workflow.store import FileDocuments, open_store
-from qa_workflow.store.backups.backup import Backup, backup, export, read_manifest
+from qa_workflow.store.backups.backup import Backup, backup, check_files, export, read_manifest
 from qa_workflow.store.backups.dumping import UnreadableBackup
 from qa_workflow.store.backups.restoring import BackupNotSound, restore
 from qa_workflow.store.faults import AlreadyThere, NewerThanProgram, NotADatabase
@@ -257,7 +257,7 @@ def test_an_interrupted_backup_has_no_name_and_the_next_one_works(
         patch.setattr(module, "passing", stop)
         with pytest.raises(KeyboardInterrupt):
             backup(office.store, tmp_path / "backup", office.now)
-    assert not (tmp_path / "backup").exists()
+    assert not list(tmp_path.glob("backup*"))
     backup(office.store, tmp_path / "backup", office.now)
     assert read_manifest(tmp_path / "backup").rows["definition"] == 2
 
@@ -275,6 +275,25 @@ def test_a_document_that_is_missing_is_named_and_the_rest_is_saved(
     made = backup(office.store, tmp_path / "backup", office.now, documents=documents)
     assert made.missing == (names[0],)
     assert FileDocuments(made.folder / "documents").get(names[1]) == b"two"
+
+
+def test_of_two_backups_into_one_folder_one_is_made_and_the_other_says_so(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The nightly one and somebody's own have the name of the same day."""
+    from qa_workflow.store.backups import backup as module
+
+    folder = tmp_path / "2027-05-31"
+
+    def meanwhile(_: str) -> None:
+        monkeypatch.undo()
+        backup(office.store, folder, office.now)
+
+    monkeypatch.setattr(module, "passing", meanwhile)
+    with pytest.raises(UsageFault, match="exists already"):
+        backup(office.store, folder, office.now)
+    check_files(read_manifest(folder))
+    assert list(tmp_path.glob("2027*")) == [folder]
 
 
 def test_a_backup_can_be_read_with_any_tool(made: Backup) -> None:

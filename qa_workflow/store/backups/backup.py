@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -77,17 +78,24 @@ def backup(
     Raises:
         UsageFault: the folder is there already and not empty.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageFault(f"{folder} exists already; name a new folder for the backup")
-    part = folder.with_name(f"{folder.name}.part")
+    _require_free(folder)
+    part = folder.with_name(f"{folder.name}.{secrets.token_hex(4)}.part")  # the nightly one may be under way
     with explained_file(part):
-        shutil.rmtree(part, ignore_errors=True)
-        (part / TABLES).mkdir(parents=True)
-        made = _fill(store, part, now, documents, progress)
-        _finish(part, folder, made)
+        try:
+            (part / TABLES).mkdir(parents=True)
+            made = _fill(store, part, now, documents, progress)
+            _finish(part, folder, made)
+        except BaseException:
+            shutil.rmtree(part, ignore_errors=True)  # nobody would look for it, and the disk may be full of it
+            raise
     return Backup(
         folder, made.database, made.made_at, made.revision, made.checkpoint, made.rows, made.files, made.missing
     )
+
+
+def _require_free(folder: Path) -> None:
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageFault(f"{folder} exists already; name a new folder for the backup")
 
 
 def read_manifest(folder: Path) -> Backup:
@@ -209,6 +217,7 @@ def _finish(part: Path, folder: Path, made: Backup) -> None:
         else:
             sync_folder(path)
     sync_folder(part)
+    _require_free(folder)
     if folder.exists():
         folder.rmdir()
     part.rename(folder)
