@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from qa_workflow.calendar.written_days import ImpossibleDate, written_day
 from qa_workflow.definition import Workflow
 from qa_workflow.engine import EVERYTHING, Actor, Event, Item, Meeting, Step, available
 from qa_workflow.engine.commands import (
@@ -26,6 +27,7 @@ from qa_workflow.engine.commands import (
     Release,
     Resume,
 )
+from qa_workflow.errors import NaiveInstant
 from qa_workflow.service.definitions import migrating, publishing
 from qa_workflow.service.house import House
 from qa_workflow.service.items import bulk, errands, meetings, removing, uploads
@@ -383,7 +385,7 @@ class Engine:
         self,
         body: str,
         key: str | date,
-        at: datetime | date | None,
+        at: datetime | date | str | None,
         *,
         actor: str,
         reason: str,
@@ -394,13 +396,16 @@ class Engine:
 
         Args:
             key: the day that was planned for it.
+            at: text as ISO 8601 has it.
             sure: hold it on a day that has passed, or is not worked.
 
         Raises:
             DoubtfulDate: it has, or is not, and nobody said that it is meant.
+            ImpossibleDate, NaiveInstant: what is given for the new time is none.
         """
         self._look_through(reason=reason, fields=None)
-        return meetings.move(self._house, body, str(key), at, actor=actor, reason=reason, preview=preview, sure=sure)
+        when = _when(at)
+        return meetings.move(self._house, body, str(key), when, actor=actor, reason=reason, preview=preview, sure=sure)
 
     def verify(self, checkpoint: str | None = None, progress: Callable[[int, int], None] | None = None) -> Proof:
         """Check everything that is stored; against the text of a checkpoint kept elsewhere, if one is given."""
@@ -511,3 +516,17 @@ class Engine:
 def _name(item: Item | str) -> str:
     """What an item is looked up by."""
     return item.id if isinstance(item, Item) else item
+
+
+def _when(at: datetime | date | str | None) -> datetime | date | None:
+    """A day, or an aware instant, that may be written as text."""
+    if isinstance(at, str):
+        try:
+            at = datetime.fromisoformat(at) if len(at.strip()) > len("2027-08-06") else written_day(at)
+        except ValueError:
+            raise ImpossibleDate(
+                f"{at!r} is no time; write it as 2027-08-06T14:00+01:00, or a day as 2027-08-06"
+            ) from None
+    if isinstance(at, datetime) and at.tzinfo is None:
+        raise NaiveInstant(f"{at.isoformat()} does not say how far it is from UTC; write it as 2027-08-06T14:00+01:00")
+    return at

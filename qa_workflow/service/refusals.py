@@ -67,9 +67,10 @@ class Stale(Refusal):
         self.reference, self.seen, self.revision, self.meanwhile = reference, seen, now, tuple(meanwhile)
         told = f" Meanwhile: {'; '.join(meanwhile)}." if meanwhile else ""
         which = f" (you saw revision {seen}, it is now at {now})" if seen is not None and now is not None else ""
-        super().__init__(
-            f"{reference} has moved on since you looked{which}.{told} Nothing of yours was saved; look again"
-        )
+        what = f"{reference} has moved on since you looked{which}.{told}"
+        if seen is not None and now is not None and seen > now:
+            what = f"{reference} never was at revision {seen}; it is at {now}. It may be another item's."
+        super().__init__(f"{what} Nothing of yours was saved; look again")
 
 
 class AlreadyOpen(Refusal):

@@ -13,6 +13,7 @@ import pytest
 from qa_workflow.service.items.attachments import attach
 from qa_workflow.web.api import description
 from qa_workflow.web.api.codes import codes
+from qa_workflow.web.api.models.glossary import MEANINGS
 from tests.web.filling import PDF
 from tests.web.programs import API, Program, tag
 from tests.web.site import ROOT, Site
@@ -342,7 +343,7 @@ def test_a_header_that_is_sent_twice_is_refused(site: Site, name: str) -> None:
 
 def test_an_address_says_all_that_it_takes(site: Site) -> None:
     lead = Program(site, "quality-lead")
-    for path, takes in (("/items", "GET, POST"), ("/bulk-advance", "POST"), ("/overdue", "GET")):
+    for path, takes in (("/items", "GET, HEAD, POST"), ("/bulk-advance", "POST"), ("/overdue", "GET, HEAD")):
         answer = lead.client.delete(API + path)
         assert lead.read(answer, 405)["code"] == "method_not_allowed"
         assert answer.headers["allow"] == takes
@@ -759,6 +760,30 @@ def test_what_the_page_for_programs_shows_is_so(site: Site) -> None:
         exec(compile(example, "docs/programs.md", "exec"), known)  # noqa: S102  our own page
 
 
+def test_what_can_be_got_can_be_asked_about_without_its_body(site: Site) -> None:
+    """By HEAD, as RFC 9110 has it of every server; it lets in nobody whom GET would not."""
+    lead = Program(site, "quality-lead")
+    item = lead.item(REVIEW)
+    address = f"{API}/items/{item['id']}"
+    told = lead.client.head(address)
+    assert (told.status_code, told.headers["ETag"]) == (200, f'"{item["revision"]}"')
+    assert site.client(None).head(address).status_code == 401
+    assert Program(site, "ghft-contact").client.head(address).status_code == 404
+    assert lead.client.head(f"{address}/advance").status_code == 405
+
+
+def test_a_refusal_that_begins_with_a_name_has_the_name_as_it_is(site: Site) -> None:
+    told = Program(site, "ghc-contact").get("/governance/versions", 403)
+    assert told["detail"].startswith("ghc-contact may not")
+
+
+def test_a_revision_that_never_was_is_not_told_as_an_earlier_one(site: Site) -> None:
+    lead = Program(site, "quality-lead")
+    item = lead.item(REVIEW)
+    told = lead.act({**item, "revision": 77}, "comment", {"text": "Hello"}, 409)
+    assert (told["code"], "never was at revision 77" in told["detail"]) == ("stale", True)
+
+
 # The description
 
 
@@ -794,7 +819,39 @@ def test_every_operation_reads_well() -> None:
                 if parameter["in"] == "path":
                     assert "example" in parameter or schema.keys() & {"examples", "enum"}, (path, name)
     unsaid = [name for name, shape in told["components"]["schemas"].items() if not shape.get("description")]
-    assert unsaid == ["Body_upload_document"]
+    assert unsaid == []
+
+
+DESCRIBED = (
+    "Item", "Changed", "StepForMe", "Event", "HappenedTo", "Happenings", "LateStep", "Board", "Explanation", "MyItem",
+    "MyItems", "Outcome", "Lateness", "LatePoint", "Wait", "MovedDate", "Redated", "NotReady", "ChangeDate", "NewDate",
+)  # fmt: skip
+"""Shapes of items, their dates and the figures about them, on which programs count."""
+PLAIN = {
+    "signals",
+    "month",
+    "words",
+    "text",
+    "steps",
+    "events",
+    "stuck",
+    "items",
+    "happened",
+    "detail",
+    "type",
+    "title",
+}
+"""Names that say it all, or whose shape does."""
+
+
+def test_what_a_name_in_an_answer_means_is_said_with_it() -> None:
+    """Once for all shapes that have it; no entry is about a name that there is not."""
+    shapes = description()["components"]["schemas"]
+    there = {(shape, name): each for shape, told in shapes.items() for name, each in told.get("properties", {}).items()}
+    unsaid = [key for key, each in there.items() if key[0] in DESCRIBED and not each.get("description")]
+    assert [key for key in unsaid if key[1] not in PLAIN] == []
+    known = {name for _, name in there} | {f"{shape}.{name}" for shape, name in there}
+    assert MEANINGS.keys() - known == set()
 
 
 def test_a_program_can_be_made_of_the_description() -> None:
@@ -809,7 +866,7 @@ def test_a_program_can_be_made_of_the_description() -> None:
             assert len(names) == len(set(names)), (path, method, names)
             for answer in operation["responses"].values():
                 assert all(each.get("schema") for each in answer.get("content", {}).values()), (path, method)
-    upload = description()["components"]["schemas"]["Body_upload_document"]["properties"]["file"]
+    upload = description()["components"]["schemas"]["Upload"]["properties"]["file"]
     assert (upload["type"], upload["format"]) == ("string", "binary")
 
 

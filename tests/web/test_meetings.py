@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
+from functools import partial
 from itertools import islice
 
 import pytest
 from fastapi.testclient import TestClient
 
 from qa_workflow.engine.refusals import Nonsense
+from qa_workflow.errors import NaiveInstant, UsageFault
 from qa_workflow.service.boards.misses import ahead
 from qa_workflow.service.refusals import DoubtfulDate
 from qa_workflow.service.time import rehearsing
@@ -217,3 +219,24 @@ def test_what_was_called_off_is_held_as_planned_after_all_by_one_tick(site: Site
     preview = send(officer, way, {"what": "as_planned", "reason": "There is a quorum"}, action="")
     assert send(officer, way, page=preview).status_code == 303
     assert site.engine.meetings("governing_body", 1)[0] == planned
+
+
+@pytest.mark.parametrize(
+    ("at", "refused"),
+    [
+        ("2027-02-30", UsageFault),
+        ("2027-08-03 at two", UsageFault),
+        ("2027-08-03T14:00", NaiveInstant),
+        ("2027-08-03", None),
+    ],
+)
+def test_a_script_may_write_a_meetings_days_as_text_or_as_days(
+    site: Site, at: str, refused: type[Exception] | None
+) -> None:
+    """What cannot be read is refused in words; it was an AttributeError."""
+    move = partial(site.engine.move_meeting, "cqrg_hospitals", date(2027, 7, 27), actor=OFFICER, reason="No room")
+    if refused is None:
+        move(at, preview=True)
+    else:
+        with pytest.raises(refused, match="2027"):
+            move(at)

@@ -13,11 +13,13 @@ from pydantic import BaseModel
 from qa_workflow.web.api.codes import codes
 from qa_workflow.web.api.conditions import ETAG_PATTERN, IDEMPOTENCY_KEY, IF_MATCH, KEY_PATTERN, REPLAYED
 from qa_workflow.web.api.door import FORM_KEY_HEADER, PREFIX, ApiAllow
+from qa_workflow.web.api.models.glossary import MEANINGS
 from qa_workflow.web.api.models.problems import Problem
 from qa_workflow.web.api.problems import MEDIA, TITLES
 
 Described = dict[int | str, dict[str, Any]]
 _PROBLEM = {MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+_UPLOAD = "#/components/schemas/Upload"
 _REPLAYED = {
     REPLAYED: {
         "description": "`true` where this request had been answered before, and nothing was done again.",
@@ -91,7 +93,7 @@ def tagged(
 
 def describe(routes: Sequence[Any], tags: list[dict[str, str]]) -> dict[str, Any]:
     """The OpenAPI description of these routes."""
-    found = [route for route in routes if isinstance(route, APIRoute)]
+    found = [route for route in routes if isinstance(route, APIRoute) and route.include_in_schema]
     every = "\n".join(f"| `{code}` | {means} |" for code, means in codes().items())
     told = get_openapi(
         title="qa_workflow",
@@ -104,9 +106,15 @@ def describe(routes: Sequence[Any], tags: list[dict[str, str]]) -> dict[str, Any
     shapes = parts.setdefault("schemas", {})
     for name in ("HTTPValidationError", "ValidationError"):
         shapes.pop(name, None)
+    shapes["Upload"] = shapes.pop("Body_upload_document") | {"title": "Upload", "description": "A form with one file."}
     problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     shapes.update(problem.pop("$defs", {}))
     shapes["Problem"] = problem
+    for shape, described in shapes.items():
+        for name, each in described.get("properties", {}).items():
+            means = MEANINGS.get(f"{shape}.{name}") or MEANINGS.get(name)
+            if means is not None:
+                each.setdefault("description", means)
     parts["securitySchemes"] = {
         "key": {"type": "http", "scheme": "bearer", "description": "A key for programs, `qaw_…`."},
         "session": {
@@ -129,7 +137,8 @@ def _tell(operation: dict[str, Any], route: APIRoute) -> None:
     if not allow.public:
         needs = f"Needs the scope `{allow.scope}`" + (f" and the right `{allow.right}`." if allow.right else ".")
         operation["description"] = "\n\n".join(filter(None, [operation.get("description", ""), needs]))
-    operation.pop("x-takes-files", None)
+    if operation.pop("x-takes-files", False):
+        operation["requestBody"]["content"]["multipart/form-data"]["schema"]["$ref"] = _UPLOAD
     for parameter in operation.get("parameters", ()):
         if parameter["name"] == IF_MATCH:
             parameter["required"] = True

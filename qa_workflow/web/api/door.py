@@ -24,6 +24,7 @@ from qa_workflow.web.api.bodies import check_form, check_headers, check_query, r
 from qa_workflow.web.api.models.base import Told, told
 from qa_workflow.web.asking import Ask, Site, asked
 from qa_workflow.web.doors import Allow, FormTooOld
+from qa_workflow.web.guard import SAFE
 from qa_workflow.web.turns import in_turn
 
 PREFIX = "/api/v1"
@@ -105,7 +106,7 @@ class ApiAllow(Allow):
             raise ScopeWanted(self.scope)
         if not self.passes(caller):
             raise NotYours("do this", caller.name, caller.world.governance.rights.get(self.right or "", ()))
-        if request.method != "GET" and caller.token is None and caller.session is not None:
+        if request.method not in SAFE and caller.token is None and caller.session is not None:
             given = request.headers.get(FORM_KEY_HEADER, "")
             if not hmac.compare_digest(given.encode(), caller.session.form_key.encode()):
                 raise FormTooOld
@@ -148,7 +149,7 @@ class _Route(APIRoute):
             check_query(request)
             if takes_files:
                 check_form(request)
-            elif request.method != "GET":
+            elif request.method not in SAFE:
                 await read_json(request)
             return await handler(request)
 
@@ -182,16 +183,18 @@ class ApiDoor:
         self, method: str, path: str, allow: ApiAllow, options: dict[str, Any]
     ) -> Callable[[Endpoint], Endpoint]:
         def add(endpoint: Endpoint) -> Endpoint:
-            self.router.add_api_route(
-                path,
-                in_turn(endpoint) if method == "GET" else endpoint,
-                methods=[method],
-                dependencies=[Depends(allow.check)],
-                operation_id=endpoint.__name__,
-                summary=endpoint.__name__.replace("_", " ").capitalize(),
-                response_model=None,
-                **options,
-            )
+            for each in ("GET", "HEAD") if method == "GET" else (method,):
+                self.router.add_api_route(
+                    path,
+                    in_turn(endpoint) if method == "GET" else endpoint,
+                    methods=[each],
+                    dependencies=[Depends(allow.check)],
+                    operation_id=endpoint.__name__,
+                    summary=endpoint.__name__.replace("_", " ").capitalize(),
+                    response_model=None,
+                    include_in_schema=each != "HEAD",  # it is the same without the body
+                    **options,
+                )
             return endpoint
 
         return add

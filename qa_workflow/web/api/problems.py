@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -97,7 +98,7 @@ def http(request: Request, fault: HTTPException) -> Response:
 
 def _methods(request: Request) -> list[str]:
     """What an address takes, by all routes that it has: the framework tells those of the first."""
-    asked = [(method, {**request.scope, "method": method}) for method in ("GET", "POST")]
+    asked = [(method, {**request.scope, "method": method}) for method in ("GET", "HEAD", "POST")]
     return [m for m, scope in asked if any(r.matches(scope)[0] is Match.FULL for r in request.app.routes)]
 
 
@@ -125,7 +126,7 @@ def problem(
         "title": TITLES.get(status, TITLES[500] if status >= 500 else TITLES[422]),
         "status": status,
         "code": code,
-        "detail": cut[:1].upper() + cut[1:],
+        "detail": cut if _BEGINS_WITH_A_NAME.match(cut) else cut[:1].upper() + cut[1:],
         "instance": request.url.path[:300],
         **more,
     }
@@ -189,6 +190,8 @@ def _known(request: Request, place: Sequence[Any]) -> str:
     return f"; known are: {', '.join(names)}" if names else ""
 
 
+_BEGINS_WITH_A_NAME = re.compile(r"[a-z0-9]+[_-][a-z0-9_-]*\b")
+"""`ghft-contact may not …`: a name of ours is not written in another way, or nobody would find it."""
 _NO_DAY = "there is no such day, or it is written in another way; write it as 2027-08-06"
 _NO_TIME = "there is no such time, or it is written in another way; write it as 2027-08-06T17:00:00+01:00"
 _NO_NUMBER, _NO_TRUTH, _NO_OBJECT = "it is not a whole number", "it is neither true nor false", "it is not an object"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
@@ -81,14 +82,26 @@ class Approve(Sent):
     proposed_hash: Sha256
 
 
+class Redated(Told):
+    """A due date that moved with what was published: why the new one, and on what it rests."""
+
+    reference: str
+    stage: str
+    before: date | None
+    after: date | None
+    why: str
+    basis: str | None
+
+
 class Published(Told):
-    """What was published."""
+    """What was published, and the due dates that moved with it: under the calendar of a new governance file."""
 
     kind: Kind
     name: str
     version: int
     hash: str
     new: bool
+    moved: list[Redated]
 
 
 class CheckText(Sent):

@@ -186,6 +186,9 @@ class MovedDate(Told):
     before: date | None
     after: date | None
     stage_title: str
+    about: str
+    was_late: bool
+    is_late: bool
 
 
 class Moved(Told):
