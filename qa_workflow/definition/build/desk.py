@@ -74,7 +74,8 @@ class Desk:
         what, name = named
         if name in self.source.lost:
             return
-        mend = mend_name(name, tuple(known), otherwise)
+        known, titled = tuple(known), self.source.titled(name)
+        mend = f"write {titled!r}, of which this is the title" if titled in known else mend_name(name, known, otherwise)
         self.report(rule, path, f"{what} {name!r} is not defined", mend, offset, at_key=at_key)
 
     def who(self, phrases: Sequence[str] | None, path: Path) -> Who:

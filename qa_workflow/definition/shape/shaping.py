@@ -148,10 +148,10 @@ def _explain(error: ErrorDetails, source: Source, shape: type[BaseModel]) -> Non
     if value is None:
         return  # said already, where the text was read
     if kind == "string_pattern_mismatch":
-        rule, what, mend = _PATTERNS[str(context["pattern"])]
-        if context["pattern"] == IDENTIFIER and (name_of := identifier_of(str(value))):
-            mend = f"write {name_of!r}: small letters, digits and _"
-        faults.add(rule, place, f"{_show(value)} {what}", mend)
+        pattern = str(context["pattern"])
+        rule, what, mend = _PATTERNS[pattern]
+        named = _named(str(value), pattern, None if is_key else source.titled(str(value)))
+        faults.add(rule, place, f"{_show(value)} {what}", named or mend)
     elif kind in ("enum", "literal_error"):
         key = keys_at(shape, path[:-1]).get(name)
         expected = str(context.get("expected", "")).replace(" or ", ",").split(",")
@@ -169,6 +169,15 @@ def _explain(error: ErrorDetails, source: Source, shape: type[BaseModel]) -> Non
             f"{_show(value)} stands where {_WANTED.get(kind, 'something else')} is expected",
             _mend_type(kind, value, keys_at(shape, path[:-1]).get(name), keys_at(shape, path)),
         )
+
+
+def _named(said: str, pattern: str, titled: str | None) -> str | None:
+    """How to write what is no name: by the name of which it is the title, or with what a name is made of."""
+    if pattern == IDENTIFIER and titled is not None:
+        return f"write {titled!r}, of which this is the title"
+    made = identifier_of(said) if pattern in (IDENTIFIER, PERSON) else ""
+    mark = "-" if pattern == PERSON else "_"
+    return f"write {made.replace('_', mark)!r}: small letters, digits and {mark}" if made else None
 
 
 _LIMITS = {

@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 from qa_workflow.definition.collect import Faults
-from qa_workflow.definition.faults import Place
+from qa_workflow.definition.faults import Place, called
 from qa_workflow.definition.text.decode import decode
 from qa_workflow.definition.text.events import Tree
 
@@ -25,6 +25,7 @@ class Source:
         self.tree = Tree(self.faults)
         self.lost: set[str] = set()
         """Names of what was left out because it could not be read: nothing is said of whoever names it."""
+        self._titles: dict[str, list[str]] | None = None
         self.has_lost_ways = False
         """What was left out may have led from one stage to another, or ended the item."""
 
@@ -58,6 +59,12 @@ class Source:
                 return None
         return here
 
+    def titled(self, said: str) -> str | None:
+        """The one name in this file that people read as this, by its title or its label."""
+        if self._titles is None:
+            self._titles = _titles(self.data)
+        return called(said, self._titles)
+
     def rename(self, holder: dict[str, Any], key: str, meant: str) -> None:
         """Take a misspelt key for the one that was meant."""
         holder[meant] = holder.pop(key)
@@ -82,6 +89,19 @@ class Source:
                 break
             here = here[part]
         return key, value
+
+
+def _titles(data: Any) -> dict[str, list[str]]:
+    """By name, what people read in its place: of everything in a file that has a title or a label."""
+    found: dict[str, list[str]] = {}
+    ahead = [data]
+    while ahead:
+        here = ahead.pop()
+        for name, inner in here.items() if isinstance(here, dict) else ():
+            if isinstance(inner, dict):
+                found.setdefault(name, []).extend(str(inner[key]) for key in ("title", "label") if key in inner)
+                ahead.append(inner)
+    return {name: titles for name, titles in found.items() if titles}
 
 
 def _is_one_line(event: Any) -> bool:
