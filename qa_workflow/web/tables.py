@@ -1,7 +1,7 @@
 """The tag `{% cell "Due" %}…{% endcell %}`: a cell of a table whose rows are blocks on a phone, each with its heading.
 
-It is written out when a template is compiled. A macro would be called for every cell of every line, which took longer
-than all else together that a list needs.
+`{% cell "Waiting now" number %}` stands at the right. The tag is written out when a template is compiled. A macro would
+be called for every cell of every line, which took longer than all else together that a list needs.
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ class Cells(Extension):
         """The cell's beginning as text, its content as it stands, its end as text."""
         line = next(parser.stream).lineno
         heading = escape(parser.stream.expect("string").value)
+        numeric = " nhsuk-table__cell--numeric" if parser.stream.skip_if("name:number") else ""
         content = parser.parse_statements(("name:endcell",), drop_needle=True)
         kind = heading.split()[0].lower()
         begin = (
-            f'<td class="nhsuk-table__cell qa-{kind}" role="cell">'
+            f'<td class="nhsuk-table__cell{numeric} qa-{kind}" role="cell">'
             f'<span class="nhsuk-table__heading" aria-hidden="true">{heading} </span><span>'
         )
         return [_text(begin, line), *content, _text("</span></td>", line)]

@@ -281,6 +281,7 @@ def test_who_publishes_a_governance_file_reads_how_many_dates_move_with_it(site:
     done = officer.post(f"/drafts/{draft.id}/approve", data={**site.key(officer), "hash": str(ready.proposed_hash)})
     said = plain(officer.get(done.headers["location"]).text)
     assert re.search(rf"Version 2 was published; {foretold[1]} due dates? moved with it\.", said)
+    assert "until they are moved" not in said, "of the governance file there are no open items"
 
 
 @pytest.mark.parametrize(
@@ -325,10 +326,10 @@ def test_what_was_held_stays_in_the_calendar_when_another_series_is_published(si
 
     def calendar() -> list[str]:
         pages = (plain(officer.get(f"/calendar?month=2027-{month}&body={COMMITTEE}").text) for month in ("05", "06"))
-        return [said for page in pages for said in re.findall(r"\w+day \d+ \w+ 2027 [\w ]+: meets at \d\d:\d\d", page)]
+        return [said for page in pages for said in re.findall(r"\w+day \d+ \w+ [\w ]+: meets at \d\d:\d\d", page)]
 
     before = calendar()
-    assert before == ["Thursday 13 May 2027 Quality and Governance Committee: meets at 14:00"]
+    assert before == ["Thursday 13 May Quality and Governance Committee: meets at 14:00"]
     assert GOVERNANCE.count("INTERVAL=2;BYDAY=2TH") == 1
     draft = begun(site, GOVERNANCE.replace("INTERVAL=2;BYDAY=2TH", "BYDAY=1TH"), "governance", "nhs")
     shown = plain(site.client("administrator").get(f"/drafts/{draft.id}/impact").text)

@@ -52,6 +52,14 @@ def test_what_will_miss_a_meeting_is_told_for_each_body(site: Site) -> None:
     assert "PA/" in page
 
 
+def test_meetings_that_something_misses_come_before_those_that_nothing_does(site: Site) -> None:
+    """Who looks for what will be late does not read through what is well."""
+    missed, _, well = site.client(OFFICER).get("/misses").text.partition("<h2>Nothing will miss th")
+    assert missed.count("<table") == missed.count("<h2>") - missed.count("no meeting ahead") > 0
+    assert well.count("<li><strong>") > 0
+    assert "<table" not in well
+
+
 @pytest.mark.parametrize("path", ["/waits", "/lateness", "/misses"])
 def test_a_contact_sees_figures_of_their_own_organisation(site: Site, path: str) -> None:
     """Not even a count of another's: every item that is named is their own."""

@@ -210,6 +210,7 @@ def test_one_click_is_offered_and_taken_in_the_demonstration_alone(site: Site, t
         app = create_app(parts, WebSettings(demonstration=demonstration), site.wall)
         with TestClient(app, follow_redirects=False) as client:
             assert ("/sign-in/as" in client.get("/sign-in").text) is works
+            assert ("Keeps agendas, minutes and the one list of what is late" in client.get("/sign-in").text) is works
             answer = client.post("/sign-in/as", data={"person": "administrator"})
             assert (answer.status_code, client.get("/").status_code) == ((303, 200) if works else (422, 303))
     real.store.dispose()

@@ -173,7 +173,8 @@ def approve(ask: Asked, number: int) -> Response:
         return _refused(ask, number, fault, "It was not published", "#decide")
     where = "/governance" if published.kind == GOVERNANCE else f"/workflows/{published.name}"
     dates = f"; {counted(len(published.moved), 'due date')} moved with it" if published.moved else ""
-    return ask.go(where, said=f"Version {published.version} was published{dates}.")
+    stay = "" if published.kind == GOVERNANCE else " Open items keep their version until they are moved."
+    return ask.go(where, said=f"Version {published.version} was published{dates}.{stay}")
 
 
 def title(ask: Ask, draft: Draft) -> str:
