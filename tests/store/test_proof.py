@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import Delete, Update, delete, func, insert, select, update
 
 from qa_workflow.engine.commands import Fire, Record
 from qa_workflow.service.ports.store import Scheduled, Settled
-from qa_workflow.store import FileDocuments
+from qa_workflow.store import FileDocuments, open_store
 from qa_workflow.store.proof.findings import Finding
 from qa_workflow.store.proof.verifying import verify
 from qa_workflow.store.statements import (
@@ -29,13 +30,15 @@ from qa_workflow.store.statements import (
     TIMER,
     WAITING,
 )
-from tests.store.office import START, Office, at
+from tests.databases import Prepare
+from tests.store.office import START, Office, Opened, at, make
 from tests.store.tampering import behind, one_byte, rewrite, row_of
 
 
-@pytest.fixture
-def busy(office: Office) -> Office:
+def at_work(url: str) -> None:
     """Three items at different places: every table has rows, and others stay untouched beside what is changed."""
+    make(url)
+    office = Office(open_store(url))
     office.through(1)
     office.open(2)
     name = office.open(3, note="third", cycle="paper/3").reference
@@ -43,7 +46,12 @@ def busy(office: Office) -> Office:
     office.fire(name, "check", "rob")
     office.fire(name, "read")
     assert verify(office.store).sound
-    return office
+    office.store.dispose()
+
+
+@pytest.fixture
+def busy(prepared_database: Callable[[Prepare], str], opened: Opened) -> Office:
+    return opened(prepared_database(at_work))
 
 
 def found(office: Office, *, deep: bool = True) -> tuple[Finding, ...]:

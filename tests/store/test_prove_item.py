@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -12,24 +12,31 @@ from qa_workflow.engine.events import first_link, link
 from qa_workflow.errors import UsageFault
 from qa_workflow.service.ports.proof import Anchored, ItemProof
 from qa_workflow.service.refusals import UnknownItem
-from qa_workflow.store import FileDocuments, create
+from qa_workflow.store import FileDocuments, create, open_store
 from qa_workflow.store.proof import merkle
 from qa_workflow.store.proof.checkpoints import checkpoint, item_stream, parse
 from qa_workflow.store.proof.one import prove_item
 from qa_workflow.store.statements import DOCUMENT, EVENT, ITEM, RECORD
-from tests.store.office import START, Office
+from tests.databases import Prepare
+from tests.store.office import START, Office, Opened, make
 from tests.store.tampering import behind, one_byte, rewrite, row_of
 
 
-@pytest.fixture
-def busy(office: Office) -> Office:
+def at_work(url: str) -> None:
     """Three items, a checkpoint that saw them, and events since."""
+    make(url)
+    office = Office(open_store(url))
     office.through(1)
     office.open(2)
     office.open(3, note="third")
     checkpoint(office.store, office.now)
     office.fire("P/3", "submit")
-    return office
+    office.store.dispose()
+
+
+@pytest.fixture
+def busy(prepared_database: Callable[[Prepare], str], opened: Opened) -> Office:
+    return opened(prepared_database(at_work))
 
 
 def proved(office: Office, name: str = "P/3", kept: str | None = None) -> ItemProof:
