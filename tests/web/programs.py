@@ -21,6 +21,7 @@ class Program:
     def __init__(self, site: Site, person: str | None, *scopes: str) -> None:
         self.site, self.person = site, person
         self.client = TestClient(site.app, follow_redirects=False)
+        self.client.portal = site.loop
         if person is not None:
             given = scopes or EVERY
             key, _ = tokens.give(
