@@ -144,7 +144,7 @@ def test_a_checkpoint_that_was_kept_elsewhere_is_given_back_as_a_file_or_as_text
 def test_what_is_no_checkpoint_is_told_beside_where_it_was_pasted(site: Site, admin: TestClient) -> None:
     answer = admin.post("/machine-room/verify", data={**site.key(admin), "kept-text": "the wrong file"})
     assert answer.status_code == 422
-    assert answer.text.count("This is not a checkpoint: it has") == 2
+    assert answer.text.count("This is not a checkpoint: one has") == 2
     assert 'href="#kept-text"' in answer.text
     assert ">the wrong file</textarea>" in answer.text
     empty = admin.post("/machine-room/verify", data=site.key(admin), files={"kept-file": ("x.txt", b"", "text/plain")})
