@@ -416,10 +416,3 @@ class Workflow:
             waited_for = (stage.sub_items.workflow,) if stage.sub_items else ()
             named.update(dict.fromkeys((*waited_for, *opened, *(collects.workflow for collects in stage.collects))))
         return tuple(named)
-
-    def flow_of_branch(self, stage: str, branch: str) -> Flow:
-        """The flow of one branch of a parallel stage."""
-        parallel = self.stages[stage].parallel
-        if parallel is None:
-            raise KeyError(stage)
-        return self.flows[parallel.branches[branch].path]

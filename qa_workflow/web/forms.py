@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
@@ -116,6 +115,3 @@ async def posted(request: Request) -> Form:
         request.state.form = await read_form(request)
     form: Form = request.state.form
     return form
-
-
-Posted = Annotated[Form, Depends(posted)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from hashlib import sha256
@@ -25,7 +24,7 @@ from qa_workflow.store.prepared import Prepared
 from qa_workflow.store.proof import checkpoints
 from qa_workflow.store.proof.anchor import Unanchored
 from qa_workflow.store.proof.drafts import prove_drafts
-from qa_workflow.store.proof.linking import breaks, is_whole, read_line
+from qa_workflow.store.proof.linking import breaks, byte_of, is_whole, read_line
 from qa_workflow.store.proof.people import PEOPLE, prove_accounts, prove_keys, prove_people
 from qa_workflow.store.proof.proving import Case, Said
 from qa_workflow.store.proof.removals import is_removed, prove_removals
@@ -76,13 +75,7 @@ def _read(case: Case, place: str, stream: str, lines: list[Line]) -> Iterator[Sa
                 case.find(place, seq, "record.at", "its columns are not what its bytes say")
             yield Said(seq, at, line["kind"], line["data"])
         except (ValueError, KeyError, TypeError) as fault:
-            case.find(place, seq, f"record.body{_byte(fault)}", "its bytes cannot be read")
-
-
-def _byte(fault: Exception) -> str:
-    if isinstance(fault, json.JSONDecodeError):
-        return f", byte {len(fault.doc[: fault.pos].encode())}"
-    return f", byte {fault.start}" if isinstance(fault, UnicodeDecodeError) else ""
+            case.find(place, seq, f"record.body{byte_of(fault)}", "its bytes cannot be read")
 
 
 def _identity(case: Case, said: list[Said]) -> None:

@@ -21,7 +21,7 @@ from qa_workflow.store.chain import born_columns, letter_key, letter_mark, micro
 from qa_workflow.store.prepared import Prepared
 from qa_workflow.store.proof.anchor import Unanchored
 from qa_workflow.store.proof.checkpoints import item_stream
-from qa_workflow.store.proof.linking import breaks, is_whole, read_line
+from qa_workflow.store.proof.linking import breaks, byte_of, is_whole, read_line
 from qa_workflow.store.proof.plans import Definitions
 from qa_workflow.store.proof.proving import Case
 from qa_workflow.store.proof.requests import Answers
@@ -169,7 +169,7 @@ def _tell(case: Case, place: str, row: Mapping[str, Any], lines: Sequence[Line])
                         place, seq, "document", f"document {document[:12]}… is evidence, and is not in the list as such"
                     )
         except Exception as fault:  # noqa: BLE001  changed bytes may be anything
-            case.find(place, seq, f"event.body{_byte(fault)}", f"it cannot be read ({fault})")
+            case.find(place, seq, f"event.body{byte_of(fault)}", f"it cannot be read ({fault})")
             told.item = None
             break
     return told
@@ -184,12 +184,6 @@ def _beside(told: _Told, key: str, line: Mapping[str, Any], at: int) -> None:
     told.timers.update(line.get("timers", {}))
     for number, mark in line.get("letters", {}).items():
         told.letters[letter_key(key, seq, number)] = (seq, mark)
-
-
-def _byte(fault: Exception) -> str:
-    if isinstance(fault, json.JSONDecodeError):
-        return f", byte {len(fault.doc[: fault.pos].encode())}"
-    return f", byte {fault.start}" if isinstance(fault, UnicodeDecodeError) else ""
 
 
 def documents_of(values: Any) -> Iterator[str]:
@@ -239,7 +233,7 @@ def _first_difference(state: str, wanted: str) -> str:
         found, should = json.loads(state), json.loads(wanted)
         names = [name for name in {**should, **found} if found.get(name) != should.get(name)]
     except (ValueError, AttributeError) as fault:
-        return _byte(fault)
+        return byte_of(fault)
     return f", {', '.join(names)}" if names else ""
 
 

@@ -78,3 +78,10 @@ def _follows(head: bytes, lines: Sequence[Line], index: int, end: bytes | None) 
         _, _, _, body, stored = lines[index + 1]
         return bool(link(head, body) == stored)
     return head == end
+
+
+def byte_of(fault: Exception) -> str:
+    """At which byte a line could not be read, to be put after its place; nothing where the fault does not tell."""
+    if isinstance(fault, json.JSONDecodeError):
+        return f", byte {len(fault.doc[: fault.pos].encode())}"
+    return f", byte {fault.start}" if isinstance(fault, UnicodeDecodeError) else ""

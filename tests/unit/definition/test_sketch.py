@@ -123,7 +123,6 @@ def test_stages_are_flattened_to_paths(sketch: Workflow) -> None:
     ]  # fmt: skip
     assert sketch.start == "awaiting_draft"
     assert sketch.flows["review.accuracy"].stages == ("review.accuracy",)
-    assert sketch.flow_of_branch("review", "accuracy") == sketch.flows["review.accuracy"]
 
 
 def test_steps_know_who_may_and_what_is_needed(sketch: Workflow) -> None:
