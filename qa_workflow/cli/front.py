@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import import_module
+from types import MappingProxyType
 from typing import Any, cast
 
 import rich_click as click
@@ -36,18 +37,12 @@ class Promised(click.RichCommand):
 class FrontDoor(click.RichGroup):
     """The whole program as one group. Its `main` never lets an exception out and ends with the agreed exit codes."""
 
-    def __init__(
-        self,
-        *args: Any,
-        commands_later: Sequence[Later] = (),
-        panels_of_commands: Mapping[str, Sequence[str]] | None = None,
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, *args: Any, panels: Mapping[str, Sequence[Later]] = MappingProxyType({}), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._later = {later.name: later for later in commands_later}
+        self._later = {later.name: later for found in panels.values() for later in found}
         self._is_listing = False
-        for title, names in (panels_of_commands or {}).items():
-            self.add_panel(click.RichCommandPanel(title, commands=list(names)))
+        for title, found in panels.items():
+            self.add_panel(click.RichCommandPanel(title, commands=[later.name for later in found]))
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's own signature
         return list(self._later)
