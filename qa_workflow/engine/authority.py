@@ -247,10 +247,9 @@ def meeting_moved(turn: Turn, command: MeetingMoved) -> None:
         held_at=at,
         dates=moves,
     )
+    topic = "meeting_moved" if command.at is not None else "meeting_called_off"
     for before, after in patch:
-        turn.tell(
-            "meeting_moved", turn.stage(before), turn.stage(before).owner, due=after.due.on if after.due else None
-        )
+        turn.tell(topic, turn.stage(before), turn.stage(before).owner, due=after.due.on if after.due else None)
 
 
 def _taken_up(

@@ -226,6 +226,15 @@ def test_after_ninety_days_what_was_called_off_is_forgotten() -> None:
     assert following(gone, {}, TODAY + KEPT, WALL) == {}
 
 
+def test_a_meeting_that_was_held_long_ago_is_not_called_off() -> None:
+    """A feed looks back for two months; what lies before was held all the same, and leaves the feed after a year."""
+    held = {"m": Event("m", TODAY.isoformat(), "The Board meets at 14:00", "/calendar", at=WALL.isoformat())}
+    shown = following({}, held, TODAY, WALL)
+    assert following(shown, {}, TODAY + timedelta(days=61), WALL) == shown
+    assert following(shown, {}, TODAY + timedelta(days=60), WALL)["m"].called_off
+    assert following(shown, {}, TODAY + timedelta(days=400), WALL) == {}
+
+
 def test_the_file_is_what_calendar_programs_expect(office: Engine, clock: FakeClock) -> None:
     secret = given_away(office)
     before = {event.uid: event.sequence for event in shown_all(office, secret)}

@@ -191,7 +191,7 @@ def following(
     """What a feed shows now, given what it showed last: pure.
 
     A changed event has a higher sequence; one that is no longer there is called off, for ninety days, and rises again
-    with a higher sequence if it comes back.
+    with a higher sequence if it comes back. What lies too far back to be looked for stays as it was: it was held.
 
     An event has one identifier in all feeds, so that a feed that is new must not show it with a lower sequence than
     another has shown before (RFC 5545, 3.8.7.4): what is shown for the first time, or otherwise than before, has at
@@ -208,7 +208,12 @@ def following(
         new = replace(event, called_off=since or event.called_off)
         shown[uid] = replace(new, sequence=passed) if old is None else _grown(old, new, passed)
     for uid, old in before.items():
-        if uid not in present:
+        if uid in present:
+            continue
+        if old.day < today - BACK and not old.called_off:
+            if old.day > today - AHEAD:
+                shown[uid] = old
+        else:
             gone = old if old.called_off else _grown(old, replace(old, called_off=today.isoformat()), passed)
             if date.fromisoformat(gone.called_off) > today - KEPT:
                 shown[uid] = gone

@@ -34,6 +34,7 @@ _HAPPENED = {
     "waits_for_you": "{stage} could not go on by itself, and waits for you",
     "date_changed": "{stage} has another due date",
     "meeting_moved": "a meeting was moved on which {stage} depends",
+    "meeting_called_off": "a meeting was called off on which {stage} depends; it goes on with the next",
     "recounted": "the date of {stage} was counted again, as calendars or meetings were changed",
     "assigned": "{stage} was given to you",
 }

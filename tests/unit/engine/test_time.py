@@ -11,6 +11,7 @@ from qa_workflow.definition import Governance, read_governance
 from qa_workflow.engine import Setting
 from qa_workflow.engine.commands import ChangeDate, MeetingMoved, PutOnHold, Record, Recount, Resume
 from qa_workflow.engine.refusals import NotNow
+from qa_workflow.service.telling import notices
 from tests.unit.engine.stage_play import GOVERNANCE, Play, at, governance
 
 WATCHED = """
@@ -391,6 +392,16 @@ def test_what_came_too_late_for_a_meeting_is_in_time_when_it_is_moved() -> None:
     assert [s.key for v in play.item.visits for s in v.sittings] == ["2027-04-28"]
     move(play, "2027-04-28", "2027-05-12T13:00")
     assert play.due == "2027-05-12", "from here on it goes with that meeting"
+
+
+@pytest.mark.parametrize(
+    ("to", "said"), [("2027-05-12T13:00", "a meeting was moved"), (None, "a meeting was called off")]
+)
+def test_who_waits_for_a_meeting_is_told_whether_it_is_moved_or_called_off(to: str | None, said: str) -> None:
+    """The one is another day, the other another meeting."""
+    play = Play(MEETING)
+    move(play, "2027-04-28", to)
+    assert notices._HAPPENED[topics(play)[-1]].startswith(said)
 
 
 @pytest.mark.parametrize(
