@@ -755,7 +755,7 @@ def test_what_the_page_for_programs_shows_is_so(site: Site) -> None:
         known[name] = Program(site, person).client
         known[name].base_url = f"http://testserver{API}"
     played = re.findall(r"<!-- played -->\n```python\n(.*?)```", page, re.DOTALL)
-    assert len(played) == page.count("<!-- played -->") == 3
+    assert len(played) == page.count("<!-- played -->") == 4
     for example in played:
         exec(compile(example, "docs/programs.md", "exec"), known)  # noqa: S102  our own page
 

@@ -43,8 +43,8 @@ reads: one with `act` or `administer` has the scope `read`, too.
 **Nobody writes over another.** An item's answer has its revision as `ETag`. Every change of an item names the revision
 that was looked at in `If-Match`: without it 428, and 409 when somebody was quicker, with who did what and when.
 
-**Once.** With an `Idempotency-Key`, a request may be sent again when its answer was lost: it is done once and answered
-alike. The same key with another request is refused with 422.
+**Once.** With an `Idempotency-Key`, a request that takes one may be sent again when its answer was lost: it is done
+once and answered alike, whatever `If-Match` it comes with. The same key with another body is refused with 422.
 
 **No patients.** What looks like a patient's data is refused before anything is saved (`looks_like_patient`). Where
 it is something else, send the request again with the `no_patient` of the refusal.
