@@ -1,4 +1,4 @@
-"""The form by which one more organisation is asked: it offers them, and the sub-item is about the one that is chosen."""
+"""The form by which one more organisation is asked: it offers them, and the sub-item is about the chosen one."""
 
 from __future__ import annotations
 
