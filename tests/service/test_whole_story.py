@@ -33,10 +33,10 @@ from qa_workflow.engine.events import Kind
 from qa_workflow.service.ports.store import Definition
 from qa_workflow.service.telling.history import Teller, Told
 from qa_workflow.service.world import World
+from tests.unit.engine.desk import BRANCHES, OFFICE, REVIEW, Desk, closed_on
 from tests.unit.engine.random_life import lived
 from tests.unit.engine.rich_workflows import WORKFLOWS
 from tests.unit.engine.stage_play import Play, at
-from tests.unit.engine.test_migrating import BRANCHES, OFFICE, REVIEW, Desk, closed_on
 
 LIVES, DEEDS = 8, 40
 HOURS = (0, 0, 1, 30, 100, 400)

@@ -99,6 +99,22 @@ def workflow(text: str) -> Workflow:
     return read_workflow(text.encode(), "test.yaml", governance()).required()
 
 
+def one_stage(transitions: str, *, fields: str = "note: text", more: str = "") -> str:
+    """A workflow of one stage and its end."""
+    return f"""
+workflow: one_stage
+title: One stage
+fields: {{{fields}}}
+stages:
+  work:
+    owner: reviewer
+{more}
+    transitions:
+{transitions}
+  ended: {{end: completed}}
+"""
+
+
 class Play:
     """One item under way. Every step checks that replaying the events gives the item, and that timers are in order."""
 
@@ -171,6 +187,11 @@ class Play:
     def kinds(self) -> list[str]:
         """What happened, in order."""
         return [str(e.kind) for e in self.events]
+
+    @property
+    def topics(self) -> list[str]:
+        """What people were told, in order, but for what arrived at their desks."""
+        return [o.payload["topic"] for o in self.sent if o.payload["topic"] != "arrived"]
 
     @property
     def due(self) -> str | None:
