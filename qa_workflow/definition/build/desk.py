@@ -15,6 +15,8 @@ from qa_workflow.definition.names import Names
 from qa_workflow.definition.text.source import Path, Source
 
 NOBODY = Who()
+_OF_NAMES = ("unknown-", "guard-name")
+"""What rules begin with by which a name is not known."""
 
 
 class Desk:
@@ -55,7 +57,9 @@ class Desk:
         at_key: bool = False,
         first: Path | None = None,
     ) -> None:
-        """A fault at the value (or the key) that is written at a path."""
+        """A fault at the value (or the key) written at a path; none of a name whose own part could not be read."""
+        if rule.startswith(_OF_NAMES) and any(repr(name) in what for name in self.source.lost):
+            return
         place = self.source.key(path) if at_key else self.source.value(path, offset)
         self.source.faults.add(rule, place, what, mend, self.source.key(first) if first else None)
 
@@ -72,8 +76,6 @@ class Desk:
     ) -> None:
         """A name that is not defined (what it should name, and the name), with the one that was probably meant."""
         what, name = named
-        if name in self.source.lost:
-            return
         known, titled = tuple(known), self.source.titled(name)
         mend = f"write {titled!r}, of which this is the title" if titled in known else mend_name(name, known, otherwise)
         self.report(rule, path, f"{what} {name!r} is not defined", mend, offset, at_key=at_key)
@@ -151,7 +153,7 @@ class Desk:
     def field(self, name: str, path: Path, offset: int = 0, *, at_key: bool = False) -> Field | None:
         """The declared field; if there is none, that is reported."""
         field = self.fields.get(name)
-        if field is None and name not in self.source.lost:
+        if field is None:
             meant = called(name, {known: [each.label] for known, each in self.fields.items()})
             meant = f"write {meant}" if meant else several(name, self.fields)
             mend = meant or mend_name(name, tuple(self.fields), "declare it under `fields`")

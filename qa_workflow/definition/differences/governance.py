@@ -111,6 +111,7 @@ SERIES: Table = {
     "moved": changed(_TIME, "meetings that are moved"),
     "on_holiday": changed(_TIME, "what becomes of meetings on holidays"),
     "calendar": _calendar,
+    "life": nothing,  # the body's own first and last day are told with the body
 }
 _LASTING: Table = {
     "name": nothing,
