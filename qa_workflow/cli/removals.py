@@ -1,4 +1,4 @@
-"""Taking out a file that names a patient: `removal ask`, then `removal confirm` by somebody else."""
+"""Taking out a file or a text that names a patient: `removal ask`, then `removal confirm` by somebody else."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 
 @group("removal", example="qa-workflow removal list")
 def removal_command() -> None:
-    """Take out a file that names a patient, by two people; the history stands."""
+    """Take out a file or a text that names a patient, by two people; the history stands."""
 
 
 @command("list", example="qa-workflow removal list")
 def list_command(session: Session) -> None:
-    """List the files that are to be removed, and those that are."""
+    """List what is to be removed, and what is."""
     with session.parts() as parts:
         found = parts.engine.removals()
         told = [(each, _said(parts, each)) for each in found]
 
     def show(console: Console) -> None:
         for each, said in told:
-            console.print(f"{each.sha256[:12]} of {each.reference}: {said}", highlight=False)
+            console.print(f"{each.sha256[:12]}, a {each.what} of {each.reference}: {said}", highlight=False)
         if not told:
             console.print("Nothing is to be removed, and nothing was.")
 
@@ -46,7 +46,11 @@ def list_command(session: Session) -> None:
 @needed_reason
 @as_option
 def ask_command(session: Session, *, item: str, file: str, reason: str, person: str | None) -> None:
-    """Ask for the removal of a FILE (its name, or how its SHA-256 begins). Nobody is given it from now on."""
+    """Ask for the removal of a FILE, or of a text. Nobody is given it from now on.
+
+    FILE is its name, or how its SHA-256 begins. For a text it is the number of the event in which it was typed (as
+    `qa-workflow show` has it), or, where several were, how what stands for it begins: a refusal lists those.
+    """
     with session.parts() as parts:
         who = actor(session, parts, person, "remove")
         _answer(session, parts, parts.engine.ask_removal(item, file, actor=who, reason=reason))
@@ -57,11 +61,11 @@ def ask_command(session: Session, *, item: str, file: str, reason: str, person: 
 @yes_option
 @as_option
 def confirm_command(session: Session, *, file: str, yes: bool, person: str | None) -> None:
-    """Remove a file for good, as the second person. FILE is how its SHA-256 begins, as `removal list` shows it."""
+    """Remove it for good, as the second person. FILE is how its SHA-256 begins, as `removal list` shows it."""
     with session.parts() as parts:
         who = actor(session, parts, person, "remove")
         found = _meant(parts, file)
-        confirm(session, f"Remove a file of {found.reference} for good? ({_said(parts, found)})", yes=yes)
+        confirm(session, f"Remove a {found.what} of {found.reference} for good? ({_said(parts, found)})", yes=yes)
         _answer(session, parts, parts.engine.confirm_removal(found.sha256, actor=who, key=found.key))
 
 
@@ -70,12 +74,12 @@ def confirm_command(session: Session, *, file: str, yes: bool, person: str | Non
 @needed_reason
 @as_option
 def decline_command(session: Session, *, file: str, reason: str, person: str | None) -> None:
-    """Leave a file where it is."""
+    """Leave it where it is."""
     with session.parts() as parts:
         who = actor(session, parts, person, "remove")
         found = _meant(parts, file)
         parts.engine.decline_removal(found.sha256, actor=who, reason=reason, key=found.key)
-        said = f"The file of {found.reference} stays where it is, and is given out again."
+        said = f"The {found.what} of {found.reference} stays where it is, and is given out again."
         session.answer({**_json(found, said), "kept": True}, lambda console: console.print(said))
 
 
@@ -103,7 +107,7 @@ def _answer(session: Session, parts: Parts, removal: Removal) -> None:
     said = _said(parts, removal)
 
     def show(console: Console) -> None:
-        console.print(f"A file of {removal.reference} is {said}", highlight=False)
+        console.print(f"A {removal.what} of {removal.reference} is {said}", highlight=False)
         if not removal.is_done:
             console.print(f"A second person: qa-workflow removal confirm {removal.sha256[:12]} --as PERSON")
 

@@ -390,11 +390,6 @@ WARNINGS = _warnings(
         "This version delivers mail only; others are recorded and wait.",
     ),
     (
-        "erasable-later",
-        "What is to be erased can be erased",
-        "This version keeps each word of the history; a text that must go one day must not be written into it.",
-    ),
-    (
         "collects-later",
         "What is collected can be reported",
         "This version records the rule; the reports come with a later one.",

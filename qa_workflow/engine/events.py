@@ -31,7 +31,7 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.json import Decoder
 
-from qa_workflow.engine.json_text import canonical
+from qa_workflow.engine.texts import put_back
 
 CHAIN = b"qa-event-v1\0"
 """Set before every hashed body, so that no other hash of this program can be taken for an event's."""
@@ -105,14 +105,9 @@ class Event(Struct, frozen=True, gc=False):
         }
 
 
-def body(event: Event, *, item: str, definition: str, request: str | None) -> bytes:
-    """The exact bytes that are stored and hashed."""
-    return canonical({"schema": 1, "item": item, "definition": definition, "request": request, **event.line()})
-
-
-def read_body(stored: bytes) -> Event:
-    """The event of stored bytes."""
-    return event_of(_READ.decode(stored))
+def read_body(stored: bytes, texts: str | None) -> Event:
+    """The event of stored bytes, with the texts that lie beside them."""
+    return event_of(_READ.decode(put_back(stored, texts)))
 
 
 def event_of(line: Mapping[str, Any]) -> Event:

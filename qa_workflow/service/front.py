@@ -251,23 +251,24 @@ class Engine:
         return bulk.advance(self._house, wanted, decision, progress=progress)
 
     def ask_removal(self, item: str, file: str, *, actor: str, reason: str) -> Removal:
-        """Ask for a file that names a patient to be removed; nobody is given it from now on but who decides.
+        """Ask for a file or a text that names a patient to be removed; nobody is given it from now on but who decides.
 
         Args:
-            file: its SHA-256, the beginning of that, or its name at this item.
+            file: its SHA-256, the beginning of that, or its name at this item; of a text, what stands for it in the
+                history, the beginning of that, or the number of its event where one text was typed in that.
         """
         return removing.ask(self._house, item, file, actor=actor, reason=reason, no_patient=self.no_patient)
 
     def confirm_removal(self, sha256: str, *, actor: str, key: str | None = None) -> Removal:
-        """Remove a file for good, as the second person; `key` is the wish that was read."""
+        """Remove a file or a text for good, as the second person; `key` is the wish that was read."""
         return removing.confirm(self._house, sha256, actor=actor, key=key)
 
     def decline_removal(self, sha256: str, *, actor: str, reason: str, key: str | None = None) -> Removal:
-        """Leave a file where it is."""
+        """Leave a file or a text where it is."""
         return removing.decline(self._house, sha256, actor=actor, reason=reason, key=key, no_patient=self.no_patient)
 
     def removals(self) -> list[Removal]:
-        """Files that are removed, or are to be, the latest first."""
+        """What is removed, or is to be, the latest first."""
         return removing.removals(self._house)
 
     def item(self, name: str) -> Item:

@@ -37,6 +37,8 @@ class House:
     watch: Watch = field(default_factory=Watch)
     address: str | None = None
     """Of the pages, as https://quality.example.org, for links in mails; None where nobody has said."""
+    chance: Callable[[int], bytes] = secrets.token_bytes
+    """So many bytes that nobody can foresee."""
 
     def now(self) -> datetime:
         """What the clock says; a use case reads it once."""
@@ -83,6 +85,11 @@ class Work:
     def look(self) -> Reader:
         """What this transaction sees."""
         return self.unit.look()
+
+    @property
+    def chance(self) -> Callable[[int], bytes]:
+        """So many bytes that nobody can foresee."""
+        return self._house.chance
 
     @property
     def world(self) -> World:

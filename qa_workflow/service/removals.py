@@ -1,4 +1,4 @@
-"""What becomes of a document that names a patient: one person asks for its removal, another one removes it."""
+"""What becomes of a file or a text that names a patient: one person asks for its removal, another one removes it."""
 
 from __future__ import annotations
 
@@ -14,17 +14,21 @@ from qa_workflow.engine.item import instant
 from qa_workflow.engine.json_text import canonical
 
 STREAM = "removals"
-"""The house's own history of them; the last line about a document is what stands beside it."""
+"""The house's own history of them; the last line about a file or a text is what is known of it."""
 ASKED, KEPT, REMOVED = "asked", "kept", "removed"
 """The kinds of its lines: it was asked for, it was declined, it was done."""
 
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """A document that nobody is given any more, and why. Its name is not repeated here: it may be a patient's.
+    """A file or a text that nobody is given any more, and why. Nothing of it is repeated here: it may be a patient's.
 
     Attributes:
+        sha256: of the file's bytes, or what stands for the text in the bytes of an event.
         reference: of the item at which it was asked for; others may have the same bytes.
+        seq: of a text, the number of its event; None says that it is a file.
+        texts: of a text, the hashes of all that hand it on in this item and in those above and below it; its own first.
+        words: what is read in their place.
         by, at, reason: who asked for it; `acting_for` whose right that was, where it was not their own.
         done_by, done_at: who removed it; None while a second person has not.
     """
@@ -38,10 +42,23 @@ class Removal:
     done_by: str | None = None
     done_for: str | None = None
     done_at: str | None = None
+    seq: int | None = None
+    texts: tuple[str, ...] = ()
+    words: str = ""
+
+    @property
+    def what(self) -> str:
+        """Which of the two."""
+        return "file" if self.seq is None else "text"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every SHA-256 of which nothing is left once it is done."""
+        return self.texts or (self.sha256,)
 
     @property
     def is_done(self) -> bool:
-        """Whether its bytes are gone for good."""
+        """Whether it is gone for good."""
         return self.done_at is not None
 
     @property
@@ -50,13 +67,13 @@ class Removal:
         return sha256(canonical(asdict(self))).hexdigest()[:12]
 
     def facts(self) -> dict[str, Any]:
-        """For the history, and for beside the document."""
+        """For the history, and for what is known of it."""
         return asdict(self)
 
 
 def removal_of(facts: Mapping[str, Any]) -> Removal:
     """A removal, from its facts."""
-    return Removal(**facts)
+    return Removal(**{**facts, "texts": tuple(facts.get("texts", ()))})
 
 
 def removed_words(governance: Governance, removal: Removal) -> str:
@@ -66,6 +83,11 @@ def removed_words(governance: Governance, removal: Removal) -> str:
     if removal.done_at is not None:
         return f"removed on {_day(governance, removal.done_at)} by {people}: {removal.reason}"
     return f"kept back since {_day(governance, removal.at)}, as {people} asked for its removal: {removal.reason}"
+
+
+def removal_named(removals: Mapping[str, Removal], sha256: str) -> Removal | None:
+    """The removal of a file or of a text, also of one that hands on the text that it was asked for."""
+    return removals.get(sha256) or next((each for each in removals.values() if sha256 in each.texts), None)
 
 
 def public_words(governance: Governance, removal: Removal) -> str:

@@ -83,10 +83,14 @@ _TELLING = frozenset(
     )
 )
 """Kinds of events that can tell why something is late."""
-_KIND, _REASON, _DUE = b'"kind":"', b'"reason":"', b'"due":'
+_KIND, _NO_REASON, _DUE = b'"kind":"', b'"reason":null', b'"due":'
 _ROWS: BindParameter[int] = bindparam("rows", expanding=True)
 _ITEMS = select(ITEM.c.id, ITEM.c.state).where(ITEM.c.id.in_(_ROWS))
-_EVENTS = select(EVENT.c.item_id, EVENT.c.body).where(EVENT.c.item_id.in_(_ROWS)).order_by(EVENT.c.item_id, EVENT.c.seq)
+_EVENTS = (
+    select(EVENT.c.item_id, EVENT.c.body, EVENT.c.texts)
+    .where(EVENT.c.item_id.in_(_ROWS))
+    .order_by(EVENT.c.item_id, EVENT.c.seq)
+)
 _KEPT = 200
 """Of each kind of statement, how many are kept."""
 _MOST: BindParameter[int] = bindparam("most", type_=BigInteger)
@@ -139,9 +143,9 @@ class SqlBoards:
     def told(self, rows: Sequence[int]) -> Mapping[int, list[Event]]:
         """By row, what somebody gave a reason for, and what changed a due date; in order."""
         found: dict[int, list[Event]] = {}
-        for row, body in self._connection.execute(_EVENTS, {"rows": list(set(rows))}).all():
+        for row, body, texts in self._connection.execute(_EVENTS, {"rows": list(set(rows))}).all():
             if _tells(body):
-                found.setdefault(row, []).append(read_body(body))
+                found.setdefault(row, []).append(read_body(body, texts))
         return found
 
     def waiting(self, meetings: Mapping[str, str], sight: Sight = EVERYTHING) -> Mapping[str, list[Waits]]:
@@ -176,7 +180,8 @@ class SqlBoards:
             return []
         events = self._connection.execute(_EVENTS, {"rows": [row.id for row in states]}).all()
         histories = {
-            row: [read_body(line.body) for line in lines] for row, lines in groupby(events, key=attrgetter("item_id"))
+            row: [read_body(line.body, line.texts) for line in lines]
+            for row, lines in groupby(events, key=attrgetter("item_id"))
         }
         return [(row, Tale(item_from_json(state), histories.get(row, ()))) for row, state in states]
 
@@ -214,7 +219,7 @@ def _tells(body: bytes) -> bool:
     """
     begin = body.rfind(_KIND) + len(_KIND)
     end = body.find(b'"', begin)
-    return body[begin:end] in _TELLING and (body.find(_REASON, end) >= 0 or _DUE in body)
+    return body[begin:end] in _TELLING and (body.find(_NO_REASON, end) < 0 or _DUE in body)
 
 
 class SqlBoardsUnit(SqlBoards):

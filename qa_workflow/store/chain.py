@@ -7,22 +7,25 @@ letters that leave by it, and the request that asked for it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
 from qa_workflow.clock import to_micros
-from qa_workflow.engine import Item, Timer
+from qa_workflow.engine import Item, Leaves, Timer
 from qa_workflow.engine.codec import item_to_json
 from qa_workflow.engine.dated import dated_apart
 from qa_workflow.engine.events import link
 from qa_workflow.engine.item import instant, stamp
 from qa_workflow.engine.json_text import canonical
+from qa_workflow.engine.texts import Apart
 from qa_workflow.service.items.gist import folded
 from qa_workflow.service.ports.store import Letter, Saving, Searchable
 
 Row = tuple[Any, ...]
+SCHEMA = 2
+"""Of an event's bytes. Until 0.2 it was 1, and what people typed stood in them."""
 
 
 def event_rows(saving: Saving, row: int, head: bytes, letters: Sequence[Sealed]) -> tuple[list[Row], bytes]:
@@ -32,8 +35,9 @@ def event_rows(saving: Saving, row: int, head: bytes, letters: Sequence[Sealed])
     marks = _marks(letters)
     last = decision.events[-1]
     for event in decision.events:
-        line = event.line()
-        line["schema"], line["item"] = 1, decision.item.id
+        line, apart = event.line(), Apart(saving.salt, str(event.seq), saving.fields)
+        apart.line(line)
+        line["schema"], line["item"] = SCHEMA, decision.item.id
         line["definition"], line["request"] = saving.definition, saving.request
         if event.seq in marks:
             line["letters"] = marks[event.seq]
@@ -43,7 +47,7 @@ def event_rows(saving: Saving, row: int, head: bytes, letters: Sequence[Sealed])
             line |= _beside(saving)
         stored = canonical(line)
         head = link(head, stored)
-        rows.append((row, event.seq, micros(event.at), stored, head))
+        rows.append((row, event.seq, micros(event.at), stored, head, apart.written))
     return rows, head
 
 
@@ -68,21 +72,32 @@ def timers_by_visit(visits: frozenset[int] | Sequence[int], timers: Sequence[Tim
 
 
 class Sealed(NamedTuple):
-    """A letter whose payload is written, once for its row and for the mark that its event carries."""
+    """A letter whose payload is written, once for its row and for the mark that its event carries; its texts apart."""
 
     letter: Letter
     payload: str
+    texts: str | None
 
 
-def sealed(letters: Sequence[Letter]) -> list[Sealed]:
-    """Letters with their payloads written; people who are told the same share one text."""
+def sealed(saving: Saving) -> list[Sealed]:
+    """A decision's letters with their payloads written; people who are told the same share one text."""
     found: list[Sealed] = []
-    said, text = None, ""
-    for letter in letters:
+    said, text, texts = None, "", None
+    for letter in saving.letters:
         if letter.payload is not said:
-            said, text = letter.payload, canonical(letter.payload).decode()
-        found.append(Sealed(letter, text))
+            said = letter.payload
+            apart = Apart(saving.salt, f"{letter.seq}.{letter.number}", {})
+            text, texts = canonical(_untyped(letter, apart)).decode(), apart.written
+        found.append(Sealed(letter, text, texts))
     return found
+
+
+def _untyped(letter: Letter, apart: Apart) -> Mapping[str, Any]:
+    """What a letter says, without what people typed: no message says that, but what goes from item to item does."""
+    said = letter.payload
+    if letter.kind == Leaves.OPEN_SUB_ITEM:
+        return {**said, "fields": apart.values(said["fields"])}
+    return {**said, "reason": apart.text(said["reason"])} if letter.kind == Leaves.CANCEL_SUB_ITEMS else said
 
 
 def _marks(letters: Sequence[Sealed]) -> dict[int, dict[str, str]]:
@@ -199,7 +214,7 @@ def letter_rows(saving: Saving, row: int, letters: Sequence[Sealed]) -> list[Row
     """Rows for the outbox; made from item, event and number, a letter's key is the same for ever."""
     key, at = saving.decision.item.id, decided_at(saving)
     return [
-        (letter_key(key, one.seq, one.number), row, one.seq, one.kind, one.recipient, each.payload, at)
+        (letter_key(key, one.seq, one.number), row, one.seq, one.kind, one.recipient, each.payload, at, each.texts)
         for each in letters
         for one in (each.letter,)
     ]

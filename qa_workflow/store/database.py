@@ -157,6 +157,7 @@ def _sqlite(url: URL, synchronous: str) -> Engine:
             cursor.execute(f"PRAGMA synchronous={synchronous}")
             cursor.execute("PRAGMA foreign_keys=ON")
             cursor.execute("PRAGMA trusted_schema=OFF")
+            cursor.execute("PRAGMA secure_delete=ON")  # what is removed is overwritten, and not only let go of
         finally:
             cursor.close()
 

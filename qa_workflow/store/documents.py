@@ -107,6 +107,11 @@ class FileDocuments:
         """Whether these bytes were removed here for good."""
         return self._mark(sha256).exists()
 
+    def removed(self) -> frozenset[str]:
+        """All that was removed here for good: documents, and texts of the database, which lie nowhere here."""
+        marks = self.folder.glob(f"[0-9a-f][0-9a-f]/*{_REMOVED}")
+        return frozenset(path.parent.name + path.name.removesuffix(_REMOVED) for path in marks)
+
     def _mark(self, sha256: str) -> Path:
         path = self.path(sha256)
         return path.with_name(f"{path.name}{_REMOVED}")

@@ -16,7 +16,8 @@ from qa_workflow.engine import EVERYTHING, Event, Sight
 from qa_workflow.engine.codec import item_from_json
 from qa_workflow.engine.events import read_body
 from qa_workflow.engine.item import stamp
-from qa_workflow.service.ports.store import Definition, Found, ItemQuery, Scheduled
+from qa_workflow.engine.texts import put_back
+from qa_workflow.service.ports.store import Definition, Found, ItemQuery, Scheduled, Typed
 from qa_workflow.service.refusals import UnknownItem
 from qa_workflow.service.removals import Removal, removal_of
 from qa_workflow.store import migrations
@@ -39,10 +40,12 @@ from qa_workflow.store.statements import (
     ITEM,
     MEETING,
     OUTBOX,
+    REMOVAL,
     SCHEDULE,
     TIMER,
     WAITING,
 )
+from qa_workflow.store.texts import read_kept, typed
 
 _KEY = re.compile("[0-9a-f]{32}")
 _NEAR = 100
@@ -53,7 +56,7 @@ _PAGE = 1000
 _FOUND = (ITEM.c.id, ITEM.c.due_at, ITEM.c.state)
 _HOUSE = select(HOUSE.c.name, HOUSE.c.value)
 _HISTORY = [
-    select(EVENT.c.body)
+    select(EVENT.c.body, EVENT.c.texts)
     .join_from(EVENT, ITEM, ITEM.c.id == EVENT.c.item_id)
     .where(column == bindparam("name"))
     .order_by(EVENT.c.seq)
@@ -99,10 +102,10 @@ class SqlReader(OnConnection):
 
     def events(self, name: str, sight: Sight) -> list[Event]:
         """All that happened to an item, in order, as somebody with this sight of it is told."""
-        bodies = self._connection.execute(_HISTORY[is_key(name)], {"name": name}).scalars().all()
-        if not bodies:  # an item has at least the event of its opening
+        lines = self._connection.execute(_HISTORY[is_key(name)], {"name": name}).all()
+        if not lines:  # an item has at least the event of its opening
             raise UnknownItem(name, near(self._connection, name))
-        events = [read_body(body) for body in bodies]
+        events = [read_body(body, texts) for body, texts in lines]
         return sight.told(events[0].data["item"]["workflow"], events)
 
     def items(self, query: ItemQuery) -> list[Found]:
@@ -177,7 +180,8 @@ class SqlReader(OnConnection):
         told = select(ITEM.c.reference.label("item"), *columns)
         joined = told.join_from(OUTBOX, ITEM, ITEM.c.id == OUTBOX.c.item_id, isouter=True)
         for row in self._rows(joined.order_by(OUTBOX.c.id), ("next_at", "done_at")):
-            yield {**row, "payload": json.loads(row["payload"])}
+            payload = json.loads(put_back(row["payload"].encode(), row["texts"]))
+            yield {**{name: value for name, value in row.items() if name != "texts"}, "payload": payload}
 
     def incidents(self) -> Iterator[Mapping[str, Any]]:
         """What needs, or needed, a person."""
@@ -201,10 +205,22 @@ class SqlReader(OnConnection):
         return min((from_micros(micros) for micros in found if micros is not None), default=None)
 
     def removals(self) -> Mapping[str, Removal]:
-        """Documents that are removed, or are to be."""
-        table = DOCUMENT.c
-        rows = self._connection.execute(select(table.sha256, table.removal).where(table.removal.is_not(None)))
-        return {row.sha256: removal_of(json.loads(row.removal)) for row in rows}
+        """Documents and texts that are removed, or are to be."""
+        return removals_in(self._connection)
+
+    def typed(self, row: int) -> list[Typed]:
+        """All that was typed at the item of this row."""
+        return list(typed(self._connection, row))
+
+    def kept_back(self, sha256: str) -> list[Typed]:
+        """What was taken out of events and letters until somebody decides about the removal of this name."""
+        kept = self._connection.execute(select(REMOVAL.c.kept).where(REMOVAL.c.sha256 == sha256)).scalar()
+        return [] if kept is None else read_kept(kept)
+
+    def called(self, rows: Iterable[int]) -> list[str]:
+        """References of the items at these rows."""
+        found = select(ITEM.c.reference).where(ITEM.c.id.in_(set(rows))).order_by(ITEM.c.id)
+        return list(self._connection.execute(found).scalars())
 
     def naming(self, sha256: str) -> list[str]:
         """References of the items whose histories name a document."""
@@ -227,6 +243,12 @@ class SqlReader(OnConnection):
         rows = self._connection.execute(wanted, execution_options={"yield_per": _PAGE})
         for row in rows.mappings():
             yield {name: _told(value) if name in instants else value for name, value in row.items()}
+
+
+def removals_in(connection: Connection) -> dict[str, Removal]:
+    """What is removed, or is to be, by its SHA-256."""
+    rows = connection.execute(select(REMOVAL.c.sha256, REMOVAL.c.facts))
+    return {sha256: removal_of(json.loads(facts)) for sha256, facts in rows}
 
 
 def _position(text: ColumnElement[Any], part: bytes) -> ColumnElement[int]:

@@ -53,7 +53,7 @@ class Sheets:
     def add(self, saving: Saving) -> None:
         """One decision. Of an item that is just being opened, whose row is there already, nothing goes or moves."""
         taken, decision, row = saving.taken, saving.decision, saving.taken.row
-        letters = sealed(saving.letters)
+        letters = sealed(saving)
         events, head = event_rows(saving, row, taken.head, letters)
         self.events += events
         if taken.item.revision != decision.item.revision:

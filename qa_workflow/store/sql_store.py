@@ -108,6 +108,16 @@ class SqlStore:
         """Whether the connection broke during the commit."""
         return isinstance(fault, Uncertain)
 
+    def scrub(self) -> None:
+        """Empty SQLite's log, in which what was overwritten still stands, unless somebody reads it for long."""
+        if self.engine.dialect.name == "sqlite":
+            with explained(self.engine.url):
+                pooled = self.engine.raw_connection()
+                try:
+                    pooled.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                finally:
+                    pooled.close()
+
     def dispose(self) -> None:
         """Close all connections."""
         self._lender.forget()

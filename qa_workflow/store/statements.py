@@ -37,6 +37,7 @@ REQUEST = metadata.tables["request"]
 SCHEDULE = metadata.tables["schedule"]
 INCIDENT = metadata.tables["incident"]
 DOCUMENT = metadata.tables["document"]
+REMOVAL = metadata.tables["removal"]
 STEP = metadata.tables["step"]
 SEARCHABLE = metadata.tables["searchable"]
 
@@ -106,7 +107,7 @@ REPIN = Prepared(
 )
 """The version that an item goes on under, where it was moved to another one."""
 
-_EVENT = ("item_id", "seq", "at", "body", "hash")
+_EVENT = ("item_id", "seq", "at", "body", "hash", "texts")
 _NUMBER: Mapping[str, Any] = {
     "sqlite": select(func.coalesce(func.max(EVENT.c.written_in), 0) + literal_column("1")).scalar_subquery(),
     "postgresql": func.txid_current(),
@@ -140,7 +141,7 @@ TELL_SEARCHABLE = Prepared(
     ("new_about", "now_undisclosed", "row"),
 )
 """What an item is about is something else than before."""
-_LETTER = ("key", "item_id", "seq", "kind", "recipient", "payload", "next_at")
+_LETTER = ("key", "item_id", "seq", "kind", "recipient", "payload", "next_at", "texts")
 ADD_LETTER = Prepared(
     insert(OUTBOX).inline().values({**{name: bindparam(name) for name in _LETTER}, "attempts": literal_column("0")}),
     _LETTER,

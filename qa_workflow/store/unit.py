@@ -113,7 +113,7 @@ class SqlUnit(Upkeep):
         item = saving.decision.item
         first = replace(saving.taken, item=item, head=first_link(self._house, item.id))
         saving = replace(saving, taken=first)
-        _, head = event_rows(saving, 0, first.head, sealed(saving.letters))
+        _, head = event_rows(saving, 0, first.head, sealed(saving))
         found = zip(sql.FOUND, item_columns(saving, head, earliest(saving.decision.timers)), strict=True)
         values = {**born_columns(item), **dict(found)}
         placed = self._hot.one(sql.PLACE, values)

@@ -11,16 +11,20 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, or_, select, text, update
 
 from qa_workflow.clock import from_micros, to_micros
+from qa_workflow.engine import Item
+from qa_workflow.engine.codec import item_to_json
 from qa_workflow.engine.events import first_link, link
 from qa_workflow.engine.item import stamp
 from qa_workflow.engine.json_text import canonical
-from qa_workflow.service.ports.store import Definition, Scheduled, Sending, Settled
+from qa_workflow.engine.texts import put_back
+from qa_workflow.service.ports.store import Definition, Scheduled, Searchable, Sending, Settled, Typed
 from qa_workflow.service.removals import Removal
 from qa_workflow.service.time.incidents import GIVEN_UP
 from qa_workflow.store import statements as sql
 from qa_workflow.store.access import ACCOUNT, ACCOUNTS, account_facts
 from qa_workflow.store.lent import Lent, OnConnection
 from qa_workflow.store.prepared import Hot
+from qa_workflow.store.texts import family, lay, unask, written_kept
 
 PLANS = "plans"
 """The history of what recurs: the next opening of each workflow, the repeat that follows an item."""
@@ -163,7 +167,7 @@ class Upkeep(OnConnection):
             batch = row.batch
             if batch is None and row.recipient is not None:
                 batch = fresh.setdefault(row.recipient, row.key)
-            payload = json.loads(row.payload)
+            payload = json.loads(put_back(row.payload.encode(), row.texts))
             sendings.append(
                 Sending(row.id, row.key, row.kind, row.item_id, row.recipient, payload, row.attempts + 1, batch)
             )
@@ -302,11 +306,32 @@ class Upkeep(OnConnection):
         gone = delete(table).where(table.c.sha256.in_(list(names.scalars())), *unused).returning(table.c.sha256)
         return list(self._connection.execute(gone).scalars())
 
-    def set_removal(self, sha256: str, removal: Removal | None) -> None:
-        """A document is to be removed, or is; None: it stays."""
-        said = None if removal is None else canonical(removal.facts()).decode()
-        table = sql.DOCUMENT
-        self._connection.execute(update(table).where(table.c.sha256 == sha256).values(removal=said))
+    def set_removal(self, sha256: str, removal: Removal | None, kept: Sequence[Typed] = ()) -> None:
+        """A document or a text is to be removed, or is; None: it stays."""
+        table = sql.REMOVAL
+        self._connection.execute(delete(table).where(table.c.sha256 == sha256))
+        if removal is not None:
+            facts = canonical(removal.facts()).decode()
+            held = written_kept(kept) if kept else None
+            self._connection.execute(insert(table).values(sha256=sha256, facts=facts, kept=held))
+
+    def lay(self, texts: Sequence[Typed]) -> None:
+        """Let these lie where they belong, in place of what lies there."""
+        lay(self._connection, texts)
+
+    def unask(self, texts: Sequence[Typed]) -> None:
+        """Forget what could be compared with a guess at what was asked when these were typed."""
+        unask(self._connection, texts)
+
+    def tell_anew(self, row: int, item: Item, searchable: Searchable) -> None:
+        """Write an item that is locked as its history makes it, where only texts of it have changed."""
+        table = sql.ITEM
+        self._connection.execute(update(table).where(table.c.id == row).values(state=item_to_json(item)))
+        self._hot.run_many(sql.TELL_SEARCHABLE, [(*searchable, row)])
+
+    def family(self, key: str) -> list[int]:
+        """Rows of an item, of those above it and of all their sub-items, in the order of locking."""
+        return family(self._connection, key)
 
     def set_house(self, name: str, value: str) -> None:
         """Change a fact about this database."""

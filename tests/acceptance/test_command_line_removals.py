@@ -40,3 +40,14 @@ def test_two_people_take_it_out_and_verify_says_so(qa: CommandLine, tmp_path: Pa
     again = ("record", GHFT, "--set", f"minutes=@{tmp_path / 'falls.csv'}", *by_one)
     assert "was removed on 1 April 2027" in qa(*again, code=1).err
     assert "look again" in qa("removal", "confirm", "abcdef", "--yes", *by_other, code=1).err
+
+
+def test_a_text_is_taken_out_by_the_number_of_its_event(qa: CommandLine) -> None:
+    """And verify says so, of the whole and of the item."""
+    seq = qa.json("comment", GHFT, "Mrs A rang", "--as", "governance-officer")["revision"]
+    asked = qa.json("removal", "ask", GHFT, str(seq), "--reason", WHY, "--as", "governance-officer")
+    assert "a text of" in qa("removal", "list").out
+    qa("removal", "confirm", asked["sha256"][:12], "--yes", "--as", "administrator")
+    assert "Mrs A" not in qa("show", GHFT).out + qa("export").out
+    for words in (("verify",), ("verify", GHFT)):
+        assert f"of event {seq} of {GHFT} was removed on 1 April 2027" in qa(*words).out

@@ -99,7 +99,7 @@ class Clock:
 
 def house_on(store: Store, clock: Clock) -> House:
     """The use cases on a store; nothing measured here has documents."""
-    return House(store, clock, FileDocuments(Path(tempfile.gettempdir()) / "qa-bench-no-documents"))
+    return House(store, clock, FileDocuments(Path(tempfile.gettempdir()) / "qa-bench-no-documents"), chance=bytes)
 
 
 def make(url: str) -> None:

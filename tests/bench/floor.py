@@ -29,7 +29,7 @@ TAKE = (
     " (SELECT value FROM house WHERE name = 'epoch') FROM item WHERE key = ?"
 )
 CLAIM = "SELECT id, state, head FROM item WHERE next_at IS NOT NULL AND next_at <= ? ORDER BY next_at, id LIMIT ?"
-ADD_EVENT = "INSERT INTO event (item_id, seq, at, body, hash) VALUES (?, ?, ?, ?, ?)"
+ADD_EVENT = "INSERT INTO event (item_id, seq, at, body, hash, texts) VALUES (?, ?, ?, ?, ?, ?)"
 DROP_TIMERS = "DELETE FROM timer WHERE item_id = ? AND visit = ?"
 DROP_WAITING = "DELETE FROM waiting WHERE item_id = ? AND visit = ?"
 ADD_TIMER = "INSERT INTO timer (item_id, visit, name, fire_at) VALUES (?, ?, ?, ?)"
@@ -39,8 +39,8 @@ MOVE = (
     " state = ?, ended_at = ? WHERE id = ? AND revision = ?"
 )
 ADD_LETTER = (
-    "INSERT INTO outbox (key, item_id, seq, kind, recipient, payload, next_at, attempts)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, 0)"
+    "INSERT INTO outbox (key, item_id, seq, kind, recipient, payload, next_at, texts, attempts)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)"
 )
 ADD_ANSWER = "INSERT INTO request (key, answer, at) VALUES (?, ?, ?)"
 
@@ -71,6 +71,7 @@ class Values:
 
     rows: Rows
     events: Sequence[Any]
+    texts: Sequence[Any]
     state: Any
     letters: Sequence[Any]
     answers: Sequence[Any]
@@ -81,6 +82,7 @@ class Values:
         return cls(
             rows,
             [decode(event[_BODY]) for event in rows.events],
+            [None if event[_TEXTS] is None else decode(event[_TEXTS]) for event in rows.events],
             decode(rows.item[_STATE]),
             [decode(letter[_PAYLOAD]) for letter in rows.letters],
             [decode(answer[_ANSWER]) for answer in rows.answers],
@@ -105,10 +107,11 @@ class Values:
             letter_mark(row[_KIND], row[_RECIPIENT], text)
             letters.append((*row[:_PAYLOAD], text, *row[_PAYLOAD + 1 :]))
         events: list[Row] = []
-        for row, line in zip(rows.events, self.events, strict=True):
+        for row, line, texts in zip(rows.events, self.events, self.texts, strict=True):
             body = canonical(line)
             head = link(head, body)
-            events.append((*row[:_BODY], body, head))
+            beside = None if texts is None else ENCODER.encode(texts).decode()
+            events.append((*row[:_BODY], body, head, beside))
         item = rows.item
         written = ENCODER.encode(self.state).decode()
         return replace(
@@ -123,7 +126,7 @@ class Values:
         )
 
 
-_BODY, _HEAD, _STATE, _KIND, _RECIPIENT, _PAYLOAD, _ANSWER = 3, 7, 8, 3, 4, 5, 1
+_BODY, _TEXTS, _HEAD, _STATE, _KIND, _RECIPIENT, _PAYLOAD, _ANSWER = 3, 5, 7, 8, 3, 4, 5, 1
 """Places in the rows of ADD_EVENT, MOVE, ADD_LETTER and ADD_ANSWER."""
 
 
@@ -153,7 +156,7 @@ class Raw:
         if self.is_sqlite:
             self._driver: Any = sqlite_driver().module.connect(address.database, cached_statements=256)
             self._driver.isolation_level = None
-            for setting in (f"synchronous={synchronous}", "foreign_keys=ON", "trusted_schema=OFF"):
+            for setting in (f"synchronous={synchronous}", "foreign_keys=ON", "trusted_schema=OFF", "secure_delete=ON"):
                 self._driver.execute(f"PRAGMA {setting}")
         else:
             import psycopg

@@ -19,7 +19,7 @@ ITEM = (
     "id", "key", "reference", "cycle", "workflow", "version", "definition", "subject", "period", "status", "stage",
     "owner", "due_at", "next_at", "revision", "head", "state", "opened_at", "ended_at", "parent_id",
 )  # fmt: skip
-EVENT = ("item_id", "seq", "at", "body", "hash")
+EVENT = ("item_id", "seq", "at", "body", "hash", "texts")
 TIMER = ("item_id", "visit", "name", "fire_at")
 STEP = ("item_id", "visit", "stage", "owner", "due_at", "first_at")
 SEARCHABLE = ("item_id", "workflow", "subject", "reference", "about", "is_undisclosed")
@@ -38,8 +38,8 @@ class Pattern:
         self._item: Row = raw.rows(f"SELECT {', '.join(ITEM)} FROM item WHERE key = ?", (key,))[0]  # noqa: S608
         self._row, self._key, self._reference = self._item[0], key, self._item[2]
         one = (self._row,)
-        events = raw.rows("SELECT seq, at, body FROM event WHERE item_id = ? ORDER BY seq", one)
-        self._events = [(seq, at, _unasked(bytes(body))) for seq, at, body in events]
+        events = raw.rows("SELECT seq, at, body, texts FROM event WHERE item_id = ? ORDER BY seq", one)
+        self._events = [(seq, at, _unasked(bytes(body)), texts) for seq, at, body, texts in events]
         self._timers = raw.rows("SELECT visit, name, fire_at FROM timer WHERE item_id = ?", one)
         self._steps = raw.rows("SELECT visit, stage, owner, due_at, first_at FROM step WHERE item_id = ?", one)
         self._searchable = raw.rows(
@@ -71,10 +71,10 @@ class Pattern:
                 letters.append(tuple(letter.values()))
             found["outbox"] = letters
             head, events = first_link(self._house, key), list[Row]()
-            for seq, at, body in self._events:
+            for seq, at, body, texts in self._events:
                 told = _renamed(body.decode(), (*names, *marks)).encode()
                 head = link(head, told)
-                events.append((row, seq, at, told, head))
+                events.append((row, seq, at, told, head, texts))
             found["event"], item["head"] = events, head
         found["item"] = [tuple(item.values())]
         return found

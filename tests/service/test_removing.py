@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, insert, update
 
 from qa_workflow.errors import UsageFault
 from qa_workflow.service.front import Engine
@@ -22,7 +23,7 @@ from qa_workflow.store.proof.checkpoints import checkpoint
 from qa_workflow.store.proof.one import prove_item
 from qa_workflow.store.proof.verifying import verify
 from qa_workflow.store.sql_store import SqlStore
-from qa_workflow.store.statements import DOCUMENT
+from qa_workflow.store.statements import REMOVAL
 from qa_workflow.testing import FakeClock
 from tests.databases import Databases
 
@@ -219,18 +220,18 @@ def test_who_dies_before_the_record_has_removed_nothing(
     assert not office.removals()[0].is_done
 
 
-@pytest.mark.parametrize("beside", [None, "{}"])
-def test_a_removal_that_no_history_knows_is_found_and_so_is_one_that_was_hidden(
-    office: Engine, gone: str, beside: str | None
-) -> None:
+@pytest.mark.usefixtures("gone")
+@pytest.mark.parametrize("change", [update(REMOVAL).values(facts="{}"), delete(REMOVAL)], ids=["changed", "hidden"])
+def test_a_removal_that_no_history_knows_is_found_and_so_is_one_that_was_hidden(office: Engine, change: Any) -> None:
     """The row says who is given a file, so it is held against the history that nobody can change."""
     store = store_of(office)
     with store.connected() as connection:
-        kept = connection.execute(DOCUMENT.select().where(DOCUMENT.c.sha256 == gone)).one().removal
-        connection.execute(update(DOCUMENT).values(removal=beside))
-    assert [each.where for each in verify(store).findings] == ["document.removal"]
+        kept = connection.execute(REMOVAL.select()).one()
+        connection.execute(change)
+    assert [each.where for each in verify(store).findings] == ["removal.facts"]
     with store.connected() as connection:
-        connection.execute(update(DOCUMENT).values(removal=kept))
+        connection.execute(delete(REMOVAL))
+        connection.execute(insert(REMOVAL).values(kept._asdict()))
 
 
 def test_the_second_person_is_told_what_waits(office: Engine, file: str) -> None:

@@ -82,6 +82,7 @@ stages:
 """
 
 START = datetime(2027, 4, 1, 9, tzinfo=UTC)
+SALT = b"not by chance"
 
 
 def at(text: str) -> datetime:
@@ -166,6 +167,8 @@ class Office:
             decision=decision,
             definition=self.workflow.hash,
             owner=f" {' '.join(role for v in item.leaves() for role in self.workflow.stages[v.stage].owner.roles)} ",
+            salt=SALT,
+            fields=self.workflow.fields,
             letters=_letters(decision, self.governance),
             request=request,
             answer=written(Request(request), item, 1) if request is not None else None,

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, select, text, update
 
 from qa_workflow.engine.events import first_link, link
-from qa_workflow.store.statements import EVENT, ITEM
+from qa_workflow.engine.texts import put_back
+from qa_workflow.store.statements import EVENT, HOUSE, ITEM
 from tests.store.office import Office
 
 
@@ -29,16 +30,32 @@ def behind(office: Office) -> Iterator[Connection]:
 
 
 def as_of_0006(connection: Connection) -> None:
-    """Take away what later revisions of the tables have added, but for the number of the revision."""
+    """Take away what later revisions of the tables have added, but for the number of the revision.
+
+    Histories are written as they were then: what people typed stands in the bytes that are hashed.
+    """
+    belt = "event_no_update" if connection.dialect.name == "sqlite" else "event_stands ON event"
+    connection.execute(text(f"DROP TRIGGER IF EXISTS {belt}"))
+    house = connection.execute(select(HOUSE.c.value).where(HOUSE.c.name == "id")).scalar_one()
+    for row, key in connection.execute(select(ITEM.c.id, ITEM.c.key)).all():
+        head = first_link(house, key)
+        lines = select(EVENT.c.seq, EVENT.c.body, EVENT.c.texts).where(EVENT.c.item_id == row).order_by(EVENT.c.seq)
+        for seq, stored, texts in connection.execute(lines).all():
+            body = put_back(stored, texts).replace(b'"schema":2', b'"schema":1')
+            head = link(head, body)
+            one = (EVENT.c.item_id == row, EVENT.c.seq == seq)
+            connection.execute(update(EVENT).where(*one).values(body=body, hash=head, texts=None))
+        connection.execute(update(ITEM).where(ITEM.c.id == row).values(head=head))
     for what in (
         "DROP TABLE searchable",
         "DROP INDEX ix_item_held",
         "DROP INDEX ix_document_unused",
-        "DROP INDEX ix_document_removal",
         "DROP INDEX ix_event_written",
         "ALTER TABLE event DROP COLUMN written_in",
         "ALTER TABLE document DROP COLUMN attached_at",
-        "ALTER TABLE document DROP COLUMN removal",
+        "DROP TABLE removal",
+        "ALTER TABLE event DROP COLUMN texts",
+        "ALTER TABLE outbox DROP COLUMN texts",
     ):
         connection.execute(text(what))
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
+from dataclasses import replace
 
 import pytest
 
 from qa_workflow.service.items.attachments import attach
+from qa_workflow.service.lists.published import in_public
+from qa_workflow.service.removals import Removal
 from tests.web.filling import PDF, send, text
 from tests.web.programs import Program
 from tests.web.site import Site
@@ -36,8 +40,8 @@ def test_two_people_take_it_out_on_the_pages(site: Site, file: str) -> None:
     assert (answer.status_code, answer.headers["location"]) == (303, f"/items/{GHFT}")
     kept_back = text(officer.get(f"/items/{GHFT}"))
     assert f"asked for its removal: {WHY}" in kept_back
-    assert "Files that name a patient" in text(second.get("/"))
-    assert "Files that name a patient" not in text(officer.get("/"))
+    assert "Files and texts that name a patient" in text(second.get("/"))
+    assert "Files and texts that name a patient" not in text(officer.get("/"))
     waiting = second.get("/removals")
     assert f'href="/documents/{file}/{GHFT}"' in waiting.text
     assert second.get(f"/documents/{file}/{GHFT}").content == PDF
@@ -53,6 +57,47 @@ def test_two_people_take_it_out_on_the_pages(site: Site, file: str) -> None:
     gone = second.get(f"/documents/{file}/{GHFT}")
     assert gone.status_code == 410
     assert "this file was removed on 10 July 2027" in text(gone).replace("This", "this")
+
+
+def test_two_people_take_a_text_out_on_the_pages(site: Site) -> None:
+    """From what the item's page offers beside it; the second person reads it, and afterwards nobody does."""
+    officer, second = site.client(OFFICER), site.client(SECOND)
+    seq = site.engine.comment(GHFT, "Mrs A rang about her fall", actor=OFFICER).revision
+    offered = f"/removable/{GHFT}"
+    assert f'href="{offered}#event-{seq}"' in officer.get(f"/items/{GHFT}").text
+    assert offered not in site.client(LEAD).get(f"/items/{GHFT}").text
+    choice = re.search(rf'id="event-{seq}".*?href="([^"]+)"', officer.get(offered).text, re.DOTALL)
+    assert choice is not None
+    form = choice[1]
+    assert f"It was typed in event {seq} of the history" in text(officer.get(form))
+    assert send(officer, form, {"reason": WHY}).headers["location"] == f"/items/{GHFT}"
+    assert "Mrs A" not in officer.get(f"/items/{GHFT}").text
+    assert form not in officer.get(offered).text
+    waiting = second.get("/removals")
+    assert "“Mrs A rang about her fall”" in text(waiting)
+    done = send(second, "/removals", {"decision": "remove"}, page=waiting, action="/removals#remove")
+    assert done.headers["location"] == "/removals"
+    for address in (f"/items/{GHFT}", f"/record/{GHFT}"):
+        assert "removed on 10 July 2027 by" in text(second.get(address))
+    assert "Mrs A" not in second.get("/removals").text
+    with zipfile.ZipFile(io.BytesIO(officer.get(f"/record-file/{GHFT}").content)) as box:
+        assert not [name for name in box.namelist() if b"Mrs A" in box.read(name)]
+        (said,) = json.loads(box.read("proof.json"))["removed"]
+    assert f"of event {seq} of {GHFT} was removed on 10 July 2027" in said
+
+
+def test_the_public_is_told_when_a_text_was_removed_and_not_by_whom_nor_why(site: Site) -> None:
+    asked = Removal("a" * 64, GHFT, OFFICER, "2027-07-10T08:00:00.000000Z", WHY, seq=1, words="kept back, as …: why")
+    with site.house.looking() as (_, world):
+        seen = replace(world, removals={asked.sha256: asked})
+    document = {"sha256": "b" * 64, "name": asked.words, "size": 3}
+    for value, shown in (
+        (asked.words, "not available for now"),
+        ([asked.words, "else"], ["not available for now", "else"]),
+        (document, {**document, "name": "not available for now"}),
+        (3, 3),
+    ):
+        assert in_public(seen, value) == shown
 
 
 def test_a_page_asks_about_a_reason_that_would_name_the_patient(site: Site, file: str) -> None:
@@ -94,6 +139,19 @@ def test_a_program_does_the_same(site: Site, file: str) -> None:
     assert gone["code"] == "removed"
     assert WHY in gone["detail"]
     assert officer.post("/removals/" + "0" * 64 + "/decline", {"reason": WHY}, 422)["code"] == "nothing_to_decide"
+
+
+def test_a_program_takes_a_text_out(site: Site) -> None:
+    officer, second = Program(site, OFFICER), Program(site, SECOND)
+    said = officer.item(GHFT)
+    site.engine.comment(GHFT, "Mrs A rang", actor=OFFICER)
+    found = officer.get(f"/items/{said['id']}/removable")["removable"]
+    (meant,) = [each for each in found if each["said"] == "Mrs A rang"]
+    assert (meant["what"], meant["event"]) == ("text", said["revision"] + 1)
+    asked = officer.post(f"/items/{said['id']}/texts/{meant['sha256']}/remove", {"reason": WHY})
+    done = second.post(f"/removals/{meant['sha256']}/confirm", {"key": asked["key"]})
+    assert (done["what"], done["event"]) == ("text", meant["event"])
+    assert "Mrs A" not in str(officer.get(f"/items/{said['id']}/history"))
 
 
 def test_the_record_of_an_item_says_so_and_has_no_bytes(site: Site, file: str) -> None:

@@ -11,11 +11,6 @@ from qa_workflow.definition.text.source import Path
 
 def check_later(built: Built) -> None:
     """All rules of this module."""
-    for field in built.workflow.fields.values():
-        if field.erasable:
-            what = f"that {field.name!r} can be erased is recorded; this version keeps what was written for ever"
-            mend = "keep what may have to be erased in a system that can"
-            built.desk.report("erasable-later", ("fields", field.name, "erasable"), what, mend, at_key=True)
     for stage in built.workflow.stages.values():
         where = built.where(stage.path)
         for number, collects in enumerate(stage.collects):

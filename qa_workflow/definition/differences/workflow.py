@@ -67,7 +67,7 @@ FIELD: Table = {
     "valid": bound("how long it counts", is_looser=condition),
     "default": changed(_FIELDS, "the value it begins with"),
     "release": changed(Weight.MAY, "who may read it"),
-    "erasable": changed(_FIELDS, "whether it is erased when its time has come"),
+    "erasable": changed(_FIELDS, "whether it is likely to have to be removed one day"),
     "disclosed_from": _disclosed,
 }
 TRANSITION: Table = {

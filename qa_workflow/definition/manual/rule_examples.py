@@ -465,9 +465,6 @@ EXAMPLES: Mapping[str, Example] = {
     "effect-without-carrier": _step(
         "{to: closed, effects: [{webhook: register}]}", "{to: closed, effects: [{mail: author}]}"
     ),
-    "erasable-later": _workflow(
-        "fields:\n  case: {type: text, erasable: true}\n", "fields:\n  case: {type: text, label: Number of the case}\n"
-    ),
     "collects-later": _stage("collects: [action]", "about: Gather the actions."),
 }
 """By rule."""

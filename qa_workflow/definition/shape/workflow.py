@@ -143,7 +143,7 @@ class FieldShape(Shape):
     )
     erasable: StrictBool | None = Field(
         None,
-        description="for what must be erasable one day without breaking the history's proof; a later version does it",
+        description="of what is likely to have to be removed one day; two people can remove any text, marked or not",
     )
 
 
@@ -403,7 +403,7 @@ class RightsShape(Shape):
     record: Names | None = Field(None, description="fill fields without moving the item (its owners always may)")
     meet: Names | None = Field(None, description="move a meeting, or call it off")
     publish: Names | None = Field(None, description="publish a definition")
-    remove: Names | None = Field(None, description="remove a file that names a patient; two people for each")
+    remove: Names | None = Field(None, description="remove a file or a text that names a patient; two people for each")
     see_all: Names | None = Field(None, description="see every organisation's items")
     administer: Names | None = Field(None, description="look after people, accounts, cover and the machine room")
 

@@ -15,6 +15,7 @@ from qa_workflow.engine.dated import dated_apart
 from qa_workflow.engine.item import CANCELLED
 from qa_workflow.engine.past import last_visits
 from qa_workflow.service.agendas import agenda
+from qa_workflow.engine.texts import SALT
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.items import gist, repeats, requests, stuck, unheard
 from qa_workflow.service.items.letters import letters
@@ -143,6 +144,8 @@ def saving(work: Work, taken: Taken, decision: Decision, request: Request | None
         decision=decision,
         definition=workflow.hash,
         owner=owners(workflow, item),
+        salt=work.chance(SALT),
+        fields=workflow.fields,
         letters=letters(decision, workflow, work.world.staff(work.day)) if decision.outgoing else (),
         request=request.key if request else None,
         answer=requests.written(request, item, len(decision.events)) if request else None,

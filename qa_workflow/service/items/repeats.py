@@ -32,6 +32,5 @@ def plan(work: Work, before: Item, decision: Decision) -> None:
             "repeat", f"{item.reference} has ended, but when the next one opens cannot be worked out", None, ended
         )
         return
-    fields = {there: item.fields[here] for there, here in workflow.repeat.copies if here in item.fields}
-    payload = {"subject": item.subject, "fields": fields, "after": item.reference}
+    payload = {"subject": item.subject, "copies": workflow.repeat.copies, "after": item.reference}
     work.unit.schedule(Scheduled(f"{REPEAT}:{item.id}", workflow.name, payload, found.at), work.now)

@@ -87,7 +87,7 @@ def read(answer: str, request: Request) -> Answered:
         KeyReused: it was given to another request.
     """
     said = json.loads(answer)
-    if said.get("about", "") != request.about:
+    if said.get("about", request.about) != request.about:  # not kept where it was not compared, or a text is removed
         raise KeyReused
     revision = said.get("revision", 0)
     return Answered(said.get("id", ""), revision, said.get("found", revision))

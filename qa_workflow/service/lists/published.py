@@ -8,9 +8,10 @@ What a meeting in public decides may be recorded before it meets; it is public o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from qa_workflow.calendar import long_date
 from qa_workflow.definition import Workflow
@@ -77,7 +78,7 @@ def document(house: House, reference: str, sha256: str) -> Given:
         raise UnknownItem(reference, ())
     if (removal := world.removals.get(sha256)) is not None:
         raise Removed(removal, public_words(world.governance, removal))
-    return given_as(str(found["name"]), house.documents.get(sha256))
+    return given_as(str(in_public(world, found)["name"]), house.documents.get(sha256))
 
 
 def public_since(world: World, setting: Setting, item: Item, now: datetime) -> datetime | None:
@@ -136,7 +137,8 @@ def _publishing(world: World) -> Sight:
 
 def _told(world: World, item: Item, since: datetime) -> Published:
     workflow = world.workflow(item.definition)
-    values = {name: item.fields[name] for name in _released(workflow) if item.fields.get(name) not in (None, "", [])}
+    filled = [name for name in _released(workflow) if item.fields.get(name) not in (None, "", [])]
+    values = {name: in_public(world, item.fields[name]) for name in filled}
     return Published(
         reference=item.reference,
         title=workflow.title,
@@ -145,6 +147,16 @@ def _told(world: World, item: Item, since: datetime) -> Published:
         published_on=world.day(since),
         values=tuple(Naming(world, workflow).values(values)),
     )
+
+
+def in_public(world: World, value: Any) -> Any:
+    """A value as everybody is told it: of a text that was removed when that was, not by whom nor why."""
+    if isinstance(value, str):
+        gone = next((each for each in world.removals.values() if each.words and each.words == value), None)
+        return public_words(world.governance, gone) if gone else value
+    if isinstance(value, list):
+        return [in_public(world, each) for each in value]
+    return {**value, "name": in_public(world, value["name"])} if isinstance(value, Mapping) else value
 
 
 def _released(workflow: Workflow) -> list[str]:

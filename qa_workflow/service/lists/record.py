@@ -150,7 +150,7 @@ def _together(
 
 def _events(proof: ItemProof) -> list[Event]:
     try:
-        return [read_body(line.body) for line in proof.lines]
+        return [read_body(line.body, line.texts) for line in proof.lines]
     except Exception as fault:
         raise IntegrityFault(f"the history of {proof.reference} cannot be read: {'; '.join(proof.findings)}") from fault
 

@@ -13,6 +13,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import IO
 
+from qa_workflow.engine.texts import read_beside
 from qa_workflow.errors import IntegrityFault
 from qa_workflow.service.items.attachments import given_as
 from qa_workflow.service.lists.record import ItemRecord
@@ -26,7 +27,8 @@ READ_ME = """\
 The record of {reference}, taken on {at} by {by}.
 
 record.txt     the record for people
-events.jsonl   the history itself: one event a line, with the exact text that was stored ("body") and its hash
+events.jsonl   the history itself: one event a line, with the exact text that was stored ("body"), its hash, and what
+               people typed ("texts")
 proof.json     what the history is chained to, its last hash, the checkpoint that holds it, and the documents
 documents/     {documents}
 README.txt     this page
@@ -37,7 +39,9 @@ How to check it, with nothing but SHA-256
    ("database" and "item" in proof.json).
 2. The hash of each event is the SHA-256 of: the text qa-event-v1, a zero byte, the 32 bytes of the hash before it, and
    the bytes of its "body" in UTF-8. It must be the "hash" of its line, and the last one the "head" of proof.json.
-   Where it is, no event was changed, left out or put in between.
+   Where it is, no event was changed, left out or put in between. What people typed does not stand in the "body", but
+   {{"text-sha256": H}} does: H is the SHA-256 of the text qa-text-v1, a zero byte, a salt and the text, and "texts" has
+   salt and text under H. One without a salt was removed as naming a patient; "removed" in proof.json says by whom.
 3. The checkpoint, where there is one, saw the first "events" of them. Its leaf is the SHA-256 of: a zero byte, the text
    item: and the identity of the item, a zero byte, that number in eight bytes, the highest first, and the hash of the
    event with that number. Join it with each entry of "path" in turn: the SHA-256 of a byte 1, the left hash, the right
@@ -50,7 +54,7 @@ How to check it, with nothing but SHA-256
 
 Steps 1 to 3 and 5 in Python, run in the folder of these files:
 
-    import hashlib, json
+    import hashlib, json, re
     sha256 = lambda data: hashlib.sha256(data).digest()
     proof = json.load(open("proof.json", encoding="utf-8"))
     hashes = [sha256((proof["database"] + "\\0" + proof["item"]).encode())]
@@ -58,6 +62,12 @@ Steps 1 to 3 and 5 in Python, run in the folder of these files:
         event = json.loads(line)
         hashes.append(sha256(b"qa-event-v1\\0" + hashes[-1] + event["body"].encode()))
         assert hashes[-1].hex() == event["hash"], event["seq"]
+        for typed in re.findall('"text-sha256":"([0-9a-f]+)"', event["body"]):
+            salt, text = event["texts"][typed]
+            if salt is None:
+                assert proof["removed"], typed
+            else:
+                assert sha256(b"qa-text-v1\\0" + bytes.fromhex(salt) + text.encode()).hex() == typed, typed
     assert hashes[-1].hex() == proof["head"]
     if proof["checkpoint"]:
         seen = proof["checkpoint"]["events"]
@@ -129,7 +139,7 @@ def file_name(record: ItemRecord) -> str:
 
 def _events(proof: ItemProof) -> Iterator[str]:
     for line in proof.lines:
-        told = {"seq": line.seq, "hash": line.hash.hex(), "body": line.body.decode()}
+        told = {"seq": line.seq, "hash": line.hash.hex(), "body": line.body.decode(), "texts": read_beside(line.texts)}
         yield json.dumps(told, ensure_ascii=False)
 
 
@@ -142,6 +152,7 @@ def _proof(record: ItemRecord, files: Mapping[str, str]) -> dict[str, object]:
         "events": len(proof.lines),
         "head": proof.head.hex(),
         "findings": list(proof.findings),
+        "removed": list(proof.removed),
         "checkpoint": anchor
         and {
             "number": anchor.number,
@@ -173,6 +184,7 @@ def in_text(record: ItemRecord, files: Mapping[str, str], missing: str) -> Itera
     yield from _heading("Proof")
     yield record.said
     yield from (f"  - {each}" for each in proof.findings)
+    yield from (f"{each[:1].upper()}{each[1:]}" for each in proof.removed)
     yield record.held
     yield f"Last hash: {proof.head.hex()} ({len(proof.lines)} events)"
     yield from _heading("Fields")

@@ -8,11 +8,15 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Chained:
-    """One line of a history: the exact bytes that were stored, and the hash that was stored with them."""
+    """One line of a history: the exact bytes that were stored, and the hash that was stored with them.
+
+    `texts` are what people typed, which lies beside the bytes (`engine/texts.py`); None where there is nothing.
+    """
 
     seq: int
     body: bytes
     hash: bytes
+    texts: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ class ItemProof:
         house: the identity of the database, to which every history is chained.
         findings: what does not prove itself, each with its place; empty when all is well.
         anchor: None where no checkpoint has seen the item, or the one that was looked at does not fit.
-        removed: documents of it that were taken out with authority, each in a sentence.
+        removed: documents and texts of it that were taken out with authority, each in a sentence.
         checkpoint_at: when the checkpoint that was looked at was made; None where there is none at all.
     """
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Protocol
 
 from msgspec import Struct
 
+from qa_workflow.definition.model import Field
 from qa_workflow.engine import EVERYTHING, Decision, Event, Item, Sight, Timer
 from qa_workflow.service.ports.access import AccessLook, AccessUnit
 from qa_workflow.service.ports.boards import Boards, BoardsUnit
@@ -50,6 +51,20 @@ class Searchable(NamedTuple):
     is_undisclosed: bool = False
 
 
+class Typed(Struct, frozen=True, gc=False):
+    """What somebody typed, as it lies beside an event of an item, or (`letter`) beside what left because of it.
+
+    `sha256` stands for it in the bytes. Without a `salt` it was taken out, and `text` are the words in its place.
+    """
+
+    row: int
+    seq: int
+    letter: str | None
+    sha256: str
+    salt: str | None
+    text: str
+
+
 class Saving(Struct, frozen=True, gc=False):
     """A decision ready to be written, with all that the one transaction holds."""
 
@@ -57,6 +72,10 @@ class Saving(Struct, frozen=True, gc=False):
     decision: Decision
     definition: str
     owner: str
+    salt: bytes
+    """Chance, kept nowhere, of which the salts of what people typed are made."""
+    fields: Mapping[str, Field] = {}
+    """Of the definition: which values people typed."""
     letters: Sequence[Letter] = ()
     request: str | None = None
     answer: str | None = None
@@ -275,8 +294,20 @@ class Unit(Protocol):
     def drop_unused(self, before: datetime, limit: int) -> list[str]:
         """Forget documents that were uploaded before then, and to which nothing refers; those that this one dropped."""
 
-    def set_removal(self, sha256: str, removal: Removal | None) -> None:
-        """A document is to be removed, or is; None: it stays."""
+    def set_removal(self, sha256: str, removal: Removal | None, kept: Sequence[Typed] = ()) -> None:
+        """A document or a text is to be removed, or is; None: it stays. `kept` is what was taken out for now."""
+
+    def lay(self, texts: Sequence[Typed]) -> None:
+        """Let these lie where they belong, in place of what lies there. The items are to be told anew."""
+
+    def unask(self, texts: Sequence[Typed]) -> None:
+        """Forget what could be compared with a guess at what was asked when these were typed."""
+
+    def tell_anew(self, row: int, item: Item, searchable: Searchable) -> None:
+        """Write an item that is locked as its history makes it, where only texts of it have changed."""
+
+    def family(self, key: str) -> list[int]:
+        """Rows of an item, of those above it and of all their sub-items, in the order of locking."""
 
     def set_house(self, name: str, value: str) -> None: ...
 
@@ -339,7 +370,16 @@ class Reader(Protocol):
         """The first instant after this one at which time does something to an item, or something recurring is next."""
 
     def removals(self) -> Mapping[str, Removal]:
-        """Documents that are removed, or are to be, by their SHA-256."""
+        """Documents and texts that are removed, or are to be, by their SHA-256."""
+
+    def typed(self, row: int) -> list[Typed]:
+        """All that was typed at the item of this row, in order, but for what was written before texts lay apart."""
+
+    def kept_back(self, sha256: str) -> list[Typed]:
+        """What was taken out of events and letters until somebody decides about the removal of this name."""
+
+    def called(self, rows: Iterable[int]) -> list[str]:
+        """References of the items at these rows."""
 
     def naming(self, sha256: str) -> list[str]:
         """References of the items whose histories name a document. Reads every history: for what is rare."""
@@ -364,6 +404,9 @@ class Store(Protocol):
 
     def is_uncertain(self, fault: Exception) -> bool:
         """Whether a transaction failed during its COMMIT, so that it may have been saved."""
+
+    def scrub(self) -> None:
+        """Have what was overwritten out of the log too, as far as nobody else is reading it."""
 
     def dispose(self) -> None:
         """Close every connection."""
@@ -398,6 +441,9 @@ class Documents(Protocol):
         Args:
             for_good: they are not kept here again, whoever brings them; not from a backup either.
         """
+
+    def removed(self) -> frozenset[str]:
+        """Whatever was removed for good, by its SHA-256: files, and texts of events."""
 
 
 @dataclass(frozen=True, slots=True)

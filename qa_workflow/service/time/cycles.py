@@ -117,12 +117,15 @@ def _cycle(house: House, entry: Scheduled, now: datetime) -> tuple[int, Exceptio
 
 
 def _repeat(house: House, entry: Scheduled, now: datetime) -> int:
-    with house.looking() as (_, world):
+    said = entry.payload
+    with house.looking() as (look, world):
         workflow, _ = world.newest(entry.workflow)
         today = world.day(now)
+        before = look.item(said["after"]).item.fields
     period = period_containing(workflow.period, today).label if workflow.period else None
-    said = entry.payload
-    wish = Wish(workflow.name, said["subject"], period, CLOCK, said["fields"], f"follows {said['after']}")
+    # Until 0.2 the plan had the fields themselves; what people typed does not belong into a history of the house.
+    fields = said.get("fields") or {there: before[here] for there, here in said.get("copies", ()) if here in before}
+    wish = Wish(workflow.name, said["subject"], period, CLOCK, fields, f"follows {said['after']}")
 
     def work(work: Work) -> int:
         """Crossed off with it: nothing else says that it was opened, for it may have no period."""

@@ -22,15 +22,16 @@ from sqlalchemy import func, select
 from qa_workflow.engine.events import event_of
 from qa_workflow.engine.item import stamp
 from qa_workflow.engine.past import corrections
+from qa_workflow.engine.texts import put_back
 from qa_workflow.errors import IntegrityFault, UsageFault
 from qa_workflow.fault_points import passing
 from qa_workflow.service.ports.store import Documents
-from qa_workflow.service.removals import removal_of
 from qa_workflow.store import migrations
 from qa_workflow.store.backups.dumping import UnreadableBackup, dump
 from qa_workflow.store.documents import FileDocuments, sync_folder
 from qa_workflow.store.explain import explained_file
 from qa_workflow.store.proof.checkpoints import checkpoint
+from qa_workflow.store.reader import removals_in
 from qa_workflow.store.sql_store import SqlStore
 from qa_workflow.store.statements import DOCUMENT, EVENT, ITEM
 from qa_workflow.store.tables import metadata
@@ -153,8 +154,12 @@ def export(store: SqlStore) -> Iterator[str]:
         count = connection.execute(select(func.count()).select_from(ITEM)).scalar_one()
         yield _json({"format": _FORMAT, "database": store.id, "items": count})
         for row in connection.execute(items, execution_options={"yield_per": 500}):
-            lines = select(EVENT.c.body, EVENT.c.hash).where(EVENT.c.item_id == row.id).order_by(EVENT.c.seq)
-            history = [{**json.loads(body), "hash": bytes(hash_).hex()} for body, hash_ in connection.execute(lines)]
+            one = EVENT.c.item_id == row.id
+            lines = select(EVENT.c.body, EVENT.c.hash, EVENT.c.texts).where(one).order_by(EVENT.c.seq)
+            history = [
+                {**json.loads(put_back(body, texts)), "hash": bytes(hash_).hex()}
+                for body, hash_, texts in connection.execute(lines)
+            ]
             right = corrections(event_of(line) for line in history)
             corrected = {str(seq): [each.by.seq for each in found] for seq, found in right.items()}
             yield _json({**json.loads(row.state), "history": history, "corrected": corrected})
@@ -165,9 +170,9 @@ def _fill(store: SqlStore, part: Path, now: datetime, documents: Documents | Non
     (part / CHECKPOINT).write_text(text, encoding="utf-8", newline="\n")
     rows: dict[str, int] = {}
     with store.looking() as connection:
-        evidence = select(DOCUMENT.c.sha256, DOCUMENT.c.removal).where(DOCUMENT.c.attached_at.is_not(None))
-        rows_of_it = connection.execute(evidence.order_by(DOCUMENT.c.sha256))
-        wanted = [name for name, removal in rows_of_it if not (removal and removal_of(json.loads(removal)).is_done)]
+        evidence = select(DOCUMENT.c.sha256).where(DOCUMENT.c.attached_at.is_not(None)).order_by(DOCUMENT.c.sha256)
+        gone = {name for name, removal in removals_in(connection).items() if removal.is_done}
+        wanted = [name for name in connection.execute(evidence).scalars() if name not in gone]
         tables = [t.name for t in metadata.sorted_tables if t.name not in FLEETING]
         total = len(wanted) if documents is not None else 0
         total += sum(

@@ -15,6 +15,7 @@ from qa_workflow.engine.dated import dated_apart
 from qa_workflow.engine.dates import own_meeting
 from qa_workflow.engine.events import event_of, first_link
 from qa_workflow.engine.json_text import canonical
+from qa_workflow.engine.texts import put_back
 from qa_workflow.service.items.gist import gist_field, searchable
 from qa_workflow.service.time import incidents
 from qa_workflow.store.chain import born_columns, letter_key, letter_mark, micros, searchable_columns, state_columns
@@ -26,6 +27,7 @@ from qa_workflow.store.proof.plans import Definitions
 from qa_workflow.store.proof.proving import Case
 from qa_workflow.store.proof.requests import Answers
 from qa_workflow.store.proof.scanning import Groups, Line, scan
+from qa_workflow.store.proof.texts import prove_texts
 from qa_workflow.store.statements import EVENT, INCIDENT, ITEM, OUTBOX, SEARCHABLE, STEP, TIMER, WAITING
 from qa_workflow.store.upkeep import Upkeep
 
@@ -36,7 +38,9 @@ _SHORT, _WHOLE = (
     Prepared(select(*(ITEM.c[name] for name in names)).order_by(ITEM.c.id)) for names in (_CHAINED, _COLUMNS)
 )
 _EVENTS = Prepared(
-    select(EVENT.c.item_id, EVENT.c.seq, EVENT.c.at, EVENT.c.body, EVENT.c.hash).order_by(EVENT.c.item_id, EVENT.c.seq)
+    select(EVENT.c.item_id, EVENT.c.seq, EVENT.c.at, EVENT.c.body, EVENT.c.hash, EVENT.c.texts).order_by(
+        EVENT.c.item_id, EVENT.c.seq
+    )
 )
 _TIMERS = Prepared(select(TIMER.c.item_id, TIMER.c.visit, TIMER.c.name, TIMER.c.fire_at).order_by(TIMER.c.item_id))
 _WAITING = Prepared(
@@ -51,7 +55,15 @@ _STEPS = Prepared(
 )
 _SEARCHABLE = Prepared(select(SEARCHABLE).order_by(SEARCHABLE.c.item_id))
 _LETTERS = Prepared(
-    select(OUTBOX.c.item_id, OUTBOX.c.key, OUTBOX.c.kind, OUTBOX.c.recipient, OUTBOX.c.payload, OUTBOX.c.seq)
+    select(
+        OUTBOX.c.item_id,
+        OUTBOX.c.key,
+        OUTBOX.c.kind,
+        OUTBOX.c.recipient,
+        OUTBOX.c.payload,
+        OUTBOX.c.seq,
+        OUTBOX.c.texts,
+    )
     .where(OUTBOX.c.item_id.is_not(None))
     .order_by(OUTBOX.c.item_id)
 )
@@ -149,9 +161,9 @@ def _tell(case: Case, place: str, row: Mapping[str, Any], lines: Sequence[Line])
     """Tell a history again as far as it can be read."""
     told = _Told()
     rearmed = case.rearmed.get(row["key"], [])
-    for _, seq, at, body, _ in lines:
+    for _, seq, at, body, _, texts in lines:
         try:
-            line = read_line(body)
+            line = read_line(put_back(body, prove_texts(case, (place, seq, "event.texts"), body, texts)))
             if (line["item"], line["seq"], micros(line["at"])) != (row["key"], seq, at):
                 case.find(place, seq, "event.at or seq", "its columns are not what its bytes say")
             if line["definition"] not in case.definitions:
@@ -350,7 +362,11 @@ class _Beside:
             self._case.find(place, None, "step", f"the due date of visit {step[0]} at {step[1]}: the row {what}")
 
     def _check_letters(self, place: str, told: _Told, lines: Sequence[Line]) -> None:
-        there = {key: (seq, letter_mark(kind, recipient, payload)) for _, key, kind, recipient, payload, seq in lines}
+        there = {
+            key: (seq, letter_mark(kind, recipient, payload)) for _, key, kind, recipient, payload, seq, _ in lines
+        }
+        for _, _, _, _, payload, seq, texts in lines:
+            prove_texts(self._case, (place, seq, "outbox.texts"), payload.encode(), texts)
         for key in sorted(told.letters.keys() | there.keys()):
             seq = told.letters[key][0] if key in told.letters else there[key][0]
             if key not in there:

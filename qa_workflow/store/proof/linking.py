@@ -30,9 +30,9 @@ def read_line(body: bytes) -> Any:
 
 
 def is_whole(first: bytes, lines: Sequence[Line]) -> bool:
-    """Whether the lines (whose last four columns are number, instant, bytes, hash) are 1, 2, 3… and rightly chained."""
+    """Whether the lines (of a history, and their number, instant, bytes and hash) are 1, 2, 3… and rightly chained."""
     head = first
-    for number, (_, seq, _, body, stored) in enumerate(lines, 1):
+    for number, (_, seq, _, body, stored, *_) in enumerate(lines, 1):
         head = sha256(CHAIN + head + body).digest()
         if head != stored or seq != number:
             return False
@@ -46,7 +46,7 @@ def breaks(first: bytes, lines: Sequence[Line], end: bytes | None) -> Iterator[B
     the hash that was there when it was written, tells which.
     """
     head, expected = first, 1
-    for index, (_, seq, _, body, stored) in enumerate(lines):
+    for index, (_, seq, _, body, stored, *_) in enumerate(lines):
         gap = seq != expected
         if gap:
             yield _gap(expected, seq)
@@ -75,7 +75,7 @@ def _gap(expected: int, seq: int) -> Break:
 def _follows(head: bytes, lines: Sequence[Line], index: int, end: bytes | None) -> bool:
     """Whether what comes after line `index` was chained to this hash."""
     if index + 1 < len(lines):
-        _, _, _, body, stored = lines[index + 1]
+        _, _, _, body, stored, *_ = lines[index + 1]
         return bool(link(head, body) == stored)
     return head == end
 

@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from sqlalchemy import Connection, bindparam, select
 
+from qa_workflow.engine.texts import wanted
 from qa_workflow.errors import QaWorkflowError
 from qa_workflow.service.ports.proof import Anchored, Chained, ItemProof
 from qa_workflow.service.ports.store import Documents
@@ -33,7 +34,7 @@ from qa_workflow.store.sql_store import SqlStore
 from qa_workflow.store.statements import DEFINITION, DOCUMENT, EVENT, ITEM, RECORD
 
 _EVENTS = (
-    select(EVENT.c.item_id, EVENT.c.seq, EVENT.c.at, EVENT.c.body, EVENT.c.hash)
+    select(EVENT.c.item_id, EVENT.c.seq, EVENT.c.at, EVENT.c.body, EVENT.c.hash, EVENT.c.texts)
     .where(EVENT.c.item_id == bindparam("row"))
     .order_by(EVENT.c.seq)
 )
@@ -70,6 +71,7 @@ def prove_item(store: SqlStore, documents: Documents | None, name: str, checkpoi
         with case.damaged("history 'removals'"):
             gather_removed(case)
         found = _documents(case, lines)
+        texts = [digest for line in lines for digest in wanted(line[3])]
         prove_one(case, row._asdict(), lines)
         anchor, seen_at = None, None
         with case.damaged("history 'checkpoints'"):
@@ -80,18 +82,18 @@ def prove_item(store: SqlStore, documents: Documents | None, name: str, checkpoi
         case.house,
         row.key,
         row.reference,
-        tuple(Chained(seq, body, stored) for _, seq, _, body, stored in lines),
+        tuple(Chained(seq, body, stored, texts) for _, seq, _, body, stored, texts in lines),
         tuple(str(each) for each in case.findings),
         anchor,
         seen_at,
-        tuple(case.removed[digest] for digest in found if digest in case.removed),
+        tuple(dict.fromkeys(case.removed[digest] for digest in (*found, *texts) if digest in case.removed)),
     )
 
 
 def _documents(case: Case, lines: Sequence[Line]) -> Iterable[str]:
     """Each document that was ever part of the item must be in the list, there, and whole; gives them all."""
     found: dict[str, None] = {}
-    for _, seq, _, body, _ in lines:
+    for _, seq, _, body, *_ in lines:
         with case.damaged("its history", seq):
             found.update(dict.fromkeys(documents_of(read_line(body)["data"].get("set", {}).values())))
     case.kept.update(

@@ -51,7 +51,11 @@ class Case:
     kept: set[str] = field(default_factory=set)
     """Documents that the database lists as evidence."""
     removed: dict[str, str] = field(default_factory=dict)
-    """Documents that were taken out with authority, by their SHA-256, each with what history says of that."""
+    """Documents and texts that were taken out with authority, by their SHA-256, each with what history says of that."""
+    apart: dict[str, str] = field(default_factory=dict)
+    """Texts that are taken out, or kept back until somebody decides, by their hash: what stands in their place."""
+    marked: frozenset[str] = frozenset()
+    """What the folder of documents says was removed for good, whatever this database knows."""
     restored: str | None = None
     """When a backup was last restored here."""
     _last: int = 0

@@ -1,4 +1,4 @@
-"""Files that were taken out with authority, against the history that says by whom, and the folder that lacks them."""
+"""Files and texts that were taken out with authority, against the history that says by whom, and what lacks them."""
 
 from __future__ import annotations
 
@@ -6,28 +6,39 @@ import json
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, select
 
 from qa_workflow.calendar import local, long_date
 from qa_workflow.engine.item import instant
 from qa_workflow.engine.json_text import canonical
+from qa_workflow.engine.texts import text_hash
 from qa_workflow.errors import QaWorkflowError
 from qa_workflow.service.removals import KEPT, REMOVED, STREAM, Removal, removal_of
 from qa_workflow.store.proof.proving import Case, Said
-from qa_workflow.store.statements import DOCUMENT, RECORD
+from qa_workflow.store.statements import RECORD, REMOVAL
+from qa_workflow.store.texts import read_kept
 
 
 def prove_removals(case: Case, said: Iterable[Said]) -> None:
-    """What stands beside a document is what the last line about it says; and which were taken out."""
+    """What is known of a removal is what the last line about it says; and which files and texts were taken out."""
+    if case.documents is not None:
+        case.marked = case.documents.removed()
     last = {line.data["sha256"]: line for line in said}
     wanted = {name: canonical(line.data).decode() for name, line in last.items() if line.kind != KEPT}
-    table = DOCUMENT.c
-    rows = select(table.sha256, table.removal).where(or_(table.removal.is_not(None), table.sha256.in_(wanted)))
-    beside = {row.sha256: row.removal for row in case.connection.execute(rows)}
-    for name in sorted(wanted.keys() | beside.keys()):
-        if beside.get(name) != wanted.get(name):
-            case.find(f"document {name[:12]}…", None, "document.removal", f"history {STREAM!r} says otherwise")
-    case.removed |= {name: _told(removal_of(line.data)) for name, line in last.items() if line.kind == REMOVED}
+    rows = {row.sha256: row for row in case.connection.execute(select(REMOVAL))}
+    for name in sorted(wanted.keys() | rows.keys()):
+        if name not in rows or rows[name].facts != wanted.get(name):
+            case.find(f"removal {name[:12]}…", None, "removal.facts", f"history {STREAM!r} says otherwise")
+        elif rows[name].kept is not None:
+            _prove_kept(case, removal_of(last[name].data), rows[name].kept)
+    for name in wanted:
+        removal = removal_of(last[name].data)
+        case.apart |= dict.fromkeys(removal.texts, removal.words)
+        if not removal.is_done and not case.marked.isdisjoint(removal.names):
+            what = "it was removed here for good, and this database, which is from before, has it asked for"
+            case.find(f"removal {name[:12]}…", None, "removal.facts", f"{what}: let a second person remove it again")
+        if last[name].kind == REMOVED:
+            case.removed |= dict.fromkeys(removal.names, _told(removal))
 
 
 def gather_removed(case: Case) -> None:
@@ -45,6 +56,16 @@ def is_removed(case: Case, digest: str) -> bool:
     return digest in case.removed
 
 
+def _prove_kept(case: Case, removal: Removal, kept: str) -> None:
+    """What is kept back until a second person decides is what was typed; of what is decided nothing is kept."""
+    place = f"removal {removal.sha256[:12]}…"
+    if removal.is_done:
+        case.find(place, None, "removal.kept", "it is done, and the text is there all the same")
+    with case.damaged(place):
+        if any(text_hash(each.salt or "", each.text) != each.sha256 for each in read_kept(kept)):
+            case.find(place, None, "removal.kept", "what is kept back is not what was typed")
+
+
 def _lines(connection: Connection) -> Iterator[Said]:
     ordered = select(RECORD.c.seq, RECORD.c.at, RECORD.c.body).where(RECORD.c.stream == STREAM).order_by(RECORD.c.seq)
     for seq, at, body in connection.execute(ordered):
@@ -55,4 +76,7 @@ def _lines(connection: Connection) -> Iterator[Said]:
 def _told(removal: Removal) -> str:
     on = long_date(local(instant(removal.done_at or removal.at)).date())
     who = f"{removal.by} and {removal.done_by}"
-    return f"document {removal.sha256[:12]}… was removed on {on} by {who}: {removal.reason}"
+    what = f"document {removal.sha256[:12]}…"
+    if removal.seq is not None:
+        what = f"text {removal.sha256[:12]}… of event {removal.seq} of {removal.reference}"
+    return f"{what} was removed on {on} by {who}: {removal.reason}"

@@ -81,5 +81,5 @@ def verify_on(
         case.records,
         case.checked_documents,
         said,
-        tuple(case.removed.values()),
+        tuple(dict.fromkeys(case.removed.values())),
     )

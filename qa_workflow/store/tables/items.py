@@ -125,6 +125,7 @@ class EventRow(Table, table=True):
 
     `written_in` is a number of the transaction that wrote it, in which all histories together have an order: what
     begins to be written later has a greater one. It is 0 where this database was not there yet.
+    `texts` are what people typed, apart from the bytes, as `engine/texts.py` writes them; null where there are none.
     """
 
     __tablename__ = "event"
@@ -137,6 +138,7 @@ class EventRow(Table, table=True):
     written_in: int = Field(
         default=0, sa_column=Column(BigInteger, nullable=False, server_default="0", info=OF_THIS_DATABASE)
     )
+    texts: str | None = Field(default=None, sa_column=Column(Text))
 
 
 class RecordRow(Table, table=True):
@@ -213,6 +215,8 @@ class OutboxRow(Table, table=True):
     batch: str | None = Field(default=None, sa_column=Column(Text))
     done_at: int | None = Field(default=None, sa_column=Column(BigInteger))
     error: str | None = Field(default=None, sa_column=Column(Text))
+    texts: str | None = Field(default=None, sa_column=Column(Text))
+    """What people typed, apart from `payload`, as beside an event."""
 
 
 class RequestRow(Table, table=True):
@@ -260,8 +264,7 @@ class DocumentRow(Table, table=True):
     """A document, known by the SHA-256 of its bytes, which are kept beside the database.
 
     `kept_at` is when it was last uploaded, `attached_at` when an event first referred to it: while that is null nothing
-    does, and it does not stay. `removal` is the last line of the history of removals about it, as JSON, where it was
-    taken out or somebody has asked for that.
+    does, and it does not stay.
     """
 
     __tablename__ = "document"
@@ -272,15 +275,21 @@ class DocumentRow(Table, table=True):
             sqlite_where=text("attached_at IS NULL"),
             postgresql_where=text("attached_at IS NULL"),
         ),
-        Index(
-            "ix_document_removal",
-            "sha256",
-            sqlite_where=text("removal IS NOT NULL"),
-            postgresql_where=text("removal IS NOT NULL"),
-        ),
     )
     sha256: str = Field(sa_column=Column(Text, primary_key=True))
     size: int = Field(sa_column=Column(BigInteger, nullable=False))
     kept_at: int = Field(sa_column=Column(BigInteger, nullable=False))
     attached_at: int | None = Field(default=None, sa_column=Column(BigInteger))
-    removal: str | None = Field(default=None, sa_column=Column(Text))
+
+
+class RemovalRow(Table, table=True):
+    """A file or a text that was taken out, or that somebody has asked to take out, by its SHA-256.
+
+    `facts` are the last line of the history of removals about it, as JSON; `kept`, while a second person has not
+    decided, what was taken out of events and letters for now.
+    """
+
+    __tablename__ = "removal"
+    sha256: str = Field(sa_column=Column(Text, primary_key=True))
+    facts: str = Field(sa_column=Column(Text, nullable=False))
+    kept: str | None = Field(default=None, sa_column=Column(Text))

@@ -1,4 +1,4 @@
-"""Taking out a file that names a patient: one person asks for it with a reason, another one removes it or declines."""
+"""Taking out a file or a text that names a patient: one person asks for it with a reason, another one decides."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from qa_workflow.errors import Refusal, UsageFault
 from qa_workflow.service.items import removing
-from qa_workflow.service.removals import removed_words
+from qa_workflow.service.removals import removal_named, removed_words
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import Door, right
 from qa_workflow.web.fields import CONFIRMED, Filled, looked_through
@@ -16,15 +16,25 @@ door = Door()
 RIGHT = right(removing.REMOVE)
 
 
+@door.get("/removable/{reference:path}", RIGHT)
+def offered(ask: Asked, reference: str) -> Response:
+    """The files and texts of an item, each with the way to ask for its removal."""
+    with ask.house.store.reading() as look:
+        item = look.item(reference, ask.sight).item
+        found = removing.removables(look, ask.sight, reference)
+    there = [each for each in found if removal_named(ask.world.removals, each.sha256) is None]
+    return ask.page("removing/item.html", item=item, found=sorted(there, key=lambda each: each.seq or 0))
+
+
 @door.get("/remove/{sha256}/{reference:path}", RIGHT)
 def opened(ask: Asked, sha256: str, reference: str) -> Response:
-    """The form by which the removal of one file is asked for."""
+    """The form by which the removal of one file or text is asked for."""
     return _form(ask, sha256, reference)
 
 
 @door.post("/remove/{sha256}/{reference:path}", RIGHT)
 def sent(ask: Asked, sha256: str, reference: str) -> Response:
-    """Keep the file back, until a second person decides."""
+    """Keep it back, until a second person decides."""
     reason = ask.form.text("reason")
     filled = looked_through(ask, {"Reason": reason})
     wrong: list[Problem] = [] if reason else [NO_REASON]
@@ -36,7 +46,7 @@ def sent(ask: Asked, sha256: str, reference: str) -> Response:
         except (Refusal, UsageFault) as refused:
             wrong = [{"text": str(refused), "href": "#reason"}]
         else:
-            said = "The file is kept back from now on. A second person removes it, or declines."
+            said = "It is kept back from now on. A second person removes it, or declines."
             return ask.go(f"/items/{reference}", said=said)
     return _form(ask, sha256, reference, filled, wrong)
 
@@ -56,11 +66,11 @@ def decided(ask: Asked) -> Response:
         if form.text("decision") == "decline":
             no_patient = form.text(CONFIRMED)
             removing.decline(ask.house, sha256, actor=ask.name, reason=reason, key=key, no_patient=no_patient)
-            return ask.go("/removals", said="The file stays where it is, and is given out again.")
+            return ask.go("/removals", said="It stays where it is, and is given out again.")
         removing.confirm(ask.house, sha256, actor=ask.name, key=key)
     except (Refusal, UsageFault) as refused:
         return _list(ask, str(refused), about=sha256)
-    return ask.go("/removals", said="The file is removed for good. Its event stands, with who removed it and why.")
+    return ask.go("/removals", said="It is removed for good. Its event stands, with who removed it and why.")
 
 
 def _form(
@@ -68,13 +78,13 @@ def _form(
 ) -> Response:
     with ask.house.store.reading() as look:
         item = look.item(reference, ask.sight).item
-        document = removing.document_of(look, ask.sight, reference, sha256)
-    known = ask.world.removals.get(document["sha256"])
+        found = removing.removable(look, ask.sight, reference, sha256)
+    known = removal_named(ask.world.removals, found.sha256)
     return ask.page(
         "removing/form.html",
         status=422 if problems or (filled and filled.errors) else 200,
         item=item,
-        document=document,
+        found=found,
         known=removed_words(ask.world.governance, known) if known else "",
         filled=filled or Filled(),
         problems=problems or [],

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from qa_workflow.definition.model import Transition
 from qa_workflow.engine.commands import Fire
-from qa_workflow.engine.events import body
 from qa_workflow.engine.item import OPEN
+from qa_workflow.engine.json_text import canonical
 from qa_workflow.errors import Refusal
 from tests.unit.engine.random_life import PEOPLE, Seed, lived
 from tests.unit.engine.rich_workflows import WORKFLOWS
@@ -41,7 +41,7 @@ def test_the_same_commands_give_the_same_bytes(name: str, seeds: list[Seed]) -> 
     """Nothing comes from chance, from the order of a set, or from the wall clock."""
 
     def stored() -> list[bytes]:
-        return [body(e, item="i", definition="d", request=None) for e in lived(name, seeds).events]
+        return [canonical(e.line()) for e in lived(name, seeds).events]
 
     assert stored() == stored()
 
