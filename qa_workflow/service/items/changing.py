@@ -14,8 +14,8 @@ from qa_workflow.engine.commands import AddSubItem, Command, Correct
 from qa_workflow.engine.dated import dated_apart
 from qa_workflow.engine.item import CANCELLED
 from qa_workflow.engine.past import last_visits
-from qa_workflow.service.agendas import agenda
 from qa_workflow.engine.texts import SALT
+from qa_workflow.service.agendas import agenda
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.items import gist, repeats, requests, stuck, unheard
 from qa_workflow.service.items.letters import letters
