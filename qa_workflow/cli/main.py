@@ -31,7 +31,7 @@ COMMANDS = {
         Later("record", "recording", "Fill or empty fields without moving the item."),
         Later("comment", "recording", "Say something about an item; it stays in the history."),
         Later("sub-item", "recording", "Hang one more sub-item on an item whose stage still takes them."),
-        Later("removal", "removals", "Take out a file that names a patient, by two people; the history stands."),
+        Later("removal", "removals", "Take out, by two people, a file or a text that names a patient."),
     ),
     "Time and meetings": (
         Later("tick", "time", "Look once at what time does now."),

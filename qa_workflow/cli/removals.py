@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @group("removal", example="qa-workflow removal list")
 def removal_command() -> None:
-    """Take out a file or a text that names a patient, by two people; the history stands."""
+    """Take out, by two people, a file or a text that names a patient; the history stands."""
 
 
 @command("list", example="qa-workflow removal list")
