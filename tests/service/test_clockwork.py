@@ -231,3 +231,14 @@ def test_a_date_that_may_be_a_slip_is_refused_in_python_too(office: Engine, item
     due = changed.due()
     assert due is not None
     assert due.on == "2027-04-18"
+
+
+def test_a_lateness_that_nobody_has_seen_does_not_hinder_a_meeting_from_being_moved(
+    office: Engine, item: Item, clock: FakeClock
+) -> None:
+    """What had become late by then is said in an event of its own, which has no dates that move."""
+    office.advance(item, "skip", actor="ann")
+    clock.set("2027-04-22T09:00")
+    moved = office.move_meeting("board", "2027-04-28", date(2027, 5, 12), actor="cher", reason="the chair is ill")
+    assert [(each.before, each.after, each.was_late) for each in moved] == [("2027-04-20", "2027-05-04", True)]
+    assert [str(event.kind) for event in office.history(item)][-2:] == ["overdue", "meeting_moved"]

@@ -135,7 +135,7 @@ def test_a_meeting_that_is_not_planned_is_told_with_those_that_are(site: Site, o
     assert isinstance(first.at, datetime)
     answer = officer.get("/move-meeting/governing_body/2027-07-01")
     assert answer.status_code == 400
-    assert "has no meeting planned for 2027-07-01; it meets on" in text(answer)
+    assert "has no meeting planned for 1 July 2027; it meets on" in text(answer)
 
 
 def test_a_meeting_is_found_however_far_it_is_put_off_and_no_further(site: Site, officer: TestClient) -> None:

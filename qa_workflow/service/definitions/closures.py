@@ -193,7 +193,7 @@ def _sittings(world: World, name: str, first: date, last: date) -> dict[str, Sit
 def redates(workflow: Workflow, decision: Decision) -> Iterator[Redate]:
     """The dates that a decision to count again has moved."""
     for event in decision.events:
-        for stage, before, after in event.data["dates"]:
+        for stage, before, after in event.data.get("dates", ()):
             if before == after:
                 continue
             rule = workflow.stages[stage].due

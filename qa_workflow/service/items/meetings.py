@@ -282,7 +282,7 @@ def _redated(world: World, saving: Saving, sight: Sight, now: datetime) -> Itera
     stages = world.workflow(item.definition).stages
     about = _about(world, sight.shown(item)) if sight.sees(item) else ""
     for event in saving.decision.events:
-        for stage, was, due in event.data["dates"]:
+        for stage, was, due in event.data.get("dates", ()):
             late = (_is_late(each, stage, now) for each in (before, item))
             yield Redated(item.reference, stage, was, due, stages[stage].title, about, *late)
 
