@@ -148,6 +148,17 @@ def test_a_move_travels_to_the_server_twice(server: Office, monkeypatch: pytest.
     assert next(ways) == 2
 
 
+def test_statements_kept_together_travel_as_one_also_where_the_pipe_was_left(lent: Lent) -> None:
+    """As where a look by SQLAlchemy came before them; and it can look again afterwards."""
+    lent.answer()
+    assert lent.pipe is None
+    with lent.together():
+        send(lent, KEEP, "first", "", 0)
+        send(lent, KEEP, "second", "", 0)
+    assert lent.pipe is None
+    assert lent.driver.execute(COUNT).fetchone() == (2,)
+
+
 def test_a_statement_that_fails_takes_what_follows_with_it(lent: Lent) -> None:
     """The commit among it; and the same text runs again on the same connection, prepared or not."""
     send(lent, "INSERT INTO nothing_of_that_name VALUES (1)")
