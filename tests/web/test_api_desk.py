@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from qa_workflow.cli.listing import items_command
+from qa_workflow.service.boards import misses
 from qa_workflow.service.boards.exporting import AN_HOUR
+from qa_workflow.service.boards.misses import Ahead, Missing, Outlook
 from qa_workflow.service.lists.mine import mine
 from tests.web.programs import API, Program
 from tests.web.site import Site
@@ -272,3 +274,33 @@ def test_it_is_found_among_many_and_at_opening(lead: Program) -> None:
 def test_an_address_that_says_a_name_twice_is_refused(lead: Program) -> None:
     answer = lead.client.get(f"{API}/items?workflow=cqrg_action&workflow=provider_assurance")
     assert lead.read(answer, 400)["code"] == "bad_query"
+
+
+def test_what_will_miss_a_meeting_goes_on_with_a_cursor(
+    site: Site, lead: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of one body, which is named; another's cursor, or another body's, is none of it."""
+    now = site.house.now()
+    item = site.engine.items()[0]
+    lines = [
+        Missing(item.id, f"R/{n}", "w", "W", "", None, None, "s", "S", (), None, Outlook.LATE, now.date())
+        for n in range(3)
+    ]
+
+    def two_at_once(*_: object, skip: int, **__: object) -> tuple[Ahead, ...]:
+        counts = {Outlook.LATE: len(lines)}
+        return (Ahead("cqrg_hospitals", "A", now, now, now.date(), 0, counts, tuple(lines[skip : skip + 2]), skip),)
+
+    monkeypatch.setattr(misses, "ahead", two_at_once)
+    (first,) = lead.get("/misses")["meetings"]
+    onward = {"body": "cqrg_hospitals", "cursor": first["next"]}
+    (second,) = lead.get("/misses", **onward)["meetings"]
+    assert [each["reference"] for each in (*first["missing"], *second["missing"])] == ["R/0", "R/1", "R/2"]
+    assert second["next"] is None
+    others: list[tuple[Program, dict[str, str]]] = [
+        (Program(site, "governance-officer"), onward),
+        (lead, {**onward, "body": "governing_body"}),
+        (lead, {"cursor": first["next"]}),
+    ]
+    for program, query in others:
+        assert program.get("/misses", 400, **query)["code"] == "bad_cursor"

@@ -10,8 +10,9 @@ from starlette.responses import Response
 
 from qa_workflow.service.boards import lateness, misses, waits, xmr
 from qa_workflow.service.boards.xmr import Chart, Side
+from qa_workflow.web.api import cursors
 from qa_workflow.web.api.describing import READING, answers
-from qa_workflow.web.api.door import ApiDoor, Called
+from qa_workflow.web.api.door import ApiDoor, Called, Caller
 from qa_workflow.web.api.models import office as models
 from qa_workflow.web.api.models.base import Name, Sent
 
@@ -29,7 +30,7 @@ class OfBody(Sent):
 class OfMeeting(OfBody):
     """For which body, and from where on."""
 
-    skip: Annotated[int, Field(ge=0, le=10_000_000, description="Of one body, how many to pass over.")] = 0
+    cursor: str | None = Field(None, max_length=200, description="Where to go on: `next` of that body, which is named.")
 
 
 class OfWorkflow(OfBody):
@@ -86,8 +87,21 @@ def get_lateness(ask: Called, which: Annotated[ByDate, Query()]) -> Response:
 def list_misses(ask: Called, which: Annotated[OfMeeting, Query()]) -> Response:
     """What will miss the next meeting of each body: what counts on it and is not ready; first what has no meeting."""
     body = which.body or ""
-    found = misses.ahead(ask.house, ask.actor, ask.now, body=body, skip=which.skip if body else 0)
-    return ask.tell(models.Misses, {"meetings": found})
+    skip = cursors.read_number(which.cursor, _list_of(ask, body)) if which.cursor is not None else 0
+    found = misses.ahead(ask.house, ask.actor, ask.now, body=body, skip=skip)
+    return ask.tell(models.Misses, {"meetings": [_told(ask, each) for each in found]})
+
+
+def _list_of(ask: Caller, body: str) -> dict[str, object]:
+    """What a cursor is for: one body's list; of all together nothing goes on."""
+    return {"list": "misses", "body": body, "person": ask.name}
+
+
+def _told(ask: Caller, meeting: misses.Ahead) -> dict[str, Any]:
+    goes_on = meeting.more and meeting.body
+    onward = cursors.write_words(str(meeting.shown), _list_of(ask, meeting.body)) if goes_on else None
+    told = {name: getattr(meeting, name) for name in models.MeetingAhead.model_fields if name != "next"}
+    return {**told, "next": onward}
 
 
 def _signal(side: Side, chart: Chart) -> dict[str, Any]:

@@ -150,6 +150,7 @@ MEANINGS: Mapping[str, str] = {
     "since": "Since when.",
     "NotReady.since": "The day on which it came to its stage.",
     "outlook": "What becomes of it; in words under `words`.",
+    "MeetingAhead.next": "The cursor for more of this body, named as `body`; null where there is no more.",
     "on_agenda": "How many stand on its agenda.",
     "will_miss": "How many of those that are not ready will miss it as things are.",
     "undecided": "How many stood on an earlier agenda and were not decided.",

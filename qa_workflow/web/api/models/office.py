@@ -220,7 +220,8 @@ class MeetingAhead(Told):
     """A body's next meeting, and what is not ready for it, the most pressing first.
 
     `meeting_at` and `papers_at` are null where no meeting is planned; `body` is empty for what waits for a group in
-    which nobody reviews it. `total` is how many there are that are not ready; `more`: some come after those told.
+    which nobody reviews it. `total` is how many there are that are not ready. Where more of them are there than are
+    told, `next` is the cursor for asking for this body alone.
     """
 
     body: str
@@ -232,7 +233,7 @@ class MeetingAhead(Told):
     will_miss: int
     total: int
     missing: list[NotReady]
-    more: bool
+    next: str | None
 
 
 class Misses(Told):
