@@ -362,7 +362,7 @@ IDENTITY = {
     (Branch, "name"), (Branch, "path"), (Flow, "path"), (Field, "name"), (Workflow, "hash"), (Workflow, "stages"),
     (Workflow, "disclosures"),
     (Workflow, "flows"), (Role, "name"), (Person, "name"), (Organisation, "name"), (Body, "name"), (Scale, "name"),
-    (Calendar, "id"), (Series, "body"), (Series, "calendar"), (Flow, "stages"), (Governance, "hash"),
+    (Calendar, "id"), (Series, "body"), (Series, "calendar"), (Series, "life"), (Flow, "stages"), (Governance, "hash"),
 }  # fmt: skip
 """What says which value it is: another one is another value, which the keys of the mapping it stands in tell."""
 
