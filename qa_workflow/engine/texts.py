@@ -25,7 +25,7 @@ MARK = "text-sha256"
 """What stands for a text. No field has such a name."""
 SALT = 16
 """Bytes: more than anybody can go through."""
-TYPED = frozenset({FieldType.TEXT, FieldType.ITEM})
+_TYPED = frozenset({FieldType.TEXT, FieldType.ITEM})
 """Of fields whose values are taken as they are typed."""
 MISSING = "a text that is missing here"
 """Is read where nothing lies beside a hash; `verify` tells of it."""
@@ -81,7 +81,7 @@ class Apart:
     def _value(self, field: Field | None, value: Any) -> Any:
         if isinstance(value, str):
             kind = None if field is None else field.of if field.type is FieldType.LIST else field.type
-            return self.text(value) if value and (kind is None or kind in TYPED) else value
+            return self.text(value) if value and (kind is None or kind in _TYPED) else value
         if isinstance(value, list | tuple):
             return [self._value(field, each) for each in value]
         if isinstance(value, Mapping) and "name" in value:  # a document: its bytes are known by their own hash

@@ -13,7 +13,6 @@ from qa_workflow.definition.model import FieldType, Who
 from qa_workflow.engine import Event, Item
 from qa_workflow.engine.item import Due, instant
 from qa_workflow.engine.policy import CLOCK, ENGINE
-from qa_workflow.engine.texts import TYPED
 from qa_workflow.service.removals import public_words, removed_words
 from qa_workflow.service.telling.titles import titles
 from qa_workflow.service.telling.versions import WORKFLOW, versions
@@ -37,8 +36,6 @@ class Value:
     documents: tuple[Mapping[str, Any], ...] = ()
     was: str = ""
     since: str = ""
-    is_typed: bool = False
-    """Whether somebody typed the text, and did not choose it."""
 
     @property
     def in_words(self) -> str:
@@ -78,7 +75,7 @@ class Naming:
         if kind in (FieldType.PERSON, FieldType.ORGANISATION):
             options = {e: self._named(e) for e in entries if isinstance(e, str)}
         texts = [options.get(e, "") or field_words(e) if isinstance(e, str) else field_words(e) for e in entries]
-        return Value(name, field.label, "\n".join(texts), is_typed=bool(entries) and kind in TYPED)
+        return Value(name, field.label, "\n".join(texts))
 
     def _there(self, document: Mapping[str, Any]) -> Mapping[str, Any]:
         """A document; where nobody is given it any more, with what everybody is told of that, and the whole of it."""
