@@ -104,6 +104,7 @@ def test_a_meeting_is_called_off_with_a_reason(site: Site, officer: TestClient, 
     assert "Enter a reason" in text(asked)
     preview = send(officer, address, {"what": "called_off", "reason": "No quorum"})
     assert "is called off. Nothing is changed yet." in text(preview)
+    assert "Overdue no change" in text(preview), "on a phone the heading alone would say that it is overdue"
     assert send(officer, address, page=preview).status_code == 303
     body, key = address.split("/")[2:]
     assert key not in [meeting.key for meeting in site.engine.meetings(body)]
