@@ -58,7 +58,8 @@ def missed(turn: Turn, patch: Iterable[Patch]) -> list[Patch]:
     found: list[Patch] = []
     for before, after in patch:
         overdue = next((t for t in turn.timers(before) if t.name == OVERDUE and t.fire_at <= turn.now), None)
-        if overdue is None or before.due is None or before.due == after.due:
+        is_late_still = after.due is not None and after.due.at < turn.at  # which the clock says when it looks
+        if overdue is None or before.due is None or is_late_still:
             found.append((before, after))
             continue
         late = replace(before, fired=(*before.fired, OVERDUE))

@@ -117,6 +117,16 @@ def test_a_lateness_that_the_clock_had_not_seen_is_on_record_before_its_date_mov
     assert (play.kinds.count("overdue"), play.item.slips) == (2, 2)
 
 
+def test_what_is_late_by_its_other_date_too_is_said_to_be_so_once() -> None:
+    """By the clock, when it looks, to whom it concerns."""
+    play = Play(MEETING)
+    play.now = at("2027-05-04T09:00")
+    recount(play, papers_until_the_day())
+    assert (play.due, play.kinds[1:]) == ("2027-04-27", ["recounted"])
+    play.until("2027-05-05T09:00")
+    assert (play.kinds[1:], play.item.slips, play.topics[-1]) == (["recounted", "overdue"], 1, "overdue")
+
+
 def recount(play: Play, governance: Governance) -> None:
     play.setting = Setting(governance)
     play.do(Recount("papers are due the day before"), "cher")
