@@ -88,9 +88,11 @@ def test_a_closed_day_is_foreseen_then_written_into_a_draft(site: Site, admin: P
     whole = admin.post(f"/drafts/{first['id']}/impact", {})
     assert whole == {"workflow": None, "governance": {**preview, "shown": whole["governance"]["shown"]}}
     ready = admin.post(f"/drafts/{first['id']}/propose", {}, If_Match=tag(first))
-    Program(site, "governance-officer").post(
+    published = Program(site, "governance-officer").post(
         f"/drafts/{first['id']}/approve", {"proposed_hash": ready["proposed_hash"]}
     )
+    foretold = {(each["reference"], each["before"], each["after"]) for each in preview["shown"]}
+    assert {(each["reference"], each["before"], each["after"]) for each in published["moved"]} == foretold != set()
     told = admin.get("/calendars", year=2027)
     (england,) = [each for each in told["calendars"] if each["name"] == "england"]
     assert {"day": "2027-08-06", "name": "Offices closed", "kind": "Closed", "table": "closures"} in england["days"]
