@@ -54,10 +54,12 @@ class _Placing:
         return max(above, key=lambda v: (len(v.stage), v.number), default=None)
 
     def _parent(self, visit: Visit) -> Visit | None:
-        """The open visit that waits for the branch in which this one is; none for what was left loose."""
+        """The open visit that waits for the branch in which this one is; none for what was left loose.
+
+        No stage is open beside a branch that an earlier visit of it left loose: such a branch gives way to it.
+        """
         flow, above = self._old.stages[visit.stage].flow, self._above(visit)
-        is_its = above is not None and flow.rpartition(".")[0] == above.stage and visit.loose == above.loose
-        return above if is_its else None
+        return above if above is not None and flow.rpartition(".")[0] == above.stage else None
 
     def _place(self, visit: Visit) -> None:
         above, parent, place = self._above(visit), self._parent(visit), self._route.stage(visit.stage)
