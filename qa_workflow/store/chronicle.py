@@ -14,6 +14,8 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, Select, bindparam,
 
 from qa_workflow.engine import Sight
 from qa_workflow.service.ports.chronicle import Mark
+from qa_workflow.store.explain import place
+from qa_workflow.store.faults import NumbersOfAnotherServer
 from qa_workflow.store.sights import in_sight
 from qa_workflow.store.statements import EVENT, ITEM, RECORD
 
@@ -45,9 +47,11 @@ class SqlChronicle:
         return None if row is None else Mark(*row)
 
     def after(self, mark: Mark | None, limit: int, sight: Sight) -> list[Mark]:
-        """The next events of items in sight, of those that are settled."""
+        """The next events of items in sight, of those that are settled; raises `NumbersOfAnotherServer`."""
         values = {**(mark or _START)._asdict(), "most": limit, "window": WINDOW}
         dialect = self._connection.dialect.name
+        if is_numbered_elsewhere(self._connection):
+            raise NumbersOfAnotherServer(place(self._connection.engine.url))
         if sight.everything:
             return self._found(_all(dialect), values)
         found = self._found(_near(sight, dialect), values)
@@ -62,6 +66,14 @@ class SqlChronicle:
 
     def _found(self, statement: Select[Any], values: dict[str, int]) -> list[Mark]:
         return [Mark(*row) for row in self._connection.execute(statement, values)]
+
+
+def is_numbered_elsewhere(connection: Connection) -> bool:
+    """Whether an event has the number of a transaction that this server has not seen yet: it came from another one."""
+    if connection.dialect.name != "postgresql":
+        return False
+    coming = func.txid_snapshot_xmax(func.txid_current_snapshot())
+    return connection.execute(select(EVENT.c.seq).where(EVENT.c.written_in >= coming).limit(1)).first() is not None
 
 
 def _settled(dialect: str) -> Select[Any]:

@@ -19,8 +19,10 @@ from qa_workflow.definition import Governance
 from qa_workflow.errors import StorageFault
 from qa_workflow.service.rights import short_handed
 from qa_workflow.store import migrations
+from qa_workflow.store.chronicle import is_numbered_elsewhere
 from qa_workflow.store.database import read_url, sqlite_driver
 from qa_workflow.store.explain import path_of, place
+from qa_workflow.store.faults import NumbersOfAnotherServer
 from qa_workflow.store.house import open_store
 from qa_workflow.store.proof.checkpoints import STREAM
 from qa_workflow.store.rehearsal import HouseClock
@@ -82,7 +84,7 @@ def examine(url: str, *, clock: Clock | None = None, mounts: Path = Path("/proc/
                 Level.OK, f"the tables of {place(address)} have revision {migrations.HEAD}, which is this program's"
             )
         )
-        looks = (_sqlite_settings, _check_pages) if path is not None else (_server, _server_settings)
+        looks = (_sqlite_settings, _check_pages) if path is not None else (_server, _server_settings, _numbers)
         for look in (*looks, _belt, _outbox, _incidents):
             found += _looked(store, look)
         if path is None:
@@ -184,6 +186,12 @@ def _check_pages(connection: Connection) -> Findings:
     else:
         mend = "keep a copy of the file as it is, and restore the last backup"
         yield Finding(Level.PROBLEM, f"the file is damaged: {'; '.join(said)}", mend)
+
+
+def _numbers(connection: Connection) -> Findings:
+    if is_numbered_elsewhere(connection):
+        what = "events are numbered by transactions of another server: who follows all events is not told what is new"
+        yield Finding(Level.PROBLEM, what, NumbersOfAnotherServer.mend)
 
 
 def _server(connection: Connection) -> Findings:

@@ -62,6 +62,21 @@ class Uncertain(StorageFault):
         )
 
 
+class NumbersOfAnotherServer(StorageFault):
+    """Its events are numbered by transactions of a server that it has left: new ones would stand among the old."""
+
+    code = "numbers_of_another_server"
+    mend = "make a backup of it with `qa-workflow backup`, and bring that back with `qa-workflow restore`"
+
+    def __init__(self, where: str) -> None:
+        self.where = where
+        super().__init__(
+            f"{where} was brought here from another PostgreSQL server by other means than `qa-workflow restore`: "
+            f"events are numbered by transactions of that server, and nobody could be told in order what has happened. "
+            f"Nothing is lost; {self.mend}"
+        )
+
+
 class Full(StorageFault):
     """No room on the disk."""
 

@@ -37,7 +37,7 @@ FROM n
 _REST = (
     (
         "INSERT INTO event (item_id, seq, at, body, hash, written_in) "
-        "SELECT id, seq, opened_at, :body, :head, id FROM item, "
+        "SELECT id, seq, opened_at, :body, :head, id / 100 FROM item, "
         "(SELECT 1 AS seq UNION ALL SELECT 2) AS two"
     ),
     (

@@ -14,8 +14,11 @@ from qa_workflow.service.ports.chronicle import Mark
 from qa_workflow.store import chronicle
 from qa_workflow.store.backups.backup import backup
 from qa_workflow.store.backups.restoring import restore
-from qa_workflow.store.statements import ITEM
+from qa_workflow.store.doctor import examine
+from qa_workflow.store.faults import NumbersOfAnotherServer
+from qa_workflow.store.statements import EVENT, ITEM
 from tests.store.office import START, Office, Opened
+from tests.store.tampering import behind
 
 NORTH = Sight(subjects=frozenset({"north"}))
 PAPERS = Sight(workflows=frozenset({"paper"}))
@@ -105,3 +108,19 @@ def test_what_was_restored_is_followed_from_its_beginning(
     for here, wanted in ((office, False), (again, True)):
         with here.store.reading() as look:
             assert bool(look.chronicle.restored()) is wanted
+
+
+def test_a_database_that_came_from_another_server_is_not_followed_until_it_was_restored(
+    postgresql_url: str, opened: Opened, tmp_path: Path
+) -> None:
+    """Its events have greater numbers than the transactions here: what is new would stand before them, unseen."""
+    office = opened(postgresql_url)
+    office.open(1)
+    with behind(office) as connection:
+        connection.execute(update(EVENT).values(written_in=EVENT.c.written_in + 1_000_000))
+    with pytest.raises(NumbersOfAnotherServer):
+        followed(office)
+    assert "numbered by transactions of another server" in "\n".join(each.what for each in examine(postgresql_url))
+    backup(office.store, tmp_path / "backup", START)
+    restore(tmp_path / "backup", postgresql_url, START, replace=True)
+    assert [(each.row, each.seq) for each in followed(office)] == [(1, 1)]
