@@ -35,9 +35,9 @@ SELECT i, 'key-' || i, 'R/' || i, NULL, CASE i % 3 WHEN 0 THEN 'action' WHEN 1 T
 FROM n
 """
 _REST = (
-    (
+    (  # numbered below every transaction of a server
         "INSERT INTO event (item_id, seq, at, body, hash, written_in) "
-        "SELECT id, seq, opened_at, :body, :head, id / 100 FROM item, "
+        "SELECT id, seq, opened_at, :body, :head, id - :items FROM item, "
         "(SELECT 1 AS seq UNION ALL SELECT 2) AS two"
     ),
     (
@@ -64,7 +64,7 @@ def crowded(url: str) -> None:
         "now": to_micros(NOW),
         "minute": timedelta(minutes=1) // timedelta(microseconds=1),
         "head": b"0" * 32,
-        "body": b"{}".ljust(200),
+        "body": b"{}".ljust(600),
         "state": item_to_json(Item("key", "R", "report", 1, "d", None, None, stamp(NOW))).ljust(900),
     }
     with store.connected() as connection:

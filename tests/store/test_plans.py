@@ -18,11 +18,11 @@ from qa_workflow.store import SqlStore, open_store
 from qa_workflow.store.reader import SqlReader
 from qa_workflow.store.statements import CLAIM_DUE, TAKE_KEY, TAKE_REFERENCE
 from tests.databases import Databases
-from tests.store.crowd import NOW, crowded
+from tests.store.crowd import ITEMS, NOW, crowded
 
 OWN, PART = Sight(subjects=frozenset({"provider-1"})), Sight(workflows=frozenset({"report"}))
 AFTER = Place(False, 1, 1)
-HAPPENED = Mark(19_000, 19_000, 1)
+LONG_AGO, HAPPENED = Mark(1 - ITEMS, 1, 1), Mark(19_000 - ITEMS, 19_000, 1)
 LATE, OWN_LATE = StepQuery(before=NOW), StepQuery(before=NOW, sight=OWN)
 Ask = Callable[[SqlReader], object]
 OF_ONES_OWN: Mapping[str, Ask] = {
@@ -59,7 +59,7 @@ QUESTIONS: Mapping[str, Ask] = {
     "what happened": lambda look: look.chronicle.after(HAPPENED, 51, EVERYTHING),
     "what happened in part": lambda look: look.chronicle.after(HAPPENED, 51, PART),
     "what happened to one's own": lambda look: look.chronicle.after(HAPPENED, 51, OWN),
-    "what happened long after to one's own": lambda look: look.chronicle.after(Mark(1, 1, 1), 20_000, OWN),
+    "what happened long after to one's own": lambda look: look.chronicle.after(LONG_AGO, 20_000, OWN),
     "where an event stands": lambda look: look.chronicle.mark("key-7", 1),
     "what is next": lambda look: look.next_look(NOW),
     **{f"{name} about one's own": ask for name, ask in OF_ONES_OWN.items()},
