@@ -7,6 +7,7 @@ import json
 import re
 import zipfile
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -113,8 +114,14 @@ def test_a_page_asks_about_a_reason_that_would_name_the_patient(site: Site, file
 def test_a_page_lets_the_second_person_decline(site: Site, file: str) -> None:
     site.engine.ask_removal(GHFT, file, actor=OFFICER, reason=WHY)
     second = site.client(SECOND)
-    assert send(second, "/removals", {"decision": "decline"}, action="/removals#decline").status_code == 422
-    send(second, "/removals", {"decision": "decline", "reason": "Nobody is named"}, action="/removals#decline")
+    form = partial(send, second, "/removals", action="/removals#decline")
+    assert form({"decision": "decline"}).status_code == 422
+    doubted = {"decision": "decline", "reason": "Ward code 943 476 5919, and nobody is named"}
+    asked = form(doubted)
+    assert (asked.status_code, doubted["reason"] in asked.text) == (422, True)
+    confirmed = re.search(r'name="no_patient" type="checkbox" value="([^"]+)"', asked.text)
+    assert confirmed is not None, "it can be said that it is something else"
+    form({**doubted, "no_patient": confirmed[1]})
     assert second.get(f"/documents/{file}/{GHFT}").content == PDF
 
 

@@ -60,17 +60,29 @@ def listed(ask: Asked) -> Response:
 @door.post("/removals", RIGHT)
 def decided(ask: Asked) -> Response:
     """Remove exactly what was read, or leave it where it is."""
-    form = ask.form
-    sha256, key, reason = form.text("sha256"), form.text("key"), form.text("reason")
+    return _declined(ask) if ask.form.text("decision") == "decline" else _removed(ask)
+
+
+def _removed(ask: Ask) -> Response:
+    sha256 = ask.form.text("sha256")
     try:
-        if form.text("decision") == "decline":
-            no_patient = form.text(CONFIRMED)
-            removing.decline(ask.house, sha256, actor=ask.name, reason=reason, key=key, no_patient=no_patient)
-            return ask.go("/removals", said="It stays where it is, and is given out again.")
-        removing.confirm(ask.house, sha256, actor=ask.name, key=key)
+        removing.confirm(ask.house, sha256, actor=ask.name, key=ask.form.text("key"))
     except (Refusal, UsageFault) as refused:
-        return _list(ask, str(refused), about=sha256)
+        return _list(ask, sha256, [{"text": str(refused), "href": f"#file-{sha256}"}])
     return ask.go("/removals", said="It is removed for good. Its event stands, with who removed it and why.")
+
+
+def _declined(ask: Ask) -> Response:
+    sha256, reason = ask.form.text("sha256"), ask.form.text("reason")
+    filled = looked_through(ask, {"Reason": reason})
+    if filled.errors:
+        return _list(ask, sha256, [], filled)
+    given = {"actor": ask.name, "key": ask.form.text("key"), "no_patient": ask.form.text(CONFIRMED)}
+    try:
+        removing.decline(ask.house, sha256, reason=reason, **given)
+    except (Refusal, UsageFault) as refused:
+        return _list(ask, sha256, [{"text": str(refused), "href": f"#reason-{sha256}"}], filled)
+    return ask.go("/removals", said="It stays where it is, and is given out again.")
 
 
 def _form(
@@ -92,14 +104,19 @@ def _form(
     )
 
 
-def _list(ask: Ask, problem: str = "", *, about: str = "") -> Response:
+def _list(ask: Ask, about: str = "", problems: list[Problem] | None = None, filled: Filled | None = None) -> Response:
+    """All that waits; where something was wrong with the decision about one, with what was typed for that."""
     waiting = removing.waiting(ask.house, ask.name)
+    if all(each.removal.sha256 != about for each in waiting):  # it was decided meanwhile: nothing here is about it
+        problems = [{**each, "href": "#maincontent"} for each in problems or []]
     done = [each for each in removing.removals(ask.house) if each.is_done]
     return ask.page(
         "removing/list.html",
-        status=422 if problem else 200,
+        status=422 if about else 200,
         waiting=waiting,
         done=[(each, removed_words(ask.world.governance, each)) for each in done],
-        problem=problem,
-        about=about if any(each.removal.sha256 == about for each in waiting) else "",
+        about=about,
+        problems=problems or [],
+        filled=filled or Filled(),
+        reason=ask.form.text("reason") if about else "",
     )
