@@ -222,7 +222,7 @@ def test_an_administrator_makes_nobody_a_stand_in_for_whoever_decides_alone(hous
     draft = proposed(house)
     with pytest.raises(NotYours):
         approve(house, draft, "mal")
-    with pytest.raises(people.NotTheSame, match="ada proposed it"):
+    with pytest.raises(people.NotTheSame, match="An administrator proposed it"):
         people.confirm(house, "mal", actor="ada")
     (seen,) = people.waiting(house, "abe")
     assert seen.gains == ("publish",)

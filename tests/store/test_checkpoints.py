@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Sequence
 from datetime import timedelta
@@ -110,15 +111,20 @@ def test_an_item_taken_away_with_its_opening_is_found(office: Office, kept: str)
     assert "history 'openings:paper'" in {f.place for f in findings}
 
 
+def forge(office: Office) -> None:
+    """What the second paper is about, wherever it stands: in its event, in the text beside that, and in its rows."""
+    texts = re.compile(rb'(?<="note":)\{"text-sha256":"[0-9a-f]+"\}')
+    rewrite(office, "P/2", lambda _, body: texts.sub(b'"forged"', body))
+    with behind(office) as connection:
+        row, state = connection.execute(select(ITEM.c.id, ITEM.c.state).where(ITEM.c.reference == "P/2")).one()
+        connection.execute(update(ITEM).where(ITEM.c.id == row).values(state=state.replace("second", "forged")))
+        connection.execute(update(EVENT).where(EVENT.c.item_id == row).values(texts=None))
+        connection.execute(update(SEARCHABLE).where(SEARCHABLE.c.reference == "p/2").values(about="forged"))
+
+
 def test_an_event_written_anew_with_all_its_hashes_is_found(office: Office, kept: str) -> None:
     """And the item is named, although its row was forged to match."""
-    rewrite(office, "P/2", lambda _, body: body.replace(b"second", b"forged"))
-    with behind(office) as connection:
-        state = connection.execute(select(ITEM.c.state).where(ITEM.c.reference == "P/2")).scalar_one()
-        connection.execute(
-            update(ITEM).where(ITEM.c.reference == "P/2").values(state=state.replace("second", "forged"))
-        )
-        connection.execute(update(SEARCHABLE).where(SEARCHABLE.c.reference == "p/2").values(about="forged"))
+    forge(office)
     (finding,) = against(office, kept)
     assert verify(office.store).findings == (finding,)
     assert finding.place == "item P/2"
@@ -127,13 +133,8 @@ def test_an_event_written_anew_with_all_its_hashes_is_found(office: Office, kept
 
 def test_forging_what_the_database_knows_of_the_checkpoint_does_not_help(office: Office, kept: str) -> None:
     """The root in the text is over all heads; no other list of lengths or hints fits it."""
-    rewrite(office, "P/2", lambda _, body: body.replace(b"second", b"forged"))
+    forge(office)
     with behind(office) as connection:
-        state = connection.execute(select(ITEM.c.state).where(ITEM.c.reference == "P/2")).scalar_one()
-        connection.execute(
-            update(ITEM).where(ITEM.c.reference == "P/2").values(state=state.replace("second", "forged"))
-        )
-        connection.execute(update(SEARCHABLE).where(SEARCHABLE.c.reference == "p/2").values(about="forged"))
         connection.execute(delete(RECORD).where(RECORD.c.stream == "checkpoints"))
     checkpoint(office.store, office.now)
     assert verify(office.store).sound
