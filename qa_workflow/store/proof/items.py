@@ -37,10 +37,9 @@ _COLUMNS = (*_CHAINED, *(c.name for c in ITEM.c if c.name not in _CHAINED))
 _SHORT, _WHOLE = (
     Prepared(select(*(ITEM.c[name] for name in names)).order_by(ITEM.c.id)) for names in (_CHAINED, _COLUMNS)
 )
-_EVENTS = Prepared(
-    select(EVENT.c.item_id, EVENT.c.seq, EVENT.c.at, EVENT.c.body, EVENT.c.hash, EVENT.c.texts).order_by(
-        EVENT.c.item_id, EVENT.c.seq
-    )
+_LINKS = select(EVENT.c.item_id, EVENT.c.seq, EVENT.c.at, EVENT.c.body, EVENT.c.hash)
+_HASHED, _EVENTS = (
+    Prepared(lines.order_by(EVENT.c.item_id, EVENT.c.seq)) for lines in (_LINKS, _LINKS.add_columns(EVENT.c.texts))
 )
 _TIMERS = Prepared(select(TIMER.c.item_id, TIMER.c.visit, TIMER.c.name, TIMER.c.fire_at).order_by(TIMER.c.item_id))
 _WAITING = Prepared(
@@ -86,7 +85,7 @@ class _Told:
 def prove_items(case: Case, anchor: Unanchored) -> None:
     """Check every item."""
     rows = scan(case.connection, _WHOLE if case.deep else _SHORT)
-    events = Groups(scan(case.connection, _EVENTS), _stray(case, "event"))
+    events = Groups(scan(case.connection, _EVENTS if case.deep else _HASHED), _stray(case, "event"))
     beside = _Beside(case) if case.deep else None
     not_found = dict.fromkeys(case.opened)
     for values in rows:

@@ -32,9 +32,9 @@ def read_line(body: bytes) -> Any:
 def is_whole(first: bytes, lines: Sequence[Line]) -> bool:
     """Whether the lines (of a history, and their number, instant, bytes and hash) are 1, 2, 3… and rightly chained."""
     head = first
-    for number, (_, seq, _, body, stored, *_) in enumerate(lines, 1):
-        head = sha256(CHAIN + head + body).digest()
-        if head != stored or seq != number:
+    for number, line in enumerate(lines, 1):
+        head = sha256(CHAIN + head + line[3]).digest()
+        if head != line[4] or line[1] != number:
             return False
     return True
 
