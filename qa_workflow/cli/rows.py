@@ -21,12 +21,12 @@ def events_command(session: Session, *, item: str) -> None:
 @command("timers", example="qa-workflow timers")
 def timers_command(session: Session) -> None:
     """Show the bare timers, the next first, as JSON."""
-    with session.parts() as parts, parts.house.store.reading() as look:
-        click.echo(to_json(list(look.timers())))
+    with session.parts() as parts:
+        click.echo(to_json(parts.engine.timers()))
 
 
 @command("outbox", example="qa-workflow outbox")
 def outbox_command(session: Session) -> None:
     """Show the bare rows of what leaves, left or could not leave the house, as JSON."""
-    with session.parts() as parts, parts.house.store.reading() as look:
-        click.echo(to_json(list(look.outbox())))
+    with session.parts() as parts:
+        click.echo(to_json(parts.engine.outbox()))

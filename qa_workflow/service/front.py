@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from qa_workflow.calendar.written_days import ImpossibleDate, written_day
-from qa_workflow.definition import Workflow
-from qa_workflow.engine import EVERYTHING, Actor, Event, Item, Meeting, Step, available
+from qa_workflow.engine import Item
 from qa_workflow.engine.commands import (
     AddSubItem,
     Assign,
@@ -38,19 +36,15 @@ from qa_workflow.service.items.inside import readable
 from qa_workflow.service.items.meetings import Redated
 from qa_workflow.service.items.opening import Wish, open_one
 from qa_workflow.service.items.requests import Request, request_of, whole
-from qa_workflow.service.lists import browsing, finding, lists, mine
-from qa_workflow.service.lists.lines import Line
-from qa_workflow.service.ports.store import Carrier, ItemQuery, Proof, Prove
+from qa_workflow.service.looking import Looking
+from qa_workflow.service.ports.store import Carrier, Prove
 from qa_workflow.service.removals import Removal
-from qa_workflow.service.telling import views
-from qa_workflow.service.telling.disclosing import also_read_by
-from qa_workflow.service.telling.history import Teller, Told
 from qa_workflow.service.telling.redating import unless_sure
 from qa_workflow.service.time import daily, delivery, incidents, sweep
 from qa_workflow.service.time.incidents import Incident
 
 
-class Engine:
+class Engine(Looking):
     """One database, ready for use.
 
     Methods that change an item take `actor` (a person's name), and either the `Item` that was looked at, whose revision
@@ -67,7 +61,7 @@ class Engine:
     no_patient: str | None = None
 
     def __init__(self, house: House, carriers: Mapping[str, Carrier], prove: Prove) -> None:
-        self._house, self._prove = house, prove
+        super().__init__(house, prove)
         self._carriers = dict(carriers)
 
     def close(self) -> None:
@@ -79,10 +73,6 @@ class Engine:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    def now(self) -> datetime:
-        """What this database's clock says."""
-        return self._house.now()
 
     def open(
         self,
@@ -267,120 +257,9 @@ class Engine:
         """Leave a file or a text where it is."""
         return removing.decline(self._house, sha256, actor=actor, reason=reason, key=key, no_patient=self.no_patient)
 
-    def removals(self) -> list[Removal]:
-        """What is removed, or is to be, the latest first."""
-        return removing.removals(self._house)
-
-    def item(self, name: str) -> Item:
-        """An item as it is now, by reference or identifier."""
-        with self._house.store.reading() as look:
-            return look.item(name).item
-
-    def history(self, item: Item | str) -> list[Event]:
-        """All that ever happened to an item."""
-        with self._house.store.reading() as look:
-            return look.events(_name(item), EVERYTHING)
-
-    def around(self, item: Item | str) -> tuple[str | None, list[dict[str, Any]]]:
-        """The reference of the item that one is part of, and the items that are part of it, the open ones first."""
-        return browsing.around(self._house, self.item(_name(item)), self.now())
-
-    def told(self, item: Item | str) -> list[Told]:
-        """The same for people, in the words of the item's workflow."""
-        with self._house.looking() as (look, world):
-            teller = Teller.of(look, world, look.item(_name(item)).item, EVERYTHING)
-            return list(teller.history(look.events(_name(item), EVERYTHING)))
-
-    def items(self, query: ItemQuery | None = None, **wanted: Any) -> list[Item]:
-        """A page of items; see `ItemQuery` for what can be asked."""
-        with self._house.store.reading() as look:
-            return [found.item for found in look.items(query or ItemQuery(**wanted))]
-
-    def all_items(self, query: ItemQuery) -> Iterator[Item]:
-        """Every item that fits, page by page."""
-        while True:
-            with self._house.store.reading() as look:
-                page = look.items(query)
-            yield from (found.item for found in page)
-            if len(page) < query.limit:
-                return
-            query = replace(query, after=(page[-1].due_at or 0, page[-1].row))
-
-    def page(self, wanted: lists.Wanted) -> lists.Page:
-        """A list as people ask for it, as JSON; names are checked, and a person's list has what their roles have."""
-        return browsing.searched(self._house, wanted) if wanted.search else lists.page(self._house, wanted)
-
-    def mine(self, person: str, *, limit: int = 50, after: str | None = None) -> mine.Mine:
-        """What waits for a person, the soonest due first, with what they may do next."""
-        return mine.mine(self._house, self._actor(person), self.now(), limit=limit, after=after)
-
-    def with_others(self, person: str, *, limit: int = 10) -> list[Line]:
-        """What a person has a part in, and waits for somebody else."""
-        return mine.with_others(self._house, self._actor(person), self.now(), limit=limit)
-
-    def find(
-        self, person: str, filters: finding.Filters, *, limit: int = 50, after: str | None = None
-    ) -> finding.FoundItems:
-        """A list with filters, or a search; bounded by what the person may see."""
-        return finding.find(self._house, self._actor(person), filters, self.now(), limit=limit, after=after)
-
-    def overdue(self, **wanted: Any) -> list[Item]:
-        """What is late now, longest overdue first."""
-        return self.items(ItemQuery(**{"limit": 500, **wanted, "overdue_at": self.now()}))
-
-    def timers(self) -> list[Mapping[str, Any]]:
-        """What time will do, as bare rows."""
-        with self._house.store.reading() as look:
-            return list(look.timers())
-
-    def outbox(self) -> list[Mapping[str, Any]]:
-        """What has left, waits to leave, or could not, as bare rows."""
-        with self._house.store.reading() as look:
-            return list(look.outbox())
-
-    def incidents(self) -> list[Mapping[str, Any]]:
-        """What needs a person."""
-        with self._house.store.reading() as look:
-            return list(look.incidents())
-
-    def steps(self, item: Item | str, actor: str | None = None) -> tuple[Step, ...]:
-        """What can be done with an item now, by whom, and what is missing."""
-        found = self._found(item)
-        with self._house.looking() as (look, world):
-            workflow, now = world.workflow(found.definition), self.now()
-            day = world.day(now)
-            person: Actor | None = world.actor(actor, day) if actor else None
-            return available(workflow, found, now=now, setting=world.setting(look), actor=person)
-
-    def view(self, item: Item | str, *, history: bool = False, actor: str | None = None) -> dict[str, Any]:
-        """An item as JSON, by the names that people script against; as this person sees it, if one is named."""
-        with self._house.looking() as (_, world):
-            sight = world.sight(world.actor(actor, world.day(self.now()))) if actor else EVERYTHING
-        return views.item(self._house, sight.shown(self._found(item)), history=sight if history else None)
-
-    def also_read_by(self, item: Item, *, actor: str) -> str:
-        """The organisation whose people read what this person says of an item to everybody; nothing where none do."""
-        with self._house.looking() as (_, world):
-            sight = world.sight(world.actor(actor, world.day(self.now())))
-            return also_read_by(world, sight, item)
-
-    def explain(self, item: Item | str) -> list[views.Explanation]:
-        """Why each date of an item is what it is now."""
-        return views.explain(self._house, self.item(_name(item)), EVERYTHING)
-
-    def workflow(self, item: Item | str) -> Workflow:
-        """The definition version that an item pins."""
-        found = self._found(item)
-        with self._house.looking() as (_, world):
-            return world.workflow(found.definition)
-
     def publish(self, paths: Iterable[Path], *, actor: str | None) -> list[publishing.Published]:
         """Publish definitions."""
         return publishing.publish(self._house, paths, actor=actor)
-
-    def meetings(self, body: str, count: int = 6) -> list[Meeting]:
-        """A body's next meetings."""
-        return meetings.upcoming(self._house, body, count)
 
     def move_meeting(
         self,
@@ -408,10 +287,6 @@ class Engine:
         when = _when(at)
         return meetings.move(self._house, body, str(key), when, actor=actor, reason=reason, preview=preview, sure=sure)
 
-    def verify(self, checkpoint: str | None = None, progress: Callable[[int, int], None] | None = None) -> Proof:
-        """Check everything that is stored; against the text of a checkpoint kept elsewhere, if one is given."""
-        return self._prove(checkpoint, progress)
-
     def tick(
         self,
         *,
@@ -426,27 +301,12 @@ class Engine:
         uploads.clear(self._house, self.now())
         return swept
 
-    def impact(
-        self,
-        target: migrating.Target,
-        choices: migrating.Choices | None = None,
-        *,
-        show: int = migrating.SHOWN,
-        progress: Callable[[int], None] | None = None,
-    ) -> migrating.Impact:
-        """What a version would mean for every live item of its workflow; nothing is written."""
-        return migrating.impact(self._house, target, choices, show=show, progress=progress)
-
     def migrate(
         self, workflow: str, choices: migrating.Choices, *, actor: str, reason: str, **more: Any
     ) -> list[migrating.Moved]:
         """Move live items to a published version, one by one; what else can be said is as in `service.migrating`."""
         self._look_through(reason=reason, fields=None)
         return migrating.migrate(self._house, workflow, choices, actor=actor, reason=reason, **more)
-
-    def needing_a_person(self, *, every: bool = False) -> list[Incident]:
-        """What needs a person, the oldest first; what is settled too, if `every`."""
-        return incidents.listed(self._house, every=every)
 
     def retry_incident(self, number: int, *, actor: str, reason: str) -> Incident:
         """Let what an incident is about be done again, at the next look."""
@@ -470,10 +330,6 @@ class Engine:
         doubt = unless_sure(command, sure)
         changed = change(self._house, item, command, actor=actor, seen=revision, request=request, doubt=doubt)
         return errands.follow_up(self._house, changed).item
-
-    def _found(self, item: Item | str) -> Item:
-        """An item as it was found; by its name, as it is now."""
-        return item if isinstance(item, Item) else self.item(item)
 
     def _change(
         self,
@@ -503,20 +359,11 @@ class Engine:
         """Refuse what looks like a patient's data, also in files, before an item has it; raises `LooksLikePatient`."""
         require_none({**said, **readable(fields or {}, partial(bytes_of, self._house))}, self.no_patient)
 
-    def _actor(self, person: str) -> Actor:
-        with self._house.looking() as (_, world):
-            return world.actor(person, world.day(self.now()))
-
     def _kept(self, fields: Mapping[str, Any] | None) -> dict[str, Any]:
         return {
             name: attach_file(self._house, value) if isinstance(value, Path) else value
             for name, value in (fields or {}).items()
         }
-
-
-def _name(item: Item | str) -> str:
-    """What an item is looked up by."""
-    return item.id if isinstance(item, Item) else item
 
 
 def _when(at: datetime | date | str | None) -> datetime | date | None:

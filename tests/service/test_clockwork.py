@@ -143,7 +143,7 @@ def test_a_message_that_never_gets_through_is_given_up_and_told_to_a_person(
     failed = [row for row in office.outbox() if row["error"] and row["attempts"] == 8]
     assert failed
     assert all(row["next_at"] is None and row["done_at"] is None for row in failed), "kept, and not tried for ever"
-    assert any("the mail server refuses connections" in i["what"] for i in office.incidents())
+    assert any("the mail server refuses connections" in each.what for each in office.needing_a_person())
 
 
 def test_the_clock_opens_a_cycle_for_each_provider_that_exists(office: Engine, clock: FakeClock) -> None:
@@ -216,7 +216,7 @@ def test_an_item_that_cannot_be_decided_holds_nobody_else_up(
     clock.set("2027-04-19T09:00")
     assert office.tick().put_off == 1
     assert "overdue" in kinds(office, other)
-    assert any(item.reference in i["what"] for i in office.incidents())
+    assert any(item.reference in each.what for each in office.needing_a_person())
     monkeypatch.setattr(Work, "decide", real)
     clock.advance(hours=2)
     office.tick()

@@ -157,7 +157,7 @@ def test_one_item_that_cannot_be_counted_keeps_no_other_from_it(
     assert foreseen(house, closed("2027-04-14")).unknown == [(poisoned.reference, "no such year")]
     approve(house, closed("2027-04-14"))
     assert [e.kind for e in office.history(sound.reference)][-1] == "recounted"
-    assert "no such year" in str(office.incidents()[0]["what"])
+    assert "no such year" in office.needing_a_person()[0].what
 
 
 def test_a_look_changes_nothing(office: Engine, house: House) -> None:

@@ -74,7 +74,7 @@ def test_a_failure_told_too_late_does_not_undo_what_another_has_sent(
     again = Postbox()
     deliver(office._house, {"message": again})
     assert again.messages == []
-    assert office.incidents() == []
+    assert office.needing_a_person() == []
 
 
 def test_a_lease_is_renewed_so_that_many_slow_messages_are_sent_once(
