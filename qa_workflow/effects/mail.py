@@ -94,11 +94,11 @@ def _refused(code: int, answer: bytes | str, what: str, mend: str) -> Exception:
 
 
 def compose(message: Message, sender: str) -> EmailMessage:
-    """The message as mail; line breaks cannot get into its headers."""
+    """The message as mail; line breaks cannot get into its headers, nor what a header would decode into some."""
     mail = EmailMessage()
     mail["From"] = sender
     mail["To"] = message.address
-    mail["Subject"] = " ".join(message.subject.split())[:200]
+    mail["Subject"] = " ".join(message.subject.replace("=?", "= ?").split())[:200]
     domain = parseaddr(sender)[1].rpartition("@")[2]
     mail["Message-ID"] = f"<{message.key.replace(':', '.')}@{domain}>"
     mail["Auto-Submitted"] = "auto-generated"

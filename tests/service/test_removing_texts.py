@@ -142,6 +142,32 @@ def test_it_goes_with_what_hands_it_on(office: Engine) -> None:
     assert said(office, second.reference)[-1] == GONE
 
 
+def test_a_text_within_one_that_is_kept_back_waits_until_that_is_decided(office: Engine) -> None:
+    """Declining that one would put it back beside words that say it is gone."""
+    programme = office.open("visits", actor="ann")
+    programme = office.advance(programme, "go", actor="ann", fields={"sites": "Stroud"})
+    office.cancel(programme, reason=MRS_A, actor="cher")
+    office.tick()
+    (visit,) = office.items(workflow="visit")
+    asked = office.ask_removal(visit.reference, "2", actor="ann", reason=WHY)
+    with pytest.raises(AlreadyAsked, match="within another that is kept back since 2 April 2027"):
+        office.ask_removal(programme.reference, "3", actor="ann", reason=WHY)
+    office.decline_removal(asked.sha256, actor="ann", reason="Not the whole of it")
+    removed(office, programme.reference, "3")
+    assert "Mrs A" not in everything(store_of(office))
+
+
+@pytest.mark.usefixtures("note")
+def test_what_was_typed_again_until_a_second_person_decided_goes_too(office: Engine) -> None:
+    """By whoever had its form open when it was asked for, with the text in it."""
+    asked = office.ask_removal(NORTH, "1", actor="ann", reason=WHY)
+    office.resume(NORTH, actor="rob")
+    office.hold(NORTH, reason=MRS_A, actor="rob")
+    office.confirm_removal(asked.sha256, actor="rob", key=asked.key)
+    assert said(office, NORTH) == [None, GONE, None, GONE]
+    assert "Mrs A" not in everything(store_of(office))
+
+
 @pytest.mark.usefixtures("note")
 def test_the_name_of_a_file_keeps_what_it_is_opened_by(office: Engine) -> None:
     house = office._house

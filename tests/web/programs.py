@@ -24,8 +24,9 @@ class Program:
         self.client.portal = site.loop
         if person is not None:
             given = scopes or EVERY
+            now = site.wall.now()
             key, _ = tokens.give(
-                site.house, person, label="a test's program", scopes=given, days=30, now=site.wall.now()
+                site.house, person, label="a test's program", scopes=given, days=30, cookie=None, now=now
             )
             self.key = key
             self.client.headers["Authorization"] = f"Bearer {key}"

@@ -114,7 +114,7 @@ def test_the_house_keeps_no_key(site: Site) -> None:
 
 def test_twenty_keys_are_enough(site: Site) -> None:
     def give(label: str) -> None:
-        tokens.give(site.house, "quality-lead", label=label, scopes=["read"], days=1, now=site.wall.now())
+        tokens.give(site.house, "quality-lead", label=label, scopes=["read"], days=1, cookie=None, now=site.wall.now())
 
     for number in range(tokens.MOST):
         give(f"number {number}")

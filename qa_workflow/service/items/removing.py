@@ -63,7 +63,7 @@ class NothingToDecide(Refusal):
 
 
 class AlreadyAsked(Refusal):
-    """Its removal has been asked for, or it is gone."""
+    """Its removal has been asked for, or that of a text which it is within, or it is gone."""
 
     code = "already_asked"
 
@@ -187,7 +187,7 @@ def ask(
         if (known := removal_named(work.look.removals(), found.sha256)) is not None:
             raise AlreadyAsked(known.what, removed_words(work.world.governance, known))
         removal = Removal(found.sha256, item.reference, actor, stamp(work.now), said, lent, seq=found.seq)
-        texts = _handed_on(work, item.id, found) if found.seq is not None else []
+        texts = _handed_on(work, item.id, found.sha256, found.said) if found.seq is not None else []
         names = (found.sha256, *(each.sha256 for each in texts)) if texts else ()
         asked = replace(removal, texts=tuple(dict.fromkeys(names)))
         asked = _in_words(work, asked, found.said)
@@ -204,7 +204,7 @@ def confirm(house: House, sha256: str, *, actor: str, key: str | None = None) ->
         key: what the actor has read; any other wish is refused.
 
     Raises:
-        NotYours, NothingToDecide
+        NotYours, NothingToDecide, AlreadyAsked
         NotTheSecond: the actor asked for it; acting for somebody counts as both.
     """
 
@@ -216,7 +216,12 @@ def confirm(house: House, sha256: str, *, actor: str, key: str | None = None) ->
             raise NotTheSecond(actor, found.by)
         done = replace(found, done_by=actor, done_for=lent, done_at=stamp(work.now))
         texts = work.look.kept_back(sha256)
-        done = _in_words(work, done, texts[0].text if texts else "")
+        own = next((each.text for each in texts if each.sha256 == sha256), "")
+        if texts:  # it may have been typed again meanwhile
+            item = work.look.item(found.reference, EVERYTHING).item
+            texts += _handed_on(work, item.id, sha256, own)
+            done = replace(done, texts=tuple(dict.fromkeys((*found.texts, *(each.sha256 for each in texts)))))
+        done = _in_words(work, done, own)
         _lay(work, [_instead(each, done.words) for each in texts])
         work.unit.unask(texts)
         return _keep(work, REMOVED, done)
@@ -249,13 +254,26 @@ def decline(
     return house.write(work)
 
 
-def _handed_on(work: Work, key: str, found: Removable) -> list[Typed]:
-    """A text wherever it lies: at its own item, those above it and all their sub-items, which are locked."""
+def _handed_on(work: Work, key: str, sha256: str, said: str) -> list[Typed]:
+    """A text wherever it lies: at its own item, those above it and all their sub-items, which are locked.
+
+    Raises:
+        AlreadyAsked: it is within another that is kept back, and would be put back with that.
+    """
     rows = work.unit.family(key)
     for row in rows:
         work.unit.take_row(row)
+    for other in work.look.removals().values():
+        kept = work.look.kept_back(other.sha256) if other.sha256 != sha256 else []
+        if any(each.row in rows and _hands_on(each, said) and each.text != said for each in kept):
+            words = removed_words(work.world.governance, other)
+            raise AlreadyAsked("text", f"within another that is {words}; have that one removed or declined first")
     lying = [each for row in rows for each in work.look.typed(row) if each.salt is not None]
-    return [each for each in lying if each.text == found.said or f": {found.said}" in each.text]
+    return [each for each in lying if _hands_on(each, said)]
+
+
+def _hands_on(each: Typed, said: str) -> bool:
+    return each.text == said or f": {said}" in each.text
 
 
 def _instead(each: Typed, words: str) -> Typed:

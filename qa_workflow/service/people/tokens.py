@@ -14,7 +14,7 @@ from qa_workflow.engine.item import stamp
 from qa_workflow.errors import Refusal, UsageFault
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.labels import shown
-from qa_workflow.service.people.gate import CLOSED, note
+from qa_workflow.service.people.gate import CLOSED, SignInAgain, account_alone, note
 from qa_workflow.service.people.sessions import digest
 from qa_workflow.service.ports.access import Key
 
@@ -84,15 +84,17 @@ class Token:
 
 
 def give(
-    house: House, person: str, *, label: str, scopes: Sequence[str], days: int, now: datetime
+    house: House, person: str, *, label: str, scopes: Sequence[str], days: int, cookie: str | None, now: datetime
 ) -> tuple[str, Token]:
     """A new key for a program that acts in this person's name; the first of the two is shown once and kept nowhere.
 
     Args:
         days: how long it is good, 1 to 366.
+        cookie: of the session in which it is asked for, if it is in one.
 
     Raises:
         BadToken: no label, no scope, or a time that is none.
+        SignInAgain: the session was ended meanwhile.
         TooManyTokens: they have twenty already.
     """
     name = shown(label.strip())
@@ -111,7 +113,9 @@ def give(
 
     def work(work: Work) -> None:
         access = work.unit.access
-        access.alone(f"tokens:{person}")
+        account_alone(access, person)
+        if cookie is not None and access.session(digest(cookie)) is None:
+            raise SignInAgain
         lasting = 0
         for found in access.keys(KIND, person):
             if found.ends_at is not None and found.ends_at <= now:

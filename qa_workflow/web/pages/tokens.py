@@ -12,6 +12,7 @@ from qa_workflow.service.people.tokens import NoSuchToken
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import SIGNED_IN, Door
 from qa_workflow.web.outcomes import REFUSED
+from qa_workflow.web.pages.signing_in import cookie_of
 
 door = Door()
 PATH = "/account/tokens"
@@ -36,6 +37,7 @@ def make_token(ask: Asked) -> Response:
             label=ask.form.text("label"),
             scopes=ask.form.texts("scopes"),
             days=int(days) if days.isdecimal() and len(days) < 5 else 0,
+            cookie=cookie_of(ask),
             now=ask.wall_now,
         )
     except REFUSED as refused:

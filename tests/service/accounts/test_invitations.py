@@ -33,7 +33,7 @@ def test_an_invitation_counts_once(gate: Gate, wall: FakeClock) -> None:
 
 def test_no_other_key_is_an_invitation(gate: Gate, wall: FakeClock) -> None:
     """Whoever finds a program's key would set its person's password."""
-    secret, _ = tokens.give(gate.house, "amy", label="Reports", scopes=["read"], days=30, now=wall.now())
+    secret, _ = tokens.give(gate.house, "amy", label="Reports", scopes=["read"], days=30, cookie=None, now=wall.now())
     with pytest.raises(invitations.InvitationOver):
         invitations.accept(gate, secret, PASSWORD, now=wall.now())
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from qa_workflow.effects.passwords import Argon2Passwords
-from qa_workflow.service.people import accounts, codes, invitations
+from qa_workflow.service.people import accounts, codes, invitations, tokens
 from qa_workflow.service.people import gate as gate_of
 from qa_workflow.service.people.accounts import In
 from qa_workflow.service.people.gate import Gate, SignInAgain, WrongSignIn
@@ -122,6 +122,15 @@ def test_who_was_signed_out_meanwhile_sets_no_other_password(
     slow = replace(gate, passwords=Slow(lambda: happens(gate, wall)))
     with pytest.raises(SignInAgain):
         accounts.change_password(slow, "amy", PASSWORD, OTHER, cookie=mine, source=PLACE, now=wall.now())
+
+
+def test_who_was_signed_out_meanwhile_gives_no_program_a_key(gate: Gate, wall: FakeClock, account: Account) -> None:
+    """It would outlive what is done so that nobody else acts in their name any more."""
+    mine, _ = account("amy")
+    signed_out(gate, wall)
+    with pytest.raises(SignInAgain):
+        tokens.give(gate.house, "amy", label="mine", scopes=["read"], days=9, cookie=mine, now=wall.now())
+    assert tokens.of(gate.house, "amy", now=wall.now()) == []
 
 
 @pytest.mark.parametrize("databases", ["postgresql"], indirect=True)

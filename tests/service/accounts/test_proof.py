@@ -35,7 +35,7 @@ def busy(office: Engine, gate: Gate, account: Callable[[str], In], wall: FakeClo
     """Ann and Ada have accounts, Ann a key and a feed; Rob is invited."""
     account("ann")
     account("ada")
-    tokens.give(office._house, "ann", label="reports", scopes=["read"], days=30, now=wall.now())
+    tokens.give(office._house, "ann", label="reports", scopes=["read"], days=30, cookie=None, now=wall.now())
     feeds.give(office._house, Actor("ann"), "mine", now=wall.now())
     invitations.invite(gate, "rob", actor="ada", base=BASE, now=wall.now())
     assert office.verify().findings == ()

@@ -69,11 +69,19 @@ def test_a_message_sent_again_has_the_same_identifier(carrier: MailCarrier, inbo
     assert {mail["Message-ID"] for mail in inbox.mails} == {"<abc.5.1@example.org>"}
 
 
-def test_a_line_break_does_not_get_into_a_header(carrier: MailCarrier, inbox: Inbox) -> None:
-    carrier.carry(Message("k:1:1", "x", "x@example.org", "a\nBcc: all@example.org", "text", ()))
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [
+        ("a\nBcc: all@example.org", "a Bcc: all@example.org"),
+        ("=?utf-8?q?a=0D=0ABcc:_all@example.org?=", "= ?utf-8?q?a=0D=0ABcc:_all@example.org?="),
+    ],
+    ids=["as it is", "encoded"],
+)
+def test_a_line_break_does_not_get_into_a_header(carrier: MailCarrier, inbox: Inbox, typed: str, sent: str) -> None:
+    carrier.carry(Message("k:1:1", "x", "x@example.org", typed, "text", ()))
     (mail,) = inbox.mails
     assert mail["Bcc"] is None
-    assert mail["Subject"] == "a Bcc: all@example.org"
+    assert mail["Subject"] == sent
 
 
 def test_a_refusal_of_the_server_is_an_exception_that_says_why(carrier: MailCarrier, inbox: Inbox) -> None:
