@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
+from httpx2 import Response
 
 from qa_workflow.service.items.attachments import attach
 from qa_workflow.service.lists.published import in_public
@@ -21,6 +22,13 @@ from tests.web.site import Site
 GHFT = "PA/2026-27-Q4/ghft"
 OFFICER, SECOND, LEAD = "governance-officer", "administrator", "quality-lead"
 WHY = "It names the person who fell"
+
+
+def ticked(page: Response) -> str:
+    """What the box sends by which one says that no patient can be identified."""
+    box = re.search(r'name="no_patient" type="checkbox" value="([^"]+)"', page.text)
+    assert box is not None, "it can be said that it is something else"
+    return box[1]
 
 
 @pytest.fixture
@@ -109,6 +117,10 @@ def test_a_page_asks_about_a_reason_that_would_name_the_patient(site: Site, file
     assert "looks like an NHS number" in text(asked)
     empty = send(officer, f"/remove/{file}/{GHFT}")
     assert (empty.status_code, site.engine.removals()) == (422, [])
+    doubted = {"reason": "Ward code 943 476 5919, and nobody is named"}
+    confirmed = {**doubted, "no_patient": ticked(send(officer, f"/remove/{file}/{GHFT}", doubted))}
+    assert send(officer, f"/remove/{file}/{GHFT}", confirmed).status_code == 303
+    assert [each.reason for each in site.engine.removals()] == [doubted["reason"]]
 
 
 def test_a_page_lets_the_second_person_decline(site: Site, file: str) -> None:
@@ -119,9 +131,8 @@ def test_a_page_lets_the_second_person_decline(site: Site, file: str) -> None:
     doubted = {"decision": "decline", "reason": "Ward code 943 476 5919, and nobody is named"}
     asked = form(doubted)
     assert (asked.status_code, doubted["reason"] in asked.text) == (422, True)
-    confirmed = re.search(r'name="no_patient" type="checkbox" value="([^"]+)"', asked.text)
-    assert confirmed is not None, "it can be said that it is something else"
-    form({**doubted, "no_patient": confirmed[1]})
+    assert form({**doubted, "no_patient": ticked(asked)}).status_code == 303
+    assert site.engine.removals() == []
     assert second.get(f"/documents/{file}/{GHFT}").content == PDF
 
 

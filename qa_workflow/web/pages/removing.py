@@ -6,11 +6,12 @@ from starlette.responses import Response
 
 from qa_workflow.errors import Refusal, UsageFault
 from qa_workflow.service.items import removing
+from qa_workflow.service.items.identifiers import doubts, mark
 from qa_workflow.service.removals import removal_named, removed_words
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import Door, right
-from qa_workflow.web.fields import CONFIRMED, Filled, looked_through
-from qa_workflow.web.outcomes import NO_REASON, Problem
+from qa_workflow.web.fields import Filled, looked_through
+from qa_workflow.web.outcomes import NO_REASON, Problem, sentence
 
 door = Door()
 RIGHT = right(removing.REMOVE)
@@ -40,11 +41,9 @@ def sent(ask: Asked, sha256: str, reference: str) -> Response:
     wrong: list[Problem] = [] if reason else [NO_REASON]
     if not wrong and not filled.errors:
         try:
-            removing.ask(
-                ask.house, reference, sha256, actor=ask.name, reason=reason, no_patient=ask.form.text(CONFIRMED)
-            )
+            removing.ask(ask.house, reference, sha256, actor=ask.name, reason=reason, no_patient=_confirmed(reason))
         except (Refusal, UsageFault) as refused:
-            wrong = [{"text": str(refused), "href": "#reason"}]
+            wrong = [{"text": sentence(str(refused)), "href": "#reason"}]
         else:
             said = "It is kept back from now on. A second person removes it, or declines."
             return ask.go(f"/items/{reference}", said=said)
@@ -68,7 +67,7 @@ def _removed(ask: Ask) -> Response:
     try:
         removing.confirm(ask.house, sha256, actor=ask.name, key=ask.form.text("key"))
     except (Refusal, UsageFault) as refused:
-        return _list(ask, sha256, [{"text": str(refused), "href": f"#file-{sha256}"}])
+        return _list(ask, sha256, [{"text": sentence(str(refused)), "href": f"#file-{sha256}"}])
     return ask.go("/removals", said="It is removed for good. Its event stands, with who removed it and why.")
 
 
@@ -77,12 +76,17 @@ def _declined(ask: Ask) -> Response:
     filled = looked_through(ask, {"Reason": reason})
     if filled.errors:
         return _list(ask, sha256, [], filled)
-    given = {"actor": ask.name, "key": ask.form.text("key"), "no_patient": ask.form.text(CONFIRMED)}
+    given = {"actor": ask.name, "key": ask.form.text("key"), "no_patient": _confirmed(reason)}
     try:
         removing.decline(ask.house, sha256, reason=reason, **given)
     except (Refusal, UsageFault) as refused:
-        return _list(ask, sha256, [{"text": str(refused), "href": f"#reason-{sha256}"}], filled)
+        return _list(ask, sha256, [{"text": sentence(str(refused)), "href": f"#reason-{sha256}"}], filled)
     return ask.go("/removals", said="It stays where it is, and is given out again.")
+
+
+def _confirmed(reason: str) -> str:
+    """What the page had confirmed, or found nothing in, as the service names it."""
+    return mark(doubts({"reason": reason}))
 
 
 def _form(
