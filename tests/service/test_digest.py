@@ -12,6 +12,7 @@ from qa_workflow.calendar import Calendar
 from qa_workflow.clock import FixedClock
 from qa_workflow.service.boards import figures
 from qa_workflow.service.front import Engine
+from qa_workflow.service.people import cover
 from qa_workflow.service.time import daily, digest
 from qa_workflow.service.time.daily import next_morning, next_night
 from qa_workflow.testing import FakeClock, Postbox
@@ -40,6 +41,15 @@ def at(office: Engine, clock: FakeClock, postbox: Postbox, instant: str) -> list
     postbox.messages.clear()
     office.tick()
     return digests(postbox)
+
+
+def test_it_goes_to_whoever_stands_in_and_not_to_who_is_away(
+    office: Engine, clock: FakeClock, postbox: Postbox
+) -> None:
+    day = date(2027, 4, 12)
+    cover.arrange(house_of(office), "ann", "amy", day, day, actor="ann", reason="on leave")
+    assert [person for person, _ in at(office, clock, postbox, "2027-04-12T06:31")] == ["amy"]
+    assert [person for person, _ in at(office, clock, postbox, "2027-04-13T06:31")] == ["ann", "amy"]
 
 
 def test_it_says_how_much_waits_and_names_references_and_stages(

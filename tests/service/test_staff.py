@@ -58,3 +58,18 @@ def test_a_message_is_for_those_whom_the_item_names_each_once(staff: Staff) -> N
     done = {"drafting.submit": Did("ned", None, ITEM.opened_at, 1)}
     assert staff.meant(named, replace(ITEM, fields={"author": "sue"}, did=done)) == ("ann", "ned", "sue")
     assert staff.meant(named, replace(ITEM, fields={"author": "nobody"})) == ("ann",)
+
+
+def test_who_is_away_hears_nothing_and_who_stands_in_does() -> None:
+    """From the first day to the last; one who is away, too, hears nothing for another, and then it is not lost."""
+    people = (
+        b"  amy: {title: Stands in, roles: contact, organisation: north, covers: {ann: 2027-04-01 to 2027-04-09}}\n"
+        b"  bea: {title: Another, roles: contact, organisation: south, covers: {amy: 2027-04-05 to 2027-04-09}}\n"
+    )
+    governance = load_governance(GOVERNANCE + people, "governance.yaml")
+    leads = Who(roles=("lead",))
+    told = {day: Staff(governance, date(2027, 4, day)) for day in (1, 4, 5, 10)}
+    assert [staff.meant(leads, ITEM) for staff in told.values()] == [("amy",), ("amy",), ("ann",), ("ann",)]
+    assert [staff.is_away("ann") for staff in told.values()] == [True, True, False, False]
+    assert told[5].meant(Who(roles=("contact",)), ITEM) == ("ned", "bea")
+    assert told[1].meant(Who(roles=("lead", "contact")), ITEM) == ("ned", "amy"), "once"

@@ -5,8 +5,9 @@ It has no case detail.
 Whoever may correct items is told in it also of what is with others: all that is stuck, and all that is on hold while
 its date runs on.
 
-One message a person and working day, and none to whom nothing waits. It leaves through the outbox under a key made of
-the day and the person, so that it leaves once however many processes look at the clock.
+One message a person and working day, none to whom nothing waits, and none to who is away: who stands in has it. It
+leaves through the outbox under a key made of the day and the person, so that it leaves once however many processes look
+at the clock.
 """
 
 from __future__ import annotations
@@ -119,7 +120,8 @@ def letters(house: House, now: datetime) -> list[Letter]:
             (last, now),
         ]
         held = [look.boards.held(since, before) for since, before in spans]
-        people = [p for p in world.governance.people.values() if p.email and p.active(day)]
+        here = [p for p in world.governance.people.values() if p.active(day) and not world.staff(day).is_away(p.name)]
+        people = [p for p in here if p.email]
         morning = _Morning(look, world, held, now, last, house.address)
         overseers = set(holders(world.governance, OVERSIGHT, day))
         return [
