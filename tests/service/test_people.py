@@ -212,6 +212,7 @@ def test_two_administrators_at_once_both_leave_their_line(house: House) -> None:
         ("ned", {"title": "N" * 121}, "title"),
         ("ned", {"email": "ned"}, "email"),
         ("ned", {"email": "ned@example.org\nBcc: all@example.org"}, "email"),
+        ("ned", {"email": "ned@=?utf-8?q?a=0D=0ABcc=3Aall?=.org"}, "email"),
         ("ned", {"roles": ["autor"]}, "roles"),
         ("ned", {"organisation": "nowhere"}, "organisation"),
         ("ned", {"roles": ["contact"], "organisation": None}, "organisation"),
