@@ -12,7 +12,7 @@ DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 TIME_OF_DAY = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 PERSON = r"^[a-z][a-z0-9-]*$"
 ADDRESS = r"^[^\s@<>()\",;:\\?]+@[^\s@<>()\",;:\\?]+\.[^\s@<>()\",;:\\?.]+$"
-"""Of one mailbox: a comma or a bracket would make several readers of it, or another one; `=?` begins an encoded word."""
+"""Of one mailbox: a comma or a bracket would make several readers of it, or another one; "=?" begins coded text."""
 Day = Annotated[str, StringConstraints(pattern=DAY)]
 TimeOfDay = Annotated[str, StringConstraints(pattern=TIME_OF_DAY)]
 PersonName = Annotated[str, StringConstraints(pattern=PERSON, max_length=60)]
