@@ -29,7 +29,7 @@ class ICalendars:
         calendar.add("prodid", "-//qa_workflow//calendar feed//EN")
         calendar.add("version", "2.0")
         calendar.add("method", "PUBLISH")
-        calendar.add("x-wr-calname", text(title))
+        calendar.add("x-wr-calname", " ".join(text(title).split()))  # it is written as it is, and not escaped
         calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
         calendar.add("x-published-ttl", REFRESH)
         for event in events:

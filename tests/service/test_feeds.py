@@ -275,6 +275,12 @@ def test_a_meeting_at_another_time_of_its_day_is_a_changed_event(office: Engine)
     assert (after.on, after.at, after.sequence) == (before.on, "2027-04-28T14:00:00+00:00", before.sequence + 1)
 
 
+def test_a_title_over_two_lines_is_told_in_one() -> None:
+    """A name of a calendar is written as it is; in a definition it may have been folded by hand."""
+    written = ICalendars().write("The\r\nBoard", (), now=datetime(2027, 4, 1, tzinfo=UTC), base="https://example.org")
+    assert icalendar.Calendar.from_ical(written)["X-WR-CALNAME"] == "The Board"
+
+
 def test_an_empty_feed_is_a_calendar_all_the_same() -> None:
     """RFC 5545 wants at least one component, and programs refuse to subscribe to less."""
     written = ICalendars().write("Nothing", (), now=datetime(2027, 4, 1, tzinfo=UTC), base="https://example.org")

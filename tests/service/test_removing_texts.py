@@ -169,6 +169,17 @@ def test_what_was_typed_again_until_a_second_person_decided_goes_too(office: Eng
 
 
 @pytest.mark.usefixtures("note")
+def test_who_dies_before_the_marks_leaves_them_to_the_sweep(office: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One for each text that went: an older backup may hold any of them."""
+    with monkeypatch.context() as patch:
+        patch.setattr(FileDocuments, "remove", lambda *_, **__: None)
+        removed(office, NORTH, "1")
+    office.tick()
+    (done,) = office.removals()
+    assert [documents_of(office).is_removed(name) for name in done.texts] == [True, True]
+
+
+@pytest.mark.usefixtures("note")
 def test_the_name_of_a_file_keeps_what_it_is_opened_by(office: Engine) -> None:
     house = office._house
     kept = attach(house, "Mrs A.csv", b"ward;falls\n3;2\n")

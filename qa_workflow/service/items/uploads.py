@@ -42,7 +42,7 @@ def clear(house: House, now: datetime) -> int:
     """
     before = now - LASTS - SLACK
     with house.store.reading() as look:
-        done = [name for name, removal in look.removals().items() if removal.is_done]
+        done = [name for removal in look.removals().values() if removal.is_done for name in removal.names]
         has_unused = look.has_unused(before)
     for name in done:
         house.documents.remove(name, for_good=True)
