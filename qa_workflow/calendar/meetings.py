@@ -119,7 +119,7 @@ class Series:
     def _dates(self, year: int) -> tuple[date, ...]:
         """What the rule plans up to the end of a year, and of any year that a table names."""
         named = (day.year for day in (*self.excluding, *self.extra, *self.moved))
-        last = date(min(max(year, *named, self.start.year), LAST_YEAR), 12, 31)
+        last = date(max(year, *named, self.start.year), 12, 31)
         return dates_until(self.rule, self.start, min(last, self.until or last))
 
     def _planned_to(self, year: int) -> tuple[Occurrence, ...]:

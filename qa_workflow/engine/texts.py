@@ -84,7 +84,7 @@ class Apart:
             return self.text(value) if value and (kind is None or kind in _TYPED) else value
         if isinstance(value, list | tuple):
             return [self._value(field, each) for each in value]
-        if isinstance(value, Mapping) and "name" in value:  # a document: its bytes are known by their own hash
+        if isinstance(value, Mapping):  # a document: its bytes are known by their own hash
             return {**value, "name": self.text(value["name"])}
         return value
 

@@ -26,6 +26,7 @@ from qa_workflow.service.time.incidents import (
 from qa_workflow.store import SqlStore
 from qa_workflow.store.house import upgrade
 from qa_workflow.store.migrations import HEAD
+from qa_workflow.store.upkeep import Upkeep
 from qa_workflow.testing import FakeClock, Postbox
 from tests.service.late import board, house_of
 from tests.store.tampering import as_of_0006, behind
@@ -289,6 +290,7 @@ stages:
     transitions: {close: {to: over, by: author}}
   over: {end: completed}
 """
+KEPT = "  kept: {owner: author, transitions: {close: {to: over}}}\n"
 
 
 def test_who_has_no_address_is_given_one_as_the_incident_says(office: Engine, tmp_path: Path, postbox: Postbox) -> None:
@@ -345,20 +347,22 @@ def test_what_time_tells_a_role_that_nobody_holds_needs_a_person(
 
 
 def test_what_nobody_was_told_of_is_settled_when_it_has_gone_on(
-    office: Engine, clock: FakeClock, tmp_path: Path
+    office: Engine, clock: FakeClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """At the latest on the next day; and an item that is opened for nobody is one of these."""
+    """At the latest on the next day, and looked at once a day; an item that is opened for nobody is one of these."""
     folder = tmp_path / "definitions"
-    (folder / "plain.yaml").write_text(UNHEARD)
+    (folder / "plain.yaml").write_text(UNHEARD.replace("{close:", "{hand_over: {to: kept, by: author}, close:") + KEPT)
     governance = folder / "governance.yaml"
     governance.write_text(governance.read_text().replace("  saul: {title", "  saul: {to: 2027-04-01, title"))
     office.publish([folder], actor=None)
-    reference = office.open("plain", subject="south", actor="ann").reference
+    over, elsewhere = (office.open("plain", subject="south", actor="ann").reference for _ in range(2))
     office.tick()
-    assert [each.item for each in office.needing_a_person()] == [reference]
-    office.advance(reference, "close", actor="ann")
+    assert [each.item for each in office.needing_a_person()] == [over, elsewhere]
+    office.advance(over, "close", actor="ann")
+    office.advance(elsewhere, "hand_over", actor="ann")
     clock.advance(days=1)
     office.tick()
     assert office.needing_a_person() == []
-    (was,) = office.needing_a_person(every=True)
-    assert was.reason == "the item has gone on"
+    assert [was.reason for was in office.needing_a_person(every=True)] == ["the item has gone on"] * 2
+    monkeypatch.delattr(Upkeep, "unsettled")
+    office.tick()

@@ -20,21 +20,25 @@ stages:
   wait: {owner: author, meeting: board, transitions: {note: {to: over}}}
   over: {end: completed}
 """
-FORUM = '  forum: {title: The Forum, meets: {rule: FREQ=WEEKLY;BYDAY=MO, from: 2026-01-01, at: "10:00"}}\n'
+FORUM = '  forum: {title: The Forum, meets: {rule: FREQ=WEEKLY;BYDAY=FR, from: 2026-01-01, at: "15:00"}}\n'
+CIRCLE = "  circle: {title: The Circle}\n"
 
 
 def test_a_body_that_has_met_or_is_waited_for_and_an_organisation_with_items_stay_in_the_file(tmp_path: Path) -> None:
-    """What was held could not be read any more, and what waits would have no meeting; a body of today may go again."""
+    """What was held could not be read any more, and what waits would have no meeting; a body of today may go again.
+
+    It has not met yet, though it will today, and the other never does.
+    """
     folder, whole = tmp_path / "definitions", GOVERNANCE
     folder.mkdir()
     file = folder / "governance.yaml"
-    file.write_text(whole)
+    file.write_text(whole.replace("bodies:\n", f"bodies:\n{CIRCLE}"))
     (folder / "case.yaml").write_text(CASE)
     with engine_in(tmp_path, folder, FakeClock("2027-04-02T09:00")) as office:
         office.open("case", subject="south", actor="ann")
         file.write_text(whole.replace("bodies:\n", f"bodies:\n{FORUM}"))
         office.publish([file], actor="ada")
-        assert [meeting.key for meeting in upcoming(office._house, "forum", 1)] == ["2027-04-05"]
+        assert [meeting.key for meeting in upcoming(office._house, "forum", 1)] == ["2027-04-02"]
         file.write_text(whole)
         office.publish([file], actor="ada")
         (folder / "case.yaml").write_text(CASE.replace("board", "table"))

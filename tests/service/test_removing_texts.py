@@ -255,14 +255,15 @@ def lay(office: Engine, kept: str | None, seq: int = 1) -> None:
         (lambda each: {name: [salt, "Mrs B"] for name, (salt, _) in each.items()}, "was changed"),
         (lambda each: {name: [None, GONE] for name in each}, "'removals' does not say this of it"),
         (lambda each: {name: ["no salt", said] for name, (_, said) in each.items()}, "was changed"),
+        (lambda _: "no JSON", "what was typed cannot be read"),
     ],
-    ids=["missing", "slipped in", "changed", "removed by nobody", "without its salt"],
+    ids=["missing", "slipped in", "changed", "removed by nobody", "without its salt", "not to be read"],
 )
 @pytest.mark.usefixtures("note")
 def test_a_text_that_was_tampered_with_is_named_with_its_place(office: Engine, change_one: Any, what: str) -> None:
     texts = beside(office)
     changed = change_one(texts)
-    lay(office, None if changed is None else written(changed))
+    lay(office, written(changed) if isinstance(changed, dict) else changed)
     found = [each for each in verify(store_of(office)).findings if each.where == "event.texts"]
     assert [(each.place, each.number) for each in found] == [(f"item {NORTH}", 1)]
     assert what in found[0].what

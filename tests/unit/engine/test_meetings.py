@@ -111,6 +111,7 @@ def test_a_lateness_that_the_clock_had_not_seen_is_on_record_before_its_date_mov
     change(play)
     late = play.events[-2]
     assert (str(late.kind), late.actor, late.data["slip"][:10]) == ("overdue", "system:clock", "2027-04-20")
+    assert (late.source, late.data["due_at"][:10]) == ("write", "2027-04-20")
     assert not play.item.is_overdue(play.now)
     assert "overdue" not in play.topics
     play.until("2027-06-30T09:00")
@@ -125,6 +126,16 @@ def test_what_is_late_by_its_other_date_too_is_said_to_be_so_once() -> None:
     assert (play.due, play.kinds[1:]) == ("2027-04-27", ["recounted"])
     play.until("2027-05-05T09:00")
     assert (play.kinds[1:], play.item.slips, play.topics[-1]) == (["recounted", "overdue"], 1, "overdue")
+
+
+def test_a_lateness_that_the_clock_had_not_seen_is_on_record_before_its_date_goes() -> None:
+    """The body meets no more, and nothing is due."""
+    play = Play(MEETING)
+    play.now = at("2027-04-22T09:00")
+    title = b"    title: The Board\n"
+    recount(play, read_governance(GOVERNANCE.replace(title, title + b"    to: 2027-03-31\n"), "").required())
+    assert play.item.visits[0].due is None
+    assert (play.kinds.count("overdue"), play.item.slips) == (1, 1)
 
 
 def recount(play: Play, governance: Governance) -> None:

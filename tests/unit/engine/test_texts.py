@@ -109,6 +109,12 @@ def test_the_same_text_has_another_hash_in_each_event() -> None:
     assert text_hash(*one[1]) == one[0]  # type: ignore[arg-type]
 
 
+def test_a_salt_has_sixteen_bytes() -> None:
+    """Fewer could be gone through, with all that is likely to have been said."""
+    salts = [salt for salt, _ in read_beside(stored(event(set={"names": ["Mrs A", "Mr A"]}))[1]).values()]
+    assert [len(bytes.fromhex(salt or "")) for salt in salts] == [16, 16]
+
+
 @given(ANY_TEXT, ANY_TEXT)
 def test_whatever_is_typed_is_read_back_and_stands_for_nothing_else(one: str, other: str) -> None:
     """A text that looks like what stands for a text is a text."""
