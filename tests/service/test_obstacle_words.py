@@ -27,6 +27,10 @@ TOLD = {
     Obstacle("held_by", "second-quality-lead has taken this on; they can release it, or it can be assigned"): (
         "Second quality lead has taken this on; they can release it, or it can be assigned"
     ),
+    Obstacle("excluded", "quality-lead may not; this is not for: whoever did cqrg_review.accept, person in feedback"): (
+        "you may not; this is not for: whoever did “Record minutes and rating”, "
+        "the person in “Feedback to the provider”"
+    ),
     Obstacle("guard", "administrator says 'accept'"): "administrator says 'accept'",
 }
 

@@ -15,6 +15,8 @@ from qa_workflow.service.telling.titles import in_titles
 _QUOTED = re.compile(r"'([a-z][a-z0-9_]*)'")
 _MISSING = re.compile(r"'([a-z][a-z0-9_]*)' is missing \(.*\)")
 _UNFILLED = re.compile(r"field '([a-z][a-z0-9_]*)' is not filled")
+_DID = re.compile(r"\bwhoever did (?:\w+\.)*(\w+)")
+_PERSON = re.compile(r"\bperson in (\w+)")
 _WRITTEN = frozenset({"guard"})
 """Obstacles in words that whoever wrote the workflow chose: not ours to change."""
 _CONDITION, _UNMET = "its condition does not hold", "what it depends on is not so yet"
@@ -35,6 +37,7 @@ def in_words(governance: Governance, workflow: Workflow, obstacle: Obstacle, act
         return f"{before}: {', '.join(_stage(workflow, path) for path in stages)}"
     names = _titles(workflow)
     said = _MISSING.sub(lambda match: f"{names.get(match[1], match[1])} is missing", in_titles(governance, said))
+    said = _DID.sub(r"whoever did '\1'", _PERSON.sub(r"the person in '\1'", said))
     return _QUOTED.sub(lambda match: f"“{names[match[1]]}”" if match[1] in names else match[0], said)
 
 
