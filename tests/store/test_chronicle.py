@@ -110,6 +110,19 @@ def test_what_was_restored_is_followed_from_its_beginning(
             assert bool(look.chronicle.restored()) is wanted
 
 
+def test_each_restoring_begins_another_order(office: Office, opened: Opened, tmp_path: Path) -> None:
+    """Also that of a database which had been restored before."""
+    office.open(1)
+    began, here = [], office
+    for name in ("once", "twice"):
+        backup(here.store, tmp_path / name, START)
+        restore(tmp_path / name, f"sqlite:///{tmp_path / name}.db", START)
+        here = opened(f"sqlite:///{tmp_path / name}.db")
+        with here.store.reading() as look:
+            began.append(look.chronicle.restored())
+    assert len({"", *began}) == 3
+
+
 def test_a_database_that_came_from_another_server_is_not_followed_until_it_was_restored(
     postgresql_url: str, opened: Opened, tmp_path: Path
 ) -> None:
