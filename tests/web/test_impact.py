@@ -84,6 +84,13 @@ def test_what_does_not_touch_an_item_is_folded_away(opened: Site) -> None:
     assert re.search(r'<details[^>]*id="unaffected">', page)
 
 
+def test_a_way_to_move_items_is_offered_once_there_is_another_version(site: Site) -> None:
+    client, address = site.client("administrator"), "/workflows/provider_assurance"
+    assert f"{address}/migrate" not in client.get(address).text
+    published(site, RENAMED)
+    assert f'href="{address}/migrate"' in client.get(address).text
+
+
 def test_items_are_moved_on_the_page(opened: Site) -> None:
     count = there(opened, "provider_report")
     published(opened, RENAMED)
