@@ -69,7 +69,7 @@ def test_a_file_that_names_a_patient_is_taken_out_by_two(as_person: AsPerson, ax
     second.goto("/removals")
     axe(second)
     second.get_by_role("textbox").press("Enter")
-    expect(second.locator("main")).to_contain_text("say why")
+    expect(second.locator("main")).to_contain_text("Say why, without naming anybody")
     axe(second)
     second.get_by_role("button", name="Remove minutes.pdf for good").press("Enter")
     expect(second.locator("main")).to_contain_text("removed on 10 July 2027 by")
