@@ -6,7 +6,7 @@ opened late, in order, and never left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -108,7 +108,7 @@ def _cycle(house: House, entry: Scheduled, now: datetime) -> tuple[int, Exceptio
     count, found = 0, None
     for wish in wishes:
         try:
-            count += _open(house, wish, now)
+            count += _open(house, wish, now, partial(is_to_open, wish=wish))
         except UNDECIDED as fault:
             found = found or fault
     if found is None:
@@ -127,25 +127,21 @@ def _repeat(house: House, entry: Scheduled, now: datetime) -> int:
     fields = said.get("fields") or {there: before[here] for there, here in said.get("copies", ()) if here in before}
     wish = Wish(workflow.name, said["subject"], period, CLOCK, fields, f"follows {said['after']}")
 
-    def work(work: Work) -> int:
-        """Crossed off with it: nothing else says that it was opened, for it may have no period."""
-        if not work.unit.unschedule(entry.name, work.now, entry.next_at):
-            return 0
-        opened(work, wish)
-        return 1
+    def crossed_off(work: Work) -> bool:
+        """With the opening: nothing else says that it was opened, for it may have no period."""
+        return work.unit.unschedule(entry.name, work.now, entry.next_at)
 
-    try:
-        return house.write(work, now)
-    except AlreadyOpen:
-        house.write(lambda work: work.unit.unschedule(entry.name, work.now, entry.next_at), now)
-        return 0
+    count = _open(house, wish, now, crossed_off)
+    if not count:  # somebody was faster, maybe by hand
+        house.write(crossed_off, now)
+    return count
 
 
-def _open(house: House, wish: Wish, now: datetime) -> int:
-    """Open one of a cycle, if it is wanted, unless somebody was faster."""
+def _open(house: House, wish: Wish, now: datetime, is_wanted: Callable[[Work], bool]) -> int:
+    """Open one, if it is wanted, unless somebody was faster."""
 
     def work(work: Work) -> int:
-        if not is_to_open(work, wish):
+        if not is_wanted(work):
             return 0
         opened(work, wish)
         return 1
