@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from qa_workflow.web.api.models.base import Day, Name, Reason, Sent, Told, pair
+from qa_workflow.web.api.models.drafts import Redated
 from qa_workflow.web.api.models.items import Looked
 
 Dates = Literal["keep", "elapsed", "restart"]
@@ -105,15 +106,9 @@ class Impact(Told):
     next: str | None
 
 
-class ForeseenDate(Told):
+class ForeseenDate(Redated):
     """A due date that would move, why, and on what it rests."""
 
-    reference: str
-    stage: str
-    before: date | None
-    after: date | None
-    why: str
-    basis: str | None
     is_statutory: bool
 
 
