@@ -1,4 +1,4 @@
-"""How templates write out a value: escaped, and at once where there is nothing to escape.
+"""How templates write out a value: escaped, and at once where there is nothing to escape; and what they all know.
 
 A page writes out one or two thousand values, and nearly all are plain words. Of each the library makes a text that is
 marked as safe, only to put it together with the others; that took a tenth of the whole page.
@@ -7,6 +7,8 @@ marked as safe, only to put it together with the others; that took a tenth of th
 from __future__ import annotations
 
 import re
+from collections.abc import MutableMapping
+from typing import Any
 
 from jinja2 import Environment, nodes
 from jinja2.compiler import CodeGenerator, Frame
@@ -35,3 +37,11 @@ class Writing(Environment):
 
     code_generator_class = Writer
     written = staticmethod(written)
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """What a template knows by itself: what all know, as one dictionary where it knows no more.
+
+        A page imports sixty times, and each time the library asks of all names that are known in the one template
+        whether they are in the other; of its own chain of dictionaries that was a twelfth of the page.
+        """
+        return super().make_globals(d) if d else self.globals

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
-from jinja2 import ChainableUndefined, Environment
+from jinja2 import ChainableUndefined, DictLoader, Environment
 from markupsafe import Markup, escape
 
 from qa_workflow.web.render import renderer
@@ -70,3 +70,17 @@ def test_pages_are_written_so(monkeypatch: pytest.MonkeyPatch) -> None:
     page = renderer()("items/where.html", {"workflow": {"title": "Letters & more", "stages": {}}, "here": ()})
     assert "Letters &amp; more" in page
     assert "Letters & more" in asked
+
+
+def test_a_name_of_one_template_stays_with_it() -> None:
+    """What all templates know comes from one place; what one is given besides is known nowhere else."""
+    texts = {
+        "own": "{% import 'other' as other with context %}{{ house }} {{ mine }} {{ other }}",
+        "other": "[{{ house }}{{ mine }}]",
+    }
+    found = []
+    for each in (Writing(loader=DictLoader(texts)), Environment(loader=DictLoader(texts), autoescape=True)):
+        each.globals["house"] = "of all"
+        own = each.get_template("own", globals={"mine": "of one"}).render()
+        found.append((own, each.get_template("other").render()))
+    assert found[0] == found[1] == ("of all of one [of allof one]", "[of all]")
