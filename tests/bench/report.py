@@ -165,9 +165,9 @@ rounds side by side. Product and floor: medians, for one unit of what is measure
 - **Pages**: 100,000 items with 1,000,000 events, copied from items that people of a demonstration really moved. Eight
   people open a page at once, fifteen times each, of one server process, and nothing is kept between visits. The
   floor asks what the page asks of the database, by the bare driver, in one process as well, all eight from the first to
-  the last of their questions: alone, most pages' questions take a tenth of a millisecond, and nobody would meet anybody.
-  No server can answer that fast, so a second line has another floor, "its queries served": the same people ask the
-  same server for the rows that the page's queries find, as JSON.
+  the last of their questions: alone, most pages' questions take a tenth of a millisecond, and nobody would meet
+  anybody. No server can answer that fast, so a second line has another floor, "its queries served": the same people
+  ask the same server for the rows that the page's queries find, as JSON.
 - **Starting**: `qa-workflow --help` from start to end of the process.
 
 ## How it was made
