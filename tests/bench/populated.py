@@ -50,7 +50,8 @@ def populate(folder: Path, items: int) -> str:
 def _count(url: str) -> None:
     """The figures of boards, as they are worked out every night."""
     parts = join(url)
-    figures.refresh(parts.house, parts.house.now())
+    made = figures.worked_out(parts.house, parts.house.now())
+    parts.house.write(lambda work: figures.keep(work, made))
     parts.store.dispose()
 
 

@@ -99,7 +99,8 @@ def test_figures_that_are_kept_say_the_same(office: Engine, clock: FakeClock, mo
     at_once, late_at_once = found(office), told(office)
     monkeypatch.setattr(figures, "FEW", 1)
     assert waits(house, actor(office, "ann"), house.now()).at is None
-    figures.refresh(house, house.now())
+    made = figures.worked_out(house, house.now())
+    house.write(lambda work: figures.keep(work, made))
     assert found(office) == at_once
     assert told(office) == late_at_once
     assert found(office, "saul")["report.awaited"].stays == 1
@@ -107,7 +108,7 @@ def test_figures_that_are_kept_say_the_same(office: Engine, clock: FakeClock, mo
 
 def test_what_is_written_is_read_again(office: Engine) -> None:
     house = house_of(office)
-    made = figures.refresh(house, house.now())
+    made = figures.worked_out(house, house.now())
     assert figures.read(made.at, figures.written(made)) == made
 
 

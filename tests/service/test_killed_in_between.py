@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from qa_workflow.definition.model import Workflow
+from qa_workflow.service.boards import figures
 from qa_workflow.service.definitions import publishing
 from qa_workflow.service.front import Engine
-from qa_workflow.service.time import cycles
+from qa_workflow.service.time import cycles, daily
 from qa_workflow.store.faults import Uncertain
 from qa_workflow.store.sql_store import SqlStore
 from qa_workflow.store.unit import SqlUnit
@@ -79,6 +80,28 @@ def test_what_is_published_is_planned_with_it(office: Engine, tmp_path: Path, mo
             office.publish([folder], actor=None)
     with office._house.store.reading() as look:
         assert {each.workflow for each in look.schedules()} >= {"report", "second"}
+
+
+def test_figures_that_a_killed_process_was_working_out_are_worked_out_by_the_next(
+    office: Engine, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Were they crossed off before they are there, the night's would be missing."""
+
+    def dies(*_: object) -> None:
+        raise Died
+
+    house = office._house
+    daily.plan(house)
+    clock.advance(days=1)
+    with monkeypatch.context() as killed:
+        killed.setattr(figures, "_made", dies)
+        with pytest.raises(Died):
+            office.tick()
+    office.tick()
+    with house.store.reading() as look:
+        kept = look.boards.figure(figures.NAME)
+    assert kept is not None
+    assert kept.at == clock.now()
 
 
 @pytest.mark.parametrize("saved", [True, False])

@@ -10,6 +10,7 @@ import pytest
 from qa_workflow.definition.governance import Person
 from qa_workflow.engine import Actor, Decision, Item
 from qa_workflow.engine.commands import Command
+from qa_workflow.service.boards import figures
 from qa_workflow.service.front import Engine
 from qa_workflow.service.house import Work
 from qa_workflow.service.items import errands, opening, uploads
@@ -135,19 +136,31 @@ def test_a_letter_that_cannot_be_written_keeps_no_other_waiting(
 
 
 @pytest.mark.usefixtures("item")
-def test_a_digest_that_cannot_be_written_keeps_no_letter_waiting(
-    office: Engine, clock: FakeClock, postbox: Postbox, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("made", "told"),
+    [
+        ((digest, "letters"), "The digest could not be written"),
+        ((figures, "worked_out"), "The figures could not be worked out"),
+    ],
+)
+def test_what_cannot_be_made_of_a_day_keeps_no_letter_waiting(  # noqa: PLR0917  fixtures
+    office: Engine,
+    clock: FakeClock,
+    postbox: Postbox,
+    monkeypatch: pytest.MonkeyPatch,
+    made: tuple[object, str],
+    told: str,
 ) -> None:
-    def none(*_: object) -> list[digest.Letter]:
+    def none(*_: object) -> object:
         raise LookupError("no such page")
 
     daily.plan(office._house)
-    monkeypatch.setattr(digest, "letters", none)
+    monkeypatch.setattr(*made, none)
     clock.advance(days=20)
     for _ in range(2):
         office.tick()
     assert postbox.messages
-    assert [each.title for each in office.needing_a_person()] == ["The digest could not be written"]
+    assert [each.title for each in office.needing_a_person()] == [told]
 
 
 def test_word_between_items_that_cannot_be_given_keeps_no_other_waiting(

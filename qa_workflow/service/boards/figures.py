@@ -1,7 +1,7 @@
 """Figures over all items, by workflow, stage, body and organisation: how long things wait, how many are done in time.
 
-They are worked out from the histories when nobody waits for them (`figures.refresh`), or at once where there are few
-items, and kept so finely that each person is shown what they may see and no more.
+They are worked out from the histories when nobody waits for them, or at once where there are few items, and kept so
+finely that each person is shown what they may see and no more.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from qa_workflow.engine import Sight
 from qa_workflow.engine.item import HELD
 from qa_workflow.service.boards.names import body_of
 from qa_workflow.service.boards.stays import Stay, stays
-from qa_workflow.service.house import House
+from qa_workflow.service.house import House, Work
 from qa_workflow.service.ports.boards import Figure, Tale
 from qa_workflow.service.ports.store import Reader
 from qa_workflow.service.world import World
@@ -105,13 +105,15 @@ def current(house: House, now: datetime) -> Figures | None:
     return None if kept is None else _read(kept.at, kept.data)
 
 
-def refresh(house: House, now: datetime) -> Figures:
-    """Work the figures out anew, a page of items and a look at a time, and keep them."""
+def worked_out(house: House, now: datetime) -> Figures:
+    """Work the figures out anew, a page of items and a look at a time."""
     with house.looking() as (_, world):
-        found = _made(world, _every(house), now)
-    text = written(found)
-    house.write(lambda work: work.unit.boards.put_figure(NAME, Figure(now, text)))
-    return found
+        return _made(world, _every(house), now)
+
+
+def keep(work: Work, found: Figures) -> None:
+    """What is shown from now on."""
+    work.unit.boards.put_figure(NAME, Figure(found.at, written(found)))
 
 
 def written(figures: Figures) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
+from typing import TypeVar
 
 from qa_workflow.calendar import Calendar, at_local, local_date
 from qa_workflow.service.boards import figures
@@ -15,6 +16,7 @@ from qa_workflow.service.ports.store import Scheduled
 from qa_workflow.service.refusals import UNDECIDED
 from qa_workflow.service.time import digest
 
+T = TypeVar("T")
 PREFIX = "daily:"
 FIGURES, DIGEST = f"{PREFIX}figures", f"{PREFIX}digest"
 NIGHT = time(3, 0)
@@ -45,17 +47,23 @@ def run(house: House, now: datetime) -> int:
     due = {entry.name for entry in planned if entry.next_at <= now}
     if any(entry.next_at > now + _LONGEST for entry in planned):
         house.write(_plan_anew, now)
-    if FIGURES in due and house.write(lambda work: _claim(work, FIGURES, next_night), now) is not None:
-        figures.refresh(house, now)
+    if FIGURES in due:
+        figured = _made(house, now, "figures", "tonight's figures cannot be worked out", figures.worked_out)
+        house.write(lambda work: _keep(work, figured), now)
     if DIGEST not in due:
         return 0
+    written = _made(house, now, "digest", "today's digests cannot be written", digest.letters)
+    return house.write(lambda work: _send(work, written or []), now)
+
+
+def _made(house: House, now: datetime, kind: str, what: str, make: Callable[[House, datetime], T]) -> T | None:
+    """What is kept or sent; where it cannot be made, a person is told, and it keeps nothing else waiting."""
     try:
-        written = digest.letters(house, now)
+        return make(house, now)
     except UNDECIDED as fault:
-        what = f"today's digests cannot be written: {fault}"
-        house.write(lambda work: work.unit.incident("digest", what, None, work.now), now)
-        written = []
-    return house.write(lambda work: _send(work, written), now)
+        told = f"{what}: {fault}"
+        house.write(lambda work: work.unit.incident(kind, told, None, work.now), now)
+        return None
 
 
 def _plan_anew(work: Work) -> None:
@@ -103,6 +111,12 @@ def _claim(work: Work, name: str, following: Callable[[datetime, Calendar], date
         work.unit.record(STREAM, work.now, "missed", facts)
     work.unit.schedule(Scheduled(name, "", entry.payload, following(work.now, calendar)), work.now)
     return entry
+
+
+def _keep(work: Work, figured: figures.Figures | None) -> None:
+    """Crossed off with what was worked out: a process that dies meanwhile leaves it due."""
+    if _claim(work, FIGURES, next_night) is not None and figured is not None:
+        figures.keep(work, figured)
 
 
 def _send(work: Work, written: list[digest.Letter]) -> int:
