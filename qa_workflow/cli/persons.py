@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import rich_click as click
@@ -258,17 +259,19 @@ def forget_codes_command(session: Session, *, name: str, person: str | None) -> 
 @as_option
 @yes_option
 def sign_out_command(session: Session, *, name: str, person: str | None, yes: bool) -> None:
-    """End every session of a person, and take back the keys that they gave to programs. Asks first."""
+    """End every session of a person, and take back their keys for programs and calendar feeds. Asks first."""
     from qa_workflow.service.people import accounts, people
 
     with session.parts() as parts:
         who = actor(session, parts, person, people.ADMINISTER)
         with parts.house.looking() as (_, world):
             world.person(name)
-        confirm(session, f"Sign {name} out everywhere, and take back their keys for programs?", yes=yes)
+        question = f"Sign {name} out everywhere, and take back their keys for programs and calendar feeds?"
+        confirm(session, question, yes=yes)
         ended = accounts.sign_out_everywhere(parts.gate, name, actor=who, now=session.machine_time())
-    said = f"{name} is signed out everywhere. Sessions ended: {ended.sessions}; keys taken back: {ended.keys}."
-    data = {"person": name, "sessions": ended.sessions, "keys": ended.keys}
+    count = f"Sessions ended: {ended.sessions}; keys taken back: {ended.keys}; feeds taken back: {ended.feeds}."
+    said = f"{name} is signed out everywhere. {count}"
+    data = {"person": name, **asdict(ended)}
     session.answer(data, lambda console: console.print(said))
 
 

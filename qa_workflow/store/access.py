@@ -168,9 +168,10 @@ class SqlAccess(SqlAccessLook):
         taken = update(TOKEN).where(TOKEN.c.hash == digest, TOKEN.c.used_at.is_(None)).values(used_at=to_micros(at))
         return self._connection.execute(taken).rowcount == 1
 
-    def see_key(self, digest: str, at: datetime) -> None:
-        """It was used just now."""
-        self._connection.execute(update(TOKEN).where(TOKEN.c.hash == digest).values(used_at=to_micros(at)))
+    def see_key(self, digest: str, at: datetime) -> bool:
+        """It was used just now; False where it is not there any more."""
+        seen = update(TOKEN).where(TOKEN.c.hash == digest).values(used_at=to_micros(at))
+        return self._connection.execute(seen).rowcount == 1
 
     def drop_key(self, digest: str) -> None:
         """It opens nothing any more."""

@@ -75,7 +75,7 @@ def test_an_account_is_closed_its_codes_forgotten_and_its_sessions_ended(qa: Com
     assert "new ones" in qa("person", "forget-codes", "committee-chair", *by_them).out
     assert "--yes" in qa("person", "sign-out", "committee-chair", *by_them, code=2).err
     ended = qa.json("person", "sign-out", "committee-chair", *by_them, "--yes")
-    assert ended == {"person": "committee-chair", "sessions": 0, "keys": 0}
+    assert ended == {"person": "committee-chair", "sessions": 0, "keys": 0, "feeds": 0}
     assert "person invite committee-chair" in qa("person", "close", "committee-chair", *by_them).out
     assert "another administrator" in qa("person", "close", "administrator", *by_them, code=1).err
     for what in (("close",), ("forget-codes",), ("sign-out", "--yes")):

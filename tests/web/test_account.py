@@ -61,7 +61,7 @@ def test_codes_are_set_up_by_choice_and_the_session_is_another(site: Site) -> No
 def test_signed_out_everywhere_is_out_here_too(site: Site) -> None:
     client = site.client("quality-lead")
     cookie = client.cookies[site.settings.cookie]
-    assert "takes back your keys for programs" in client.get("/account").text
+    assert "takes back your keys for programs and your calendar feeds" in text(client.get("/account"))
     assert client.post("/account/sign-out-everywhere", data=site.key(client)).status_code == 303
     assert sessions.find(site.house, cookie, now=site.wall.now()) is None
 

@@ -122,7 +122,7 @@ def test_who_leaves_hands_over_what_they_hold(admin: Program, site: Site) -> Non
 
 
 def test_accounts_are_closed_by_somebody_else(admin: Program) -> None:
-    assert admin.post("/people/clinical-lead/sign-out", {}) == {"sessions": 0, "keys": 0}
+    assert admin.post("/people/clinical-lead/sign-out", {}) == {"sessions": 0, "keys": 0, "feeds": 0}
     assert admin.post("/people/clinical-lead/close", {}) == {"gone": True}
     assert admin.get("/people/clinical-lead")["standing"]["status"] == "closed"
     assert admin.post("/people/administrator/close", {}, 403)["code"] == "not_yours"
@@ -138,11 +138,11 @@ def test_signing_out_everywhere_takes_every_key_back(site: Site, admin: Program)
     """Who fears that somebody else acts in their name does this; a thief makes a key first."""
     site.client("quality-lead")
     lead, other = Program(site, "quality-lead"), Program(site, "quality-lead", "read")
-    assert lead.post("/me/sign-out-everywhere", {}) == {"sessions": 1, "keys": 2}
+    assert lead.post("/me/sign-out-everywhere", {}) == {"sessions": 1, "keys": 2, "feeds": 0}
     for program in (lead, other):
         program.get("/me", 401)
     third = Program(site, "quality-lead")
-    assert admin.post("/people/quality-lead/sign-out", {}) == {"sessions": 0, "keys": 1}
+    assert admin.post("/people/quality-lead/sign-out", {}) == {"sessions": 0, "keys": 1, "feeds": 0}
     third.get("/me", 401)
     admin.get("/me")
 

@@ -21,13 +21,15 @@ from qa_workflow.service.boards.calendar_view import DueStep, due_between, sitti
 from qa_workflow.service.boards.names import holdings_of, parts_of
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.knowing import body_named, may_know
+from qa_workflow.service.people import feed_keys
+from qa_workflow.service.people.feed_keys import KIND, kept_as
+from qa_workflow.service.people.gate import is_closed
 from qa_workflow.service.people.sessions import digest
 from qa_workflow.service.ports.access import Key
 from qa_workflow.service.ports.boards import Figure, StepQuery
 from qa_workflow.service.ports.store import Reader
 from qa_workflow.service.world import World
 
-KIND = "feed"
 MINE, BODIES = "mine", "bodies"
 BODY = "body:"
 MOST = 20
@@ -147,8 +149,7 @@ def take_back(house: House, person: str, feed: str) -> None:
         key = work.unit.access.key(feed)
         if key is None or key.kind != KIND or key.person != person:
             raise NoSuchFeed
-        work.unit.access.drop_key(feed)
-        work.unit.boards.drop_figure(_kept_as(feed))
+        feed_keys.end(work, feed)
         work.unit.record("access", work.now, "feed_taken_back", {"person": person, "feed": feed})
 
     house.write(work)
@@ -161,7 +162,7 @@ def read(house: House, secret: str, calendars: Calendars, *, now: datetime, base
         now: the machine's time.
 
     Raises:
-        NoSuchFeed: unknown, taken back, or of somebody who is no longer here.
+        NoSuchFeed: unknown, taken back, or of somebody who is no longer here, or whose account is closed.
     """
     if len(secret) > 100:
         raise NoSuchFeed
@@ -169,11 +170,11 @@ def read(house: House, secret: str, calendars: Calendars, *, now: datetime, base
         key = look.access.key(digest(secret))
         today = world.day(house.now())
         person = world.governance.people.get(key.person) if key is not None and key.kind == KIND else None
-        if key is None or person is None or not person.active(today):
+        if key is None or person is None or not person.active(today) or is_closed(look.access.account(key.person)):
             raise NoSuchFeed
         actor = world.actor(key.person, today)
         title, present = _present(look, world, actor, key.about, house.now())
-        kept = look.boards.figure(_kept_as(key.hash))
+        kept = look.boards.figure(kept_as(key.hash))
     before = _events(kept)
     stamp = now.astimezone(UTC).isoformat()
     shown = {
@@ -263,17 +264,14 @@ def _due(step: DueStep) -> Event:
 
 
 def _keep(work: Work, feed: str, shown: Mapping[str, Event], now: datetime) -> None:
-    work.unit.access.see_key(feed, now)
+    if not work.unit.access.see_key(feed, now):
+        return  # taken back meanwhile, with all that it has shown
     text = json.dumps([asdict(event) for event in shown.values()], separators=(",", ":"))
-    work.unit.boards.put_figure(_kept_as(feed), Figure(work.now, text))
+    work.unit.boards.put_figure(kept_as(feed), Figure(work.now, text))
 
 
 def _events(kept: Figure | None) -> dict[str, Event]:
     return {} if kept is None else {said["uid"]: Event(**said) for said in json.loads(kept.data)}
-
-
-def _kept_as(feed: str) -> str:
-    return f"feed:{feed}"
 
 
 def _feed(key: Key) -> Feed:

@@ -6,13 +6,13 @@ work. What happens becomes a line of the history `access`, which has names and n
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from qa_workflow.definition.governance import Person
 from qa_workflow.errors import Refusal
 from qa_workflow.service.house import Work
-from qa_workflow.service.people import codes, sessions, throttle, ways_in
+from qa_workflow.service.people import codes, feed_keys, sessions, throttle, ways_in
 from qa_workflow.service.people.gate import (
     ACTIVE,
     CLOSED,
@@ -234,16 +234,17 @@ def change_password(
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How many sessions ended, and how many keys for programs were taken back."""
+    """How many sessions ended, and how many keys for programs and calendar feeds were taken back."""
 
     sessions: int
     keys: int
+    feeds: int
 
 
 def sign_out_everywhere(gate: Gate, person: str, *, actor: str, now: datetime) -> Ended:
-    """End every session of a person and take back every key they gave to programs; by themselves or an administrator.
+    """End every session of a person and take back every key and calendar feed; by themselves or an administrator.
 
-    Who does this fears that somebody else acts in their name, and such a one makes a key first.
+    Who does this fears that somebody else acts in their name or reads what is theirs, and such a one makes a key first.
     """
 
     def work(work: Work) -> Ended:
@@ -251,8 +252,10 @@ def sign_out_everywhere(gate: Gate, person: str, *, actor: str, now: datetime) -
             require(work, actor, ADMINISTER, f"sign {person} out")
         access = work.unit.access
         account_alone(access, person)
-        ended = Ended(access.drop_sessions(person), access.drop_keys(KEY, person))
-        note(work, now, "signed out everywhere", person, by=actor, sessions=ended.sessions, keys=ended.keys)
+        ended = Ended(
+            access.drop_sessions(person), access.drop_keys(KEY, person), feeds=feed_keys.end_all(work, person)
+        )
+        note(work, now, "signed out everywhere", person, by=actor, **asdict(ended))
         return ended
 
     return gate.house.write(work)

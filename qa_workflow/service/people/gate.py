@@ -116,6 +116,11 @@ def account_alone(access: AccessUnit, person: str) -> None:
     access.alone(f"account:{person}")
 
 
+def is_closed(account: Account | None) -> bool:
+    """Whether nothing that was given away in this person's name is good any more, until somebody invites them."""
+    return account is not None and account.status == CLOSED
+
+
 def account_in(access: AccessUnit, person: str, now: datetime) -> Account:
     """The person's account, or the beginning of one."""
     return access.account(person) or Account(person, INVITED, now, now)

@@ -14,7 +14,7 @@ from qa_workflow.calendar import long_date
 from qa_workflow.engine.item import stamp
 from qa_workflow.errors import Refusal
 from qa_workflow.service.house import Work
-from qa_workflow.service.people import ways_in
+from qa_workflow.service.people import feed_keys, ways_in
 from qa_workflow.service.people.accounts import In, context_of, let_in
 from qa_workflow.service.people.gate import ACTIVE, INVITED, Gate, account_alone, account_in, level_for, note
 from qa_workflow.service.people.passwords import require_strong
@@ -118,7 +118,7 @@ def who(gate: Gate, key: str, *, now: datetime) -> str:
 
 
 def accept(gate: Gate, key: str, password: str, *, now: datetime) -> In:
-    """Set the password, and sign in with it; whoever was signed in as this person is so no longer, nor any program.
+    """Set the password, and sign in with it; who was signed in as this person is so no longer, nor any program or feed.
 
     Raises:
         InvitationOver, WeakPassword
@@ -136,7 +136,7 @@ def accept(gate: Gate, key: str, password: str, *, now: datetime) -> In:
         access.put_account(account)
         access.drop_sessions(person)
         access.drop_keys(KEY, person)
-        note(work, now, "accepted the invitation", person)
+        note(work, now, "accepted the invitation", person, feeds=feed_keys.end_all(work, person))
         return let_in(work, person, level_for(account, work.actor(person), work.world), now, by="invitation")
 
     return gate.house.write(work)

@@ -14,7 +14,7 @@ from qa_workflow.engine.item import stamp
 from qa_workflow.errors import Refusal, UsageFault
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.labels import shown
-from qa_workflow.service.people.gate import CLOSED, SignInAgain, account_alone, note
+from qa_workflow.service.people.gate import SignInAgain, account_alone, is_closed, note
 from qa_workflow.service.people.sessions import digest
 from qa_workflow.service.ports.access import Key
 
@@ -138,7 +138,7 @@ def find(house: House, secret: str, *, now: datetime) -> Token | None:
     with house.store.reading() as look:
         key = look.access.key(digest(secret))
         account = look.access.account(key.person) if key is not None else None
-    if key is None or key.kind != KIND or (account is not None and account.status == CLOSED):
+    if key is None or key.kind != KIND or is_closed(account):
         return None
     token = _token(key)
     if not token.lasts(now):

@@ -121,8 +121,8 @@ class AccessUnit(AccessLook, Protocol):
     def use_key(self, digest: str, at: datetime) -> bool:
         """Take a key that counts once; False where it was taken before, or is not there."""
 
-    def see_key(self, digest: str, at: datetime) -> None:
-        """A key that counts often was used just now."""
+    def see_key(self, digest: str, at: datetime) -> bool:
+        """A key that counts often was used just now; False where it is not there any more."""
 
     def drop_key(self, digest: str) -> None: ...
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from qa_workflow.clock import to_micros
 from qa_workflow.engine.item import instant
-from qa_workflow.service.boards.feeds import KIND as FEED
+from qa_workflow.service.people.feed_keys import KIND as FEED
 from qa_workflow.service.people.tokens import KIND as KEY
 from qa_workflow.service.people.ways_in import INVITATION
 from qa_workflow.store.access import ACCOUNT, ACCOUNTS, PERSON, TOKEN, account_facts
@@ -85,21 +85,25 @@ def _follow(given: Given, line: Said) -> None:
         case "feed_taken_back":
             given.pop((FEED, data["feed"]), None)
         case "signed out everywhere":
-            _drop(given, KEY, data["person"])
+            _drop(given, data["person"], KEY, *_with_feeds(data))
         case "accepted the invitation":
-            _drop(given, KEY, data["person"])
-            _drop(given, INVITATION, data["person"])
+            _drop(given, data["person"], KEY, INVITATION, *_with_feeds(data))
         case "account closed":
-            _drop(given, INVITATION, data["person"])
+            _drop(given, data["person"], INVITATION)
         case "invited":
-            _drop(given, INVITATION, data["person"])
+            _drop(given, data["person"], INVITATION)
             given[INVITATION, data.get("key", "")] = {"person": data["person"], **_until(data)}
+
+
+def _with_feeds(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """Calendar feeds stayed where nothing is said of them: before 0.2 was done."""
+    return (FEED,) if "feeds" in data else ()
 
 
 def _until(data: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"ends_at": to_micros(instant(data["until"]))} if "until" in data else {}
 
 
-def _drop(given: Given, kind: str, person: str) -> None:
-    for key in [key for key, facts in given.items() if key[0] == kind and facts["person"] == person]:
+def _drop(given: Given, person: str, *kinds: str) -> None:
+    for key in [key for key, facts in given.items() if key[0] in kinds and facts["person"] == person]:
         del given[key]

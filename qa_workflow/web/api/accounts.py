@@ -27,7 +27,7 @@ _DONE = answers(Gone, *WRITING, 404)
 
 @door.post("/people/{person}/sign-out", right=RIGHT, scope=ADMINISTER, responses=answers(Ended, *WRITING, 404))
 def sign_person_out(ask: Called, person: Person, body: Nothing) -> Response:
-    """End every session of a person, and take back every key that they gave to programs."""
+    """End every session of a person, and take back every key and calendar feed that they gave away."""
     del body
     _known(ask, person)
     ended = accounts.sign_out_everywhere(ask.parts.gate, person, actor=ask.name, now=ask.wall_now)
@@ -45,7 +45,7 @@ def close_account(ask: Called, person: Person, body: Nothing) -> Response:
 
 @door.post("/me/sign-out-everywhere", responses=answers(Ended, *WRITING))
 def sign_out_everywhere(ask: Called, body: Nothing) -> Response:
-    """End every session of one's own, and take back every key: the one that asks, too."""
+    """End every session of one's own, and take back every calendar feed and every key: the one that asks, too."""
     del body
     ended = accounts.sign_out_everywhere(ask.parts.gate, ask.name, actor=ask.name, now=ask.wall_now)
     return ask.tell(Ended, ended)

@@ -77,7 +77,9 @@ def set_codes(ask: Asked) -> Response:
 def sign_out_everywhere(ask: Asked) -> Response:
     """Here too."""
     accounts.sign_out_everywhere(ask.parts.gate, ask.name, actor=ask.name, now=ask.wall_now)
-    return ask.go("/sign-in", said="You are signed out everywhere, and your keys for programs are taken back.")
+    return ask.go(
+        "/sign-in", said="You are signed out everywhere; your keys for programs and your calendar feeds are taken back."
+    )
 
 
 @door.post("/account/cover", SIGNED_IN)

@@ -160,7 +160,7 @@ def sign_out(ask: Asked, person: str) -> Response:
         ask,
         person,
         accounts.sign_out_everywhere,
-        "They are signed out everywhere, and their keys for programs are taken back.",
+        "They are signed out everywhere, and their keys for programs and calendar feeds are taken back.",
     )
 
 

@@ -155,10 +155,11 @@ class Confirmations(Told):
 
 
 class Ended(Told):
-    """How many sessions have ended, and how many keys were taken back."""
+    """How many sessions have ended, and how many keys and calendar feeds were taken back."""
 
     sessions: int
     keys: int
+    feeds: int
 
 
 class CoverSet(Told):
