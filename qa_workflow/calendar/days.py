@@ -70,10 +70,6 @@ class Calendar:
         """Whether the organisation works that day."""
         return self._year(day.year, foi=False).has(day)
 
-    def is_foi_working(self, day: date) -> bool:
-        """Whether it counts for freedom of information: no weekend, no bank holiday in any part of the kingdom."""
-        return self._year(day.year, foi=True).has(day)
-
     def why_not(self, day: date, kind: DayKind = DayKind.WORKING) -> str | None:
         """Why a day is not worked (or no FOI day): "Good Friday", "Saturday", a closure's name; None if it is."""
         year = self._year(day.year, kind is DayKind.FOI_WORKING)

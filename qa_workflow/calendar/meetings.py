@@ -101,12 +101,8 @@ class Series:
         check_fruitful(self.rule, self.start, self.until)
         self._check_days()
 
-    def occurrences(self, after: date, until: date) -> tuple[Occurrence, ...]:
-        """The meetings held later than `after` and not later than `until`, in the order in which they are held."""
-        return tuple(meeting for meeting in self.planned(after, until) if meeting.is_held)
-
     def planned(self, after: date, until: date) -> tuple[Occurrence, ...]:
-        """The same, with those among them that are not held."""
+        """The meetings later than `after` and not later than `until`, by the day they are held, or were to be."""
         known = self._planned_to(until.year + 1)
         first, last = (bisect_right(known, day, key=lambda meeting: meeting.on) for day in (after, until))
         return known[first:last]

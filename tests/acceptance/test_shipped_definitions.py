@@ -99,7 +99,7 @@ def worked_out(rule: TimeRule | None, anchor: AnchorKind, day: date, governance:
 def next_meeting(body: Body, ready: date, governance: Governance) -> tuple[date, date]:
     """The next meeting for whose papers something ready on that day is in time, and when those are due."""
     assert isinstance(body.series, Series)
-    for occurrence in body.series.occurrences(ready, ready + timedelta(days=400)):
+    for occurrence in (m for m in body.series.planned(ready, ready + timedelta(days=400)) if m.is_held):
         papers = worked_out(body.papers, AnchorKind.MEETING, occurrence.on, governance)
         if papers >= ready:
             return occurrence.on, papers
@@ -496,8 +496,8 @@ def test_every_body_meets_in_every_year_that_it_exists(governance: Governance, y
     for body in governance.bodies.values():
         assert isinstance(body.series, Series)
         if body.exists(date(year, 1, 1)) and body.exists(date(year, 12, 31)):
-            held = body.series.occurrences(date(year - 1, 12, 31), date(year, 12, 31))
-            assert len(held) >= 4, body.name
+            planned = body.series.planned(date(year - 1, 12, 31), date(year, 12, 31))
+            assert sum(meeting.is_held for meeting in planned) >= 4, body.name
 
 
 def test_the_committee_is_known_by_both_its_names(governance: Governance) -> None:

@@ -16,8 +16,10 @@ from qa_workflow.calendar import (
     Direction,
     DueDate,
     FixedDay,
+    Occurrence,
     Offset,
     Rule,
+    Series,
     Unknown,
     time_rule,
     work_out,
@@ -55,6 +57,16 @@ def due(
     found = work(rule, anchors, calendar=calendar, roll=roll, at=at)
     assert isinstance(found, DueDate)
     return found
+
+
+def is_foi_working(day: date, calendar: Calendar = ENGLAND) -> bool:
+    """Whether a day counts for freedom of information: no weekend, no bank holiday in any part of the kingdom."""
+    return calendar.why_not(day, DayKind.FOI_WORKING) is None
+
+
+def occurrences(series: Series, after: date, until: date) -> list[Occurrence]:
+    """The meetings that are held later than `after` and not later than `until`, in their order."""
+    return [meeting for meeting in series.planned(after, until) if meeting.is_held]
 
 
 days = st.dates(date(2000, 1, 1), date(2090, 12, 31))

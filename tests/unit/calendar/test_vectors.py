@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from qa_workflow.calendar import Calendar, DayKind, DueDate
-from tests.unit.calendar.setting import ENGLAND, due
+from tests.unit.calendar.setting import ENGLAND, due, is_foi_working
 
 
 def test_thirty_days_beginning_with_1_april_end_on_30_april() -> None:
@@ -95,7 +95,7 @@ def test_easter_2027() -> None:
 )
 def test_substitute_days_and_holidays_of_one_year_only_are_not_worked(day: date, name: str) -> None:
     assert ENGLAND.why_not(day) == name
-    assert not ENGLAND.is_foi_working(day)
+    assert not is_foi_working(day)
 
 
 def test_15_june_2026_is_worked_in_england_and_does_not_count_for_freedom_of_information() -> None:
