@@ -54,7 +54,7 @@ def check_part(part: str) -> None:
     """Raises `CalendarFault` unless it is one of the four parts of the kingdom."""
     if part not in PARTS:
         raise CalendarFault(
-            f"region '{part}' has no bank holidays of its own; {near(part.upper(), PARTS, one_of(PARTS))}"
+            f"region '{part}' has no bank holidays of its own", near(part.upper(), PARTS, one_of(PARTS))
         )
 
 

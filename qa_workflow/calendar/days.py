@@ -54,7 +54,7 @@ class Calendar:
             object.__setattr__(self, table, checked_table(table, getattr(self, table)))
         for day in sorted(self.closures.keys() & self.openings.keys()):
             raise CalendarFault(
-                f"{long_date(day)} is both closed and opened in calendar '{self.id}'; take one of them out"
+                f"{long_date(day)} is both closed and opened in calendar '{self.id}'", "take one of them out"
             )
 
     @property
@@ -115,7 +115,7 @@ class Calendar:
             case DayKind.CLEAR_WORKING:
                 return self._worked_between(first, last - _DAY, foi=False)
             case _:
-                raise CalendarFault(f"{kind.plural} are elapsed time; they cannot be counted between dates")
+                raise CalendarFault(f"{kind.plural} are elapsed time", "they cannot be counted between dates")
 
     def working_on_or_after(self, day: date) -> date:
         """The day itself if it is worked, or the next that is."""
@@ -151,7 +151,7 @@ class Calendar:
             case DayKind.MONTH | DayKind.YEAR:
                 return same_day_of_month(day, sign * amount * (12 if kind is DayKind.YEAR else 1))
             case _:
-                raise CalendarFault(f"{kind.plural} are elapsed time; add them to an instant, not to a date")
+                raise CalendarFault(f"{kind.plural} are elapsed time", "add them to an instant, not to a date")
 
     def _move_worked(self, day: date, amount: int, foi: bool) -> date:
         """Walks the lists of the years by position, so that a long way costs no more than its years."""

@@ -14,9 +14,16 @@ MOST = 10_000  # units in one rule; enough for 27 years of days
 
 
 class CalendarFault(UsageFault):
-    """A calendar, a period, a meeting series or a local time that cannot be."""
+    """A calendar, a period, a meeting series or a local time that cannot be: what is wrong, and how to mend it.
 
-    code = "calendar"
+    `mend` is empty where that goes without saying.
+    """
+
+    code: ClassVar[str] = "calendar"
+
+    def __init__(self, what: str, mend: str = "") -> None:
+        self.what, self.mend = what, mend
+        super().__init__(f"{what}; {mend}" if mend else what)
 
 
 class OutsideYears(CalendarFault):
@@ -27,8 +34,8 @@ class OutsideYears(CalendarFault):
     def __init__(self, year: int) -> None:
         self.year = year
         super().__init__(
-            f"the year {year} is outside {FIRST_YEAR} to {LAST_YEAR}, the years whose bank holidays are known; "
-            "check the date, or the amount in the rule"
+            f"the year {year} is outside {FIRST_YEAR} to {LAST_YEAR}, the years whose bank holidays are known",
+            "check the date, or the amount in the rule",
         )
 
 
@@ -39,11 +46,11 @@ class RuleFault(CalendarFault):
     equal. `key` names the value that `text` is: `rule` itself, or `at`, `roll`, … of the long form.
     """
 
-    code: ClassVar[str] = "rule"
+    code = "rule"
 
     def __init__(self, text: str, start: int, end: int, what: str, mend: str, *, key: str = "rule") -> None:
-        self.text, self.start, self.end, self.what, self.mend, self.key = text, start, end, what, mend, key
-        super().__init__(f"{what}; {mend}")
+        self.text, self.start, self.end, self.key = text, start, end, key
+        super().__init__(what, mend)
 
 
 def check_year(year: int) -> None:

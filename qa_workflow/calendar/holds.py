@@ -31,7 +31,7 @@ def extend(due: DueDate, held_from: datetime, resumed_at: datetime, kind: DayKin
     began, ended, kind = aware(held_from), aware(resumed_at), kind.held_in
     if ended < began:
         raise CalendarFault(
-            f"a hold from {began.isoformat()} cannot end at {ended.isoformat()}; check the two instants"
+            f"a hold from {began.isoformat()} cannot end at {ended.isoformat()}", "check the two instants"
         )
     if began > due.at:
         return due

@@ -62,8 +62,8 @@ class PeriodFault(CalendarFault):
     code = "period"
 
     def __init__(self, label: str, what: str, mend: str) -> None:
-        self.label, self.what, self.mend = label, what, mend
-        super().__init__(f"'{label}' {what}; {mend}")
+        self.label = label
+        super().__init__(f"'{label}' {what}", mend)
 
 
 @dataclass(frozen=True, slots=True)

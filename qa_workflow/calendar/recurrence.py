@@ -62,8 +62,8 @@ class MeetingFault(CalendarFault):
     code = "meeting"
 
     def __init__(self, what: str, mend: str, key: str = "rule") -> None:
-        self.what, self.mend, self.key = what, mend, key
-        super().__init__(f"{what}; {mend}")
+        self.key = key
+        super().__init__(what, mend)
 
 
 def checked_recurrence(text: str) -> str:

@@ -53,7 +53,7 @@ class Offset:
         if not 1 <= self.amount <= MOST:
             raise CalendarFault(f"an amount is 1 to {MOST:,}, not {self.amount:,}")
         if self.direction.is_inclusive and (self.unit.is_elapsed or self.unit is DayKind.CLEAR_WORKING):
-            raise CalendarFault(f"{self.unit.plural} cannot count the anchor's own day; say 'before' or 'after'")
+            raise CalendarFault(f"{self.unit.plural} cannot count the anchor's own day", "say 'before' or 'after'")
 
     def __str__(self) -> str:
         return f"{self.unit.counted(self.amount)} {self.direction} {self.anchor}"

@@ -56,7 +56,7 @@ def checked_table(name: str, table: Mapping[date, str]) -> dict[date, str]:
     for day in table:
         if isinstance(day, datetime):
             raise CalendarFault(
-                f"{name} are listed by date, and {day.isoformat()} has a time of day; leave the time out"
+                f"{name} are listed by date, and {day.isoformat()} has a time of day", "leave the time out"
             )
         check_year(day.year)
     return dict(sorted(table.items()))

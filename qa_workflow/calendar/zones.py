@@ -27,7 +27,7 @@ class UnknownZone(CalendarFault):
 
     def __init__(self, zone: str) -> None:
         self.zone = zone
-        super().__init__(f"time zone '{zone}' is not known; write it as place names, such as '{LONDON}'")
+        super().__init__(f"time zone '{zone}' is not known", f"write it as place names, such as '{LONDON}'")
 
 
 class SkippedTime(CalendarFault):
@@ -39,7 +39,8 @@ class SkippedTime(CalendarFault):
         self.day, self.at, self.zone, self.gap_from, self.gap_to = day, at, zone, gap_from, gap_to
         super().__init__(
             f"{at:%H:%M} on {long_date(day)} does not exist in {zone}: the clocks go forward from "
-            f"{gap_from:%H:%M} to {gap_to:%H:%M}; give a time before {gap_from:%H:%M}, or {gap_to:%H:%M} or later"
+            f"{gap_from:%H:%M} to {gap_to:%H:%M}",
+            f"give a time before {gap_from:%H:%M}, or {gap_to:%H:%M} or later",
         )
 
 

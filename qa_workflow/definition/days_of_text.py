@@ -13,8 +13,6 @@ from qa_workflow.definition.governance import Governance
 from qa_workflow.definition.read import read_governance
 from qa_workflow.errors import UsageFault
 
-TABLES = ("closures", "openings", "proclaimed", "withdrawn")
-
 
 class NotByItself(UsageFault):
     """The file is written in a way that cannot be edited from a form."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, time
 
-from qa_workflow.calendar import Calendar, CalendarFault, MeetingFault, OnHoliday, Series
+from qa_workflow.calendar import Calendar, CalendarFault, MeetingFault, OnHoliday, Series, UnknownZone
+from qa_workflow.calendar.days import TABLES
+from qa_workflow.calendar.words import WEEKDAYS
 from qa_workflow.definition.build.desk import Desk
 from qa_workflow.definition.build.phrases import ANYONE, between_phrase, day_of
 from qa_workflow.definition.build.times import body_rule
@@ -36,7 +38,7 @@ from qa_workflow.definition.text.source import Path, Source
 
 _MOST_SERIES = 10
 """Series that cannot be, after which no further one is worked out: that one never meets takes long to find."""
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_WEEKDAYS = [day.lower() for day in WEEKDAYS]
 
 
 def build_governance(source: Source, shape: GovernanceShape, digest: str) -> Governance:
@@ -83,25 +85,21 @@ def _table(days: Mapping[str, str] | None, path: Path, desk: Desk) -> dict[date,
 
 def _calendar(name: str, shape: CalendarShape, desk: Desk) -> Calendar | None:
     path: Path = ("calendars", name)
-    tables = {
-        key: _table(getattr(shape, key), (*path, key), desk)
-        for key in ("closures", "openings", "proclaimed", "withdrawn")
-    }
+    tables = {key: _table(getattr(shape, key), (*path, key), desk) for key in TABLES}
     weekend = shape.weekend if shape.weekend is not None else ["saturday", "sunday"]
     try:
         return Calendar(
             id=name,
             zone=shape.time_zone or "Europe/London",
-            weekend=frozenset(WEEKDAYS.index(day) for day in weekend),
+            weekend=frozenset(_WEEKDAYS.index(day) for day in weekend),
             region=shape.region or "ENG",
             **tables,
         )
     except CalendarFault as bad:
-        what, _, mend = str(bad).partition("; ")
-        if bad.code == "unknown_zone":
-            desk.report("time-zone", (*path, "time_zone"), what, mend)
+        if isinstance(bad, UnknownZone):
+            desk.report("time-zone", (*path, "time_zone"), bad.what, bad.mend)
         else:
-            desk.report("calendar-form", path, what, mend or "change the tables of the calendar", at_key=True)
+            desk.report("calendar-form", path, bad.what, bad.mend or "change the tables of the calendar", at_key=True)
         return None
 
 
@@ -212,8 +210,7 @@ def _series(
     except MeetingFault as bad:
         desk.report("series-rule", (*path, _KEYS.get(bad.key, bad.key)), bad.what, bad.mend)
     except CalendarFault as bad:
-        what, _, mend = str(bad).partition("; ")
-        desk.report("series-rule", path, what, mend or "check the days of the series", at_key=True)
+        desk.report("series-rule", path, bad.what, bad.mend or "check the days of the series", at_key=True)
     return None
 
 

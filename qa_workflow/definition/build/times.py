@@ -129,8 +129,7 @@ class Times:
             except RuleFault as bad:
                 self._read[text] = bad
             except CalendarFault as bad:
-                what, _, mend = str(bad).partition("; ")
-                self._read[text] = RuleFault(text, 0, len(text), what, mend or "change the rule")
+                self._read[text] = RuleFault(text, 0, len(text), bad.what, bad.mend or "change the rule")
         read = self._read[text]
         if isinstance(read, RuleFault):
             meant = self._called(read.text[read.start : read.end])

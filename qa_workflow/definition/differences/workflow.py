@@ -23,7 +23,7 @@ from qa_workflow.definition.differences.tables import (
     people,
 )
 from qa_workflow.definition.differences.words import quoted, who, words
-from qa_workflow.definition.model import NEVER, Branch, Field, Stage, Transition, Who, Workflow
+from qa_workflow.definition.model import NEVER, Stage, Transition, Who, Workflow
 
 
 def _fewer(old: Any, new: Any) -> bool:
@@ -357,6 +357,3 @@ def _newly(step: Transition) -> Iterator[Difference]:
         said = f"{who(step.by)} may newly do {called}{but}."
         yield Difference(Weight.MAY, step.path, said[:1].upper() + said[1:], roles=step.by.roles)
     yield from compared(TRANSITION, Place(step.path, called), replace(step, effects=()), step)
-
-
-TABLES: Mapping[type, Table] = {Field: FIELD, Transition: TRANSITION, Branch: BRANCH, Stage: STAGE, Workflow: WORKFLOW}
