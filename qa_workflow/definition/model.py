@@ -8,9 +8,10 @@ inside a branch has the path of the parallel stage, the branch, and its own name
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import chain
 from typing import Any
 
 from qa_workflow.calendar import TimeRule
@@ -88,6 +89,27 @@ class Who:
 
     def __bool__(self) -> bool:
         return bool(self.roles or self.did or self.fields or self.anyone)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Each of them in the words of the file, for messages and lists."""
+        return (
+            *self.roles,
+            *(f"whoever did {path}" for path in self.did),
+            *(f"person in {name}" for name in self.fields),
+            *(["anyone"] if self.anyone else []),
+        )
+
+
+def either(several: Iterable[Who]) -> Who:
+    """All who are one of several."""
+    found = list(several)
+    return Who(
+        roles=tuple(dict.fromkeys(chain.from_iterable(who.roles for who in found))),
+        did=tuple(dict.fromkeys(chain.from_iterable(who.did for who in found))),
+        fields=tuple(dict.fromkeys(chain.from_iterable(who.fields for who in found))),
+        anyone=any(who.anyone for who in found),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from qa_workflow.engine.item import CANCELLED, CLOSED, HELD, OPEN, Due, Sitting,
 from qa_workflow.engine.joins import settle
 from qa_workflow.engine.moves import Leg, ended, move, report, withdraw_sub_items
 from qa_workflow.engine.past import may_be_put_at
-from qa_workflow.engine.policy import Actor, actor_of, capacity, right, words
+from qa_workflow.engine.policy import Actor, actor_of, capacity, right
 from qa_workflow.engine.redating import caught_up, missed, rearmed, redated
 from qa_workflow.engine.refusals import ItemIsOver, Nonsense, NotAllowed
 from qa_workflow.engine.steps import (
@@ -180,7 +180,7 @@ def _ensure_approves(turn: Turn, name: str) -> None:
     allowed = right("change_date", turn.workflow, turn.setting.governance)
     approver = actor_of(person, turn.setting.governance, turn.today)
     if capacity(allowed, approver, turn.item, turn.setting.governance) is None:
-        raise NotAllowed(turn.item.reference, "approve another due date", name, words(allowed))
+        raise NotAllowed(turn.item.reference, "approve another due date", name, allowed.words)
 
 
 def _visit_with_due(turn: Turn, stage: str | None) -> Visit:
@@ -202,14 +202,14 @@ def assign(turn: Turn, command: Assign) -> None:
         raise Nonsense(turn.item.reference, f"{command.person!r} is not known; see the people of the governance file")
     given = actor_of(person, turn.setting.governance, turn.today)
     if capacity(owner, given, turn.item, turn.setting.governance) is None:
-        raise NotAllowed(turn.item.reference, f"be given {turn.stage(visit).title!r}", command.person, words(owner))
+        raise NotAllowed(turn.item.reference, f"be given {turn.stage(visit).title!r}", command.person, owner.words)
     ensure_able(turn, visit, given, "assign")
     ensure_turn(turn, visit, "assign")
     patch = [(visit, replace(visit, holder=command.person))]
     turn.record(
         Kind.ASSIGNED, source=visit.stage, reason=command.reason, patch=patch, to=command.person, before=visit.holder
     )
-    turn.tell("assigned", turn.stage(visit), Who(fields=(), roles=()), person=command.person)
+    turn.tell("assigned", turn.stage(visit), Who(), person=command.person)
 
 
 def meeting_moved(turn: Turn, command: MeetingMoved) -> None:

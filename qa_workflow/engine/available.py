@@ -9,7 +9,7 @@ from datetime import datetime
 from qa_workflow.definition.model import Transition, Workflow
 from qa_workflow.engine.item import OPEN, Item, Visit
 from qa_workflow.engine.obstacles import BARRED, what, who
-from qa_workflow.engine.policy import Actor, words
+from qa_workflow.engine.policy import Actor
 from qa_workflow.engine.refusals import Obstacle
 from qa_workflow.engine.setting import Setting
 from qa_workflow.engine.steps import steps
@@ -62,8 +62,8 @@ def _step(turn: Turn, visit: Visit, transition: Transition, actor: Actor | None)
         stage=visit.stage,
         title=transition.title,
         to=tuple(case.to for case in transition.cases),
-        by=(visit.holder,) if visit.holder and is_taken else tuple(words(transition.by)),
-        not_by=tuple(words(transition.not_by)),
+        by=(visit.holder,) if visit.holder and is_taken else transition.by.words,
+        not_by=transition.not_by.words,
         needs=transition.needs,
         asks=transition.asks,
         needs_reason=transition.needs_reason,

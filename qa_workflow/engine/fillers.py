@@ -7,11 +7,10 @@ is left to those with the right; to a correction; and, when an item is opened, t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import chain
+from collections.abc import Iterator
 
 from qa_workflow.definition.governance import Governance
-from qa_workflow.definition.model import Transition, Who, Workflow
+from qa_workflow.definition.model import Transition, Who, Workflow, either
 from qa_workflow.engine.item import Item
 from qa_workflow.engine.policy import Actor, Capacity, capacity, right
 
@@ -27,17 +26,6 @@ def asked_of(workflow: Workflow, name: str) -> Who:
     steps = workflow.triggers().values()
     asking = [s for s in steps if name in s.needs or name in s.asks] or [s for s in steps if name in handed_on(s)]
     return either(step.by or workflow.stages[step.stage].owner for step in asking)
-
-
-def either(several: Iterable[Who]) -> Who:
-    """All who are one of several."""
-    found = list(several)
-    return Who(
-        roles=tuple(dict.fromkeys(chain.from_iterable(who.roles for who in found))),
-        did=tuple(dict.fromkeys(chain.from_iterable(who.did for who in found))),
-        fields=tuple(dict.fromkeys(chain.from_iterable(who.fields for who in found))),
-        anyone=any(who.anyone for who in found),
-    )
 
 
 def handed_on(step: Transition) -> Iterator[str]:

@@ -15,7 +15,7 @@ from qa_workflow.definition.model import Field, Guard, Transition, Who
 from qa_workflow.engine.dates import Dates
 from qa_workflow.engine.filled_by_step import unknown_days
 from qa_workflow.engine.item import Visit
-from qa_workflow.engine.policy import Actor, Capacity, capacity, did_it, holds, is_excluded, words
+from qa_workflow.engine.policy import Actor, Capacity, capacity, did_it, holds, is_excluded
 from qa_workflow.engine.refusals import Obstacle
 from qa_workflow.engine.turn import Turn
 
@@ -41,7 +41,7 @@ def who(turn: Turn, visit: Visit, transition: Transition, actor: Actor) -> Itera
             "same_person", f"{actor.name} may not, having done {path.rpartition('.')[2]!r}; a second person has to"
         )
     elif is_excluded(transition.not_by, actor, item, governance):
-        yield Obstacle("excluded", f"{actor.name} may not; this is not for: {', '.join(words(transition.not_by))}")
+        yield Obstacle("excluded", f"{actor.name} may not; this is not for: {', '.join(transition.not_by.words)}")
     if transition.votes > 1:
         yield from _voted(visit, actor, capacity(allowed, actor, item, governance))
     elif not _is_claimed_work(turn, visit, transition, actor):
@@ -98,7 +98,7 @@ def who_may(turn: Turn, allowed: Who, actor: Actor) -> str:
     subject = organisations.get(turn.item.subject or "")
     if mine and subject is not None:
         return f"a {mine[0].lower()} acts for their own organisation only, and this is about {subject.title}"
-    return f"this is for: {', '.join(words(allowed))}"
+    return f"this is for: {', '.join(allowed.words)}"
 
 
 def what(

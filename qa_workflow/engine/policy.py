@@ -131,13 +131,3 @@ def right(name: str, workflow: Workflow, governance: Governance) -> Who:
 def holds(visit: Visit, actor: Actor) -> bool:
     """Whether nobody holds the visit, or the actor (or somebody they stand in for) does."""
     return visit.holder is None or any(person.name == visit.holder for person in actor.both())
-
-
-def words(who: Who) -> list[str]:
-    """In the words of the file, for messages and lists."""
-    return [
-        *who.roles,
-        *(f"whoever did {path}" for path in who.did),
-        *(f"person in {name}" for name in who.fields),
-        *(["anyone"] if who.anyone else []),
-    ]

@@ -9,17 +9,17 @@ from typing import Any
 from msgspec.structs import replace
 
 from qa_workflow.calendar import long_date
-from qa_workflow.definition.model import JOINED, SUBJECT, SubItems, Transition, Who, Workflow
+from qa_workflow.definition.model import JOINED, SUBJECT, SubItems, Transition, Who, Workflow, either
 from qa_workflow.engine.commands import AddSubItem, Claim, Comment, Fire, Record, Release
 from qa_workflow.engine.entering import ask_for_sub_item, copied
 from qa_workflow.engine.events import COLLEAGUES_ONLY, WHY_LATE, Event, Kind
-from qa_workflow.engine.fillers import RECORD, as_filler, either, is_begun_with, unborn, who_fills
+from qa_workflow.engine.fillers import RECORD, as_filler, is_begun_with, unborn, who_fills
 from qa_workflow.engine.fold import apply
 from qa_workflow.engine.item import HELD, Item, Visit
 from qa_workflow.engine.joins import settle, unwaived
 from qa_workflow.engine.moves import Leg, carry_out, rested_on
 from qa_workflow.engine.obstacles import barred, makes_it_as, obstacles, turn_taking, who, who_may
-from qa_workflow.engine.policy import Actor, Capacity, capacity, right, words
+from qa_workflow.engine.policy import Actor, Capacity, capacity, right
 from qa_workflow.engine.redating import redated
 from qa_workflow.engine.refusals import (
     BadValue,
@@ -182,7 +182,7 @@ def claim(turn: Turn, command: Claim) -> None:
         raise Nonsense(turn.item.reference, f"{visit.holder} has taken {stage.title!r} on already")
     found = capacity(stage.owner, turn.actor, turn.item, turn.setting.governance)
     if found is None:
-        raise NotAllowed(turn.item.reference, f"take {stage.title!r} on", turn.actor.name, words(stage.owner))
+        raise NotAllowed(turn.item.reference, f"take {stage.title!r} on", turn.actor.name, stage.owner.words)
     act_as(turn, found)
     ensure_able(turn, visit, turn.actor, "claim")
     ensure_turn(turn, visit, "claim")
@@ -213,7 +213,7 @@ def add_sub_item(turn: Turn, command: AddSubItem) -> None:
     visit, wanted = growing[0]
     found = capacity(wanted.more, turn.actor, turn.item, turn.setting.governance)
     if found is None:
-        raise NotAllowed(turn.item.reference, "add a sub-item", turn.actor.name, words(wanted.more))
+        raise NotAllowed(turn.item.reference, "add a sub-item", turn.actor.name, wanted.more.words)
     act_as(turn, found)
     given = _begun_with(turn, command.to_be[wanted.workflow], wanted, command.fields) if command.fields else {}
     if wanted.into == SUBJECT and not given.get(SUBJECT):
@@ -298,7 +298,7 @@ def require(turn: Turn, name: str, what: str) -> Capacity:
     allowed = right(name, turn.workflow, turn.setting.governance)
     found = capacity(allowed, turn.actor, turn.item, turn.setting.governance)
     if found is None:
-        raise NotAllowed(turn.item.reference, what, turn.actor.name, words(allowed))
+        raise NotAllowed(turn.item.reference, what, turn.actor.name, allowed.words)
     return found
 
 

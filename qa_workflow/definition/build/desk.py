@@ -10,7 +10,7 @@ from qa_workflow.definition.faults import called, mend_name, several
 from qa_workflow.definition.governance import Governance
 from qa_workflow.definition.guards.compiling import compile_guard
 from qa_workflow.definition.guards.parts import Scope
-from qa_workflow.definition.model import SUBJECT, BodyRef, Field, FieldType, Guard, Who
+from qa_workflow.definition.model import SUBJECT, BodyRef, Field, FieldType, Guard, Who, either
 from qa_workflow.definition.names import Names
 from qa_workflow.definition.text.source import Path, Source
 
@@ -87,13 +87,7 @@ class Desk:
         key = tuple(phrases)
         if key not in self._who:
             before = len(self.source.faults)
-            parts = [self._one(text, (*path, number)) for number, text in enumerate(phrases)]
-            together = Who(
-                tuple(dict.fromkeys(role for part in parts for role in part.roles)),
-                tuple(dict.fromkeys(step for part in parts for step in part.did)),
-                tuple(dict.fromkeys(field for part in parts for field in part.fields)),
-                any(part.anyone for part in parts),
-            )
+            together = either(self._one(text, (*path, number)) for number, text in enumerate(phrases))
             if len(self.source.faults) > before:
                 return together
             self._who[key] = together

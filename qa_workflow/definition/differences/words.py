@@ -15,8 +15,7 @@ from qa_workflow.definition.model import BodyRef, Case, EffectRule, Guard, Optio
 
 def who(found: Who) -> str:
     """As the file says it, joined by "or"."""
-    said = [*found.roles, *(f"whoever did {path}" for path in found.did), *(f"person in {n}" for n in found.fields)]
-    return " or ".join([*said, *(["anyone"] if found.anyone else [])]) or "nobody"
+    return " or ".join(found.words) or "nobody"
 
 
 def quoted(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from qa_workflow.definition.model import DONE, HERE, Stage, Transition, Workflow
+from qa_workflow.definition.model import DONE, HERE, Stage, Workflow
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def _from(workflow: Workflow, stage: Stage, *, titled: bool = False) -> Iterator
     for transition in stage.transitions.values():
         for target in dict.fromkeys(_target(workflow, stage, case.to) for case in transition.cases if case.to != HERE):
             label = transition.title if titled else transition.trigger
-            yield Move(stage.path, target, label, _who(transition), not transition.by)
+            yield Move(stage.path, target, label, transition.by.words, not transition.by)
     if stage.lapse is not None:
         yield Move(
             stage.path, _target(workflow, stage, stage.lapse.to), f"lapse, {stage.lapse.when.rule}", by_time=True
@@ -71,12 +71,6 @@ def _from(workflow: Workflow, stage: Stage, *, titled: bool = False) -> Iterator
 def _target(workflow: Workflow, stage: Stage, to: str) -> str:
     """A branch that is done goes back to the parallel stage that opened it."""
     return to if to != DONE or to in workflow.stages else stage.flow.rpartition(".")[0]
-
-
-def _who(transition: Transition) -> tuple[str, ...]:
-    by = transition.by
-    people = (*by.roles, *(f"whoever did {path}" for path in by.did), *(f"person in {name}" for name in by.fields))
-    return (*people, "anyone") if by.anyone else people
 
 
 def _mermaid(text: str) -> str:
