@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from qa_workflow.calendar import AnchorKind, anchor_of, end_of_day, local_date, long_date
 from qa_workflow.calendar.zones import aware
-from qa_workflow.definition.model import Who
 from qa_workflow.engine.commands import Assign, Cancel, ChangeDate, Correct, MeetingMoved, PutOnHold, Resume
 from qa_workflow.engine.events import Kind
 from qa_workflow.engine.item import CANCELLED, CLOSED, HELD, OPEN, Due, Sitting, Visit, instant, stamp
@@ -209,7 +208,9 @@ def assign(turn: Turn, command: Assign) -> None:
     turn.record(
         Kind.ASSIGNED, source=visit.stage, reason=command.reason, patch=patch, to=command.person, before=visit.holder
     )
-    turn.tell("assigned", turn.stage(visit), Who(), person=command.person)
+    if command.person != turn.actor.name:
+        due = visit.due.on if visit.due else None
+        turn.tell("assigned", turn.stage(visit), command.person, due=due)
 
 
 def meeting_moved(turn: Turn, command: MeetingMoved) -> None:

@@ -175,13 +175,14 @@ class Turn:
         self.outgoing.append(Outgoing(self.item.revision, kind, payload, to, ladder, rank))
 
     def tell(
-        self, topic: str, stage: Stage, to: Who, *, ladder: int | None = None, rank: int = 0, **facts: Any
+        self, topic: str, stage: Stage, to: Who | str, *, ladder: int | None = None, rank: int = 0, **facts: Any
     ) -> None:
-        """A message to people about a stage; it carries the reference and dates, no case detail."""
-        if to:
-            self.send(
-                Leaves.MESSAGE, {"topic": topic, "stage": stage.title, "path": stage.path, **facts}, to, ladder, rank
-            )
+        """A message to people, or to one by name, about a stage; it carries the reference and dates, no case detail."""
+        if not to:
+            return
+        who, named = (NOBODY, {"person": to}) if isinstance(to, str) else (to, {})
+        payload = {"topic": topic, "stage": stage.title, "path": stage.path, **named, **facts}
+        self.send(Leaves.MESSAGE, payload, who, ladder, rank)
 
     def effects(self, rules: tuple[EffectRule, ...], stage: Stage) -> None:
         """The effects that a definition asks for."""

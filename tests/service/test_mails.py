@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 
+from qa_workflow.definition.build.effects import MAIL_WORDS
 from qa_workflow.effects import MailCarrier, MailSettings
 from qa_workflow.engine import Item
 from qa_workflow.service.front import Engine
@@ -107,6 +108,19 @@ Item R/2026-27-Q4/north: Quarterly report, North Trust.
 {NO_DETAIL}
 """
     )
+
+
+def test_whoever_is_given_an_item_is_told_and_asked_to_see_to_it(office: Engine, server: Server) -> None:
+    """Whoever takes something on, or gives it to themselves, knows of it."""
+    item = report(office)
+    office.tick()
+    server.mails.clear()
+    office.assign(item, "amy", actor="cher", reason="ann is away")
+    office.tick()
+    (mail,) = server.mails
+    assert mail["To"] == "amy@example.org"
+    assert mail["Subject"] == "R/2026-27-Q4/north: “Awaited” was given to you, due 16 April 2027"
+    assert "Please see to it by then." in words(mail)
 
 
 def test_what_is_late_asks_its_owner_to_act_and_others_to_see_that_it_goes_on(
@@ -292,13 +306,13 @@ stages:
     transitions:
       tell:
         to: over
-        effects: [{mail: reviewer, subject: "About {subject}", text: "{reference} of {subject} is done."}]
+        effects: [{mail: reviewer, subject: "About {subject}", text: "{reference} of {subject} is done. WORDS"}]
   over: {end: completed}
-"""
+""".replace("WORDS", " ".join(f"{word}: {{{word}}}" for word in MAIL_WORDS))
 
 
 def test_a_mail_of_a_workflows_own_names_the_organisation(office: Engine, server: Server, tmp_path: Path) -> None:
-    """By the title that people know it by, not by the short name in the files."""
+    """By the title that people know it by, not by the short name in the files; each word for it is filled in."""
     definitions = tmp_path / "definitions"
     (definitions / "letter.yaml").write_text(OWN_WORDS, encoding="utf-8")
     office.publish([definitions], actor=None)
@@ -309,4 +323,7 @@ def test_a_mail_of_a_workflows_own_names_the_organisation(office: Engine, server
     office.tick()
     mail = server.to_person("rob")
     assert mail["Subject"] == "About North Trust"
-    assert words(mail).startswith(f"{item.reference} of North Trust is done")
+    told = words(mail)
+    assert told.startswith(f"{item.reference} of North Trust is done")
+    assert "{" not in told
+    assert f"link: {ADDRESS}/items/L/1" in told

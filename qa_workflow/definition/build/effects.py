@@ -11,8 +11,8 @@ from qa_workflow.definition.model import Effect, EffectRule
 from qa_workflow.definition.shape.workflow import EffectShape
 from qa_workflow.definition.text.source import Path
 
-MAIL_WORDS = ("reference", "title", "stage", "subject", "workflow", "due", "trigger", "reason", "actor", "link")
-"""What is filled into the text of a message."""
+MAIL_WORDS = ("reference", "stage", "subject", "workflow", "due", "link")
+"""What is filled into the text of a mail: nothing that anybody typed, and nobody's name."""
 
 
 def build_effects(shapes: Sequence[EffectShape] | None, path: Path, desk: Desk) -> tuple[EffectRule, ...]:

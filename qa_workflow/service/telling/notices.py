@@ -109,6 +109,7 @@ class Desk:
         if topic == _EFFECT:
             names = {"reference": reference, "stage": stage, "workflow": said["workflow"], "subject": subject}
             names["due"] = day_words(due.on) if due else ""
+            names["link"] = page_of(reference, self.address) if self.address else ""
             own = filled(said["subject"], names) if said.get("subject") else None
             text = filled(said.get("text") or said.get("subject") or "{stage}", names)
             return Notice(reference, text.rstrip("."), about, "", "", due, late, own)
