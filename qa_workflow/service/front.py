@@ -26,7 +26,7 @@ from qa_workflow.engine.commands import (
     Resume,
 )
 from qa_workflow.errors import NaiveInstant
-from qa_workflow.service.definitions import migrating, publishing
+from qa_workflow.service.definitions import closures, migrating, publishing
 from qa_workflow.service.house import House
 from qa_workflow.service.items import bulk, errands, meetings, removing, uploads
 from qa_workflow.service.items.attachments import attach_file, bytes_of
@@ -298,6 +298,7 @@ class Engine(Looking):
         swept = sweep.sweep(self._house, seconds=seconds, pause=pause, progress=progress)
         daily.run(self._house, self.now())
         delivery.deliver(self._house, self._carriers)
+        closures.take_up(self._house, self.now())
         uploads.clear(self._house, self.now())
         return swept
 

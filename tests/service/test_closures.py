@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from importlib import import_module
@@ -42,8 +43,13 @@ stages:
 
 
 @pytest.fixture
-def office(tmp_path: Path, database_url: str) -> Iterator[Engine]:
-    with office_at(tmp_path, database_url, FakeClock("2027-04-02T09:00"), {"case.yaml": CASE}) as engine:
+def clock() -> FakeClock:
+    return FakeClock("2027-04-02T09:00")
+
+
+@pytest.fixture
+def office(tmp_path: Path, database_url: str, clock: FakeClock) -> Iterator[Engine]:
+    with office_at(tmp_path, database_url, clock, {"case.yaml": CASE}) as engine:
         yield engine
 
 
@@ -130,16 +136,50 @@ def test_a_series_that_changes_moves_its_meetings(office: Engine, house: House) 
     assert office.item(item.reference).visits[0].sittings[0].key == "2027-04-29"
 
 
-def test_what_was_stopped_half_way_goes_on(office: Engine, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The machine went down after publication; the house remembers that it was not done."""
+def test_what_was_stopped_half_way_goes_on(
+    office: Engine, house: House, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The machine went down after publication; the house remembers, and the clock does it when nobody is at it."""
     item = office.open("case", actor="ann")
-    monkeypatch.setattr(closures, "go_on", lambda house: [])
-    approve(house, closed("2027-04-14"))
-    monkeypatch.undo()
+    asleep = office.advance(office.open("case", actor="ann"), "later", actor="ann")
+    with monkeypatch.context() as down:
+        down.setattr(closures, "go_on", lambda house: [])
+        approve(house, closed("2027-04-14"))
+        approve(house, closed("2027-04-14", "2027-05-05"))
     assert closures.pending(house) is not None
-    assert [r.after for r in closures.go_on(house)] == ["2027-04-19"]
+    office.tick()
+    assert office.item(item.reference) == item, "somebody may be at it"
+    clock.advance(minutes=6)
+    office.tick()
+    due = office.item(item.reference).visits[0].due
+    assert (due and due.on, closures.pending(house)) == ("2027-04-19", None)
+    assert timers_of(office, asleep.reference)["remind.0"] == "2027-04-15", "moved by the first of two files"
     assert closures.go_on(house) == []
     assert len([e for e in office.history(item.reference) if e.kind == "recounted"]) == 1
+
+
+def test_what_is_published_while_items_are_counted_counts_for_all_of_them(
+    office: Engine, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who counts by the file before does not say at the end that all is counted, when the other has died."""
+    item = office.open("case", actor="ann")
+    with monkeypatch.context() as down:
+        down.setattr(closures, "go_on", lambda house: [])
+        approve(house, closed("2027-04-14"))
+        first = closures.pending(house)
+        assert first is not None
+        house.write(lambda work: closures._recount(work, [1], first))
+        approve(house, closed("2027-04-14", "2027-04-15"))
+    house.write(lambda work: closures._done(work, first))
+    assert [r.after for r in closures.go_on(house)] == ["2027-04-20"]
+    assert office.item(item.reference).revision == 3
+
+
+def test_whoever_leaves_themselves_out_of_the_file_moves_its_dates_all_the_same(office: Engine, house: House) -> None:
+    item = office.open("case", actor="ann")
+    approve(house, re.sub(rb"(?m)^  abe:\n(    .*\n)+", b"", closed("2027-04-14")))
+    event = office.history(item.reference)[-1]
+    assert (event.kind, event.actor, office.needing_a_person()) == ("recounted", "abe", [])
 
 
 def test_one_item_that_cannot_be_counted_keeps_no_other_from_it(

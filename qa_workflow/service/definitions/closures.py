@@ -1,21 +1,24 @@
 """Calendars, closures, series of meetings, rules for papers: what changing them moves is shown, and then done.
 
 Publishing a governance file counts every open item again, each as an event of its own; what has ended stays as it was,
-and so does a date that was changed with authority. What is stopped half-way goes on: see `pending` and `go_on`.
+and so does a date that was changed with authority. What is stopped half-way goes on: at once when somebody says so, and
+by itself at a look of the clock a few minutes later (`take_up`), so that no date stays wrong because a process died.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import groupby
 
 from qa_workflow.calendar import Basis
 from qa_workflow.definition import Governance, Workflow, load_governance
-from qa_workflow.engine import ENGINE, Decision, Setting, decide
+from qa_workflow.engine import ENGINE, Actor, Decision, Setting, decide
 from qa_workflow.engine.commands import Recount
+from qa_workflow.engine.item import instant, stamp
 from qa_workflow.engine.timers import timers
 from qa_workflow.errors import QaWorkflowError
 from qa_workflow.service.agendas import counted, keep_up
@@ -39,7 +42,11 @@ AHEAD = timedelta(days=365)
 FAULTS = (QaWorkflowError, ArithmeticError, LookupError, TypeError, ValueError)
 """What one poisoned item may raise."""
 FACT = "recount"
-"""What the house remembers while items are still to be counted again: who, and why."""
+"""What the house remembers while items are still to be counted again: who, why, and since which file."""
+AT_WORK = "recount_at_work"
+"""When a process was last at it."""
+LEFT_ALONE = timedelta(minutes=5)
+"""After so long whoever was at it is taken to be gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +103,14 @@ class Foreseen:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """Items are still to be counted again: by whom it was published, and why."""
+    """Items are still to be counted again: by whom it was published, and why.
+
+    `since`: the version of the governance file by which all that is open was last counted; None where nobody said.
+    """
 
     actor: str
     reason: str
+    since: int | None = None
 
 
 def trial(world: World, new: Governance, look: Reader, now: datetime) -> World:
@@ -203,46 +214,68 @@ def redates(workflow: Workflow, decision: Decision) -> Iterator[Redate]:
             yield Redate(decision.item.reference, stage, before, after, why, basis)
 
 
-def remember(work: Work, actor: str, reason: str) -> None:
-    """In the transaction that publishes: items are to be counted again."""
-    work.unit.set_house(FACT, json.dumps({"actor": actor, "reason": reason}))
+def remember(work: Work, actor: str, reason: str, since: int) -> None:
+    """In the transaction that publishes: items are to be counted again, with what was to be before."""
+    work.unit.alone(FACT)
+    before = _pending(work.look)
+    since = since if before is None or before.since is None else before.since
+    work.unit.set_house(FACT, json.dumps(asdict(Pending(actor, reason, since))))
+    work.unit.set_house(AT_WORK, stamp(work.now))
 
 
 def pending(house: House) -> Pending | None:
     """Whether items are still to be counted again, because it was stopped half-way."""
     with house.store.reading() as look:
-        told = look.house().get(FACT, "")
+        return _pending(look)
+
+
+def _pending(look: Reader) -> Pending | None:
+    told = look.house().get(FACT, "")
     return Pending(**json.loads(told)) if told else None
+
+
+def take_up(house: House, now: datetime) -> None:
+    """Count again what a process that is gone has left uncounted; what another is at is left to it."""
+    with house.store.reading() as look:
+        facts = look.house()
+    at_work = facts.get(AT_WORK)
+    if facts.get(FACT) and (not at_work or abs(now - instant(at_work)) > LEFT_ALONE):
+        go_on(house)
 
 
 def go_on(house: House, *, progress: Callable[[int], None] | None = None) -> list[Redate]:
     """Count open items again, if that is to be done; twice changes nothing more. Many items a transaction."""
-    wanted = pending(house)
-    if wanted is None:
-        return []
     found: list[Redate] = []
+    while (wanted := pending(house)) is not None:  # another file may be published meanwhile
+        found += _all(house, wanted, progress)
+        house.write(partial(_done, wanted=wanted))
+    return found
+
+
+def _all(house: House, wanted: Pending, progress: Callable[[int], None] | None) -> Iterator[Redate]:
     done, query = 0, ItemQuery(open_only=True, limit=PAGE)
     while True:
         with house.store.reading() as look:
             page = look.items(query)
-        rows = [line.row for line in page]
-
-        def work(work: Work, rows: list[int] = rows) -> list[Redate]:
-            return _recount(work, rows, wanted)
-
-        found += house.write(work)
+        yield from house.write(partial(_recount, rows=[line.row for line in page], wanted=wanted))
         done += len(page)
         if progress is not None:
             progress(done)
         if len(page) < query.limit:
-            break
+            return
         query = replace(query, after=(0, page[-1].row))
-    house.write(lambda work: work.unit.set_house(FACT, ""))
-    return found
+
+
+def _done(work: Work, wanted: Pending) -> None:
+    """Unless there is more to be counted by now."""
+    work.unit.alone(FACT)
+    if _pending(work.look) == wanted:
+        work.unit.set_house(FACT, "")
 
 
 def _recount(work: Work, rows: list[int], wanted: Pending) -> list[Redate]:
-    before = _before(work)
+    work.unit.set_house(AT_WORK, stamp(work.now))
+    before, who = _before(work, wanted.since), _publisher(work, wanted.actor)
     savings: list[Saving] = []
     found: list[Redate] = []
     for row in rows:
@@ -250,7 +283,7 @@ def _recount(work: Work, rows: list[int], wanted: Pending) -> list[Redate]:
         if taken.item.is_over:
             continue
         try:
-            decision = work.decide(taken, Recount(wanted.reason), work.world.actor(wanted.actor, work.day))
+            decision = work.decide(taken, Recount(wanted.reason), who)
         except FAULTS as fault:  # one item that cannot be counted keeps no other from it
             what = f"{taken.item.reference}: its dates cannot be counted again: {fault}"
             work.unit.incident("recount", what, row, work.now)
@@ -273,9 +306,15 @@ def _rearm(work: Work, taken: Taken, before: Setting) -> None:
         work.unit.rearm(taken, now)
 
 
-def _before(work: Work) -> Setting | None:
-    """What decisions knew under the governance file before this one."""
+def _publisher(work: Work, name: str) -> Actor:
+    """Who published, also where they have left themselves out of the file."""
+    return work.world.staff(work.day).actors.get(name) or Actor(name)
+
+
+def _before(work: Work, since: int | None) -> Setting | None:
+    """What decisions knew under the governance file by which all was counted last, or else the one before this."""
     *files, _ = governance_files(work.look.definitions())
+    files = [each for each in files if since is None or each.version <= since]
     if not files:
         return None
     old = with_past(load_governance(files[-1].source), files[-1].published_at, files[:-1], work.world.moved)

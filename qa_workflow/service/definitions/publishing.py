@@ -148,7 +148,8 @@ def put(
     work.unit.publish(Definition(found.hash, kind, found.name, version, source, work.now, by, signed))
     if kind == GOVERNANCE and latest is not None and actor is not None:
         note = f": {signed['note']}" if signed.get("note") else ""
-        closures.remember(work, actor, f"the governance file, version {version}, was published{note}")
+        why = f"the governance file, version {version}, was published{note}"
+        closures.remember(work, actor, why, since=latest.version)
     return Published(kind, found.name, version, found.hash, new=True)
 
 
