@@ -21,8 +21,8 @@ from qa_workflow.engine.machine import machines
 from qa_workflow.engine.policy import Actor
 from qa_workflow.engine.redating import Patch, redated
 from qa_workflow.engine.refusals import NotNow, Obstacle
-from qa_workflow.engine.settled import EMPTY
 from qa_workflow.engine.turn import Turn
+from qa_workflow.engine.values import EMPTY
 
 
 class Leg(Struct, frozen=True, gc=False):

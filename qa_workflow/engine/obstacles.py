@@ -18,6 +18,7 @@ from qa_workflow.engine.item import Visit
 from qa_workflow.engine.policy import Actor, Capacity, capacity, did_it, holds, is_excluded
 from qa_workflow.engine.refusals import Obstacle
 from qa_workflow.engine.turn import Turn
+from qa_workflow.engine.values import EMPTY
 
 
 def obstacles(
@@ -111,7 +112,7 @@ def what(
         yield Obstacle("at_most", f"it was done {counted(done.times, 'time')} already, and that is the most")
     if transition.not_before is not None or transition.not_after is not None:
         yield from _times(turn, visit, transition)
-    if all(_with(turn, transition, given).get(name) not in (None, "", []) for name in transition.needs):
+    if all(_with(turn, transition, given).get(name) not in EMPTY for name in transition.needs):
         yield from (Obstacle("guard", each) for each in unknown_days(turn, visit, transition, given))
     yield from turn_taking(turn, visit)
     if transition.only_while and not any(turn.facts().is_open(path) for path in transition.only_while):
@@ -149,7 +150,7 @@ def _missing(
         if name in turn.item.withheld:  # whether it is there is not told either
             continue
         field = turn.workflow.fields[name]
-        if fields.get(name) in (None, "", []):
+        if fields.get(name) in EMPTY:
             yield Obstacle("missing", f"{name!r} is missing ({field.label}, {_kind(field)})")
         elif field.valid is not None:
             ahead = Dates(turn.workflow, replace(turn.item, fields=fields), turn.setting, turn.now).time(

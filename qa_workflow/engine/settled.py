@@ -13,8 +13,7 @@ from typing import Any
 from qa_workflow.definition.model import Transition, Workflow
 from qa_workflow.engine.fillers import handed_on
 from qa_workflow.engine.item import Item
-
-EMPTY: tuple[Any, ...] = (None, "", [])
+from qa_workflow.engine.values import EMPTY
 
 
 def settled(workflow: Workflow, item: Item) -> dict[str, str]:

@@ -14,6 +14,8 @@ from qa_workflow.definition.model import Field, FieldType, Workflow
 from qa_workflow.engine.refusals import BadValue, UnknownField
 from qa_workflow.errors import UsageFault
 
+EMPTY: tuple[Any, ...] = (None, "", [])
+"""What is no value: a field that holds one of these is not filled."""
 LONGEST = 100_000
 """Characters of one text field; a report belongs into a document."""
 _YES = {"yes", "true", "y", "1"}

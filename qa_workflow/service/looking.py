@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -64,13 +63,12 @@ class Looking:
 
     def all_items(self, query: ItemQuery) -> Iterator[Item]:
         """Every item that fits, page by page."""
-        while True:
+        wanted: ItemQuery | None = query
+        while wanted is not None:
             with self._house.store.reading() as look:
-                page = look.items(query)
+                page = look.items(wanted)
             yield from (found.item for found in page)
-            if len(page) < query.limit:
-                return
-            query = replace(query, after=(page[-1].due_at or 0, page[-1].row))
+            wanted = wanted.beyond(page)
 
     def page(self, wanted: lists.Wanted) -> lists.Page:
         """A list as people ask for it, as JSON; names are checked, and a person's list has what their roles have."""

@@ -18,6 +18,7 @@ from qa_workflow.calendar import at_local, local_date, long_date
 from qa_workflow.definition import Workflow
 from qa_workflow.definition.model import Field, FieldType
 from qa_workflow.engine import Item, Step
+from qa_workflow.engine.values import EMPTY
 from qa_workflow.errors import QaWorkflowError
 from qa_workflow.service.ports.store import ItemQuery
 from qa_workflow.service.telling.meetings import before_it_has_met
@@ -115,7 +116,7 @@ def _may(parts: Parts, item: Item, step: Step, person: str) -> bool:
 
 def _do(parts: Parts, deed: Deed, papers: Path) -> int:
     workflow = parts.engine.workflow(deed.item)
-    filled = {name for name, value in deed.item.fields.items() if value not in (None, "", [])}
+    filled = {name for name, value in deed.item.fields.items() if value not in EMPTY}
     today = local_date(parts.engine.now(), "Europe/London")
     wanted = [*deed.step.needs, *_for_the_public(workflow, deed.step)]
     fields = {n: _value(workflow.fields[n], deed, today, papers) for n in wanted if n not in filled}

@@ -13,6 +13,7 @@ from qa_workflow.definition import Workflow
 from qa_workflow.definition.model import Transition
 from qa_workflow.engine import Item
 from qa_workflow.engine.commands import Fire
+from qa_workflow.engine.values import EMPTY
 from qa_workflow.service.items import filling
 from qa_workflow.service.items.filling import Sheet
 from qa_workflow.service.items.identifiers import mark
@@ -156,7 +157,7 @@ def _way(ask: Ask, number: str, name: str, items: Sequence[Chosen]) -> Way:
     step, part = workflow.triggers()[path], f"{number}.{path}."
     asked = filling.sheet(workflow, example, step, ask.filler)
     # What every item has already need not be given.
-    lacking = [f for f in asked.needed if any(each.item.fields.get(f.name) in (None, "", []) for each in items)]
+    lacking = [f for f in asked.needed if any(each.item.fields.get(f.name) in EMPTY for each in items)]
     offered = (f for f in asked.offered if f.name not in step.asks)  # what may stay empty is said of one item
     sheet = Sheet(tuple(lacking), (*(f for f in asked.needed if f not in lacking), *offered))
     return Way(name, step, workflow, part, sheet, fields.empty(ask, Matter(workflow, example, part), sheet, {}))

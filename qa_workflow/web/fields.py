@@ -11,6 +11,7 @@ from qa_workflow.definition import Workflow
 from qa_workflow.definition.model import Field, FieldType, Option
 from qa_workflow.engine import Item
 from qa_workflow.engine.refusals import UnknownField
+from qa_workflow.engine.values import EMPTY
 from qa_workflow.errors import Refusal, UsageFault
 from qa_workflow.service.items import attachments, filling
 from qa_workflow.service.items.file_kinds import SUFFIXES
@@ -151,7 +152,7 @@ def empty(ask: Ask, matter: Matter, sheet: Sheet, values: Mapping[str, Any]) -> 
     for each in sheet.fields:
         value = values.get(each.name)
         options = tuple(_options(ask, matter, each, value))
-        since = matter.since.get(each.name, "") if value not in (None, "", []) else ""
+        since = matter.since.get(each.name, "") if value not in EMPTY else ""
         drawn = Input(
             each,
             _kind(each),
@@ -230,7 +231,7 @@ def _judged(each: Input, wrong: Mapping[str, str], value: Any) -> Input:
     if each.field.name in wrong:
         why = wrong[each.field.name]
         return replace(each, error=f"{each.field.label}: {why}")
-    if each.is_needed and value in (None, "", []):
+    if each.is_needed and value in EMPTY:
         return replace(each, error=needed_words(each.field))
     return each
 

@@ -133,10 +133,11 @@ def foresee(
         on: the one day that it opens or closes, where it does nothing else.
     """
     found = Foreseen()
-    now, query = house.now(), ItemQuery(open_only=True, limit=PAGE)
+    now = house.now()
+    query: ItemQuery | None = ItemQuery(open_only=True, limit=PAGE)
     setting: Setting | None = None
     there: World | None = None
-    while True:
+    while query is not None:
         with house.looking() as (look, world):
             if there is None:
                 there = trial(world, new, look, now)
@@ -160,9 +161,8 @@ def foresee(
                     found.shown.append(redate)
         if progress is not None:
             progress(found.items)
-        if len(page) < query.limit:
-            return found
-        query = replace(query, after=(0, page[-1].row))
+        query = query.beyond(page)
+    return found
 
 
 def _of_day(world: World, there: World, on: date) -> Iterator[MeetingThen]:
@@ -253,17 +253,16 @@ def go_on(house: House, *, progress: Callable[[int], None] | None = None) -> lis
 
 
 def _all(house: House, wanted: Pending, progress: Callable[[int], None] | None) -> Iterator[Redate]:
-    done, query = 0, ItemQuery(open_only=True, limit=PAGE)
-    while True:
+    done = 0
+    query: ItemQuery | None = ItemQuery(open_only=True, limit=PAGE)
+    while query is not None:
         with house.store.reading() as look:
             page = look.items(query)
         yield from house.write(partial(_recount, rows=[line.row for line in page], wanted=wanted))
         done += len(page)
         if progress is not None:
             progress(done)
-        if len(page) < query.limit:
-            return
-        query = replace(query, after=(0, page[-1].row))
+        query = query.beyond(page)
 
 
 def _done(work: Work, wanted: Pending) -> None:

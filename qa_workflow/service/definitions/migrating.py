@@ -273,14 +273,12 @@ def _live(target: Target) -> ItemQuery:
 
 def _pages(house: House, target: Target) -> Iterator[tuple[Found, Reader, World]]:
     """Live items that are not under the target, in the order of opening, a consistent look for each page of them."""
-    query = _live(target)
-    while True:
+    query: ItemQuery | None = _live(target)
+    while query is not None:
         with house.looking() as (look, world):
             page = look.items(query)
             yield from ((f, look, world) for f in page if f.item.definition != target.workflow.hash)
-        if len(page) < query.limit:
-            return
-        query = replace(query, after=(0, page[-1].row))
+        query = query.beyond(page)
 
 
 def place(house: House, moved: Sequence[Moved]) -> int:
@@ -293,14 +291,12 @@ def place(house: House, moved: Sequence[Moved]) -> int:
 
 def _listed(house: House, target: Target, after: int) -> Iterator[Found]:
     """The same, without a look that stays open while something is written."""
-    query = replace(_live(target), after=(0, after))
-    while True:
+    query: ItemQuery | None = replace(_live(target), after=(0, after))
+    while query is not None:
         with house.store.reading() as look:
             page = look.items(query)
         yield from (found for found in page if found.item.definition != target.workflow.hash)
-        if len(page) < query.limit:
-            return
-        query = replace(query, after=(0, page[-1].row))
+        query = query.beyond(page)
 
 
 def _onlooker(house: House, look: Reader, world: World) -> Onlooker:

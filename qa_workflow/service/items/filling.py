@@ -11,8 +11,8 @@ from qa_workflow.definition.model import JOINED, Field, SubItems, Transition
 from qa_workflow.engine import Actor, Item
 from qa_workflow.engine.fillers import as_filler, is_begun_with, unborn
 from qa_workflow.engine.refusals import BadValue
-from qa_workflow.engine.settled import EMPTY, asks, settled
-from qa_workflow.engine.values import accept
+from qa_workflow.engine.settled import asks, settled
+from qa_workflow.engine.values import EMPTY, accept
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from qa_workflow.definition import Workflow
 from qa_workflow.engine import NOTHING, Item, Setting, Sight, Visit
 from qa_workflow.engine.item import CLOSED, instant, stamp
 from qa_workflow.engine.redating import as_held
+from qa_workflow.engine.values import EMPTY
 from qa_workflow.service.house import House
 from qa_workflow.service.items.attachments import Given, Removed, documents_in, given_as
 from qa_workflow.service.lists.mine import read_place, written
@@ -137,7 +138,7 @@ def _publishing(world: World) -> Sight:
 
 def _told(world: World, item: Item, since: datetime) -> Published:
     workflow = world.workflow(item.definition)
-    filled = [name for name in _released(workflow) if item.fields.get(name) not in (None, "", [])]
+    filled = [name for name in _released(workflow) if item.fields.get(name) not in EMPTY]
     values = {name: in_public(world, item.fields[name]) for name in filled}
     return Published(
         reference=item.reference,

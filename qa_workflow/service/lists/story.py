@@ -15,6 +15,7 @@ from qa_workflow.engine.available import is_barred
 from qa_workflow.engine.item import HELD, OPEN, Visit, stamp
 from qa_workflow.engine.past import given_by
 from qa_workflow.engine.policy import capacity, right
+from qa_workflow.engine.values import EMPTY
 from qa_workflow.service.house import House
 from qa_workflow.service.items import stuck
 from qa_workflow.service.items.filling import Filler, unsettled
@@ -271,7 +272,7 @@ def _around(look: Reader, item: Item, sight: Sight) -> tuple[Listed | None, list
 
 
 def _is_filled(item: Item, name: str) -> bool:
-    return item.fields.get(name) not in (None, "", [])
+    return item.fields.get(name) not in EMPTY
 
 
 def _stage(world: World, item: Item, visit: Visit, actor: Actor, steps: Sequence[Step]) -> StageTold:

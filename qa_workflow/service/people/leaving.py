@@ -130,14 +130,13 @@ def gaps_after(house: House, person: str, last_day: date) -> list[str]:
 
 def _held(look: Reader, world: World, person: str) -> list[Held]:
     found: list[Held] = []
-    query = ItemQuery(owner=person, open_only=True, limit=_PAGE)
-    while True:
+    query: ItemQuery | None = ItemQuery(owner=person, open_only=True, limit=_PAGE)
+    while query is not None:
         page = look.items(query)
         for line in page:
             found += _of(world.workflow(line.item.definition), line.item, person)
-        if len(page) < _PAGE:
-            return found
-        query = replace(query, after=(0, page[-1].row))
+        query = query.beyond(page)
+    return found
 
 
 def _of(workflow: Workflow, item: Item, person: str) -> list[Held]:

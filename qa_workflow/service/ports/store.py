@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
@@ -140,7 +140,7 @@ class Scheduled:
 
 @dataclass(frozen=True, slots=True)
 class ItemQuery:
-    """Which items are wanted; None means any. `after` is the row at which the page before ended.
+    """Which items are wanted, a page of `limit` at a time; None means any. `after` is where the page before ended.
 
     `by_date` is for a first page alone: the soonest due first, then what has no date, in order of opening. `sight`
     bounds lists and counts alike to what somebody may see.
@@ -157,6 +157,12 @@ class ItemQuery:
     after: tuple[int, int] | None = None
     by_date: bool = False
     sight: Sight = EVERYTHING
+
+    def beyond(self, page: Sequence[Found]) -> ItemQuery | None:
+        """The same for the page after this one; None where this was the last."""
+        if len(page) < self.limit:
+            return None
+        return replace(self, after=(page[-1].due_at or 0, page[-1].row))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from qa_workflow.engine.events import Kind
 from qa_workflow.engine.fold import apply
 from qa_workflow.engine.item import instant
 from qa_workflow.engine.past import Correction, corrections, givers
+from qa_workflow.engine.values import EMPTY
 from qa_workflow.service.ports.store import Reader
 from qa_workflow.service.refusals import UnknownItem
 from qa_workflow.service.telling.followed import followed
@@ -192,5 +193,5 @@ class Teller:
         return Righted(numbers[by.seq], self._at(by)[:10], self._naming.who(by), self._naming.labels(correction.fields))
 
     def _was(self, now: Value, before: Any) -> str:
-        was = "" if before in (None, "", []) else self._naming.value(now.name, before).in_words
+        was = "" if before in EMPTY else self._naming.value(now.name, before).in_words
         return was if was != now.in_words else ""

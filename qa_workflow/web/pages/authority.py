@@ -8,7 +8,7 @@ from functools import partial
 from qa_workflow.engine import Item
 from qa_workflow.engine.commands import ChangeDate, Correct
 from qa_workflow.engine.past import may_be_put_at
-from qa_workflow.engine.settled import EMPTY
+from qa_workflow.engine.values import EMPTY
 from qa_workflow.service.items import filling
 from qa_workflow.service.lists.story import filled_before, meant, story
 from qa_workflow.service.people import candidates
