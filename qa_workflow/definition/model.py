@@ -358,7 +358,7 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """The clock opens an item for each organisation (or body) of a kind, once a period."""
+    """The clock opens an item for each organisation of a kind, once a period."""
 
     each: str
     every: str

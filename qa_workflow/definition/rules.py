@@ -246,6 +246,11 @@ FLOW = _errors(
         "A workflow does not open itself without end",
         "Each item would open the next before anybody acts.",
     ),
+    (
+        "opening-about",
+        "The clock opens items about what the workflow says",
+        "Each is opened for one organisation of a kind and for one period; about anything else it could not be opened.",
+    ),
     ("sub-item-field", "A sub-item's field exists in its workflow", "What is handed down has to have a place there."),
     (
         "sub-item-about",

@@ -49,10 +49,9 @@ def check_top(shape: WorkflowShape, desk: Desk, period: str | None) -> None:
     if shape.subject not in (None, ORGANISATION, *kinds):
         named = ("kind of organisation", str(shape.subject))
         desk.unknown("unknown-kind", ("subject",), named, kinds, "give an organisation this `kind`")
-    bodies = (*kinds, *dict.fromkeys(b.kind for b in governance.bodies.values() if b.kind))
-    if shape.opens is not None and shape.opens.each not in bodies:
-        named = ("kind", shape.opens.each)
-        desk.unknown("unknown-kind", ("opens", "each"), named, bodies, "give an organisation or a body this `kind`")
+    if shape.opens is not None and shape.opens.each not in kinds:
+        named = ("kind of organisation", shape.opens.each)
+        desk.unknown("unknown-kind", ("opens", "each"), named, kinds, "give an organisation this `kind`")
 
 
 def _check_reference(shape: WorkflowShape, desk: Desk, period: str | None) -> None:

@@ -5,6 +5,7 @@ from qa_workflow.definition.checks.disclosure import check_disclosure
 from qa_workflow.definition.checks.flow import check_flow
 from qa_workflow.definition.checks.governance import check_governance
 from qa_workflow.definition.checks.later import check_later
+from qa_workflow.definition.checks.opening import check_opening
 from qa_workflow.definition.checks.people import check_people
 from qa_workflow.definition.checks.reach import check_reach
 from qa_workflow.definition.checks.time import check_time
@@ -19,6 +20,7 @@ def check_workflow(built: Built, *, whole: bool = True) -> None:
     check_flow(built)
     if whole:
         check_time(built)
+    check_opening(built)
     check_people(built)
     check_reach(built)
     check_disclosure(built)

@@ -295,6 +295,10 @@ EXAMPLES: Mapping[str, Example] = {
         "{to: closed, opens: [{workflow: action, copies: {what: note}}]}",
         "{note: text}",
     ),
+    "opening-about": _workflow(
+        "opens: {each: provider, every: quarter, on: 1 calendar day after period end}\n",
+        "subject: provider\nopens: {each: provider, every: quarter, on: 1 calendar day after period end}\n",
+    ),
     "sub-item-about": _workflow(
         "stages:\n  draft: {owner: author, transitions: {send: {to: closed, opens: site_review}}}\n"
         "  closed: {end: completed}\n",
@@ -317,8 +321,8 @@ EXAMPLES: Mapping[str, Example] = {
         "period: quarter\n" + _with_line("due: on 30 April after period end", ""),
     ),
     "anchor-not-here": _workflow(
-        "period: quarter\nopens: {each: provider, every: quarter, on: 1 calendar day after entry}\n",
-        "period: quarter\nopens: {each: provider, every: quarter, on: 1 calendar day after period end}\n",
+        "subject: provider\nopens: {each: provider, every: quarter, on: 1 calendar day after entry}\n",
+        "subject: provider\nopens: {each: provider, every: quarter, on: 1 calendar day after period end}\n",
     ),
     "body-without-series": _stage("meeting: circle", "meeting: board"),
     "body-without-papers": _stage("due: papers of group", "due: papers of board"),

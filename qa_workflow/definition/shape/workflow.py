@@ -369,7 +369,7 @@ class StageShape(Shape):
 class OpeningShape(Shape):
     """The clock opens the cycle."""
 
-    each: Identifier = Field(description="a kind of organisation (or body): one item for each")
+    each: Identifier = Field(description="a kind of organisation: one item about each")
     every: Literal["month", "quarter", "half_year", "year", "financial_year"] = Field(
         description="the period that each item is about"
     )

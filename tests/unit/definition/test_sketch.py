@@ -48,7 +48,7 @@ purpose: The commissioner's statement on a provider's annual Quality Account, be
 subject: provider                      # one item is about one organisation of this kind
 period: financial_year
 reference: QA/{period}/{subject}
-opens: {each: provider, every: year, on: 1 April}        # the clock opens the cycle
+opens: {each: provider, every: financial_year, on: 1 April}   # the clock opens the cycle
 
 fields:
   draft:       {type: document, label: Draft Quality Account}
