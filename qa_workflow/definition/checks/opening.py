@@ -17,7 +17,8 @@ def check_opening(built: Built) -> None:
         what = f"the clock opens an item for each {opening.each!r}, and items of this workflow are about {about}"
         built.desk.report("opening-about", ("opens", "each"), what, f"write `subject: {opening.each}`")
     if workflow.period not in (None, opening.every):
-        what = f"the clock opens items about one {_words(opening.every)}, and each is about one {_words(workflow.period)}"
+        each = f"the clock opens items about one {_words(opening.every)}"
+        what = f"{each}, and those of this workflow are about one {_words(workflow.period)}"
         built.desk.report("opening-about", ("opens", "every"), what, f"write `every: {workflow.period}`")
 
 
