@@ -116,10 +116,6 @@ def _blank(workflow: Workflow, command: Open, fields: Mapping[str, Any], now: da
     )
 
 
-def _sub_item_ended(turn: Turn, command: SubItemEnded) -> None:
-    sub_item_ended(turn, command)
-
-
 def _tick(turn: Turn, command: Tick) -> None:
     clockwork.tick(turn, moves=command.moves)
 
@@ -140,6 +136,6 @@ _DO: Mapping[type, Callable[[Turn, Any], None]] = {
     MeetingMoved: authority.meeting_moved,
     Recount: recounting.recount,
     Migrate: migrating.migrate,
-    SubItemEnded: _sub_item_ended,
+    SubItemEnded: sub_item_ended,
     Tick: _tick,
 }

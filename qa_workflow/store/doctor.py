@@ -14,6 +14,7 @@ from sqlalchemy import Connection, func, select, text
 
 from qa_workflow.calendar import CalendarFault
 from qa_workflow.calendar.bank_holidays import PARTS, bank_holidays, library_version
+from qa_workflow.calendar.words import counted
 from qa_workflow.clock import Clock, SystemClock, to_micros
 from qa_workflow.definition import Governance
 from qa_workflow.errors import StorageFault
@@ -259,10 +260,10 @@ def _clock_apart(connection: Connection, machine: Clock) -> Findings:
 
 
 def _sweep(connection: Connection, now: datetime) -> Findings:
-    late = select(func.count(), func.min(ITEM.c.next_at)).where(ITEM.c.next_at < to_micros(now - LATE))
-    count, _ = connection.execute(late).one()
+    late = select(func.count()).select_from(ITEM).where(ITEM.c.next_at < to_micros(now - LATE))
+    count = connection.execute(late).scalar_one()
     if count:
-        what = f"{_many(count, 'item')} should have been looked at more than an hour ago: nobody watches the clock"
+        what = f"{counted(count, 'item')} should have been looked at more than an hour ago: nobody watches the clock"
         yield Finding(Level.WARNING, what, "keep `qa-workflow run` running, or call `qa-workflow tick` regularly")
     else:
         yield Finding(Level.OK, "timers fire in time")
@@ -283,12 +284,12 @@ def _outbox(connection: Connection) -> Findings:
     given_up = select(func.count()).select_from(OUTBOX).where(OUTBOX.c.next_at.is_(None), OUTBOX.c.done_at.is_(None))
     lost = connection.execute(given_up).scalar_one()
     if tried:
-        what = f"{_many(tried, 'letter')} could not be delivered so far, and will be tried again"
+        what = f"{counted(tried, 'letter')} could not be delivered so far, and will be tried again"
         yield Finding(Level.WARNING, what, "look at `qa-workflow outbox` for why")
     elif waiting:
-        yield Finding(Level.OK, f"{_many(waiting, 'letter')} {_verb(waiting)} to leave")
+        yield Finding(Level.OK, f"{counted(waiting, 'letter')} {_verb(waiting)} to leave")
     if lost:
-        what = f"{_many(lost, 'letter')} could not be delivered and {'was' if lost == 1 else 'were'} given up"
+        what = f"{counted(lost, 'letter')} could not be delivered and {'was' if lost == 1 else 'were'} given up"
         mend = "see `qa-workflow incidents`: send them again, or tell those people yourself"
         yield Finding(Level.WARNING, what, mend)
 
@@ -300,7 +301,7 @@ def _incidents(connection: Connection) -> Findings:
     if count:
         last = select(INCIDENT.c.what).where(INCIDENT.c.settled_at.is_(None)).order_by(INCIDENT.c.id.desc()).limit(1)
         latest = connection.execute(last).scalar_one()
-        what = f"{_many(count, 'incident')} {_verb(count)} for a person; the latest: {latest}"
+        what = f"{counted(count, 'incident')} {_verb(count)} for a person; the latest: {latest}"
         yield Finding(Level.WARNING, what, "see `qa-workflow incidents`; try each again, or give it up")
 
 
@@ -328,10 +329,6 @@ def _holidays(now: datetime) -> Findings:
     else:
         what = f"{library_version()} knows no bank holidays within the next {AHEAD.days} days"
         yield Finding(Level.PROBLEM, what, "install its newest version")
-
-
-def _many(count: Any, thing: str) -> str:
-    return f"1 {thing}" if count == 1 else f"{count} {thing}s"
 
 
 def _verb(count: Any) -> str:

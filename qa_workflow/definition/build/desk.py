@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -255,14 +256,7 @@ def _is_number(value: Any) -> bool:
         return False
     if isinstance(value, int):
         return True
-    text = str(value)
-    whole, _, rest = text.removeprefix("-").partition(".")
-    return (
-        whole.isascii()
-        and whole.isdigit()
-        and (not rest or (rest.isascii() and rest.isdigit()))
-        and not text.endswith(".")
-    )
+    return re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", str(value)) is not None
 
 
 def _is_day(value: Any) -> bool:

@@ -39,6 +39,12 @@ class Difference:
     people: tuple[str, ...] = ()
 
 
+ONLY_WRITTEN_OTHERWISE = Difference(
+    Weight.TEXT, "", "Nothing but how the file is written: its order, its layout or its comments."
+)
+"""Of two files whose bytes are not the same, and that mean the same."""
+
+
 def ordered(found: Iterable[Difference]) -> tuple[Difference, ...]:
     """The gravest first; within a weight in the order of the file, each said once."""
     return tuple(sorted(dict.fromkeys(found), key=lambda each: _ORDER[each.weight]))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from qa_workflow.calendar import Calendar, long_date
-from qa_workflow.definition.differences.difference import Difference, Weight, ordered
+from qa_workflow.definition.differences.difference import ONLY_WRITTEN_OTHERWISE, Difference, Weight, ordered
 from qa_workflow.definition.differences.tables import Place, Table, changed, each, inner, nothing
 from qa_workflow.definition.differences.words import quoted, words
 from qa_workflow.definition.governance import Governance, Person, Role
@@ -190,5 +190,5 @@ def governance_differences(old: Governance | None, new: Governance) -> tuple[Dif
     if next(iter(old.calendars), None) != next(iter(new.calendars), None):
         found.append(Difference(_TIME, "calendars", f"The usual calendar is now {new.calendar.id}."))
     if not found and old.hash != new.hash:
-        found = [Difference(_TEXT, "", "Nothing but how the file is written: its order, its layout or its comments.")]
+        found = [ONLY_WRITTEN_OTHERWISE]
     return ordered(found)

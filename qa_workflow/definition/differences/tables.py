@@ -41,7 +41,7 @@ def changed(weight: Weight, label: str) -> Teller:
     return tell
 
 
-def listed(weight: Weight, one: str = "", when: str = "") -> Teller:
+def entries(weight: Weight, one: str = "", when: str = "") -> Teller:
     """Entries of a list, each with its own words: those that are gone, and those that are new.
 
     Args:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from qa_workflow.definition.differences.difference import Difference, Weight, ordered
+from qa_workflow.definition.differences.difference import ONLY_WRITTEN_OTHERWISE, Difference, Weight, ordered
 from qa_workflow.definition.differences.tables import (
     Place,
     Table,
@@ -16,9 +16,9 @@ from qa_workflow.definition.differences.tables import (
     compared,
     condition,
     each,
+    entries,
     excluded,
     inner,
-    listed,
     nothing,
     people,
 )
@@ -93,7 +93,7 @@ TRANSITION: Table = {
     "sets": changed(_FIELDS, "the fields it sets"),
     "clears": changed(_FIELDS, "the fields it empties"),
     "opens": changed(_FLOW, "the items it opens"),
-    "effects": listed(_FLOW),
+    "effects": entries(_FLOW),
     "bulk": bound("whether many can be decided at once", is_looser=lambda _, new: bool(new)),
 }
 LAPSE: Table = {
@@ -135,16 +135,16 @@ STAGE: Table = {
     "owner": people(Weight.MAY, "own", "its owners"),
     "claim": bound("whether it is claimed first", is_looser=lambda old, _: bool(old)),
     "due": changed(_TIME, "the due date"),
-    "reminders": listed(_TIME, "reminder"),
-    "ladder": listed(_TIME, "escalation"),
+    "reminders": entries(_TIME, "reminder"),
+    "ladder": entries(_TIME, "escalation"),
     "lapse": inner(LAPSE, "lapse", _TIME),
     "transitions": nothing,
     "meeting": changed(_FLOW, "the body whose meeting it waits for"),
     "parallel": inner(PARALLEL, "branches", _FLOW),
     "sub_items": inner(SUB_ITEMS, "sub-items", _FLOW),
     "collects": changed(_FLOW, "what it gathers"),
-    "on_entry": listed(_FLOW, when="when it is entered"),
-    "on_exit": listed(_FLOW, when="when it is left"),
+    "on_entry": entries(_FLOW, when="when it is entered"),
+    "on_exit": entries(_FLOW, when="when it is left"),
     "end": changed(_FLOW, "how it ends the item"),
     "public": changed(Weight.MAY, "what of it is for everybody to read"),
 }
@@ -163,9 +163,7 @@ REPEAT: Table = {"when": changed(_TIME, "when"), "copies": changed(_FIELDS, "the
 BODY_REF: Table = {"name": changed(_FLOW, "name"), "for_subject": changed(_FLOW, "whether it is that of the subject")}
 
 
-def _rights(
-    place: Place, old: Mapping[str, tuple[str, ...]], new: Mapping[str, tuple[str, ...]]
-) -> Iterator[Difference]:
+def _rights(_: Place, old: Mapping[str, tuple[str, ...]], new: Mapping[str, tuple[str, ...]]) -> Iterator[Difference]:
     """Rights beyond the steps. A right that a workflow does not name is as the governance file says."""
     for name in dict.fromkeys([*old, *new]):
         before, after, where = old.get(name), new.get(name), f"rights.{name}"
@@ -175,14 +173,9 @@ def _rights(
             yield Difference(
                 Weight.MAY, where, f"The right to {name.replace('_', ' ')} {said}{whom}.", roles=after or ()
             )
-        else:
+        elif before != after:
             right = Place(where, f"the right to {name.replace('_', ' ')}")
-            yield from (
-                people(Weight.MAY, "use", "its holders")(right, Who(roles=before), Who(roles=after))
-                if (before != after)
-                else ()
-            )
-    del place
+            yield from people(Weight.MAY, "use", "its holders")(right, Who(roles=before), Who(roles=after))
 
 
 WORKFLOW: Table = {
@@ -221,7 +214,7 @@ def workflow_differences(old: Workflow | None, new: Workflow) -> tuple[Differenc
         return ordered([first, *(said for stage in new.stages.values() for said in _appeared(stage))])
     found = [*compared(WORKFLOW, Place("", new.title), old, new), *_stages(old, new)]
     if not found and old.hash != new.hash:
-        found = [Difference(_TEXT, "", "Nothing but how the file is written: its order, its layout or its comments.")]
+        found = [ONLY_WRITTEN_OTHERWISE]
     return ordered(found)
 
 

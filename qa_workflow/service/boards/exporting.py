@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from qa_workflow.calendar import instant_words, local_date, long_date
+from qa_workflow.calendar.words import counted
 from qa_workflow.engine import Actor
 from qa_workflow.errors import Refusal
 from qa_workflow.service.boards.filters import BoardFilters, filters_from, late_steps
@@ -62,7 +63,7 @@ class TooManyExports(Refusal):
         minutes = max(1, round(wait / timedelta(minutes=1)))
         super().__init__(
             f"you have exported {AN_HOUR} lists within the hour, which is the most; nothing was exported. "
-            f"Try again in {minutes} minute{'' if minutes == 1 else 's'}, or filter the list on its page"
+            f"Try again in {counted(minutes, 'minute')}, or filter the list on its page"
         )
 
 

@@ -76,11 +76,7 @@ def doubts(given: Mapping[str, Any]) -> list[Doubt]:
 
 def excerpts(text: str) -> Iterator[str]:
     """What in a long text looks like a patient's data, each with what makes it look so."""
-    for number in _NUMBER.finditer(text):
-        if is_nhs_number(number[1] + number[3] + number[4]):
-            yield number[0]
-    for born in _BORN.finditer(text):
-        yield born[0]
+    return (found[0] for _, found in _looked_through(text))
 
 
 def mark(found: Iterable[Doubt]) -> str:
@@ -92,9 +88,13 @@ def mark(found: Iterable[Doubt]) -> str:
 def _in(value: Any) -> Iterator[tuple[str, str]]:
     for text in value if isinstance(value, list) else [value]:
         if isinstance(text, str):
-            short = text[:_LONGEST]
-            for number in _NUMBER.finditer(short):
-                if is_nhs_number(number[1] + number[3] + number[4]):
-                    yield NHS_NUMBER, number[0]
-            for born in _BORN.finditer(short):
-                yield DATE_OF_BIRTH, born[1]
+            for kind, found in _looked_through(text[:_LONGEST]):
+                yield kind, found[1] if kind == DATE_OF_BIRTH else found[0]
+
+
+def _looked_through(text: str) -> Iterator[tuple[str, re.Match[str]]]:
+    """By kind, each place where something looks like a patient's data."""
+    for number in _NUMBER.finditer(text):
+        if is_nhs_number(number[1] + number[3] + number[4]):
+            yield NHS_NUMBER, number
+    yield from ((DATE_OF_BIRTH, born) for born in _BORN.finditer(text))

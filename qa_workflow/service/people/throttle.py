@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import IPv4Address, ip_address, ip_network
 
+from qa_workflow.calendar.words import counted
 from qa_workflow.errors import Refusal
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.people.sessions import digest
@@ -28,8 +29,7 @@ class TooManyTries(Refusal):
 
     def __init__(self, wait: timedelta) -> None:
         self.wait = wait
-        minutes = -(-int(wait.total_seconds()) // 60)
-        when = "1 minute" if minutes <= 1 else f"{minutes} minutes"
+        when = counted(max(1, -(-int(wait.total_seconds()) // 60)), "minute")
         super().__init__(f"Signing in has failed too often. Try again in {when}; until then nothing is looked at")
 
 

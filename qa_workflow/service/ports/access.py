@@ -1,6 +1,6 @@
 """What signing in needs of the store: sessions, accounts, keys that were given away, failed attempts, people entered.
 
-Hangs on the two ports of `ports.py` as `unit.access` and `look.access`.
+Hangs on the two ports of `ports/store.py` as `unit.access` and `look.access`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What drafts need of the store. Hangs on the two ports of `ports.py` as `unit.desk` and `look.desk`."""
+"""What drafts need of the store. Hangs on the two ports of `ports/store.py` as `unit.desk` and `look.desk`."""
 
 from __future__ import annotations
 

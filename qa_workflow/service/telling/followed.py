@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from qa_workflow.calendar.words import counted
 from qa_workflow.definition.model import Stage
 from qa_workflow.engine.dates import own_meeting
 from qa_workflow.engine.events import Kind
@@ -75,7 +76,7 @@ def _work(it: Happened, was: Visit | None, visit: Visit) -> Iterator[str]:
             yield _said(it, visit, f"without: {', '.join(left_out)}")
     asked = visit.expected - (was.expected if was is not None else 0)
     if asked > 0 and it.event.kind is not Kind.SUB_ITEM_OPENED:
-        yield _said(it, visit, f"{asked} sub-item{' was' if asked == 1 else 's were'} asked for")
+        yield _said(it, visit, f"{counted(asked, 'sub-item was', 'sub-items were')} asked for")
     if was is None:
         return
     if visit.loose != was.loose and visit.loose is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from qa_workflow.calendar import instant_words
+from qa_workflow.calendar.words import counted
 from qa_workflow.engine.item import instant
 from qa_workflow.service.ports.proof import ItemProof
 
@@ -10,8 +11,9 @@ from qa_workflow.service.ports.proof import ItemProof
 def proof_words(proof: ItemProof) -> str:
     """Whether the item proves itself."""
     if proof.is_sound:
+        events = counted(len(proof.lines), "event")
         return (
-            f"This history of {_events(len(proof.lines))} proves itself. Each carries the hash of the one before it, "
+            f"This history of {events} proves itself. Each carries the hash of the one before it, "
             "so none was changed, left out or put in between; the item as it stands here is what they make of it."
         )
     things = "one thing does" if len(proof.findings) == 1 else f"{len(proof.findings)} things do"
@@ -29,8 +31,5 @@ def anchor_words(proof: ItemProof, zone: str) -> str:
     if later == 0:
         return f"It is anchored in {of}, which saw the whole of it."
     rest = "What came later, 1 event, is" if later == 1 else f"The {later} later ones are"
-    return f"It is anchored in {of}, which saw the first {_events(anchor.events)}. {rest} held by no checkpoint yet."
-
-
-def _events(count: int) -> str:
-    return "1 event" if count == 1 else f"{count} events"
+    seen = counted(anchor.events, "event")
+    return f"It is anchored in {of}, which saw the first {seen}. {rest} held by no checkpoint yet."

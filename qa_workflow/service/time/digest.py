@@ -72,10 +72,7 @@ class Numbers:
 
     def __str__(self) -> str:
         said = (
-            (
-                self.late,
-                f"overdue ({'' if self.newly == self.late else f'{self.newly:,} '}new)" if self.newly else "overdue",
-            ),
+            (self.late, f"overdue{self._new}"),
             (self.today, "due today"),
             (self.week, "due in the next six days"),
             (self.stuck, "stuck"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from qa_workflow.calendar.words import counted
 from qa_workflow.engine.events import Kind
 from qa_workflow.service.time.sweep import Swept
 
@@ -28,9 +29,7 @@ def counts(swept: Swept) -> dict[str, Any]:
 
 def said(swept: Swept) -> str:
     """What a look did, in a sentence."""
-    counted = counts(swept)
-    told = ", ".join(
-        f"{counted[name]} {one if counted[name] == 1 else many}" for name, one, many in _WORDS if counted[name]
-    )
+    found = counts(swept)
+    told = ", ".join(counted(found[name], one, many) for name, one, many in _WORDS if found[name])
     more = " There is more to do; look again." if swept.more else ""
     return (f"{told[0].upper()}{told[1:]}." if told else "Nothing was due.") + more

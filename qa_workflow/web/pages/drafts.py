@@ -298,7 +298,7 @@ def marks_told(found: list[Mark]) -> str:
     """How many faults and warnings, as the editor's script says it too."""
     warnings = sum(mark["severity"] == "warning" for mark in found)
     errors = len(found) - warnings
-    parts = [f"{n} {word}{'' if n == 1 else 's'}" for n, word in ((errors, "fault"), (warnings, "warning")) if n]
+    parts = [counted(n, word) for n, word in ((errors, "fault"), (warnings, "warning")) if n]
     return f"{' and '.join(parts)} in this text." if parts else "Nothing is wrong with this text."
 
 

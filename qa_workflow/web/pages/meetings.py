@@ -8,6 +8,7 @@ from datetime import datetime, time
 from starlette.responses import Response
 
 from qa_workflow.calendar import at_local, instant_words, local
+from qa_workflow.calendar.words import counted
 from qa_workflow.calendar.zones import SkippedTime
 from qa_workflow.service.items import meetings
 from qa_workflow.service.items.meetings import Planned
@@ -79,7 +80,7 @@ def move(ask: Asked, body: str, key: str) -> Response:
             problems=problems,
         )
     held = f"is held on {instant_words(wish.at, ask.world.governance.calendar.zone)}" if wish.at else "is called off"
-    count = f"{len(moved)} due date{'' if len(moved) == 1 else 's'} moved with it"
+    count = f"{counted(len(moved), 'due date')} moved with it"
     shown = local(wish.at or found.at, ask.world.governance.calendar.zone)
     return ask.go(f"/calendar?month={shown:%Y-%m}", said=f"The meeting of {found.title} {held}; {count}.")
 
