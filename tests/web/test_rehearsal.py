@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
+from qa_workflow.cli.demonstration import going_on
 from qa_workflow.store import create
+from qa_workflow.testing import FakeClock
 from qa_workflow.web import WebSettings, create_app
 from qa_workflow.wiring import join
 from tests.web.site import ROOT, Site
@@ -36,6 +39,25 @@ def test_others_push_it_only_in_a_demonstration(site: Site) -> None:
     client = site.client("quality-lead")
     assert client.post("/clock", data={**push, **site.key(client)}).status_code == 303
     assert (site.house.now() - before).days == 7
+
+
+def test_the_demonstrations_clock_goes_on_from_where_somebody_pushed_it(site: Site) -> None:
+    """It stood still for the week by which it had been pushed: nothing fell due any more, no message was tried again."""
+    machine, client = FakeClock(), site.client("administrator")
+    look, begun = going_on(site.parts, machine), site.house.now()
+
+    def passed(**by: float) -> timedelta:
+        machine.advance(**by)
+        look()
+        return site.house.now() - begun
+
+    assert passed(minutes=1) == timedelta(minutes=1)
+    client.post("/clock", data={"by": "week", **site.key(client)})
+    assert passed(seconds=0) == timedelta(weeks=1, minutes=1)
+    assert passed(minutes=1) == timedelta(weeks=1, minutes=2)
+    machine.set(machine.now() - timedelta(hours=1))
+    assert passed(seconds=0) == timedelta(weeks=1, minutes=2), "it never goes back, whatever the machine's does"
+    assert passed(minutes=1) == timedelta(weeks=1, minutes=3), "nor waits until the machine's has caught up"
 
 
 def test_a_real_clock_is_not_pushed_by_anybody(site: Site, tmp_path: Path) -> None:
