@@ -48,7 +48,7 @@ def as_csv(sheet: Sheet) -> bytes:
     """Every field in quotes, for Excel to know as UTF-8; what would begin a formula gets an apostrophe before it."""
     out = StringIO(newline="")
     writer = csv.writer(out, quoting=csv.QUOTE_ALL)
-    writer.writerow([column.title for column in sheet.columns])
+    writer.writerow([_field(column.title) for column in sheet.columns])
     writer.writerows([[_field(cell) for cell in row] for row in sheet.rows])
     return out.getvalue().encode("utf-8-sig")
 

@@ -492,7 +492,7 @@ def test_a_step_that_puts_such_a_comment_right_too_is_told_without_that(hidden: 
 
 
 def test_a_form_is_as_it_was_to_whom_nothing_was_told_since(hidden: Hidden) -> None:
-    """Somebody from whom it is kept is not told that somebody was quicker; a page and a program alike."""
+    """Somebody from whom it is kept is not told that somebody was quicker; a page, a program and many at once alike."""
     engine, reference, key = hidden.engine, hidden.item.reference, hidden.item.id
     hidden.item = engine.correct(reference, actor="governance-officer", reason="Too soon", stage="report")
     client = hidden.site.client(CONTACT)
@@ -506,8 +506,13 @@ def test_a_form_is_as_it_was_to_whom_nothing_was_told_since(hidden: Hidden) -> N
     engine.comment(reference, "Between us", actor=STAFF, colleagues_only=True)
     refused = program.post(f"/items/{key}/record", {"fields": {"greeting": "Again"}}, 409, If_Match=tag(recorded))
     assert len(refused["meanwhile"]) == 1
-    page = client.get(f"/advance/report.send/{reference}")
+    staff = Program(hidden.site, STAFF, *EVERY)
+    told = staff.post(f"/items/{key}/hold", {"reason": "Wait"}, 409, If_Match=tag(recorded))["meanwhile"]
+    assert [line.split(" on ")[0] for line in told] == [f"{STAFF} commented"] * 2, "whoever may know is told"
+    page, now = client.get(f"/advance/report.send/{reference}"), program.item(reference)
     engine.comment(reference, "Between us", actor=STAFF, colleagues_only=True)
+    asked = {"items": [{"id": key, "revision": now["revision"]}], "trigger": "send", "preview": True}
+    assert program.post("/bulk-advance", asked)["outcomes"][0]["done"] is True
     assert send(client, f"/advance/report.send/{reference}", {}, page=page).status_code == 303
     assert [visit.stage for visit in engine.item(reference).visits] == ["review"]
 

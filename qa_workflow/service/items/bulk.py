@@ -13,7 +13,7 @@ from qa_workflow.errors import QaWorkflowError, Refusal, UsageFault
 from qa_workflow.garbage import uncollected
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.items import errands
-from qa_workflow.service.items.changing import changed, saving, stale, write
+from qa_workflow.service.items.changing import changed, ensure_as_seen, saving, write
 from qa_workflow.service.items.requests import Request, begun, read
 from qa_workflow.service.ports.store import Saving, Taken
 
@@ -129,7 +129,7 @@ def _before(work: Work, taken: Taken, asked: Request | None) -> Item | None:
 
 def _decided(work: Work, taken: Taken, seen: int | None, bulk: Bulk) -> Saving:
     work.knows(taken)
-    if seen is not None and seen != taken.item.revision:
-        raise stale(work, taken, seen)
+    if seen is not None:
+        ensure_as_seen(work, taken.item, seen, bulk.actor)
     decision = work.decide(taken, bulk.command, work.actor(bulk.actor))
     return saving(work, taken, decision, bulk.asked(taken.item.id))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from qa_workflow.definition import Workflow
-from qa_workflow.engine import EVERYTHING, NOTHING, Actor, Decision, Event, Item, Leaves, Visit
+from qa_workflow.engine import EVERYTHING, Actor, Decision, Event, Item, Leaves, Visit
 from qa_workflow.engine.commands import AddSubItem, Command, Correct
 from qa_workflow.engine.dated import dated_apart
 from qa_workflow.engine.item import CANCELLED
@@ -84,8 +84,7 @@ def change(
         if seen is not None and seen != taken.item.revision:
             if asked is not None and (answer := work.unit.answer(asked.key)) is not None:
                 return repeated(taken.item, answer, asked)
-            if not _is_as_seen(work, taken.item, seen, actor):
-                raise stale(work, taken, seen)
+            ensure_as_seen(work, taken.item, seen, actor)
         decision = work.decide(taken, _made_ready(work, taken, command), work.actor(actor))
         if doubt is not None:
             doubt(work, taken.item, decision)
@@ -93,13 +92,6 @@ def change(
         return changed(decision)
 
     return house.write(work, keyed=given is not None)
-
-
-def _is_as_seen(work: Work, item: Item, seen: int, actor: str | Actor) -> bool:
-    """Whether all that happened since is kept from whoever looked: to them it is as they saw it."""
-    sight = work.world.sight(work.actor(actor))
-    is_kept_out = seen < item.revision and sight.is_kept_out(item.workflow)
-    return is_kept_out and all(event.seq <= seen for event in work.look.events(item.id, sight))
 
 
 def _made_ready(work: Work, taken: Taken, command: Command) -> Command:
@@ -184,9 +176,19 @@ def cycle(workflow: Workflow, item: Item) -> str | None:
     return f"{item.workflow}/{item.subject or ''}/{item.period or ''}"
 
 
-def stale(work: Work, taken: Taken, seen: int) -> Stale:
-    """Who did what since."""
-    item = taken.item
+def ensure_as_seen(work: Work, item: Item, seen: int, actor: str | Actor) -> None:
+    """Refuse what rests on an item as it was before others did something.
+
+    Where all of that is kept from whoever asks, it is to them as they saw it.
+
+    Raises:
+        Stale: who did what since, as far as they may know.
+    """
+    if seen == item.revision:
+        return
+    sight = work.world.sight(work.actor(actor))
+    later = [event for event in work.look.events(item.id, sight) if event.seq > seen]
+    if seen < item.revision and sight.is_kept_out(item.workflow) and not later:
+        return
     zone = work.world.governance.calendar.zone
-    later = [e for e in work.look.events(item.id, NOTHING) if e.seq > seen]
-    return Stale(item.reference, seen, item.revision, [told(e, zone) for e in later])
+    raise Stale(item.reference, seen, item.revision, [told(event, zone) for event in later])
