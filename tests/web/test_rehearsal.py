@@ -42,7 +42,7 @@ def test_others_push_it_only_in_a_demonstration(site: Site) -> None:
 
 
 def test_the_demonstrations_clock_goes_on_from_where_somebody_pushed_it(site: Site) -> None:
-    """It stood still for the week by which it had been pushed: nothing fell due any more, no message was tried again."""
+    """It stood still for as long as it had been pushed by: nothing fell due, and no message was tried again."""
     machine, client = FakeClock(), site.client("administrator")
     look, begun = going_on(site.parts, machine), site.house.now()
 
