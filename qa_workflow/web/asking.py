@@ -147,6 +147,11 @@ class Ask:
         return any(role in person.roles for person in self.actor.both() for role in roles)
 
     @property
+    def base(self) -> str:
+        """The address of the pages, as https://quality.example.org, for links that leave the house."""
+        return (self.site.settings.url or str(self.request.base_url)).rstrip("/")
+
+    @property
     def form(self) -> Form:
         """What was posted."""
         form: Form = self.request.state.form
@@ -171,7 +176,7 @@ class Ask:
         text = self.site.render(template, {"ask": self, "said": self.said, **context})
         answer = HTMLResponse(text, status, headers=dict(headers or {}))
         if SAID in self.request.cookies and not self.is_fragment:
-            answer.delete_cookie(SAID)
+            self.drop_cookie(answer, SAID)
         return answer
 
     def go(self, path: str, *, said: str = "") -> Response:
@@ -179,10 +184,21 @@ class Ask:
         answer = RedirectResponse(quote(path, safe="/?&=%#+:;,"), 303)
         if said:
             kept = base64.urlsafe_b64encode(said[:_SAID_MOST].encode()).decode()
-            answer.set_cookie(
-                SAID, kept, max_age=60, httponly=True, samesite="lax", secure=self.site.settings.is_secure
-            )
+            self.keep_cookie(answer, SAID, kept, lasts=60)
         return answer
+
+    def keep_cookie(self, answer: Response, name: str, value: str, *, lasts: int | None = None) -> None:
+        """Have the browser keep something for `lasts` seconds, or until it is closed. No script can read it.
+
+        Lax and not strict: it comes along when a link, or an identity provider, leads here from another site.
+        """
+        secure = self.site.settings.is_secure
+        answer.set_cookie(name, value, max_age=lasts, path="/", httponly=True, samesite="lax", secure=secure)
+
+    def drop_cookie(self, answer: Response, name: str) -> None:
+        """Have the browser forget it; with the marks that it was kept with, or a browser may not."""
+        secure = self.site.settings.is_secure
+        answer.delete_cookie(name, path="/", httponly=True, samesite="lax", secure=secure)
 
     @property
     def said(self) -> str:

@@ -13,12 +13,12 @@ from starlette.responses import Response
 from qa_workflow.service.people import accounts, people, tokens
 from qa_workflow.service.people.tokens import ADMINISTER, NoSuchToken
 from qa_workflow.web.api.describing import READING, WRITING, answers
-from qa_workflow.web.api.door import ApiDoor, Called, Caller
+from qa_workflow.web.api.door import ApiDoor, Called
 from qa_workflow.web.api.house import NotThere
 from qa_workflow.web.api.models.base import Gone, Nothing, Sha256
 from qa_workflow.web.api.models.desk import Keys
 from qa_workflow.web.api.models.people import Ended
-from qa_workflow.web.api.people import Person
+from qa_workflow.web.api.people import Person, must_be_known
 
 door = ApiDoor("accounts", __doc__)
 RIGHT = people.ADMINISTER
@@ -29,7 +29,7 @@ _DONE = answers(Gone, *WRITING, 404)
 def sign_person_out(ask: Called, person: Person, body: Nothing) -> Response:
     """End every session of a person, and take back every key and calendar feed that they gave away."""
     del body
-    _known(ask, person)
+    must_be_known(ask, person)
     ended = accounts.sign_out_everywhere(ask.parts.gate, person, actor=ask.name, now=ask.wall_now)
     return ask.tell(Ended, ended)
 
@@ -38,7 +38,7 @@ def sign_person_out(ask: Called, person: Person, body: Nothing) -> Response:
 def close_account(ask: Called, person: Person, body: Nothing) -> Response:
     """Let nobody sign in as this person any more, until an invitation opens the account again."""
     del body
-    _known(ask, person)
+    must_be_known(ask, person)
     accounts.close(ask.parts.gate, person, actor=ask.name, now=ask.wall_now)
     return ask.tell(Gone, {"gone": True})
 
@@ -70,13 +70,3 @@ def take_key_back(
     except NoSuchToken as fault:
         raise NotThere(str(fault)) from fault
     return ask.tell(Gone, {"gone": True})
-
-
-def base(ask: Caller) -> str:
-    """The address of the pages, for links that leave the house."""
-    return (ask.site.settings.url or str(ask.request.base_url)).rstrip("/")
-
-
-def _known(ask: Caller, person: str) -> None:
-    if person not in ask.world.governance.people:
-        raise NotThere("nobody of this name is or was known here")

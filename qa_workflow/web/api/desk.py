@@ -16,7 +16,6 @@ from qa_workflow.service.lists.mine import mine, read_place, written
 from qa_workflow.service.refusals import Unknown
 from qa_workflow.service.time import digest
 from qa_workflow.web.api import cursors
-from qa_workflow.web.api.accounts import base
 from qa_workflow.web.api.describing import READING, WRITING, Described, answers
 from qa_workflow.web.api.door import ApiDoor, Called, Caller
 from qa_workflow.web.api.house import NotThere
@@ -118,7 +117,7 @@ def list_feeds(ask: Called) -> Response:
 def give_feed(ask: Called, body: models.GiveFeed) -> Response:
     """A new feed, whose secret address is told this once and kept nowhere: if it is lost, take the feed back."""
     secret, feed = feeds.give(ask.house, ask.actor, body.about, now=ask.wall_now)
-    return ask.tell(models.FeedGiven, {"feed": feed, "address": f"{base(ask)}/feeds/{secret}.ics"}, 201)
+    return ask.tell(models.FeedGiven, {"feed": feed, "address": f"{ask.base}/feeds/{secret}.ics"}, 201)
 
 
 @door.post("/feeds/{feed}/take-back", responses=answers(Gone, *WRITING, 404))

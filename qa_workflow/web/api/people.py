@@ -54,7 +54,7 @@ def add_person(ask: Called, body: models.NewPerson, key: Key) -> Response:
 @door.get("/people/{person}", right=RIGHT, scope=ADMINISTER, responses=_WHOLE)
 def get_person(ask: Called, person: Person) -> Response:
     """All about one."""
-    _known(ask, person)
+    must_be_known(ask, person)
     entry = people.person(ask.house, person)
     told = {
         **_entry(ask, entry),
@@ -68,7 +68,7 @@ def get_person(ask: Called, person: Person) -> Response:
 @door.post("/people/{person}/change", right=RIGHT, scope=ADMINISTER, responses=_CHANGED)
 def change_person(ask: Called, person: Person, body: models.PersonGiven, seen: SeenEntry, key: Key) -> Response:
     """Change what is kept of a person. Roles, organisation and longer days wait for a second person."""
-    _known(ask, person)
+    must_be_known(ask, person)
 
     post = ask.parts.gate.post
 
@@ -81,7 +81,7 @@ def change_person(ask: Called, person: Person, body: models.PersonGiven, seen: S
 @door.post("/people/{person}/leave", right=RIGHT, scope=ADMINISTER, responses=_KEPT)
 def let_person_leave(ask: Called, person: Person, body: models.Leave, key: Key) -> Response:
     """Note the last day, and give what is with them by name to somebody else at once."""
-    _known(ask, person)
+    must_be_known(ask, person)
 
     def leave(house: House) -> Entry:
         return leaving.leave(house, person, body.last_day, actor=ask.name, to=body.to, reason=body.reason)
@@ -92,14 +92,14 @@ def let_person_leave(ask: Called, person: Person, body: models.Leave, key: Key) 
 @door.post("/people/{person}/cover", right=RIGHT, scope=ADMINISTER, responses=once_told(models.CoverSet, *_ON_PERSON))
 def arrange_cover(ask: Called, person: Person, body: models.Substitute, key: Key) -> Response:
     """Let somebody stand in for a person; what is open with them already is the substitute's to do, too."""
-    _known(ask, person)
+    must_be_known(ask, person)
     return _covered(ask, person, body, key)
 
 
 @door.post("/people/{person}/cover/end", right=RIGHT, scope=ADMINISTER, responses=answers(models.CoverSet, *_ON_PERSON))
 def end_cover(ask: Called, person: Person, body: models.EndCover) -> Response:
     """No cover between the two from now on."""
-    _known(ask, person)
+    must_be_known(ask, person)
     cover.end(ask.house, body.covered, body.substitute, actor=ask.name, reason=body.reason)
     return ask.tell(models.CoverSet, {"covers": _covers(ask, person), "pending": None})
 
@@ -143,7 +143,8 @@ def reject_change(ask: Called, person: Person, body: models.Reject, key: Key) ->
     return _kept(ask, key, lambda house: people.reject(house, person, actor=ask.name, reason=body.reason, key=body.key))
 
 
-def _known(ask: Caller, person: str) -> None:
+def must_be_known(ask: Caller, person: str) -> None:
+    """Raise `NotThere` for a name that nobody has or had."""
     if person not in ask.world.governance.people:
         raise NotThere("nobody of this name is or was known here")
 

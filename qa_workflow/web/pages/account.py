@@ -140,7 +140,6 @@ def _codes(ask: Ask, secret: str, *, status: int = 200, problem: str = "", at: s
 def _again(ask: Ask, signed_in: In, *, said: str) -> Response:
     """The session is another from now on."""
     cookie, _ = signed_in
-    settings = ask.site.settings
     answer = ask.go("/account", said=said)
-    answer.set_cookie(settings.cookie, cookie, path="/", httponly=True, samesite="lax", secure=settings.is_secure)
+    ask.keep_cookie(answer, ask.site.settings.cookie, cookie)
     return answer

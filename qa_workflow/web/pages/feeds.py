@@ -28,7 +28,7 @@ def change(ask: Asked) -> Response:
         feeds.take_back(ask.house, ask.name, ask.form.text("feed"))
         return ask.go("/feeds", said="The feed is taken back: its address shows nothing any more.")
     secret, feed = feeds.give(ask.house, ask.actor, ask.form.text("about") or MINE, now=ask.wall_now)
-    return _page(ask, address=f"{_base(ask)}/feeds/{secret}.ics", fresh=feed.id)
+    return _page(ask, address=f"{ask.base}/feeds/{secret}.ics", fresh=feed.id)
 
 
 @door.get("/feeds/{file}", PUBLIC)
@@ -38,7 +38,7 @@ def feed(ask: Asked, file: str) -> Response:
     try:
         if (dot, ending) != (".", "ics"):
             raise NoSuchFeed
-        content = feeds.read(ask.house, secret, ask.parts.calendars, now=ask.wall_now, base=_base(ask))
+        content = feeds.read(ask.house, secret, ask.parts.calendars, now=ask.wall_now, base=ask.base)
     except NoSuchFeed:
         return PlainTextResponse("There is no feed at this address; it may have been taken back.\n", 404)
     headers = {"Cache-Control": "private, max-age=300", "Content-Disposition": 'inline; filename="qa-workflow.ics"'}
@@ -78,7 +78,3 @@ def _page(ask: Ask, *, address: str = "", fresh: str = "") -> Response:
         address=address,
         fresh=fresh,
     )
-
-
-def _base(ask: Ask) -> str:
-    return (ask.site.settings.url or str(ask.request.base_url)).rstrip("/")

@@ -28,11 +28,7 @@ def go(ask: Asked, kept: str = "") -> Response:
     except Refusal as refused:
         return signing_in.refused(ask, refused)
     answer = RedirectResponse(address, 303)
-    settings = ask.site.settings
-    # Lax, so that it comes along when the provider sends the browser back.
-    answer.set_cookie(
-        _cookie(ask), way.cookie(), max_age=LASTS, path="/", httponly=True, samesite="lax", secure=settings.is_secure
-    )
+    ask.keep_cookie(answer, _cookie(ask), way.cookie(), lasts=LASTS)
     return answer
 
 
@@ -63,10 +59,8 @@ def back(ask: Asked) -> Response:
     text = keeping_typed.take(ask.house, way.kept, now=ask.wall_now) if way.kept else None
     kept = carrying.read_text(text) if text is not None else None
     answer = signing_in.enter(ask, done, kept=kept, going=way.next if carrying.is_ours(way.next) else "/")
-    secure = ask.site.settings.is_secure
-    answer.delete_cookie(_cookie(ask), path="/", secure=secure, httponly=True, samesite="lax")
-    lasts = int(WHOLE.total_seconds())
-    answer.set_cookie(CAME, "1", max_age=lasts, path="/", httponly=True, samesite="lax", secure=secure)
+    ask.drop_cookie(answer, _cookie(ask))
+    ask.keep_cookie(answer, CAME, "1", lasts=int(WHOLE.total_seconds()))
     return answer
 
 
@@ -77,7 +71,7 @@ def out(ask: Asked) -> Response:
     if address is None or CAME not in ask.request.cookies:
         return ask.go("/sign-in", said="You are signed out.")
     answer = ask.page("signing_in/signed_out.html", address=address, identity=_settings(ask))
-    answer.delete_cookie(CAME, path="/", secure=ask.site.settings.is_secure, httponly=True, samesite="lax")
+    ask.drop_cookie(answer, CAME)
     return answer
 
 
@@ -99,8 +93,7 @@ def _settings(ask: Ask) -> IdentityProvider:
 
 
 def _redirect(ask: Ask) -> str:
-    base = ask.site.settings.url or str(ask.request.base_url)
-    return f"{base.rstrip('/')}{BACK}"
+    return f"{ask.base}{BACK}"
 
 
 def _cookie(ask: Ask) -> str:

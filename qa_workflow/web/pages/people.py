@@ -133,9 +133,8 @@ def end_cover(ask: Asked, person: str) -> Response:
 def invite(ask: Asked, person: str) -> Response:
     """A link by which they set a password; shown here where no mail takes it."""
     _known(ask, person)
-    base = ask.site.settings.url or str(ask.request.base_url)
     try:
-        invited = invitations.invite(ask.parts.gate, person, actor=ask.name, base=base, now=ask.wall_now)
+        invited = invitations.invite(ask.parts.gate, person, actor=ask.name, base=ask.base, now=ask.wall_now)
     except Refusal as refused:
         return _one(ask, person, {"account": sentence(str(refused))})
     if invited.link is None:

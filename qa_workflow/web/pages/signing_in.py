@@ -89,9 +89,7 @@ def sign_out(ask: Asked) -> Response:
         sessions.end(ask.house, cookie_of(ask))
     came_from_there = ask.site.settings.identity is not None and CAME in ask.request.cookies
     answer = ask.go(OUT) if came_from_there else ask.go("/sign-in", said="You are signed out.")
-    answer.delete_cookie(
-        ask.site.settings.cookie, path="/", secure=ask.site.settings.is_secure, httponly=True, samesite="lax"
-    )
+    ask.drop_cookie(answer, ask.site.settings.cookie)
     return answer
 
 
@@ -130,10 +128,9 @@ def enter(ask: Ask, signed_in: In, *, kept: carrying.Kept | None = None, going: 
         answer = carrying.kept_page(after, kept)
     else:
         answer = after.go(going or carrying.next_of(ask))
-    settings = ask.site.settings
     if cookie_of(ask):
         sessions.end(ask.house, cookie_of(ask))
-    answer.set_cookie(settings.cookie, cookie, path="/", httponly=True, samesite="lax", secure=settings.is_secure)
+    ask.keep_cookie(answer, ask.site.settings.cookie, cookie)
     return answer
 
 
