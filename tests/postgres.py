@@ -18,8 +18,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from tests.memory import in_memory
+
 ROOT = Path(__file__).resolve().parent.parent
-ROOM = 2**30  # bytes; a server with some databases takes a fifth of it
 FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}  # killed programs lose nothing by it
 ALWAYS = {"timezone": "Europe/London", "max_connections": "100"}  # a zone other than UTC shows who relies on UTC
 
@@ -103,7 +104,7 @@ class Cluster:
 def keep(durable: bool) -> None:
     """Start a server, say where it is on standard output, and stop it when standard input ends."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    place = None if durable else _memory()
+    place = None if durable else in_memory()  # a database is 300 files
     with tempfile.TemporaryDirectory(prefix="qa-pg-", dir=place, ignore_cleanup_errors=True) as name:
         try:
             cluster = _cluster(Path(name))
@@ -116,16 +117,6 @@ def keep(durable: bool) -> None:
             sys.stdin.read()
         finally:
             cluster.call("pg_ctl", "stop", "--mode", "immediate")
-
-
-def _memory() -> str | None:
-    """A file system in memory, where there is one with room that runs programs: a database is 300 files."""
-    place = "/dev/shm"  # noqa: S108  a folder with a name of its own is made there
-    if sys.platform == "win32" or not os.access(place, os.W_OK):
-        return None
-    found = os.statvfs(place)
-    runs = sys.platform == "linux" and not found.f_flag & os.ST_NOEXEC
-    return place if runs and found.f_bavail * found.f_frsize > ROOM else None
 
 
 def _cluster(folder: Path) -> Cluster:
