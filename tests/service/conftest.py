@@ -11,11 +11,11 @@ import pytest
 
 from qa_workflow.service.front import Engine
 from qa_workflow.service.ports.store import Carrier
-from qa_workflow.store import FileDocuments, create, open_store
-from qa_workflow.store.proof.verifying import verify
+from qa_workflow.store import create
 from qa_workflow.testing import FakeClock, Postbox
 from qa_workflow.wiring import connect
 from tests.databases import Databases
+from tests.known import let_know
 from tests.unit.engine.stage_play import GOVERNANCE
 
 ADDRESS = "https://quality.example.org"
@@ -129,17 +129,14 @@ def staffed_url(databases: Databases) -> str:
 def office(tmp_path: Path, office_url: str, clock: FakeClock, postbox: Postbox) -> Iterator[Engine]:
     """An engine with the small commissioner's definitions, on each database in turn."""
     with opener(tmp_path, office_url, clock, postbox, publish=False)() as engine:
+        let_know(engine._house, published, office_url)
         yield engine
-    proved(office_url, tmp_path / "documents")
+        proved(engine)
 
 
-def proved(url: str, documents: Path) -> None:
-    """After every test: what is stored proves itself (RELIABILITY §4, I1 to I5)."""
-    store = open_store(url)
-    try:
-        found = verify(store, documents=FileDocuments(documents))
-    finally:
-        store.dispose()
+def proved(engine: Engine) -> None:
+    """After every test: what is stored proves itself (RELIABILITY §4, I1 to I5), all of it read from the database."""
+    found = engine.verify()
     assert not found.findings, "\n".join(str(each) for each in found.findings)
 
 

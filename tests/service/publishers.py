@@ -45,5 +45,5 @@ def office_at(
         (definitions / name).write_text(text)
     with opener(folder, url, clock or FakeClock("2027-04-02T09:00"), Postbox())() as engine:
         yield engine
-    if whole:
-        proved(url, folder / "documents")
+        if whole:
+            proved(engine)

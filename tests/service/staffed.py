@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 from qa_workflow.service.front import Engine
 from qa_workflow.testing import FakeClock, Postbox
+from tests.known import let_know
 from tests.service.conftest import BEGUN, DEFINITIONS, house, opener, proved
 
 GOVERNANCE = (
@@ -59,9 +60,10 @@ def staffed(
 ) -> Iterator[Engine]:
     """An engine on what `staff_house` made; it proves itself afterwards, unless it is not to be `whole`."""
     with _opened(folder, url, clock or FakeClock(BEGUN), postbox or Postbox(), publish=False) as engine:
+        let_know(engine._house, staff_house, url)
         yield engine
-    if whole:
-        proved(url, folder / "documents")
+        if whole:
+            proved(engine)
 
 
 def _opened(folder: Path, url: str, clock: FakeClock, postbox: Postbox, *, publish: bool) -> Engine:

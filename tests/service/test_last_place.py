@@ -37,7 +37,7 @@ def office(tmp_path: Path, database_url: str, clock: FakeClock) -> Iterator[Engi
         (definitions / name).write_text(text)
     with engine_in(tmp_path, definitions, clock, database=database_url) as engine:
         yield engine
-    proved(database_url, tmp_path / "documents")
+        proved(engine)
 
 
 def sitting(office: Engine, item: Item) -> str:

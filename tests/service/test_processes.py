@@ -70,5 +70,5 @@ def test_four_sweepers_of_which_one_is_killed_fire_5000_timers_once_each(
         office.tick()
         items = office.items(limit=count + 10)
         fired = Counter(event.kind for item in items for event in office.history(item.id)[1:])
+        proved(office)
     assert (len(items), {item.slips for item in items}, fired) == (count, {1}, {"overdue": count})
-    proved(database_url, tmp_path / "documents")

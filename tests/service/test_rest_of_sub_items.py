@@ -46,8 +46,8 @@ def with_rest(tmp_path: Path, database_url: str, clock: FakeClock) -> Iterator[O
 
     yield opened
     for engine in engines:
+        proved(engine)
         engine.close()
-        proved(database_url, tmp_path / "documents")
 
 
 def begun(office: Engine) -> list[Item]:

@@ -25,6 +25,7 @@ def dev(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ModuleType:
     for name in ("runtime", "dev"):
         (tmp_path / f"{name}.lock").write_text(f"{name}==1\n")
     (tmp_path / "pyproject.toml").write_text("[project]\n")
+    monkeypatch.chdir(tmp_path)  # where dev.py goes by itself; the tests after this one are back where they were
     venv = tmp_path / ".venv"
     places: dict[str, object] = {"ROOT": tmp_path, "VENV": venv, "PYTHON": venv / "python"}
     places["LOCKS"] = {name: tmp_path / f"{name}.lock" for name in ("runtime", "dev")}

@@ -24,6 +24,7 @@ from qa_workflow.store import create
 from qa_workflow.testing import FakeClock
 from qa_workflow.web import WebSettings, create_app
 from qa_workflow.wiring import Parts, join
+from tests.known import let_know
 
 ROOT = Path(__file__).parent.parent.parent
 BEGUN = datetime(2027, 4, 1, 8, 0, tzinfo=UTC)
@@ -105,6 +106,7 @@ def copied(prepared: Path, folder: Path) -> Iterator[Site]:
     """A site over a copy of a database that was prepared, in a folder that is not there yet."""
     shutil.copytree(prepared, folder)
     with site_at(folder) as found:
+        let_know(found.house, prepared, "sqlite:")
         yield found
 
 
