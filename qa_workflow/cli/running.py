@@ -60,11 +60,13 @@ def run_command(
         showing.make(session)
     else:
         _offer_to_make(session)
+    from qa_workflow.store.held import serving
     from qa_workflow.web.serving import Address
 
     with session.parts() as parts:
         _refuse_real(parts, demonstration=demonstration)
-        _Run(session, parts, note, demonstration=demonstration, every=every).until_told(Address(host, port))
+        with serving(parts.store.engine.url):
+            _Run(session, parts, note, demonstration=demonstration, every=every).until_told(Address(host, port))
     note("Stopped.")
 
 

@@ -23,6 +23,7 @@ from sqlalchemy.exc import ArgumentError, DisconnectionError
 
 from qa_workflow.errors import UsageFault
 from qa_workflow.store.faults import BUSY_SECONDS
+from qa_workflow.store.held import PROGRAM
 from qa_workflow.store.lent import PREPARED
 
 _SECRET = re.compile(":[^:/]*@")
@@ -108,7 +109,7 @@ def connect(url: URL, *, synchronous: str = "FULL") -> Engine:
         engine = create_engine(
             url,
             pool_size=8,
-            connect_args={"options": _POSTGRESQL_OPTIONS, "application_name": "qa-workflow", "connect_timeout": 10},
+            connect_args={"options": _POSTGRESQL_OPTIONS, "application_name": PROGRAM, "connect_timeout": 10},
         )
     except ModuleNotFoundError as fault:
         raise UsageFault("PostgreSQL needs its driver: pip install 'qa-workflow[postgresql]'") from fault

@@ -89,6 +89,16 @@ class Full(StorageFault):
         )
 
 
+class InUse(StorageFault):
+    """Another process works with it, and would go on with what is there no more."""
+
+    code = "in_use"
+
+    def __init__(self, where: str, why: str) -> None:
+        self.where = where
+        super().__init__(f"{where} is in use: {why}. Nothing was changed")
+
+
 class ReadOnly(StorageFault):
     """It can be read but not written."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, insert, inspect, select, text, update
+from sqlalchemy import Connection, Engine, insert, inspect, text, update
 from sqlalchemy.engine import URL
 
 from qa_workflow.clock import Clock, SystemClock, to_micros
@@ -50,7 +50,7 @@ def create(
                 rows["clock"] = str(to_micros(rehearsal_at))
             connection.execute(insert(HOUSE), [{"name": name, "value": value} for name, value in rows.items()])
             facts = {"id": identity, "kind": kind, "schema": migrations.HEAD, "at": stamp(now)}
-            Upkeep(connection, identity).record(STREAM, now, "made", facts)
+            Upkeep(connection).record(STREAM, now, "made", facts)
     except BaseException:
         engine.dispose()
         raise
@@ -91,7 +91,7 @@ def upgrade(url: str, *, clock: Clock | None = None) -> tuple[str, str]:
                 migrations.bring_to(connection)
                 connection.execute(update(HOUSE).where(HOUSE.c.name == "schema").values(value=migrations.HEAD))
                 facts, now = {"from": before, "to": migrations.HEAD}, (clock or SystemClock()).now()
-                upkeep = Upkeep(connection, _identity(connection))
+                upkeep = Upkeep(connection)
                 upkeep.record(STREAM, now, "brought up to date", facts)
                 upkeep.adopt(now)
                 upkeep.set_house("epoch", secrets.token_hex(8))
@@ -123,10 +123,6 @@ def _existing(url: str, synchronous: str) -> Engine:
         raise NotInitialised(place(address))
     with explained(address):
         return connect(address, synchronous=synchronous)
-
-
-def _identity(connection: Connection) -> str:
-    return str(connection.execute(select(HOUSE.c.value).where(HOUSE.c.name == "id")).scalar_one())
 
 
 def _require_empty(connection: Connection, address: URL) -> None:

@@ -30,17 +30,15 @@ class SqlStore:
         self.engine = engine
         self._looking = engine.execution_options(**_looks(engine.dialect.name))
         self._lender = Lender(engine)
-        self._id: str | None = None
 
     @property
     def id(self) -> str:
-        """The identity that every history of this database is chained to."""
-        if self._id is None:
-            with self.looking() as connection:
-                self._id = connection.execute(select(HOUSE.c.value).where(HOUSE.c.name == "id")).scalar()
-            if self._id is None:
-                raise NotInitialised(place(self.engine.url))
-        return self._id
+        """The identity that every history of this database is chained to; a backup that is restored brings its own."""
+        with self.looking() as connection:
+            found = connection.execute(select(HOUSE.c.value).where(HOUSE.c.name == "id")).scalar()
+        if found is None:
+            raise NotInitialised(place(self.engine.url))
+        return str(found)
 
     def writing(self) -> AbstractContextManager[SqlUnit]:
         """A transaction; committed at the end of the block, undone by any exception.
@@ -50,10 +48,9 @@ class SqlStore:
             Uncertain: the connection broke during the commit.
             StorageFault: the database cannot do it.
         """
-        house = self.id
 
         def unit(lent: Lent) -> SqlUnit:
-            made = SqlUnit(lent, house)
+            made = SqlUnit(lent)
             lent.refused = made.refused
             return made
 

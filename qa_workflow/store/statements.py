@@ -42,6 +42,7 @@ STEP = metadata.tables["step"]
 SEARCHABLE = metadata.tables["searchable"]
 
 _ANSWERED = select(REQUEST.c.answer).where(REQUEST.c.key == bindparam("request")).scalar_subquery()
+IDENTITY = Prepared(select(HOUSE.c.value).where(HOUSE.c.name == "id"))
 _EPOCH = select(HOUSE.c.value).where(HOUSE.c.name == "epoch").scalar_subquery()
 _TAKEN = select(ITEM.c.id, ITEM.c.state, ITEM.c.head, _ANSWERED, _EPOCH)
 TAKE_REFERENCE = Prepared(_TAKEN.where(ITEM.c.reference == bindparam("name")).with_for_update(of=ITEM))

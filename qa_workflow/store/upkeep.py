@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
@@ -41,12 +42,16 @@ def incident_facts(row: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 class Upkeep(OnConnection):
-    """One half of the port `Unit`; the other, which writes items, builds on it. `house` is the database's identity."""
+    """One half of the port `Unit`; the other, which writes items, builds on it."""
 
-    def __init__(self, connection: Connection | Lent, house: str) -> None:
+    def __init__(self, connection: Connection | Lent) -> None:
         super().__init__(connection)
-        self._house = house
         self._hot = Hot(self._lent)
+
+    @cached_property
+    def _house(self) -> str:
+        """The database's identity, asked for by the transaction that needs it: another backup may stand here by now."""
+        return str(self._hot.one(sql.IDENTITY, {})[0])
 
     def publish(self, definition: Definition) -> None:
         """Keep a definition, byte for byte, as the newest version of its name."""

@@ -13,7 +13,7 @@ import textwrap
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from http.client import HTTPResponse
 from pathlib import Path
 from typing import Any, cast
@@ -25,7 +25,10 @@ from fastapi.testclient import TestClient
 
 from qa_workflow.service.people import tokens
 from qa_workflow.service.time import rehearsing
-from qa_workflow.store import create
+from qa_workflow.store import SqlStore, create
+from qa_workflow.store.backups.backup import backup
+from qa_workflow.store.backups.restoring import restore
+from qa_workflow.store.faults import InUse
 from qa_workflow.web.serving import Server
 from qa_workflow.wiring import join
 from tests.acceptance.command_line import GHFT, ROOT, CommandLine
@@ -41,8 +44,6 @@ ENDED = ""
 
 def rehearsal(database: str) -> None:
     """A rehearsal with the shipped workflows and one item; prepared once, then copied."""
-    from datetime import UTC, datetime
-
     create(database, datetime(2027, 4, 1, 8, tzinfo=UTC)).dispose()
     parts = join(database)
     parts.engine.publish([ROOT / "workflows"], actor=None)
@@ -160,12 +161,19 @@ def test_it_serves_and_ends_when_it_is_told_to(any_qa: CommandLine, how: signal.
         httpx2.get(found.address)
 
 
-def test_what_falls_due_happens_while_it_runs(any_qa: CommandLine) -> None:
-    with running(any_qa) as found, closing(join(any_qa.database).engine) as engine:
-        house = engine._house
-        rehearsing.set_clock(house, house.now() + timedelta(days=60))
-        found.until_it_says("overdue")
-        assert "overdue" in [event.kind for event in engine.history(GHFT)]
+def test_what_falls_due_happens_while_it_runs_and_no_backup_takes_it_away(any_qa: CommandLine, tmp_path: Path) -> None:
+    with running(any_qa) as found:
+        with closing(join(any_qa.database).engine) as engine:
+            house = engine._house
+            made_at = house.now()
+            assert isinstance(house.store, SqlStore)
+            made = backup(house.store, tmp_path / "backup", made_at)
+            rehearsing.set_clock(house, house.now() + timedelta(days=60))
+            found.until_it_says("overdue")
+            assert "overdue" in [event.kind for event in engine.history(GHFT)]
+        with pytest.raises(InUse):
+            restore(made.folder, any_qa.database, made_at, replace=True)
+    restore(made.folder, any_qa.database, made_at, replace=True)
 
 
 def test_a_request_under_way_is_finished_at_the_end(qa: CommandLine) -> None:

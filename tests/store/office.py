@@ -114,6 +114,7 @@ class Office:
         self.store = store
         self.setting = Setting(self.governance)
         self.now = START
+        self.mark = store.id
 
     def open(self, number: int = 1, *, request: str | None = None, cycle: str | None = None, **fields: object) -> Item:
         """Open the paper P/<number>."""
@@ -124,7 +125,7 @@ class Office:
         self, unit: Unit, number: int, *, request: str | None = None, cycle: str | None = None, **fields: object
     ) -> Item:
         """Open within a transaction that is under way."""
-        key = sha256(f"{self.store.id}{number}".encode()).hexdigest()[:32]
+        key = sha256(f"{self.mark}{number}".encode()).hexdigest()[:32]
         command = Open(key, f"P/{number}", 1, None, None, fields)
         actor = actor_of(self.governance.people["ann"], self.governance, self.now.date())
         decision = open_item(self.workflow, command, actor=actor, now=self.now, setting=self.setting)

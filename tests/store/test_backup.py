@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,14 +18,15 @@ from qa_workflow.store import FileDocuments, open_store
 from qa_workflow.store.backups.backup import Backup, backup, check_files, export, read_manifest
 from qa_workflow.store.backups.dumping import UnreadableBackup
 from qa_workflow.store.backups.restoring import BackupNotSound, restore
-from qa_workflow.store.faults import AlreadyThere, NewerThanProgram, NotADatabase
+from qa_workflow.store.faults import AlreadyThere, InUse, NewerThanProgram, NotADatabase
+from qa_workflow.store.held import held, serving
 from qa_workflow.store.proof import checkpoints
 from qa_workflow.store.proof.checkpoints import checkpoint
 from qa_workflow.store.proof.verifying import verify
 from qa_workflow.store.statements import EVENT, ITEM, RECORD
 from qa_workflow.store.tables import metadata
 from tests.databases import Databases
-from tests.store.office import START, Office, Opened
+from tests.store.office import START, Office, Opened, make
 from tests.store.tampering import behind
 
 LATER = START + timedelta(days=1)
@@ -116,10 +118,39 @@ def test_a_database_is_replaced_only_when_told(
     with pytest.raises(AlreadyThere):
         restore(made.folder, office_url, LATER, documents=documents)
     assert verify(office.store).items == 3
+    office.store.dispose()
     restore(made.folder, office_url, LATER, replace=True, documents=documents)
     proof = verify(opened(office_url).store, documents=documents)
     assert proof.sound
     assert proof.items == 2
+
+
+def test_a_database_that_is_served_is_not_replaced(
+    office: Office, office_url: str, made: Backup, opened: Opened
+) -> None:
+    """What people do there until the server ends would be lost, though they saw it confirmed."""
+    office.open(3)
+    with serving(office.store.engine.url), serving(office.store.engine.url):  # and by two
+        with pytest.raises(InUse, match=r"stop `qa-workflow run`, then restore[.] Nothing was changed"):
+            restore(made.folder, office_url, LATER, replace=True)
+        assert verify(office.store).items == 3
+        office.store.dispose()
+    restore(made.folder, office_url, LATER, replace=True)
+    assert verify(opened(office_url).store).items == 2
+
+
+def test_whoever_lives_on_while_another_database_is_put_in_its_place_writes_its_histories(
+    sqlite_databases: Databases, made: Backup, opened: Opened
+) -> None:
+    """A script of one's own holds no server's place; each history begins with the identity of its database."""
+    url = sqlite_databases.fresh()
+    make(url)
+    living = opened(url)
+    living.open(1)
+    assert living.store.id != made.database
+    restore(made.folder, url, LATER, replace=True)
+    living.open(3)
+    assert verify(living.store, made.checkpoint).sound
 
 
 def test_a_restored_older_state_is_explained_to_who_holds_a_later_checkpoint(
@@ -128,6 +159,7 @@ def test_a_restored_older_state_is_explained_to_who_holds_a_later_checkpoint(
     """The proof fails, as it must; the finding says why."""
     office.fire("P/2", "check", "rob")
     later = checkpoint(office.store, office.now)
+    office.store.dispose()
     restore(made.folder, office_url, LATER, replace=True)
     (finding,) = verify(opened(office_url).store, later).findings
     assert "a backup was restored here on 1 April 2027, 10:00" in finding.what
@@ -260,6 +292,18 @@ def test_an_interrupted_backup_has_no_name_and_the_next_one_works(
     assert not list(tmp_path.glob("backup*"))
     backup(office.store, tmp_path / "backup", office.now)
     assert read_manifest(tmp_path / "backup").rows["definition"] == 2
+
+
+def test_what_a_killed_backup_left_is_cleared_away_and_what_is_under_way_is_not(office: Office, tmp_path: Path) -> None:
+    left, foreign, under_way = (tmp_path / f"2027-05-30.{end}" for end in ("0a1b2c3d.part", "part", "1a1b2c3d.part"))
+    for part in (left, foreign, under_way):
+        (part / "tables").mkdir(parents=True)
+    (tmp_path / f"{left.name}.held").touch()
+    with held(tmp_path / f"{under_way.name}.held", alone=True):
+        made = backup(office.store, tmp_path / "2027-05-31", office.now)
+    there = {path.name for path in tmp_path.glob("2027*")}
+    assert there == {made.folder.name, foreign.name, under_way.name, f"{under_way.name}.held"}
+    assert os.name != "posix" or made.folder.stat().st_mode & 0o077 == 0, "it has the hashes of passwords in it"
 
 
 def test_a_document_that_is_missing_is_named_and_the_rest_is_saved(

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -30,6 +32,7 @@ from qa_workflow.store import migrations
 from qa_workflow.store.backups.dumping import UnreadableBackup, dump
 from qa_workflow.store.documents import FileDocuments, sync_folder
 from qa_workflow.store.explain import explained_file
+from qa_workflow.store.held import held
 from qa_workflow.store.proof.checkpoints import checkpoint
 from qa_workflow.store.reader import removals_in
 from qa_workflow.store.sql_store import SqlStore
@@ -40,6 +43,9 @@ MANIFEST, CHECKPOINT, TABLES, DOCUMENTS = "manifest.json", "checkpoint.txt", "ta
 _FORMAT = 1
 FLEETING = frozenset({"session", "attempt"})
 """Who is signed in at this moment, and who just failed to: no evidence, and not to come back with a copy."""
+
+_HELD = ".held"
+_OF_PART = re.compile(rf"\.[0-9a-f]{{8}}\.part({re.escape(_HELD)})?$")
 
 Progress = Callable[[int, int], None]
 
@@ -80,18 +86,45 @@ def backup(
         UsageFault: the folder is there already and not empty.
     """
     _require_free(folder)
-    part = folder.with_name(f"{folder.name}.{secrets.token_hex(4)}.part")  # the nightly one may be under way
-    with explained_file(part):
-        try:
-            (part / TABLES).mkdir(parents=True)
-            made = _fill(store, part, now, documents, progress)
-            _finish(part, folder, made)
-        except BaseException:
-            shutil.rmtree(part, ignore_errors=True)  # nobody would look for it, and the disk may be full of it
-            raise
+    with explained_file(folder), _part_of(folder) as part:
+        made = _fill(store, part, now, documents, progress)
+        _finish(part, folder, made)
     return Backup(
         folder, made.database, made.made_at, made.revision, made.checkpoint, made.rows, made.files, made.missing
     )
+
+
+@contextmanager
+def _part_of(folder: Path) -> Iterator[Path]:
+    """What is to become the backup, for its owner alone: there are hashes of passwords in it. Others may be under way.
+
+    What a process left that died is cleared away: nobody would look for it, and the disk may be full of it.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    for left in sorted(folder.parent.glob("*.part*")):
+        if _OF_PART.search(left.name):
+            _clear(left.with_name(left.name.removesuffix(_HELD)))
+    part = folder.with_name(f"{folder.name}.{secrets.token_hex(4)}.part")
+    try:
+        with held(_holding(part), alone=True):
+            part.mkdir(mode=0o700)
+            (part / TABLES).mkdir()
+            yield part
+    finally:
+        _clear(part)
+
+
+def _clear(part: Path) -> None:
+    """A part and its lock, unless somebody is at work there."""
+    with held(_holding(part), alone=True) as is_left:
+        if is_left:
+            shutil.rmtree(part, ignore_errors=True)
+    if is_left:
+        _holding(part).unlink(missing_ok=True)
+
+
+def _holding(part: Path) -> Path:
+    return part.with_name(f"{part.name}{_HELD}")
 
 
 def _require_free(folder: Path) -> None:

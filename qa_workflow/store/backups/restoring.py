@@ -31,6 +31,7 @@ from qa_workflow.store.database import connect, read_url
 from qa_workflow.store.documents import DocumentRemoved, FileDocuments
 from qa_workflow.store.explain import path_of, place
 from qa_workflow.store.faults import AlreadyThere, Damaged, NewerThanProgram, NotADatabase
+from qa_workflow.store.held import replacing, require_alone
 from qa_workflow.store.house import REHEARSAL, STREAM
 from qa_workflow.store.proof.findings import Finding, Proof
 from qa_workflow.store.proof.verifying import verify_on
@@ -81,24 +82,26 @@ def restore(
 
     Raises:
         AlreadyThere: there is a database, and it was not to be replaced.
+        InUse: somebody serves it.
         UnreadableBackup, BackupNotSound: the backup is not what was written, or does not prove itself.
     """
     found = read_manifest(folder)
     check_files(found)
     if found.revision not in migrations.REVISIONS:
         raise NewerThanProgram(f"the backup in {folder}", found.revision, migrations.HEAD)
-    if documents is not None:
-        copies = FileDocuments(folder / DOCUMENTS)
-        for name in copies.names():
-            with suppress(DocumentRemoved):  # from before its removal: `verify` says what to do
-                documents.put(copies.get(name))
-    engine = _engine(url, replace, now)
-    try:
-        with SqlStore(engine).connected() as connection:
-            _make_room(connection, engine, replace)
-            return _fill(connection, found, now, all_the_same, progress)
-    finally:
-        engine.dispose()
+    with replacing(read_url(url)):
+        if documents is not None:
+            copies = FileDocuments(folder / DOCUMENTS)
+            for name in copies.names():
+                with suppress(DocumentRemoved):  # from before its removal: `verify` says what to do
+                    documents.put(copies.get(name))
+        engine = _engine(url, replace, now)
+        try:
+            with SqlStore(engine).connected() as connection:
+                _make_room(connection, engine, replace)
+                return _fill(connection, found, now, all_the_same, progress)
+        finally:
+            engine.dispose()
 
 
 def _fill(
@@ -113,7 +116,7 @@ def _fill(
     go_on_counting(connection)
     now = _own_time(connection) or now
     if found.revision != migrations.HEAD:
-        Upkeep(connection, found.database).adopt(now)
+        Upkeep(connection).adopt(now)
     copies = FileDocuments(found.folder / DOCUMENTS) if (found.folder / DOCUMENTS).exists() else None
     proof = verify_on(connection, found.database, found.checkpoint, documents=copies)
     if not proof.sound and not all_the_same:
@@ -124,7 +127,7 @@ def _fill(
         "manifest": sha256((found.folder / MANIFEST).read_bytes()).hexdigest(),
         "found": [str(f) for f in proof.findings[:20]],
     }
-    Upkeep(connection, found.database).record(STREAM, now, "restored", facts)
+    Upkeep(connection).record(STREAM, now, "restored", facts)
     return Restored(found, proof)
 
 
@@ -164,6 +167,7 @@ def _make_room(connection: Connection, engine: Engine, replace: bool) -> None:
         raise NotADatabase(place(engine.url), "it holds tables of another program")
     if not replace:
         raise AlreadyThere(place(engine.url))
+    require_alone(connection)
     for name in sorted(names):
         connection.execute(text(f'DROP TABLE "{name}"'))
     if connection.dialect.name == "postgresql":

@@ -84,7 +84,7 @@ def checkpoint(store: SqlStore, now: datetime) -> str:
         changed = _changes(before, found)
         passing("mid_checkpoint")
         with store.connected() as connection:
-            unit = Upkeep(connection, store.id)
+            unit = Upkeep(connection)
             unit.alone(STREAM)
             newest = latest(connection)
             if (newest.number if newest else 0) == made.number - 1:

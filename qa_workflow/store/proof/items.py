@@ -267,7 +267,7 @@ class _Beside:
         found = list(case.connection.execute(of_time.where(INCIDENT.c.kind == incidents.TIMER)))
         self._definitions = Definitions(case.connection)
         self._answers = Answers(case)
-        self._clock_waits = bool(Upkeep(case.connection, case.house).unsettled(incidents.CLOCK))
+        self._clock_waits = bool(Upkeep(case.connection).unsettled(incidents.CLOCK))
         self._put_off = {item for item, outcome, _ in found if outcome != incidents.TRIED_AGAIN}
         self._looked_again = {(item, at) for item, outcome, at in found if outcome == incidents.TRIED_AGAIN}
 
