@@ -177,7 +177,6 @@ class Calendar:
     def _year(self, year: int, foi: bool) -> WorkedYear:
         known = self._years.get((year, foi))
         if known is None:
-            check_year(year)
             holidays = bank_holidays_anywhere(year, self.region) if foi else bank_holidays(year, self.region)
             kept = {day: name for day, name in holidays.items() if day not in self.withdrawn}
             own = self.proclaimed if foi else {**self.proclaimed, **self.closures}

@@ -8,15 +8,17 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from qa_workflow.engine import Actor, Decision, Item, Kind
 from qa_workflow.engine.commands import Command, Tick
 from qa_workflow.engine.item import Due
+from qa_workflow.engine.timers import timers
 from qa_workflow.service.front import Engine
 from qa_workflow.service.house import Work
 from qa_workflow.service.ports.store import Taken
 from qa_workflow.service.refusals import DoubtfulDate, NoMeeting, NotYours
-from qa_workflow.service.time import sweep
+from qa_workflow.service.time import last_sweep, sweep
 from qa_workflow.store import pipe
 from qa_workflow.testing import FakeClock, Postbox
 from tests.databases import Databases
@@ -75,6 +77,49 @@ def test_what_falls_due_travels_to_the_server_twice(
         monkeypatch.undo()
         assert (done.items, done.events, next(ways)) == (2, {Kind.REMINDED: 2, Kind.OVERDUE: 2}, 2)
         assert {item.reference for item in office.overdue()} == {item.reference for item in items}
+
+
+def test_one_look_does_all_that_is_due_unless_its_time_is_up(
+    office: Engine, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In batches, so that people get at the database in between; what is left is said, and done at the next look."""
+    visits = [office.open("visit", actor="ann") for _ in range(5)]
+    monkeypatch.setattr(sweep, "BATCH", 2)
+    clock.advance(days=20)
+    looked: list[int] = []
+
+    def slowly(done: int) -> None:
+        looked.append(done)
+        clock.advance(seconds=20)
+
+    swept = office.tick(seconds=30, progress=slowly)
+    assert (swept.more, swept.items, swept.events) == (True, 4, {Kind.OVERDUE: 4})
+    with office._house.store.reading() as look:
+        noted = last_sweep.read(look.house())
+    assert noted is not None
+    assert (noted.items, noted.seconds, noted.more) == (4, 40, True)
+    assert not office.tick(progress=slowly).more
+    assert (looked, {tuple(kinds(office, each)) for each in visits}) == ([2, 4, 1], {("opened", "overdue")})
+
+
+def test_what_was_to_be_looked_at_too_early_is_looked_at_when_it_is_time(office: Engine, item: Item) -> None:
+    """A newer library knows of a holiday more. What is written down is put right at once: it would be due for ever."""
+
+    def planned() -> list[dict[str, object]]:
+        with office._house.store.reading() as look:
+            return list(look.timers())
+
+    def too_early(work: Work) -> None:
+        taken = work.unit.take(item.id)
+        workflow, (visit,) = work.workflow(taken.item), taken.item.visits
+        found = timers(workflow, taken.item, visit, work.setting, work.now)
+        work.unit.rearm(taken, [replace(timer, fire_at=work.now) for timer in found])
+
+    right = planned()
+    office._house.write(too_early)
+    assert planned() != right
+    assert [office.tick().items for _ in range(2)] == [1, 0]
+    assert (planned(), kinds(office, item)) == (right, ["opened"])
 
 
 def test_a_clock_stepped_back_undoes_nothing_and_does_nothing_twice(

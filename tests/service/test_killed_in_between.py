@@ -14,7 +14,7 @@ from qa_workflow.service.boards import figures
 from qa_workflow.service.definitions import publishing
 from qa_workflow.service.front import Engine
 from qa_workflow.service.time import cycles, daily
-from qa_workflow.store.faults import Uncertain
+from qa_workflow.store.faults import ConnectionLost, Full, StorageFault, Uncertain
 from qa_workflow.store.sql_store import SqlStore
 from qa_workflow.store.unit import SqlUnit
 from qa_workflow.testing import FakeClock
@@ -136,3 +136,25 @@ def test_who_hears_no_answer_to_a_commit_finds_it_under_the_request_key(
     cuts[0] = 1
     with pytest.raises(Uncertain):
         office.comment(opened, "without a key", actor="ann")
+
+
+def test_where_the_database_stays_away_after_a_commit_it_is_not_said_that_nothing_was_saved(
+    office: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever stands in the way of looking, it may have been saved, and was: under its key it is found later."""
+    item = office.open("report", subject="north", period="2026-27 Q4", actor="ann")
+    writing, faults = SqlStore.writing, list[StorageFault]([Uncertain("it"), Full("it"), ConnectionLost("it")])
+
+    @contextmanager
+    def away(store: SqlStore) -> Iterator[SqlUnit]:
+        fault = faults.pop(0)
+        if isinstance(fault, Uncertain):
+            with writing(store) as unit:
+                yield unit
+        raise fault
+
+    with monkeypatch.context() as cut, pytest.raises(Uncertain):
+        cut.setattr(SqlStore, "writing", away)
+        office.advance(item, "skip", actor="ann", request="of ann")
+    assert (faults, office.item(item.id).revision) == ([], 2)
+    assert office.advance(item, "skip", actor="ann", request="of ann").revision == 2

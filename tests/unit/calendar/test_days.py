@@ -56,6 +56,16 @@ def test_a_weekend_of_ones_own_leaves_the_count_of_the_law_alone() -> None:
     assert is_foi_working(date(2027, 7, 5), calendar)
 
 
+def test_what_a_count_passes_over_is_told_without_the_weekend_of_that_count() -> None:
+    """At that clinic Christmas Day may be a Saturday that would have been worked, and Easter Monday never is."""
+    clinic = Calendar(weekend=frozenset({6, 0}))
+    christmas, easter = (date(2027, 12, 25), "Christmas Day"), (date(2027, 3, 29), "Easter Monday")
+    days = date(2027, 3, 27), date(2027, 12, 26)
+    own, law = (clinic.passed_over(*days, kind) for kind in (DayKind.WORKING, DayKind.FOI_WORKING))
+    assert [each in own for each in (christmas, easter)] == [True, False]
+    assert [each in law for each in (christmas, easter)] == [False, True]
+
+
 def test_a_holiday_elsewhere_is_named_with_its_place() -> None:
     assert ENGLAND.why_not(date(2027, 8, 2), DayKind.FOI_WORKING) == "Summer Bank Holiday in Scotland"
     assert ENGLAND.why_not(date(2027, 3, 29), DayKind.FOI_WORKING) == "Easter Monday"
@@ -154,6 +164,16 @@ def test_counting_out_of_the_known_years_is_refused(kind: DayKind) -> None:
         ENGLAND.add(date(2100, 12, 1), 10_000, kind)
     with pytest.raises(OutsideYears):
         ENGLAND.subtract(date(1990, 2, 1), 10_000, kind)
+    for first, last in ((date(1989, 12, 31), date(1990, 2, 1)), (date(2100, 12, 1), date(2101, 1, 1))):
+        with pytest.raises(OutsideYears):
+            ENGLAND.count_between(first, last, kind)
+
+
+@pytest.mark.parametrize("kind", [DayKind.WORKING, DayKind.FOI_WORKING, DayKind.CALENDAR, DayKind.MONTH])
+def test_no_day_later_is_the_day_itself_worked_or_not(kind: DayKind) -> None:
+    """A hold that gives no day back does not move a date that lies on a Sunday."""
+    sunday = date(2027, 7, 4)
+    assert ENGLAND.add(sunday, 0, kind) == ENGLAND.subtract(sunday, 0, kind) == sunday
 
 
 @pytest.mark.parametrize("kind", [DayKind.HOUR, DayKind.MINUTE])

@@ -39,6 +39,9 @@ def test_what_was_held_stays_and_what_is_to_come_is_by_the_new_rule() -> None:
     assert found.find("2027-05-06") is None, "nobody met that day"
     assert found.find("2027-07-08") is None, "it is planned no more"
     assert found.find("2027-07-01") == NEW.find("2027-07-01")
+    known = found.find("2027-05-13")
+    assert known is not None
+    assert found.planned(date(2027, 3, 11), date(2027, 5, 13)) == (known,), "later than the first day, up to the last"
     assert [found.find(key) for key in ("half past two", "2027-99-99", "0001-01-01")] == [None, None, None]
 
 

@@ -5,6 +5,7 @@ from itertools import permutations
 import pytest
 
 from qa_workflow.engine.commands import AddSubItem, Comment, Correct, PutOnHold, Record
+from qa_workflow.engine.policy import ENGINE
 from qa_workflow.engine.refusals import NotNow, WhichOne
 from tests.unit.engine.stage_play import Play, at
 
@@ -80,6 +81,33 @@ def test_a_join_whose_way_cannot_be_judged_waits_and_goes_on_when_it_can() -> No
     play.do(Correct("it was well after all", {"note": "yes"}), "cher")
     play.fire("done_a", "rob")
     assert play.item.status == "closed", "the next time it is judged anew"
+
+
+def test_of_a_join_that_leads_nowhere_yet_people_are_told_once_whatever_else_ends() -> None:
+    play = Play(UNCLEAR % "sub_items: {workflow: one_visit, count: 2, wait: first 1}")
+    play.child_ends()
+    play.child_ends()
+    told = [(str(event.kind), event.source) for event in play.events[-3:]]
+    assert told == [("sub_item_ended", "review"), ("waived", "review"), ("sub_item_ended", "review")]
+    assert [out.payload.get("topic") for out in play.sent].count("waits_for_you") == 1
+
+
+def test_a_join_that_leads_to_one_that_is_met_already_is_followed_by_it() -> None:
+    """In the stage behind it no branch is started, and nobody would ever come to make a step there."""
+    branch = "parallel: {branches: {%s: {owner: reviewer, %s transitions: {done_%s: {}}}}}"
+    play = Play(f"""
+workflow: two_reviews
+title: Two reviews
+fields: {{wide: {{type: yes_no, default: false}}}}
+stages:
+  near: {{{branch % ("a", "", "a")}, transitions: {{joined: {{to: far}}}}}}
+  far: {{{branch % ("b", "when: wide == true,", "b")}, transitions: {{joined: {{to: after}}}}}}
+  after: {{owner: author, transitions: {{close: {{to: ended}}}}}}
+  ended: {{end: completed}}
+""")
+    play.fire("done_a", "rob")
+    assert (play.stages, play.kinds[-3:]) == (["after"], ["moved", "joined", "joined"])
+    assert [event.actor for event in play.events[-3:]] == ["rob", ENGINE.name, ENGINE.name]
 
 
 def test_a_hold_ends_by_itself_though_a_join_leads_nowhere_yet() -> None:

@@ -47,8 +47,11 @@ def ends(play: Play, number: int, outcome: str | None = "completed") -> None:
 
 @pytest.mark.parametrize("rest", ["", "ignored"])
 def test_without_a_word_the_others_go_on_and_nobody_waits(rest: str) -> None:
+    """What becomes of them is on record all the same, as long as the item is open."""
     play = played(rest)
     ends(play, 1)
+    ends(play, 2, "dropped")
+    assert (play.kinds[-1], play.events[-1].data["outcome"], play.stages) == ("sub_item_ended", "dropped", ["report"])
     play.fire("send")
     assert (play.item.status, cancelling(play)) == ("closed", [])
     assert play.item.kept == ()
