@@ -29,11 +29,10 @@ def worked_year(
     year: int, weekend: Collection[int], names: Mapping[date, str], openings: Collection[date]
 ) -> WorkedYear:
     """The year without its weekends and without the named days, but with the days that were opened."""
-    opened = {day for day in openings if day.year == year}
-    closed = {day: name for day, name in sorted(names.items()) if day.year == year and day not in opened}
+    closed = {day: name for day, name in sorted(names.items()) if day.year == year and day not in openings}
     first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
     shut = {day.toordinal() for day in closed}
-    always = {day.toordinal() for day in opened}
+    always = {day.toordinal() for day in openings}
     ordinals = (n for n in range(first, last + 1) if n in always or (n not in shut and (n + 6) % 7 not in weekend))
     return WorkedYear(tuple(ordinals), closed)
 

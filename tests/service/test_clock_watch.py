@@ -108,6 +108,8 @@ def test_after_a_step_forward_what_moves_items_waits_and_what_tells_people_does_
     clock.advance(hours=30)
     office.tick()
     assert kinds(office, item) == ["reminded", "overdue"], "it waits until somebody has looked, however long"
+    clock.step(days=70)
+    assert office.tick().opened == 0, "the next quarter's reports are not asked for yet"
     assert len(office.needing_a_person()) == 1
 
 

@@ -46,6 +46,7 @@ def test_an_opening_is_worked_although_it_is_a_saturday_or_a_holiday() -> None:
     assert not is_foi_working(date(2027, 7, 3), calendar)
     assert not is_foi_working(date(2027, 5, 31), calendar)
     assert calendar.add(date(2027, 7, 2), 1, DayKind.WORKING) == date(2027, 7, 3)
+    assert calendar.passed_over(date(2027, 5, 28), date(2027, 6, 2), DayKind.WORKING) == (), "it was worked"
 
 
 def test_a_weekend_of_ones_own_leaves_the_count_of_the_law_alone() -> None:
@@ -66,6 +67,16 @@ def test_what_a_count_passes_over_is_told_without_the_weekend_of_that_count() ->
     assert [each in law for each in (christmas, easter)] == [False, True]
 
 
+def test_each_day_passed_over_is_named_once_also_over_a_new_year() -> None:
+    closed = Calendar(closures={date(2027, 12, 30): "Moving house", date(2028, 1, 5): "Moving back"})
+    found = closed.passed_over(date(2027, 12, 29), date(2028, 1, 6), DayKind.WORKING)
+    assert [(day.day, name.partition(" (")[0]) for day, name in found] == [
+        (30, "Moving house"),
+        (3, "New Year's Day"),
+        (5, "Moving back"),
+    ]
+
+
 def test_a_holiday_elsewhere_is_named_with_its_place() -> None:
     assert ENGLAND.why_not(date(2027, 8, 2), DayKind.FOI_WORKING) == "Summer Bank Holiday in Scotland"
     assert ENGLAND.why_not(date(2027, 3, 29), DayKind.FOI_WORKING) == "Easter Monday"
@@ -80,6 +91,9 @@ def test_months_later_are_the_same_day_or_the_last_of_the_month() -> None:
     assert ENGLAND.subtract(date(2027, 3, 31), 1, DayKind.MONTH) == date(2027, 2, 28)
     assert ENGLAND.subtract(date(2027, 1, 15), 1, DayKind.MONTH) == date(2026, 12, 15)
     assert ENGLAND.add(date(2027, 1, 31), 2, DayKind.WEEK) == date(2027, 2, 14)
+    for last, months, years in ((date(2028, 1, 30), 11, 0), (date(2028, 1, 31), 12, 1), (date(2028, 2, 29), 13, 1)):
+        assert ENGLAND.count_between(date(2027, 1, 31), last, DayKind.MONTH) == months
+        assert ENGLAND.count_between(date(2027, 1, 31), last, DayKind.YEAR) == years
 
 
 def test_the_version_changes_with_every_table_and_with_nothing_else() -> None:
@@ -137,6 +151,13 @@ def test_a_table_changed_by_its_owner_afterwards_does_not_change_the_calendar() 
         (
             {"closures": {datetime(2027, 7, 1, 9, tzinfo=UTC): "a"}},
             "closures are listed by date, and 2027-07-01T09:00:00+00:00 has a time of day; leave the time out",
+        ),
+        (
+            {"closures": {date(2207, 7, 1): "a"}},
+            (
+                "the year 2207 is outside 1990 to 2100, the years whose bank holidays are known; "
+                "check the date, or the amount in the rule"
+            ),
         ),
     ],
 )

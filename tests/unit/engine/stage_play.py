@@ -126,6 +126,7 @@ class Play:
         subject: str | None = None,
         period: str | None = None,
         actor: str = "ann",
+        parent: tuple[str, int] | None = None,
         **fields: Any,
     ) -> None:
         self.workflow = workflow(text)
@@ -133,7 +134,7 @@ class Play:
         self.now = at(now)
         self.events: list[Event] = []
         self.sent: list[Outgoing] = []
-        command = Open("0" * 32, "T/1", 1, subject, period, fields)
+        command = Open("0" * 32, "T/1", 1, subject, period, fields, parent=parent)
         self._take(open_item(self.workflow, command, actor=self.actor(actor), now=self.now, setting=self.setting))
 
     item: Item

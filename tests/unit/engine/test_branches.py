@@ -87,8 +87,8 @@ def test_of_a_join_that_leads_nowhere_yet_people_are_told_once_whatever_else_end
     play = Play(UNCLEAR % "sub_items: {workflow: one_visit, count: 2, wait: first 1}")
     play.child_ends()
     play.child_ends()
-    told = [(str(event.kind), event.source) for event in play.events[-3:]]
-    assert told == [("sub_item_ended", "review"), ("waived", "review"), ("sub_item_ended", "review")]
+    told = [(str(event.kind), event.source, event.actor) for event in play.events[-3:]]
+    assert told == [(kind, "review", ENGINE.name) for kind in ("sub_item_ended", "waived", "sub_item_ended")]
     assert [out.payload.get("topic") for out in play.sent].count("waits_for_you") == 1
 
 
@@ -171,6 +171,18 @@ def test_an_optional_branch_is_not_waited_for() -> None:
 """
     play = Play(parallel("all", branches=branches))
     play.fire("done_a", "rob")
+    assert play.stages == ["after"]
+
+
+def test_where_every_branch_is_optional_all_of_them_are_waited_for() -> None:
+    """Else a stage would be over as it begins, and nobody would have looked."""
+    branches = "".join(
+        f"        {name}: {{owner: reviewer, optional: true, transitions: {{done_{name}: {{}}}}}}\n" for name in "ab"
+    )
+    play = Play(parallel("all", branches=branches))
+    play.fire("done_a", "rob")
+    assert play.stages == ["review.b"]
+    play.fire("done_b", "rob")
     assert play.stages == ["after"]
 
 

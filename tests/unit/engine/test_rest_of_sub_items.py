@@ -28,9 +28,9 @@ stages:
 """
 
 
-def played(rest: str = "", wait: str = "first 1") -> Play:
+def played(rest: str = "", wait: str = "first 1", parent: tuple[str, int] | None = None) -> Play:
     """Three visits are under way."""
-    play = Play(visits(rest, wait))
+    play = Play(visits(rest, wait), parent=parent)
     play.fire("begin", sites=["North", "South", "East"])
     return play
 
@@ -43,6 +43,19 @@ def cancelling(play: Play) -> list[int]:
 def ends(play: Play, number: int, outcome: str | None = "completed") -> None:
     """The sub-item of that number, asked for by the second visit, comes to its end (or is open again)."""
     play.do(SubItemEnded(2, f"C/{number}", outcome), "engine")
+
+
+@pytest.mark.parametrize(
+    ("wait", "stages"),
+    [("all", ["report"]), ("none, more: author", ["report"]), ("all, more: author", ["visiting"])],
+)
+def test_where_nothing_was_asked_for_nothing_is_waited_for_unless_it_may_still_come(
+    wait: str, stages: list[str]
+) -> None:
+    """An item that waits for sub-items that there will never be would be lost."""
+    play = Play(visits(wait=wait).replace(", needs: sites", ""))
+    play.fire("begin")
+    assert play.stages == stages
 
 
 @pytest.mark.parametrize("rest", ["", "ignored"])
@@ -78,8 +91,8 @@ def test_a_cancelled_rest_is_withdrawn_however_the_stage_is_left() -> None:
 
 
 def test_an_item_that_keeps_the_rest_closes_when_the_last_has_ended() -> None:
-    """It goes on to its end, and waits there."""
-    play = played("kept")
+    """It goes on to its end, and waits there; so does the item that it is itself part of."""
+    play = played("kept", parent=("f" * 32, 2))
     ends(play, 1)
     play.fire("send")
     assert (play.item.status, play.stages) == ("open", ["sent"])
@@ -88,6 +101,8 @@ def test_an_item_that_keeps_the_rest_closes_when_the_last_has_ended() -> None:
     ends(play, 3)
     assert (play.item.status, play.item.outcome) == ("closed", "completed")
     assert play.kinds[-2:] == ["sub_item_ended", "joined"]
+    reports = [(out.seq, out.payload["outcome"]) for out in play.sent if out.kind is Leaves.REPORT_TO_PARENT]
+    assert reports == [(play.events[-1].seq, "completed")]
     assert [outcome for _, outcome in play.item.gathered["visiting"]] == ["completed"] * 3
 
 
