@@ -132,5 +132,4 @@ def _first_such_day(fixed: FixedDay, earliest: date) -> date:
     this_year = date(earliest.year, fixed.month, fixed.day)
     if this_year >= earliest:
         return this_year
-    check_year(earliest.year + 1)
     return this_year.replace(year=earliest.year + 1)

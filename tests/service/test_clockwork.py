@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import partial
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -105,7 +107,7 @@ def test_one_look_does_all_that_is_due_unless_its_time_is_up(
 def test_what_was_to_be_looked_at_too_early_is_looked_at_when_it_is_time(office: Engine, item: Item) -> None:
     """A newer library knows of a holiday more. What is written down is put right at once: it would be due for ever."""
 
-    def planned() -> list[dict[str, object]]:
+    def planned() -> list[Mapping[str, Any]]:
         with office._house.store.reading() as look:
             return list(look.timers())
 

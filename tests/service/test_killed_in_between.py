@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from qa_workflow.definition.model import Workflow
+from qa_workflow.errors import StorageFault
 from qa_workflow.service.boards import figures
 from qa_workflow.service.definitions import publishing
 from qa_workflow.service.front import Engine
 from qa_workflow.service.time import cycles, daily
-from qa_workflow.store.faults import ConnectionLost, Full, StorageFault, Uncertain
+from qa_workflow.store.faults import ConnectionLost, Full, Uncertain
 from qa_workflow.store.sql_store import SqlStore
 from qa_workflow.store.unit import SqlUnit
 from qa_workflow.testing import FakeClock

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from sqlalchemy import text
@@ -114,7 +115,7 @@ def test_getting_in_forgives_all_that_was_mistyped_before(gate: Gate, wall: Fake
     """Four slips in the morning and four at noon are not eight."""
     for _ in range(2):
         *_, right = [throttle.count(gate.house, "amy", None, wall.now()) for _ in range(5)]
-        gate.house.write(lambda work, tried=right: throttle.forgive(work, tried))
+        gate.house.write(partial(throttle.forgive, tried=right))
 
 
 def test_many_tries_at_once_are_no_way_round(gate: Gate, wall: FakeClock, account: Callable[[str], In]) -> None:

@@ -105,6 +105,7 @@ def test_a_due_date_before_an_anchor_keeps_its_last_working_day() -> None:
         ("1 month beginning with received_on", date(2027, 3, 1), date(2027, 3, 31)),
         ("1 month beginning with received_on", date(2027, 1, 31), date(2027, 2, 28)),
         ("1 month ending with received_on", date(2027, 3, 31), date(2027, 3, 1)),
+        ("3 months beginning with received_on", date(2027, 3, 1), date(2027, 5, 31)),
         ("1 year beginning with received_on", date(2027, 4, 1), date(2028, 3, 31)),
         ("1 year ending with received_on", date(2028, 3, 31), date(2027, 4, 1)),
         ("2 weeks beginning with received_on", date(2027, 4, 1), date(2027, 4, 14)),
@@ -179,8 +180,16 @@ class TestFixedDays:
         assert (str(found.anchor), str(found)) == ("opening", "opening is not known yet")
 
     def test_the_year_after_the_last_is_refused(self) -> None:
-        with pytest.raises(OutsideYears):
-            due("on 30 April after received_on", {"received_on": date(2100, 6, 1)})
+        for last in (date(2100, 6, 1), date.max):
+            with pytest.raises(OutsideYears):
+                due("on 30 April after received_on", {"received_on": last})
+
+    def test_what_the_rule_names_is_waited_for_and_nothing_else_stands_in_for_it(self) -> None:
+        """Counted from the opening instead, it would be a date of the law, and the wrong one."""
+        for rule, waits_for in (("after received_on", "received_on"), ("in period", "period start")):
+            found = work(f"on 30 April {rule}", {"opening": FRIDAY})
+            assert isinstance(found, Unknown)
+            assert found.why == f"{waits_for} is not known yet"
 
 
 @pytest.mark.parametrize(

@@ -83,13 +83,17 @@ def test_a_join_whose_way_cannot_be_judged_waits_and_goes_on_when_it_can() -> No
     assert play.item.status == "closed", "the next time it is judged anew"
 
 
-def test_of_a_join_that_leads_nowhere_yet_people_are_told_once_whatever_else_ends() -> None:
-    play = Play(UNCLEAR % "sub_items: {workflow: one_visit, count: 2, wait: first 1}")
+@pytest.mark.parametrize("owner", ["author", None])
+def test_of_a_join_that_leads_nowhere_yet_people_are_told_once_whatever_else_ends(owner: str | None) -> None:
+    """Where nobody owns the stage, those are told who may write something down in it."""
+    text = UNCLEAR % "sub_items: {workflow: one_visit, count: 2, wait: first 1}"
+    play = Play(text if owner else text.replace("    owner: author\n", "", 1))
     play.child_ends()
     play.child_ends()
     told = [(str(event.kind), event.source, event.actor) for event in play.events[-3:]]
     assert told == [(kind, "review", ENGINE.name) for kind in ("sub_item_ended", "waived", "sub_item_ended")]
-    assert [out.payload.get("topic") for out in play.sent].count("waits_for_you") == 1
+    (to,) = [out.to for out in play.sent if out.payload.get("topic") == "waits_for_you"]
+    assert to.roles == ((owner,) if owner else play.setting.governance.rights["record"])
 
 
 def test_a_join_that_leads_to_one_that_is_met_already_is_followed_by_it() -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from qa_workflow.engine import Leaves
 from qa_workflow.engine.commands import Cancel, Correct, PutOnHold, Resume, SubItemEnded
+from qa_workflow.engine.policy import ENGINE
 from tests.unit.engine.stage_play import Play
 
 
@@ -101,6 +102,7 @@ def test_an_item_that_keeps_the_rest_closes_when_the_last_has_ended() -> None:
     ends(play, 3)
     assert (play.item.status, play.item.outcome) == ("closed", "completed")
     assert play.kinds[-2:] == ["sub_item_ended", "joined"]
+    assert (play.events[-1].source, play.events[-1].target, play.events[-1].actor) == ("sent", "sent", ENGINE.name)
     reports = [(out.seq, out.payload["outcome"]) for out in play.sent if out.kind is Leaves.REPORT_TO_PARENT]
     assert reports == [(play.events[-1].seq, "completed")]
     assert [outcome for _, outcome in play.item.gathered["visiting"]] == ["completed"] * 3
