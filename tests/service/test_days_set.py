@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -24,9 +25,18 @@ stages:
       look: {to: counted, needs: seen_on}
       approve: {to: reviewed, needs: seen_on, sets: {review_by: 1 calendar day after seen_on}}
       split: {to: both, needs: due_on}
+      promise: {to: promised, needs: due_on}
   rolled: {title: Agreed, owner: author, due: {rule: due_on, roll: earlier working day}, transitions: {end: {to: over}}}
   counted: {owner: author, due: 1 calendar day after seen_on, transitions: {end: {to: over}}}
   reviewed: {owner: author, due: review_by, transitions: {end: {to: over}}}
+  promised:
+    title: Promised
+    owner: author
+    due: due_on
+    escalate: [{when: 1 calendar day after due, to: chair}]
+    lapse: {when: 5 calendar days after due, to: left, late: fire}
+    transitions: {end: {to: over}}
+  left: {title: Left alone, owner: reviewer, transitions: {end: {to: over}}}
   both:
     parallel:
       branches:
@@ -72,3 +82,24 @@ def test_a_day_that_is_due_at_several_branches_is_one_question(office: Engine) -
     assert (coming.day, coming.mark) == ("2 May 2027", "both.one 2027-05-02, both.two 2027-05-02")
     assert coming.doubts == ("2 May 2027 is not a working day (Sunday)",)
     assert [said.partition(" would")[0] for said in coming.follows] == ["One", "Two"]
+
+
+def test_what_a_day_would_bring_is_told_before_it_is_given(office: Engine) -> None:
+    """Of one that is past, who hears of it and where the clock goes on to; of any other, the day that stands now."""
+    with pytest.raises(DoubtfulDate) as asked:
+        office.advance("P/1", "promise", actor="ann", fields={"due_on": "2027-03-01"})
+    coming = asked.value.coming
+    assert coming.doubts == ("1 March 2027 has passed: it becomes overdue at once",)
+    assert coming.follows == (
+        "Promised would be due on 1 March 2027: 32 calendar days overdue",
+        "Told at once: An author, Another author, A chair, A reviewer, Another reviewer, A third reviewer",
+        "It would at once go on by itself to Left alone",
+    )
+    item = office.advance("P/1", "promise", actor="ann", fields={"due_on": "2027-04-09"})
+    item = office.change_date(item, date(2037, 4, 13), actor="cher", basis="as agreed", reason="r")
+    with pytest.raises(DoubtfulDate) as asked:
+        office.change_date(item, date(2038, 4, 13), actor="cher", basis="as agreed", reason="r")
+    coming = asked.value.coming
+    assert coming.doubts == ("13 April 2038 is more than 10 years from now",)
+    assert len(coming.follows) == 1
+    assert coming.follows[0].endswith("; it is due on 13 April 2037 now")
