@@ -84,8 +84,8 @@ class Series:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "rule", checked_recurrence(self.rule))
-        object.__setattr__(self, "extra", dict(sorted(self.extra.items())))
-        object.__setattr__(self, "moved", dict(sorted(self.moved.items())))
+        object.__setattr__(self, "extra", dict(self.extra))
+        object.__setattr__(self, "moved", dict(self.moved))
         for day in (
             self.start,
             self.until or self.start,

@@ -90,6 +90,8 @@ def test_the_last_working_day_is_not_one_before_the_clock_began() -> None:
     """What starts on a Saturday and ends on the Sunday has no working day at all."""
     found = due("1 calendar day after received_on", {"received_on": date(2027, 7, 3)})
     assert (found.on, found.last_working_day) == (date(2027, 7, 4), None)
+    found = due("1 calendar day after received_on", {"received_on": date(2027, 7, 2)})
+    assert (found.on, found.last_working_day) == (date(2027, 7, 3), date(2027, 7, 2)), "the Friday itself"
 
 
 def test_a_due_date_before_an_anchor_keeps_its_last_working_day() -> None:

@@ -72,6 +72,34 @@ def test_holidays_passed_over_while_moving_are_named() -> None:
     assert found.skipped[-1] == (date(2027, 5, 31), "Spring Bank Holiday")
 
 
+def test_a_holiday_passed_over_is_named_once_however_often_the_date_moves() -> None:
+    """Maundy Thursday becomes the Tuesday after Easter, and then the Wednesday."""
+    found = due("4 working days after received_on", {"received_on": date(2027, 3, 19)})
+    assert found.on == date(2027, 3, 25)
+    for on in (date(2027, 3, 30), date(2027, 3, 31)):
+        found = extend(found, london(2027, 3, 22, 9), london(2027, 3, 23, 9), DayKind.WORKING, ENGLAND)
+        assert found.on == on
+        assert found.skipped == ((date(2027, 3, 26), "Good Friday"), (date(2027, 3, 29), "Easter Monday"))
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "second", "said"),
+    [(13, 0, 0, "3 hours"), (10, 1, 59, "1 minute"), (10, 0, 59, "0 minutes"), (12, 1, 0, "2 hours and 1 minute")],
+)
+def test_a_hold_of_hours_is_told_to_the_minute(hour: int, minute: int, second: int, said: str) -> None:
+    two_days = due("48 hours after entry", {"entry": london(2027, 7, 5, 9)})
+    ended = london(2027, 7, 5, hour, minute) + timedelta(seconds=second)
+    found = extend(two_days, london(2027, 7, 5, 10), ended, DayKind.HOUR, ENGLAND)
+    assert found.holds[0].startswith(f"{said} later for the hold from Monday 5 July 2027 at 10:00 to ")
+
+
+def test_what_is_due_at_an_hour_is_due_at_that_hour_after_a_hold_of_days() -> None:
+    """The hour is the meeting's, and no rule's."""
+    at_two = due("meeting", {"meeting": london(2027, 5, 12, 14)})
+    found = extend(at_two, london(2027, 5, 4, 9), london(2027, 5, 6, 9), DayKind.CALENDAR, ENGLAND)
+    assert found.at == london(2027, 5, 14, 14)
+
+
 def test_a_time_of_day_stays_over_the_change_of_the_clocks() -> None:
     noon = due("1 calendar day after received_on", {"received_on": date(2026, 3, 26)}, at="12:00")
     found = extend(noon, london(2026, 3, 26, 9), london(2026, 3, 28, 9), DayKind.CALENDAR, ENGLAND)

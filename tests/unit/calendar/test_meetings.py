@@ -64,6 +64,14 @@ def test_an_extra_meeting_is_held_and_says_why() -> None:
     assert (extra.on, extra.key, extra.note) == (date(2027, 2, 6), "2027-02-06", "Merger")
 
 
+def test_a_table_changed_by_its_owner_afterwards_does_not_change_the_series() -> None:
+    extra, moved = {date(2027, 2, 6): "Merger"}, {date(2027, 1, 28): date(2027, 1, 29)}
+    series = Series("qgc", "FREQ=MONTHLY;BYDAY=4TH", time(14), START, extra=extra, moved=moved)
+    extra.clear()
+    moved.clear()
+    assert held(series, START, date(2027, 2, 24)) == [date(2027, 1, 29), date(2027, 2, 6)]
+
+
 def test_a_moved_meeting_keeps_its_key() -> None:
     series = Series("qgc", "FREQ=MONTHLY;BYDAY=4TH", time(14), START, moved={date(2027, 3, 25): date(2027, 5, 6)})
     moved = series.find("2027-03-25")
