@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, select
 
 from qa_workflow.fault_points import passing
 from qa_workflow.store.explain import explain, explained, place
-from qa_workflow.store.faults import NotInitialised, Uncertain, is_passing
+from qa_workflow.store.faults import BUSY_SECONDS, NotInitialised, Uncertain, is_passing
 from qa_workflow.store.lent import Lender, Lent
 from qa_workflow.store.reader import SqlReader
 from qa_workflow.store.statements import HOUSE
@@ -105,15 +105,23 @@ class SqlStore:
         """Whether the connection broke during the commit."""
         return isinstance(fault, Uncertain)
 
-    def scrub(self) -> None:
-        """Empty SQLite's log, in which what was overwritten still stands, unless somebody reads it for long."""
-        if self.engine.dialect.name == "sqlite":
-            with explained(self.engine.url):
-                pooled = self.engine.raw_connection()
-                try:
-                    pooled.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-                finally:
-                    pooled.close()
+    def scrub(self) -> bool:
+        """Empty SQLite's log, in which what was overwritten still stands; False where somebody reads it.
+
+        It does not wait for them, for nobody could write meanwhile.
+        """
+        if self.engine.dialect.name != "sqlite":
+            return True
+        with explained(self.engine.url):
+            pooled = self.engine.raw_connection()
+            try:
+                cursor = pooled.cursor()
+                cursor.execute("PRAGMA busy_timeout=0")
+                busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+                cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+            finally:
+                pooled.close()
+        return not busy
 
     def dispose(self) -> None:
         """Close all connections."""

@@ -8,7 +8,7 @@ A text goes with all that hand it on: at the same item, at those above it and at
 is asked for, words stand in its place, the items are told anew from their histories, and what was taken out lies with
 the wish; it is put back or dropped when a second person decides.
 
-The record is written before a file's bytes go: a process that dies in between leaves what the next sweep removes.
+The record is written before the bytes go: a process that dies in between leaves what the next sweep removes.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from qa_workflow.engine import CLOCK, EVERYTHING, Event, Sight, replay
 from qa_workflow.engine.item import stamp
 from qa_workflow.errors import Refusal, UsageFault
 from qa_workflow.service.house import House, Work
+from qa_workflow.service.items import uploads
 from qa_workflow.service.items.attachments import documents_in
 from qa_workflow.service.items.file_kinds import KINDS, suffix_of
 from qa_workflow.service.items.gist import gist_field, searchable
@@ -224,13 +225,14 @@ def confirm(house: House, sha256: str, *, actor: str, key: str | None = None) ->
         done = _in_words(work, done, own)
         _lay(work, [_instead(each, done.words) for each in texts])
         work.unit.unask(texts)
+        if done.seq is not None:
+            work.unit.set_house(uploads.SCRUB, done.sha256)
         return _keep(work, REMOVED, done)
 
     removed = house.write(work)
     for name in removed.names:
         house.documents.remove(name, for_good=True)
-    if removed.seq is not None:
-        house.store.scrub()
+    uploads.scrub(house)
     return removed
 
 

@@ -12,6 +12,7 @@ moment waits for the row, and then writes it anew. What a step attached at that 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from qa_workflow.errors import Refusal
 from qa_workflow.service.house import House, Work
@@ -21,6 +22,8 @@ LASTS = timedelta(days=1)
 SLACK = timedelta(hours=1)
 """How much longer it is there, so that clocks that differ never take from a step what another allowed it."""
 _AT_ONCE = 100
+SCRUB = "scrub"
+"""What the house remembers while a text that was removed may still stand in its database's own files: its hash."""
 
 
 class UploadLapsed(Refusal):
@@ -40,6 +43,7 @@ def clear(house: House, now: datetime) -> int:
 
     And what was removed with authority by a process that died before the bytes were gone.
     """
+    scrub(house)
     before = now - LASTS - SLACK
     with house.store.reading() as look:
         done = [name for removal in look.removals().values() if removal.is_done for name in removal.names]
@@ -59,3 +63,16 @@ def clear(house: House, now: datetime) -> int:
     while count := house.write(work, now):
         removed += count
     return removed
+
+
+def scrub(house: House) -> None:
+    """Have the database's own files lose a text that was removed; while somebody reads there, it is tried again."""
+    with house.store.reading() as look:
+        wanted = look.house().get(SCRUB)
+    if wanted and house.store.scrub():
+        house.write(partial(_scrubbed, wanted=wanted))
+
+
+def _scrubbed(work: Work, wanted: str) -> None:
+    if work.look.house().get(SCRUB) == wanted:  # and not another, removed meanwhile
+        work.unit.set_house(SCRUB, "")

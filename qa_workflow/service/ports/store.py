@@ -411,8 +411,8 @@ class Store(Protocol):
     def is_uncertain(self, fault: Exception) -> bool:
         """Whether a transaction failed during its COMMIT, so that it may have been saved."""
 
-    def scrub(self) -> None:
-        """Have what was overwritten out of the log too, as far as nobody else is reading it."""
+    def scrub(self) -> bool:
+        """Have what was overwritten out of the log too; False where somebody else is reading it."""
 
     def dispose(self) -> None:
         """Close every connection."""
