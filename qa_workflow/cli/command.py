@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import rich_click as click
@@ -13,6 +14,8 @@ from click import get_current_context
 from qa_workflow.cli.session import Session
 
 EVERYWHERE = "Options that every command takes"
+PATH = click.Path(path_type=Path, readable=False)
+"""A file or folder as it was typed. What is the matter with it is said by whoever reads it, in words of our own."""
 
 
 def session_of(ctx: click.Context) -> Session:

@@ -12,7 +12,7 @@ from click.exceptions import Exit
 
 from qa_workflow.cli import complete
 from qa_workflow.cli.acting import actor, as_option
-from qa_workflow.cli.command import command
+from qa_workflow.cli.command import PATH, command
 from qa_workflow.cli.faults import REFUSED
 from qa_workflow.cli.session import Session
 
@@ -30,7 +30,7 @@ SHOWN = 10
 
 
 @command("check", example="qa-workflow check workflows/")
-@click.argument("paths", metavar="[PATH...]", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", metavar="[PATH...]", nargs=-1, type=PATH)
 def check_command(session: Session, *, paths: tuple[Path, ...]) -> None:
     """Check workflow files; silent when all is well. Each fault is told with its place and how to mend it."""
     from qa_workflow.definition import read_folder
@@ -46,7 +46,7 @@ def check_command(session: Session, *, paths: tuple[Path, ...]) -> None:
 
 
 @command("publish", example="qa-workflow publish workflows/ --as administrator")
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=PATH)
 @as_option
 def publish_command(session: Session, *, paths: tuple[Path, ...], person: str | None) -> None:
     """Publish workflow files, so that items open under them; items that are open keep the version they began with.

@@ -9,7 +9,7 @@ import rich_click as click
 
 from qa_workflow.cli import complete
 from qa_workflow.cli.acting import actor, as_option
-from qa_workflow.cli.command import command
+from qa_workflow.cli.command import PATH, command
 from qa_workflow.cli.options import which_items
 from qa_workflow.cli.session import Session, today_of
 from qa_workflow.cli.writing import new_file
@@ -22,7 +22,7 @@ ONLY = {"body": "overdue", "late_from": "overdue", "late_to": "overdue", "status
 
 @command("export", example="qa-workflow export overdue --to overdue.xlsx --as governance-officer")
 @click.argument("what", type=click.Choice(["overdue", "items"]), required=False)
-@click.option("--to", metavar="FILE", type=click.Path(path_type=Path), help="Write it there; a list as .xlsx or .csv.")
+@click.option("--to", metavar="FILE", type=PATH, help="Write it there; a list as .xlsx or .csv.")
 @as_option
 @which_items
 @click.option(

@@ -14,7 +14,7 @@ import rich_click as click
 from click.exceptions import Exit
 
 from qa_workflow.cli.asking import confirm, progress_of, yes_option
-from qa_workflow.cli.command import command
+from qa_workflow.cli.command import PATH, command
 from qa_workflow.cli.session import Session, today_of
 from qa_workflow.cli.writing import new_file
 from qa_workflow.errors import StorageFault
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @command("backup", example="qa-workflow backup backups/2027-05-31")
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=PATH)
 def backup_command(session: Session, *, folder: Path) -> None:
     """Copy the database and its documents to a new folder, with a checkpoint and a hash of every file."""
     from qa_workflow.store.backups.backup import backup
@@ -44,7 +44,7 @@ def backup_command(session: Session, *, folder: Path) -> None:
 
 
 @command("restore", example="qa-workflow restore backups/2027-05-31 --database sqlite:///restored.db")
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=PATH)
 @click.option("--all-the-same", is_flag=True, help="Restore what does not prove itself too; the history says so.")
 @yes_option
 def restore_command(session: Session, *, folder: Path, all_the_same: bool, yes: bool) -> None:

@@ -12,7 +12,7 @@ from click.exceptions import Exit
 from qa_workflow.calendar.words import counted
 from qa_workflow.cli.acting import actor, as_option
 from qa_workflow.cli.asking import confirm, progress, yes_option
-from qa_workflow.cli.command import command
+from qa_workflow.cli.command import PATH, command
 from qa_workflow.cli.faults import REFUSED
 from qa_workflow.cli.options import needed_reason
 from qa_workflow.cli.session import Session
@@ -61,7 +61,7 @@ show_option = click.option(
 
 
 @command("impact", example="qa-workflow impact workflows/quality_account.yaml --dates elapsed")
-@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("path", type=PATH)
 @choices_options
 @show_option
 def impact_command(
@@ -74,10 +74,11 @@ def impact_command(
     from qa_workflow.definition import DefinitionRefused, Workflow
     from qa_workflow.service.definitions.editing import check
     from qa_workflow.service.definitions.migrating import target_of
+    from qa_workflow.service.files import content_of
     from qa_workflow.service.world import WORKFLOW
 
     said = _choices(instead, dates, dates_of)
-    source = _bytes(path)
+    source = content_of(path)
     if path.name == "governance.yaml":
         _foresee(session, source, path, show)
         return
@@ -209,15 +210,6 @@ def _show_foreseen(console: Console, found: Foreseen) -> None:
     for reference, why in found.unknown:
         console.print(f"{reference}: it cannot be said; {why}")
     console.print("\nNothing was changed.")
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as fault:
-        raise UsageFault(
-            f"{path} cannot be read ({fault.strerror or type(fault).__name__}); give a workflow file"
-        ) from fault
 
 
 def _json(found: Impact) -> dict[str, Any]:

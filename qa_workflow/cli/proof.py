@@ -13,7 +13,7 @@ from click.exceptions import Exit
 from qa_workflow.cli import complete
 from qa_workflow.cli.acting import actor, as_option
 from qa_workflow.cli.asking import progress_of
-from qa_workflow.cli.command import command
+from qa_workflow.cli.command import PATH, command
 from qa_workflow.cli.session import Session
 from qa_workflow.cli.writing import new_file
 from qa_workflow.errors import IntegrityFault, UsageFault
@@ -32,21 +32,19 @@ key_option = click.option(
     "--key",
     metavar="FILE",
     envvar="QA_WORKFLOW_CHECKPOINT_KEY",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="An Ed25519 key (PEM) that signs checkpoints. [env: QA_WORKFLOW_CHECKPOINT_KEY]",
 )
 
 
 @command("verify", example="qa-workflow verify --checkpoint 2027-05.checkpoint")
 @click.argument("item", required=False, shell_complete=complete.items)
-@click.option(
-    "--checkpoint", metavar="FILE", type=click.Path(path_type=Path), help="A checkpoint that was kept elsewhere."
-)
+@click.option("--checkpoint", metavar="FILE", type=PATH, help="A checkpoint that was kept elsewhere.")
 @click.option("--quick", is_flag=True, help="Only the chains of the histories, not what they make of every row.")
 @click.option(
     "--to",
     metavar="FILE",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Write the item's record there, as .zip, for an auditor.",
 )
 @click.option("--without-documents", is_flag=True, help="Leave the documents themselves out of that file.")
@@ -149,7 +147,7 @@ def _write_record(parts: Parts, item: str, text: str | None, to: Path, person: s
 
 
 @command("checkpoint", example="qa-workflow checkpoint --to 2027-05.checkpoint")
-@click.option("--to", metavar="FILE", type=click.Path(path_type=Path), help="Write it there instead of showing it.")
+@click.option("--to", metavar="FILE", type=PATH, help="Write it there instead of showing it.")
 @key_option
 def checkpoint_command(session: Session, *, to: Path | None, key: Path | None) -> None:
     """Write down where the history stands. Keep it elsewhere: it shows later if anything it saw was changed."""
@@ -188,9 +186,9 @@ def _show(console: Console, proof: Proof) -> None:
 
 
 def _text(file: Path) -> str:
+    from qa_workflow.service.files import content_of
+
     try:
-        return file.read_text(encoding="utf-8")
-    except OSError as fault:
-        raise UsageFault(f"{file} cannot be read ({fault.strerror}); check the name and your rights to it") from fault
+        return content_of(file).decode()
     except UnicodeDecodeError as fault:
         raise UsageFault(f"{file} is not a checkpoint: it is not text in UTF-8") from fault

@@ -73,6 +73,8 @@ def qa(sqlite_databases: Databases, tmp_path: Path) -> CommandLine:
         (("hold", GHFT), "Missing option '--reason'", USAGE),
         (("publish", "nowhere.yaml", "--as", "administrator"), "nowhere.yaml", REFUSED),
         (("check", "nowhere.yaml"), "nowhere.yaml", REFUSED),
+        (("impact", "/dev/zero"), "/dev/zero is a pipe or a device, not a file", USAGE),
+        (("verify", "--checkpoint", "/dev/zero"), "/dev/zero is a pipe or a device, not a file", USAGE),
     ],
     ids=lambda value: " ".join(value).replace("\udcff", "?")[:60] if isinstance(value, tuple) else None,
 )
@@ -125,6 +127,19 @@ def test_a_file_without_rights_is_told(qa: CommandLine, tmp_path: Path) -> None:
         pytest.skip("this user may read everything")
     said = qa("advance", GHFT, "submit", "--as", "ghft-contact", "--set", f"report=@{path}", code=USAGE).err
     assert "secret.pdf cannot be read" in said
+
+
+def test_a_definition_without_rights_is_told_by_its_rule(
+    qa: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a folder; the reader of options had a sentence of its own for it, without a remedy."""
+    path = tmp_path / "secret.yaml"
+    path.write_text("workflow: secret\n", encoding="utf-8")
+    path.chmod(0)
+    real = os.access
+    monkeypatch.setattr(os, "access", lambda at, mode: str(at) != str(path) and real(at, mode))
+    (fault, *_) = qa.json("check", str(path), code=REFUSED)["faults"]
+    assert fault["file"] == str(path)
 
 
 def test_an_empty_file_is_no_report(qa: CommandLine) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import random
 import struct
 import time
@@ -269,6 +270,15 @@ def test_no_door_lets_in_what_another_refuses(office: Engine, tmp_path: Path) ->
         office.record("R/2026-27-Q4/north", {"figures": big}, actor="ann")
     with pytest.raises(UsageFault, match="cannot be read"):
         office.record("R/2026-27-Q4/north", {"figures": tmp_path / "none.pdf"}, actor="ann")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_a_pipe_is_not_waited_for_and_a_device_not_read(office: Engine, tmp_path: Path) -> None:
+    """The one never begins, the other never ends."""
+    os.mkfifo(tmp_path / "pipe.pdf")
+    for path in (tmp_path / "pipe.pdf", Path("/dev/zero"), tmp_path):
+        with pytest.raises(UsageFault, match=f"{path} is a .*, not a file; name the file"):
+            office.record("R/2026-27-Q4/north", {"figures": path}, actor="ann")
 
 
 def test_no_door_lets_in_what_looks_like_a_patient(office: Engine) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 
 from qa_workflow.engine import Item, Sight
 from qa_workflow.errors import IntegrityFault, Refusal, UsageFault
+from qa_workflow.service.files import content_of, size_of
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.items.file_kinds import KINDS, TEXT, NotAccepted, is_mere_text, kind_of, suffix_of
 from qa_workflow.service.labels import LONGEST, plain
@@ -78,15 +79,11 @@ def attach_file(house: House, path: Path) -> dict[str, Any]:
     """The same for a file on this machine.
 
     Raises:
-        UsageFault: it cannot be read.
+        UsageFault: it cannot be read, or is no file.
         NotAccepted: as `attach`.
     """
-    try:
-        _require_small(shown_name(path.name), path.stat().st_size)
-        content = path.read_bytes()
-    except OSError as fault:
-        raise UsageFault(f"{path} cannot be read ({fault.strerror}); check the name and your rights to it") from fault
-    return attach(house, path.name, content)
+    _require_small(shown_name(path.name), size_of(path))
+    return attach(house, path.name, content_of(path))
 
 
 def _require_small(called: str, size: int) -> None:

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 
 from qa_workflow.errors import IntegrityFault, UsageFault
+from qa_workflow.service.files import content_of
 from qa_workflow.store.proof.checkpoints import parse
 
 KEY = "QA_WORKFLOW_CHECKPOINT_KEY"
@@ -64,10 +65,7 @@ def check(text: str, key: Path) -> None:
 
 
 def _key(file: Path) -> Ed25519PrivateKey | Ed25519PublicKey:
-    try:
-        data = file.read_bytes()
-    except OSError as fault:
-        raise UsageFault(f"{file} cannot be read ({fault.strerror}); check the name and your rights to it") from fault
+    data = content_of(file)
     for read in (lambda: load_pem_private_key(data, None), lambda: load_pem_public_key(data)):
         try:
             found = read()
