@@ -74,12 +74,11 @@ stages:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """What is refused and what is meant. `words` stands for it where no text can show it."""
+    """What is said to be wrong and what is meant."""
 
-    wrong: str = ""
-    right: str = ""
+    wrong: str
+    right: str
     kind: Literal["workflow", "governance"] = "workflow"
-    words: str = ""
 
 
 def complete(part: str, kind: Literal["workflow", "governance"] = "workflow") -> str:

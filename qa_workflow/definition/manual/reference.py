@@ -20,6 +20,7 @@ from qa_workflow.definition.guards.functions import FUNCTIONS
 from qa_workflow.definition.guards.text import MAX_CHARACTERS
 from qa_workflow.definition.manual.example_files import ACTION, GOVERNANCE, SITE_REVIEW, Example, complete
 from qa_workflow.definition.manual.rule_examples import EXAMPLES
+from qa_workflow.definition.manual.told_examples import TOLD
 from qa_workflow.definition.read import read_governance, read_workflow
 from qa_workflow.definition.rules import GROUPS, RULES
 from qa_workflow.definition.shape import governance as governance_shape
@@ -83,21 +84,19 @@ def language_reference() -> str:
 
 
 def rules_page() -> str:
-    """The page of rules: what each says and why, with an example that is refused and one that is meant."""
+    """The page of rules: what each says and why, with what is wrong and what is meant."""
     parts = [_RULES_BEGINNING]
     for title, group in GROUPS.items():
         parts.append(f"- **{title}**: {', '.join(f'[{rule.id}](#{rule.id})' for rule in group)}")
     parts.append("")
     for rule in RULES.values():
-        example = EXAMPLES[rule.id]
         parts.append(f"## {rule.id}\n\n**{rule.title}.** {rule.why} ({rule.severity.value})\n")
-        if example.words:
-            parts.append(f"Refused: {example.words}\n")
-        else:
-            said = "\n>\n> ".join(dict.fromkeys(f"{fault.what}; {fault.mend}" for fault in faults_of(example)))
-            parts.append(
-                f"Wrong:\n\n```yaml\n{example.wrong}```\n\n> {said}\n\nRight:\n\n```yaml\n{example.right}```\n"
-            )
+        if told := TOLD.get(rule.id):
+            parts.append(f"Wrong: {told.wrong}\n\nRight: {told.right}\n")
+            continue
+        example = EXAMPLES[rule.id]
+        said = "\n>\n> ".join(dict.fromkeys(f"{fault.what}; {fault.mend}" for fault in faults_of(example)))
+        parts.append(f"Wrong:\n\n```yaml\n{example.wrong}```\n\n> {said}\n\nRight:\n\n```yaml\n{example.right}```\n")
     return "\n".join(parts).rstrip() + "\n"
 
 

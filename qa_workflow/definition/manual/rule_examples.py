@@ -1,6 +1,7 @@
 """One wrong and one right example for each rule: shown in the manual, and held to the rules by a test.
 
-An example is the part of a file that matters; the rest is added by `complete`.
+An example is the part of a file that matters; the rest is added by `complete`. What no part of a file can show is told
+in words (`told_examples`).
 """
 
 from __future__ import annotations
@@ -16,10 +17,6 @@ def _workflow(wrong: str, right: str) -> Example:
 
 def _governance(wrong: str, right: str) -> Example:
     return Example(wrong, right, "governance")
-
-
-def _words(words: str) -> Example:
-    return Example(words=words)
 
 
 def _step(wrong: str, right: str, fields: str = "") -> Example:
@@ -64,22 +61,8 @@ def _parallel(join: str = "all", joined: str = "{joined: {to: closed}}") -> str:
 
 
 EXAMPLES: Mapping[str, Example] = {
-    # --- files ---
-    "missing-file": _words("`qa-workflow check nowhere/` where no `nowhere/` is."),
-    "unreadable-file": _words("A file without the permission to read it, or something that is not a file."),
-    "nothing-to-read": _words("A folder without any `.yaml` file."),
-    "no-governance": _words("A workflow in a folder without `governance.yaml`."),
-    "wrong-file": _words(
-        "A governance file called `glos.yaml` or `governance.yml`, or a workflow called `governance.yaml`."
-    ),
-    "duplicate-workflow": _words("Two files of a folder that both begin with `workflow: action`."),
-    "empty-file": _words("A file with nothing in it, or with remarks only."),
-    "too-large": _words("A file of more than 1,048,576 bytes."),
-    "too-many-parts": _words("A file of more than 100,000 keys, values and brackets."),
-    "too-many-faults": _words("A file with more than 200 faults: the 200 that were found first are shown."),
     "too-deep": _workflow(_DEEP, "title: An example\n"),
     # --- text ---
-    "not-utf-8": _words("A file saved as Windows-1252, Latin-1 or UTF-16."),
     "control-character": _workflow('title: "An\\u0007 example"\n', "title: An example\n"),
     "bidi-character": _workflow('title: "An \\u202eexample"\n', "title: An example\n"),
     "yaml-syntax": _workflow("title: Review: the second\n", 'title: "Review: the second"\n'),
@@ -88,7 +71,6 @@ EXAMPLES: Mapping[str, Example] = {
     "merge-key": _workflow("fields:\n  <<: {note: text}\n", "fields:\n  note: text\n"),
     "yaml-tag": _workflow("title: !!python/name:os.system x\n", "title: An example\n"),
     "second-document": _workflow(f"{STAGES}---\ntitle: Another\n", STAGES),
-    "not-a-mapping": _words("A file that holds a list or a single text."),
     "duplicate-key": _workflow("title: One\ntitle: Two\n", "title: One\n"),
     "key-not-text": _workflow("fields:\n  [a, b]: text\n", "fields:\n  a: text\n  b: text\n"),
     # --- shape ---
@@ -148,7 +130,6 @@ EXAMPLES: Mapping[str, Example] = {
     "missing-target": _step("{by: author}", "{to: closed, by: author}"),
     # --- conditions ---
     "guard-syntax": _step("{to: closed, when: rating = 'full'}", "{to: closed, when: rating == 'full'}", _RATED),
-    "guard-limit": _words("A condition of more than 1,000 characters or 200 parts, or nested more than 25 deep."),
     "guard-name": _step("{to: closed, when: has(ratign)}", "{to: closed, when: has(rating)}", _RATED),
     "guard-type": _step(
         "{to: closed, when: count(sites) > 'two'}", "{to: closed, when: count(sites) > 2}", "{sites: list}"
@@ -441,9 +422,6 @@ EXAMPLES: Mapping[str, Example] = {
         "  check: {owner: author, due: 30 working days after came_on, transitions: {pass: {to: closed}}}\n"
         "  closed: {end: completed}\n",
     ),
-    "nobody-may-act": _words(
-        "`by: chair` while the governance file lists people and gives none of them the role `chair`."
-    ),
     "asked-of-nobody": _workflow(
         "subject: provider\nopens: {each: provider, every: year, on: 1 April}\nfields: {rating: {type: number}}\n"
         "stages:\n  draft: {owner: author, transitions: {send: {to: closed}}}\n  closed: {end: completed}\n",
@@ -459,9 +437,6 @@ EXAMPLES: Mapping[str, Example] = {
         "stages:\n  draft:\n    owner: author\n"
         "    transitions: {send: {to: check, by: author, at: 5 working days after entry}}\n"
         "  check: {owner: [whoever did send, author], transitions: {pass: {to: closed}}}\n  closed: {end: completed}\n",
-    ),
-    "not-reviewed": _words(
-        "`meeting: cqrg for subject`, where no body of the kind `cqrg` names one of the organisations in its `reviews`."
     ),
     "clock-needs": _step(
         "{to: closed, at: 5 working days after entry, needs: reason}", "{to: closed, at: 5 working days after entry}"

@@ -9,6 +9,7 @@ import pytest
 
 from qa_workflow.definition.faults import Severity
 from qa_workflow.definition.manual.rule_examples import EXAMPLES
+from qa_workflow.definition.manual.told_examples import TOLD
 from qa_workflow.definition.rules import RULES
 from tests.faulty.cases import FOLDER, SOUND, cases, messages
 
@@ -46,8 +47,9 @@ def test_the_files_that_the_others_stand_on_are_sound() -> None:
     assert [messages(FOLDER / name) for name in SOUND] == ["", "", ""]
 
 
-def test_every_rule_has_an_example_or_says_in_words_what_it_refuses() -> None:
-    """The manual shows each."""
-    assert set(EXAMPLES) == set(RULES)
-    assert all(example.words or (example.wrong and example.right) for example in EXAMPLES.values())
+def test_every_rule_shows_what_is_wrong_and_what_is_right_or_tells_it_in_words() -> None:
+    """The manual has both of each."""
+    assert sorted([*EXAMPLES, *TOLD]) == sorted(RULES)
+    assert all(each.wrong and each.right for each in EXAMPLES.values())
+    assert all(each.wrong and each.right for each in TOLD.values())
     assert {rule.severity for rule in RULES.values()} == {Severity.ERROR, Severity.WARNING}
