@@ -107,7 +107,7 @@ _TYPED = {
 def sentence(fault: QaWorkflowError) -> str:
     """The message; where there are several reasons, each on a line of its own."""
     obstacles: Sequence[Any] = getattr(fault, "obstacles", ())
-    told = [f"{o.text}: {o.detail}" if o.detail else o.text for o in obstacles]
+    told = [f"{o.text.removesuffix('.')}: {o.detail}" if o.detail else o.text for o in obstacles]
     if len(obstacles) > 1 or any(o.detail for o in obstacles):
         head = str(fault).partition(str(obstacles[0].text))[0].rstrip(": ")
         return "\n".join([f"{head}:", *(f"  - {each}" for each in told)])

@@ -193,9 +193,7 @@ def _show(console: Console, coming: NewTime | None, moved: Sequence[Redated], *,
     from qa_workflow.service.telling.words import day_words
 
     if coming is not None:
-        console.print(
-            f"{'. '.join((*coming.doubts, *coming.follows)).replace(' would be', ' is' if done else ' would be')}."
-        )
+        console.print(f"{'. '.join((*coming.doubts, *(coming.followed if done else coming.follows)))}.")
     if not moved:
         console.print("No due date moves with it." if not done else "Done; no due date moved with it.")
         return

@@ -109,7 +109,7 @@ def _sqlite(raw: Any, url: URL) -> StorageFault:
         case "FULL":
             return Full(where)
         case "READONLY":
-            return ReadOnly(where)
+            return ReadOnly(where, _BESIDE) if _folder_is_closed(path) else ReadOnly(where)
         case "CANTOPEN" | "PERM" | "AUTH":
             return _cannot_open(where, path)
         case "NOTADB":
@@ -142,9 +142,18 @@ def _cannot_open(where: str, path: Path | None) -> StorageFault:
         return NoFolder(where, str(folder))
     if path.is_dir():
         return NotADatabase(where, "it is a folder")
-    if path.exists() and os.access(path, os.R_OK) and not os.access(folder, os.W_OK):
-        return ReadOnly(where, "its folder cannot be written to")
+    if path.exists() and os.access(path, os.R_OK) and _folder_is_closed(path):
+        return ReadOnly(where, _BESIDE)
     return NoPermission(where)
+
+
+_BESIDE = (
+    "its folder cannot be written to, and in write-ahead mode even reading takes that; a copy elsewhere can be read"
+)
+
+
+def _folder_is_closed(path: Path | None) -> bool:
+    return path is not None and not os.access(path.absolute().parent, os.W_OK)
 
 
 def _holder(path: Path | None) -> str | None:

@@ -152,6 +152,17 @@ def test_a_lateness_that_a_moved_meeting_takes_away_or_brings_is_told_before(
     assert tuple(lateness(seen)) == said[1:]
 
 
+def test_a_day_that_somebody_set_does_not_move_with_the_meeting(office: Engine) -> None:
+    """It was counted among the dates that move, from a day to the same day."""
+    held = datetime(2027, 5, 5, 13, tzinfo=UTC)
+    office.change_date(NORTH, date(2027, 4, 22), actor="cher", basis="letter", reason="data late")
+    seen = office.move_meeting("board", "2027-04-28", held, actor="cher", reason="room", preview=True)
+    assert [(each.reference, each.before) for each in seen] == [(SOUTH, "2027-04-20")]
+    assert office.move_meeting("board", "2027-04-28", held, actor="cher", reason="room") == seen
+    (visit,) = office.item(NORTH).visits
+    assert (visit.due.on, [s.at for s in visit.sittings]) == ("2027-04-22", ["2027-05-05T13:00:00.000000Z"])
+
+
 def test_what_an_item_is_about_is_told_to_who_moves_its_meeting_and_sees_it(office: Engine, tmp_path: Path) -> None:
     """Its date moves, whoever moves it; what it is about is told only to those who see it."""
     path = tmp_path / "definitions" / "governance.yaml"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import threading
 from pathlib import Path
@@ -112,6 +113,18 @@ def test_a_read_only_file_can_be_read(sqlite_url: str, sqlite_office: Office) ->
         Office(store).do("P/1", Comment("never"))
     assert place(store.engine.url) == path
     store.dispose()
+
+
+@pytest.mark.parametrize(("closed", "said"), [(True, "its folder cannot be .* a copy"), (False, "can be read but not")])
+def test_who_may_not_even_read_without_writing_beside_it_is_told_so(
+    closed: bool, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was said to be readable to somebody who had only wanted to read it."""
+    monkeypatch.setattr("os.access", lambda _path, _mode: not closed)
+    for name in ("SQLITE_READONLY", "SQLITE_READONLY_DIRECTORY"):
+        fault = sqlite3.OperationalError("attempt to write a readonly database")
+        fault.sqlite_errorname = name
+        assert re.search(said, str(explain(fault, make_url(f"sqlite:///{tmp_path}/x.db"))))
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write anywhere")

@@ -108,8 +108,16 @@ class NewTime:
     @property
     def follows(self) -> tuple[str, ...]:
         """When it would be held, and by when papers were due, in sentences."""
-        held = f"It would be held on {instant_words(self.at, self.zone)}"
-        return (held, f"Its papers would be due by {instant_words(self.papers, self.zone)}")
+        return self._told("would be", "would be")
+
+    @property
+    def followed(self) -> tuple[str, ...]:
+        """The same, once it was done."""
+        return self._told("is", "are")
+
+    def _told(self, is_held: str, are_due: str) -> tuple[str, ...]:
+        held = f"It {is_held} held on {instant_words(self.at, self.zone)}"
+        return (held, f"Its papers {are_due} due by {instant_words(self.papers, self.zone)}")
 
 
 def planned(house: House, body: str, key: str) -> Planned:
@@ -283,6 +291,8 @@ def _redated(world: World, saving: Saving, sight: Sight, now: datetime) -> Itera
     about = _about(world, sight.shown(item)) if sight.sees(item) else ""
     for event in saving.decision.events:
         for stage, was, due in event.data.get("dates", ()):
+            if was == due:  # somebody has set its day: it waits for the meeting, and is due when it was
+                continue
             late = (_is_late(each, stage, now) for each in (before, item))
             yield Redated(item.reference, stage, was, due, stages[stage].title, about, *late)
 
