@@ -160,6 +160,7 @@ def test_a_day_that_somebody_set_does_not_move_with_the_meeting(office: Engine) 
     assert [(each.reference, each.before) for each in seen] == [(SOUTH, "2027-04-20")]
     assert office.move_meeting("board", "2027-04-28", held, actor="cher", reason="room") == seen
     (visit,) = office.item(NORTH).visits
+    assert visit.due is not None
     assert (visit.due.on, [s.at for s in visit.sittings]) == ("2027-04-22", ["2027-05-05T13:00:00.000000Z"])
 
 
