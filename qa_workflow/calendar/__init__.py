@@ -28,7 +28,7 @@ from qa_workflow.calendar.rules import (
     anchor_of,
     is_later,
 )
-from qa_workflow.calendar.succession import BACK, Succession, Term, Timetable
+from qa_workflow.calendar.succession import BACK, FURTHEST, Succession, Term, Timetable
 from qa_workflow.calendar.words import long_date, weekday_date
 from qa_workflow.calendar.zones import (
     LONDON,
@@ -45,6 +45,7 @@ from qa_workflow.calendar.zones import (
 __all__ = [
     "ANCHOR_WORDS",
     "BACK",
+    "FURTHEST",
     "LONDON",
     "RESERVED",
     "Anchor",

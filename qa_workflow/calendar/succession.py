@@ -10,9 +10,11 @@ from typing import Protocol
 from qa_workflow.calendar.faults import FIRST_YEAR, LAST_YEAR
 from qa_workflow.calendar.meetings import Occurrence, key_year
 
-BACK = timedelta(days=366)
-"""By how much a meeting may be held before or after the day planned for it; beyond, it would not be found."""
 _DAY = timedelta(days=1)
+FURTHEST = timedelta(days=366)
+"""By how much a meeting may be held before or after the day planned for it; beyond, it would not be found."""
+BACK = FURTHEST + _DAY
+"""So much earlier a look begins at what is planned: the day that it begins after is left out."""
 
 
 class Timetable(Protocol):

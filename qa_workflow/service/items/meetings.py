@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 
 from qa_workflow.calendar import (
-    BACK,
+    FURTHEST,
     anchor_of,
     at_local,
     instant_words,
@@ -231,7 +231,7 @@ def _new_time(setting: Setting, body: Body, meeting: Meeting, at: datetime | dat
     if not isinstance(at, datetime):
         at = at_local(at, local(meeting.at, calendar.zone).time(), calendar.zone)
     planned = date.fromisoformat(meeting.key)
-    if abs(at.date() - planned) > BACK:
+    if abs(local_date(at, calendar.zone) - planned) > FURTHEST:
         what = f"what is planned for {long_date(planned)} cannot be held more than a year from then"
         raise Nonsense(body.title, f"{what}; call it off, and add a meeting to the governance file")
     not_worked = calendar.why_not(local_date(at, calendar.zone))

@@ -45,6 +45,12 @@ def test_the_password_alone_lets_nobody_in_who_has_codes(
     assert sessions.find(gate.house, halfway, now=wall.now()) is None
 
 
+@pytest.mark.parametrize("typed", ["", "12345", "1234567", "１２３４５６", "\ud800" * 6])
+def test_what_is_no_code_at_all_is_refused_and_breaks_nothing(wall: FakeClock, typed: str) -> None:
+    """A program may send what no keyboard types."""
+    assert codes.step_of(codes.new_secret(), typed, wall.now()) is None
+
+
 def test_a_code_counts_once(gate: Gate, wall: FakeClock, account: Callable[[str], In]) -> None:
     """Who looks over a shoulder comes too late; so does the code of the half minute before."""
     cookie, _ = account("rob")

@@ -13,7 +13,7 @@ from qa_workflow.calendar.words import listed
 def test_the_front_door_is_this_list() -> None:
     assert front.__all__ == sorted(front.__all__, key=lambda name: (name.lower() == name, name.upper() != name, name))
     assert set(front.__all__) == {
-        "ANCHOR_WORDS", "BACK", "LONDON", "RESERVED",
+        "ANCHOR_WORDS", "BACK", "FURTHEST", "LONDON", "RESERVED",
         "Anchor", "AnchorKind", "Basis", "Calendar", "CalendarFault", "DayKind", "Direction", "DueDate", "FixedDay",
         "Instant", "MeetingFault", "Occurrence", "Offset", "OnHoliday", "OutsideYears", "Period", "PeriodFault",
         "PeriodKind", "Resolve", "Roll", "Rule", "RuleFault", "Series", "SkippedTime", "Succession", "Term",

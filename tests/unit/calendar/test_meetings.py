@@ -47,6 +47,31 @@ def test_a_series_that_is_over_has_no_next() -> None:
     assert held(series, START, date(2099, 1, 1)) == [date(2027, 1, 28), date(2027, 2, 25)]
 
 
+def test_a_series_may_have_one_day() -> None:
+    series = Series("qgc", "FREQ=MONTHLY;BYDAY=4TH", time(14), date(2027, 1, 28), date(2027, 1, 28))
+    assert held(series, START, date(2099, 1, 1)) == [date(2027, 1, 28)]
+
+
+def test_a_body_meets_from_its_first_day_to_its_last_whatever_else_is_written() -> None:
+    life, extra = (date(2027, 3, 25), date(2027, 5, 27)), {date(2027, 3, 24): "Farewell", date(2027, 5, 28): "Too late"}
+    series = Series("qgc", BI_MONTHLY.rule, time(14), START, extra=extra, life=life)
+    assert held(series, START, date(2027, 12, 31)) == list(life)
+
+
+def test_a_meeting_at_an_hour_that_the_clocks_skip_begins_when_they_have_gone_forward() -> None:
+    night = Series("watch", "FREQ=DAILY", time(1, 30), date(2027, 3, 27)).find("2027-03-28")
+    assert night is not None
+    assert night.at == datetime(2027, 3, 28, 1, tzinfo=UTC)
+
+
+def test_days_of_later_years_may_be_left_out_and_are_looked_up() -> None:
+    fourth = {date(2029, 1, 25)}
+    series = Series("qgc", "FREQ=MONTHLY;BYDAY=4TH", time(14), START, excluding=frozenset(fourth))
+    assert held(series, date(2028, 12, 31), date(2029, 2, 28)) == [date(2029, 2, 22)]
+    with pytest.raises(MeetingFault, match="it has a planned meeting on Thursday 25 January 2029"):
+        Series("qgc", "FREQ=MONTHLY;BYDAY=4TH", time(14), START, extra=dict.fromkeys(fourth, "Again"))
+
+
 def test_a_count_ends_a_series() -> None:
     series = Series("panel", "FREQ=WEEKLY;COUNT=3", time(9), START)
     assert held(series, date(2026, 12, 31), date(2028, 1, 1)) == [date(2027, 1, 1), date(2027, 1, 8), date(2027, 1, 15)]
@@ -228,9 +253,9 @@ def test_a_faulty_recurrence_says_how_to_mend_it(rule: str, message: str) -> Non
             "the last day, 31 December 2026, comes before the first, 1 January 2027; exchange them",
         ),
         (
-            {"excluding": frozenset({date(2027, 2, 1)})},
+            {"excluding": frozenset({date(2027, 4, 1)})},
             "excluding",
-            "it does not meet on Monday 1 February 2027; around then it meets on 28 January 2027 and 25 February 2027",
+            "it does not meet on Thursday 1 April 2027; around then it meets on 25 March 2027 and 22 April 2027",
         ),
         (
             {"moved": {date(2027, 1, 1): date(2027, 1, 2)}},
@@ -260,6 +285,8 @@ def test_years_out_of_range_are_refused() -> None:
         Series("qgc", "FREQ=WEEKLY", time(14), date(1900, 1, 1))
     with pytest.raises(OutsideYears):
         Series("qgc", "FREQ=WEEKLY", time(14), START, extra={date(2200, 1, 1): "Far off"})
+    with pytest.raises(OutsideYears):
+        Series("qgc", "FREQ=WEEKLY", time(14), START, until=date(2200, 1, 1))
 
 
 @pytest.mark.parametrize("key", ["", "next", "2027-02-30", "2027-1-1", "9999-12-31", "0000-00-00"])

@@ -59,8 +59,9 @@ def test_of_the_day_itself_the_hour_decides() -> None:
     """Published in the morning, the meeting of the afternoon is by the new file; in the evening, by the old."""
     at_ten = replace(NEW, rule=OLD.rule, at=time(16))
     morning, evening = after((at_ten, london(2027, 5, 13, 9))), after((at_ten, london(2027, 5, 13, 15)))
-    hours = [each.at.hour for found in (morning, evening) if (each := found.find("2027-05-13"))]
-    assert hours == [15, 13], "in UTC"
+    on_the_hour = after((at_ten, london(2027, 5, 13, 14)))
+    hours = [each.at.hour for found in (morning, on_the_hour, evening) if (each := found.find("2027-05-13"))]
+    assert hours == [15, 13, 13], "in UTC"
 
 
 def test_a_day_closed_afterwards_had_its_meeting() -> None:
@@ -76,7 +77,15 @@ def test_a_meeting_that_somebody_had_moved_is_held_once_by_the_series_that_plann
     assert forward.find("2027-07-08") == OLD.find("2027-07-08")
     off = after((NEW, JUNE), moved={"2027-05-13": london(2027, 6, 30, 14)})
     assert off.find("2027-05-13") == OLD.find("2027-05-13")
+    later = after((NEW, JUNE), moved={"2027-07-08": london(2027, 7, 15, 14)})
+    assert later.find("2027-07-08") is None, "neither day had come"
     assert after((NEW, JUNE), moved={"2027-07-08": None}).find("2027-07-08") is None
+
+
+def test_a_meeting_held_in_another_year_than_it_was_planned_for_is_found_where_it_is_held() -> None:
+    moved = {date(2026, 11, 12): date(2027, 1, 5), date(2028, 1, 13): date(2027, 12, 20)}
+    found = Succession([Term(london(2026, 1, 1, 9), lambda: replace(OLD, moved=moved))])
+    assert (days(found)[:2], days(found)[-2:]) == (["01-05", "01-14"], ["11-11", "12-20"])
 
 
 def test_a_file_may_say_that_a_meeting_to_come_was_brought_forward() -> None:

@@ -241,3 +241,11 @@ def test_the_owner_is_told_that_a_late_paper_rolled_over() -> None:
     play.fire("submit")
     assert play.topics[-1] == "rolled_over"
     assert play.events[-1].data["rolled_over"] == {"2": ["2027-04-28"]}
+
+
+def test_a_meeting_put_off_as_far_as_it_may_be_is_there_on_its_last_morning_too() -> None:
+    """Whoever comes that morning is in time for it; it was in no list any more, and the one after was taken."""
+    house = governance()
+    setting = Setting(house, moved={("board", "2027-04-28"): at("2028-04-28T13:00")})
+    coming = next(setting.meetings(house.bodies["board"], at("2028-04-28T08:00")))
+    assert coming.key == "2027-04-28"
