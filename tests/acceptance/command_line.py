@@ -14,6 +14,7 @@ from typing import Any
 from click.testing import CliRunner
 
 from qa_workflow.cli.main import qa_workflow
+from tests.known import governance_read_once
 
 ROOT = Path(__file__).resolve().parents[2]
 START = "2027-04-01T09:00"
@@ -128,9 +129,10 @@ class CommandLine:
 
 def serve() -> None:
     """Run one command line after another, each read as a line of JSON; a process that need not start anew each time."""
-    for line in sys.stdin:
-        result = CliRunner().invoke(qa_workflow, json.loads(line), prog_name="qa-workflow", catch_exceptions=False)
-        print(json.dumps([result.exit_code, result.stdout]), flush=True)  # noqa: T201
+    with governance_read_once():
+        for line in sys.stdin:
+            result = CliRunner().invoke(qa_workflow, json.loads(line), prog_name="qa-workflow", catch_exceptions=False)
+            print(json.dumps([result.exit_code, result.stdout]), flush=True)  # noqa: T201
 
 
 class Runner:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,7 +15,7 @@ from qa_workflow.service.ports.store import Carrier
 from qa_workflow.store import create
 from qa_workflow.testing import FakeClock, Postbox
 from qa_workflow.wiring import connect
-from tests.databases import Databases
+from tests.databases import Databases, Prepare
 from tests.known import let_know
 from tests.unit.engine.stage_play import GOVERNANCE
 
@@ -100,9 +101,16 @@ def house(url: str) -> None:
 
 def published(url: str) -> None:
     """A house with the small commissioner's definitions, published by an engine as it opens."""
-    house(url)
-    with TemporaryDirectory() as folder, opener(Path(folder), url, FakeClock(BEGUN), Postbox())():
+    with made(url):
         pass
+
+
+@contextmanager
+def made(url: str) -> Iterator[tuple[Engine, Path]]:
+    """An office in a house without anything, to do more in before it is copied; and the folder of its definitions."""
+    house(url)
+    with TemporaryDirectory() as folder, opener(Path(folder), url, FakeClock(BEGUN), Postbox())() as engine:
+        yield engine, Path(folder)
 
 
 @pytest.fixture
@@ -112,9 +120,15 @@ def database_url(databases: Databases) -> str:
 
 
 @pytest.fixture
-def office_url(databases: Databases) -> str:
+def office_pattern() -> Prepare:
+    """What makes the office's database, once a session; a module that wants more in it has its own."""
+    return published
+
+
+@pytest.fixture
+def office_url(databases: Databases, office_pattern: Prepare) -> str:
     """URL of the office's database."""
-    return databases.prepared(published)
+    return databases.prepared(office_pattern)
 
 
 @pytest.fixture
@@ -126,10 +140,12 @@ def staffed_url(databases: Databases) -> str:
 
 
 @pytest.fixture
-def office(tmp_path: Path, office_url: str, clock: FakeClock, postbox: Postbox) -> Iterator[Engine]:
+def office(
+    tmp_path: Path, office_pattern: Prepare, office_url: str, clock: FakeClock, postbox: Postbox
+) -> Iterator[Engine]:
     """An engine with the small commissioner's definitions, on each database in turn."""
     with opener(tmp_path, office_url, clock, postbox, publish=False)() as engine:
-        let_know(engine._house, published, office_url)
+        let_know(engine._house, office_pattern, office_url)
         yield engine
         proved(engine)
 

@@ -10,6 +10,7 @@ from qa_workflow.service.boards.filters import filters_from
 from qa_workflow.service.boards.overdue import Board, overdue
 from qa_workflow.service.front import Engine
 from qa_workflow.service.house import House
+from tests.service.conftest import made
 
 BRANCHES = """
 workflow: account
@@ -44,6 +45,26 @@ def publish_branches(engine: Engine, folder: Path, text: str = BRANCHES) -> None
     path = folder / "definitions" / "account.yaml"
     path.write_text(text)
     engine.publish([path.parent], actor=None)
+
+
+def two_reports(url: str) -> None:
+    """An office with reports of two organisations, ten working days from 2 April each."""
+    with made(url) as (office, _):
+        open_reports(office)
+
+
+def late_work(url: str) -> None:
+    """The same with an account in three stages besides; by 26 April most is late."""
+    with made(url) as (office, folder):
+        publish_branches(office, folder)
+        open_reports(office)
+        office.open("account", subject="north", actor="ann")
+
+
+def open_reports(office: Engine) -> None:
+    """One of each organisation; each is awaited from its authors within ten working days."""
+    for subject in ("north", "south"):
+        office.open("report", subject=subject, period="2026-27 Q4", actor="ann")
 
 
 def house_of(engine: Engine) -> House:

@@ -16,19 +16,20 @@ from qa_workflow.service.refusals import Unknown
 from qa_workflow.service.telling import views
 from qa_workflow.service.telling.words import due_words
 from qa_workflow.testing import FakeClock
-from tests.service.late import BRANCHES, board, house_of, publish_branches, steps
+from tests.databases import Prepare
+from tests.service.late import BRANCHES, board, house_of, late_work, publish_branches, steps
 
 NORTH, SOUTH, ACCOUNT = "R/2026-27-Q4/north", "R/2026-27-Q4/south", "A/1"
 FACTS, WORDS = "review.facts", "review.words"
 
 
+@pytest.fixture
+def office_pattern() -> Prepare:
+    return late_work
+
+
 @pytest.fixture(autouse=True)
-def late_work(office: Engine, clock: FakeClock, tmp_path: Path) -> None:
-    """Two reports of 2 April, ten working days each, and an account in three stages; by 26 April most is late."""
-    publish_branches(office, tmp_path)
-    for subject in ("north", "south"):
-        office.open("report", subject=subject, period="2026-27 Q4", actor="ann")
-    office.open("account", subject="north", actor="ann")
+def _by_now(clock: FakeClock) -> None:
     clock.set("2027-04-26T11:00")
 
 

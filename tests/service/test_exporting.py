@@ -17,7 +17,8 @@ from qa_workflow.service.front import Engine
 from qa_workflow.service.ports.boards import Boards
 from qa_workflow.service.refusals import Unknown
 from qa_workflow.testing import FakeClock
-from tests.service.late import actor, house_of, publish_branches
+from tests.databases import Prepare
+from tests.service.late import actor, house_of, late_work
 
 WALL = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 A4_ACROSS = 150
@@ -36,12 +37,13 @@ stages:
 """
 
 
+@pytest.fixture
+def office_pattern() -> Prepare:
+    return late_work
+
+
 @pytest.fixture(autouse=True)
-def late_work(office: Engine, clock: FakeClock, tmp_path: Path) -> None:
-    publish_branches(office, tmp_path)
-    for subject in ("north", "south"):
-        office.open("report", subject=subject, period="2026-27 Q4", actor="ann")
-    office.open("account", subject="north", actor="ann")
+def _by_now(clock: FakeClock) -> None:
     clock.set("2027-04-26T11:00")
 
 

@@ -16,7 +16,8 @@ from qa_workflow.service.boards.feeds import KEPT, MOST, Event, NoSuchFeed, TooM
 from qa_workflow.service.front import Engine
 from qa_workflow.service.refusals import Unknown
 from qa_workflow.testing import FakeClock
-from tests.service.late import actor, house_of
+from tests.databases import Prepare
+from tests.service.late import actor, house_of, two_reports
 
 NORTH = "R/2026-27-Q4/north"
 WALL = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
@@ -35,10 +36,9 @@ class Kept:
         return f"{now} {base}".encode()
 
 
-@pytest.fixture(autouse=True)
-def reports(office: Engine) -> None:
-    for subject in ("north", "south"):
-        office.open("report", subject=subject, period="2026-27 Q4", actor="ann")
+@pytest.fixture
+def office_pattern() -> Prepare:
+    return two_reports
 
 
 def given_away(office: Engine, person: str = "ann", about: str = "mine") -> str:

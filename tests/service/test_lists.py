@@ -16,7 +16,9 @@ from qa_workflow.service.lists.story import story
 from qa_workflow.service.ports.lists import Lane
 from qa_workflow.service.refusals import Unknown
 from qa_workflow.testing import FakeClock
-from tests.service.late import actor, house_of
+from tests.databases import Prepare
+from tests.service.conftest import made
+from tests.service.late import actor, house_of, open_reports
 from tests.unit.engine.stage_play import governance
 
 ACTION = """
@@ -35,12 +37,16 @@ stages:
 """
 
 
-@pytest.fixture(autouse=True)
-def two_reports(office: Engine) -> None:
+@pytest.fixture
+def office_pattern() -> Prepare:
+    return two_reports
+
+
+def two_reports(url: str) -> None:
     """One awaited from its authors, one with its reviewers."""
-    for subject in ("north", "south"):
-        office.open("report", subject=subject, period="2026-27 Q4", actor="ann")
-    office.advance(office.items(subject="south")[0], "skip", actor="ann")
+    with made(url) as (office, _):
+        open_reports(office)
+        office.advance(office.items(subject="south")[0], "skip", actor="ann")
 
 
 def references(office: Engine, wanted: Wanted) -> list[str]:
