@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 
@@ -81,3 +82,5 @@ def test_completion_is_printed_for_each_shell(shell: str) -> None:
     result = CliRunner().invoke(qa_workflow, ["completion", shell], prog_name="qa-workflow")
     assert result.exit_code == 0
     assert "_QA_WORKFLOW_COMPLETE" in result.stdout
+    told = CliRunner().invoke(qa_workflow, ["completion", shell, "--json"], prog_name="qa-workflow")
+    assert json.loads(told.stdout) == {"shell": shell, "script": result.stdout.removesuffix("\n")}
