@@ -19,6 +19,7 @@ POINTS = (
     "before_commit",
     "after_commit",
     "after_send_before_mark",
+    "mid_migration",
     "mid_backup",
     "mid_checkpoint",
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sqlite3
 import sys
 from collections.abc import Callable
@@ -13,9 +14,11 @@ import pytest
 
 from qa_workflow.service.house import House
 from qa_workflow.service.time import rehearsing
+from qa_workflow.store import open_store
 from qa_workflow.store.database import sqlite_driver
 from tests.acceptance.command_line import GHFT, ROOT, CommandLine, rehearsal
 from tests.databases import Databases
+from tests.store.tampering import as_of_0006
 
 REFUSED, USAGE, STORAGE, INTERRUPTED = 1, 2, 4, 130
 OPEN = ("open", "provider_assurance", "--subject", "ghft", "--period", "2026-27 Q4")
@@ -343,6 +346,19 @@ def test_killed_at_a_fault_point_nothing_is_half_done(qa: CommandLine, database_
         assert qa.json("show", GHFT)["revision"] == 1
     assert database_killer("after_commit:kill:2") < 0
     assert qa.json("show", GHFT)["stage"] == "cqrg_review"
+    assert qa.json("verify")["ok"]
+
+
+def test_an_upgrade_that_is_killed_on_its_way_has_changed_nothing(qa: CommandLine) -> None:
+    store = open_store(qa.database)
+    with store.connected() as connection:
+        as_of_0006(connection)
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0006'")
+    store.dispose()
+    fault = {"QA_WORKFLOW_TEST": "1", "QA_WORKFLOW_FAULT": "mid_migration:kill:3"}
+    qa.apart("init", "--upgrade", code=-signal.SIGKILL, **fault)
+    assert "it has revision 0006" in qa("items", code=STORAGE).err
+    qa("init", "--upgrade")
     assert qa.json("verify")["ok"]
 
 
