@@ -353,7 +353,9 @@ def test_what_follows_takes_over_what_the_item_says_by_then(office: Engine, cloc
 
 
 def test_sqlite_keeps_no_copy_in_its_files(office: Engine) -> None:
-    """Neither in pages that were let go of, by earlier steps too, nor in the log; where it was kept from it, the next look does it."""
+    """Neither in pages that were let go of, by earlier steps too, nor in the log; what it was kept from, the next look
+    does.
+    """
     store = store_of(office)
     if store.engine.dialect.name != "sqlite":
         return  # PostgreSQL lets go of it with the next VACUUM, as the page on deployment says
