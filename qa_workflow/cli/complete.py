@@ -53,7 +53,7 @@ def _triggers(parts: Parts, ctx: click.Context) -> Iterable[tuple[str, str]]:
     if name:
         return [(step.trigger, step.title) for step in parts.engine.steps(parts.engine.item(name))]
     with parts.house.looking() as (_, world):
-        found = {t.trigger: t.title for name in world.latest for t in world.newest(name)[0].triggers().values()}
+        found = {t.trigger: t.title for each in world.workflows.values() for t in each.triggers().values()}
     return sorted(found.items())
 
 
@@ -85,7 +85,7 @@ def _workflow(parts: Parts, ctx: click.Context) -> Iterable[Workflow]:
         return [parts.engine.workflow(parts.engine.item(name))]
     with parts.house.looking() as (_, world):
         named = _typed(ctx, "workflow")
-        return [world.newest(each)[0] for each in world.latest if named in (None, each)]
+        return [each for each in world.workflows.values() if named in (None, each.name)]
 
 
 def _people(parts: Parts, _ctx: click.Context) -> Iterable[tuple[str, str]]:
@@ -95,7 +95,7 @@ def _people(parts: Parts, _ctx: click.Context) -> Iterable[tuple[str, str]]:
 
 def _workflows(parts: Parts, _ctx: click.Context) -> Iterable[tuple[str, str]]:
     with parts.house.looking() as (_, world):
-        return [(name, world.newest(name)[0].title) for name in world.latest]
+        return [(each.name, each.title) for each in world.workflows.values()]
 
 
 def _owners(parts: Parts, ctx: click.Context) -> Iterable[tuple[str, str]]:

@@ -26,6 +26,11 @@ class Actor:
         yield self
         yield from self.stands_in
 
+    @property
+    def every_role(self) -> frozenset[str]:
+        """One's own roles, and those of each person one stands in for."""
+        return frozenset(role for person in self.both() for role in person.roles)
+
 
 CLOCK = Actor("system:clock", is_house=True)
 """Time itself; it has the rights that the definition gives to time, and no role."""

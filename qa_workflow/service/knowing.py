@@ -27,7 +27,7 @@ def may_know(world: World, sight: Sight, body: Body) -> bool:
     kinds = {organisations[name].kind for name in sight.subjects if name in organisations}
     if (sight.subjects | kinds) & set(body.reviews):
         return True
-    shown = [world.newest(name)[0] for name in (world.latest if sight.subjects else sight.workflows)]
+    shown = [world.workflows[name] for name in (world.workflows if sight.subjects else sight.workflows)]
     return any(not ref.for_subject and ref.name == body.name for workflow in shown for ref in bodies_of(workflow))
 
 

@@ -7,7 +7,7 @@ the item, so that several processes never decide by yesterday's rules.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -75,6 +75,15 @@ class World:
         ordered = sorted((d for d in self.definitions.values() if d.kind == WORKFLOW), key=lambda d: d.version)
         return {d.name: d for d in ordered}
 
+    @cached_property
+    def workflows(self) -> Mapping[str, Workflow]:
+        """Each workflow as new items open under it, by name."""
+        return {name: self.workflow(definition.hash) for name, definition in self.latest.items()}
+
+    def every_version(self) -> Iterator[Workflow]:
+        """Each workflow in each version that an item may pin."""
+        return (self.workflow(each.hash) for each in self.definitions.values() if each.kind == WORKFLOW)
+
     def newest(self, name: str) -> tuple[Workflow, Definition]:
         """The version at which new items open; raises `Unknown`."""
         definition = self.latest.get(name)
@@ -102,8 +111,7 @@ class World:
 
     def sight(self, actor: Actor) -> Sight:
         """What somebody may see, of the items of every workflow published here."""
-        named = (self.workflow(d.hash) for d in self.latest.values())
-        return _kept(self._sights, actor, lambda: sight_of(actor, self.governance, named))
+        return _kept(self._sights, actor, lambda: sight_of(actor, self.governance, self.workflows.values()))
 
     @cached_property
     def _sights(self) -> dict[Actor, Sight]:

@@ -144,7 +144,7 @@ class Ask:
     def may(self, right: str) -> bool:
         """Whether they, or somebody they stand in for, hold a right of the governance file."""
         roles = self.world.governance.rights.get(right, ())
-        return any(role in person.roles for person in self.actor.both() for role in roles)
+        return not self.actor.every_role.isdisjoint(roles)
 
     @property
     def base(self) -> str:

@@ -95,15 +95,14 @@ def _titles(ask: Ask, texts: list[str]) -> Iterator[str]:
 
 def _named(ask: Ask, trigger: str) -> Workflow | None:
     """The workflow of what was decided for many items."""
-    name = trigger.partition(":")[0]
-    return ask.world.newest(name)[0] if name in ask.world.latest else None
+    return ask.world.workflows.get(trigger.partition(":")[0])
 
 
 def _workflow(ask: Ask, path: str) -> Workflow | None:
     """The workflow to whose form a path belongs: of the item that it ends in, or that it names itself."""
     parts = path.partition("?")[0].split("/")
-    if parts[2:3] and parts[2] in ask.world.latest:
-        return ask.world.newest(parts[2])[0]
+    if parts[2:3] and parts[2] in ask.world.workflows:
+        return ask.world.workflows[parts[2]]
     for start in (2, 3):  # /hold/…, /advance/{trigger}/…
         try:
             return ask.world.workflow(ask.item("/".join(parts[start:])).definition)

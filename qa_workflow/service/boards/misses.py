@@ -32,7 +32,7 @@ from qa_workflow.service.knowing import may_know, meetings_of
 from qa_workflow.service.ports.boards import Part, Waits
 from qa_workflow.service.ports.store import Reader
 from qa_workflow.service.telling import views
-from qa_workflow.service.world import WORKFLOW, World
+from qa_workflow.service.world import World
 
 MOST = 200
 """Items shown at once for one meeting."""
@@ -181,7 +181,7 @@ def ahead(house: House, actor: Actor, now: datetime, *, body: str = "", skip: in
     """
     with house.looking() as (look, world):
         sight, setting, today = world.sight(actor), world.setting(look), world.day(now)
-        in_use = {ref.name for name in world.latest for ref in meetings_of(world.newest(name)[0])}
+        in_use = {ref.name for workflow in world.workflows.values() for ref in meetings_of(workflow)}
         bodies = [b for b in world.governance.bodies.values() if body in ("", b.name)]
         dawn = start_of_day(today, world.governance.calendar.zone) - _MOMENT
         meetings = {b.name: next(setting.meetings(b, dawn), None) for b in bodies}
@@ -287,10 +287,9 @@ def _unseated(look: Reader, world: World, sight: Sight, today: date) -> dict[str
 
     Under an empty name what waits for a group in which nobody reviews the organisation that it is about.
     """
-    workflows = [world.workflow(d.hash) for d in world.definitions.values() if d.kind == WORKFLOW]
     parts = [
         Part(workflow.name, stages)
-        for workflow in workflows
+        for workflow in world.every_version()
         if (stages := frozenset(path for path, stage in workflow.stages.items() if stage.meeting is not None))
     ]
     unseated = look.boards.unseated(tuple(dict.fromkeys(parts)), sight) if parts else []

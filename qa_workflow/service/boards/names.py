@@ -13,7 +13,7 @@ from qa_workflow.engine.policy import actor_of, line
 from qa_workflow.service.knowing import holders
 from qa_workflow.service.ports.boards import Holding, Part
 from qa_workflow.service.refusals import Unknown
-from qa_workflow.service.world import WORKFLOW, World
+from qa_workflow.service.world import World
 
 
 def body_of(world: World, workflow: Workflow, path: str, subject: str | None, day: date) -> Body | None:
@@ -31,9 +31,8 @@ def ref_of(workflow: Workflow, path: str) -> BodyRef | None:
 def parts_of(world: World, body: Body, day: date) -> tuple[Part, ...]:
     """Every step that belongs to a body, in any published version of any workflow."""
     found: dict[Part, None] = {}
-    for definition in world.definitions.values():
-        if definition.kind == WORKFLOW:
-            found.update(dict.fromkeys(_parts(world, world.workflow(definition.hash), body, day)))
+    for workflow in world.every_version():
+        found.update(dict.fromkeys(_parts(world, workflow, body, day)))
     return tuple(found)
 
 

@@ -242,7 +242,7 @@ def board_choices(look: Reader, world: World, actor: Actor, today: date, workflo
     found = choices(look, world, actor, workflow)
     seen = {name for name, _ in found.workflows}
     bodies = world.governance.bodies.values() if world.sight(actor).everything else ()
-    workflows = [world.newest(name)[0] for name in seen]
+    workflows = [world.workflows[name] for name in seen]
     named = {ref.name for each in workflows for path in each.stages if (ref := ref_of(each, path)) is not None}
     return Choices(
         found.workflows,

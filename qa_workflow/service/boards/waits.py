@@ -71,7 +71,7 @@ def _lines(world: World, figures: Figures, now: datetime) -> Iterator[Wait]:
     for group, waited in figures.waited.items():
         together.setdefault((group.workflow, group.stage, group.body), Waited()).add(waited)
     for (name, stage, body), waited in together.items():
-        workflow = world.newest(name)[0] if name in world.latest else None
+        workflow = world.workflows.get(name)
         found = world.governance.bodies.get(body)
         everything = waited.over + waited.going
         longest = [each for each in (waited.longest_over, waited.longest_going) if each is not None]

@@ -31,8 +31,7 @@ def check(world: World, kind: str, source: bytes, name: str = "this text") -> Ch
     if kind == GOVERNANCE:
         read = read_governance(source, name)
         return Checked(read.value, read.faults)
-    others = {each: world.newest(each)[0] for each in world.latest}
-    reading = read_workflow(source, name, world.governance, others)
+    reading = read_workflow(source, name, world.governance, world.workflows)
     return Checked(reading.value, reading.faults, reading.value or sketch_workflow(source, world.governance))
 
 

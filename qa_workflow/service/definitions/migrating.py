@@ -112,15 +112,23 @@ def dated_otherwise(world: World, target: Target) -> dict[str, str]:
     """Stages of other versions, path and title, whose due dates the target counts otherwise; each is a choice."""
     new = target.workflow
     found: dict[str, str] = {}
-    for definition in world.definitions.values():
-        if definition.kind != WORKFLOW or definition.name != new.name or definition.hash == new.hash:
-            continue
-        old = world.workflow(definition.hash)
+    for old in _other_versions(world, target):
         for stage in old.stages.values():
             now = new.stages.get(stage.path)
             if (stage.due or stage.meeting) and (now is None or is_other(old, stage, new, now)):
                 found[stage.path] = stage.title
     return found
+
+
+def titles(world: World, target: Target) -> dict[str, str]:
+    """How the stages are called, by path, in the versions that items come from and in the one that they go to."""
+    both = (*_other_versions(world, target), target.workflow)
+    return {path: stage.title for workflow in both for path, stage in workflow.stages.items()}
+
+
+def _other_versions(world: World, target: Target) -> Iterator[Workflow]:
+    new = target.workflow
+    return (each for each in world.every_version() if each.name == new.name and each.hash != new.hash)
 
 
 def impact(

@@ -98,7 +98,7 @@ def _somebody_left(work: Work, governance: Governance) -> None:
 
 def unfit(world: World, new: Governance, beside: Mapping[str, Workflow] = MappingProxyType({})) -> list[Fault]:
     """Faults that the published workflows would have under another governance, but for those published beside it."""
-    workflows = {name: world.newest(name)[0] for name in world.latest} | dict(beside)
+    workflows = {**world.workflows, **beside}
     found: list[Fault] = []
     for name, latest in world.latest.items():
         if name not in beside:
@@ -157,8 +157,7 @@ def in_force(work: Work) -> None:
     """What was kept counts from now on: openings are planned with it, so that nothing published waits for a plan."""
     work.publish_anew()
     planned = {entry.name for entry in work.look.schedules()}
-    for name in work.world.latest:
-        workflow, _ = work.world.newest(name)
+    for name, workflow in work.world.workflows.items():
         if workflow.opening is None or f"{cycles.OPENS}:{name}" not in planned:
             cycles.plan(work, workflow)
 

@@ -166,8 +166,7 @@ def give(house: House, person: str, sight: Sight, reference: str, sha256: str) -
     if (removal := world.removals.get(sha256)) is not None:
         roles = world.governance.rights.get("remove", ())
         who = world.actor(person, world.day(house.now()))
-        decides = any(role in each.roles for each in who.both() for role in roles)
-        if removal.is_done or not decides:
+        if removal.is_done or who.every_role.isdisjoint(roles):
             raise Removed(removal, removed_words(world.governance, removal))
     told = {"person": person, "item": item.id, "reference": item.reference, "document": sha256}
     house.write(lambda work: work.unit.record(ACCESS, work.now, "read", told))

@@ -32,7 +32,7 @@ from qa_workflow.service.ports.boards import Part
 from qa_workflow.service.ports.store import Saving
 from qa_workflow.service.refusals import NoMeeting, require_meant
 from qa_workflow.service.rights import require
-from qa_workflow.service.world import WORKFLOW, World
+from qa_workflow.service.world import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,10 +266,7 @@ def _move(work: Work, command: MeetingMoved, actor: str, preview: bool) -> list[
 def _meant(world: World, body: str) -> tuple[Part, ...]:
     """The stages, in any version of any workflow, that wait for a meeting of a body or count their date from one."""
     governance, found = world.governance, dict[Part, None]()
-    for definition in world.definitions.values():
-        if definition.kind != WORKFLOW:
-            continue
-        workflow = world.workflow(definition.hash)
+    for workflow in world.every_version():
         paths = frozenset(path for path, stage in workflow.stages.items() if body in _bodies(governance, stage))
         if paths:
             found[Part(workflow.name, paths)] = None

@@ -107,8 +107,7 @@ def find(
 def choices(look: Reader, world: World, actor: Actor, workflow: str = "") -> Choices:
     """What this person can filter by; no more than they may see."""
     sight, governance = world.sight(actor), world.governance
-    workflows = [world.workflow(d.hash) for d in world.latest.values()]
-    seen = [w for w in workflows if sight.everything or sight.subjects or w.name in sight.workflows]
+    seen = [w for w in world.workflows.values() if sight.everything or sight.subjects or w.name in sight.workflows]
     kinds = {kind for kind in governance.kinds() if any(w.is_about(kind) for w in seen)}
     every = sight.everything or bool(sight.workflows)
     subjects = [o for o in governance.organisations.values() if o.kind in kinds and (every or o.name in sight.subjects)]
@@ -155,11 +154,10 @@ def search_for(look: Reader, world: World, filters: Filters, now: datetime, sigh
 def _word(world: World, text: str) -> Word:
     """What a word names: organisations and workflows with a name that has it, or a word of theirs that so begins."""
     low = folded(text.strip(_AROUND) or text)
-    workflows = (world.workflow(d.hash) for d in world.latest.values())
     return Word(
         low,
         frozenset(o.name for o in world.governance.organisations.values() if _names(low, o.name, _called(o))),
-        frozenset(w.name for w in workflows if _names(low, w.name, (w.title,))),
+        frozenset(w.name for w in world.workflows.values() if _names(low, w.name, (w.title,))),
     )
 
 

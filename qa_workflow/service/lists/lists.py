@@ -15,7 +15,7 @@ from qa_workflow.service.knowing import holders, organisations
 from qa_workflow.service.ports.store import Found, ItemQuery
 from qa_workflow.service.refusals import Unknown
 from qa_workflow.service.telling import views
-from qa_workflow.service.world import WORKFLOW, World
+from qa_workflow.service.world import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,6 @@ def known_names(world: World, asked: About, sight: Sight = EVERYTHING) -> tuple[
 
 def _stage_known(world: World, wanted: str) -> None:
     """Refuse a stage that no workflow has; raises `Unknown`."""
-    workflows = [world.workflow(d.hash) for d in world.definitions.values() if d.kind == WORKFLOW]
-    paths = {path for workflow in workflows for path in workflow.stages}
+    paths = {path for workflow in world.every_version() for path in workflow.stages}
     if wanted not in paths and wanted not in {path.rpartition(".")[2] for path in paths}:
         raise Unknown("stage", wanted, sorted(paths))

@@ -140,10 +140,10 @@ def _theirs(texts: Sequence[str], sight: Sight) -> list[Lane]:
 
 def _may_also(look: Reader, world: World, actor: Actor, others: Sequence[str], wanted: int) -> list[Place]:
     """The first places of what stands with others, at stages out of which one of this person's roles may lead."""
-    roles = {role for person in actor.both() for role in person.roles}
+    roles = actor.every_role
     stages = {
         (workflow.name, stage.path): stage.owner.roles
-        for workflow in (world.workflow(definition.hash) for definition in world.latest.values())
+        for workflow in world.workflows.values()
         for stage in workflow.stages.values()
         if roles.isdisjoint(stage.owner.roles)
         and any(not roles.isdisjoint(step.by.roles) for step in stage.transitions.values())
@@ -221,8 +221,6 @@ def _part(world: World, actor: Actor) -> Sight:
     sight = world.sight(actor)
     if not sight.everything:
         return sight
-    roles = {role for person in actor.both() for role in person.roles}
-    named = (world.workflow(definition.hash) for definition in world.latest.values())
-    return Sight(
-        workflows=frozenset(w.name for w in named if any(roles & set(s.owner.roles) for s in w.stages.values()))
-    )
+    roles = actor.every_role
+    stages = ((name, stage) for name, workflow in world.workflows.items() for stage in workflow.stages.values())
+    return Sight(workflows=frozenset(name for name, stage in stages if not roles.isdisjoint(stage.owner.roles)))

@@ -28,7 +28,7 @@ from qa_workflow.service.refusals import UnknownItem
 from qa_workflow.service.removals import public_words
 from qa_workflow.service.telling import views
 from qa_workflow.service.telling.naming import Naming, Value
-from qa_workflow.service.world import WORKFLOW, World
+from qa_workflow.service.world import World
 
 PUBLIC = "public"
 
@@ -124,10 +124,8 @@ def _places(look: Reader, world: World, limit: int, after: Place | None) -> Iter
 def _ends(world: World) -> dict[tuple[str, str], None]:
     """Every end, of any version, that publishes: workflow and stage."""
     ends: dict[tuple[str, str], None] = {}
-    for definition in world.definitions.values():
-        if definition.kind == WORKFLOW:
-            stages = world.workflow(definition.hash).stages.values()
-            ends.update({(definition.name, stage.path): None for stage in stages if stage.public})
+    for workflow in world.every_version():
+        ends.update({(workflow.name, stage.path): None for stage in workflow.stages.values() if stage.public})
     return ends
 
 

@@ -15,7 +15,7 @@ from qa_workflow.service.people.passwords import Passwords
 from qa_workflow.service.people.sessions import CODE_WANTED, FULL
 from qa_workflow.service.ports.access import AccessUnit, Account
 from qa_workflow.service.ports.store import Carrier
-from qa_workflow.service.world import WORKFLOW, World
+from qa_workflow.service.world import World
 
 STREAM = "access"
 ACTIVE, INVITED, CLOSED = "active", "invited", "closed"
@@ -80,15 +80,13 @@ def decides(world: World, actor: Actor) -> bool:
 
     Read from what is published, so that a new workflow asks its people for codes by itself.
     """
-    roles = {role for person in actor.both() for role in person.roles}
-    return bool(roles & _deciding(world))
+    return not actor.every_role.isdisjoint(_deciding(world))
 
 
 def _deciding(world: World) -> frozenset[str]:
     found = {role for right in DECIDING for role in world.governance.rights.get(right, ())}
-    for definition in world.latest.values():
-        assert definition.kind == WORKFLOW
-        for stage in world.workflow(definition.hash).stages.values():
+    for workflow in world.workflows.values():
+        for stage in workflow.stages.values():
             for transition in stage.transitions.values():
                 four_eyes = transition.not_by
                 if stage.meeting is not None or four_eyes.roles or four_eyes.did or four_eyes.fields:

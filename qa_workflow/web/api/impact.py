@@ -61,7 +61,7 @@ def migrate_items(ask: Called, name: Named, body: models.MoveItems) -> Response:
         after=after,
     )
     is_over = len(moved) < body.limit
-    titles = _titles(ask, target)
+    titles = migrating.titles(ask.world, target)
     told = {
         "version": target.version,
         "items": [{"moved": each.done, "verdict": _verdict(each.verdict, titles)} for each in moved],
@@ -87,7 +87,7 @@ def _impact(ask: Caller, target: Target, body: models.AskImpact, about: str) -> 
     asked = {"impact of": about, "hash": target.workflow.hash, "person": ask.name, **said}
     skip = cursors.read_number(body.cursor, asked) if body.cursor is not None else 0
     found = migrating.impact(ask.house, target, _choices(body), show=body.limit, skip=skip)
-    titles = _titles(ask, target)
+    titles = migrating.titles(ask.world, target)
     end = skip + body.limit
     return {
         "workflow": target.workflow.name,
@@ -104,13 +104,3 @@ def _impact(ask: Caller, target: Target, body: models.AskImpact, about: str) -> 
 def _verdict(found: Verdict, titles: dict[str, str]) -> dict[str, Any]:
     told = {name: getattr(found, name) for name in models.Verdict.model_fields if hasattr(found, name)}
     return {**told, "item": found.item, "fate": found.fate.name.lower(), "words": verdict_words(found, titles)}
-
-
-def _titles(ask: Caller, target: Target) -> dict[str, str]:
-    """How stages are called, in the versions that items come from and in the one that they go to."""
-    name = target.workflow.name
-    found: dict[str, str] = {}
-    for definition in ask.world.definitions.values():
-        if definition.kind == "workflow" and definition.name == name:
-            found |= {path: stage.title for path, stage in ask.world.workflow(definition.hash).stages.items()}
-    return found | {path: stage.title for path, stage in target.workflow.stages.items()}

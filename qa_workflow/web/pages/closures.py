@@ -72,7 +72,6 @@ def _page(
 ) -> Response:
     posted = ask.form if ask.request.method == "POST" else None
     year = _year(ask)
-    titles = {p: s.title for name in ask.world.latest for p, s in ask.world.newest(name)[0].stages.items()}
     return ask.page(
         "closures/calendars.html",
         status=status,
@@ -83,10 +82,15 @@ def _page(
         boxes=days.typed(posted, "on"),
         day=day,
         found=found,
-        titles=titles,
+        titles=stage_titles(ask),
         pending=closures.pending(ask.house),
         problems=problems or {},
     )
+
+
+def stage_titles(ask: Ask) -> dict[str, str]:
+    """How the stages of all workflows are called, by path."""
+    return {path: stage.title for each in ask.world.workflows.values() for path, stage in each.stages.items()}
 
 
 def _year(ask: Ask) -> int:

@@ -22,6 +22,7 @@ from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import Door, right
 from qa_workflow.web.fields import looked_through
 from qa_workflow.web.outcomes import NO_REASON, sentence
+from qa_workflow.web.pages.closures import stage_titles
 from qa_workflow.web.pages.drafts import faults_told
 
 door = Door()
@@ -62,7 +63,7 @@ def impact(ask: Asked, number: int) -> Response:
         return ask.page("impact/faults.html", status=422, draft=draft, faults=faults_told(draft, refused))
     if isinstance(new, Governance):
         found = closures.foresee(ask.house, new)
-        return ask.page("impact/dates.html", draft=draft, found=found, titles=_all_titles(ask))
+        return ask.page("impact/dates.html", draft=draft, found=found, titles=stage_titles(ask))
     return _impact(ask, migrating.target_of(ask.world, new), f"/drafts/{number}/impact", draft=draft)
 
 
@@ -105,7 +106,7 @@ def migrate(ask: Asked, name: str) -> Response:
     )  # fmt: skip
     done = _number(ask, "done") + sum(each.done for each in moved)
     left = _number(ask, "left") + sum(not each.done for each in moved)
-    titles = {**_old_titles(ask, target), **_titles(target.workflow)}
+    titles = migrating.titles(ask.world, target)
     return ask.page(
         "impact/moving.html",
         name=name,
@@ -137,7 +138,7 @@ def _impact(ask: Ask, target: Target, address: str, *, problems: Any = (), statu
         choices, status = Choices(), 422
         wrong.append({"text": str(nonsense), "href": "#choices"})
         found = migrating.impact(ask.house, target, choices, show=SHOW)
-    titles = {**_old_titles(ask, target), **_titles(target.workflow)}
+    titles = migrating.titles(ask.world, target)
     return ask.page(
         "impact/impact.html",
         status=status,
@@ -208,25 +209,6 @@ def _asking(workflow: Workflow, gone: Gone, choices: Choices) -> dict[str, Any]:
         places += [(DONE, "None: this branch is over")] if gone.in_branch else []
     items = [{"value": "", "text": "Nobody has said yet"}] + [{"value": v, "text": text} for v, text in places]
     return {"gone": gone, "name": f"{INSTEAD}{gone.path}", "options": items, "value": said}
-
-
-def _titles(workflow: Workflow) -> dict[str, str]:
-    return {path: stage.title for path, stage in workflow.stages.items()}
-
-
-def _old_titles(ask: Ask, target: Target) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for definition in ask.world.definitions.values():
-        if definition.kind == "workflow" and definition.name == target.workflow.name:
-            found |= _titles(ask.world.workflow(definition.hash))
-    return found
-
-
-def _all_titles(ask: Ask) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for name in ask.world.latest:
-        found |= _titles(ask.world.newest(name)[0])
-    return found
 
 
 def _line(moved: Moved, titles: Mapping[str, str]) -> tuple[str, str, str]:

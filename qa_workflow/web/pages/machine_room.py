@@ -153,7 +153,7 @@ def _page(
     forms = {group.first.number: "-alike" if len(group.incidents) > 1 else "" for group in causes}
     ahead = room.next_thing(store)
     timer = TIMERS.get((ahead.timer or "").partition(".")[0], "time looks at it") if ahead else ""
-    titles = {name: ask.world.newest(name)[0].title for name in ask.world.latest}
+    titles = {name: workflow.title for name, workflow in ask.world.workflows.items()}
     return ask.page(
         "machine_room/machine_room.html",
         status=status,

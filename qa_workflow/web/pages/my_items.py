@@ -41,11 +41,7 @@ def listed(ask: Ask, after: str) -> dict[str, Any]:
     return {
         "found": found,
         "decide": decide,
-        "titles": {
-            draft.name: ask.world.newest(draft.name)[0].title
-            for draft in decide.drafts
-            if draft.name in ask.world.latest
-        },
+        "titles": {name: workflow.title for name, workflow in ask.world.workflows.items()},
         "others": found.others,
         "after": after,
         "mark": _mark([*found.lines, *found.also, *found.others], to_confirm),
