@@ -21,6 +21,7 @@ from qa_workflow.service.refusals import UnknownItem
 from qa_workflow.web import fields
 from qa_workflow.web.asking import Ask
 from qa_workflow.web.fields import Filled, Matter
+from qa_workflow.web.numbers import number_of
 from qa_workflow.web.outcomes import NO_REASON, Problem
 
 STAY = "stay"
@@ -127,8 +128,7 @@ def _chosen(ask: Ask, marks: Iterable[str]) -> Iterator[Chosen]:
             item = ask.item(name)
         except UnknownItem:
             continue
-        at = int(revision) if revision.isdecimal() and len(revision) < 10 else -1
-        yield Chosen(item, at, ask.world.workflow(item.definition))
+        yield Chosen(item, number_of(revision, -1), ask.world.workflow(item.definition))
 
 
 def _sorted(ask: Ask, chosen: Sequence[Chosen]) -> list[Part]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from qa_workflow.calendar.faults import FIRST_YEAR, LAST_YEAR
 from qa_workflow.calendar.words import MONTHS
 from qa_workflow.web.forms import Form
+from qa_workflow.web.numbers import number_of
 
 PARTS = ("day", "month", "year")
 _SHORT = 3
@@ -42,17 +44,13 @@ def day_of(parts: Sequence[str], label: str) -> date | None:
     if missing:
         raise WrongDay(f"{label} must include a {' and a '.join(missing)}")
     try:
-        day, month, year = (_number(text) for text in (parts[0], _month(parts[1]), parts[2]))
+        day, month, year = (number_of(text, -1, digits=4) for text in (parts[0], _month(parts[1]), parts[2]))
         found = date(year, month, day)
     except ValueError:
         raise WrongDay(f"{label} must be a real date, for example 30 4 2027") from None
-    if not 1990 <= found.year <= 2100:
-        raise WrongDay(f"{label}: the year must have four digits, from 1990 to 2100")
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise WrongDay(f"{label}: the year must have four digits, from {FIRST_YEAR} to {LAST_YEAR}")
     return found
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) <= 4 else -1
 
 
 def _month(text: str) -> str:

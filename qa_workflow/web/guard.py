@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa_workflow.errors import UsageFault
+from qa_workflow.web.numbers import number_of
 from qa_workflow.web.settings import WebSettings
 
 LARGEST = 30 * 2**20
@@ -87,7 +88,7 @@ def _foreign(scope: Scope) -> Response:
 def _counted(headers: Headers, receive: Receive) -> Receive:
     """The request's body, as long as it is not too large; what a header says of its length is only a first look."""
     length = headers.get("content-length", "0")
-    seen = LARGEST + 1 if not length.isdigit() or len(length) > 15 or int(length) > LARGEST else 0
+    seen = LARGEST + 1 if number_of(length, LARGEST + 1, digits=15) > LARGEST else 0
 
     async def counting() -> Message:
         nonlocal seen

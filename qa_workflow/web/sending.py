@@ -9,6 +9,7 @@ from qa_workflow.engine.commands import Command
 from qa_workflow.service.items.requests import KeyReused, Request, own_request, read
 from qa_workflow.service.refusals import Stale
 from qa_workflow.web.asking import Ask
+from qa_workflow.web.numbers import number_of
 
 SURE = "sure"
 """Under this name a form says that a date which may be a slip of the pen is meant."""
@@ -16,8 +17,7 @@ SURE = "sure"
 
 def seen(ask: Ask) -> int:
     """The revision that the form was made at; one that no item ever had where it says none."""
-    text = ask.form.text("revision")
-    return int(text) if text.isdecimal() and len(text) < 10 else -1
+    return number_of(ask.form.text("revision"), -1)
 
 
 def request_of(ask: Ask) -> Request | None:

@@ -8,6 +8,7 @@ from datetime import date
 
 from qa_workflow.calendar import Calendar
 from qa_workflow.calendar.bank_holidays import bank_holidays
+from qa_workflow.calendar.faults import LAST_YEAR
 from qa_workflow.calendar.words import weekday_date
 from qa_workflow.definition import load_governance
 from qa_workflow.definition.days_of_text import with_day, without_day
@@ -21,8 +22,6 @@ from qa_workflow.service.world import World
 
 TABLES = ("closures", "openings")
 """The tables of a calendar that are changed a day at a time."""
-LAST_YEAR = 2100
-"""Beyond it no calendar knows its days."""
 OWN = {"closures": "Closed", "openings": "Worked", "proclaimed": "Bank holiday, proclaimed"}
 
 

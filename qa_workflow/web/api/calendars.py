@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Query
 from starlette.responses import Response
 
+from qa_workflow.calendar.faults import FIRST_YEAR, LAST_YEAR
 from qa_workflow.service.definitions import closing, closures
 from qa_workflow.service.definitions.closing import Day
 from qa_workflow.service.people.tokens import READ
@@ -14,11 +15,11 @@ from qa_workflow.web.api.describing import READING, WRITING, answers, tagged
 from qa_workflow.web.api.door import ApiDoor, Called
 from qa_workflow.web.api.drafts import RIGHT, answer
 from qa_workflow.web.api.models import change as models
-from qa_workflow.web.api.models.base import FIRST, LAST, Nothing
+from qa_workflow.web.api.models.base import Nothing
 from qa_workflow.web.api.models.drafts import Draft
 
 door = ApiDoor("calendars", __doc__)
-Year = Annotated[int | None, Query(ge=FIRST, le=LAST, description="Left out: this year.")]
+Year = Annotated[int | None, Query(ge=FIRST_YEAR, le=LAST_YEAR, description="Left out: this year.")]
 _DRAFT = tagged(Draft, *WRITING, 409, again=False)
 
 

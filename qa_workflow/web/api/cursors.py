@@ -12,6 +12,7 @@ from hashlib import sha256
 
 from qa_workflow.errors import UsageFault
 from qa_workflow.service.ports.lists import Place
+from qa_workflow.web.numbers import number_of
 
 _LARGEST = 2**63 - 1
 
@@ -63,18 +64,20 @@ def read_words(cursor: str, asked: Mapping[str, object]) -> str:
 
 def read_number(cursor: str, asked: Mapping[str, object]) -> int:
     """The place, in a list that counts; raises `BadCursor`."""
-    place = read_words(cursor, asked)
-    if not (place.isascii() and place.isdecimal() and len(place) < 19):
-        raise BadCursor
-    return int(place)
+    return _counted(read_words(cursor, asked), digits=18)
 
 
 def read_event(cursor: str, asked: Mapping[str, object]) -> tuple[str, int]:
     """The place, in a list of events: an item and a number; raises `BadCursor`."""
     item, _, seq = read_words(cursor, asked).partition(" ")
-    if not (seq.isascii() and seq.isdecimal() and len(seq) < 10):
+    return item, _counted(seq, digits=9)
+
+
+def _counted(text: str, *, digits: int) -> int:
+    found = number_of(text, None, digits=digits)
+    if found is None:
         raise BadCursor
-    return item, int(seq)
+    return found
 
 
 def _parts(cursor: str) -> object:

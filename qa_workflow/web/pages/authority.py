@@ -20,6 +20,7 @@ from qa_workflow.web.asking import Ask
 from qa_workflow.web.doors import Door
 from qa_workflow.web.fields import looked_through
 from qa_workflow.web.item_forms import ItemForm, Typed, Wrong, fits, offer, read_day
+from qa_workflow.web.numbers import number_of
 from qa_workflow.web.outcomes import NO_REASON, REFUSED, Problem, problems
 from qa_workflow.web.sending import SURE
 
@@ -115,13 +116,14 @@ def _read_correction(ask: Ask, item: Item) -> Typed:
     workflow, reason, event = ask.world.workflow(item.definition), ask.form.text("reason"), ask.form.text("corrects")
     filled = fields.read(ask, _matter(ask, item), filling.whole(workflow), item.fields, {"Reason": reason})
     wrong = [] if reason else [NO_REASON]
-    if event and not (event.isdecimal() and len(event) < 7):
+    about = number_of(event, None, digits=6)
+    if event and about is None:
         said = "The number of the event must be a number, as it stands in the history"
         wrong.append({"text": said, "href": "#corrects"})
     if wrong or filled.errors:
         return Typed(filled, wrong)
     stage = ask.form.text("stage") or None
-    corrects = meant(ask.house, ask.sight, item, int(event)) if event else None
+    corrects = meant(ask.house, ask.sight, item, about) if about is not None else None
     return Typed(filled, (), Correct(reason, filled.given, stage, corrects))
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from starlette.responses import JSONResponse, Response
 
 from qa_workflow.calendar.faults import check_year
+from qa_workflow.calendar.words import WEEKDAYS
 from qa_workflow.service.boards import saved_views
 from qa_workflow.service.boards.calendar_view import month, time_words
 from qa_workflow.service.boards.filters import BoardFilters, filters_from
@@ -18,7 +19,6 @@ from qa_workflow.web.pages.kept_lists import kept
 door = Door()
 LIST, TABLE = "list", "table"
 FILTERS = ("workflow", "body", "owner", "subject")
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 @door.get("/calendar", SIGNED_IN)

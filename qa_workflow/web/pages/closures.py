@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from qa_workflow.calendar.faults import FIRST_YEAR, LAST_YEAR
 from qa_workflow.calendar.words import counted
 from qa_workflow.service.definitions import closing, closures
 from qa_workflow.service.definitions.closing import Day, named_days
@@ -11,12 +12,12 @@ from qa_workflow.service.definitions.closures import Foreseen
 from qa_workflow.web import days
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import Door, right
+from qa_workflow.web.numbers import number_of
 from qa_workflow.web.outcomes import REFUSED, sentence
 
 door = Door()
 PUBLISHER = right("publish")
 TABLES = {"closures": "Closed", "openings": "Worked, although it is normally a day off"}
-FIRST, LAST = 1990, 2100
 
 
 @door.get("/calendars", PUBLISHER)
@@ -94,5 +95,5 @@ def stage_titles(ask: Ask) -> dict[str, str]:
 
 
 def _year(ask: Ask) -> int:
-    given = ask.request.query_params.get("year", "")
-    return int(given) if given.isdecimal() and len(given) == 4 and FIRST <= int(given) <= LAST else ask.today.year
+    year = number_of(ask.request.query_params.get("year", ""), 0, digits=4)
+    return year if FIRST_YEAR <= year <= LAST_YEAR else ask.today.year

@@ -23,6 +23,7 @@ from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import Door, right
 from qa_workflow.web.line_diff import line_diff
 from qa_workflow.web.marks import Mark, marks
+from qa_workflow.web.numbers import number_of
 from qa_workflow.web.outcomes import REFUSED, Problem, sentence
 from qa_workflow.web.pages.workflows import by_weight, drawn, text
 from qa_workflow.web.refusals import status_of
@@ -67,7 +68,7 @@ def begin(ask: Asked) -> Response:
         draft = drafting.begin(ask.house, WORKFLOW, "", editing.beginning(ask.world), None, actor=ask.name)
         return ask.go(f"/drafts/{draft.id}")
     try:
-        number = int(form.text("version")[:9]) if form.text("version").isdecimal() else None
+        number = number_of(form.text("version"), 0) if form.text("version") else None
         found = version(ask.world, kind, form.text("name"), number)
     except UnknownVersion as unknown:
         raise HTTPException(404) from unknown
@@ -312,8 +313,7 @@ def _source(ask: Ask) -> str:
 
 
 def _revision(ask: Ask) -> int:
-    given = ask.form.text("revision")
-    return int(given) if given.isdecimal() and len(given) < 10 else 0
+    return number_of(ask.form.text("revision"), 0)
 
 
 def _clock(ask: Ask) -> str:

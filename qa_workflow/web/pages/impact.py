@@ -21,6 +21,7 @@ from qa_workflow.service.telling.versions import UnknownVersion
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import Door, right
 from qa_workflow.web.fields import looked_through
+from qa_workflow.web.numbers import number_of
 from qa_workflow.web.outcomes import NO_REASON, sentence
 from qa_workflow.web.pages.closures import stage_titles
 from qa_workflow.web.pages.drafts import faults_told
@@ -99,13 +100,12 @@ def migrate(ask: Asked, name: str) -> Response:
             ask, target, f"/workflows/{name}/migrate", name=name, problems=filled.errors, status=422, filled=filled
         )
     leave = frozenset(fate for fate in (Fate.LATE, Fate.NOBODY) if fate.name in ask.form.texts("leave"))
-    after = ask.form.text("after")
+    after = number_of(ask.form.text("after"), 0, digits=17)
     moved = migrating.migrate(
-        ask.house, name, choices, actor=ask.name, reason=reason, leave=leave, most=PART,
-        after=int(after) if after.isdecimal() and len(after) < 18 else 0,
-    )  # fmt: skip
-    done = _number(ask, "done") + sum(each.done for each in moved)
-    left = _number(ask, "left") + sum(not each.done for each in moved)
+        ask.house, name, choices, actor=ask.name, reason=reason, leave=leave, most=PART, after=after
+    )
+    done = number_of(ask.form.text("done"), 0) + sum(each.done for each in moved)
+    left = number_of(ask.form.text("left"), 0) + sum(not each.done for each in moved)
     titles = migrating.titles(ask.world, target)
     return ask.page(
         "impact/moving.html",
@@ -129,7 +129,7 @@ def _published(ask: Ask, name: str) -> Target:
 
 def _impact(ask: Ask, target: Target, address: str, *, problems: Any = (), status: int = 200, **more: Any) -> Response:
     asked = dict(ask.form.typed()) if ask.request.method == "POST" else dict(ask.request.query_params)
-    skip = int(asked["skip"]) if asked.get("skip", "").isdecimal() and len(asked["skip"]) < 8 else 0
+    skip = number_of(asked.get("skip", ""), 0, digits=7)
     wrong = list(problems)
     choices = _choices(asked)
     try:
@@ -213,8 +213,3 @@ def _asking(workflow: Workflow, gone: Gone, choices: Choices) -> dict[str, Any]:
 
 def _line(moved: Moved, titles: Mapping[str, str]) -> tuple[str, str, str]:
     return moved.verdict.reference, "moved" if moved.done else "left", sentence(verdict_words(moved.verdict, titles))
-
-
-def _number(ask: Ask, name: str) -> int:
-    text = ask.form.text(name)
-    return int(text) if text.isdecimal() and len(text) < 10 else 0

@@ -11,6 +11,7 @@ from qa_workflow.service.people import tokens
 from qa_workflow.service.people.tokens import NoSuchToken
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import SIGNED_IN, Door
+from qa_workflow.web.numbers import number_of
 from qa_workflow.web.outcomes import REFUSED
 from qa_workflow.web.pages.signing_in import cookie_of
 
@@ -29,14 +30,13 @@ def list_tokens(ask: Asked) -> Response:
 @door.post(PATH, SIGNED_IN)
 def make_token(ask: Asked) -> Response:
     """A new key; it is on this page and never again."""
-    days = ask.form.text("days")
     try:
         secret, token = tokens.give(
             ask.house,
             ask.name,
             label=ask.form.text("label"),
             scopes=ask.form.texts("scopes"),
-            days=int(days) if days.isdecimal() and len(days) < 5 else 0,
+            days=number_of(ask.form.text("days"), 0, digits=4),
             cookie=cookie_of(ask),
             now=ask.wall_now,
         )

@@ -24,8 +24,9 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from qa_workflow.calendar.faults import FIRST_YEAR, LAST_YEAR
+
 LONGEST_REASON = 10_000
-FIRST, LAST = 1990, 2100
 _A_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
 
@@ -45,8 +46,8 @@ def _dated(value: Any) -> Any:
 
 
 def _in_reach(value: date) -> date:
-    if not FIRST <= value.year <= LAST:
-        raise ValueError(f"the year must be from {FIRST} to {LAST}")
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValueError(f"the year must be from {FIRST_YEAR} to {LAST_YEAR}")
     return value
 
 
