@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import select
 
 from qa_workflow.clock import from_micros
-from qa_workflow.store.proof.checkpoints import Checkpoint, latest
+from qa_workflow.engine.item import stamp
+from qa_workflow.store.proof.checkpoints import Checkpoint, checkpoint, latest, parse
 from qa_workflow.store.sql_store import SqlStore
 from qa_workflow.store.statements import HOUSE, ITEM, OUTBOX, SCHEDULE, TIMER
 
@@ -93,7 +94,10 @@ def last_checkpoint(store: SqlStore) -> Kept | None:
     return Kept(made, taken["by"], taken["at"]) if taken.get("number") == made.number else Kept(made)
 
 
-def hand_out(store: SqlStore, number: int, by: str, at: str) -> None:
-    """Note that a checkpoint was taken out of the house by somebody."""
+def hand_out(store: SqlStore, by: str, now: datetime) -> tuple[int, str]:
+    """Make a checkpoint that somebody takes out of the house, and note who did; its number, and its text."""
+    text = checkpoint(store, now)
+    number = parse(text).number
     with store.writing() as unit:
-        unit.set_house(TAKEN, json.dumps({"number": number, "by": by, "at": at}))
+        unit.set_house(TAKEN, json.dumps({"number": number, "by": by, "at": stamp(now)}))
+    return number, text

@@ -40,6 +40,11 @@ class SqlStore:
             raise NotInitialised(place(self.engine.url))
         return str(found)
 
+    @property
+    def url(self) -> str:
+        """Where the database is, with the password, for what opens it anew."""
+        return self.engine.url.render_as_string(hide_password=False)
+
     def writing(self) -> AbstractContextManager[SqlUnit]:
         """A transaction; committed at the end of the block, undone by any exception.
 

@@ -14,6 +14,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from qa_workflow.calendar import Basis, instant_words, local, long_date, weekday_date
+from qa_workflow.calendar.words import counted
 from qa_workflow.engine import Item
 from qa_workflow.engine.policy import right
 from qa_workflow.service.telling import disclosing
@@ -55,6 +56,7 @@ def renderer(**known: object) -> Renderer:
         correctors=correctors,
         words=field_words,
         basis=basis,
+        counted=counted,
         for_people=without_version,
         qr=qr,
     )

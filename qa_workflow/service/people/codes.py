@@ -32,6 +32,11 @@ def new_secret() -> str:
     return pyotp.random_base32(32)
 
 
+def spaced(secret: str) -> str:
+    """The secret in groups of four, as people type it."""
+    return " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
+
+
 def is_secret(text: str) -> bool:
     """Whether this has the form of one of our secrets."""
     return _SECRET.fullmatch(text) is not None

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import Path, Query
-from pydantic import ConfigDict, Field
+from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
 from qa_workflow.engine import Item, Step
@@ -23,7 +23,7 @@ from qa_workflow.web.api.conditions import tagged as with_revision
 from qa_workflow.web.api.describing import OF_ITEM, READING, answers, tagged
 from qa_workflow.web.api.door import ApiDoor, Called, Caller
 from qa_workflow.web.api.models import items as models
-from qa_workflow.web.api.models.base import Name, Sent
+from qa_workflow.web.api.models.base import Queried, Word
 
 door = ApiDoor("items", __doc__)
 MOST = 200
@@ -35,21 +35,18 @@ Id = Annotated[
         examples=["4d757bc101b871697e9d8d9988db6d48"],
     ),
 ]
-Word = Name | None
 
 
-class Onward(Sent):
+class Onward(Queried):
     """Where a page begins, and how long it is."""
 
-    model_config = ConfigDict(extra="forbid", strict=False)
     limit: int = Field(50, ge=1, le=MOST, description="How many items a page has at most.")
     cursor: str | None = Field(None, max_length=200, description="Where to go on: `next` of the page before.")
 
 
-class Wanted(Sent):
+class Wanted(Queried):
     """Which items are wanted."""
 
-    model_config = ConfigDict(extra="forbid", strict=False)
     search: Word = Field(None, description="Words of a reference, an organisation, a workflow, or what it is about.")
     workflow: Word = Field(None, description="The name of a workflow.", examples=["provider_assurance"])
     stage: Word = Field(None, description="A stage, by its path or its last word.")

@@ -9,14 +9,12 @@ from typing import Annotated
 from fastapi import Path, Query
 from starlette.responses import Response
 
-from qa_workflow.engine.item import stamp
 from qa_workflow.service.people.tokens import ADMINISTER
 from qa_workflow.service.time import incidents, rehearsing
 from qa_workflow.store import machine_room as room
 from qa_workflow.store.doctor import examine
 from qa_workflow.store.figures import figures
 from qa_workflow.store.migrations import HEAD
-from qa_workflow.store.proof.checkpoints import checkpoint, parse
 from qa_workflow.web.api.describing import READING, WRITING, answers
 from qa_workflow.web.api.door import ApiDoor, Called, Caller
 from qa_workflow.web.api.house import NotThere
@@ -94,14 +92,11 @@ def verify_history(ask: Called, wish: models.Verify) -> Response:
 def take_checkpoint(ask: Called, wish: Nothing) -> Response:
     """Make a checkpoint and hand it out, to be kept elsewhere."""
     del wish
-    text = checkpoint(ask.parts.store, ask.now)
-    number = parse(text).number
-    room.hand_out(ask.parts.store, number, ask.name, stamp(ask.now))
+    number, text = room.hand_out(ask.parts.store, ask.name, ask.now)
     return ask.tell(models.Checkpoint, {"number": number, "at": ask.now, "text": text})
 
 
 @door.get("/machine/doctor", right="administer", scope=ADMINISTER, responses=answers(models.Findings, *READING))
 def look_for_faults(ask: Called) -> Response:
     """A look for what could go wrong; it reads the whole file of a SQLite database once."""
-    url = ask.parts.store.engine.url.render_as_string(hide_password=False)
-    return ask.tell(models.Findings, {"findings": list(examine(url))})
+    return ask.tell(models.Findings, {"findings": list(examine(ask.parts.store.url))})

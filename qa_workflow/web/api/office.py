@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import Query
-from pydantic import ConfigDict, Field
+from pydantic import Field
 from starlette.responses import Response
 
 from qa_workflow.service.boards import calendar_view
@@ -16,17 +16,15 @@ from qa_workflow.web.api import cursors
 from qa_workflow.web.api.describing import READING, answers
 from qa_workflow.web.api.door import ApiDoor, Called
 from qa_workflow.web.api.models import office as models
-from qa_workflow.web.api.models.base import Name, Sent
+from qa_workflow.web.api.models.base import Queried, Word
 
 door = ApiDoor("the office", __doc__)
-Word = Name | None
 _DAYS = "^[0-9]{1,5}$"
 
 
-class Filtered(Sent):
+class Filtered(Queried):
     """The filters of the overdue board."""
 
-    model_config = ConfigDict(extra="forbid", strict=False)
     workflow: Word = Field(None, description="The name of a workflow.")
     body: Word = Field(None, description="A group or committee, by any of its names.")
     stage: Word = Field(None, description="A stage, by its path or its last word.")

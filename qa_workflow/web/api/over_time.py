@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from fastapi import Query
-from pydantic import ConfigDict, Field
+from pydantic import Field
 from starlette.responses import Response
 
 from qa_workflow.service.boards import lateness, misses, waits, xmr
@@ -14,16 +14,14 @@ from qa_workflow.web.api import cursors
 from qa_workflow.web.api.describing import READING, answers
 from qa_workflow.web.api.door import ApiDoor, Called, Caller
 from qa_workflow.web.api.models import office as models
-from qa_workflow.web.api.models.base import Name, Sent
+from qa_workflow.web.api.models.base import Queried, Word
 
 door = ApiDoor("over time", __doc__)
-Word = Name | None
 
 
-class OfBody(Sent):
+class OfBody(Queried):
     """For which body."""
 
-    model_config = ConfigDict(extra="forbid", strict=False)
     body: Word = Field(None, description="The name of a group or committee.")
 
 

@@ -131,7 +131,7 @@ def _codes(ask: Ask, secret: str, *, status: int = 200, problem: str = "", at: s
         problem=problem,
         at=at,
         raw=secret,
-        secret=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
+        secret=codes.spaced(secret),
         link=codes.link(secret, ask.name, ask.world.governance.title),
         standing=accounts.standing(ask.parts.gate, ask.name, ask.wall_now),
     )

@@ -25,7 +25,7 @@ from qa_workflow.web.line_diff import line_diff
 from qa_workflow.web.marks import Mark, marks
 from qa_workflow.web.numbers import number_of
 from qa_workflow.web.outcomes import REFUSED, Problem, sentence
-from qa_workflow.web.pages.workflows import by_weight, drawn, text
+from qa_workflow.web.pages.workflows import address, by_weight, drawn, text
 from qa_workflow.web.refusals import status_of
 
 door = Door()
@@ -103,7 +103,7 @@ def edit(ask: Asked, number: int) -> Response:
     draft = _draft(ask, number)
     if draft.status != proposals.WRITTEN:
         return ask.go(f"/drafts/{number}/changes")
-    return _editor(ask, draft, text_of(draft))
+    return _editor(ask, draft, text(draft))
 
 
 @door.post("/drafts/{number:int}", WRITER)
@@ -144,7 +144,7 @@ def changes(ask: Asked, number: int) -> Response:
     """What a draft changes, in words and line by line; here it is proposed, and approved by a second person."""
     draft = _draft(ask, number)
     if draft.status == proposals.PUBLISHED:
-        return ask.go(f"{_address(draft)}/versions")
+        return ask.go(f"{address(draft)}/versions")
     return _changes(ask, draft)
 
 
@@ -172,17 +172,16 @@ def approve(ask: Asked, number: int) -> Response:
         published = drafting.approve(ask.house, number, ask.form.text("hash"), actor=ask.name)
     except REFUSED as fault:
         return _refused(ask, number, fault, "It was not published", "#decide")
-    where = "/governance" if published.kind == GOVERNANCE else f"/workflows/{published.name}"
     dates = f"; {counted(len(published.moved), 'due date')} moved with it" if published.moved else ""
     stay = "" if published.kind == GOVERNANCE else " Open items keep their version until they are moved."
-    return ask.go(where, said=f"Version {published.version} was published{dates}.{stay}")
+    return ask.go(address(published), said=f"Version {published.version} was published{dates}.{stay}")
 
 
 def title(ask: Ask, draft: Draft) -> str:
     """What people call it: by its text if that can be read, else by its name."""
     if draft.kind == GOVERNANCE:
         return "Governance file"
-    shown = _checked(ask, draft.kind, text_of(draft)).drawn
+    shown = _checked(ask, draft.kind, text(draft)).drawn
     return shown.title if shown is not None else draft.name or "New workflow"
 
 
@@ -191,15 +190,6 @@ def _draft(ask: Ask, number: int) -> Draft:
         return drafting.draft(ask.house, number)
     except Unknown as unknown:
         raise HTTPException(404) from unknown
-
-
-def _address(draft: Draft) -> str:
-    return "/governance" if draft.kind == GOVERNANCE else f"/workflows/{draft.name}"
-
-
-def text_of(draft: Draft) -> str:
-    """The bytes of a draft as text."""
-    return draft.source.decode("utf-8", "replace").removeprefix("\ufeff")
 
 
 def _editor(ask: Ask, draft: Draft, source: str, refused: Refused | None = None, status: int = 200) -> Response:
@@ -211,12 +201,12 @@ def _editor(ask: Ask, draft: Draft, source: str, refused: Refused | None = None,
         **_about(ask, draft, source, checked),
         **shown,
         refused=refused,
-        against=list(line_diff(text_of(draft), source)) if refused else [],
+        against=list(line_diff(text(draft), source)) if refused else [],
     )
 
 
 def _changes(ask: Ask, draft: Draft, refused: Refused | None = None, status: int = 200) -> Response:
-    source = text_of(draft)
+    source = text(draft)
     problems, different = _judged(ask, draft)
     about = _about(ask, draft, source, _checked(ask, draft.kind, source))
     return ask.page(
@@ -285,7 +275,7 @@ def _about(ask: Ask, draft: Draft, source: str, checked: editing.Checked) -> dic
         "draft": draft,
         "title": title(ask, draft),
         "text": source,
-        "address": _address(draft),
+        "address": address(draft),
         "newest": newest,
         "based_on": based_on,
         "overtaken": newest if based_on is not None and newest != based_on else None,

@@ -8,14 +8,13 @@ from importlib.metadata import PackageNotFoundError, version
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from qa_workflow.engine.item import stamp
 from qa_workflow.errors import Refusal, UsageFault
 from qa_workflow.service.house import House
 from qa_workflow.service.time import incidents, last_sweep
 from qa_workflow.store import machine_room as room
 from qa_workflow.store.doctor import examine
 from qa_workflow.store.figures import figures
-from qa_workflow.store.proof.checkpoints import checkpoint, parse
+from qa_workflow.store.proof.checkpoints import parse
 from qa_workflow.web import proving
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import Door, right
@@ -93,10 +92,7 @@ def proof(ask: Asked) -> Response:
 @door.post(HOME + "/checkpoint", ADMINISTER)
 def take_checkpoint(ask: Asked) -> Response:
     """Make a checkpoint and hand it out, to be kept elsewhere."""
-    store = ask.parts.store
-    text = checkpoint(store, ask.now)
-    number = parse(text).number
-    room.hand_out(store, number, ask.name, stamp(ask.now))
+    number, text = room.hand_out(ask.parts.store, ask.name, ask.now)
     named = f'attachment; filename="checkpoint-{number}.txt"'
     return Response(text, media_type="text/plain; charset=utf-8", headers={"Content-Disposition": named})
 
@@ -104,8 +100,7 @@ def take_checkpoint(ask: Asked) -> Response:
 @door.get(HOME + "/doctor", ADMINISTER)
 def doctor(ask: Asked) -> Response:
     """A look for what could go wrong; it reads the whole file of a SQLite database once."""
-    url = ask.parts.store.engine.url.render_as_string(hide_password=False)
-    return ask.page("machine_room/doctor.html", findings=examine(url))
+    return ask.page("machine_room/doctor.html", findings=examine(ask.parts.store.url))
 
 
 def _kept_elsewhere(form: Form) -> str | None:

@@ -180,7 +180,7 @@ def _code_page(
         problem=problem,
         kept=kept or (carrying.keep(ask.request) if posted else None),
         next=carrying.next_of(ask),
-        secret=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
+        secret=codes.spaced(secret),
         link=link,
     )
 

@@ -19,6 +19,8 @@ from qa_workflow.definition.differences.titles import titled
 from qa_workflow.definition.differences.workflow import workflow_differences
 from qa_workflow.definition.pictures.picture import as_svg
 from qa_workflow.service.definitions import publishing
+from qa_workflow.service.definitions.drafting import Draft
+from qa_workflow.service.definitions.publishing import Published
 from qa_workflow.service.ports.store import Definition
 from qa_workflow.service.rights import right_words
 from qa_workflow.service.telling.versions import GOVERNANCE, WORKFLOW, UnknownVersion, newest, version, versions
@@ -101,8 +103,8 @@ def drawn(shown: Workflow, *, told: bool = False) -> dict[str, Any]:
     return {"workflow": shown, "picture": Markup(picture)}  # noqa: S704  everything in it is escaped
 
 
-def address(definition: Definition) -> str:
-    """Where the pages of a definition are."""
+def address(definition: Definition | Draft | Published) -> str:
+    """Where the pages of what is published under its name are."""
     return "/governance" if definition.kind == GOVERNANCE else f"/workflows/{definition.name}"
 
 
@@ -142,9 +144,9 @@ def _lines(old: Definition | None, new: Definition) -> Sequence[object]:
     return list(line_diff(text(old), text(new))) if old is not None else []
 
 
-def text(definition: Definition) -> str:
-    """What was published, as text; it was checked to be that."""
-    return definition.source.decode("utf-8").removeprefix("\ufeff")
+def text(definition: Definition | Draft) -> str:
+    """Its bytes as text. What was published was checked to be that; a draft may hold anything."""
+    return definition.source.decode("utf-8", "replace").removeprefix("\ufeff")
 
 
 def _version(ask: Ask, kind: str, name: str, number: int | None) -> Definition:

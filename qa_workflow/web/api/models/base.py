@@ -95,10 +95,20 @@ class Sent(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
+class Queried(Sent):
+    """The same in the query of an address, where numbers and days are text."""
+
+    model_config = ConfigDict(extra="forbid", strict=False)
+
+
 class Told(BaseModel):
     """What a program is answered: exactly these names."""
 
     model_config = ConfigDict(extra="forbid", from_attributes=True)
+
+
+Word = Name | None
+"""A word by which is filtered; left out, everything is meant."""
 
 
 class Nothing(Sent):
