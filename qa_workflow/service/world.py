@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any, TypeVar
 
-from qa_workflow.calendar import local_date
+from qa_workflow.calendar import local_date, start_of_day
 from qa_workflow.definition import Body, DefinitionRefused, Governance, Workflow, load_governance, load_workflow
 from qa_workflow.definition.governance import Person
 from qa_workflow.definition.model import BodyRef
@@ -94,6 +94,10 @@ class World:
     def day(self, instant: datetime) -> date:
         """The local day at an instant."""
         return local_date(instant, self.governance.calendar.zone)
+
+    def before_day(self, instant: datetime) -> datetime:
+        """The last moment before the local day of an instant: what is later is of that day, or of a later one."""
+        return start_of_day(self.day(instant), self.governance.calendar.zone) - timedelta.resolution
 
     def person(self, name: str) -> Person:
         """A person of the governance file; raises `Unknown`."""

@@ -18,7 +18,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import takewhile
 
-from qa_workflow.calendar import AnchorKind, Offset, instant_words, local_date, long_date, start_of_day
+from qa_workflow.calendar import AnchorKind, Offset, instant_words, local_date, long_date
 from qa_workflow.calendar.words import listed
 from qa_workflow.definition import Body
 from qa_workflow.engine import Actor, Item, Meeting, Setting, Sight
@@ -38,7 +38,6 @@ MOST = 200
 """Items shown at once for one meeting."""
 SOON = timedelta(days=5)
 """Within so many days of its papers, what is not ready is at risk."""
-_MOMENT = timedelta(microseconds=1)
 END_OF_TIME = "9999-12-31"
 
 
@@ -183,8 +182,7 @@ def ahead(house: House, actor: Actor, now: datetime, *, body: str = "", skip: in
         sight, setting, today = world.sight(actor), world.setting(look), world.day(now)
         in_use = {ref.name for workflow in world.workflows.values() for ref in meetings_of(workflow)}
         bodies = [b for b in world.governance.bodies.values() if body in ("", b.name)]
-        dawn = start_of_day(today, world.governance.calendar.zone) - _MOMENT
-        meetings = {b.name: next(setting.meetings(b, dawn), None) for b in bodies}
+        meetings = {b.name: next(setting.meetings(b, world.before_day(now)), None) for b in bodies}
         waiting = look.boards.waiting({name: m.key if m else END_OF_TIME for name, m in meetings.items()}, sight)
         unseated = _unseated(look, world, sight, today)
         found = []
@@ -276,7 +274,7 @@ class _Shown:
         meeting = self.setting.planned(self.body, first) if first else None
         if meeting is None:
             return {}
-        since = self.setting.meetings(self.body, meeting.at - _MOMENT)
+        since = self.setting.meetings(self.body, meeting.at - timedelta.resolution)
         held = ((each.key, self.world.day(each.at)) for each in since)
         today = self.world.day(self.now)
         return dict(takewhile(lambda each: each[1] < today, held))

@@ -141,7 +141,7 @@ def planned(house: House, body: str, key: str) -> Planned:
 def upcoming(house: House, body: str, count: int = 6) -> list[Meeting]:
     """A body's next meetings, as they are really held; today's is among them until the day is over."""
     with house.looking() as (look, world):
-        found = world.setting(look).meetings(body_named(world, body), house.now() - timedelta(hours=12))
+        found = world.setting(look).meetings(body_named(world, body), world.before_day(house.now()))
         return list(islice(found, count))
 
 
