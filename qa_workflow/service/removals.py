@@ -13,8 +13,6 @@ from qa_workflow.definition import Governance
 from qa_workflow.engine.item import instant
 from qa_workflow.engine.json_text import canonical
 
-STREAM = "removals"
-"""The house's own history of them; the last line about a file or a text is what is known of it."""
 ASKED, KEPT, REMOVED = "asked", "kept", "removed"
 """The kinds of its lines: it was asked for, it was declined, it was done."""
 

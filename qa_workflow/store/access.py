@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, func, insert, or_, 
 
 from qa_workflow.clock import from_micros, to_micros
 from qa_workflow.engine.json_text import canonical
+from qa_workflow.service.ports import streams
 from qa_workflow.service.ports.access import Account, Entered, Key, Session
 from qa_workflow.store.tables import metadata
 
@@ -20,8 +21,6 @@ ACCOUNT = metadata.tables["account"]
 SESSION = metadata.tables["session"]
 TOKEN = metadata.tables["token"]
 ATTEMPT = metadata.tables["attempt"]
-ACCOUNTS = "accounts"
-"""The history of accounts: of each change whose it is, and a hash of all but the codes that were used."""
 _OF_ACCOUNT = tuple(column.name for column in ACCOUNT.c if column.name != "code_used")
 _MOST = 100
 _SESSION = select(SESSION).where(SESSION.c.hash == bindparam("digest"))
@@ -141,7 +140,7 @@ class SqlAccess(SqlAccessLook):
             "changed_at": to_micros(account.changed_at),
         }
         self._put(ACCOUNT, "person", values)
-        self._record(ACCOUNTS, account.changed_at, "kept", account_facts(values))
+        self._record(streams.ACCOUNTS, account.changed_at, "kept", account_facts(values))
 
     def use_code(self, person: str, step: int) -> bool:
         """Take the one-time code of a time step, in one statement: of two who try, one gets it."""

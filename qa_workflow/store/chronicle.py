@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Connection, Select, bindparam, func, select, tuple_
 
 from qa_workflow.engine import Sight
+from qa_workflow.service.ports import streams
 from qa_workflow.service.ports.chronicle import Mark
 from qa_workflow.store.explain import place
 from qa_workflow.store.faults import NumbersOfAnotherServer
@@ -31,7 +32,7 @@ _MARK = (
     .where(ITEM.c.key == bindparam("key"), EVENT.c.seq == bindparam("number"))
 )
 
-_OF_HOUSE = select(RECORD.c.body, RECORD.c.hash).where(RECORD.c.stream == "house").order_by(RECORD.c.seq.desc())
+_OF_HOUSE = select(RECORD.c.body, RECORD.c.hash).where(RECORD.c.stream == streams.HOUSE).order_by(RECORD.c.seq.desc())
 """The few lines about the database itself, the last first."""
 
 

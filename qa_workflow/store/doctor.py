@@ -18,6 +18,7 @@ from qa_workflow.calendar.words import counted
 from qa_workflow.clock import Clock, SystemClock, to_micros
 from qa_workflow.definition import Governance
 from qa_workflow.errors import StorageFault
+from qa_workflow.service.ports import streams
 from qa_workflow.service.rights import short_handed
 from qa_workflow.store import migrations
 from qa_workflow.store.chronicle import is_numbered_elsewhere
@@ -25,7 +26,6 @@ from qa_workflow.store.database import read_url, sqlite_driver
 from qa_workflow.store.explain import path_of, place
 from qa_workflow.store.faults import NumbersOfAnotherServer
 from qa_workflow.store.house import open_store
-from qa_workflow.store.proof.checkpoints import STREAM
 from qa_workflow.store.rehearsal import HouseClock
 from qa_workflow.store.sql_store import SqlStore
 from qa_workflow.store.statements import INCIDENT, ITEM, OUTBOX, RECORD
@@ -270,7 +270,7 @@ def _sweep(connection: Connection, now: datetime) -> Findings:
 
 
 def _checkpoints(connection: Connection, now: datetime) -> Findings:
-    made = select(func.max(RECORD.c.at)).where(RECORD.c.stream == STREAM)
+    made = select(func.max(RECORD.c.at)).where(RECORD.c.stream == streams.CHECKPOINTS)
     last = connection.execute(made).scalar() or connection.execute(select(func.min(RECORD.c.at))).scalar()
     if last is not None and last < to_micros(now - UNSEEN):
         what = f"no checkpoint and no backup was made in the last {UNSEEN.days} days"

@@ -10,6 +10,7 @@ from sqlalchemy.engine import URL
 
 from qa_workflow.clock import Clock, SystemClock, to_micros
 from qa_workflow.engine.item import stamp
+from qa_workflow.service.ports import streams
 from qa_workflow.store import migrations
 from qa_workflow.store.database import connect, read_url
 from qa_workflow.store.explain import explained, path_of, place
@@ -19,8 +20,6 @@ from qa_workflow.store.statements import HOUSE
 from qa_workflow.store.upkeep import Upkeep
 
 REAL, REHEARSAL = "real", "rehearsal"
-STREAM = "house"
-"""The history of the database itself: made, brought up to date, restored."""
 
 
 def create(
@@ -50,7 +49,7 @@ def create(
                 rows["clock"] = str(to_micros(rehearsal_at))
             connection.execute(insert(HOUSE), [{"name": name, "value": value} for name, value in rows.items()])
             facts = {"id": identity, "kind": kind, "schema": migrations.HEAD, "at": stamp(now)}
-            Upkeep(connection).record(STREAM, now, "made", facts)
+            Upkeep(connection).record(streams.HOUSE, now, "made", facts)
     except BaseException:
         engine.dispose()
         raise
@@ -92,7 +91,7 @@ def upgrade(url: str, *, clock: Clock | None = None) -> tuple[str, str]:
                 connection.execute(update(HOUSE).where(HOUSE.c.name == "schema").values(value=migrations.HEAD))
                 facts, now = {"from": before, "to": migrations.HEAD}, (clock or SystemClock()).now()
                 upkeep = Upkeep(connection)
-                upkeep.record(STREAM, now, "brought up to date", facts)
+                upkeep.record(streams.HOUSE, now, "brought up to date", facts)
                 upkeep.adopt(now)
                 upkeep.set_house("epoch", secrets.token_hex(8))
         return before, migrations.HEAD

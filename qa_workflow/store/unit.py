@@ -16,6 +16,7 @@ from qa_workflow.engine.events import first_link
 from qa_workflow.fault_points import passing
 from qa_workflow.service.items.uploads import LASTS, UploadLapsed
 from qa_workflow.service.ports.store import Saving, Taken
+from qa_workflow.service.ports.streams import OPENINGS, REARMED
 from qa_workflow.service.refusals import AlreadyOpen, Stale, UnknownItem
 from qa_workflow.store import statements as sql
 from qa_workflow.store.access import SqlAccess
@@ -35,11 +36,6 @@ from qa_workflow.store.explain import is_moved_on
 from qa_workflow.store.reader import SqlReader, is_key, near
 from qa_workflow.store.sheets import Sheets, earliest
 from qa_workflow.store.upkeep import Upkeep
-
-OPENINGS = "openings:"
-"""The histories that name every item ever opened, one for each workflow; an item taken away leaves a hole there."""
-REARMED = "timers"
-"""The history of timers that were worked out anew without an event of the item."""
 
 
 class SqlUnit(Upkeep):

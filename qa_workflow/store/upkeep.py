@@ -18,21 +18,18 @@ from qa_workflow.engine.events import first_link, link
 from qa_workflow.engine.item import stamp
 from qa_workflow.engine.json_text import canonical
 from qa_workflow.engine.texts import put_back
+from qa_workflow.service.ports import streams
 from qa_workflow.service.ports.store import Definition, Scheduled, Searchable, Sending, Settled, Typed
 from qa_workflow.service.removals import Removal
 from qa_workflow.service.time.incidents import GIVEN_UP
 from qa_workflow.store import statements as sql
-from qa_workflow.store.access import ACCOUNT, ACCOUNTS, account_facts
+from qa_workflow.store.access import ACCOUNT, account_facts
 from qa_workflow.store.lent import Lent, OnConnection
 from qa_workflow.store.prepared import Hot
 from qa_workflow.store.texts import family, lay, unask, written_kept
 
-PLANS = "plans"
-"""The history of what recurs: the next opening of each workflow, the repeat that follows an item."""
 NEVER_PUT_OFF_SO_LONG = timedelta(days=1)
 """No letter waits longer for its next try; the longest wait between two is half of it."""
-INCIDENTS = "incidents"
-"""The history of what needed a person, and how it was settled."""
 
 
 def incident_facts(row: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -64,7 +61,7 @@ class Upkeep(OnConnection):
         at, by = definition.published_at, definition.published_by
         values = {**plain, "source": definition.source, "published_at": to_micros(at), "published_by": by}
         self._connection.execute(insert(sql.DEFINITION).values(values))
-        self.record("definitions", at, "published", {**definition.signed, **plain, "by": by})
+        self.record(streams.DEFINITIONS, at, "published", {**definition.signed, **plain, "by": by})
 
     def record(self, stream: str, at: datetime, kind: str, data: Mapping[str, Any]) -> None:
         """Add a line to one of the house's own histories, chained to the line before. One transaction at a time."""
@@ -104,26 +101,27 @@ class Upkeep(OnConnection):
         plain = {"name": entry.name, "workflow": entry.workflow, "payload": json.dumps(entry.payload)}
         self._connection.execute(insert(sql.SCHEDULE).values({**plain, "next_at": to_micros(entry.next_at)}))
         if entry.workflow:
-            self.record(PLANS, now, "planned", {**plain, "next_at": stamp(entry.next_at)})
+            self.record(streams.PLANS, now, "planned", {**plain, "next_at": stamp(entry.next_at)})
 
     def adopt(self, now: datetime) -> None:
         """What was there before its kind was on record is so from now on, as it stands."""
         self._adopt_plans(now)
-        lines = map(json.loads, self._bodies(INCIDENTS))
+        lines = map(json.loads, self._bodies(streams.INCIDENTS))
         known = {line["data"]["incident"] for line in lines if line["kind"] == "arose"}
         for row in self._connection.execute(select(sql.INCIDENT).order_by(sql.INCIDENT.c.id)).mappings().all():
             if row["id"] not in known:
                 facts = {"incident": row["id"], **incident_facts(dict(row))}
-                self.record(INCIDENTS, from_micros(row["at"]), "arose", facts)
-        if not self._bodies(ACCOUNTS):
+                self.record(streams.INCIDENTS, from_micros(row["at"]), "arose", facts)
+        if not self._bodies(streams.ACCOUNTS):
             for row in self._connection.execute(select(ACCOUNT).order_by(ACCOUNT.c.person)).mappings().all():
-                self.record(ACCOUNTS, from_micros(row["changed_at"]), "kept", account_facts(dict(row)))
+                self.record(streams.ACCOUNTS, from_micros(row["changed_at"]), "kept", account_facts(dict(row)))
 
     def _bodies(self, stream: str) -> Sequence[bytes]:
         return self._connection.execute(select(sql.RECORD.c.body).where(sql.RECORD.c.stream == stream)).scalars().all()
 
     def _adopt_plans(self, now: datetime) -> None:
-        if self._connection.execute(select(sql.RECORD.c.seq).where(sql.RECORD.c.stream == PLANS).limit(1)).first():
+        planned = select(sql.RECORD.c.seq).where(sql.RECORD.c.stream == streams.PLANS)
+        if self._connection.execute(planned.limit(1)).first():
             return
         for r in self._connection.execute(select(sql.SCHEDULE).order_by(sql.SCHEDULE.c.name)).all():
             self.schedule(Scheduled(r.name, r.workflow, json.loads(r.payload), from_micros(r.next_at)), now)
@@ -139,7 +137,7 @@ class Upkeep(OnConnection):
         """Nothing recurs under this name any more; False if nothing did, or it was planned for another time."""
         found = self._drop_schedule(name, planned_for)
         if found:
-            self.record(PLANS, now, "dropped", {"name": name})
+            self.record(streams.PLANS, now, "dropped", {"name": name})
         return found
 
     def _drop_schedule(self, name: str, planned_for: datetime | None = None) -> bool:
@@ -226,11 +224,14 @@ class Upkeep(OnConnection):
         return None if found is None else dict(found)
 
     def settle(self, number: int, settled: Settled) -> None:
-        """A person has settled an incident."""
-        table = sql.INCIDENT
-        values = {"settled_at": to_micros(settled.at), "settled_by": settled.by}
-        values |= {"outcome": settled.outcome, "reason": settled.reason}
-        self._connection.execute(update(table).where(table.c.id == number).values(values))
+        """An incident is settled, and on record."""
+        table, done = sql.INCIDENT, {"outcome": settled.outcome, "reason": settled.reason}
+        values = {"settled_at": to_micros(settled.at), "settled_by": settled.by, **done}
+        changed = update(table).where(table.c.id == number).values(values).returning(table.c.kind)
+        kind = self._connection.execute(changed).scalar_one()
+        self.record(
+            streams.INCIDENTS, settled.at, "settled", {"incident": number, "kind": kind, "by": settled.by, **done}
+        )
 
     def confirm(self, ids: Sequence[int], now: datetime) -> None:
         """These have left."""
@@ -285,7 +286,7 @@ class Upkeep(OnConnection):
         if self._connection.execute(same.limit(1)).first() is None:
             values = {"at": to_micros(now), "kind": kind, "item_id": row, "what": what, "letter": letter}
             number = self._connection.execute(insert(table).values(values).returning(table.c.id)).scalar_one()
-            self.record(INCIDENTS, now, "arose", {"incident": number, **incident_facts(values)})
+            self.record(streams.INCIDENTS, now, "arose", {"incident": number, **incident_facts(values)})
 
     def number(self, workflow: str) -> int:
         """The next running number for references of a workflow."""

@@ -11,8 +11,8 @@ from qa_workflow.clock import from_micros
 from qa_workflow.engine.events import first_link, link
 from qa_workflow.engine.item import stamp
 from qa_workflow.engine.json_text import canonical
+from qa_workflow.service.ports.streams import OPENINGS
 from qa_workflow.store.chain import letter_mark
-from qa_workflow.store.unit import OPENINGS
 from tests.bench.floor import Raw, Row
 
 ITEM = (

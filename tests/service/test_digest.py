@@ -13,6 +13,7 @@ from qa_workflow.clock import FixedClock
 from qa_workflow.service.boards import figures
 from qa_workflow.service.front import Engine
 from qa_workflow.service.people import cover
+from qa_workflow.service.ports import streams
 from qa_workflow.service.time import daily, digest
 from qa_workflow.service.time.daily import next_morning, next_night
 from qa_workflow.testing import FakeClock, Postbox
@@ -190,7 +191,7 @@ def test_a_week_of_silence_gives_one_digest_and_is_on_record(
     house = house_of(office)
     assert len(at(office, clock, postbox, "2027-04-15T06:31")) == 2
     with house.store.reading() as look:
-        told = look.boards.recorded(daily.STREAM, clock.now() - timedelta(days=1), 10)
+        told = look.boards.recorded(streams.DAILY, clock.now() - timedelta(days=1), 10)
         planned = {entry.name: entry.next_at for entry in look.schedules()}
     missed = {line["data"]["name"]: line["data"]["times"] for line in told}
     assert missed == {daily.DIGEST: 8, daily.FIGURES: 12}

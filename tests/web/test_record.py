@@ -15,7 +15,8 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select, update
 
-from qa_workflow.service.items.attachments import ACCESS, attach
+from qa_workflow.service.items.attachments import attach
+from qa_workflow.service.ports import streams
 from qa_workflow.store.proof.checkpoints import checkpoint, parse
 from qa_workflow.store.statements import EVENT, ITEM, RECORD
 from tests.web.filling import PDF, text
@@ -219,7 +220,9 @@ def test_that_it_was_taken_is_on_record(site: Site) -> None:
 def noted(site: Site) -> list[tuple[str, str]]:
     """Who took the record of what."""
     with site.parts.store.looking() as connection:
-        bodies = connection.execute(RECORD.select().where(RECORD.c.stream == ACCESS).order_by(RECORD.c.seq)).all()
+        bodies = connection.execute(
+            RECORD.select().where(RECORD.c.stream == streams.ACCESS).order_by(RECORD.c.seq)
+        ).all()
     told = [json.loads(row.body)["data"] for row in bodies]
     return [(each["person"], each["reference"]) for each in told if each.get("record")]
 

@@ -18,6 +18,7 @@ from qa_workflow.service.house import House, Work
 from qa_workflow.service.lists import finding
 from qa_workflow.service.lists.finding import Filters
 from qa_workflow.service.lists.lines import Line
+from qa_workflow.service.ports import streams
 from qa_workflow.service.ports.access import AccessLook
 from qa_workflow.service.refusals import Unknown
 from qa_workflow.service.telling.titles import titles
@@ -26,8 +27,6 @@ from qa_workflow.service.world import World
 
 OVERDUE, ITEMS = "overdue", "items"
 WHAT = (OVERDUE, ITEMS)
-STREAM = "access"
-"""The house's own history in which every export is written down."""
 AN_HOUR = 10
 """Exports that one person may make within an hour."""
 MOST = 50_000
@@ -129,7 +128,7 @@ def _record(work: Work, actor: Actor, asked: Asked, lines: int) -> None:
         _check(access, actor, asked.throttled_at)
         access.add_attempt(_counted(actor), asked.throttled_at)
     facts = {"by": actor.name, "what": asked.what, "format": str(asked.form), "filters": _chosen(asked), "lines": lines}
-    work.unit.record(STREAM, work.now, "exported", facts)
+    work.unit.record(streams.ACCESS, work.now, "exported", facts)
 
 
 def _chosen(asked: Asked) -> dict[str, str]:

@@ -25,6 +25,7 @@ from qa_workflow.service.people import feed_keys
 from qa_workflow.service.people.feed_keys import KIND, kept_as
 from qa_workflow.service.people.gate import is_closed
 from qa_workflow.service.people.sessions import digest
+from qa_workflow.service.ports import streams
 from qa_workflow.service.ports.access import Key
 from qa_workflow.service.ports.boards import Figure, StepQuery
 from qa_workflow.service.ports.store import Reader
@@ -126,7 +127,7 @@ def give(house: House, actor: Actor, about: str, *, now: datetime) -> tuple[str,
             raise TooManyFeeds
         access.put_key(key)
         facts = {"person": actor.name, "feed": key.hash, "about": about}
-        work.unit.record("access", work.now, "feed_given", facts)
+        work.unit.record(streams.ACCESS, work.now, "feed_given", facts)
 
     house.write(work)
     return secret, _feed(key)
@@ -150,7 +151,7 @@ def take_back(house: House, person: str, feed: str) -> None:
         if key is None or key.kind != KIND or key.person != person:
             raise NoSuchFeed
         feed_keys.end(work, feed)
-        work.unit.record("access", work.now, "feed_taken_back", {"person": person, "feed": feed})
+        work.unit.record(streams.ACCESS, work.now, "feed_taken_back", {"person": person, "feed": feed})
 
     house.write(work)
 

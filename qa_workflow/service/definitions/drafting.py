@@ -29,7 +29,6 @@ from qa_workflow.service.definitions.left_out import require_whole
 from qa_workflow.service.definitions.proposals import (
     PROPOSED,
     PUBLISHED,
-    STREAM,
     WRITTEN,
     keep,
     on_record,
@@ -39,6 +38,7 @@ from qa_workflow.service.definitions.proposals import (
 from qa_workflow.service.definitions.publishing import Published, unfit
 from qa_workflow.service.entered import laid_over
 from qa_workflow.service.house import House, Work
+from qa_workflow.service.ports import streams
 from qa_workflow.service.ports.desk import Draft
 from qa_workflow.service.ports.store import Definition
 from qa_workflow.service.refusals import NothingPublished, Stale, Unknown
@@ -204,7 +204,7 @@ def approve(house: House, number: int, digest: str, *, actor: str) -> Published:
     """
 
     def work(work: Work) -> tuple[Published, Draft]:
-        work.unit.alone(STREAM)
+        work.unit.alone(streams.DRAFTS)
         require(work, actor, PUBLISH, "publish definitions")
         found = _taken(work, number)
         if found.status != PROPOSED:

@@ -6,10 +6,10 @@ from dataclasses import replace
 from hashlib import sha256
 
 from qa_workflow.service.house import Work
+from qa_workflow.service.ports import streams
 from qa_workflow.service.ports.desk import Draft
 from qa_workflow.service.world import GOVERNANCE
 
-STREAM = "drafts"
 WRITTEN, PROPOSED, PUBLISHED = "draft", "proposed", "published"
 
 
@@ -39,4 +39,4 @@ def on_record(work: Work, found: Draft, what: str, actor: str) -> None:
     """A line in the history of drafts."""
     facts = {"draft": found.id, "kind": found.kind, "name": found.name, "by": actor, "note": found.note}
     facts |= {"hash": sha256(found.source).hexdigest(), "writers": list(found.writers), "proposer": found.proposed_by}
-    work.unit.record(STREAM, work.now, what, facts)
+    work.unit.record(streams.DRAFTS, work.now, what, facts)

@@ -23,6 +23,7 @@ from qa_workflow.service.definitions.closures import Redate
 from qa_workflow.service.definitions.left_out import require_whole
 from qa_workflow.service.entered import laid_over
 from qa_workflow.service.house import House, Work
+from qa_workflow.service.ports import streams
 from qa_workflow.service.ports.store import Definition
 from qa_workflow.service.refusals import NobodyPublishes, NothingPublished
 from qa_workflow.service.rights import holders, require
@@ -65,7 +66,7 @@ def publish(house: House, paths: Iterable[Path], *, actor: str | None) -> list[P
     wanted = list(paths)
 
     def work(work: Work) -> list[Published]:
-        work.unit.alone(proposals.STREAM)
+        work.unit.alone(streams.DRAFTS)
         known = work.look.definitions()
         if actor is not None and any(d.kind == GOVERNANCE for d in known):
             require(work, actor, "publish", "publish definitions")
@@ -116,7 +117,7 @@ def _definitions(read: Folder) -> Iterator[Governance | Workflow]:
 def proposers(house: House, found: Sequence[Definition]) -> Mapping[int, str]:
     """Who proposed each of these versions of one definition; nobody did what was published from files."""
     with house.store.reading() as look:
-        lines = look.boards.recorded("definitions", min(each.published_at for each in found), RECORDED)
+        lines = look.boards.recorded(streams.DEFINITIONS, min(each.published_at for each in found), RECORDED)
     told = (line["data"] for line in lines if line["kind"] == "published")
     mine = (each for each in told if (each["kind"], each["name"]) == (found[0].kind, found[0].name))
     return {each["version"]: each["proposer"] for each in mine if each.get("proposer")}

@@ -20,12 +20,11 @@ from qa_workflow.service.files import content_of, size_of
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.items.file_kinds import KINDS, TEXT, NotAccepted, is_mere_text, kind_of, suffix_of
 from qa_workflow.service.labels import LONGEST, plain
+from qa_workflow.service.ports import streams
 from qa_workflow.service.refusals import UnknownItem
 from qa_workflow.service.removals import Removal, public_words, removed_words
 
 LARGEST = 25 * 2**20
-ACCESS = "access"
-"""The history of who read which document of which item."""
 SECRET = "upload_secret"  # noqa: S105  the name under which it is kept
 _LONGEST_TICKET = 2_000
 
@@ -169,7 +168,7 @@ def give(house: House, person: str, sight: Sight, reference: str, sha256: str) -
         if removal.is_done or who.every_role.isdisjoint(roles):
             raise Removed(removal, removed_words(world.governance, removal))
     told = {"person": person, "item": item.id, "reference": item.reference, "document": sha256}
-    house.write(lambda work: work.unit.record(ACCESS, work.now, "read", told))
+    house.write(lambda work: work.unit.record(streams.ACCESS, work.now, "read", told))
     return given_as(str(found["name"]), house.documents.get(sha256))
 
 

@@ -28,6 +28,7 @@ from qa_workflow.service.house import House, Work
 from qa_workflow.service.items.changing import saving, write
 from qa_workflow.service.items.gist import gist
 from qa_workflow.service.knowing import body_named
+from qa_workflow.service.ports import streams
 from qa_workflow.service.ports.boards import Part
 from qa_workflow.service.ports.store import Saving
 from qa_workflow.service.refusals import NoMeeting, require_meant
@@ -256,7 +257,7 @@ def _move(work: Work, command: MeetingMoved, actor: str, preview: bool) -> list[
         work.unit.move_meeting(command.body, command.key, command.at, command.reason)
         at = command.at.isoformat() if command.at else None
         facts = {"body": command.body, "key": command.key, "at": at, "by": actor, "reason": command.reason}
-        work.unit.record("meetings", work.now, "moved", facts)
+        work.unit.record(streams.MEETINGS, work.now, "moved", facts)
         work.publish_anew()
         write(work, savings)
     sight = world.sight(who)

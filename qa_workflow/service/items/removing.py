@@ -27,13 +27,13 @@ from qa_workflow.service.items.attachments import documents_in
 from qa_workflow.service.items.file_kinds import KINDS, suffix_of
 from qa_workflow.service.items.gist import gist_field, searchable
 from qa_workflow.service.items.identifiers import require_none
+from qa_workflow.service.ports import streams
 from qa_workflow.service.ports.store import Reader, Typed
 from qa_workflow.service.refusals import Unknown, UnknownItem
 from qa_workflow.service.removals import (
     ASKED,
     KEPT,
     REMOVED,
-    STREAM,
     Removal,
     removal_named,
     removed_words,
@@ -179,7 +179,7 @@ def ask(
     said = _reason(reason, no_patient)
 
     def work(work: Work) -> Removal:
-        work.unit.alone(STREAM)
+        work.unit.alone(streams.REMOVALS)
         who = work.actor(actor)
         lent = acting_for(work.world.governance, who, (REMOVE,), "ask for a removal")
         sight = work.world.sight(who)
@@ -249,7 +249,7 @@ def decline(
         _lay(work, work.look.kept_back(sha256))
         work.unit.set_removal(sha256, None)
         told = {"sha256": sha256, "reference": found.reference, "by": actor, "asked_by": found.by, "reason": said}
-        work.unit.record(STREAM, work.now, KEPT, told)
+        work.unit.record(streams.REMOVALS, work.now, KEPT, told)
         work.publish_anew()
         return found
 
@@ -342,7 +342,7 @@ def _seen(look: Reader, sight: Sight, references: list[str]) -> Iterator[str]:
 
 
 def _waiting(work: Work, sha256: str, key: str | None) -> Removal:
-    work.unit.alone(STREAM)
+    work.unit.alone(streams.REMOVALS)
     found = work.look.removals().get(sha256)
     if found is None or found.is_done or key not in (None, found.key):
         raise NothingToDecide
@@ -351,7 +351,7 @@ def _waiting(work: Work, sha256: str, key: str | None) -> Removal:
 
 def _keep(work: Work, kind: str, removal: Removal, kept: Sequence[Typed] = ()) -> Removal:
     work.unit.set_removal(removal.sha256, removal, kept)
-    work.unit.record(STREAM, work.now, kind, removal.facts())
+    work.unit.record(streams.REMOVALS, work.now, kind, removal.facts())
     work.publish_anew()
     return removal
 

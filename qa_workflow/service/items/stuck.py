@@ -14,7 +14,6 @@ from qa_workflow.service.ports.store import Saving, Settled
 
 KIND = "waits"
 WENT_ON = "went on"
-STREAM = "incidents"
 
 
 def follow(work: Work, saving: Saving, row: int) -> None:
@@ -27,7 +26,7 @@ def follow(work: Work, saving: Saving, row: int) -> None:
         stood = work.unit.about(KIND, row)
         for each in sorted(before - now):
             if (number := stood.get(_place(each))) is not None:
-                _settle(work, number)
+                work.unit.settle(number, Settled(ENGINE.name, work.now, WENT_ON, "it has gone on, or can again"))
     workflow = work.workflow(item)
     for each in sorted(now - before):
         work.unit.incident(KIND, _told(workflow, item, each, events), row, work.now, _place(each))
@@ -56,10 +55,3 @@ def _told(workflow: Workflow, item: Item, each: tuple[int, str], events: Sequenc
     reason = why(events, visit.stage, timer)
     told = f"{item.reference} waits for somebody at {workflow.stages[visit.stage].title!r}"
     return f"{told}: {reason}" if reason else told
-
-
-def _settle(work: Work, number: int) -> None:
-    reason = "it has gone on, or can again"
-    work.unit.settle(number, Settled(ENGINE.name, work.now, WENT_ON, reason))
-    facts = {"incident": number, "kind": KIND, "outcome": WENT_ON, "by": ENGINE.name, "reason": reason}
-    work.unit.record(STREAM, work.now, "settled", facts)

@@ -11,8 +11,7 @@ from qa_workflow.engine import ENGINE, Item, Leaves
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.ports.store import Saving, Settled
 
-KIND, STREAM = "unheard", "incidents"
-HEARD = "heard"
+KIND, HEARD = "unheard", "heard"
 _SAID = {"reminder": "a reminder", "overdue": "a notice that it is late", "escalation": "an escalation"}
 _WHY = "was not delivered: "
 
@@ -52,8 +51,6 @@ def _settle(work: Work) -> None:
         why = _why_settled(work, work.unit.take_row(found["item_id"]).item, found["letter"])
         if why:
             work.unit.settle(number, Settled(ENGINE.name, work.now, HEARD, why))
-            facts = {"incident": number, "kind": KIND, "outcome": HEARD, "by": ENGINE.name, "reason": why}
-            work.unit.record(STREAM, work.now, "settled", facts)
 
 
 def _why_settled(work: Work, item: Item, path: str) -> str:

@@ -14,8 +14,8 @@ from qa_workflow.engine.item import Visit, instant
 from qa_workflow.engine.sight import SEE_ALL
 from qa_workflow.errors import IntegrityFault
 from qa_workflow.service.house import House
-from qa_workflow.service.items.attachments import ACCESS
 from qa_workflow.service.lists.story import Story, story
+from qa_workflow.service.ports import streams
 from qa_workflow.service.ports.proof import ItemProof, ProveItem
 from qa_workflow.service.rights import acting_for
 from qa_workflow.service.telling.dates import dated
@@ -159,7 +159,7 @@ def write_down(house: House, taken: ItemRecord, person: str, *, documents: bool)
     """That a record left the house is on record itself, like every document that went along or is read."""
     told = {"person": person, "item": taken.proof.item, "reference": taken.proof.reference, "record": True}
     told["documents"] = [each.sha256 for each in taken.documents if not each.removed] if documents else []
-    house.write(lambda work: work.unit.record(ACCESS, work.now, "read", told))
+    house.write(lambda work: work.unit.record(streams.ACCESS, work.now, "read", told))
 
 
 def _given(found: Story, history: Sequence[Told]) -> Iterator[Given]:

@@ -18,8 +18,9 @@ from qa_workflow.service.entered import Entry, cover_data, covering
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.knowing import person_named
 from qa_workflow.service.people.gate import decides
-from qa_workflow.service.people.people import STREAM, administering, entry_in, keep, people, proposal
+from qa_workflow.service.people.people import administering, entry_in, keep, people, proposal
 from qa_workflow.service.people.person_checks import BadPerson
+from qa_workflow.service.ports import streams
 
 LONGEST = timedelta(days=731)
 """Longer than any leave: a wrong year would lend somebody's rights for good."""
@@ -110,7 +111,7 @@ def end(house: House, covered: str, substitute: str, *, actor: str, reason: str 
     def work(work: Work) -> Entry:
         if actor != substitute:
             _may(work, covered, actor, f"end the cover of {covered}")
-        work.unit.access.alone(STREAM)
+        work.unit.access.alone(streams.PEOPLE)
         between = [c for c in arranged(work.world.governance, covered) if c.substitute == substitute]
         if not any(work.day <= c.until for c in between):
             raise NoCover(substitute, covered, "there is no cover between the two to end")
@@ -126,7 +127,7 @@ def _may(work: Work, covered: str, actor: str, what: str) -> str | None:
     """Whose right is used, where it is not the actor's own."""
     if actor != covered:
         return administering(work, actor, what)
-    work.unit.access.alone(STREAM)
+    work.unit.access.alone(streams.PEOPLE)
     work.actor(actor)
     return None
 

@@ -13,11 +13,11 @@ from qa_workflow.errors import Refusal
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.people.passwords import Passwords
 from qa_workflow.service.people.sessions import CODE_WANTED, FULL
+from qa_workflow.service.ports import streams
 from qa_workflow.service.ports.access import AccessUnit, Account
 from qa_workflow.service.ports.store import Carrier
 from qa_workflow.service.world import World
 
-STREAM = "access"
 ACTIVE, INVITED, CLOSED = "active", "invited", "closed"
 DECIDING = ("publish", "administer", "meet", "cancel", "correct", "change_date")
 """Rights of the governance file that decide something: who holds one brings a one-time code."""
@@ -103,7 +103,7 @@ def level_for(account: Account | None, actor: Actor, world: World) -> str:
 def note(work: Work, now: datetime, kind: str, person: str | None, **more: Any) -> None:
     """A line of the history of who came in; by the machine's clock."""
     told: Mapping[str, Any] = {name: value for name, value in more.items() if value is not None}
-    work.unit.record(STREAM, now, kind, {"person": person, **told})
+    work.unit.record(streams.ACCESS, now, kind, {"person": person, **told})
 
 
 def account_alone(access: AccessUnit, person: str) -> None:

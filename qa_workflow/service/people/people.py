@@ -22,12 +22,12 @@ from qa_workflow.service.people import ways_in
 from qa_workflow.service.people.person_checks import BadPerson, check_name, check_whole, cleaned
 from qa_workflow.service.people.telling import tell
 from qa_workflow.service.people.ways_in import ADDRESS
+from qa_workflow.service.ports import streams
 from qa_workflow.service.ports.access import Entered
 from qa_workflow.service.ports.store import Carrier, Reader
 from qa_workflow.service.rights import acting_for, both, part_of, require
 from qa_workflow.service.world import World
 
-STREAM = "people"
 ADMINISTER, PUBLISH = "administer", "publish"
 CONFIRM = (ADMINISTER, PUBLISH)
 """Rights of which one is needed to confirm."""
@@ -252,7 +252,7 @@ def reject(house: House, name: str, *, actor: str, reason: str = "", key: str | 
 
 def administering(work: Work, actor: str, what: str) -> str | None:
     """Refuse who does not administer; gives for whom they act, if the right is not their own. Others wait meanwhile."""
-    work.unit.access.alone(STREAM)
+    work.unit.access.alone(streams.PEOPLE)
     return require(work, actor, ADMINISTER, what)
 
 
@@ -265,7 +265,7 @@ def keep(work: Work, entry: Entry, kind: str, actor: str, reason: str, **more: A
     """Write a person, its line in the history, and that everybody is to be read anew."""
     entry = replace(entry, is_entered=True)
     work.unit.access.put_person(Entered(entry.person.name, data(entry), work.now))
-    work.unit.record(STREAM, work.now, kind, {**facts(entry), "by": actor, "reason": reason.strip(), **more})
+    work.unit.record(streams.PEOPLE, work.now, kind, {**facts(entry), "by": actor, "reason": reason.strip(), **more})
     work.publish_anew()
     return entry
 
@@ -307,7 +307,7 @@ def _needs_two(before: Person, after: Person) -> dict[str, Any]:
 
 
 def _waiting(work: Work, name: str, key: str | None) -> tuple[Entry, Pending]:
-    work.unit.access.alone(STREAM)
+    work.unit.access.alone(streams.PEOPLE)
     before = entry_in(work.look, work.world, name)
     if before.pending is None:
         raise NothingWaits(name)

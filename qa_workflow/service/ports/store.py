@@ -286,7 +286,7 @@ class Unit(Protocol):
         """An incident, locked; None if there is none of that number."""
 
     def settle(self, number: int, settled: Settled) -> None:
-        """A person has settled an incident."""
+        """An incident is settled, and on record."""
 
     def alone(self, name: str) -> None:
         """Wait until no other transaction works on what a name stands for, and keep it until this one ends."""

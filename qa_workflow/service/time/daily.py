@@ -12,6 +12,7 @@ from typing import TypeVar
 from qa_workflow.calendar import Calendar, at_local, local_date
 from qa_workflow.service.boards import figures
 from qa_workflow.service.house import House, Work
+from qa_workflow.service.ports import streams
 from qa_workflow.service.ports.store import Scheduled
 from qa_workflow.service.refusals import UNDECIDED
 from qa_workflow.service.time import digest
@@ -20,8 +21,6 @@ T = TypeVar("T")
 PREFIX = "daily:"
 FIGURES, DIGEST = f"{PREFIX}figures", f"{PREFIX}digest"
 NIGHT = time(3, 0)
-STREAM = "daily"
-"""The house's own history of days that were missed."""
 _DAY = timedelta(days=1)
 _LONGEST = timedelta(days=30)
 """No two working days are further apart; what is planned for later was planned by a clock that was wrong."""
@@ -108,7 +107,7 @@ def _claim(work: Work, name: str, following: Callable[[datetime, Calendar], date
         missed, at = missed + 1, following(at, calendar)
     if missed:
         facts = {"name": name, "times": missed, "since": entry.next_at.isoformat()}
-        work.unit.record(STREAM, work.now, "missed", facts)
+        work.unit.record(streams.DAILY, work.now, "missed", facts)
     work.unit.schedule(Scheduled(name, "", entry.payload, following(work.now, calendar)), work.now)
     return entry
 

@@ -16,7 +16,6 @@ from qa_workflow.service.ports.store import Settled
 from qa_workflow.service.rights import require
 from qa_workflow.service.time import waiting
 
-STREAM = "incidents"
 RIGHT = "administer"
 TRIED_AGAIN, GIVEN_UP = "tried again", "given up"
 TIMER, MESSAGE, ERRAND, CLOCK, WAITS = "timer", "message", "errand", waiting.INCIDENT, stuck.KIND
@@ -200,8 +199,6 @@ def _settle(house: House, number: int, actor: str, reason: str, outcome: str) ->
         elif found["kind"] == CLOCK:
             raise ClockWaits(number)
         work.unit.settle(number, Settled(actor, work.now, outcome, reason.strip()))
-        facts = {"incident": number, "kind": found["kind"], "outcome": outcome, "by": actor, "reason": reason.strip()}
-        work.unit.record(STREAM, work.now, "settled", facts)
 
     house.write(work)
     return next(each for each in listed(house, every=True) if each.number == number)

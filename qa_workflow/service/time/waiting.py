@@ -12,10 +12,11 @@ from qa_workflow.engine import CLOCK
 from qa_workflow.engine.item import instant, stamp
 from qa_workflow.service.clock_watch import CONFIRMED, HELD, LOOKED, Drift, boot_of, is_set_on_purpose
 from qa_workflow.service.house import House, Work
+from qa_workflow.service.ports import streams
 from qa_workflow.service.ports.store import Settled
 
 NOTED_EVERY = timedelta(seconds=60)
-INCIDENT, STREAM, RIGHTED = "clock", "clock", "righted"
+INCIDENT, RIGHTED = "clock", "righted"
 
 
 def held(house: House, now: datetime) -> bool:
@@ -50,7 +51,7 @@ def _noticed(work: Work, clock: Clock, drift: Drift) -> None:
     work.unit.set_house(HELD, json.dumps({**facts, "is_ahead": drift.is_ahead}))
     work.unit.incident(INCIDENT, _told(drift), None, work.now)
     said = {"clock": stamp(drift.now), "reckoned": stamp(drift.reckoned)}
-    work.unit.record(STREAM, work.now, "stepped", said)
+    work.unit.record(streams.CLOCK, work.now, "stepped", said)
     if drift.is_behind:  # it may have been ahead since before anybody looked, and right from now on
         work.unit.look_in_time()
 
@@ -58,8 +59,6 @@ def _noticed(work: Work, clock: Clock, drift: Drift) -> None:
 def _righted(work: Work) -> None:
     for number in work.unit.unsettled(INCIDENT):
         work.unit.settle(number, Settled(CLOCK.name, work.now, RIGHTED, "the clock says again what it should"))
-        facts = {"incident": number, "kind": INCIDENT, "outcome": RIGHTED, "by": CLOCK.name}
-        work.unit.record("incidents", work.now, "settled", {**facts, "reason": "the clock says again what it should"})
     _go_on(work)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, inspect, select, text, update
 from qa_workflow.clock import from_micros
 from qa_workflow.engine.item import stamp
 from qa_workflow.errors import IntegrityFault
+from qa_workflow.service.ports import streams
 from qa_workflow.service.ports.store import Documents
 from qa_workflow.store import migrations
 from qa_workflow.store.backups.backup import (
@@ -32,7 +33,7 @@ from qa_workflow.store.documents import DocumentRemoved, FileDocuments
 from qa_workflow.store.explain import path_of, place
 from qa_workflow.store.faults import AlreadyThere, Damaged, NewerThanProgram, NotADatabase
 from qa_workflow.store.held import replacing, require_alone
-from qa_workflow.store.house import REHEARSAL, STREAM
+from qa_workflow.store.house import REHEARSAL
 from qa_workflow.store.proof.findings import Finding, Proof
 from qa_workflow.store.proof.verifying import verify_on
 from qa_workflow.store.sql_store import SqlStore
@@ -127,7 +128,7 @@ def _fill(
         "manifest": sha256((found.folder / MANIFEST).read_bytes()).hexdigest(),
         "found": [str(f) for f in proof.findings[:20]],
     }
-    Upkeep(connection).record(STREAM, now, "restored", facts)
+    Upkeep(connection).record(streams.HOUSE, now, "restored", facts)
     return Restored(found, proof)
 
 

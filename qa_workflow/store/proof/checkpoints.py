@@ -20,13 +20,13 @@ from sqlalchemy import Connection, func, select
 from qa_workflow.engine.item import stamp
 from qa_workflow.errors import UsageFault
 from qa_workflow.fault_points import passing
+from qa_workflow.service.ports.streams import CHECKPOINTS
 from qa_workflow.store.faults import Overtaken
 from qa_workflow.store.proof import merkle
 from qa_workflow.store.sql_store import SqlStore
 from qa_workflow.store.statements import ITEM, RECORD
 from qa_workflow.store.upkeep import Upkeep
 
-STREAM = "checkpoints"
 _TITLE = "qa-workflow checkpoint 1"
 _KEYS = ("database", "number", "at", "streams", "lines", "root", "previous")
 _TRIES = 5
@@ -85,19 +85,19 @@ def checkpoint(store: SqlStore, now: datetime) -> str:
         passing("mid_checkpoint")
         with store.connected() as connection:
             unit = Upkeep(connection)
-            unit.alone(STREAM)
+            unit.alone(CHECKPOINTS)
             newest = latest(connection)
             if (newest.number if newest else 0) == made.number - 1:
                 full = made.number == 1 or _is_long(connection, made.number - 1, len(changed), len(found))
                 facts = {"text": made.text(), "full": full, "lengths": _pack(_changes({}, found) if full else changed)}
-                unit.record(STREAM, now, "made", facts)
+                unit.record(CHECKPOINTS, now, "made", facts)
                 return made.text()
     raise Overtaken("the history of checkpoints")
 
 
 def latest(connection: Connection) -> Checkpoint | None:
     """The newest checkpoint on record."""
-    newest = select(RECORD.c.body).where(RECORD.c.stream == STREAM).order_by(RECORD.c.seq.desc()).limit(1)
+    newest = select(RECORD.c.body).where(RECORD.c.stream == CHECKPOINTS).order_by(RECORD.c.seq.desc()).limit(1)
     body = connection.execute(newest).scalar()
     return None if body is None else parse(json.loads(body)["data"]["text"])
 
@@ -105,7 +105,11 @@ def latest(connection: Connection) -> Checkpoint | None:
 def lengths_at(connection: Connection, number: int) -> Lengths:
     """Which streams a checkpoint saw, and how long they were; raises what a damaged record makes of it."""
     parts: list[Mapping[str, Any]] = []
-    back = select(RECORD.c.body).where(RECORD.c.stream == STREAM, RECORD.c.seq <= number).order_by(RECORD.c.seq.desc())
+    back = (
+        select(RECORD.c.body)
+        .where(RECORD.c.stream == CHECKPOINTS, RECORD.c.seq <= number)
+        .order_by(RECORD.c.seq.desc())
+    )
     with connection.execute(back, execution_options={"yield_per": 10}) as rows:
         for body in rows.scalars():
             parts.append(json.loads(body)["data"])
@@ -162,7 +166,11 @@ def _changes(before: Lengths, heads: Mapping[str, tuple[int, bytes]]) -> Lengths
 def _is_long(connection: Connection, number: int, new: int, streams: int) -> bool:
     """Whether the changes since the last full list have become as long as a full list."""
     total = new
-    back = select(RECORD.c.body).where(RECORD.c.stream == STREAM, RECORD.c.seq <= number).order_by(RECORD.c.seq.desc())
+    back = (
+        select(RECORD.c.body)
+        .where(RECORD.c.stream == CHECKPOINTS, RECORD.c.seq <= number)
+        .order_by(RECORD.c.seq.desc())
+    )
     with connection.execute(back, execution_options={"yield_per": 10}) as rows:
         for body in rows.scalars():
             data = json.loads(body)["data"]

@@ -7,7 +7,8 @@ from hashlib import sha256
 
 from sqlalchemy import select
 
-from qa_workflow.service.definitions.proposals import PROPOSED, PUBLISHED, STREAM
+from qa_workflow.service.definitions.proposals import PROPOSED, PUBLISHED
+from qa_workflow.service.ports.streams import DRAFTS
 from qa_workflow.store.desk import DRAFT
 from qa_workflow.store.proof.proving import Case, Said
 
@@ -24,12 +25,12 @@ def prove_drafts(case: Case, said: Sequence[Said], definitions: Iterable[Said]) 
                 wanted["author"] = " ".join(line.data["writers"])
             for column, value in wanted.items():
                 if getattr(row, column) != value:
-                    what = f"line {line.seq} of history {STREAM!r} says {value}"
+                    what = f"line {line.seq} of history {DRAFTS!r} says {value}"
                     case.find(place, None, f"draft.{column}", what)
             if sha256(row.source).hexdigest() != line.data["hash"]:
                 case.find(place, None, "draft.source", "it is not the text that was proposed")
         elif row.status == PROPOSED or (was_proposed and row.status != PUBLISHED):
-            case.find(place, None, "draft.status", f"it is {row.status!r}, and history {STREAM!r} says otherwise")
+            case.find(place, None, "draft.status", f"it is {row.status!r}, and history {DRAFTS!r} says otherwise")
     proposed = {(each.data["hash"], each.data["by"]): each for each in said if each.kind == PROPOSED}
     for line in definitions:
         if "proposer" not in line.data:
@@ -37,5 +38,5 @@ def prove_drafts(case: Case, said: Sequence[Said], definitions: Iterable[Said]) 
         found = proposed.get((line.data["hash"], line.data["proposer"]))
         if found is None or set(found.data.get("writers", line.data["writers"])) != set(line.data["writers"]):
             place = f"{line.data['kind']} {line.data['name']} version {line.data['version']}"
-            what = f"history {STREAM!r} does not know that {line.data['proposer']} proposed it, written by these people"
+            what = f"history {DRAFTS!r} does not know that {line.data['proposer']} proposed it, written by these people"
             case.find(place, line.seq, "record:definitions", what)

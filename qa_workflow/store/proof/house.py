@@ -15,23 +15,19 @@ from qa_workflow.clock import to_micros
 from qa_workflow.engine.events import first_link
 from qa_workflow.engine.item import stamp
 from qa_workflow.errors import QaWorkflowError
-from qa_workflow.service import removals
-from qa_workflow.service.people import gate
-from qa_workflow.service.time import incidents
-from qa_workflow.store.access import ACCOUNTS
+from qa_workflow.service.ports import streams
 from qa_workflow.store.chain import micros
 from qa_workflow.store.prepared import Prepared
 from qa_workflow.store.proof import checkpoints
 from qa_workflow.store.proof.anchor import Unanchored
 from qa_workflow.store.proof.drafts import prove_drafts
 from qa_workflow.store.proof.linking import breaks, byte_of, is_whole, read_line
-from qa_workflow.store.proof.people import PEOPLE, prove_accounts, prove_keys, prove_people
+from qa_workflow.store.proof.people import prove_accounts, prove_keys, prove_people
 from qa_workflow.store.proof.proving import Case, Said
 from qa_workflow.store.proof.removals import is_removed, prove_removals
 from qa_workflow.store.proof.scanning import Line, scan
 from qa_workflow.store.statements import DEFINITION, DOCUMENT, HOUSE, INCIDENT, MEETING, OUTBOX, RECORD
-from qa_workflow.store.unit import OPENINGS, REARMED
-from qa_workflow.store.upkeep import PLANS, incident_facts
+from qa_workflow.store.upkeep import incident_facts
 
 _RECORDS = Prepared(
     select(RECORD.c.stream, RECORD.c.seq, RECORD.c.at, RECORD.c.body, RECORD.c.hash).order_by(
@@ -62,7 +58,7 @@ def prove_house(case: Case, anchor: Unanchored) -> None:
         with case.damaged(f"history {stream!r}"):
             prove(case, said.get(stream, []))
     with case.damaged("history 'drafts'"):
-        prove_drafts(case, said.get("drafts", []), said.get("definitions", []))
+        prove_drafts(case, said.get(streams.DRAFTS, []), said.get(streams.DEFINITIONS, []))
     _documents(case)
 
 
@@ -151,7 +147,7 @@ def _incidents(case: Case, said: list[Said]) -> None:
             continue
         if line is None:
             if row.settled_at is not None:
-                case.find(place, None, "incident", f"history {incidents.STREAM!r} does not know that it was settled")
+                case.find(place, None, "incident", f"history {streams.INCIDENTS!r} does not know that it was settled")
             continue
         for column, wanted in (
             ("outcome", line.data["outcome"]),
@@ -160,7 +156,7 @@ def _incidents(case: Case, said: list[Said]) -> None:
             ("reason", line.data["reason"]),
         ):
             if getattr(row, column) != wanted:
-                what = f"line {line.seq} of history {incidents.STREAM!r} has another"
+                what = f"line {line.seq} of history {streams.INCIDENTS!r} has another"
                 case.find(place, None, f"incident.{column}", what)
     for number, line in {**arose, **settled}.items():
         case.find(f"incident {number}", None, "incident", f"it {line.kind} (line {line.seq}), and it is not there")
@@ -173,16 +169,16 @@ def _incidents(case: Case, said: list[Said]) -> None:
 def _arose(case: Case, place: str, row: Any, line: Said | None) -> bool:
     """Whether an incident ever arose; what it is about must be what it was about then."""
     if line is None:
-        case.find(place, None, "incident", f"history {incidents.STREAM!r} does not know that it arose")
+        case.find(place, None, "incident", f"history {streams.INCIDENTS!r} does not know that it arose")
         return False
     wanted = {name: value for name, value in line.data.items() if name != "incident"}
     found = incident_facts(row._mapping)  # noqa: SLF001  a name that SQLAlchemy gives away
     for column, value in wanted.items():
         if found[column] != value:
             shown = "what" if column == "hash" else column
-            case.find(place, None, f"incident.{shown}", f"line {line.seq} of history {incidents.STREAM!r} has another")
+            case.find(place, None, f"incident.{shown}", f"line {line.seq} of history {streams.INCIDENTS!r} has another")
     if row.at != line.at:
-        what = f"line {line.seq} of history {incidents.STREAM!r} is of another time"
+        what = f"line {line.seq} of history {streams.INCIDENTS!r} is of another time"
         case.find(place, None, "incident.at", what)
     return True
 
@@ -233,20 +229,20 @@ def _planned(case: Case, line: Said) -> None:
 
 
 _GATHERED: Mapping[str, Callable[[Case, Said], None]] = {
-    OPENINGS.rstrip(":"): _opened,
-    REARMED: _rearmed,
-    PLANS: _planned,
+    streams.OPENINGS.rstrip(":"): _opened,
+    streams.REARMED: _rearmed,
+    streams.PLANS: _planned,
 }
 """Histories of which each line is kept for the proof of items and plans, by the first part of their names."""
 _PROVED: Mapping[str, Callable[[Case, list[Said]], None]] = {
-    "house": _identity,
-    "definitions": _definitions,
-    "meetings": _meetings,
-    checkpoints.STREAM: _checkpoints,
-    incidents.STREAM: _incidents,
-    PEOPLE: prove_people,
-    ACCOUNTS: prove_accounts,
-    gate.STREAM: prove_keys,
-    removals.STREAM: prove_removals,
+    streams.HOUSE: _identity,
+    streams.DEFINITIONS: _definitions,
+    streams.MEETINGS: _meetings,
+    streams.CHECKPOINTS: _checkpoints,
+    streams.INCIDENTS: _incidents,
+    streams.PEOPLE: prove_people,
+    streams.ACCOUNTS: prove_accounts,
+    streams.ACCESS: prove_keys,
+    streams.REMOVALS: prove_removals,
 }
 """Histories that bear out a small table, or themselves."""

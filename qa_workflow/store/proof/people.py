@@ -13,10 +13,10 @@ from qa_workflow.engine.item import instant
 from qa_workflow.service.people.feed_keys import KIND as FEED
 from qa_workflow.service.people.tokens import KIND as KEY
 from qa_workflow.service.people.ways_in import INVITATION
-from qa_workflow.store.access import ACCOUNT, ACCOUNTS, PERSON, TOKEN, account_facts
+from qa_workflow.service.ports.streams import ACCOUNTS, PEOPLE
+from qa_workflow.store.access import ACCOUNT, PERSON, TOKEN, account_facts
 from qa_workflow.store.proof.proving import Case, Said
 
-PEOPLE = "people"
 Given = dict[tuple[str, str], Mapping[str, Any]]
 """What was given away and not taken back: by kind and SHA-256, the columns that its row must have."""
 

@@ -13,7 +13,8 @@ from qa_workflow.engine.item import instant
 from qa_workflow.engine.json_text import canonical
 from qa_workflow.engine.texts import text_hash
 from qa_workflow.errors import QaWorkflowError
-from qa_workflow.service.removals import KEPT, REMOVED, STREAM, Removal, removal_of
+from qa_workflow.service.ports.streams import REMOVALS
+from qa_workflow.service.removals import KEPT, REMOVED, Removal, removal_of
 from qa_workflow.store.proof.proving import Case, Said
 from qa_workflow.store.statements import RECORD, REMOVAL
 from qa_workflow.store.texts import read_kept
@@ -28,7 +29,7 @@ def prove_removals(case: Case, said: Iterable[Said]) -> None:
     rows = {row.sha256: row for row in case.connection.execute(select(REMOVAL))}
     for name in sorted(wanted.keys() | rows.keys()):
         if name not in rows or rows[name].facts != wanted.get(name):
-            case.find(f"removal {name[:12]}…", None, "removal.facts", f"history {STREAM!r} says otherwise")
+            case.find(f"removal {name[:12]}…", None, "removal.facts", f"history {REMOVALS!r} says otherwise")
         elif rows[name].kept is not None:
             _prove_kept(case, removal_of(last[name].data), rows[name].kept)
     for name in wanted:
@@ -67,7 +68,7 @@ def _prove_kept(case: Case, removal: Removal, kept: str) -> None:
 
 
 def _lines(connection: Connection) -> Iterator[Said]:
-    ordered = select(RECORD.c.seq, RECORD.c.at, RECORD.c.body).where(RECORD.c.stream == STREAM).order_by(RECORD.c.seq)
+    ordered = select(RECORD.c.seq, RECORD.c.at, RECORD.c.body).where(RECORD.c.stream == REMOVALS).order_by(RECORD.c.seq)
     for seq, at, body in connection.execute(ordered):
         line = json.loads(body)
         yield Said(seq, at, line["kind"], line["data"])

@@ -1,0 +1,37 @@
+"""The house's own histories, beside those of its items: one for each sort of thing that is put on record.
+
+Their lines are chained and proved as an item's are. The names stand in what is stored, so that none is ever changed.
+"""
+
+from __future__ import annotations
+
+ACCESS = "access"
+"""Who was let in, with which key; and what left the house: feeds, files, documents that were read."""
+ACCOUNTS = "accounts"
+"""How each account was kept, so that nobody comes in as somebody else."""
+CHECKPOINTS = "checkpoints"
+"""What all histories came to at one moment."""
+CLOCK = "clock"
+"""When the machine's clock was wrong, and by how much."""
+DAILY = "daily"
+"""Days on which what is done once a day was missed."""
+DEFINITIONS = "definitions"
+"""What was published: when, by whom, exactly which text."""
+DRAFTS = "drafts"
+"""Who proposed a draft, and what became of that."""
+HOUSE = "house"
+"""The database itself: made, brought up to date, restored."""
+INCIDENTS = "incidents"
+"""What needed a person, and how it was settled."""
+MEETINGS = "meetings"
+"""Meetings that are held at another time than planned, or not at all."""
+OPENINGS = "openings:"
+"""Which items were opened, and in which order: a history for each workflow, whose name follows."""
+PEOPLE = "people"
+"""People as they were entered and changed, and what was confirmed."""
+PLANS = "plans"
+"""What is planned to recur: when it is next, or that it is no more."""
+REARMED = "timers"
+"""Items whose timers a publication set anew, of which no event tells."""
+REMOVALS = "removals"
+"""Files and texts that name a patient: asked for, removed, or left."""
