@@ -64,6 +64,19 @@ class Desk:
         place = self.source.key(path) if at_key else self.source.value(path, offset)
         self.source.faults.add(rule, place, what, mend, self.source.key(first) if first else None)
 
+    def reserved(self, path: Path, what: str) -> None:
+        """A name, the key at a path, that means something else in these files."""
+        self.report("reserved-name", path, what, "use another name", at_key=True)
+
+    def listed_twice(self, path: Path, values: Iterable[str]) -> None:
+        """Each value of the list at a path that stands further up in it, too."""
+        seen: dict[str, int] = {}
+        for number, value in enumerate(values):
+            first = seen.setdefault(value, number)
+            if first != number:
+                what = f"the value {value!r} is listed twice"
+                self.report("option-twice", (*path, number), what, "delete one of them", first=(*path, first))
+
     def unknown(
         self,
         rule: str,

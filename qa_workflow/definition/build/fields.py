@@ -29,13 +29,7 @@ def build_fields(shapes: Mapping[str, FieldShape] | None, release: str, desk: De
 def _field(name: str, shape: FieldShape, release: str, desk: Desk) -> Field:
     path: Path = ("fields", name)
     if name in RESERVED_FIELDS or iskeyword(name):
-        desk.report(
-            "reserved-name",
-            path,
-            f"{name!r} means something else in rules and conditions",
-            "use another name",
-            at_key=True,
-        )
+        desk.reserved(path, f"{name!r} means something else in rules and conditions")
     if shape.of is not None and shape.type is not FieldType.LIST:
         desk.report(
             "field-form",
@@ -104,15 +98,7 @@ def _options(shape: FieldShape, path: Path, desk: Desk) -> tuple[Option, ...]:
     if shape.scale is not None:
         return _scale(shape.scale, (*path, "scale"), desk)
     options = tuple(Option(o.value, o.title or title_of(o.value), o.meaning or "") for o in shape.options or ())
-    seen: dict[str, int] = {}
-    for number, option in enumerate(options):
-        if option.value in seen:
-            here = (*path, "options", number)
-            first = (*path, "options", seen[option.value])
-            desk.report(
-                "option-twice", here, f"the value {option.value!r} is listed twice", "delete one of them", first=first
-            )
-        seen.setdefault(option.value, number)
+    desk.listed_twice((*path, "options"), (option.value for option in options))
     return options
 
 

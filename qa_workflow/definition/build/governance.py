@@ -46,8 +46,7 @@ def build_governance(source: Source, shape: GovernanceShape, digest: str) -> Gov
     desk = Desk(source, None)
     desk.roles = tuple(shape.roles)
     if ANYONE in shape.roles:
-        what = f"{ANYONE!r} already means everybody"
-        desk.report("reserved-name", ("roles", ANYONE), what, "use another name", at_key=True)
+        desk.reserved(("roles", ANYONE), f"{ANYONE!r} already means everybody")
     calendars = {
         name: calendar for name, c in shape.calendars.items() if (calendar := _calendar(name, c, desk)) is not None
     }
@@ -215,14 +214,7 @@ def _series(
 
 
 def _scale(name: str, shape: ScaleShape, desk: Desk) -> Scale:
-    seen: dict[str, int] = {}
-    for number, level in enumerate(shape.levels):
-        if level.value in seen:
-            here, first = ("scales", name, "levels", number), ("scales", name, "levels", seen[level.value])
-            desk.report(
-                "option-twice", here, f"the value {level.value!r} is listed twice", "delete one of them", first=first
-            )
-        seen.setdefault(level.value, number)
+    desk.listed_twice(("scales", name, "levels"), (level.value for level in shape.levels))
     return Scale(name, shape.title, tuple(Option(level.value, level.title, level.meaning) for level in shape.levels))
 
 

@@ -53,13 +53,7 @@ class StageBuilder:
     def stage(self, sketch: Sketch) -> Stage:
         shape, where, desk = sketch.shape, sketch.where, self.desk
         if sketch.name in RESERVED_STAGES:
-            desk.report(
-                "reserved-name",
-                where,
-                f"{sketch.name!r} means something else where a stage is named",
-                "use another name",
-                at_key=True,
-            )
+            desk.reserved(where, f"{sketch.name!r} means something else where a stage is named")
         self.times.stage = sketch.path
         full = shape if isinstance(shape, StageShape) else None
         meeting = desk.body(shape.meeting, (*where, "meeting"), self.has_subject)
@@ -135,13 +129,7 @@ class StageBuilder:
         for name, branch in shape.branches.items():
             here = (*path, "branches", name)
             if name in RESERVED_STAGES:
-                self.desk.report(
-                    "reserved-name",
-                    here,
-                    f"{name!r} means something else where a stage is named",
-                    "use another name",
-                    at_key=True,
-                )
+                self.desk.reserved(here, f"{name!r} means something else where a stage is named")
             full = f"{sketch.path}.{name}"
             if branch.stages is not None:
                 self._refuse_mixed(branch.model_fields_set, here)

@@ -34,8 +34,7 @@ class StepBuilder:
         desk, times = self.desk, self.times
         path = (*sketch.where, "transitions", trigger)
         if trigger in RESERVED_TRIGGERS:
-            what = f"{trigger!r} cannot be the name of a step"
-            desk.report("reserved-name", path, what, "use another name", at_key=True)
+            desk.reserved(path, f"{trigger!r} cannot be the name of a step")
         needs = self._needs(shape.needs, (*path, "needs"))
         by = desk.who(shape.by, (*path, "by"))
         if shape.by is None and shape.at is None and trigger != JOINED:

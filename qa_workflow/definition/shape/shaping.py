@@ -117,31 +117,42 @@ def _without_gaps_beside(errors: list[ErrorDetails], source: Source) -> Iterator
 
 def _explain(error: ErrorDetails, source: Source, shape: type[BaseModel]) -> None:
     path = _path(error, source)
+    if error["type"] == "missing":
+        _explain_missing(error, path, source, shape)
+    elif error["type"] == "extra_forbidden":
+        _explain_unknown(path, source, shape)
+    else:
+        _explain_value(error, path, source, shape)
+
+
+def _explain_missing(error: ErrorDetails, path: Path, source: Source, shape: type[BaseModel]) -> None:
+    name = str(error["loc"][-1])
+    lacking = keys_at(shape, tuple(error["loc"][:-1])).get(name)
+    what = f"the key {name!r} is missing" + (" here" if path else "")
+    words = f", one of {listed(lacking.words, 'or')}" if lacking is not None and lacking.words else ""
+    mend = f"add it: {lacking.about if lacking is not None else name}{words}"
+    source.faults.add("missing-key", source.key(path), what, mend)
+
+
+def _explain_unknown(path: Path, source: Source, shape: type[BaseModel]) -> None:
+    name, faults, keys = str(path[-1]), source.faults, keys_at(shape, path[:-1])
+    meant, what = _meant(name, keys), f"the key {name!r} does not exist here"
+    mend = f"did you mean {meant!r}?" if meant else mend_name(name, tuple(keys), "delete it")
+    beside = source.raw(path[:-1])
+    if (below := _place_below(source.raw(path), keys)) is not None:
+        mend = f"put it below `{below}`"
+    elif meant is None and (needed := _written_out(key for key in keys.values() if key.name not in beside)):
+        mend = f"write {needed}"
+    elif source.raw(path) is None and meant is None:
+        faults.withdraw("empty-value", source.key(path))
+        what, mend = f"{what}, and has no value", "put the text before it in quotes if this belongs to it"
+    faults.add("unknown-key", source.key(path), what, mend)
+
+
+def _explain_value(error: ErrorDetails, path: Path, source: Source, shape: type[BaseModel]) -> None:
     kind, faults = error["type"], source.faults
     context: dict[str, Any] = error.get("ctx") or {}
-    if kind == "missing":
-        name = str(error["loc"][-1])
-        lacking = keys_at(shape, tuple(error["loc"][:-1])).get(name)
-        what = f"the key {name!r} is missing" + (" here" if path else "")
-        words = f", one of {listed(lacking.words, 'or')}" if lacking is not None and lacking.words else ""
-        mend = f"add it: {lacking.about if lacking is not None else name}{words}"
-        faults.add("missing-key", source.key(path), what, mend)
-        return
     name = str(path[-1]) if path else ""
-    if kind == "extra_forbidden":
-        known = list(keys_at(shape, path[:-1]))
-        meant, what = _meant(name, known), f"the key {name!r} does not exist here"
-        mend = f"did you mean {meant!r}?" if meant else mend_name(name, known, "delete it")
-        beside, keys = source.raw(path[:-1]), keys_at(shape, path[:-1])
-        if (below := _place_below(source.raw(path), keys)) is not None:
-            mend = f"put it below `{below}`"
-        elif meant is None and (needed := _written_out(key for key in keys.values() if key.name not in beside)):
-            mend = f"write {needed}"
-        elif source.raw(path) is None and meant is None:
-            faults.withdraw("empty-value", source.key(path))
-            what, mend = f"{what}, and has no value", "put the text before it in quotes if this belongs to it"
-        faults.add("unknown-key", source.key(path), what, mend)
-        return
     is_key = error["loc"][-1] == "[key]"
     value = name if is_key else source.raw(path)
     place = source.key(path) if is_key else source.value(path)
