@@ -19,7 +19,7 @@ from qa_workflow.engine.fold import apply
 from qa_workflow.engine.item import CLOSED, Item, Visit
 from qa_workflow.engine.machine import machines
 from qa_workflow.engine.policy import Actor
-from qa_workflow.engine.redating import Patch, redated
+from qa_workflow.engine.redating import Patch, missed, redated
 from qa_workflow.engine.refusals import NotNow, Obstacle
 from qa_workflow.engine.turn import Turn
 from qa_workflow.engine.values import EMPTY
@@ -129,7 +129,7 @@ def _stay(turn: Turn, leg: Leg, transition: Transition, data: dict[str, Any]) ->
     if stays != leg.visit:
         patch.append((leg.visit, stays))
         ahead = ahead.with_visit(stays)
-    patch += redated(turn, ahead)
+    patch += missed(turn, redated(turn, ahead))
     if patch:
         data["patch"] = patch
     turn.touched.update(v.number for v in turn.item.visits)
@@ -161,9 +161,9 @@ def _go(turn: Turn, leg: Leg, target: str, data: dict[str, Any]) -> None:
     begun = [] if target == DONE else _begin(turn, leg, ahead, target)
     if begun:
         data["enter"] = begun
-        if missed := {str(v.number): list(turn.rolled_over[v.number]) for v in begun if v.number in turn.rolled_over}:
-            data["rolled_over"] = missed
-    patch += redated(turn, _entered(ahead, begun, turn.at))
+        if late := {str(v.number): list(turn.rolled_over[v.number]) for v in begun if v.number in turn.rolled_over}:
+            data["rolled_over"] = late
+    patch += missed(turn, redated(turn, _entered(ahead, begun, turn.at)))
     if patch:
         data["patch"] = patch
     close(turn, target, ahead, data)

@@ -20,7 +20,7 @@ from qa_workflow.engine.joins import settle, unwaived
 from qa_workflow.engine.moves import Leg, carry_out, rested_on
 from qa_workflow.engine.obstacles import barred, makes_it_as, obstacles, turn_taking, who, who_may
 from qa_workflow.engine.policy import Actor, Capacity, capacity, right
-from qa_workflow.engine.redating import redated
+from qa_workflow.engine.redating import missed, redated
 from qa_workflow.engine.refusals import (
     BadValue,
     ItemIsHeld,
@@ -68,7 +68,7 @@ def _carries(turn: Turn, visit: Visit, transition: Transition, given: dict[str, 
     patch = [(visit, replace(visit, votes=votes))]
     if given:
         data["set"] = given
-        patch += redated(turn, filled(turn, given))
+        patch += missed(turn, redated(turn, filled(turn, given)))
         turn.touched.update(v.number for v in turn.item.visits)
     turn.record(
         Kind.VOTED,
@@ -150,7 +150,7 @@ def _owners(turn: Turn) -> Who:
 
 def set_fields(turn: Turn, kind: Kind, given: dict[str, Any], reason: str | None, **data: Any) -> None:
     """Record new field values, and every due date that moves with them."""
-    patch = redated(turn, filled(turn, given))
+    patch = missed(turn, redated(turn, filled(turn, given)))
     if patch:
         data["patch"] = patch
     before = {name: turn.item.fields.get(name) for name in given}

@@ -1,5 +1,9 @@
 """Odd combinations of dates, each a rule: held while they count, set anew, passed before they were there."""
 
+from collections.abc import Callable
+
+import pytest
+
 from qa_workflow.engine import Setting
 from qa_workflow.engine.commands import (
     ChangeDate,
@@ -76,6 +80,46 @@ def test_a_new_date_brings_back_what_hangs_on_it_and_nothing_else() -> None:
     play.until("2027-04-22T12:00")
     assert play.kinds[5:] == ["recorded", "reminded", "overdue", "escalated"]
     assert [e.data["timer"] for e in play.events if e.kind == "reminded"] == ["remind.0", "remind.1", "remind.0"]
+
+
+SHARED = """
+workflow: shared
+title: One date for two
+fields: {due_on: date}
+stages:
+  both:
+    due: due_on
+    parallel:
+      join: all
+      branches:
+        one: {owner: author, transitions: {postpone: {to: here, needs: due_on}, give: {to: done, needs: due_on}}}
+        two: {owner: author, transitions: {give: {to: done}}}
+    transitions: {joined: {to: ended}}
+  ended: {end: completed}
+"""
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda play: play.do(Record({"due_on": "2027-04-20"}, "agreed anew"), "cher"),
+        lambda play: play.fire("postpone", due_on="2027-04-20"),
+        lambda play: play.fire("both.one.give", due_on="2027-04-20"),
+    ],
+    ids=["a field is filled in", "a step that stays", "a step of a branch"],
+)
+def test_a_lateness_that_the_clock_had_not_seen_is_on_record_before_a_field_moves_its_date(
+    change: Callable[[Play], object],
+) -> None:
+    """Whoever is quicker than the clock does not make it undone: what goes up when late twice counts it."""
+    play = Play(SHARED, due_on="2027-04-08")
+    play.now = at("2027-04-09T09:00")
+    change(play)
+    late = next(event for event in play.events if event.kind == "overdue")
+    assert (late.actor, late.data["slip"][:10], late.seq) == ("system:clock", "2027-04-08", 2)
+    assert (play.item.slips, play.item.is_overdue(play.now), play.topics.count("overdue")) == (1, False, 0)
+    play.until("2027-04-21T09:00")
+    assert (play.kinds.count("overdue"), play.item.slips) == (2, 2)
 
 
 def test_a_date_moved_into_the_past_is_overdue_at_once_and_only_once() -> None:
