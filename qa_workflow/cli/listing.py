@@ -41,12 +41,12 @@ def overdue_command(session: Session, *, limit: int, **wanted: str | None) -> No
 
 def _list(session: Session, wanted: dict[str, str | None], *, overdue: bool, every: bool, limit: int) -> None:
     from qa_workflow.service.lists.lists import Wanted
-    from qa_workflow.service.time.incidents import WAITS
+    from qa_workflow.service.time.incidents import STANDS_STILL
 
     is_whole = overdue and not any(wanted.values())
     with session.parts() as parts:
         page = parts.engine.page(Wanted(**wanted, overdue=overdue, every=every, limit=limit))
-        stuck = [each for each in parts.engine.needing_a_person() if each.kind == WAITS] if is_whole else []
+        stuck = [each for each in parts.engine.needing_a_person() if each.kind in STANDS_STILL] if is_whole else []
     session.answer(page.items, lambda console: _show(console, page, stuck, overdue=overdue))
 
 

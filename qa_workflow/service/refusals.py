@@ -83,6 +83,15 @@ class AlreadyOpen(Refusal):
         super().__init__(f"{reference} exists already; there is one item for each workflow, subject and period")
 
 
+class OneAlready(Refusal):
+    """A sub-item is not opened beside another of its cycle. That one is not named: who reads this may not see it."""
+
+    code = "one_already"
+
+    def __init__(self, what: str, period: str) -> None:
+        super().__init__(f"there is one already, {what}, for {period}. Cancel whichever is not wanted; then try again")
+
+
 class NotPublished(Refusal):
     """There is no governance yet, so there is nobody and nothing."""
 

@@ -44,7 +44,6 @@ from qa_workflow.engine import EVERYTHING, Event, Item, Sight
 from qa_workflow.engine.codec import item_from_json
 from qa_workflow.engine.events import Kind, read_body
 from qa_workflow.engine.item import HELD
-from qa_workflow.service.items.stuck import KIND as WAITS
 from qa_workflow.service.ports.boards import (
     Figure,
     Held,
@@ -58,6 +57,7 @@ from qa_workflow.service.ports.boards import (
     Unseated,
     Waits,
 )
+from qa_workflow.service.time.incidents import STANDS_STILL
 from qa_workflow.store import saved_views
 from qa_workflow.store.places import at_stage, place_of, plain
 from qa_workflow.store.sights import in_sight, is_own_alone
@@ -361,7 +361,7 @@ def _on_hold(query: StepQuery) -> Select[Any]:
 @lru_cache(_KEPT)
 def _stuck(query: StepQuery) -> Select[Any]:
     """Items about which an incident says that they wait for somebody. Incidents that are open are few."""
-    is_open = (INCIDENT.c.kind == WAITS, INCIDENT.c.settled_at.is_(None))
+    is_open = (INCIDENT.c.kind.in_(STANDS_STILL), INCIDENT.c.settled_at.is_(None))
     joined = select(ITEM.c.reference, INCIDENT.c.what, INCIDENT.c.at).join_from(
         INCIDENT, ITEM, ITEM.c.id == INCIDENT.c.item_id
     )

@@ -177,4 +177,4 @@ def test_word_between_items_that_cannot_be_given_keeps_no_other_waiting(
     office.tick()
     assert "overdue" in kinds(office, item)
     assert postbox.messages
-    assert any("open sub item was refused" in each.what for each in office.needing_a_person())
+    assert any("waits for a sub-item that was not opened" in each.what for each in office.needing_a_person())

@@ -15,6 +15,7 @@ from qa_workflow.service.lists.browsing import parent
 from qa_workflow.service.lists.story import Story, story
 from qa_workflow.service.telling import views
 from qa_workflow.testing import FakeClock, engine_in
+from tests.service.late import board
 from tests.unit.engine.pattern_page import folder
 
 NORTH, SOUTH = "contact", "south-contact"
@@ -114,3 +115,59 @@ def test_an_item_is_told_with_what_it_is_part_of_and_what_is_part_of_it(office: 
         [("South Trust", "Asked"), ("The commissioner", "Asked")],
     )
     assert office.around(answer) == (review.reference, [])
+
+
+EACH_QUARTER = {
+    "asks": """
+workflow: asks
+title: What is asked each quarter
+subject: provider
+period: quarter
+fields: {agencies: {type: list, of: organisation}}
+stages:
+  planning: {owner: quality_lead, transitions: {ask: {to: asking, needs: agencies}}}
+  asking:
+    owner: quality_lead
+    sub_items: {workflow: answers, each: agencies, into: subject}
+    transitions: {joined: {to: answered}}
+  answered: {end: completed}
+""",
+    "answers": """
+workflow: answers
+title: What is answered
+subject: organisation
+period: quarter
+reference: AN/{number}
+stages:
+  asked: {owner: quality_lead, transitions: {answer: {to: answered}}}
+  answered: {end: answered}
+""",
+}
+
+
+def test_a_sub_item_that_could_not_be_opened_is_seen_where_what_is_late_is_and_can_be_tried_again(
+    tmp_path: Path,
+) -> None:
+    """The item above waits for it for ever: an administrator alone was told, who could do nothing about it."""
+    place = folder(tmp_path / "workflows")
+    governance = place / "governance.yaml"
+    rights = governance.read_text(encoding="utf-8").replace("assign:", "administer: lay_member, assign:")
+    governance.write_text(rights, encoding="utf-8")
+    for name, text in EACH_QUARTER.items():
+        (place / f"{name}.yaml").write_text(text, encoding="utf-8")
+    office = engine_in(tmp_path, place, FakeClock("2027-04-01T09:00"))
+    there = office.open("answers", actor="lead", subject="south", period="2026-27 Q4")
+    asks = office.open("asks", actor="lead", subject="north", period="2026-27 Q4")
+    office.advance(asks, "ask", actor="lead", fields={"agencies": "south, commissioner"})
+    (told,) = board(office, "lead").stuck
+    why = f"{asks.reference} waits for a sub-item that was not opened: there is one already, 'What is answered' about "
+    assert told.reference == asks.reference
+    assert told.what.startswith(why)
+    assert there.reference not in told.what, "whoever sees this item may not see that one"
+    office.cancel(there, actor="officer", reason="asked within the review")
+    (incident,) = office.needing_a_person()
+    office.retry_incident(incident.number, actor="lay", reason="its place is free")
+    office.tick()
+    opened = {item.subject for item in office.items(workflow="answers") if item.status == "open"}
+    assert opened == {"south", "commissioner"}
+    assert board(office, "lead").stuck == []

@@ -17,7 +17,7 @@ from qa_workflow.service.items.changing import ERRANDS, Changed, saving, write
 from qa_workflow.service.items.opening import Wish, opened
 from qa_workflow.service.items.requests import Request
 from qa_workflow.service.ports.store import Sending
-from qa_workflow.service.refusals import UNDECIDED, AlreadyOpen
+from qa_workflow.service.refusals import UNDECIDED, AlreadyOpen, OneAlready
 
 LEASE = timedelta(seconds=60)
 BATCH = 100
@@ -44,10 +44,24 @@ def _try(house: House, sending: Sending) -> int:
     try:
         house.write(lambda work: _do(work, sending))
     except UNDECIDED as fault:
-        what = f"{sending.payload['reference']}: {sending.kind.replace('_', ' ')} was refused: {fault}"
+        what = f"{_undone(sending)}: {fault}"
         house.write(lambda work: work.unit.failed([sending.id], None, what, work.now))
         return 0
     return 1
+
+
+def _undone(sending: Sending) -> str:
+    """What stands still by it, as half a sentence; the refusal follows."""
+    said = sending.payload
+    match Leaves(sending.kind):
+        case Leaves.OPEN_SUB_ITEM if said["visit"]:
+            return f"{said['reference']} waits for a sub-item that was not opened"
+        case Leaves.OPEN_SUB_ITEM:
+            return f"{said['reference']} asked for a sub-item that was not opened"
+        case Leaves.REPORT_TO_PARENT:
+            return f"{said['reference']} could not tell how it ended to the item that it is part of"
+        case _:
+            return f"{said['reference']} could not withdraw its sub-items"
 
 
 def _do(work: Work, sending: Sending) -> None:
@@ -79,9 +93,10 @@ def _open(work: Work, sending: Sending) -> None:
     try:
         opened(work, wish, Request(sending.key))
     except AlreadyOpen as fault:
-        work.unit.incident(
-            "errand", f"{parent.reference}: a sub-item was not opened: {fault}", sending.item_id, work.now
-        )
+        if fault.cycle is None or wish.subject is None:
+            raise
+        about = work.world.governance.organisations[wish.subject].title
+        raise OneAlready(f"{workflow.title!r} about {about}", wish.period or "") from None
 
 
 def _is_let_go(work: Work, parent: Item, visit: int, workflow: str) -> bool:

@@ -24,6 +24,8 @@ TITLES: Mapping[str, str] = {
     MESSAGE: "Message not delivered",
     unheard.KIND: "Nobody to tell",
     ERRAND: "Word between items refused",
+    "repeat": "What follows could not be planned",
+    "recount": "Dates could not be counted again",
     "opening": "The clock could not open something",
     "digest": "The digest could not be written",
     "recount": "Dates could not be counted again",
@@ -32,6 +34,8 @@ TITLES: Mapping[str, str] = {
     WAITS: "An item waits for somebody",
 }
 """What sort of thing it is, for people."""
+STANDS_STILL = (WAITS, ERRAND)
+"""Items that do not go on by themselves, late or not."""
 _SETTLING = (WAITS, unheard.KIND)
 """What settles by itself, and cannot be done again; its `letter` is no message's."""
 NOT_DELIVERED = " not delivered: "
