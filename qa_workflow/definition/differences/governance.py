@@ -166,7 +166,7 @@ def _role_table(place: Place, old: Mapping[str, Role], new: Mapping[str, Role]) 
 GOVERNANCE: Table = {
     "name": changed(_TEXT, "name"),
     "title": changed(_TEXT, "title"),
-    "calendars": each(CALENDAR, lambda found: f"the calendar {found.id}", _TIME),
+    "calendars": each(CALENDAR, lambda found: f"the calendar {quoted(found.id)}", _TIME),
     "roles": _role_table,
     "organisations": each(ORGANISATION, lambda found: f"{found.title} ({found.name})", _FLOW),
     "bodies": each(BODY, lambda found: f"{found.title} ({found.name})", _FLOW),
@@ -188,7 +188,7 @@ def governance_differences(old: Governance | None, new: Governance) -> tuple[Dif
         if before != after:
             found += tell(Place(name if isinstance(after, Mapping) else "", new.title), before, after)
     if next(iter(old.calendars), None) != next(iter(new.calendars), None):
-        found.append(Difference(_TIME, "calendars", f"The usual calendar is now {new.calendar.id}."))
+        found.append(Difference(_TIME, "calendars", f"The usual calendar is now {quoted(new.calendar.id)}."))
     if not found and old.hash != new.hash:
         found = [ONLY_WRITTEN_OTHERWISE]
     return ordered(found)

@@ -54,8 +54,9 @@ def words(value: Any) -> str:
 
 
 def _time_rule(rule: TimeRule) -> str:
-    beside = {"basis": rule.basis, "source": rule.source, "calendar": rule.calendar, "while held": rule.while_held}
-    said = [f"{name} {words(value)}" for name, value in beside.items() if value is not None]
+    beside = {"source": rule.source, "calendar": rule.calendar, "while held": rule.while_held}
+    said = [rule.basis.words] if rule.basis is not None else []
+    said += [f"{name} {words(value)}" for name, value in beside.items() if value is not None]
     return f"{rule} ({', '.join(said)})" if said else str(rule)
 
 
