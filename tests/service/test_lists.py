@@ -257,3 +257,37 @@ def test_a_step_that_would_be_refused_comes_last_and_is_marked(
     now = clock.now()
     told = story(house_of(office), actor(office, "ann"), EVERYTHING, item.reference, now)
     assert [(step.title, bool(step.missing)) for step in told.mine] == [("Revise", False), ("Start", True)]
+
+
+BOUNDED = """
+workflow: bounded
+title: Bounded
+stages:
+  writing:
+    owner: author
+    due: 30 working days after entry
+    transitions:
+      publish: {to: written, not_before: 3 working days after entry}
+      extend: {to: here, at_most: 1 time}
+      write: {to: written}
+  written: {end: completed}
+"""
+
+
+def test_a_step_that_is_too_early_or_done_often_enough_is_marked_too(
+    office: Engine, clock: FakeClock, tmp_path: Path
+) -> None:
+    """"Not reached at this meeting" stood among what is next, weeks before the meeting."""
+    (tmp_path / "definitions" / "bounded.yaml").write_text(BOUNDED)
+    office.publish([tmp_path / "definitions"], actor=None)
+    item = office.open("bounded", actor="ann")
+
+    def stopped() -> set[str]:
+        line = next(line for line in office.mine("ann").lines if line.reference == item.reference)
+        return {step.title for step in line.steps if step.is_stopped}
+
+    assert stopped() == {"Publish"}
+    office.advance(item.id, "extend", actor="ann")
+    assert stopped() == {"Publish", "Extend"}
+    clock.set("2027-04-19T09:00")
+    assert stopped() == {"Extend"}

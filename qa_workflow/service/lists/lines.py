@@ -33,7 +33,7 @@ class Next:
     trigger: str
     title: str
     is_stopped: bool = False
-    """Whether something stands against it that its own form cannot mend; told of conditions alone, and if asked for."""
+    """Whether something stands against it that its own form cannot mend; told of conditions and of bounds in time and number, if asked for."""
 
     @property
     def name(self) -> str:
@@ -179,7 +179,8 @@ class Liner:
                     yield Next(transition.path, transition.title, self._stops(transition, visit, item, workflow))
 
     def _stops(self, transition: Transition, visit: Visit, item: Item, workflow: Workflow) -> bool:
-        if self._setting is None or transition.when is None:
+        bounds = (transition.not_before, transition.not_after, transition.at_most, transition.only_while or None)
+        if self._setting is None or (transition.when is None and not any(bounds)):
             return False
         turn = Turn(workflow, item, self._actor, self._now, self._setting)
         return bool(against(transition, what(turn, visit, transition, {}, None)))
