@@ -197,7 +197,7 @@ def history(console: Console, events: Sequence[Told], *, every: bool) -> None:
 def _told(event: Told) -> tuple[str, str, str, str]:
     from qa_workflow.service.telling.words import instant_short
 
-    said = (f"“{event.said}”",) if event.said else ()
+    said = (event.quoted,) if event.quoted else ()
     return str(event.seq), instant_short(event.at), event.who, "\n".join((event.what, *said, *event.lines))
 
 

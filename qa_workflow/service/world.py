@@ -66,6 +66,11 @@ class World:
         return found
 
     @cached_property
+    def in_place(self) -> frozenset[str]:
+        """What is read in place of texts that were taken out: words of the house, which nobody wrote."""
+        return frozenset(removal.words for removal in self.removals.values() if removal.words)
+
+    @cached_property
     def _parsed(self) -> dict[str, Workflow]:
         return {}
 

@@ -51,6 +51,7 @@ def renderer(**known: object) -> Renderer:
         moment=moment,
         meets=meets,
         who=who,
+        quoted=quoted,
         also_read_by=also_read_by,
         stays=stays,
         correctors=correctors,
@@ -103,6 +104,12 @@ def who(context: Context, names: str | Iterable[str] | None) -> str:
     governance = context["ask"].world.governance
     found = (names,) if isinstance(names, str) else names or ()
     return ", ".join(dict.fromkeys(titles(governance, found)))
+
+
+@pass_context
+def quoted(context: Context, said: str) -> str:
+    """What somebody wrote, in quotation marks; without, what stands in place of a text that was taken out."""
+    return said if said in context["ask"].world.in_place else f"“{said}”"
 
 
 @pass_context

@@ -85,6 +85,7 @@ def test_it_is_gone_from_the_whole_database_and_words_stand_in_its_place(office:
     assert item.hold is not None
     assert item.hold.reason == GONE
     assert said(office, NORTH) == [None, GONE]
+    assert [told.quoted for told in office.told(NORTH)] == ["", GONE], "nobody wrote the words that stand there"
     assert (item.revision, item.visits) == (note.revision, note.visits)
     proof = verify(store, before, documents=documents_of(office))
     assert proof.findings == ()

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from qa_workflow.definition.model import DONE, HERE, Stage, Workflow
+from qa_workflow.calendar import AnchorKind, TimeRule, anchor_of
+from qa_workflow.definition.model import DONE, HERE, JOINED, Stage, Transition, Workflow
+from qa_workflow.definition.names import title_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Move:
 def moves(workflow: Workflow, *, titled: bool = False) -> tuple[Move, ...]:
     """Every move between stages, in file order; those that stay (`to: here`) are no moves.
 
-    `titled`: labelled with what the buttons say, for people who never see the file.
+    `titled`: labelled with what the buttons say, and in everyday words, for people who never see the file.
     A text that is still being written may name a stage that is not there yet; such a move cannot be shown.
     """
     found = (move for stage in workflow.stages.values() for move in _from(workflow, stage, titled=titled))
@@ -57,15 +59,30 @@ def as_mermaid(workflow: Workflow) -> str:
 def _from(workflow: Workflow, stage: Stage, *, titled: bool = False) -> Iterator[Move]:
     if stage.parallel is not None:
         for branch in stage.parallel.branches.values():
-            yield Move(stage.path, branch.start, "opens", by_time=True)
+            yield Move(stage.path, branch.start, "begins with it" if titled else "opens", by_time=True)
     for transition in stage.transitions.values():
         for target in dict.fromkeys(_target(workflow, stage, case.to) for case in transition.cases if case.to != HERE):
-            label = transition.title if titled else transition.trigger
+            label = _title(transition) if titled else transition.trigger
             yield Move(stage.path, target, label, transition.by.words, not transition.by)
     if stage.lapse is not None:
-        yield Move(
-            stage.path, _target(workflow, stage, stage.lapse.to), f"lapse, {stage.lapse.when.rule}", by_time=True
-        )
+        rule = stage.lapse.when
+        label = f"if nobody acts: {_in_labels(workflow, rule)}" if titled else f"lapse, {rule.rule}"
+        yield Move(stage.path, _target(workflow, stage, stage.lapse.to), label, by_time=True)
+
+
+def _title(transition: Transition) -> str:
+    """What a button says; of a join, which has none, what it waits for, where the file gives it no title of its own."""
+    is_unnamed = transition.trigger == JOINED and transition.title == title_of(JOINED)
+    return "what it waits for is done" if is_unnamed else transition.title
+
+
+def _in_labels(workflow: Workflow, rule: TimeRule) -> str:
+    """A rule with the label of the field that it counts from."""
+    said, anchor = str(rule.rule), anchor_of(rule.rule)
+    if anchor is None or anchor.kind is not AnchorKind.FIELD or anchor.name not in workflow.fields:
+        return said
+    before, _, after = said.rpartition(anchor.name)
+    return f"{before}“{workflow.fields[anchor.name].label}”{after}"
 
 
 def _target(workflow: Workflow, stage: Stage, to: str) -> str:

@@ -208,7 +208,7 @@ def in_text(record: ItemRecord, files: Mapping[str, str], missing: str) -> Itera
     yield from _heading("History")
     for told in record.history:
         yield f"{told.seq}. {instant_short(told.at)}, {told.who}: {told.what}"
-        said = [f"“{told.said}”"] if told.said else []
+        said = [told.quoted] if told.quoted else []
         yield from (f"   {line}" for line in (*said, *told.lines))
 
 

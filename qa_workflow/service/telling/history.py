@@ -57,6 +57,7 @@ class Told:
         seq: its number in the history as it is told: to those who are not told all of it, no number is missing.
         at: local ISO 8601.
         said: what somebody wrote: a reason or a comment.
+        is_removed: `said` stands in place of what they wrote.
         rests_on: in sentences, what is to be known of it first: its basis, that its meeting had not been held yet.
         facts: in sentences, what followed: due dates, what ended with it.
         values: the fields that were filled in or emptied, and those that a step was decided with.
@@ -69,6 +70,7 @@ class Told:
     who: str
     what: str
     said: str | None = None
+    is_removed: bool = False
     is_comment: bool = False
     rests_on: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
@@ -76,6 +78,11 @@ class Told:
     corrects: tuple[int, ...] = ()
     corrected: tuple[Righted, ...] = ()
     is_routine: bool = False
+
+    @property
+    def quoted(self) -> str:
+        """What somebody wrote, in quotation marks; without, what stands in its place. Nothing where nothing is said."""
+        return "" if not self.said else self.said if self.is_removed else f"“{self.said}”"
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -160,6 +167,7 @@ class Teller:
             who=self._naming.who(event),
             what=what,
             said=self._said(it),
+            is_removed=event.reason in self._naming.world.in_place,
             is_comment=event.kind is Kind.COMMENTED,
             rests_on=tuple(rests_on),
             facts=tuple(followed(it)),

@@ -151,3 +151,11 @@ def test_for_people_the_moves_are_labelled_with_what_the_buttons_say() -> None:
     drawn = as_svg(workflow, titled=True)
     assert "Send the feedback" in drawn
     assert "send_feedback" not in drawn
+
+
+def test_for_people_a_picture_has_everyday_words_and_the_labels_of_fields() -> None:
+    """Newcomers asked what lapses, what opens, and who Joined is; `received_on` is a name of the file."""
+    labels = {move.label for move in moves(WORKFLOWS["quality_account"], titled=True)}
+    assert {"begins with it", "what it waits for is done"} <= labels
+    assert "if nobody acts: 30 calendar days after “Draft received on”" in labels
+    assert not [label for label in labels if label.startswith(("lapse", "opens", "Joined"))]
