@@ -277,7 +277,7 @@ stages:
 def test_a_step_that_is_too_early_or_done_often_enough_is_marked_too(
     office: Engine, clock: FakeClock, tmp_path: Path
 ) -> None:
-    """"Not reached at this meeting" stood among what is next, weeks before the meeting."""
+    """That a meeting did not reach it stood among what is next, weeks before that meeting."""
     (tmp_path / "definitions" / "bounded.yaml").write_text(BOUNDED)
     office.publish([tmp_path / "definitions"], actor=None)
     item = office.open("bounded", actor="ann")

@@ -33,7 +33,10 @@ class Next:
     trigger: str
     title: str
     is_stopped: bool = False
-    """Whether something stands against it that its own form cannot mend; told of conditions and of bounds in time and number, if asked for."""
+    """Whether something stands against it that its own form cannot mend: a condition, a time, how often it was done.
+
+    Told if asked for.
+    """
 
     @property
     def name(self) -> str:

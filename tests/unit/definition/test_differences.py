@@ -235,7 +235,9 @@ def test_of_a_new_stage_it_is_said_whose_it_is_and_by_when() -> None:
     text = REVIEW.replace("\n  over: {end: completed}", stages).replace("accept: {to: over", "accept: {to: later")
     said = sentences(workflow_differences(review(), review(text)))
     assert "Chair may newly do “End it” (later.end_it), but not whoever did draft.submit." in said
-    assert "The stage “Later” (later) is new: owned by chair, due 3 working days after entry (as agreed locally)." in said
+    assert (
+        "The stage “Later” (later) is new: owned by chair, due 3 working days after entry (as agreed locally)." in said
+    )
     assert "The stage “Wait” (wait) is new: owned by author, waiting for the meeting of board." in said
     assert "The stage “Taken back” (taken_back) is new: an item ends there as withdrawn." in said
 
