@@ -28,7 +28,6 @@ TITLES: Mapping[str, str] = {
     "recount": "Dates could not be counted again",
     "opening": "The clock could not open something",
     "digest": "The digest could not be written",
-    "recount": "Dates could not be counted again",
     "figures": "The figures could not be worked out",
     CLOCK: "The clock was stepped",
     WAITS: "An item waits for somebody",
