@@ -39,6 +39,17 @@ _TOLD = {
     "full": Told("There is no room left on the server's disk.", _NOTHING, _HELP, again=False),
     "read_only": Told("The database can be read at present, and not written to.", _NOTHING, _HELP, again=False),
     "damaged": Told("The database is damaged.", _NOTHING, _HELP, again=False),
+    "partly_saved": Told(
+        "The database could not go on.",
+        "Some of this was saved, and the rest was not.",
+        "Wait a moment, then send the same again: what is done is not done twice.",
+    ),
+    "follows_later": Told(
+        "The database could not go on.",
+        "What you asked was saved.",
+        "What follows from it for other items is done by the clock, in some minutes; you need not send it again.",
+        again=False,
+    ),
 }
 _OTHER = Told("The database could not do it.", _NOTHING, _SOON)
 

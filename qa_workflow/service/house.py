@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,9 +22,34 @@ from qa_workflow.service.ports.store import Documents, Reader, Store, Taken, Uni
 from qa_workflow.service.refusals import NoColleague, NotDisclosed, NotHere
 from qa_workflow.service.world import World, Worlds
 
+_LOG = logging.getLogger(__name__)
 T = TypeVar("T")
 TRIES = 3
 """How often a transaction is tried that failed for a passing reason, before its COMMIT was sent."""
+
+
+class PartlySaved(StorageFault):
+    """Of what takes several transactions the first are saved, and another could not be."""
+
+    code = "partly_saved"
+
+    def __init__(self, fault: StorageFault) -> None:
+        super().__init__(
+            f"the database could not go on ({fault.code.replace('_', ' ')}). Some of this is saved and the rest is "
+            "not; do the same again: what is done is not done twice"
+        )
+
+
+class FollowsLater(StorageFault):
+    """It is saved, and what follows from it could not be; the clock sees to that."""
+
+    code = "follows_later"
+
+    def __init__(self, fault: StorageFault) -> None:
+        super().__init__(
+            f"the database could not go on ({fault.code.replace('_', ' ')}). What was asked is saved; what follows "
+            "from it for other items is done by the clock, in some minutes"
+        )
 
 
 @dataclass(frozen=True)
@@ -72,6 +98,17 @@ class House:
                 if left == 0:
                     raise (unsure or fault) from fault.__cause__
         raise AssertionError("a transaction ends with an answer or an exception")
+
+
+def afterwards(house: House, follow: Callable[[House], object]) -> None:
+    """What follows at once from what is saved. Where the database is away, the next look of the clock does it.
+
+    Else somebody would be told that nothing was saved.
+    """
+    try:
+        follow(house)
+    except StorageFault as fault:
+        _LOG.warning("what follows from a change waits for the next look at the clock: %s", fault)
 
 
 class Work:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, func, insert, or_, 
 
 from qa_workflow.clock import from_micros, to_micros
 from qa_workflow.engine.json_text import canonical
+from qa_workflow.service.people.keeping_typed import KIND as TYPED
 from qa_workflow.service.ports import streams
 from qa_workflow.service.ports.access import Account, Entered, Key, Session
 from qa_workflow.store.tables import metadata
@@ -123,9 +124,10 @@ class SqlAccess(SqlAccessLook):
         return self._connection.execute(gone).rowcount
 
     def drop_ended(self, now: datetime, idle_since: datetime) -> None:
-        """Forget sessions that have run out."""
+        """Forget sessions that have run out, and what was typed by somebody who did not come back for it."""
         over = or_(SESSION.c.ends_at <= to_micros(now), SESSION.c.seen_at <= to_micros(idle_since))
         self._connection.execute(delete(SESSION).where(over))
+        self._connection.execute(delete(TOKEN).where(TOKEN.c.kind == TYPED, TOKEN.c.ends_at <= to_micros(now)))
 
     def put_account(self, account: Account) -> None:
         """Keep an account, in place of the person's earlier one."""

@@ -212,6 +212,8 @@ def _cut_off(raw: Any, url: URL, where: str, state: str, committing: bool) -> St
     if committing:  # it was let in, whatever the words are
         return Uncertain(where)
     said = str(raw)
+    if os.strerror(errno.ENOSPC) in said:  # so a server says at the door, where no statement has failed yet
+        return Full(where)
     if any(words in said for words in ("could not receive data", "could not send data")):
         return ConnectionLost(where)
     user = f"user {url.username!r}" if url.username else "this user"

@@ -18,7 +18,8 @@ from qa_workflow.engine.turn import Turn
 from qa_workflow.service.definitions import closures, drafting
 from qa_workflow.service.definitions.closures import Foreseen
 from qa_workflow.service.front import Engine
-from qa_workflow.service.house import House
+from qa_workflow.service.house import FollowsLater, House
+from qa_workflow.store.faults import ConnectionLost
 from qa_workflow.testing import FakeClock
 from tests.service.publishers import GOVERNANCE, office_at
 
@@ -140,12 +141,19 @@ def test_what_was_stopped_half_way_goes_on(
     office: Engine, house: House, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The machine went down after publication; the house remembers, and the clock does it when nobody is at it."""
+
+    def away(_: House) -> None:
+        raise ConnectionLost("the server")
+
     item = office.open("case", actor="ann")
     asleep = office.advance(office.open("case", actor="ann"), "later", actor="ann")
     with monkeypatch.context() as down:
         down.setattr(closures, "go_on", lambda house: [])
         approve(house, closed("2027-04-14"))
         approve(house, closed("2027-04-14", "2027-05-05"))
+        down.setattr(closures, "go_on", away)
+        with pytest.raises(FollowsLater, match=r"What was asked is saved; what follows from it .* by the clock"):
+            approve(house, closed("2027-04-14", "2027-05-05", "2027-05-06"))
     assert closures.pending(house) is not None
     office.tick()
     assert office.item(item.reference) == item, "somebody may be at it"

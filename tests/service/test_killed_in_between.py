@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,8 @@ from qa_workflow.errors import StorageFault
 from qa_workflow.service.boards import figures
 from qa_workflow.service.definitions import publishing
 from qa_workflow.service.front import Engine
+from qa_workflow.service.house import PartlySaved
+from qa_workflow.service.items import bulk, errands
 from qa_workflow.service.time import cycles, daily
 from qa_workflow.store.faults import ConnectionLost, Full, Uncertain
 from qa_workflow.store.sql_store import SqlStore
@@ -103,6 +106,37 @@ def test_figures_that_a_killed_process_was_working_out_are_worked_out_by_the_nex
         kept = look.boards.figure(figures.NAME)
     assert kept is not None
     assert kept.at == clock.now()
+
+
+def test_whose_change_is_saved_is_not_told_that_nothing_was(office: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database goes away before what follows from it, or in the midst of many; that is made up for."""
+
+    def lost(*_: object) -> int:
+        raise ConnectionLost("the server")
+
+    visits = office.open("visits", actor="ann")
+    with monkeypatch.context() as cut:
+        cut.setattr(errands, "run", lost)
+        assert office.advance(visits, "go", actor="ann", fields={"sites": "Stroud"}).revision == 2
+    assert office.items(workflow="visit") == []
+    office.tick()
+    assert len(office.items(workflow="visit")) == 1
+    names = [office.open("report", subject=each, period="2026-27 Q4", actor="ann").id for each in ("north", "south")]
+    part, tries = bulk._part, [0]
+
+    def first_alone(*given: Any, **named: Any) -> Any:
+        tries[0] += 1
+        return part(*given, **named) if tries[0] == 1 else lost()
+
+    with monkeypatch.context() as cut:
+        cut.setattr(bulk, "BATCH", 1)
+        cut.setattr(bulk, "_part", first_alone)
+        with pytest.raises(PartlySaved, match=r"connection lost\)[.] Some of this is saved and the rest is not"):
+            office.bulk_advance(names, "skip", actor="ann", request="of ann")
+        assert {len(office.history(name)) for name in names} == {1, 2}
+        cut.setattr(bulk, "_part", part)
+        office.bulk_advance(names, "skip", actor="ann", request="of ann")
+    assert {len(office.history(name)) for name in names} == {2}
 
 
 @pytest.mark.parametrize("saved", [True, False])

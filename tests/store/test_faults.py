@@ -222,6 +222,12 @@ def test_a_network_that_falls_silent_is_no_server_that_is_not_there(committing: 
     assert type(found) is told
 
 
+def test_a_server_without_room_is_no_server_that_is_not_there() -> None:
+    """It says so at the door, before any statement: what it keeps for each connection finds no room."""
+    at_the_door = "connection failed: FATAL:  could not write init file: No space left on device"
+    assert type(explain(psycopg.OperationalError(at_the_door), make_url("postgresql://ann@db/qa"))) is faults.Full
+
+
 def test_other_exceptions_pass_as_they_are() -> None:
     assert explain(ValueError("no"), make_url("sqlite:///x.db")) is None
 

@@ -18,9 +18,9 @@ from qa_workflow.engine.commands import DateChoice, Migrate
 from qa_workflow.engine.refusals import ItemIsOver, Nonsense
 from qa_workflow.engine.shifting import is_other
 from qa_workflow.engine.verdicts import Fate, Onlooker, Verdict, foretold, judged, refused
-from qa_workflow.errors import Refusal, UsageFault
+from qa_workflow.errors import Refusal, StorageFault, UsageFault
 from qa_workflow.service.agendas import counted, keep_up
-from qa_workflow.service.house import House, Work
+from qa_workflow.service.house import House, PartlySaved, Work, afterwards
 from qa_workflow.service.items import errands
 from qa_workflow.service.items.changing import changed, saving, write
 from qa_workflow.service.items.requests import Request
@@ -221,7 +221,12 @@ def migrate(
     for found in _listed(house, target, after):
         if most is not None and len(results) >= most:
             break
-        moved, more = _one(house, found.item, command, actor, leave)
+        try:
+            moved, more = _one(house, found.item, command, actor, leave)
+        except StorageFault as fault:
+            if any(each.done for each in results):
+                raise PartlySaved(fault) from fault
+            raise
         if moved is None:
             continue
         has_errands |= more
@@ -229,7 +234,7 @@ def migrate(
         if progress is not None:
             progress(moved)
     if has_errands:
-        errands.run(house)
+        afterwards(house, errands.run)
     return results
 
 

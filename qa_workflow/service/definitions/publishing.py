@@ -18,11 +18,12 @@ from qa_workflow.definition import (
     read_folder,
     read_workflow,
 )
+from qa_workflow.errors import StorageFault
 from qa_workflow.service.definitions import closures, proposals
 from qa_workflow.service.definitions.closures import Redate
 from qa_workflow.service.definitions.left_out import require_whole
 from qa_workflow.service.entered import laid_over
-from qa_workflow.service.house import House, Work
+from qa_workflow.service.house import FollowsLater, House, Work
 from qa_workflow.service.ports import streams
 from qa_workflow.service.ports.store import Definition
 from qa_workflow.service.refusals import NobodyPublishes, NothingPublished
@@ -164,5 +165,12 @@ def in_force(work: Work) -> None:
 
 
 def follow_up(house: House, published: Published) -> Published:
-    """What follows from what was published, an item at a time: due dates are counted anew under another calendar."""
-    return replace(published, moved=tuple(closures.go_on(house)))
+    """What follows from what was published, an item at a time: due dates are counted anew under another calendar.
+
+    Raises:
+        FollowsLater: the database could not; it is published all the same.
+    """
+    try:
+        return replace(published, moved=tuple(closures.go_on(house)))
+    except StorageFault as fault:
+        raise FollowsLater(fault) from fault

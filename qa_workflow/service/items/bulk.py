@@ -9,9 +9,9 @@ from functools import partial
 
 from qa_workflow.engine import EVERYTHING, Item, replay
 from qa_workflow.engine.commands import Fire
-from qa_workflow.errors import QaWorkflowError, Refusal, UsageFault
+from qa_workflow.errors import QaWorkflowError, Refusal, StorageFault, UsageFault
 from qa_workflow.garbage import uncollected
-from qa_workflow.service.house import House, Work
+from qa_workflow.service.house import House, PartlySaved, Work, afterwards
 from qa_workflow.service.items import errands
 from qa_workflow.service.items.changing import changed, ensure_as_seen, saving, write
 from qa_workflow.service.items.requests import Request, begun, read
@@ -68,12 +68,17 @@ def advance(
     ordered = sorted(dict(wanted).items())
     for start in range(0, len(ordered), BATCH):
         part = ordered[start : start + BATCH]
-        became = house.write(partial(_part, part=part, bulk=bulk), keyed=bulk.request is not None)
+        try:
+            became = house.write(partial(_part, part=part, bulk=bulk), keyed=bulk.request is not None)
+        except StorageFault as fault:
+            if outcomes and not bulk.preview:
+                raise PartlySaved(fault) from fault
+            raise
         outcomes.update((outcome.name, outcome) for outcome in became)
         if progress is not None:
             progress(start + len(part))
     if not bulk.preview and any(outcome.has_errands for outcome in outcomes.values()):
-        errands.run(house)  # else it would look through all that waits to leave for nothing
+        afterwards(house, errands.run)  # else it would look through all that waits to leave for nothing
     return [outcomes[name] for name, _ in wanted]
 
 

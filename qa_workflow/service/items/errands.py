@@ -12,7 +12,7 @@ from qa_workflow.definition.model import SUBJECT, Rest
 from qa_workflow.engine import ENGINE, Item, Leaves
 from qa_workflow.engine.commands import Cancel, SubItemEnded
 from qa_workflow.engine.item import CANCELLED
-from qa_workflow.service.house import House, Work
+from qa_workflow.service.house import House, Work, afterwards
 from qa_workflow.service.items.changing import ERRANDS, Changed, saving, write
 from qa_workflow.service.items.opening import Wish, opened
 from qa_workflow.service.items.requests import Request
@@ -35,7 +35,7 @@ def run(house: House) -> int:
 def follow_up(house: House, changed: Changed) -> Changed:
     """Do at once what a change asks of other items; if the process dies before, the next sweep does it."""
     if changed.has_errands:
-        run(house)
+        afterwards(house, run)
     return changed
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from qa_workflow.errors import Refusal
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.people import throttle
-from qa_workflow.service.people.sessions import digest
+from qa_workflow.service.people.sessions import IDLE, digest
 from qa_workflow.service.ports.access import Key
 
 KIND = "typed"
@@ -45,9 +45,7 @@ def keep(house: House, text: str, *, source: str | None, now: datetime) -> str:
 
     def work(work: Work) -> str:
         access = work.unit.access
-        for old in access.keys(KIND):
-            if old.ends_at is not None and old.ends_at <= now:
-                access.drop_key(old.hash)
+        access.drop_ended(now, now - IDLE)
         access.put_key(kept)
         return key
 

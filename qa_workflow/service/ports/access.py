@@ -108,7 +108,7 @@ class AccessUnit(AccessLook, Protocol):
         """Sign a person out everywhere, `but` in one session (its digest); how many there were."""
 
     def drop_ended(self, now: datetime, idle_since: datetime) -> None:
-        """Forget sessions that have run out."""
+        """Forget sessions that have run out, and what was typed by somebody who did not come back for it."""
 
     def put_account(self, account: Account) -> None:
         """Keep an account, in place of the person's earlier one."""

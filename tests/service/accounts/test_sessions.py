@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from qa_workflow.service.front import Engine
 from qa_workflow.service.house import House
-from qa_workflow.service.people import sessions
+from qa_workflow.service.people import keeping_typed, sessions
 from qa_workflow.store import SqlStore
 from qa_workflow.testing import FakeClock
 
@@ -113,8 +113,11 @@ def test_who_still_owes_the_one_time_code_has_ten_minutes(house: House, wall: Fa
 
 
 def test_sessions_that_have_run_out_are_swept_away(house: House, wall: FakeClock) -> None:
+    """And with them what somebody had typed who went to sign in elsewhere, and never came back."""
     sessions.begin(house, "ann", level="full", now=wall.now())
+    keeping_typed.keep(house, "Mrs A", source=None, now=wall.now())
     wall.advance(minutes=31)
     sessions.begin(house, "rob", level="full", now=wall.now())
     with house.store.reading() as look:
         assert (look.access.sessions("ann"), len(look.access.sessions("rob"))) == ([], 1)
+        assert look.access.keys(keeping_typed.KIND) == []
