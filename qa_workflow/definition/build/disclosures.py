@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from qa_workflow.definition.build.desk import Desk
-from qa_workflow.definition.model import HERE, NEVER, Disclosure, Field, Flow, Stage
-
-_Ways = Mapping[str, frozenset[str]]
+from qa_workflow.definition.build.ways import Ways, leading_to, reached, ways_out
+from qa_workflow.definition.model import NEVER, Disclosure, Field, Flow, Stage
 
 
 def build_disclosures(
@@ -16,7 +15,7 @@ def build_disclosures(
     """By field, for those that say so. A stage that is not known keeps its field hidden; it is reported."""
     if not any(field.disclosed_from for field in fields.values()):
         return {}
-    ways = {path: _ways(stages[path], desk) for path in flow.stages}
+    ways = {path: ways_out(stages[path], desk) for path in flow.stages}
     found: dict[str, Disclosure] = {}
     for name, field in fields.items():
         if field.disclosed_from == NEVER:
@@ -31,25 +30,7 @@ def build_disclosures(
     return found
 
 
-def _ways(stage: Stage, desk: Desk) -> frozenset[str]:
-    """Where an item may go from a stage by one step, or by time."""
-    targets = {case.to for step in stage.transitions.values() for case in step.cases} - {HERE}
-    lapsed = {stage.lapse.to} if stage.lapse is not None else set()
-    return frozenset(targets | lapsed | desk.guessed.get(stage.path, set()))
-
-
-def _disclosure(stage: str, start: str, ways: _Ways) -> Disclosure:
-    past = {stage} | (_reached(start, ways) - _reached(start, ways, without=stage))
-    ahead = {path for path in ways if stage in _reached(path, ways)}
-    return Disclosure(stage, frozenset(ahead - past), frozenset(past))
-
-
-def _reached(start: str, ways: _Ways, without: str | None = None) -> set[str]:
-    """Where the ways lead from the start, itself included, that do not go through one of the stages."""
-    seen, ahead = set[str](), [start]
-    while ahead:
-        path = ahead.pop()
-        if path not in seen and path != without:
-            seen.add(path)
-            ahead.extend(ways.get(path, ()))
-    return seen
+def _disclosure(stage: str, start: str, ways: Ways) -> Disclosure:
+    around = {path: targets - {stage} for path, targets in ways.items()}
+    past = {stage} | (reached([start], ways) - reached({start} - {stage}, around))
+    return Disclosure(stage, leading_to([stage], ways) - past, frozenset(past))

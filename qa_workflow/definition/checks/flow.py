@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import islice
 
+from qa_workflow.definition.build.ways import reached
 from qa_workflow.definition.build.workflow import Built
 from qa_workflow.definition.checks.graph import (
     circles,
-    closure,
     graph_of,
     happens_at_once,
     lapses_at_once,
@@ -78,7 +78,7 @@ def _used_up(flow: Flow, built: Built) -> None:
         steps = [step for step in stages[path].transitions.values() if _targets(step)]
         times = sum(step.at_most or 0 for step in steps)
         ways = {other: _ways_left(stages[other], times) for other in flow.stages}
-        if all(path in closure(_targets(step), ways) for step in steps):
+        if all(path in reached(_targets(step), ways) for step in steps):
             what = (
                 f"every step out of stage {stages[path].name!r} has an `at_most`, and an item can come back more often"
             )

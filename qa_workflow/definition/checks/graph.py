@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from qa_workflow.definition.build.times import is_at_once, takes_time
+from qa_workflow.definition.build.ways import Ways, leading_to, reached, ways_out
 from qa_workflow.definition.build.workflow import Built
-from qa_workflow.definition.model import DONE, HERE, JOINED, Branch, Flow, JoinKind, Stage, Transition, Workflow
+from qa_workflow.definition.model import DONE, JOINED, Branch, Flow, JoinKind, Stage, Transition, Workflow
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +16,12 @@ class FlowGraph:
     """Edges of one flow. A target that could not be understood leads to what was probably meant, or is `lost`."""
 
     flow: Flow
-    ways: Mapping[str, frozenset[str]]
+    ways: Ways
     lost: frozenset[str]
 
     def reached(self) -> frozenset[str]:
         """Stages that an item can come to."""
-        return closure([self.flow.start], self.ways)
+        return reached([self.flow.start], self.ways)
 
     def distances(self) -> Mapping[str, int]:
         """How many steps each stage that an item can come to is from the start, by the shortest way."""
@@ -34,34 +35,12 @@ class FlowGraph:
 
     def ending(self, ends: Iterable[str]) -> frozenset[str]:
         """Stages from which one of `ends` can be reached."""
-        back: dict[str, set[str]] = {}
-        for stage, targets in self.ways.items():
-            for target in targets:
-                back.setdefault(target, set()).add(stage)
-        return closure(ends, back)
-
-
-def closure(start: Iterable[str], ways: Mapping[str, Iterable[str]]) -> frozenset[str]:
-    """Where the ways lead from the start, itself included."""
-    seen, ahead = set(start), list(start)
-    while ahead:
-        for target in ways.get(ahead.pop(), ()):
-            if target not in seen:
-                seen.add(target)
-                ahead.append(target)
-    return frozenset(seen)
+        return leading_to(ends, self.ways)
 
 
 def graph_of(flow: Flow, built: Built) -> FlowGraph:
     """The graph of one flow."""
-    stages = built.workflow.stages
-    ways: dict[str, frozenset[str]] = {}
-    for path in flow.stages:
-        stage = stages[path]
-        targets = {case.to for step in stage.transitions.values() for case in step.cases} - {HERE}
-        if stage.lapse is not None:
-            targets.add(stage.lapse.to)
-        ways[path] = frozenset(targets | built.desk.guessed.get(path, set()))
+    ways = {path: ways_out(built.workflow.stages[path], built.desk) for path in flow.stages}
     lost = frozenset(path for path in flow.stages if path in built.desk.lost)
     return FlowGraph(flow, ways, lost)
 
@@ -119,7 +98,7 @@ def _is_done_at_once(branch: Branch, workflow: Workflow, *, opened: bool) -> boo
         ways[path] = [case.to for step in steps for case in step.cases]
         if stage.lapse is not None and lapses_at_once(stage, opened=opened):
             ways[path].append(stage.lapse.to)
-    return DONE in closure([branch.start], ways)
+    return DONE in reached([branch.start], ways)
 
 
 def circles(edges: Mapping[str, Iterable[str]]) -> list[list[str]]:

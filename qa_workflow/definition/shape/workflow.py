@@ -43,6 +43,8 @@ class Shape(BaseModel):
 class _Short:
     """A plain string stands for a longer form: it is widened before it is looked at; the JSON Schema allows both.
 
+    The longer form is a mapping with just this key; without a key, a list of just this entry.
+
     A number is widened too, so that what is said of it is what the longer form says.
     """
 
@@ -58,11 +60,6 @@ class _Short:
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         return {"anyOf": [{"type": "string"}, handler(schema)]}
-
-
-def _short(key: str) -> _Short:
-    """A plain string stands for a mapping with just this key."""
-    return _Short(key)
 
 
 class _One:
@@ -105,7 +102,7 @@ class DueShape(Shape):
     )
 
 
-Due = Annotated[DueShape, _short("rule")]
+Due = Annotated[DueShape, _Short("rule")]
 
 
 class OptionShape(Shape):
@@ -123,7 +120,7 @@ class FieldShape(Shape):
     label: Text | None = Field(None, description="what people read; made from the name if left out")
     help: Text | None = Field(None, description="a sentence under the label")
     scale: Identifier | None = Field(None, description="for a choice: a scale of the governance file")
-    options: list[Annotated[OptionShape, _short("value")]] | None = Field(None, description="for a choice: its values")
+    options: list[Annotated[OptionShape, _Short("value")]] | None = Field(None, description="for a choice: its values")
     of: FieldType | None = Field(None, description="for a list: what its entries are; text if left out")
     kind: Identifier | None = Field(
         None, description="for organisations: of which kind they are, as `provider`; of any if left out"
@@ -187,7 +184,7 @@ class OpensShape(Shape):
 class TransitionShape(Shape):
     """A permitted step out of a stage; its key is the trigger."""
 
-    to: Annotated[list[Annotated[CaseShape, _short("to")]], Field(min_length=1), _Short(None)] | None = Field(
+    to: Annotated[list[Annotated[CaseShape, _Short("to")]], Field(min_length=1), _Short(None)] | None = Field(
         None,
         description="the next stage, `here` to record and stay, or a list of cases; left out, a branch is done",
     )
@@ -225,7 +222,7 @@ class TransitionShape(Shape):
         None,
         description="fields that this step empties, for redoing work; those it `needs` too are given anew each time",
     )
-    opens: Annotated[list[Annotated[OpensShape, _short("workflow")]], _One()] | None = Field(
+    opens: Annotated[list[Annotated[OpensShape, _Short("workflow")]], _One()] | None = Field(
         None, description="sub-items that this step opens, not waited for"
     )
     effects: list[EffectShape] | None = Field(None, description="what leaves the house when this happens")
@@ -246,7 +243,7 @@ class RungShape(Shape):
     to: Names = Field(description="roles told")
 
 
-Reminders = Annotated[list[Annotated[ReminderShape, _short("when")]], _One()]
+Reminders = Annotated[list[Annotated[ReminderShape, _Short("when")]], _One()]
 Ladder = Annotated[list[RungShape], _One()]
 
 
@@ -352,7 +349,7 @@ class StageShape(Shape):
     )
     parallel: ParallelShape | None = Field(None, description="branches open at once")
     sub_items: SubItemsShape | None = Field(None, description="items that are part of this one")
-    collects: list[Annotated[CollectsShape, _short("workflow")]] | None = Field(
+    collects: list[Annotated[CollectsShape, _Short("workflow")]] | None = Field(
         None, description="what a report gathers; a later version makes the report"
     )
     on_entry: list[EffectShape] | None = Field(None, description="effects on entering")
@@ -435,14 +432,14 @@ class WorkflowShape(Shape):
         description="how long its records are to be kept after closing, as `20 years`; nothing is deleted by itself",
     )
     opens: OpeningShape | None = Field(None, description="when the clock opens items")
-    repeat: Annotated[RepeatShape, _short("when")] | None = Field(
+    repeat: Annotated[RepeatShape, _Short("when")] | None = Field(
         None, description="when the next one opens after this one"
     )
     needs: Names | None = Field(None, description="fields that a person must fill to open an item")
     rights: RightsShape | None = Field(
         None, description="who may do what else; the governance file's rights if left out"
     )
-    fields: dict[Identifier, Annotated[FieldShape, _short("type")]] | None = Field(None, description="what items carry")
+    fields: dict[Identifier, Annotated[FieldShape, _Short("type")]] | None = Field(None, description="what items carry")
     start: Identifier | None = Field(None, description="the first stage; the first one listed if left out")
     stages: dict[Identifier, StageShape] = Field(description="where items rest, in the order people read them")
 

@@ -21,7 +21,6 @@ from qa_workflow.service.boards.names import body_of
 from qa_workflow.service.boards.stays import Stay, stays
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.ports.boards import Figure, Tale
-from qa_workflow.service.ports.store import Reader
 from qa_workflow.service.world import World
 
 NAME = "stays"
@@ -154,15 +153,11 @@ def _every(house: House) -> Iterator[Tale]:
     last = 0
     while True:
         with house.store.reading() as look:
-            page = _page(look, last)
+            page = look.boards.tales(last, _PAGE)
         if not page:
             return
         yield from (tale for _, tale in page)
         last = page[-1][0]
-
-
-def _page(look: Reader, last: int) -> list[tuple[int, Tale]]:
-    return look.boards.tales(last, _PAGE)
 
 
 def _made(world: World, tales: Iterable[Tale], now: datetime) -> Figures:
