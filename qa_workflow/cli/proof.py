@@ -63,8 +63,8 @@ def verify_command(
 ) -> None:
     """Check histories, all rows that follow from them, and documents. Ends with 3 and the places if something differs.
 
-    Not proved, for no history tells of it: accounts and keys, drafts, lists that people keep, figures, how often a
-    letter was tried.
+    Not proved, for no history tells of it: sessions, drafts that nobody has proposed, lists that people keep, figures,
+    when a letter left and how often it was tried.
 
     With an ITEM only that one is checked: history, row, documents. `--to` then writes its record: its story, the bytes
     of its history, its documents, and how to check them without this database. That it was taken is on record.

@@ -1,4 +1,7 @@
-"""The house's own histories, and the tables that they bear out: definitions, meetings, documents, people, identity."""
+"""The house's own histories, and the tables that they bear out.
+
+Such as what was published, meetings, incidents, documents, people and how they come in, and whose database it is.
+"""
 
 from __future__ import annotations
 
