@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from qa_workflow.calendar.faults import LAST_YEAR
+from qa_workflow.calendar.faults import LAST_YEAR, OutsideYears
 from qa_workflow.calendar.written_days import DAY, ImpossibleDate, existing, written_day
 from qa_workflow.errors import UsageFault
 
@@ -58,6 +57,7 @@ def later(start: datetime, words: str) -> datetime:
     if found is None or unit not in {**_ELAPSED, **_LENGTHS, **_MONTHS}:
         raise UsageFault(f"{words!r} is not an amount of time; write it as 3 weeks, 10 days, 2 months or 36 hours")
     from qa_workflow.calendar import at_local, local
+    from qa_workflow.calendar.worked_years import same_day_of_month
 
     there = local(start)
     try:
@@ -67,8 +67,8 @@ def later(start: datetime, words: str) -> datetime:
         elif unit in _LENGTHS:
             end = at_local(there.date() + amount * _LENGTHS[unit], there.time(), forward=True)
         else:
-            end = at_local(_months_on(there.date(), amount * _MONTHS[unit]), there.time(), forward=True)
-    except (OverflowError, ValueError):
+            end = at_local(same_day_of_month(there.date(), amount * _MONTHS[unit]), there.time(), forward=True)
+    except (OverflowError, ValueError, OutsideYears):
         raise _too_far(words) from None
     if end.year > LAST_YEAR:
         raise _too_far(words)
@@ -127,11 +127,6 @@ def _with_offset(text: str, on: date, at: time, offset: str) -> datetime:
         return datetime.fromisoformat(f"{on.isoformat()}T{at.isoformat()}{zone}").astimezone(UTC)
     except (ValueError, OverflowError):
         raise UsageFault(f"{text!r} has an offset that cannot be read; write it as +01:00, or Z") from None
-
-
-def _months_on(start: date, months: int) -> date:
-    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
-    return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
 
 
 def _too_far(words: str) -> UsageFault:
