@@ -129,6 +129,7 @@ class Person:
     covers: tuple[Cover, ...] = ()
 
     def active(self, day: date) -> bool:
+        """Whether they work here on that day; who does not has no rights."""
         return _covers(self.start, self.until, day)
 
 

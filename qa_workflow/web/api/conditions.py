@@ -36,7 +36,7 @@ class BadRevision(UsageFault):
 
     code, http_status = "bad_revision", 400
 
-    def __init__(self, such_as: str = '"7"') -> None:
+    def __init__(self, such_as: str) -> None:
         super().__init__(
             f"the header If-Match takes one revision in quotes, as {such_as}, as the ETag of an answer gave it"
         )
@@ -60,11 +60,7 @@ def revision(if_match: Annotated[str | None, Header(alias=IF_MATCH)] = None) -> 
         NoRevision: none is given, or any would do.
         BadRevision: it cannot be read.
     """
-    if if_match is None or if_match.strip() in ("", "*"):
-        raise NoRevision
-    if not re.fullmatch(ETAG_PATTERN, if_match.strip()):
-        raise BadRevision
-    return int(if_match.strip().strip('"'))
+    return int(_revision(if_match, ETAG_PATTERN, '"7"'))
 
 
 def entry_revision(
@@ -75,11 +71,17 @@ def entry_revision(
     Raises:
         NoRevision, BadRevision: as `revision`.
     """
-    if if_match is None or if_match.strip() in ("", "*"):
+    return _revision(if_match, ENTRY_PATTERN, '"0123456789ab"')
+
+
+def _revision(if_match: str | None, pattern: str, such_as: str) -> str:
+    """What stands between the quotes."""
+    given = (if_match or "").strip()
+    if given in ("", "*"):
         raise NoRevision
-    if not re.fullmatch(ENTRY_PATTERN, if_match.strip()):
-        raise BadRevision('"0123456789ab"')
-    return if_match.strip().strip('"')
+    if not re.fullmatch(pattern, given):
+        raise BadRevision(such_as)
+    return given.strip('"')
 
 
 async def repeatable(
