@@ -87,9 +87,8 @@ def _offer_to_make(session: Session) -> None:
             f"--demonstration). Make one for real work, with the definitions in {session.settings.workflows}?"
         )
         confirm(session, question, yes=False)
-    folder = setting_up.own_folder(session)
-    setting_up.make(session, None, folder)
-    session.note(f"Made, with the definitions in {folder}.")
+    setting_up.make(session, None)
+    session.note(f"Made, with the definitions in {setting_up.own_folder(session)}.")
 
 
 class _Run:

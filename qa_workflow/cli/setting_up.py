@@ -36,8 +36,8 @@ def init_command(session: Session, *, rehearsal: bool, at: str | None, empty: bo
     if at and not rehearsal:
         raise UsageFault("--at sets the clock of a rehearsal; say --rehearsal too, or leave it out")
     start = (instant(at) if at else session.machine_time()) if rehearsal else None
+    published = make(session, start, empty=empty)
     folder = session.settings.workflows if empty else own_folder(session)
-    published = make(session, start, folder, empty=empty)
     data = {
         "database": without_password(session.settings.database),
         "rehearsal": rehearsal,
@@ -48,7 +48,7 @@ def init_command(session: Session, *, rehearsal: bool, at: str | None, empty: bo
 
 
 def own_folder(session: Session) -> Path:
-    """The definitions as files that can be changed: those that came with the program are copied here first."""
+    """The definitions as files that can be changed: those that came with the program are copied here, once in use."""
     from qa_workflow.settings import SHIPPED
 
     folder, here = session.settings.workflows, Path("workflows")
@@ -63,14 +63,12 @@ def own_folder(session: Session) -> Path:
     return here
 
 
-def make(
-    session: Session, rehearsal_at: datetime | None, folder: Path | None = None, *, empty: bool = False
-) -> list[Published]:
+def make(session: Session, rehearsal_at: datetime | None, *, empty: bool = False) -> list[Published]:
     """Make the database and publish into it. The definitions are checked first, so that nothing half made is left."""
     from qa_workflow.definition import DefinitionRefused, read_folder
     from qa_workflow.store import create
 
-    folder = folder or session.settings.workflows
+    folder = session.settings.workflows
     if not empty:
         reading = read_folder((folder,))
         if reading.refused:

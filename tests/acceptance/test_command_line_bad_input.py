@@ -181,8 +181,14 @@ def test_a_database_that_is_not_there_says_how_to_make_one(tmp_path: Path) -> No
     assert not (tmp_path / "none.db").exists()
 
 
-def test_what_is_there_is_not_made_anew(qa: CommandLine) -> None:
+def test_what_is_there_is_not_made_anew(
+    qa: CommandLine, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor are definitions put beside it, into the folder in which it was typed."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    monkeypatch.chdir(folder)
     assert "already" in qa("init", "--rehearsal", code=STORAGE).err
+    assert list(folder.iterdir()) == []
     assert qa.json("show", GHFT)["status"] == "open"
 
 
