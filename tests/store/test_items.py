@@ -158,9 +158,9 @@ def test_an_item_put_off_is_looked_at_later_and_an_incident_says_why_once(office
             assert unit.claim_due(office.now, 10) == []
         office.now += timedelta(hours=2)
     with office.store.reading() as look:
-        assert [(i["item"], i["what"], i["settled_at"]) for i in look.incidents()] == [
-            ("P/1", "P/1: cannot be decided", None)
-        ]
+        (incident,) = look.incidents()
+    assert (incident["item"], incident["what"], incident["settled_at"]) == ("P/1", "P/1: cannot be decided", None)
+    assert incident["at"].startswith("2027-04-06T08:00"), "when its people should have been reminded"
     assert verify(office.store).sound
 
 
