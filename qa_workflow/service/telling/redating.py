@@ -133,9 +133,9 @@ def _new_dates(
         return NewDates(())
     ticked = decide(workflow, after, Tick(), actor=CLOCK, now=now, setting=setting)
     heard = dict.fromkeys(letter.recipient for letter in letters(ticked, workflow, world.staff(world.day(now))))
-    reached = [event.target for event in ticked.events if event.target in workflow.stages]
+    reached = (workflow.stages.get(event.target or "") for event in ticked.events)
     told = tuple(titles(world.governance, [name for name in heard if name]))
-    does = tuple(workflow.stages[path].title for path in reached if path)
+    does = tuple(stage.title for stage in reached if stage is not None)
     found = []
     for path, day in given.items():
         stage, was, visit = workflow.stages[path], item.at_stage(path), after.at_stage(path)

@@ -42,6 +42,9 @@ def test_what_was_held_stays_and_what_is_to_come_is_by_the_new_rule() -> None:
     known = found.find("2027-05-13")
     assert known is not None
     assert found.planned(date(2027, 3, 11), date(2027, 5, 13)) == (known,), "later than the first day, up to the last"
+    last = found.find("2100-01-07")
+    assert last is not None, "in the last year that is known"
+    assert last == NEW.find("2100-01-07")
     assert [found.find(key) for key in ("half past two", "2027-99-99", "0001-01-01")] == [None, None, None]
 
 
@@ -86,6 +89,9 @@ def test_a_meeting_held_in_another_year_than_it_was_planned_for_is_found_where_i
     moved = {date(2026, 11, 12): date(2027, 1, 5), date(2028, 1, 13): date(2027, 12, 20)}
     found = Succession([Term(london(2026, 1, 1, 9), lambda: replace(OLD, moved=moved))])
     assert (days(found)[:2], days(found)[-2:]) == (["01-05", "01-14"], ["11-11", "12-20"])
+    new_year = replace(OLD, rule="FREQ=YEARLY", moved={date(2028, 1, 1): date(2027, 1, 1)})
+    whole_year = Succession([Term(london(2026, 1, 1, 9), lambda: new_year)])
+    assert [each.key for each in whole_year.planned(*YEAR)] == ["2027-01-01", "2028-01-01"]
 
 
 def test_a_file_may_say_that_a_meeting_to_come_was_brought_forward() -> None:
