@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from qa_workflow.engine import EVERYTHING, Timer, replay
-from qa_workflow.engine.commands import Comment
+from qa_workflow.engine.commands import Cancel, Comment
 from qa_workflow.engine.item import Item
 from qa_workflow.engine.timers import timers
 from qa_workflow.service.ports.store import ItemQuery
@@ -161,6 +161,16 @@ def test_an_item_put_off_is_looked_at_later_and_an_incident_says_why_once(office
         (incident,) = look.incidents()
     assert (incident["item"], incident["what"], incident["settled_at"]) == ("P/1", "P/1: cannot be decided", None)
     assert incident["at"].startswith("2027-04-06T08:00"), "when its people should have been reminded"
+    assert verify(office.store).sound
+
+
+def test_an_item_that_is_over_is_not_looked_at_again(office: Office) -> None:
+    """Whoever lets an incident about it be done again wakes nothing."""
+    office.open(1)
+    office.do("P/1", Cancel("opened twice"), "rob")
+    with office.store.writing() as unit:
+        unit.look_again(unit.take("P/1").row, office.now)
+        assert unit.claim_due(office.now, 10) == []
     assert verify(office.store).sound
 
 

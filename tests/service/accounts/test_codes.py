@@ -45,6 +45,16 @@ def test_the_password_alone_lets_nobody_in_who_has_codes(
     assert sessions.find(gate.house, halfway, now=wall.now()) is None
 
 
+def test_who_has_codes_without_having_to_is_asked_for_them_as_well(
+    gate: Gate, wall: FakeClock, account: Callable[[str], In]
+) -> None:
+    """An author set them up; the password alone opens nothing from then on."""
+    cookie, signed_in = account("amy")
+    assert signed_in.is_full
+    enrolled(gate, wall, cookie)
+    assert not accounts.sign_in(gate, "amy", PASSWORD, source=PLACE, now=wall.now())[1].is_full
+
+
 @pytest.mark.parametrize("typed", ["", "12345", "1234567", "１２３４５６", "\ud800" * 6])
 def test_what_is_no_code_at_all_is_refused_and_breaks_nothing(wall: FakeClock, typed: str) -> None:
     """A program may send what no keyboard types."""
