@@ -10,7 +10,6 @@ import socket
 import subprocess
 import sys
 import textwrap
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -32,14 +31,13 @@ from qa_workflow.store.faults import InUse
 from qa_workflow.web.serving import Server
 from qa_workflow.wiring import join
 from tests.acceptance.command_line import GHFT, ROOT, CommandLine
+from tests.acceptance.running_program import Running, connected, held, listens, place, running
 from tests.databases import PostgresqlDatabases, Prepare, SqliteDatabases
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to end a program by")
 Look = Callable[[TestClient], object]
 AtStart = Callable[..., str]
 REFUSED, USAGE, STORAGE = 1, 2, 4
-ENDED = ""
-"""Stands among a program's lines where one of its outputs was closed."""
 
 
 def rehearsal(database: str) -> None:
@@ -73,52 +71,6 @@ def _nothing_runs_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("qa_workflow.web.request_log.write_json_lines", lambda: None)
 
 
-class Running:
-    """A program that serves; `address` is what it says of itself."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self.process = process
-        self._said: list[str] = []
-        self._news = threading.Condition()
-        self._listening = [
-            threading.Thread(target=self._hear, args=(pipe,)) for pipe in (process.stdout, process.stderr)
-        ]
-        for thread in self._listening:
-            thread.start()
-        self.until_it_says("Ctrl-C ends it")
-        found = re.search(r"Pages +(http://[^\s\\]+)", self.said)
-        assert found, self.said
-        self.address = found[1]
-
-    def _hear(self, pipe: Any) -> None:
-        for line in iter(pipe.readline, ""):
-            self._note(line)
-        self._note(ENDED)
-
-    def _note(self, line: str) -> None:
-        with self._news:
-            self._said.append(line)
-            self._news.notify_all()
-
-    @property
-    def said(self) -> str:
-        return "".join(self._said)
-
-    def until_it_says(self, words: str) -> None:
-        """Wait for words on one of its lines; fails when it ends without them, or says nothing like it for a minute."""
-        with self._news:
-            self._news.wait_for(lambda: words in self.said or ENDED in self._said, 60)
-            assert words in self.said, f"ended with {self.process.poll()}: {self.said}"
-
-    def end(self, how: signal.Signals = signal.SIGTERM) -> int:
-        """Tell it to stop, and wait until it has."""
-        self.process.send_signal(how)
-        code = self.process.wait(60)
-        for thread in self._listening:
-            thread.join(10)
-        return code
-
-
 @pytest.fixture
 def at_start(monkeypatch: pytest.MonkeyPatch) -> AtStart:
     """`at_start(qa, …)`: what `run` says once it serves, in this process; `look` looks at its pages before it ends."""
@@ -134,18 +86,6 @@ def at_start(monkeypatch: pytest.MonkeyPatch) -> AtStart:
         return told.out + told.err
 
     return begin
-
-
-@contextmanager
-def running(qa: CommandLine, *words: str, **environment: str) -> Iterator[Running]:
-    """A program on a free port, ended with the test."""
-    process = qa.process("run", "--port", "0", "--every", "0.1", *words, **environment)
-    with process:
-        try:
-            yield Running(process)
-        finally:
-            if process.poll() is None:
-                process.kill()
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT], ids=["system", "ctrl-c"])
@@ -210,8 +150,8 @@ def stopped_meanwhile(
     with (
         running(qa, "--log", "json") as found,
         held(qa) as release,
-        _connected(found) as idle,
-        _connected(found) as asking,
+        connected(found) as idle,
+        connected(found) as asking,
     ):
         body = json.dumps({"text": "Under way"}).encode()
         asking.sendall(_comment(found, key, item, len(body)))
@@ -219,7 +159,7 @@ def stopped_meanwhile(
         asking.sendall(body)
         found.process.send_signal(signal.SIGTERM)
         assert idle.recv(1) == b"", "who has asked nothing is sent away"
-        assert not _listens(found.address)
+        assert not listens(found.address)
         found.until_it_says("Waiting for connections to close")
         assert found.process.poll() is None
         yield found, asking, release
@@ -431,32 +371,6 @@ def test_a_setting_that_cannot_be_read_is_told(real: CommandLine, environment: d
     assert said in " ".join(real("run", "--port", "0", code=USAGE, **environment).err.split())
 
 
-@contextmanager
-def held(qa: CommandLine) -> Iterator[Callable[[], None]]:
-    """Another process is writing to the database, and goes on until it is released."""
-    program = (
-        "import sqlite3, sys\n"
-        "c = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
-        "c.execute('BEGIN IMMEDIATE')\nprint('held', flush=True)\nsys.stdin.read()\nc.execute('ROLLBACK')\n"
-    )
-    path = qa.database.removeprefix("sqlite:///")
-    command = [sys.executable, "-c", program, path]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
-        assert other.stdout is not None
-        assert other.stdin is not None
-        assert other.stdout.readline() == "held\n"
-        stdin = other.stdin
-
-        def release() -> None:
-            if not stdin.closed:
-                stdin.close()
-
-        try:
-            yield release
-        finally:
-            release()
-
-
 def _key_and_item(qa: CommandLine) -> tuple[str, dict[str, Any]]:
     from qa_workflow.clock import SystemClock
 
@@ -474,7 +388,7 @@ def _comment(found: Running, key: str, item: dict[str, Any], length: int) -> byt
     """The head of a request, whose sender asks whether it is wanted before sending the rest."""
     lines = (
         f"POST /api/v1/items/{item['id']}/comment HTTP/1.1",
-        f"Host: {_place(found.address)[0]}",
+        f"Host: {place(found.address)[0]}",
         f"Authorization: Bearer {key}",
         f'If-Match: "{item["revision"]}"',
         "Content-Type: application/json",
@@ -482,20 +396,6 @@ def _comment(found: Running, key: str, item: dict[str, Any], length: int) -> byt
         "Expect: 100-continue",
     )
     return "".join(f"{line}\r\n" for line in (*lines, "")).encode()
-
-
-def _connected(found: Running) -> socket.socket:
-    return socket.create_connection(_place(found.address), timeout=60)
-
-
-def _place(address: str) -> tuple[str, int]:
-    host, port = address.removeprefix("http://").strip("/").split(":")
-    return host, int(port)
-
-
-def _listens(address: str) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(_place(address)) == 0
 
 
 def test_from_an_empty_folder_somebody_comes_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

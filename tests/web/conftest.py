@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.web.disclosing import Hidden
 from tests.web.site import LIVED, Site, copied, site_at
 
 
@@ -31,3 +32,11 @@ def shared_site(lived_database: Path, tmp_path_factory: pytest.TempPathFactory) 
     """One site for all tests of a module, to which it is nothing what one of them does there."""
     with copied(lived_database, tmp_path_factory.mktemp("shared") / "site") as found:
         yield found
+
+
+@pytest.fixture
+def hidden(site: Site, tmp_path: Path) -> Hidden:
+    """An item of which something is not disclosed to the subject's own people."""
+    folder = tmp_path / "definitions"
+    folder.mkdir()
+    return Hidden(site, folder)

@@ -100,4 +100,5 @@ fixed_days = st.one_of(
     st.builds(lambda day, inside: FixedDay(day[0], day[1], in_period=inside), year_days, st.booleans()),
     st.builds(lambda day, after: FixedDay(day[0], day[1], after=after), year_days, anchors),
 )
+ENTRY = Anchor(AnchorKind.ENTRY)
 rules: st.SearchStrategy[Rule] = st.one_of(offsets, fixed_days, anchors)

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from qa_workflow.definition import Governance, Reading, Workflow, read_governance, read_workflow
-from qa_workflow.engine import Setting, open_item
+from qa_workflow.engine import Item, Setting, open_item
 from qa_workflow.engine.commands import Open
+from qa_workflow.service.front import Engine
 from tests.unit.engine.stage_play import Play, at
 
 PAGE = Path(__file__).parents[3] / "docs" / "language.md"
+PAPER = {"sha256": "0" * 64, "name": "paper.pdf", "size": 10}
 SHIPPED = Path(__file__).parents[3] / "workflows" / "governance.yaml"
 GOVERNANCE = b"""
 governance: small
@@ -143,6 +145,11 @@ class PatternPlay(Play):
         self.sent = []
         command = Open("0" * 32, "T/1", 1, subject, period, fields)
         self._take(open_item(self.workflow, command, actor=self.actor(actor), now=self.now, setting=self.setting))
+
+
+def below(office: Engine, workflow: str) -> list[Item]:
+    """The items of a workflow, the oldest first."""
+    return sorted(office.items(workflow=workflow, limit=100), key=lambda item: item.reference)
 
 
 def folder(path: Path) -> Path:
