@@ -153,7 +153,7 @@ def accounts() -> Iterator[Deed]:
 
 def actions() -> Iterator[Deed]:
     """What the review groups agreed. The second one is overdue twice and goes up; the answer comes down again."""
-    easy, hard, held, weak = "ACT/ghft/1", "ACT/ghft/2", "ACT/ghc/3", "ACT/care_homes/4"
+    easy, hard, held, weak = "ACT/ghft/1", "ACT/ghft/2", "ACT/ghc/1", "ACT/care_homes/1"
     ghft, ghc, homes = contact_of("ghft"), contact_of("ghc"), contact_of("care_homes")
     for number, (item, lead) in enumerate(((easy, ghft), (hard, ghft), (held, ghc))):
         yield Step(london(f"2027-06-10 10:{number}0"), LEAD, item, "start", {"lead": lead})
@@ -185,7 +185,7 @@ def actions() -> Iterator[Deed]:
     yield Step(london("2027-12-02"), SECOND, weak, "verify")
     yield Step(london("2028-01-28 11:00"), CHAIR, weak, "close")
 
-    late, last = "ACT/ghc/5", "ACT/care_homes/6"
+    late, last = "ACT/ghc/2", "ACT/care_homes/2"
     yield Step(london("2027-12-13"), LEAD, late, "start", {"lead": ghc})
     wards = "Two wards change over to the new records in February"
     yield Step(london("2028-01-28"), CHAIR, late, "revise", {"due_on": "2028-03-03"}, reason=wards)

@@ -66,6 +66,7 @@ _LINES = (
     .join_from(ITEM, _PARENT, _PARENT.c.key == ITEM.c.parent_id, isouter=True)
     .where(ITEM.c.id.in_(bindparam("rows", expanding=True)))
 )
+_ROW = select(ITEM.c.id).where(ITEM.c.key == bindparam("key"))
 _SUB_ITEMS = [
     select(ITEM.c.id).where(ITEM.c.parent_id == bindparam("key"), over).order_by(ITEM.c.id).limit(_LIMIT)
     for over in (_OPEN, ITEM.c.ended_at.is_not(None))
@@ -156,6 +157,10 @@ class SqlLists:
             for row, state, parent, *of_parent in told
         }
         return [found[row] for row in rows if row in found]
+
+    def row(self, key: str) -> int | None:
+        """The row of an item."""
+        return self._connection.execute(_ROW, {"key": key}).scalar()
 
     def sub_items(self, key: str, limit: int) -> list[int]:
         """Rows of the sub-items of this one: those that are open first, each in the order of opening."""

@@ -288,16 +288,23 @@ class Upkeep(OnConnection):
             number = self._connection.execute(insert(table).values(values).returning(table.c.id)).scalar_one()
             self.record(streams.INCIDENTS, now, "arose", {"incident": number, **incident_facts(values)})
 
-    def number(self, workflow: str) -> int:
-        """The next running number for references of a workflow."""
-        name = f"number:{workflow}"
+    def number(self, reference: str) -> int:
+        """The next running number for `{number}` in references that read like this one otherwise."""
+        name = f"number:{reference}"
         self.alone(name)
         last = self._connection.execute(select(sql.HOUSE.c.value).where(sql.HOUSE.c.name == name)).scalar()
-        if last is None:
-            opened = select(func.count()).select_from(sql.ITEM).where(sql.ITEM.c.workflow == workflow)
-            last = self._connection.execute(opened).scalar_one()
-        self.set_house(name, str(int(last) + 1))
-        return int(last) + 1
+        number = (self._greatest_number(reference) if last is None else int(last)) + 1
+        self.set_house(name, str(number))
+        return number
+
+    def _greatest_number(self, reference: str) -> int:
+        """The greatest in use: also of items from when a workflow's numbers ran over all organisations."""
+        before, _, behind = reference.partition("{number}")
+        named = sql.ITEM.c.reference
+        likely = select(named).where(named.startswith(before, autoescape=True), named.endswith(behind, autoescape=True))
+        found = self._connection.execute(likely).scalars()
+        numbers = (each[len(before) : len(each) - len(behind)] for each in found)
+        return max((int(number) for number in numbers if number.isdecimal()), default=0)
 
     def keep(self, sha256: str, size: int, now: datetime) -> None:
         """A document is about to be kept."""

@@ -62,11 +62,19 @@ def test_items_that_wait_for_a_meeting_are_found(office: Office) -> None:
         assert unit.seated("panel") == []
 
 
-def test_numbers_are_given_in_order_and_once(office: Office) -> None:
+def test_numbers_are_given_in_order_and_once_among_references_that_read_alike(office: Office) -> None:
+    """Nobody learns from those of one organisation how many items others have."""
     with office.store.writing() as unit:
-        assert [unit.number("paper"), unit.number("paper"), unit.number("letter")] == [1, 2, 1]
+        assert [unit.number(f"ACT/{whose}/{{number}}") for whose in ("north", "north", "south")] == [1, 2, 1]
     with office.store.writing() as unit:
-        assert unit.number("paper") == 3
+        assert unit.number("ACT/north/{number}") == 3
+
+
+def test_numbers_go_on_after_the_greatest_that_is_in_use(office: Office) -> None:
+    """They ran over all organisations once: what was opened then keeps its number, and nobody else gets it."""
+    office.open(7)
+    with office.store.writing() as unit:
+        assert [unit.number("P/{number}"), unit.number("P/{number}"), unit.number("P_{number}")] == [8, 9, 1]
 
 
 def test_a_schedule_has_one_next_time(office: Office) -> None:

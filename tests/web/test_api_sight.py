@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64decode
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -188,3 +189,23 @@ def _statements(site: Site, ask: Any) -> list[str]:
     with statements(site) as asked:
         ask()
     return asked
+
+
+def test_where_a_list_goes_on_tells_nobody_how_many_items_others_have(site: Site) -> None:
+    """It names the item that was last; a row of the database is counted over all."""
+    lead = Program(site, "quality-lead")
+    for subject in (OWN, "ghft"):
+        site.engine.open("cqrg_action", actor="quality-lead", subject=subject)
+    lists: dict[str, dict[str, Any]] = {"/items": {"status": "any"}, "/me/items": {}, "/overdue": {}}
+    for path, query in [("/items", {}), *lists.items()]:
+        told = lead.get(path, limit=1, **query)
+        place, _ = json.loads(b64decode(told["next"] + "==", altchars=b"-_"))
+        key = (told.get("items") or told["steps"])[-1]["id"]
+        assert re.fullmatch(rf"([01][.])?-?[0-9]+[.]-?{key}([.][0-9]+)?", place), f"{path}: {place}"
+
+
+def test_numbers_in_references_run_for_each_organisation(site: Site) -> None:
+    """A provider who has the first and the second of its own learns nothing of those that others had in between."""
+    opened = [site.engine.open("cqrg_action", actor="quality-lead", subject=each) for each in (OWN, "ghft", OWN)]
+    first, other, second = (int(item.reference.rpartition("/")[2]) for item in opened)
+    assert (second, other) == (first + 1, 1)

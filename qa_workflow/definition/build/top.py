@@ -17,7 +17,8 @@ def usual_reference(shape: WorkflowShape, period: str | None) -> str:
     """How items are named when the file does not say."""
     if period and shape.subject:
         return f"{initials(shape.workflow)}/{{period}}/{{subject}}"
-    return f"{initials(shape.workflow)}/{{number}}"
+    subject = "{subject}/" if shape.subject else ""
+    return f"{initials(shape.workflow)}/{subject}{{number}}"
 
 
 def check_top(shape: WorkflowShape, desk: Desk, period: str | None) -> None:

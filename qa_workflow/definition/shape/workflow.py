@@ -419,7 +419,9 @@ class WorkflowShape(Shape):
         None, description="the period that each item is about"
     )
     reference: Text | None = Field(
-        None, description="how items are named: `{period}`, `{subject}`, `{number}`; made from the name if left out"
+        None,
+        description="how items are named: `{period}`, `{subject}`, `{number}`, which counts those whose references "
+        "read alike otherwise (with `{subject}` each organisation's by themselves); made from the name if left out",
     )
     calendar: Identifier | None = Field(
         None, description="whose working days count; the governance file's first if left out"

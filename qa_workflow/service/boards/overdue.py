@@ -6,6 +6,7 @@ was changed is shown beside the first one, with how often it was.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -40,6 +41,7 @@ HELD_MOST = 300
 STUCK_MOST = 50
 """So many items that wait for somebody are named."""
 MEETING = "meeting"
+_WORD = re.compile(r"(-?[0-9]{1,18})\.([0-9a-f]{32})\.([0-9]{1,9})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +135,12 @@ def overdue(
         if filters.held:
             seen = board_choices(look, world, actor, today, filters.workflow)
             return Board(lines_on_hold(world, held), on_hold, None, seen, today, on_hold)
-        places = look.boards.steps(query, limit + 1, read_place(after))
+        places = look.boards.steps(query, limit + 1, _read(look, after))
         total = look.boards.count(query, MOST + 1)
         return Board(
             lines(look, world, places[:limit], now, query.sight),
             Count(min(total, MOST), total > MOST),
-            written(places[limit - 1]) if len(places) > limit else None,
+            _word(look, places[limit - 1], query.sight) if len(places) > limit else None,
             board_choices(look, world, actor, today, filters.workflow),
             today,
             on_hold,
@@ -263,17 +265,16 @@ def office_choices(house: House, actor: Actor, now: datetime) -> Choices:
         return board_choices(look, world, actor, world.day(now))
 
 
-def written(place: Place) -> str:
-    """A place as it stands in an address."""
-    return f"{place.due_at}.{place.row}.{place.visit}"
+def _word(look: Reader, place: Place, sight: Sight) -> str:
+    """A place as it stands in an address, with its item and not its row (`lists.onward` says why)."""
+    return f"{place.due_at}.{look.boards.items([place.row], sight)[place.row].id}.{place.visit}"
 
 
-def read_place(text: str | None) -> Place | None:
-    """A place of an address; the beginning where it cannot be read."""
-    parts = (text or "").split(".")
-    if len(parts) != 3 or not all(p.isascii() and p.removeprefix("-").isdecimal() and len(p) < 19 for p in parts):
-        return None
-    return Place(*(int(part) for part in parts))
+def _read(look: Reader, text: str | None) -> Place | None:
+    """A place of an address; the beginning where it cannot be read, or where its item is not here."""
+    found = _WORD.fullmatch(text or "")
+    row = look.lists.row(found[2]) if found is not None else None
+    return Place(int(found[1]), row, int(found[3])) if found is not None and row is not None else None
 
 
 def why_late(events: Sequence[Event], visit: Visit, zone: str) -> Why | None:

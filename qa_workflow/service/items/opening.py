@@ -111,9 +111,10 @@ def _unborn(item: Item) -> Item:
 
 
 def _reference(work: Work, workflow: Workflow, command: Open) -> str:
-    number = work.unit.number(workflow.name) if "{number}" in workflow.reference else 0
+    """Numbers run by themselves in what else the reference says, so that no organisation reads in its own of others."""
     period = (command.period or "").replace(" ", "-")
-    return workflow.reference.format(period=period, subject=command.subject or "", number=number)
+    told = workflow.reference.format(period=period, subject=command.subject or "", number="{number}")
+    return told.replace("{number}", str(work.unit.number(told))) if "{number}" in told else told
 
 
 def _subject(work: Work, workflow: Workflow, wish: Wish, actor: Actor) -> str | None:

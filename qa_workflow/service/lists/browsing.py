@@ -11,6 +11,7 @@ from typing import Any
 
 from qa_workflow.engine import EVERYTHING, Actor, Item, Sight
 from qa_workflow.service.house import House
+from qa_workflow.service.lists import onward
 from qa_workflow.service.lists.finding import Filters, search_for
 from qa_workflow.service.lists.lists import Page, Wanted, is_theirs, owners_of
 from qa_workflow.service.lists.mine import MOST, Count, counted, lanes
@@ -28,14 +29,14 @@ MOST_SHOWN = 50
 
 @dataclass(frozen=True, slots=True)
 class Browsed:
-    """A page: items as JSON, and the place after which the next page begins; None at the end."""
+    """A page: items as JSON, and the word after which the next page begins; None at the end."""
 
     items: list[dict[str, Any]]
-    after: Place | None
+    after: str | None
 
 
 def browse(
-    house: House, actor: Actor, filters: Filters, now: datetime, *, limit: int, after: Place | None = None
+    house: House, actor: Actor, filters: Filters, now: datetime, *, limit: int, after: str | None = None
 ) -> Browsed:
     """What was asked for and may be seen: what is due soonest first, or, among what may be over, the newest first.
 
@@ -45,7 +46,7 @@ def browse(
     with house.looking() as (look, world):
         sight = world.sight(actor)
         search = search_for(look, world, filters, now, sight)
-        places = look.lists.found(search, limit + 1, after, sight)
+        places = look.lists.found(search, limit + 1, onward.demanded(look, after), sight)
         return _page(look, world, now, places, limit, sight=sight)
 
 
@@ -71,12 +72,12 @@ def searched(house: House, wanted: Wanted) -> Page:
         return Page([views.item_in(look, world, item, now) for item in found[: wanted.limit]], len(found))
 
 
-def browse_mine(house: House, actor: Actor, now: datetime, *, limit: int, after: Place | None = None) -> Browsed:
+def browse_mine(house: House, actor: Actor, now: datetime, *, limit: int, after: str | None = None) -> Browsed:
     """What waits for a person, in any of their roles or for whom they stand in."""
     with house.looking() as (look, world):
         chosen = lanes(look.lists.owners(), actor, world.governance)
         sight = world.sight(actor)
-        places = look.lists.waiting(chosen, limit + 1, after, sight)
+        places = look.lists.waiting(chosen, limit + 1, onward.demanded(look, after), sight)
         return _page(look, world, now, places, limit, sight=sight)
 
 
@@ -97,24 +98,29 @@ def count_mine(house: House, actor: Actor) -> Count:
 
 @dataclass(frozen=True, slots=True)
 class Hanging:
-    """The sub-items of an item, as JSON; `after` is the place after which the next page begins, None at the end."""
+    """The sub-items of an item, as JSON; `after` is the item after which the next page begins, None at the end."""
 
     items: list[dict[str, Any]]
-    after: int | None
+    after: str | None
 
 
-def sub_items(house: House, actor: Actor, above: Item, now: datetime, *, limit: int, after: int = 0) -> Hanging:
+def sub_items(
+    house: House, actor: Actor, above: Item, now: datetime, *, limit: int, after: str | None = None
+) -> Hanging:
     """The sub-items of an item, as far as they may be seen, in the order of opening."""
     with house.looking() as (look, world):
         sight = world.sight(actor)
-        rows = [row for row in sorted(look.lists.sub_items(above.id, MOST_SUB_ITEMS)) if row > after]
+        shown = look.lists.row(after) if after is not None else 0
+        if shown is None:
+            raise onward.BadCursor
+        rows = [row for row in sorted(look.lists.sub_items(above.id, MOST_SUB_ITEMS)) if row > shown]
         seen: list[Listed] = []
         for start in range(0, len(rows), limit + 1):
             seen += [line for line in look.lists.lines(rows[start : start + limit + 1], sight) if sight.sees(line.item)]
             if len(seen) > limit:
                 break
         items = [views.item_in(look, world, line.item, now) for line in seen[:limit]]
-        return Hanging(items, seen[limit - 1].row if len(seen) > limit else None)
+        return Hanging(items, seen[limit - 1].item.id if len(seen) > limit else None)
 
 
 def around(house: House, item: Item, now: datetime) -> tuple[str | None, list[dict[str, Any]]]:
@@ -140,4 +146,4 @@ def parent(house: House, actor: Actor, below: Item, now: datetime) -> dict[str, 
 def _page(look: Reader, world: World, now: datetime, places: list[Place], limit: int, *, sight: Sight) -> Browsed:
     listed = look.lists.lines([place.row for place in places[:limit]], sight)
     items = [views.item_in(look, world, line.item, now) for line in listed]
-    return Browsed(items, places[limit - 1] if len(places) > limit else None)
+    return Browsed(items, onward.word(places[limit - 1], listed[-1].item.id) if len(places) > limit else None)

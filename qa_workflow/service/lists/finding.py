@@ -13,9 +13,10 @@ from qa_workflow.engine.item import CANCELLED, CLOSED, HELD, OPEN
 from qa_workflow.service.house import House
 from qa_workflow.service.items.gist import folded
 from qa_workflow.service.knowing import holders
+from qa_workflow.service.lists import onward
 from qa_workflow.service.lists.lines import Line, Liner
 from qa_workflow.service.lists.lists import known_names
-from qa_workflow.service.lists.mine import MOST, Count, read_place, written
+from qa_workflow.service.lists.mine import MOST, Count
 from qa_workflow.service.ports.lists import Search, Word
 from qa_workflow.service.refusals import Unknown
 
@@ -89,15 +90,16 @@ def find(
     with house.looking() as (look, world):
         sight = world.sight(actor)
         search = search_for(look, world, filters, now, sight)
-        places = look.lists.found(search, limit + 1, read_place(after), sight)
+        places = look.lists.found(search, limit + 1, onward.read(look, after), sight)
         rows = [place.row for place in places[:limit]]
         total = look.lists.count_found(search, MOST + 1, sight)
         liner = Liner(world, actor, now)
+        lines = [liner.line(listed, steps=True) for listed in look.lists.lines(rows, sight)]
         typed = filters.search.strip()
         return FoundItems(
-            [liner.line(listed, steps=True) for listed in look.lists.lines(rows, sight)],
+            lines,
             Count(min(total, MOST), total > MOST),
-            written(places[limit - 1]) if len(places) > limit else None,
+            onward.word(places[limit - 1], lines[-1].id) if len(places) > limit else None,
             choices(look, world, actor, filters.workflow),
             typed if typed and look.lists.revision(typed, sight) is not None else None,
             world.day(now),

@@ -14,6 +14,7 @@ from qa_workflow.definition import Governance
 from qa_workflow.engine import Actor, Sight
 from qa_workflow.engine.policy import line as line_of
 from qa_workflow.service.house import House
+from qa_workflow.service.lists import onward
 from qa_workflow.service.lists.lines import Line, Liner
 from qa_workflow.service.ports.lists import Lane, Listed, Place
 from qa_workflow.service.ports.store import Reader
@@ -95,7 +96,7 @@ def mine(
     with house.looking() as (look, world):
         sight, texts = world.sight(actor), look.lists.owners()
         chosen = lanes(texts, actor, world.governance)
-        places = look.lists.waiting(chosen, limit + 1, read_place(after), sight)
+        places = look.lists.waiting(chosen, limit + 1, onward.read(look, after), sight)
         elsewhere = _elsewhere(look, _part(world, actor), texts, chosen, others) if others and not after else []
         mine = {lane.owner for lane in chosen}
         theirs = [text for text in texts if text not in mine]
@@ -109,7 +110,7 @@ def mine(
             lines[:shown],
             counted([look.lists.count_waiting(chosen, MOST + 1, None, sight)]),
             counted([look.lists.count_waiting(chosen, MOST + 1, now, sight)]),
-            written(places[limit - 1]) if len(places) > limit else None,
+            onward.word(places[limit - 1], lines[limit - 1].id) if len(places) > limit else None,
             world.day(now),
             lately(world.governance.calendar, world.day(now)),
             [line for line in lines[shown:known] if line.id not in told],
@@ -184,19 +185,6 @@ def counted(numbers: Iterable[int]) -> Count:
     """The numbers of several lanes as one."""
     total = sum(numbers)
     return Count(min(total, MOST), total > MOST)
-
-
-def written(place: Place) -> str:
-    """A place as it stands in an address."""
-    return f"{int(place.is_undated)}.{place.due_at}.{place.number}"
-
-
-def read_place(text: str | None) -> Place | None:
-    """A place of an address; the beginning where it cannot be read."""
-    parts = (text or "").split(".")
-    if len(parts) != 3 or not all(part.removeprefix("-").isdecimal() and len(part) < 19 for part in parts):
-        return None
-    return Place(parts[0] == "1", int(parts[1]), int(parts[2]))
 
 
 def _lines(look: Reader, world: World, actor: Actor, now: datetime, places: Sequence[Place]) -> list[Line]:

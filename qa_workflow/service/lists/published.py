@@ -21,7 +21,7 @@ from qa_workflow.engine.redating import as_held
 from qa_workflow.engine.values import EMPTY
 from qa_workflow.service.house import House
 from qa_workflow.service.items.attachments import Given, Removed, documents_in, given_as
-from qa_workflow.service.lists.mine import read_place, written
+from qa_workflow.service.lists import onward
 from qa_workflow.service.ports.lists import Place
 from qa_workflow.service.ports.store import Reader
 from qa_workflow.service.refusals import UnknownItem
@@ -57,11 +57,12 @@ def published(house: House, *, limit: int = 20, after: str | None = None) -> Pub
     """What is published."""
     now = house.now()
     with house.looking() as (look, world):
-        found = list(_places(look, world, limit + 1, read_place(after)))
+        found = list(_places(look, world, limit + 1, onward.read(look, after)))
         lines = look.lists.lines([place.row for place in found[:limit]], NOTHING)
         since = ((line.item, public_since(world, world.setting(look), line.item, now)) for line in lines)
         items = tuple(_told(world, item, at) for item, at in since if at is not None and at <= now)
-        return PublishedItems(items, written(found[limit - 1]) if len(found) > limit else None)
+        more = onward.word(found[limit - 1], lines[-1].item.id) if len(found) > limit else None
+        return PublishedItems(items, more)
 
 
 def document(house: House, reference: str, sha256: str) -> Given:

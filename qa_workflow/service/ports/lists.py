@@ -108,6 +108,9 @@ class Lists(Protocol):
     def lines(self, rows: Sequence[int], sight: Sight) -> list[Listed]:
         """The lines at these rows, in this order; of each what somebody with this sight is shown."""
 
+    def row(self, key: str) -> int | None:
+        """The row of an item; None where there is none."""
+
     def sub_items(self, key: str, limit: int) -> list[int]:
         """Rows of the sub-items of this one: those that are open first, each in the order of opening."""
 

@@ -291,8 +291,8 @@ class Unit(Protocol):
     def alone(self, name: str) -> None:
         """Wait until no other transaction works on what a name stands for, and keep it until this one ends."""
 
-    def number(self, workflow: str) -> int:
-        """The next running number for references."""
+    def number(self, reference: str) -> int:
+        """The next running number for `{number}` in references that read like this one otherwise."""
 
     def keep(self, sha256: str, size: int, now: datetime) -> None:
         """A document is about to be kept. It is evidence once a decision refers to it that is saved."""

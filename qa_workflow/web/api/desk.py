@@ -12,7 +12,7 @@ from qa_workflow.service.boards import exporting, feeds, saved_views
 from qa_workflow.service.boards.exporting import ITEMS, OVERDUE, Asked
 from qa_workflow.service.boards.feeds import NoSuchFeed
 from qa_workflow.service.boards.sheets import Format
-from qa_workflow.service.lists.mine import mine, read_place, written
+from qa_workflow.service.lists.mine import mine
 from qa_workflow.service.refusals import Unknown
 from qa_workflow.service.time import digest
 from qa_workflow.web.api import cursors
@@ -54,11 +54,10 @@ def list_my_items(ask: Called, which: Annotated[Onward, Query()]) -> Response:
     """What waits for who asks, with what is new, what came back and what can be done; what is due soonest first."""
     asked = {"list": "mine", "person": ask.name}
     after = cursors.read(which.cursor, asked) if which.cursor is not None else None
-    found = mine(ask.house, ask.actor, ask.now, limit=which.limit, after=written(after) if after else None)
-    last = read_place(found.more)
+    found = mine(ask.house, ask.actor, ask.now, limit=which.limit, after=after)
     told = {
         "items": found.lines,
-        "next": cursors.write(last, asked) if last else None,
+        "next": cursors.write(found.more, asked) if found.more else None,
         "total": found.waiting.number,
         "late": found.waiting_late.number,
         "new_since": found.lately,

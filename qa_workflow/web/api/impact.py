@@ -65,7 +65,7 @@ def migrate_items(ask: Called, name: Named, body: models.MoveItems) -> Response:
     told = {
         "version": target.version,
         "items": [{"moved": each.done, "verdict": _verdict(each.verdict, titles)} for each in moved],
-        "next": None if is_over else cursors.write_words(str(migrating.place(ask.house, moved)), asked),
+        "next": None if is_over else cursors.write(str(migrating.place(ask.house, moved)), asked),
     }
     return ask.tell(models.MovedItems, told)
 
@@ -97,7 +97,7 @@ def _impact(ask: Caller, target: Target, body: models.AskImpact, about: str) -> 
         "counts": {fate.name.lower(): found.counts[fate] for fate in Fate},
         "gone": found.gone,
         "verdicts": [_verdict(each, titles) for fate in Fate for each in found.shown.get(fate, ())],
-        "next": cursors.write_words(str(end), asked) if any(found.counts[fate] > end for fate in Fate) else None,
+        "next": cursors.write(str(end), asked) if any(found.counts[fate] > end for fate in Fate) else None,
     }
 
 

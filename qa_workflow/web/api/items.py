@@ -13,6 +13,7 @@ from qa_workflow.engine import Item, Step
 from qa_workflow.service.items import filling
 from qa_workflow.service.lists import browsing, chronicle
 from qa_workflow.service.lists.finding import Filters
+from qa_workflow.service.lists.onward import BadCursor
 from qa_workflow.service.refusals import UnknownItem
 from qa_workflow.service.telling import views
 from qa_workflow.service.telling.ahead import ahead
@@ -140,8 +141,8 @@ def list_events(ask: Called, which: Annotated[Onward, Query()]) -> Response:
     after = cursors.read_event(which.cursor, asked) if which.cursor is not None else None
     found = chronicle.happened(ask.house, ask.actor, limit=which.limit, after=after)
     if found is None:
-        raise cursors.BadCursor
-    onward = cursors.write_words(f"{found.last[0]} {found.last[1]}", asked) if found.last else None
+        raise BadCursor
+    onward = cursors.write(f"{found.last[0]} {found.last[1]}", asked) if found.last else None
     return JSONResponse({"events": found.events, "next": onward, "more": found.more})
 
 
@@ -156,9 +157,9 @@ def list_sub_items(ask: Called, id: Id, which: Annotated[Onward, Query()]) -> Re
     """The sub-items of an item, as far as they may be seen, in the order of opening."""
     item = ask.item(id)
     asked = {"list": "sub-items", "of": item.id, "person": ask.name}
-    after = cursors.read_number(which.cursor, asked) if which.cursor is not None else 0
+    after = cursors.read(which.cursor, asked) if which.cursor is not None else None
     page = browsing.sub_items(ask.house, ask.actor, item, ask.now, limit=which.limit, after=after)
-    onward = cursors.write_words(str(page.after), asked) if page.after is not None else None
+    onward = cursors.write(page.after, asked) if page.after else None
     return JSONResponse({"items": page.items, "next": onward, "total": None})
 
 

@@ -64,12 +64,12 @@ def list_overdue(ask: Called, which: Annotated[OnBoard, Query()]) -> Response:
     """The overdue board: every step that is late, over all bodies, the longest late first, with the reason."""
     filters = which.filters()
     asked = {**asdict(filters), "person": ask.name, "list": "overdue"}
-    after = cursors.read_words(which.cursor, asked) if which.cursor is not None else None
+    after = cursors.read(which.cursor, asked) if which.cursor is not None else None
     board = boards.overdue(ask.house, ask.actor, filters, ask.now, limit=which.limit, after=after)
     told = {
         "today": board.today,
         "steps": board.lines,
-        "next": cursors.write_words(board.more, asked) if board.more else None,
+        "next": cursors.write(board.more, asked) if board.more else None,
         "total": board.total.number,
         "or_more": board.total.or_more,
         "on_hold": board.on_hold.number,

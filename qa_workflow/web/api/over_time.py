@@ -97,7 +97,7 @@ def _list_of(ask: Caller, body: str) -> dict[str, object]:
 
 def _told(ask: Caller, meeting: misses.Ahead) -> dict[str, Any]:
     goes_on = meeting.more and meeting.body
-    onward = cursors.write_words(str(meeting.shown), _list_of(ask, meeting.body)) if goes_on else None
+    onward = cursors.write(str(meeting.shown), _list_of(ask, meeting.body)) if goes_on else None
     told = {name: getattr(meeting, name) for name in models.MeetingAhead.model_fields if name != "next"}
     return {**told, "next": onward}
 

@@ -188,8 +188,9 @@ def test_sub_items_are_waited_for_or_not() -> None:
 
 
 def test_references_are_made_from_the_name_if_left_out() -> None:
-    """By period and subject where there are both, else by number."""
+    """By period and subject where there are both, else by number: of each organisation where items are about one."""
     assert workflow("workflow: own_example\n").reference == "OE/{number}"
+    assert workflow("subject: provider\n").reference == "E/{subject}/{number}"
     assert workflow("period: quarter\nsubject: provider\n").reference == "E/{period}/{subject}"
 
 
