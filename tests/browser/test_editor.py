@@ -287,6 +287,7 @@ def test_without_javascript_the_text_is_written_in_a_plain_field(as_person: AsPe
     page.goto("/workflows/cqrg_action")
     page.get_by_role("button", name="Change it in a draft").click()
     field = page.get_by_label("Text", exact=True)
+    expect(page.get_by_text("Ctrl and Space complete a word")).to_be_hidden()
     field.fill(field.input_value() + "titel: x\n")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("the key 'titel' does not exist here")).to_be_visible()
@@ -345,3 +346,17 @@ def test_the_whole_picture_stands_above_a_text_that_has_the_full_width(page: Pag
     assert drawn["height"] <= seen["height"]
     assert seen["y"] + seen["height"] <= text["y"]
     assert text["width"] > wide * 0.9
+
+
+def test_on_a_wide_screen_the_picture_stays_beside_the_end_of_the_text(page: Page) -> None:
+    """Whole, and large enough to be read; a line of the text has 90 characters all the same."""
+    page.set_viewport_size({"width": 1920, "height": 1000})
+    begin(page, "provider_assurance")
+    editor(page).press("Control+End")
+    picture = page.get_by_role("region", name="Picture of this draft")
+    drawn, text = picture.locator("svg").bounding_box(), page.locator(".cm-content").bounding_box()
+    assert drawn is not None
+    assert text is not None
+    assert 0 <= drawn["y"] < drawn["y"] + drawn["height"] <= 1000
+    assert 760 <= drawn["width"] <= text["x"] - drawn["x"]
+    assert text["width"] > 90 * 9

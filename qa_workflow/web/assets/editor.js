@@ -76,6 +76,7 @@ function start(form) {
       }),
     ],
   });
+  document.getElementById("source-hint").hidden = false; // its keys are this editor's, not the text area's
   const keeper = new Keeper(form, area, (text) =>
     view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } }),
   );
