@@ -59,16 +59,19 @@ def _show(console: Console, page: Page, stuck: Sequence[Incident], *, overdue: b
     if not page.items:
         console.print("Nothing is late." if overdue else "No items.")
         return
+    told_apart = any(i["subject"] and i["subject"] not in i["reference"] for i in page.items)
     rows = [
         (
             i["reference"],
+            *([i["subject_title"] or ""] if told_apart else []),
             i["stage_title"],
             "\n".join(i["owner"]) or i["status"],
             _due(i, due_words(i, lines=True)),
         )
         for i in page.items
     ]
-    console.print(table(("Item", "Stage", "With", "Due"), rows, whole=("Item", "With")))
+    about = ("About",) if told_apart else ()  # several agencies that are asked have references that name none
+    console.print(table(("Item", *about, "Stage", "With", "Due"), rows, whole=("Item", "With")))
     if page.total > len(page.items):
         console.print(f"\n{len(page.items)} of {page.total:,}; --limit shows more.")
 

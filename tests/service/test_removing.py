@@ -15,6 +15,7 @@ from qa_workflow.service.items.attachments import Removed, attach, give
 from qa_workflow.service.items.identifiers import LooksLikePatient
 from qa_workflow.service.items.removing import AlreadyAsked, NothingToDecide, NotTheSecond
 from qa_workflow.service.refusals import NotYours, Unknown, UnknownItem
+from qa_workflow.service.telling import views
 from qa_workflow.store import FileDocuments, open_store, sql_store
 from qa_workflow.store.backups.backup import backup
 from qa_workflow.store.backups.restoring import restore
@@ -82,6 +83,8 @@ def test_what_is_removed_is_given_to_nobody_and_stays_in_no_folder(office: Engin
     with pytest.raises(Removed, match=f"was removed on 2 April 2027 by An author and A reviewer: {WHY}"):
         given(office, "rob", gone)
     assert list(folder_of(office).names()) == []
+    told = views.item(office._house, office.item(NORTH))
+    assert told["gone"] == {gone: "removed on 2 April 2027"}, "whoever reads its JSON asks for it in vain"
 
 
 def test_one_person_does_not_remove_evidence(office: Engine, file: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from qa_workflow.engine.item import Visit, instant
 from qa_workflow.service.house import House
 from qa_workflow.service.items.changing import owners
 from qa_workflow.service.ports.store import Reader
+from qa_workflow.service.removals import public_words
 from qa_workflow.service.telling.happened import meeting_moved
 from qa_workflow.service.telling.history import Teller, Told
 from qa_workflow.service.telling.left import left
@@ -68,6 +69,7 @@ def item_in(look: Reader, world: World, found: Item, now: datetime, *, history: 
         "period": found.period,
         "fields": dict(found.fields),
         "undisclosed": list(found.undisclosed),
+        "gone": _gone(world, found),
         "owner": holders(workflow, found),
         "opened_at": iso(found.opened_at, zone),
         "due_at": iso(due.at, zone) if due else None,
@@ -89,6 +91,15 @@ def item_in(look: Reader, world: World, found: Item, now: datetime, *, history: 
     if history is not None:
         shown["history"] = list(history_in(look, world, found, history).values())
     return shown
+
+
+def _gone(world: World, found: Item) -> dict[str, str]:
+    """By SHA-256, the files among its fields that nobody is given any more, with what everybody is told of each."""
+    values = (
+        each for value in found.fields.values() for each in (value if isinstance(value, list | tuple) else [value])
+    )
+    files = (each["sha256"] for each in values if isinstance(each, Mapping) and "sha256" in each)
+    return {sha: public_words(world.governance, removal) for sha in files if (removal := world.removals.get(sha))}
 
 
 def history_in(look: Reader, world: World, found: Item, sight: Sight) -> dict[int, dict[str, Any]]:

@@ -45,6 +45,8 @@ MEANINGS: Mapping[str, str] = {
     "PersonInFull.revision": "What is sent as `If-Match` with a change of this entry.",
     "hold": "That its clock is stopped; null while it runs.",
     "available": "The steps that its open stages have, whoever may make them.",
+    "Item.gone": "Files among its fields that nobody is given any more: by SHA-256, what became of each.",
+    "Changed.gone": "Files among its fields that nobody is given any more: by SHA-256, what became of each.",
     "undisclosed": "Fields that its own organisation's people are not shown yet.",
     "Item.fields": "By name, what is filled in.",
     "Changed.fields": "By name, what is filled in.",

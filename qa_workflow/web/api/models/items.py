@@ -246,6 +246,7 @@ class Item(Told):
     period: str | None
     fields: dict[str, Any]
     undisclosed: list[str]
+    gone: dict[str, str]
     owner: list[str]
     opened_at: Instant
     due_at: Instant | None
