@@ -27,6 +27,8 @@ DAY_KINDS = listed([kind.plural for kind in DayKind if kind.value.endswith("day"
 DIRECTIONS = tuple(direction.value for direction in Direction)
 _FIRST_WORDS = {direction.split()[0]: direction for direction in Direction}
 _DAY = re.compile(r"[0-9]{1,4}([-/.])[0-9]{1,2}\1[0-9]{1,4}")
+_BULLETS = frozenset("\u2010\u2011\u2012\u2013\u2014\u2015\u2022\u00b7*")
+"""What word processors write before the entries of a list."""
 _MONTHS = {month.lower(): number for number, month in enumerate(MONTHS, 1)}
 
 
@@ -47,12 +49,19 @@ def parse(text: str) -> Rule:
     if first.lstrip("+-").startswith(tuple("0123456789")) or (len(phrase) > 1 and first in NUMBER_WORDS):
         return _offset(phrase)
     if len(phrase) > 1:
-        _refuse_lost_beginning(phrase)
+        _refuse_odd_beginning(phrase)
     return read_anchor(phrase)
 
 
-def _refuse_lost_beginning(phrase: Phrase) -> None:
-    """A rule that starts with neither "on" nor a number, but is plainly no anchor, has lost its first word."""
+def _refuse_odd_beginning(phrase: Phrase) -> None:
+    """A rule that starts with neither "on" nor a number, but is plainly no anchor, has lost its first word or more."""
+    if phrase.words[0].raw in _BULLETS:
+        raise phrase.part(0, 1).fault(
+            f"'{phrase.words[0].raw}' is no mark of a list", "begin each entry with a hyphen and a space, as in '- …'"
+        )
+    if phrase.low(0) in _MONTHS and (number := re.fullmatch(r"([0-9]{1,2})(st|nd|rd|th)?,?", phrase.low(1))):
+        mend = f"write 'on {number[1]} {MONTHS[_MONTHS[phrase.low(0)] - 1]}'"
+        raise phrase.part(0, 2).fault("a fixed day begins with 'on', and the day comes before the month", mend)
     if phrase.low(1).isdecimal():
         is_day = phrase.low(2) in _MONTHS
         raise phrase.part(0, 1).fault(
@@ -89,7 +98,9 @@ def _amount(word: Phrase, phrase: Phrase) -> int:
     if re.fullmatch(r"\d{1,3}(,\d{3})+", raw):
         raise word.fault(f"'{raw}' is not a whole number", f"write '{raw.replace(',', '')}'")
     if phrase.low(1) in _MONTHS:
-        raise phrase.part(0, 2).fault("a fixed day begins with 'on'", f"write 'on {phrase.part(0, 2).raw}'")
+        number = re.match(r"[0-9]*", raw)
+        mend = f"write 'on {number[0] if number else raw} {phrase.words[1].raw}'"
+        raise phrase.part(0, 2).fault("a fixed day begins with 'on'", mend)
     if _DAY.fullmatch(raw):
         mend = "write a day of each year as 'on 30 April', or name a field of type `date`"
         raise word.fault(f"'{raw}' is one day, and a rule holds for every item", mend)
@@ -120,6 +131,9 @@ def _unit(phrase: Phrase, amount: int) -> tuple[DayKind, Phrase]:
     if said.low(0) in {"day", "days"}:
         from_when = "" if len(phrase) > 1 else f", and from when, as in '{amount} working days after entry'"
         raise said.part(0, 1).fault(f"'{said.words[0].raw}' does not say which kind", f"say {DAY_KINDS}{from_when}")
+    if str(said.part(0, 2)).removesuffix("s") in ("working hour", "office hour", "business hour"):
+        mend = "say 'hours', of which nights count too, or give a working day its time of day with `at`, as \"12:00\""
+        raise said.part(0, 2).fault(f"'{said.part(0, 2).raw}' are not counted", mend)
     for length in (3, 2, 1):
         slip = UNIT_SLIPS.get(str(said.part(0, length)).removesuffix("s"))
         if slip:
@@ -186,7 +200,7 @@ def _refuse_odd_days(phrase: Phrase) -> None:
         return
     if phrase.low(0) in _MONTHS and re.fullmatch(r"[0-9]{1,2}", month):
         raise phrase.part(0, 2).fault("the day comes before the month", f"write 'on {month} {day.raw}'")
-    ordinal = re.fullmatch(r"([0-9]{1,2})(st|nd|rd|th)", phrase.low(0))
+    ordinal = re.fullmatch(r"([0-9]{1,2})(st|nd|rd|th|\.)", phrase.low(0))
     if ordinal:
         raise day.fault(f"'{day.raw}' is not a day of the month", f"write '{ordinal[1]}'")
     if str(phrase) in ANCHOR_WORDS or (len(phrase) == 1 and NAME.fullmatch(day.raw)):

@@ -39,15 +39,21 @@ def time_rule(
 def parse_at(text: str) -> time:
     """A time of day, from "00:00" to "23:59"."""
     said = text.strip()
+    bare = said.strip("\u201c\u201d\u201e\u2018\u2019'\"").lower()
     if re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", said):
         return time(int(said[:2]), int(said[3:]))
     mend = "write hours and minutes from 00:00 to 23:59, as in '12:00'"
-    loose = re.fullmatch(r"([0-9])[:.]?([0-5][0-9])|([01][0-9]|2[0-3])[.]?([0-5][0-9])", said)
+    loose = re.fullmatch(r"([0-9])[:.]?([0-5][0-9])|([01][0-9]|2[0-3])[.]?([0-5][0-9])", bare)
+    by_halves = re.fullmatch(r"(1[0-2]|[1-9])(?:[:.]([0-5][0-9]))? ?([ap])\.?m\.?", bare)
     if said == "24:00":
         mend = "leave 'at' out: without it the whole day counts"
     elif loose:
         hours, minutes = loose[1] or loose[3], loose[2] or loose[4]
         mend = f"write '{hours:>02}:{minutes}'"
+    elif by_halves:
+        mend = f"write '{int(by_halves[1]) % 12 + 12 * (by_halves[3] == 'p'):02}:{by_halves[2] or '00'}'"
+    elif re.fullmatch(r"[0-9]{2}:[0-9]{2}", bare) and bare != said:
+        mend = f"write '{bare}', in straight quotes"
     raise RuleFault(text, 0, len(text), f"'{text}' is not a time of day", mend, key="at")
 
 

@@ -33,6 +33,27 @@ def written_day(text: str) -> date:
     return existing(*(int(part) for part in found.groups()))
 
 
+def day_meant(text: str) -> date | None:
+    """The day that somebody meant who wrote it as people do here: 30/4/2027, 30.4.2027, 30 April 2027.
+
+    To say what to write instead, and for nothing else: elsewhere the month comes first.
+    """
+    said = text.strip().strip("'\"")
+    numbers = re.fullmatch(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})", said, re.ASCII)
+    words = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th|\.)? ([a-z]+)\.?,? (\d{4})", said.lower(), re.ASCII)
+    if numbers:
+        day, month, year = (int(part) for part in numbers.groups())
+    elif words and len(words[2]) > 2:
+        months = [n for n, name in enumerate(MONTHS, 1) if name.lower().startswith(words[2])]
+        day, month, year = int(words[1]), (months or [0])[0], int(words[3])
+    else:
+        return None
+    try:
+        return existing(year, month, day)
+    except ImpossibleDate:
+        return None
+
+
 def existing(year: int, month: int, on: int) -> date:
     """The day of these numbers; raises `ImpossibleDate`."""
     if not FIRST_YEAR <= year <= LAST_YEAR:

@@ -105,6 +105,11 @@ PHRASES = _errors(
     ("who-phrase", "Who is said in one of four ways", "Rights must be readable without doubt."),
     ("body-phrase", "A body is named plainly", "An item waits for one body."),
     ("times-phrase", "How often is a number of times", "A bound on rework has to be a number."),
+    (
+        "one-line",
+        "What is read as one line is written as one",
+        "Titles stand in lists, in the subjects of mails and in calendars, which have no room for a second line.",
+    ),
     ("retention-phrase", "How long is a time", "Records are kept for years or months, not for a while."),
     ("reference-form", "References tell items apart", "People quote them in minutes and letters."),
     (
@@ -354,6 +359,11 @@ GOVERNANCE = _errors(
 )
 
 WARNINGS = _warnings(
+    (
+        "remark-in-text",
+        "No text is cut short by a remark",
+        '`#` after a space begins a remark in YAML, and "Audit of #NOF" would be called "Audit of".',
+    ),
     (
         "wrong-side",
         "Reminders come before, escalations after",

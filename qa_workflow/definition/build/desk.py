@@ -158,12 +158,14 @@ class Desk:
         """Roles alone, where no other who phrase makes sense."""
         return tuple(name for number, name in enumerate(names or ()) if self.role(name, (*path, number)))
 
-    def field(self, name: str, path: Path, offset: int = 0, *, at_key: bool = False) -> Field | None:
-        """The declared field; if there is none, that is reported."""
+    def field(
+        self, name: str, path: Path, offset: int = 0, *, at_key: bool = False, beside: Iterable[str] = ()
+    ) -> Field | None:
+        """The declared field; if there is none, that is reported. `beside`: what may stand there too."""
         field = self.fields.get(name)
         if field is None:
             meant = called(name, {known: [each.label] for known, each in self.fields.items()})
-            meant = f"write {meant}" if meant else several(name, self.fields)
+            meant = f"write {meant}" if meant else several(name, (*self.fields, *beside))
             mend = meant or mend_name(name, tuple(self.fields), "declare it under `fields`")
             self.report("unknown-field", path, f"field {name!r} is not declared", mend, offset, at_key=at_key)
         return field

@@ -81,7 +81,7 @@ def _kind(shape: FieldShape, path: Path, desk: Desk) -> None:
 def _options(shape: FieldShape, path: Path, desk: Desk) -> tuple[Option, ...]:
     given = shape.scale is not None or shape.options is not None
     if shape.type is not FieldType.CHOICE:
-        if given:
+        if given and shape.of is not FieldType.CHOICE:  # then that is the fault
             key = "scale" if shape.scale is not None else "options"
             what = f"a field of type {shape.type.value} has no {key}"
             desk.report("field-form", (*path, key), what, f"make it a choice, or delete `{key}`", at_key=True)

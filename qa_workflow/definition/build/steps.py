@@ -67,7 +67,11 @@ class StepBuilder:
         )
 
     def _needs(self, names: Sequence[str] | None, path: Path) -> list[str]:
-        return [name for i, name in enumerate(names or ()) if name == REASON or self.desk.field(name, (*path, i))]
+        return [
+            name
+            for i, name in enumerate(names or ())
+            if name == REASON or self.desk.field(name, (*path, i), beside=(REASON,))
+        ]
 
     def _asks(self, names: Sequence[str] | None, needs: Sequence[str], path: Path) -> tuple[str, ...]:
         known = [name for i, name in enumerate(names or ()) if self.desk.field(name, (*path, i))]

@@ -6,6 +6,7 @@ from qa_workflow.definition.checks.flow import check_flow
 from qa_workflow.definition.checks.governance import check_governance
 from qa_workflow.definition.checks.later import check_later
 from qa_workflow.definition.checks.opening import check_opening
+from qa_workflow.definition.checks.lines import check_lines
 from qa_workflow.definition.checks.people import check_people
 from qa_workflow.definition.checks.reach import check_reach
 from qa_workflow.definition.checks.time import check_time
@@ -18,6 +19,7 @@ def check_workflow(built: Built, *, whole: bool = True) -> None:
     Where small parts that did not fit were left out (`whole` is false), nothing is concluded from their absence.
     """
     check_flow(built)
+    check_lines(built.desk.source)
     if whole:
         check_time(built)
     check_opening(built)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from qa_workflow.definition.build.desk import Desk
 from qa_workflow.definition.checks.graph import circles
+from qa_workflow.definition.checks.lines import check_lines
 from qa_workflow.definition.governance import Body, Governance, overlapping
 from qa_workflow.definition.shape.governance import BodyShape, GovernanceShape, OrganisationShape
 from qa_workflow.definition.text.source import Path, Source
@@ -14,6 +15,7 @@ from qa_workflow.definition.text.source import Path, Source
 def check_governance(governance: Governance, shape: GovernanceShape, source: Source, *, whole: bool = True) -> None:
     """All rules of this module; faults go to the source's."""
     desk = Desk(source, None)
+    check_lines(source)
     organisations, bodies, people = tuple(shape.organisations), tuple(shape.bodies), tuple(shape.people or {})
     kinds = tuple(dict.fromkeys(o.kind for o in shape.organisations.values()))
     _known(shape.organisation, ("organisation",), "organisation", organisations, desk)

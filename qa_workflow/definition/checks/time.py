@@ -113,11 +113,11 @@ def _meeting(anchor: Anchor, path: Path, stage: Stage | None, built: Built) -> N
     papers = anchor.kind is AnchorKind.PAPERS
     if anchor.body is not None:
         _body_meets(BodyRef(anchor.body, anchor.for_subject), path, built, anchor.start, papers=papers)
-    elif stage is None or stage.meeting is None:
+    elif stage is None or (stage.meeting is None and built.found.stages[stage.path].shape.meeting is None):
         what = "the stage does not wait for a meeting" if stage else "this belongs to no meeting"
         mend = f"say of which body: `{anchor.kind.value} of BODY`"
         built.desk.report("anchor-without-meeting", path, what, mend, anchor.start)
-    elif papers:
+    elif papers and stage.meeting is not None:
         _body_meets(stage.meeting, path, built, anchor.start, papers=True)
 
 

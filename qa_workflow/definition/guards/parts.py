@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NoReturn
 
+from qa_workflow.calendar.written_days import day_meant
 from qa_workflow.definition.guards.functions import Answer, GuardFault, GuardSetting
 from qa_workflow.definition.guards.text import Note
 from qa_workflow.definition.guards.types import DATE, READERS, Kind, Type
@@ -113,7 +114,8 @@ def as_date(part: Typed, notes: Notes) -> Typed:
     except ValueError:
         day = None
     if day is None or day.isoformat() != part.constant:
-        mend = "write today()" if part.constant == "today" else "write it as '2027-04-01'"
+        meant = day_meant(part.constant) or "2027-04-01"
+        mend = "write today()" if part.constant == "today" else f"write it as '{meant}'"
         notes.refuse("guard-impossible", part.offset, f"{part.constant!r} is not a date", mend)
     return constant(DATE, day, part.offset)
 

@@ -86,6 +86,7 @@ EXAMPLES: Mapping[str, Example] = {
     "who-phrase": _step("{to: closed, by: the author}", "{to: closed, by: author}"),
     "body-phrase": _stage("meeting: the board", "meeting: board"),
     "times-phrase": _step("{to: closed, at_most: often}", "{to: closed, at_most: 2 times}"),
+    "one-line": _workflow("title: |\n  An example\n  in two lines\n", "title: An example on one line\n"),
     "retention-phrase": _workflow("retention: a while\n", "retention: 20 years\n"),
     "reference-form": _workflow("reference: EX\n", "reference: EX/{number}\n"),
     "mail-form": _step(
@@ -408,6 +409,7 @@ EXAMPLES: Mapping[str, Example] = {
         "  bob: {title: Bob, roles: author}\n",
     ),
     # --- warnings ---
+    "remark-in-text": _workflow("title: Audit of #NOF\n", "title: 'Audit of #NOF'\n"),
     "wrong-side": _stage(
         "due: 5 working days after entry\n    remind: [2 working days after due]",
         "due: 5 working days after entry\n    remind: [2 working days before due]",

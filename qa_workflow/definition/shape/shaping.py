@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from qa_workflow.calendar.words import listed
+from qa_workflow.calendar.written_days import day_meant
 from qa_workflow.definition.faults import mend_name, near
 from qa_workflow.definition.shape.governance import ADDRESS, DAY, PERSON, TIME_OF_DAY
 from qa_workflow.definition.shape.keys import Key, keys_at, keys_of
@@ -145,7 +146,7 @@ def _explain_unknown(path: Path, source: Source, shape: type[BaseModel]) -> None
         mend = f"write {needed}"
     elif source.raw(path) is None and meant is None:
         faults.withdraw("empty-value", source.key(path))
-        what, mend = f"{what}, and has no value", "put the text before it in quotes if this belongs to it"
+        what, mend = f"{what}, and has no value", _mend_rest(name, beside)
     faults.add("unknown-key", source.key(path), what, mend)
 
 
@@ -182,10 +183,22 @@ def _explain_value(error: ErrorDetails, path: Path, source: Source, shape: type[
         )
 
 
+def _mend_rest(name: str, beside: Mapping[str, Any]) -> str:
+    """What may have happened to a key without a value: it is what stood after a comma of the value before it."""
+    before = beside[list(beside)[list(beside).index(name) - 1]] if name in list(beside)[1:] else None
+    if re.fullmatch("[0-9]{3}", name) and re.fullmatch("[0-9]{1,3}", str(before)):
+        return f"write {before}{name}, without a comma, if this is one number"
+    if re.search("[\u201c\u201d\u201e\u2018\u2019]", f"{before}{name}"):
+        return 'write straight quotes, as "…": curly ones, as a word processor writes them, are no quotes'
+    return "put the text before it in quotes if this belongs to it"
+
+
 def _named(said: str, pattern: str, titled: str | None) -> str | None:
     """How to write what is no name: by the name of which it is the title, or with what a name is made of."""
     if pattern == IDENTIFIER and titled is not None:
         return f"write {titled!r}, of which this is the title"
+    if pattern == DAY:
+        return _day_meant(said)
     made = identifier_of(said) if pattern in (IDENTIFIER, PERSON) else ""
     mark = "-" if pattern == PERSON else "_"
     return f"write {made.replace('_', mark)!r}: small letters, digits and {mark}" if made else None
@@ -253,10 +266,18 @@ def _written_out(keys: Iterable[Key]) -> str:
     return f"`{{{', '.join(needed)}}}`" if needed else ""
 
 
+def _day_meant(said: str) -> str | None:
+    """How to write a day that is written as people do here, the day before the month; or several days in one."""
+    if len(re.findall(_DAY_PARTS, said)) > 1:
+        return "write a line for each day, as 2027-04-30"
+    day = day_meant(said)
+    return f"write {day.isoformat()}" if day is not None else None
+
+
 def identifier_of(said: str) -> str:
     """A name made of what somebody wrote, as `visit_report` of "Visit Report"; nothing where none can be made."""
-    plain = unicodedata.normalize("NFKD", said).encode("ascii", "ignore").decode().lower()
-    made = re.sub("[^a-z0-9]+", "_", plain).strip("_")
+    parted = re.sub(r"[\s\u2010-\u2015\u2212]", " ", unicodedata.normalize("NFKD", said))
+    made = re.sub("[^a-z0-9]+", "_", parted.encode("ascii", "ignore").decode().lower()).strip("_")
     return made if re.match(IDENTIFIER, made) else ""
 
 
@@ -290,6 +311,9 @@ _SAME: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("annual", "annually", "yearly"), ("year",)),
 }
 """Words that people from elsewhere write for ours, without their plural; the first of ours that can stand there."""
+
+
+_DAY_PARTS = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{4}"
 
 
 def _show(value: Any) -> str:

@@ -66,8 +66,8 @@ class Tree:
         finally:
             parser.dispose()
 
-    def _stop(self, rule: str, place: Place, what: str, mend: str) -> NoReturn:
-        self.faults.add(rule, place, what, mend)
+    def _stop(self, rule: str, place: Place, what: str, mend: str, first: Place | None = None) -> NoReturn:
+        self.faults.add(rule, place, what, mend, first)
         raise _Stop
 
     def _document(self, parser: Any) -> dict[str, Any]:
@@ -157,6 +157,7 @@ class Tree:
             self._refuse_marks(event)
         name = event.value
         if name in places:
+            self._refuse_hollow(event, places)
             what = f"the key {_short(name)} is given twice"
             self.faults.add("duplicate-key", _at(event), what, "keep one of them", first=_at(places[name][0]))
         elif name == "<<" and not event.style:
@@ -165,6 +166,16 @@ class Tree:
             self.altered = True
             return _DROPPED
         return event
+
+    def _refuse_hollow(self, event: Any, places: Any) -> None:
+        """A key that was there before, after one that holds nothing: it was to stand below that."""
+        (hollow, value), first = next(reversed(places.values())), places[event.value][0]
+        if type(value) is not yaml.ScalarEvent or value.value or value.style:
+            return
+        below = _short(event.value)
+        what = f"the key {_short(hollow.value)} holds nothing, and {below} after it is given twice"
+        mend = f"move {_short(hollow.value)} to the left, or what belongs to it to the right"
+        self._stop("duplicate-key", _at(hollow), what, mend, _at(first))
 
     def _odd_key(self, event: Any, parser: Any) -> Any:
         """A key that is no text: it is read past, and dropped with its value."""
@@ -205,12 +216,21 @@ class Tree:
         value = event.value
         if event.anchor or event.tag or event.style == '"':
             self._refuse_marks(event)
+        if value and not event.style and event.end_mark.line < len(self._lines):
+            self._warn_of_remark(event)
         if event.implicit[0]:
             if value in _WORDS:
                 return _WORDS[value]
             if _WHOLE.match(value):
                 return int(value)
         return value
+
+    def _warn_of_remark(self, event: Any) -> None:
+        """A text without quotes that goes on with `#` and no space, as in "Audit of #NOF", ends before it."""
+        rest = self._lines[event.end_mark.line][event.end_mark.column :]
+        if found := re.match(r"\s+(#\w+)", rest):
+            what = f"the text ends before {_short(found[1])}, for `#` begins a remark"
+            self.faults.add("remark-in-text", _at(event), what, "put the text in quotes, or a space after the `#`")
 
     def _refuse_marks(self, event: Any) -> None:
         if event.anchor:

@@ -72,6 +72,9 @@ _WHERE_IT_BEGAN = (
 )
 """Complaints that are better placed where the thing began than where the parser gave up."""
 
+_RUN_ON = re.compile(r"[{,] *\w+: +[^,{}\[\]'\":]*[^,{}\[\]'\": ] +(\w+): ")
+"""A value in braces that runs on into the next key."""
+
 
 def explain_syntax(bad: yaml.YAMLError, text: str) -> tuple[Place, str, str]:
     """Place, what is wrong, and how to mend it."""
@@ -99,6 +102,8 @@ def _bad_start(text: str, line: int, column: int) -> tuple[str, str]:
     character = lines[line][column : column + 1] if line < len(lines) else ""
     if character == "\t":
         return "a tab is used to indent", "indent with spaces"
+    if lines[line].startswith("```") if line < len(lines) else False:
+        return "a line of ``` belongs to the page from which this was copied", "delete it"
     return f"{character or 'this'} cannot begin a value", "put the text in quotes"
 
 
@@ -115,6 +120,9 @@ def _plain_slip(lines: list[str], number: int, problem: str) -> tuple[Place, str
     if quoted := re.search(r"[:\[,-] *'[^']*'(?=\w)", line):
         mend = "put the text in double quotes"
         return Place(number + 1, quoted.end()), "an apostrophe ends a text in single quotes", mend
+    if "',' or '}'" in problem and (run_on := _RUN_ON.search(line)):
+        what = f"there is no comma before {run_on[1]!r}"
+        return Place(number + 1, run_on.start(1) + 1), what, f"write `, {run_on[1]}: …`"
     if "',' or '}'" in problem and re.search(r"\bwhen: *[^'\"{\[ ]", line):
         return (
             Place(number + 1, line.index("when:") + 1),
