@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from qa_workflow.engine import EVERYTHING
 from qa_workflow.service.front import Engine
 from qa_workflow.service.refusals import DoubtfulDate
+from qa_workflow.service.telling.history import Teller
+from tests.service.late import house_of
 from tests.service.publishers import office_at
 
 POLICY = """
@@ -73,6 +76,19 @@ def test_a_day_that_a_rule_counts_or_a_step_works_out_is_not_asked_about(office:
     """Nobody typed the Sunday; the author of the workflow chose how it is counted."""
     moved = office.advance("P/1", trigger, actor="ann", fields={"seen_on": "2027-05-01"})
     assert moved.due().on == "2027-05-02"  # type: ignore[union-attr]
+
+
+def test_a_day_that_a_step_worked_out_says_by_which_rule(office: Engine) -> None:
+    """Where it is explained why the next stage is due then, and in the history."""
+    moved = office.advance("P/1", "approve", actor="ann", fields={"seen_on": "2027-05-01"})
+    (explained,) = office.explain(moved)
+    rule = "1 calendar day after “Seen on”"
+    assert f"“Review by” was worked out by “Approve” on 2 April 2027: {rule}." in explained.why
+    house = house_of(office)
+    with house.looking() as (look, world):
+        *_, told = Teller.of(look, world, moved, EVERYTHING).history(office.history(moved))
+    assert f"Review by: 2 May 2027 ({rule})" in told.lines
+    assert "Seen on: 1 May 2027" in told.lines
 
 
 def test_a_day_that_is_due_at_several_branches_is_one_question(office: Engine) -> None:

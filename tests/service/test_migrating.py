@@ -274,10 +274,19 @@ def test_moving_is_no_way_past_a_decision(
 
 
 def test_what_an_impact_shows_can_be_paged(office: Engine, house: House, clock: FakeClock) -> None:
+    """One that ends meanwhile shifts nothing: after what was shown comes what was not."""
     names = cases(office, clock, 5)
     to = target(house, CASE.replace("10 working", "9 working"))
-    pages = [migrating.impact(house, to, show=2, skip=skip).shown[Fate.MOVES] for skip in (0, 2, 4)]
-    assert [[v.reference for v in page] for page in pages] == [names[:2], names[2:4], names[4:]]
+    pages, after = [], None
+    for gone in (names[0], names[2], ""):
+        page = migrating.impact(house, to, show=2, after=after)
+        pages.append([v.reference for v in page.shown[Fate.MOVES]])
+        after = migrating.read_places(migrating.places_words(page.last))
+        assert bool(page.is_more) is bool(gone)
+        if gone:
+            office.cancel(gone, actor="cher", reason="opened by mistake")
+    assert pages == [names[:2], names[2:4], names[4:]]
+    assert [migrating.read_places(text) for text in ("", "2", "moves", "moves:-1", "nothing:1")] == [None] * 5
 
 
 def test_a_stage_called_otherwise_is_offered(office: Engine, house: House, clock: FakeClock) -> None:

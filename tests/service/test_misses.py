@@ -243,9 +243,14 @@ def test_of_many_the_first_are_shown_and_all_are_counted(office: Engine, monkeyp
     found = board(office)
     assert (found.total, found.not_ready, len(found.missing), found.more) == (2, 2, 1, True)
     house = house_of(office)
-    (rest,) = ahead(house, actor(office, "ann"), house.now(), body="board", skip=found.shown)
+    (rest,) = ahead(house, actor(office, "ann"), house.now(), body="board", after=misses.read_place(found.last))
     assert {*found.missing, *rest.missing} == {*missing(office, monkeypatch)}
-    assert (rest.total, rest.shown, rest.more) == (2, 2, False)
+    assert (rest.total, rest.skip, rest.shown, rest.more) == (2, 1, 2, False)
+    monkeypatch.setattr(misses, "MOST", 1)
+    office.cancel(found.missing[0].reference, actor="cher", reason="opened by mistake")
+    (still,) = ahead(house, actor(office, "ann"), house.now(), body="board", after=misses.read_place(found.last))
+    assert (still.missing, still.total, still.skip) == (rest.missing, 1, 0)
+    assert [misses.read_place(text) for text in ("", "1", "1 2 3 4", "x 2 3 4 s")] == [None] * 4
 
 
 def missing(office: Engine, monkeypatch: pytest.MonkeyPatch) -> tuple[Missing, ...]:

@@ -91,6 +91,23 @@ def test_lateness_has_its_limits_and_its_words(lead: Program) -> None:
     lead.get("/lateness", 400, by=["first", "last"])
 
 
+def test_lateness_is_told_of_all_bodies_at_once(site: Site, lead: Program) -> None:
+    """Each as it is told alone; together they are the whole, within what may be seen."""
+    bodies: list[Any] = []
+    for who in (lead, Program(site, "ghc-contact")):
+        bodies = who.get("/lateness/bodies")["bodies"]
+        assert bodies
+        for each in bodies:
+            if each["body"]:
+                alone = who.get("/lateness", body=each["body"])
+                assert each == {**alone, "body": each["body"], "body_title": each["body_title"]}
+        due = sum(point["due"] for each in bodies for point in each["points"])
+        assert due == sum(point["due"] for point in who.get("/lateness")["points"])
+    (one,) = lead.get("/lateness/bodies", body=bodies[0]["body"])["bodies"]
+    assert one["body"] == bodies[0]["body"]
+    lead.get("/lateness/bodies", 422, by="middle")
+
+
 def test_waits_and_misses_are_told_within_what_may_be_seen(site: Site, lead: Program) -> None:
     """Longest waits first; and a provider's own are counted, never another's."""
     outsider = Program(site, "ghc-contact")
@@ -287,9 +304,11 @@ def test_what_will_miss_a_meeting_goes_on_with_a_cursor(
         for n in range(3)
     ]
 
-    def two_at_once(*_: object, skip: int, **__: object) -> tuple[Ahead, ...]:
-        counts = {Outlook.LATE: len(lines)}
-        return (Ahead("cqrg_hospitals", "A", now, now, now.date(), 0, counts, tuple(lines[skip : skip + 2]), skip),)
+    def two_at_once(*_: object, after: misses.Place | None, **__: object) -> tuple[Ahead, ...]:
+        counts, skip = {Outlook.LATE: len(lines)}, after[2] + 1 if after else 0
+        part = tuple(lines[skip : skip + 2])
+        last = f"4 0 {skip + len(part) - 1} 1 s"
+        return (Ahead("cqrg_hospitals", "A", now, now, now.date(), 0, counts, part, skip, last),)
 
     monkeypatch.setattr(misses, "ahead", two_at_once)
     (first,) = lead.get("/misses")["meetings"]

@@ -25,7 +25,7 @@ READS = [
     "/overdue", "/overdue?body=nowhere", "/overdue?body=cqrg_hospitals", "/overdue?subject=nowhere",
     "/overdue?subject=ghft", "/overdue?owner=nobody", "/calendar?month=2027-07", "/calendar?body=nowhere",
     "/calendar?owner=nobody", "/waits", "/waits?body=cqrg_hospitals", "/misses", "/misses?body=cqrg_hospitals",
-    "/lateness", "/lateness?body=cqrg_hospitals", "/confirmations", "/feeds", "/lists/overdue",
+    "/lateness", "/lateness?body=cqrg_hospitals", "/lateness/bodies", "/confirmations", "/feeds", "/lists/overdue",
     "/events?limit=200",
 ]  # fmt: skip
 WRITES: list[tuple[str, dict[str, Any]]] = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -55,16 +55,39 @@ def lateness(
     Raises:
         Unknown: another date than these two.
     """
+    seen = _seen(house, actor, now, by)
+    if seen is None:
+        return Lateness()
+    figures, today = seen
+    return _drawn(_together(figures, by, workflow, body), today, figures.at)
+
+
+def by_body(
+    house: House, actor: Actor, now: datetime, *, workflow: str = "", body: str = "", by: str = LAST
+) -> dict[str, Lateness]:
+    """The same for each body by its name, in their order; last, under an empty name, what belongs to none."""
+    seen = _seen(house, actor, now, by)
+    if seen is None:
+        return {}
+    figures, today = seen
+    groups = figures.by_last if by == LAST else figures.by_first
+    names = sorted({g.body for g in groups if workflow in ("", g.workflow) and body in ("", g.body)} - {""})
+    found = {name: _drawn(_together(figures, by, workflow, name), today, figures.at) for name in names}
+    loose = {g: months for g, months in groups.items() if not g.body and workflow in ("", g.workflow)}
+    if loose and not body:
+        found[""] = _drawn(_summed(loose.values()), today, figures.at)
+    return found
+
+
+def _seen(house: House, actor: Actor, now: datetime, by: str) -> tuple[Figures, date] | None:
+    """The figures that may be seen, and today; None where they were never worked out."""
     if by not in (LAST, FIRST):
         raise Unknown("date", by[:60], (LAST, FIRST))
     figures = current(house, now)
     if figures is None:
-        return Lateness()
+        return None
     with house.looking() as (_, world):
-        seen = figures.seen(world.sight(actor))
-        today = world.day(now)
-    months = _together(seen, by, workflow, body)
-    return _drawn(months, today, figures.at)
+        return figures.seen(world.sight(actor)), world.day(now)
 
 
 def month_words(month: str) -> str:
@@ -74,11 +97,15 @@ def month_words(month: str) -> str:
 
 def _together(figures: Figures, by: str, workflow: str, body: str) -> dict[str, Month]:
     chosen: Mapping[Group, Mapping[str, Month]] = figures.by_last if by == LAST else figures.by_first
+    wanted = (m for group, m in chosen.items() if workflow in ("", group.workflow) and body in ("", group.body))
+    return _summed(wanted)
+
+
+def _summed(groups: Iterable[Mapping[str, Month]]) -> dict[str, Month]:
     found: dict[str, Month] = {}
-    for group, months in chosen.items():
-        if workflow in ("", group.workflow) and body in ("", group.body):
-            for name, month in months.items():
-                found[name] = found.get(name, Month()) + month
+    for months in groups:
+        for name, month in months.items():
+            found[name] = found.get(name, Month()) + month
     return found
 
 

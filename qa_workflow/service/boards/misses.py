@@ -10,7 +10,7 @@ A meeting has passed when its day is over; until then it may be sitting.
 
 from __future__ import annotations
 
-import math
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -39,6 +39,9 @@ MOST = 200
 SOON = timedelta(days=5)
 """Within so many days of its papers, what is not ready is at risk."""
 END_OF_TIME = "9999-12-31"
+_NO_DATE = 2**62
+Place = tuple[int, int, int, int, str]
+"""Where a line stands among those of its body: outlook, when it is due in microseconds, item, visit, stage."""
 
 
 class Outlook(StrEnum):
@@ -104,8 +107,9 @@ class Ahead:
     """A body's next meeting, or the one of today; None where it has none ahead: what is not ready for it.
 
     `papers_at` (and `papers_on`, and in words) is when its papers close. `missing` is a part of what is not ready, the
-    most pressing first, from `skip` on; `agenda` the references of the first that stand on its agenda, which holds
-    `on_agenda`. `body` is empty for what waits for a group that nobody reviews its organisation in.
+    most pressing first, of which `skip` come before, and `last` is the place of its last; `agenda` the references of
+    the first that stand on its agenda, which holds `on_agenda`. `body` is empty for what waits for a group in which
+    nobody reviews its organisation.
     """
 
     body: str
@@ -117,6 +121,7 @@ class Ahead:
     outlooks: Mapping[Outlook, int]
     missing: tuple[Missing, ...]
     skip: int = 0
+    last: str = ""
     papers_words: str = ""
     key: str = ""
     agenda: tuple[str, ...] = ()
@@ -164,19 +169,27 @@ class _Line:
     passed: tuple[date, ...] = ()
 
     @property
-    def pressing(self) -> tuple[int, float, int]:
+    def pressing(self) -> Place:
         """The order in which they are shown."""
-        due_at = self.due_at.timestamp() if self.due_at is not None else math.inf
-        return list(Outlook).index(self.outlook), due_at, self.row
+        due_at = round(self.due_at.timestamp() * 1_000_000) if self.due_at is not None else _NO_DATE
+        return list(Outlook).index(self.outlook), due_at, self.row, self.visit, self.stage
 
 
-def ahead(house: House, actor: Actor, now: datetime, *, body: str = "", skip: int = 0) -> tuple[Ahead, ...]:
+def read_place(text: str) -> Place | None:
+    """The place that `Ahead.last` tells; None where a text tells none."""
+    found = re.fullmatch(r"(\d{1,2}) (-?\d{1,19}) (\d{1,18}) (\d{1,9}) (\S{1,200})", text, re.ASCII)
+    return (int(found[1]), int(found[2]), int(found[3]), int(found[4]), found[5]) if found else None
+
+
+def ahead(
+    house: House, actor: Actor, now: datetime, *, body: str = "", after: Place | None = None
+) -> tuple[Ahead, ...]:
     """The next meeting of each body before which items come, the soonest first; within what may be seen.
 
     A meeting of today is the next one until its day is over. A body without any comes before all others.
 
     Args:
-        skip: of one body, how many were shown before.
+        after: of one body, the place after which it goes on: what comes to the list meanwhile shifts nothing.
     """
     with house.looking() as (look, world):
         sight, setting, today = world.sight(actor), world.setting(look), world.day(now)
@@ -191,7 +204,7 @@ def ahead(house: House, actor: Actor, now: datetime, *, body: str = "", skip: in
             lines = [*shown.lines(waiting.get(each.name, ())), *unseated.pop(each.name, ())]
             is_known = {each.name, each.kind} & in_use and each.exists(today) and may_know(world, sight, each)
             if lines or each.name in waiting or is_known:
-                found.append(shown.told(waiting.get(each.name, ()), lines, skip))
+                found.append(shown.told(waiting.get(each.name, ()), lines, after))
         if not body and unseated.get(""):
             found.append(_told_of_nobody(look, world, unseated[""], sight))
     soonest = datetime.min.replace(tzinfo=now.tzinfo)
@@ -239,8 +252,11 @@ class _Shown:
                 found = Outlook.UNDECIDED if days else outlook(each, self.meeting, self.now)
             yield _Line(found, each.due_at, each.row, each.visit, each.stage, days)
 
-    def told(self, waiting: Sequence[Waits], lines: Sequence[_Line], skip: int) -> Ahead:
+    def told(self, waiting: Sequence[Waits], lines: Sequence[_Line], after: Place | None) -> Ahead:
         """All of it, but of the lines a part."""
+        ordered = sorted(lines, key=lambda line: line.pressing)
+        skip = sum(line.pressing <= after for line in ordered) if after is not None else 0
+        part = ordered[skip : skip + MOST]
         zone = self.world.governance.calendar.zone
         ready = [each.row for each in waiting if self._is_ready(each)]
         agenda = self.look.boards.items(ready[:MOST], self.sight)
@@ -253,8 +269,9 @@ class _Shown:
             local_date(papers, zone) if papers is not None else None,
             len(ready),
             Counter(line.outlook for line in lines),
-            _missing(self.look, self.world, lines, self.sight, skip),
+            _missing(self.look, self.world, part, self.sight),
             skip,
+            " ".join(map(str, part[-1].pressing)) if part else "",
             instant_words(papers, zone) if papers is not None else "",
             self.meeting.key if self.meeting is not None else "",
             tuple(sorted(item.reference for item in agenda.values())),
@@ -308,13 +325,12 @@ def _unseated(look: Reader, world: World, sight: Sight, today: date) -> dict[str
 
 def _told_of_nobody(look: Reader, world: World, lines: Sequence[_Line], sight: Sight) -> Ahead:
     """What waits for a group that is not there."""
-    missing = _missing(look, world, lines, sight)
+    missing = _missing(look, world, sorted(lines, key=lambda line: line.pressing)[:MOST], sight)
     return Ahead("", "No group", None, None, None, 0, Counter(line.outlook for line in lines), missing)
 
 
-def _missing(look: Reader, world: World, lines: Sequence[_Line], sight: Sight, skip: int = 0) -> tuple[Missing, ...]:
-    """A part of the lines, with what is known of their items to somebody with this sight."""
-    part = sorted(lines, key=lambda line: line.pressing)[skip : skip + MOST]
+def _missing(look: Reader, world: World, part: Sequence[_Line], sight: Sight) -> tuple[Missing, ...]:
+    """Lines, with what is known of their items to somebody with this sight."""
     items = look.boards.items([line.row for line in part], sight)
     return tuple(_told(world, line, items[line.row]) for line in part)
 

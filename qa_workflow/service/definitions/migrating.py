@@ -6,6 +6,7 @@ stopped half-way goes on where it stopped, because an item that is there already
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -84,6 +85,15 @@ class Impact:
     gone: list[Gone] = field(default_factory=list)
     there: int = 0
     """Items that are under the target already."""
+    passed: Counter[Fate] = field(default_factory=Counter)
+    """How many of each fate come before those that are shown."""
+    last: dict[Fate, int] = field(default_factory=dict)
+    """Of each fate, where what is shown of it ended: what goes on from there is shifted by nothing."""
+
+    @property
+    def is_more(self) -> frozenset[Fate]:
+        """The fates of which there is more."""
+        return frozenset(f for f in Fate if self.passed[f] + len(self.shown.get(f, ())) < self.counts[f])
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,24 +147,29 @@ def impact(
     choices: Choices | None = None,
     *,
     show: int = SHOWN,
-    skip: int = 0,
+    after: Mapping[Fate, int] | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Impact:
     """What a version would mean, told by deciding about every live item of its workflow; nothing is written.
 
     Args:
-        show, skip: how many verdicts of each fate are kept, and how many are passed by before.
+        show: how many verdicts of each fate are kept.
+        after: of each fate, where to go on, as `Impact.last` of another look.
     """
     _check(target, choices or Choices())
-    found = Impact(target)
+    found = Impact(target, last=dict(after or {}))
     gone: Counter[tuple[str, str]] = Counter()
     steps = target.workflow.triggers()
-    for item, verdict in verdicts(house, target, choices or Choices()):
+    for each, verdict in verdicts(house, target, choices or Choices()):
+        item, fate = each.item, verdict.fate
         found.total += 1
-        found.counts[verdict.fate] += 1
-        shown = found.shown.setdefault(verdict.fate, [])
-        if skip < found.counts[verdict.fate] <= skip + show:
+        found.counts[fate] += 1
+        shown = found.shown.setdefault(fate, [])
+        if each.row <= (after or {}).get(fate, 0):
+            found.passed[fate] += 1
+        elif len(shown) < show:
             shown.append(verdict)
+            found.last[fate] = each.row
         gone.update((item.definition, v.stage) for v in item.visits if v.stage not in target.workflow.stages)
         gone.update((item.definition, path) for path in item.did if path not in steps)
         if progress is not None:
@@ -165,7 +180,7 @@ def impact(
     return found
 
 
-def verdicts(house: House, target: Target, choices: Choices) -> Iterator[tuple[Item, Verdict]]:
+def verdicts(house: House, target: Target, choices: Choices) -> Iterator[tuple[Found, Verdict]]:
     """Every live item that is not under the target, in the order of opening, with what would become of it.
 
     Meetings that take only so many items fill up on the way, as they do when the items are moved one after the other.
@@ -179,7 +194,7 @@ def verdicts(house: House, target: Target, choices: Choices) -> Iterator[tuple[I
         old = world.workflow(item.definition)
         verdict, after = foretold(old, item, command, onlooker)
         keep_up(onlooker.setting, (old, item), (target.workflow if after is not item else old, after))
-        yield item, verdict
+        yield found, verdict
 
 
 def migrate(
@@ -300,6 +315,19 @@ def place(house: House, moved: Sequence[Moved]) -> int:
         return 0
     with house.store.reading() as look:
         return look.item(moved[-1].verdict.item).row
+
+
+def places_words(places: Mapping[Fate, int]) -> str:
+    """Where each fate ended, as a text; `read_places` reads it."""
+    return " ".join(f"{fate.name.lower()}:{row}" for fate, row in places.items())
+
+
+def read_places(text: str) -> dict[Fate, int] | None:
+    """The places that a text tells; None where it tells none."""
+    found = [re.fullmatch(r"([a-z_]{1,30}):([0-9]{1,18})", part, re.ASCII) for part in text.split(" ")]
+    if len(found) > len(Fate) or not all(each and each[1].upper() in Fate.__members__ for each in found):
+        return None
+    return {Fate[each[1].upper()]: int(each[2]) for each in found if each}
 
 
 def _listed(house: House, target: Target, after: int) -> Iterator[Found]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
@@ -25,7 +25,8 @@ BATCH = 500
 class Outcome:
     """What became of one item: its new stages and when it is due there, or why it was refused.
 
-    `not_worked`: why the day is none on which work is done. `has_errands`: other items are to be told.
+    `not_worked`: why the day is none on which work is done. `has_errands`: other items are to be told. `repeated`: it
+    was moved by this very request when that came before.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Outcome:
     has_errands: bool = False
     due_on: date | None = None
     not_worked: str | None = None
+    repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def _part(work: Work, part: Sequence[tuple[str, int | None]], bulk: Bulk) -> lis
         try:
             taken = locked.get(name) or work.unit.take(name)
             if (before := _before(work, taken, bulk.asked(taken.item.id))) is not None:
-                outcomes.append(_moved(work, name, before))
+                outcomes.append(replace(_moved(work, name, before), repeated=True))
                 continue
             ready = _decided(work, taken, seen, bulk)
         except (Refusal, UsageFault) as refusal:

@@ -49,6 +49,8 @@ class Redated:
     """What the item is about; nothing where whoever moves the meeting does not see it."""
     was_late: bool = False
     is_late: bool = False
+    id: str | None = None
+    """The item's own; none where whoever moves the meeting does not see it."""
 
     @property
     def lateness(self) -> str:
@@ -286,13 +288,13 @@ def _bodies(governance: Governance, stage: Stage) -> Iterator[str]:
 def _redated(world: World, saving: Saving, sight: Sight, now: datetime) -> Iterator[Redated]:
     before, item = saving.taken.item, saving.decision.item
     stages = world.workflow(item.definition).stages
-    about = _about(world, sight.shown(item)) if sight.sees(item) else ""
+    about, known = (_about(world, sight.shown(item)), item.id) if sight.sees(item) else ("", None)
     for event in saving.decision.events:
         for stage, was, due in event.data.get("dates", ()):
             if was == due:  # somebody has set its day: it waits for the meeting, and is due when it was
                 continue
-            late = (_is_late(each, stage, now) for each in (before, item))
-            yield Redated(item.reference, stage, was, due, stages[stage].title, about, *late)
+            was_late, late = (_is_late(each, stage, now) for each in (before, item))
+            yield Redated(item.reference, stage, was, due, stages[stage].title, about, was_late, late, known)
 
 
 def _about(world: World, item: Item) -> str:

@@ -95,7 +95,8 @@ class Told:
 
 
 def _lines(value: Value) -> Iterator[str]:
-    yield f"{value.label}: {shorten(value.in_words, LONGEST, placeholder=' …') or 'emptied'}"
+    rule = f" ({value.rule})" if value.rule else ""
+    yield f"{value.label}: {shorten(value.in_words, LONGEST, placeholder=' …') or 'emptied'}{rule}"
     if value.was:
         yield f"{value.label} was: {shorten(value.was, LONGEST, placeholder=' …')}"
 
@@ -161,6 +162,7 @@ class Teller:
         what, *rests_on = it.sentences()
         given = event.data.get("set", {})
         stood = self._naming.values(event.data.get("rests_on", {}))
+        rules = self._naming.worked_out(self._naming.world.workflow(it.after.definition), event)
         return Told(
             seq=numbers[event.seq],
             at=self._at(event),
@@ -172,7 +174,10 @@ class Teller:
             rests_on=tuple(rests_on),
             facts=tuple(followed(it)),
             values=(
-                *(replace(each, was=self._was(each, fields.get(each.name))) for each in self._naming.values(given)),
+                *(
+                    replace(each, was=self._was(each, fields.get(each.name)), rule=rules.get(each.name, ""))
+                    for each in self._naming.values(given)
+                ),
                 *(replace(v, since=self.filled(givers[v.name]) if v.name in givers else "") for v in stood),
             ),
             corrects=tuple(numbers[seq] for seq, found in right.items() if any(each.by is event for each in found)),

@@ -27,7 +27,8 @@ HOUSE = {CLOCK.name: "The clock", ENGINE.name: "The program"}
 class Value:
     """A field's value as it is shown: one text, or documents to be opened.
 
-    `was` is what stood there before; `since`, of a value that was there already, who had filled it in and when.
+    `was` is what stood there before; `since`, of a value that was there already, who had filled it in and when; `rule`,
+    of a day that the step worked out, by which rule it did.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Value:
     documents: tuple[Mapping[str, Any], ...] = ()
     was: str = ""
     since: str = ""
+    rule: str = ""
 
     @property
     def in_words(self) -> str:
@@ -127,6 +129,14 @@ class Naming:
     def rule(self, workflow: Workflow, rule: TimeRule, at: str) -> str:
         """A rule of a version, with titles for the names in it, as they were on the day of an instant."""
         return rule_words(workflow, self.world.governance, local_date(instant(at), self.zone), rule)
+
+    def worked_out(self, workflow: Workflow, event: Event) -> dict[str, str]:
+        """By field, the rule by which the step of an event worked its day out, in the words of that version."""
+        stages = (workflow.stages.get(path) for path in (event.source or "").split(", "))
+        trigger = event.trigger or ""
+        step = next((s.transitions[trigger] for s in stages if s and trigger in s.transitions), None)
+        rules = step.sets if step is not None else ()
+        return {name: self.rule(workflow, rule, event.at) for name, rule in rules if isinstance(rule, TimeRule)}
 
     def day(self, at: str) -> str:
         """The local day of an instant, as "6 August 2027"."""

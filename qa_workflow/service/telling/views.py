@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from qa_workflow.calendar import local, long_date
+from qa_workflow.calendar import AnchorKind, anchor_of, local, long_date
 from qa_workflow.definition import Workflow
+from qa_workflow.definition.model import Stage
 from qa_workflow.engine import Event, Item, Sight, Step, available
 from qa_workflow.engine.events import Kind
 from qa_workflow.engine.item import Visit, instant
+from qa_workflow.engine.past import given_by
 from qa_workflow.service.house import House
 from qa_workflow.service.items.changing import owners
 from qa_workflow.service.ports.store import Reader
@@ -68,6 +70,7 @@ def item_in(look: Reader, world: World, found: Item, now: datetime, *, history: 
         "subject_title": subject_title(world, found),
         "period": found.period,
         "fields": dict(found.fields),
+        "removed": _removed(world, found),
         "undisclosed": list(found.undisclosed),
         "gone": _gone(world, found),
         "owner": holders(workflow, found),
@@ -93,6 +96,7 @@ def item_in(look: Reader, world: World, found: Item, now: datetime, *, history: 
     return shown
 
 
+<<<<<<< HEAD
 def _gone(world: World, found: Item) -> dict[str, str]:
     """By SHA-256, the files among its fields that nobody is given any more, with what everybody is told of each."""
     values = (
@@ -100,6 +104,14 @@ def _gone(world: World, found: Item) -> dict[str, str]:
     )
     files = (each["sha256"] for each in values if isinstance(each, Mapping) and "sha256" in each)
     return {sha: public_words(world.governance, removal) for sha in files if (removal := world.removals.get(sha))}
+=======
+def _removed(world: World, found: Item) -> list[dict[str, str]]:
+    """Files that fields name and nobody is given any more, in the order of the fields, each once."""
+    values = (each for value in found.fields.values() for each in (value if isinstance(value, list) else [value]))
+    named = dict.fromkeys(each["sha256"] for each in values if isinstance(each, dict) and "sha256" in each)
+    gone = {sha256: world.removals[sha256] for sha256 in named if sha256 in world.removals}
+    return [{"sha256": each, "said": public_words(world.governance, removal)} for each, removal in gone.items()]
+>>>>>>> 004cc4a (Programs are told of all bodies at once, what was removed, which item moves, and what was done before; lists go on after what was told; a date that a step worked out says by which rule)
 
 
 def history_in(look: Reader, world: World, found: Item, sight: Sight) -> dict[int, dict[str, Any]]:
@@ -190,6 +202,7 @@ def explain_in(world: World, found: Item, events: Sequence[Event], now: datetime
     workflow, zone = world.workflow(found.definition), world.governance.calendar.zone
     naming = Naming(world, workflow)
     explained: list[Explanation] = []
+    given = given_by(events)
     for visit in found.visits:
         stage = workflow.stages[visit.stage]
         if stage.end is not None:
@@ -204,7 +217,11 @@ def explain_in(world: World, found: Item, events: Sequence[Event], now: datetime
                 stage_title=stage.title,
                 due_on=visit.due.on if visit.due else None,
                 first_due_on=visit.due.first_on if visit.due else None,
-                why=" ".join(said for said in (why, passed, _held(found, visit, zone)) if said),
+                why=" ".join(
+                    said
+                    for said in (why, _worked_out(naming, found, stage, given), passed, _held(found, visit, zone))
+                    if said
+                ),
                 rule=str(rule.rule) if rule else ("meeting" if stage.meeting else None),
                 basis=rule.basis if rule else None,
                 source=rule.source if rule else None,
@@ -214,6 +231,18 @@ def explain_in(world: World, found: Item, events: Sequence[Event], now: datetime
         )
     # Beside a date, a branch that never had one and has no rule for one is nothing to explain.
     return [each for each in explained if each.due_on or each.rule or each.changes] or explained
+
+
+def _worked_out(naming: Naming, found: Item, stage: Stage, given: Mapping[str, Event]) -> str:
+    """Of a date that stands in a field, and that a step worked out: which step, when, and by which rule."""
+    anchor = anchor_of(stage.due.rule) if stage.due is not None else None
+    event = given.get(anchor.name) if anchor is not None and anchor.kind is AnchorKind.FIELD else None
+    if anchor is None or event is None or event.trigger is None:
+        return ""
+    workflow = naming.world.workflow(found.definition)
+    rule = naming.worked_out(workflow, event).get(anchor.name)
+    label, step = workflow.fields[anchor.name].label, naming.step(event.trigger, event.source)
+    return f"“{label}” was worked out by “{step}” on {naming.day(event.at)}: {rule}." if rule else ""
 
 
 def _held(found: Item, visit: Visit, zone: str) -> str:

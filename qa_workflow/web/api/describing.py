@@ -41,7 +41,9 @@ sent as `Authorization: Bearer qaw_…`. It sees what the person sees; what they
 reads: one with `act` or `administer` has the scope `read`, too.
 
 **Nobody writes over another.** An item's answer has its revision as `ETag`. Every change of an item names the revision
-that was looked at in `If-Match`: without it 428, and 409 when somebody was quicker, with who did what and when.
+that was looked at in `If-Match`: without it 428, and 409 when somebody was quicker, with who did what and when. What
+is told of an item depends on the hour and on who asks, too, so `If-None-Match` is not looked at, and nothing is kept
+on the way: what has changed is told by `/events`.
 
 **Once.** With an `Idempotency-Key`, a request that takes one may be sent again when its answer was lost: it is done
 once and answered alike, whatever `If-Match` it comes with. The same key with another body is refused with 422.

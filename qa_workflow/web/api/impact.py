@@ -85,10 +85,13 @@ def _choices(body: models.Choices) -> Choices:
 def _impact(ask: Caller, target: Target, body: models.AskImpact, about: str) -> dict[str, Any]:
     said = body.model_dump(exclude={"limit", "cursor"})
     asked = {"impact of": about, "hash": target.workflow.hash, "person": ask.name, **said}
-    skip = cursors.read_number(body.cursor, asked) if body.cursor is not None else 0
-    found = migrating.impact(ask.house, target, _choices(body), show=body.limit, skip=skip)
+    after = None
+    if body.cursor is not None:
+        after = migrating.read_places(cursors.read_words(body.cursor, asked))
+        if after is None:
+            raise cursors.BadCursor
+    found = migrating.impact(ask.house, target, _choices(body), show=body.limit, after=after)
     titles = migrating.titles(ask.world, target)
-    end = skip + body.limit
     return {
         "workflow": target.workflow.name,
         "version": target.version,
@@ -97,7 +100,11 @@ def _impact(ask: Caller, target: Target, body: models.AskImpact, about: str) -> 
         "counts": {fate.name.lower(): found.counts[fate] for fate in Fate},
         "gone": found.gone,
         "verdicts": [_verdict(each, titles) for fate in Fate for each in found.shown.get(fate, ())],
+<<<<<<< HEAD
         "next": cursors.write(str(end), asked) if any(found.counts[fate] > end for fate in Fate) else None,
+=======
+        "next": cursors.write_words(migrating.places_words(found.last), asked) if found.is_more else None,
+>>>>>>> 004cc4a (Programs are told of all bodies at once, what was removed, which item moves, and what was done before; lists go on after what was told; a date that a step worked out says by which rule)
     }
 
 

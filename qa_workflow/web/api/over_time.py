@@ -50,12 +50,30 @@ def list_waits(ask: Called, which: Annotated[OfWorkflow, Query()]) -> Response:
     return ask.tell(models.Waits, {"at": found.at, "waits": found.lines})
 
 
+@door.get("/lateness/bodies", responses=answers(models.LatenessOfBodies, *READING))
+def list_lateness(ask: Called, which: Annotated[ByDate, Query()]) -> Response:
+    """The same of each body apart, by name; last what belongs to none. `body` and `workflow` narrow it."""
+    found = lateness.by_body(
+        ask.house, ask.actor, ask.now, workflow=which.workflow or "", body=which.body or "", by=which.by
+    )
+    bodies = ask.world.governance.bodies
+    told = [
+        {"body": name, "body_title": bodies[name].title if name in bodies else "", **_charted(each, which.by)}
+        for name, each in found.items()
+    ]
+    return ask.tell(models.LatenessOfBodies, {"bodies": told})
+
+
 @door.get("/lateness", responses=answers(models.Lateness, *READING))
 def get_lateness(ask: Called, which: Annotated[ByDate, Query()]) -> Response:
     """The share of steps not done in time by month, with the limits and signals of an XmR chart, and its verdict."""
     found = lateness.lateness(
         ask.house, ask.actor, ask.now, workflow=which.workflow or "", body=which.body or "", by=which.by
     )
+    return ask.tell(models.Lateness, _charted(found, which.by))
+
+
+def _charted(found: lateness.Lateness, by: str) -> dict[str, Any]:
     chart = found.chart
     signals = iter(chart.signals)
     points = [
@@ -69,24 +87,27 @@ def get_lateness(ask: Called, which: Annotated[ByDate, Query()]) -> Response:
         for each in found.points
     ]
     limits = {"mean": chart.mean, "lower": chart.lower, "upper": chart.upper}
-    told = {
+    return {
         "at": found.at,
-        "by": which.by,
+        "by": by,
         "verdict": found.verdict,
         "points": points,
         **(limits if chart.has_limits else dict.fromkeys(limits)),
         "is_trial": chart.is_trial,
         "rules": list(chart.rules.told()),
     }
-    return ask.tell(models.Lateness, told)
 
 
 @door.get("/misses", responses=answers(models.Misses, *READING))
 def list_misses(ask: Called, which: Annotated[OfMeeting, Query()]) -> Response:
     """What will miss the next meeting of each body: what counts on it and is not ready; first what has no meeting."""
     body = which.body or ""
-    skip = cursors.read_number(which.cursor, _list_of(ask, body)) if which.cursor is not None else 0
-    found = misses.ahead(ask.house, ask.actor, ask.now, body=body, skip=skip)
+    after = None
+    if which.cursor is not None:
+        after = misses.read_place(cursors.read_words(which.cursor, _list_of(ask, body)))
+        if after is None:
+            raise cursors.BadCursor
+    found = misses.ahead(ask.house, ask.actor, ask.now, body=body, after=after)
     return ask.tell(models.Misses, {"meetings": [_told(ask, each) for each in found]})
 
 
@@ -97,7 +118,11 @@ def _list_of(ask: Caller, body: str) -> dict[str, object]:
 
 def _told(ask: Caller, meeting: misses.Ahead) -> dict[str, Any]:
     goes_on = meeting.more and meeting.body
+<<<<<<< HEAD
     onward = cursors.write(str(meeting.shown), _list_of(ask, meeting.body)) if goes_on else None
+=======
+    onward = cursors.write_words(meeting.last, _list_of(ask, meeting.body)) if goes_on else None
+>>>>>>> 004cc4a (Programs are told of all bodies at once, what was removed, which item moves, and what was done before; lists go on after what was told; a date that a step worked out says by which rule)
     told = {name: getattr(meeting, name) for name in models.MeetingAhead.model_fields if name != "next"}
     return {**told, "next": onward}
 

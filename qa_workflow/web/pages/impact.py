@@ -129,11 +129,11 @@ def _published(ask: Ask, name: str) -> Target:
 
 def _impact(ask: Ask, target: Target, address: str, *, problems: Any = (), status: int = 200, **more: Any) -> Response:
     asked = dict(ask.form.typed()) if ask.request.method == "POST" else dict(ask.request.query_params)
-    skip = number_of(asked.get("skip", ""), 0, digits=7)
+    after = migrating.read_places(asked.get("after", ""))
     wrong = list(problems)
     choices = _choices(asked)
     try:
-        found = migrating.impact(ask.house, target, choices, show=SHOW, skip=skip)
+        found = migrating.impact(ask.house, target, choices, show=SHOW, after=after)
     except Nonsense as nonsense:
         choices, status = Choices(), 422
         wrong.append({"text": str(nonsense), "href": "#choices"})
@@ -154,9 +154,8 @@ def _impact(ask: Ask, target: Target, address: str, *, problems: Any = (), statu
         ],
         shortly=[{"value": "", "text": "As said above"}, *_shortly()],
         leave=ask.form.texts("leave") if ask.request.method == "POST" else [],
-        skip=skip,
         show=SHOW,
-        is_more=any(found.counts[fate] > skip + SHOW for fate in Fate if fate is not Fate.UNAFFECTED),
+        after=migrating.places_words(found.last) if found.is_more - {Fate.UNAFFECTED} else "",
         query=_query(choices),
         problems=wrong,
         reason=asked.get("reason", ""),
@@ -194,6 +193,7 @@ def _groups(found: Impact, titles: Mapping[str, str]) -> Iterator[dict[str, Any]
             "heading": HEADINGS[fate],
             "meaning": MEANINGS[fate],
             "count": found.counts[fate],
+            "passed": found.passed[fate],
             "lines": lines,
         }
 

@@ -45,8 +45,13 @@ MEANINGS: Mapping[str, str] = {
     "PersonInFull.revision": "What is sent as `If-Match` with a change of this entry.",
     "hold": "That its clock is stopped; null while it runs.",
     "available": "The steps that its open stages have, whoever may make them.",
+<<<<<<< HEAD
     "Item.gone": "Files among its fields that nobody is given any more: by SHA-256, what became of each.",
     "Changed.gone": "Files among its fields that nobody is given any more: by SHA-256, what became of each.",
+=======
+    "removed": "Which of the files among its fields nobody is given any more, and why.",
+    "Removed.said": "Since when, in words: it was removed, or is kept back until that is decided.",
+>>>>>>> 004cc4a (Programs are told of all bodies at once, what was removed, which item moves, and what was done before; lists go on after what was told; a date that a step worked out says by which rule)
     "undisclosed": "Fields that its own organisation's people are not shown yet.",
     "Item.fields": "By name, what is filled in.",
     "Changed.fields": "By name, what is filled in.",
@@ -111,6 +116,7 @@ MEANINGS: Mapping[str, str] = {
     "LateStep.changes": "How often its date was changed.",
     "was_late": "Whether it is overdue as things are.",
     "is_late": "Whether it is overdue.",
+    "MovedDate.id": "The item; null for who does not see it.",
     "MovedDate.is_late": "Whether it is, or would be, overdue then.",
     "not_worked": "Why that day is none on which work is done, as `Saturday`; null where it is.",
     "is_statutory": "Whether the date rests on a statute.",

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from qa_workflow.definition.model import FieldType
-from qa_workflow.web.api.models.base import Day, Instant, Reason, Told, When
+from qa_workflow.web.api.models.base import Day, Instant, ItemId, Reason, Told, When
 from qa_workflow.web.api.models.items import Looked
 
 
@@ -181,6 +181,7 @@ class MoveMeeting(Looked):
 class MovedDate(Told):
     """What a moved meeting does to one stage of one item."""
 
+    id: ItemId | None
     reference: str
     stage: str
     before: date | None

@@ -193,6 +193,19 @@ class Lateness(Told):
     rules: list[str]
 
 
+class LatenessOfBody(Lateness):
+    """The same of one body."""
+
+    body: str
+    body_title: str
+
+
+class LatenessOfBodies(Told):
+    """Lateness over time, of each body that has any figures to be seen; empty until they were worked out once."""
+
+    bodies: list[LatenessOfBody]
+
+
 class NotReady(Told):
     """An item that is not ready for a meeting it counts on, and what that means.
 
