@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -90,7 +90,7 @@ def impact_command(
             target = target_of(world, checked.value)
         with progress("Items") as told:
             found = parts.engine.impact(target, said, show=show, progress=told)
-    session.answer(_json(found), lambda console: _show(console, found))
+    session.answer(_json(found), lambda console: _show(console, found, said.instead))
 
 
 @command(
@@ -142,7 +142,7 @@ def migrate_command(
             found = parts.engine.impact(target, said, show=show, progress=told)
         if found.total and not yes:
             if not session.as_json:
-                _show(console(), found)
+                _show(console(), found, said.instead)
             confirm(session, f"Move {counted(found.total, 'item')} to version {target.version} of {workflow}?", yes=yes)
         done: list[Moved] = []
         with progress("Items", found.total) as told:
@@ -229,7 +229,7 @@ def _line(moved: Moved) -> dict[str, Any]:
     return {"item": verdict.reference, "done": moved.done, "verdict": str(verdict.fate), "detail": verdict}
 
 
-def _show(console: Console, found: Impact) -> None:
+def _show(console: Console, found: Impact, instead: Mapping[str, str]) -> None:
     from qa_workflow.cli.tables import heading, table
     from qa_workflow.engine.verdicts import Fate
 
@@ -240,7 +240,8 @@ def _show(console: Console, found: Impact) -> None:
         version = "Under earlier versions"
     console.print(f"{version}: {counted(found.total, 'live item')}.")
     for gone in found.gone:
-        hint = f"; say --instead {gone.path}={gone.likely or 'STAGE'}"
+        taken = instead.get(gone.path)
+        hint = f"; {taken} takes its place" if taken else f"; say --instead {gone.path}={gone.likely or 'STAGE'}"
         console.print(f"The stage {gone.path} ({gone.title}) is gone, with {counted(gone.items, 'item')} in it{hint}")
     for fate in Fate:
         if not (count := found.counts[fate]):

@@ -18,7 +18,7 @@ set_option = click.option(
     metavar="FIELD=VALUE",
     multiple=True,
     shell_complete=complete.fields,
-    help="Fill a field; FIELD=@FILE attaches a file, @@ begins a text with @, nothing empties it.",
+    help="Fill a field, a list with commas; FIELD=@FILE attaches a file, @@ begins a text with @, nothing empties it.",
 )
 reason_option = click.option("--reason", metavar="TEXT", help="Why, in a sentence.")
 needed_reason = click.option("--reason", metavar="TEXT", required=True, help="Why, in a sentence.")

@@ -111,6 +111,11 @@ PHRASES = _errors(
         "Titles stand in lists, in the subjects of mails and in calendars, which have no room for a second line.",
     ),
     ("retention-phrase", "How long is a time", "Records are kept for years or months, not for a while."),
+    (
+        "reference-twice",
+        "No two workflows name their items alike",
+        "An item whose reference is taken cannot be opened: by no person, no other item and not by the clock.",
+    ),
     ("reference-form", "References tell items apart", "People quote them in minutes and letters."),
     (
         "mail-form",
@@ -377,7 +382,7 @@ WARNINGS = _warnings(
     (
         "nobody-may-act",
         "Somebody holds each role",
-        "The governance file lists people and none of them holds the role, so nobody could act.",
+        "The governance file lists people and none holds the role, or none where the clock opens an item.",
     ),
     (
         "asked-of-nobody",

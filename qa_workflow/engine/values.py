@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
@@ -124,10 +125,20 @@ def _known(field: Field, value: Any, known: tuple[str, ...], what: str) -> str:
 
 
 def _list(field: Field, value: Any, governance: Governance) -> list[Any]:
-    entries = [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+    entries = _parted(field, value) if isinstance(value, str) else value
     if not isinstance(entries, list | tuple):
         raise BadValue(field.name, "a list is wanted; separate its entries by commas")
     return [_accept(field, field.of, entry, governance) for entry in entries if entry != ""]
+
+
+def _parted(field: Field, text: str) -> list[str]:
+    """A list as somebody types it on one line: its entries parted by commas, in brackets or not.
+
+    Of names no semicolon is part, so it parts them as well.
+    """
+    bare = text.strip()
+    bare = bare[1:-1] if bare.startswith("[") and bare.endswith("]") else bare
+    return [part.strip() for part in re.split("," if field.of in (FieldType.TEXT, FieldType.ITEM) else "[,;]", bare)]
 
 
 _READERS: Mapping[FieldType, Callable[[Field, Any, Governance], Any]] = {

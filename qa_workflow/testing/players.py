@@ -161,6 +161,8 @@ def _value(field: Field, deed: Deed, today: date, papers: Path) -> Any:
             return deed.actor
         case FieldType.DOCUMENT:
             return _paper(field, deed, papers)
+        case FieldType.LIST if field.of is FieldType.CHOICE:
+            return [field.options[_chance(deed.item, field.name) % len(field.options)].value]
         case FieldType.LIST:
             return [f"{field.label}, agreed on {long_date(today)}"]
         case _:

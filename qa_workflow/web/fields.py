@@ -204,7 +204,7 @@ def read(
 def needed_words(each: Field) -> str:
     """What is said where a field that is needed is empty."""
     what = each.label[:1].lower() + each.label[1:] if each.label[1:2].islower() else each.label
-    match each.type:
+    match each.of if each.type is FieldType.LIST else each.type:
         case FieldType.CHOICE | FieldType.YES_NO | FieldType.PERSON | FieldType.ORGANISATION:
             return f"Choose: {what}"
         case FieldType.DOCUMENT:

@@ -192,7 +192,8 @@ def test_going_back_is_a_draft_of_the_older_bytes(house: House) -> None:
 
 
 def test_a_workflow_keeps_its_name(house: House) -> None:
-    found = written(house, REPORT.replace("workflow: report", "workflow: other"))
+    other = REPORT.replace("workflow: report", "workflow: other").replace("reference: R/", "reference: O/")
+    found = written(house, other)
     with pytest.raises(Nonsense, match="keeps its name"):
         drafting.propose(house, found.id, found.revision, "", actor="ada")
 

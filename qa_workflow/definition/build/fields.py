@@ -37,9 +37,8 @@ def _field(name: str, shape: FieldShape, release: str, desk: Desk) -> Field:
             f"a field of type {shape.type.value} holds one value",
             "delete `of`, or make it a list",
         )
-    if shape.of in (FieldType.LIST, FieldType.CHOICE):
-        what = f"a list cannot hold entries of type {shape.of.value}"
-        desk.report("field-form", (*path, "of"), what, "use text, number, date, organisation, person, item or document")
+    if shape.of is FieldType.LIST:
+        desk.report("field-form", (*path, "of"), "a list cannot hold lists", "say what its entries are, as `of: text`")
     if shape.words is not None and shape.type is not FieldType.TEXT:
         desk.report(
             "field-form", (*path, "words"), f"a field of type {shape.type.value} has no words", "delete `words`"
@@ -80,11 +79,16 @@ def _kind(shape: FieldShape, path: Path, desk: Desk) -> None:
 
 def _options(shape: FieldShape, path: Path, desk: Desk) -> tuple[Option, ...]:
     given = shape.scale is not None or shape.options is not None
-    if shape.type is not FieldType.CHOICE:
-        if given and shape.of is not FieldType.CHOICE:  # then that is the fault
+    if FieldType.CHOICE not in (shape.type, shape.of):
+        if given:
             key = "scale" if shape.scale is not None else "options"
-            what = f"a field of type {shape.type.value} has no {key}"
-            desk.report("field-form", (*path, key), what, f"make it a choice, or delete `{key}`", at_key=True)
+            is_list = shape.type is FieldType.LIST
+            what = (
+                f"a list of {(shape.of or FieldType.TEXT).value}" if is_list else f"a field of type {shape.type.value}"
+            )
+            mend = f"write `of: choice` for several to be ticked, or delete `{key}`"
+            mend = mend if is_list else f"make it a choice, or delete `{key}`"
+            desk.report("field-form", (*path, key), f"{what} has no {key}", mend, at_key=True)
         return ()
     if not given or (shape.scale is not None and shape.options is not None):
         what = "a choice has both a scale and options" if given else "a choice has nothing to choose from"

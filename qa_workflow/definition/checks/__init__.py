@@ -5,8 +5,8 @@ from qa_workflow.definition.checks.disclosure import check_disclosure
 from qa_workflow.definition.checks.flow import check_flow
 from qa_workflow.definition.checks.governance import check_governance
 from qa_workflow.definition.checks.later import check_later
-from qa_workflow.definition.checks.opening import check_opening
 from qa_workflow.definition.checks.lines import check_lines
+from qa_workflow.definition.checks.opening import check_opening
 from qa_workflow.definition.checks.people import check_people
 from qa_workflow.definition.checks.reach import check_reach
 from qa_workflow.definition.checks.time import check_time

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from qa_workflow.calendar.words import listed
 from qa_workflow.definition.build.workflow import Built
 from qa_workflow.definition.governance import Governance
 from qa_workflow.definition.model import JOINED, Stage, Transition, Who, Workflow
@@ -14,6 +15,7 @@ from qa_workflow.definition.text.source import Path
 def check_people(built: Built) -> None:
     """All rules of this module."""
     unheld = _unheld(built.desk.governance)
+    _answered_for(built)
     filled = _filled(built.workflow)
     same: dict[tuple[int, int], bool] = {}  # by identity: the desk makes one value for the same words
     for stage in built.workflow.stages.values():
@@ -105,6 +107,37 @@ def _held(phrases: Sequence[str] | None, path: Path, unheld: frozenset[str], bui
         if text in unheld:
             what = f"nobody in the governance file holds the role {text!r}"
             built.desk.report("nobody-may-act", (*path, number), what, "give it to a person, or name another role")
+
+
+def _answered_for(built: Built) -> None:
+    """Each organisation for which the clock opens items has somebody who takes the first step, where people are listed.
+
+    What has ended, or was left by its people, is passed by; and an opening that leaves some out says itself which.
+    """
+    workflow, governance = built.workflow, built.desk.governance
+    first = workflow.stages.get(workflow.start)
+    if (
+        governance is None
+        or not governance.people
+        or workflow.opening is None
+        or workflow.opening.when
+        or first is None
+    ):
+        return
+    roles = [governance.roles[name] for name in first.owner.roles if name in governance.roles]
+    if not roles or first.owner.fields or not all(role.own for role in roles):
+        return
+    named = {role.name for role in roles}
+    held = {p.organisation for p in governance.people.values() if p.until is None and named & {*p.roles}}
+    about = [o for o in governance.organisations.values() if o.kind == workflow.opening.each and o.until is None]
+    for organisation in about:
+        if organisation.name not in held:
+            what = (
+                f"nobody holds the role {listed(sorted(map(repr, named)), 'or')} for {organisation.name!r}, about which"
+            )
+            mend = "give it to somebody who works there, or leave the organisation out with `when`"
+            path = ("opens", "each")
+            built.desk.report("nobody-may-act", path, f"{what} the clock opens items", mend)
 
 
 def _unheld(governance: Governance | None) -> frozenset[str]:

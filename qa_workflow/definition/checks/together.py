@@ -50,7 +50,21 @@ def check_together(built: Mapping[str, Built], others: Others) -> None:
                 if other is not None and collects.when is not None:
                     each.desk.guard(collects.when.text, (*path, "when"), scope_of(other))
         _asked_of_sub_items(each, others.workflows)
+        _named_alike(each, others.workflows)
     _openings(built, others.workflows)
+
+
+def _named_alike(each: Built, workflows: Mapping[str, Workflow]) -> None:
+    """Two workflows whose items come to have one reference: whichever comes second could not be opened."""
+    own = each.workflow
+    also = [name for name, other in workflows.items() if name != own.name and other.reference == own.reference]
+    if also:
+        made = "" if each.shape.reference else ", made of its name,"
+        what = (
+            f"the reference {own.reference!r}{made} is that of {also[0]!r} too, so one of two items could not be opened"
+        )
+        path = ("reference",) if each.shape.reference else ("workflow",)
+        each.desk.report("reference-twice", path, what, "give one of them a `reference` of its own", at_key=True)
 
 
 def _asked_of_sub_items(each: Built, workflows: Mapping[str, Workflow]) -> None:
@@ -85,6 +99,8 @@ def _handed_down(opened: SubItems | Opens, path: Path, built: Built, others: Oth
             what = f"entries of {entries.name!r} are {entries.of.value}"
             what += f", and {target.name!r} of {other.name!r} is {target.type.value}"
             report("sub-item-field", (*path, "into"), what, "make the two types equal")
+        elif target is not None and entries is not None:
+            _same_options(entries, (other, target), (*path, "into"), built)
     for name, own in opened.copies:
         here = (*path, "copies", name)
         target, field = _target(name, here, other, built, at_key=True), fields.get(own)
@@ -92,6 +108,8 @@ def _handed_down(opened: SubItems | Opens, path: Path, built: Built, others: Oth
         if target is not None and field is not None and target.type is not field.type:
             what = f"{own!r} is {field.type.value}, and {name!r} of {other.name!r} is {target.type.value}"
             report("sub-item-field", here, what, "make the two types equal")
+        elif target is not None and field is not None:
+            _same_options(field, (other, target), here, built)
 
 
 def _kept_back(own: str, into: tuple[Workflow, Field | None], path: Path, built: Built) -> None:
@@ -124,6 +142,16 @@ def _about_the_same(
             if what == SUBJECT:
                 mend = f"{mend}, or open one for each of a list of organisations with `into: subject`"
             built.desk.report("sub-item-about", path, f"{said} about {than}", mend)
+
+
+def _same_options(own: Field, to: tuple[Workflow, Field], path: Path, built: Built) -> None:
+    """A value that can be chosen here can be chosen there; else the sub-item could not be opened."""
+    other, target = to
+    known = [option.value for option in target.options]
+    odd = [option.value for option in own.options if option.value not in known]
+    if odd and known:
+        what = f"{odd[0]!r} can be chosen for {own.name!r}, and not for {target.name!r} of {other.name!r}"
+        built.desk.report("sub-item-field", path, what, "give the two the same values")
 
 
 def _about_each(other: Workflow, entries: Field | None, path: Path, built: Built) -> None:

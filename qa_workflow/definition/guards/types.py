@@ -58,7 +58,8 @@ def type_of_field(field: Field, organisations: tuple[str, ...] | None = None) ->
     if field.type is FieldType.ORGANISATION:
         return Type(Kind.TEXT, organisations)
     if field.type is FieldType.LIST:
-        return Type(Kind.LIST, organisations if field.of is FieldType.ORGANISATION else None, _OF_FIELD[field.of])
+        values = organisations if field.of is FieldType.ORGANISATION else tuple(o.value for o in field.options) or None
+        return Type(Kind.LIST, values, _OF_FIELD[field.of])
     return Type(_OF_FIELD[field.type])
 
 

@@ -63,6 +63,11 @@ TOLD: Mapping[str, Told] = {
         "A condition of more than 1,000 characters or 200 parts, or nested more than 25 deep.",
         "Several cases under `to`, each with a short condition of its own.",
     ),
+    "reference-twice": Told(
+        "Two files of a folder that both say `reference: SA/{number}`, or that say none: `safety_audit` and "
+        "`staff_appraisal` are both made `SA/{number}`.",
+        "The same, where one of them says `reference: APP/{number}`.",
+    ),
     "nobody-may-act": Told(
         "`by: chair` while the governance file lists people and gives none of them the role `chair`.",
         "`by: chair`, with a person in the governance file who has `chair` among their `roles`.",

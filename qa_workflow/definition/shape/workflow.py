@@ -119,9 +119,13 @@ class FieldShape(Shape):
     type: FieldType = Field(description="what it may hold")
     label: Text | None = Field(None, description="what people read; made from the name if left out")
     help: Text | None = Field(None, description="a sentence under the label")
-    scale: Identifier | None = Field(None, description="for a choice: a scale of the governance file")
-    options: list[Annotated[OptionShape, _Short("value")]] | None = Field(None, description="for a choice: its values")
-    of: FieldType | None = Field(None, description="for a list: what its entries are; text if left out")
+    scale: Identifier | None = Field(
+        None, description="for a choice, or a list of choices: a scale of the governance file"
+    )
+    options: list[Annotated[OptionShape, _Short("value")]] | None = Field(
+        None, description="for a choice, or a list of choices: the values"
+    )
+    of: FieldType | None = Field(None, description="for a list: what its entries are, no lists; text if left out")
     kind: Identifier | None = Field(
         None, description="for organisations: of which kind they are, as `provider`; of any if left out"
     )

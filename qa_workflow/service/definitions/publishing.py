@@ -99,14 +99,24 @@ def _somebody_left(work: Work, governance: Governance) -> None:
 
 
 def unfit(world: World, new: Governance, beside: Mapping[str, Workflow] = MappingProxyType({})) -> list[Fault]:
-    """Faults that the published workflows would have under another governance, but for those published beside it."""
+    """Faults that the published workflows would have under another governance, but for those published beside it.
+
+    What is wrong with them under the present one too, by a rule that is newer than they are, stands in no file's way.
+    """
     workflows = {**world.workflows, **beside}
     found: list[Fault] = []
     for name, latest in world.latest.items():
         if name not in beside:
-            faults = read_workflow(latest.source, f"{name} version {latest.version}", new, workflows).faults
-            found += [fault for fault in faults if fault.severity is Severity.ERROR]
+            called = f"{name} version {latest.version}"
+            faults = _errors(latest.source, called, new, workflows)
+            known = _errors(latest.source, called, world.governance, workflows) if faults else ()
+            found += [fault for fault in faults if fault not in known]
     return found
+
+
+def _errors(source: bytes, name: str, governance: Governance, beside: Mapping[str, Workflow]) -> list[Fault]:
+    faults = read_workflow(source, name, governance, beside).faults
+    return [fault for fault in faults if fault.severity is Severity.ERROR]
 
 
 def _definitions(read: Folder) -> Iterator[Governance | Workflow]:
