@@ -31,6 +31,8 @@ kinds = st.sampled_from(PeriodKind)
 def test_labels_and_what_they_mean(kind: PeriodKind, label: str, start: date, end: date) -> None:
     period = parse_period(kind, label)
     assert (period.kind, period.start, period.end, str(period)) == (kind, start, end, label)
+    one = timedelta(days=1)
+    assert [day in period for day in (start - one, start, end, end + one)] == [False, True, True, False]
 
 
 def test_small_letters_and_wider_spaces_are_understood() -> None:
