@@ -43,6 +43,7 @@ def test_a_meeting_is_moved_as_its_preview_says(site: Site) -> None:
                 done = officer.post(path, {**wish, "preview": False})
                 assert done["dates"] == preview["dates"]
                 assert all(each["about"] and not each["is_late"] for each in done["dates"])
+                assert all(officer.item(each["reference"])["id"] == each["id"] for each in done["dates"])
                 return
     pytest.fail("no meeting has anything waiting for it; the test shows nothing")
 

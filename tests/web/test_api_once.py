@@ -99,6 +99,8 @@ def test_a_bulk_decision_sent_again_moves_nothing_again(site: Site) -> None:
     assert [item["stage"] for item in moved] == ["provider_report"] * 2
     lead.act(moved[0], "comment", {"text": "Meanwhile"})
     assert lead.post("/bulk-advance", wish, Idempotency_Key="bulk-0002") == first
+    sent = [lead.send("/bulk-advance", wish, Idempotency_Key=key) for key in ("bulk-0002", "bulk-0009")]
+    assert [each.headers.get("Idempotency-Replayed") for each in sent] == ["true", None]
     assert lead.item(moved[1]["reference"]) == moved[1]
 
 

@@ -70,7 +70,6 @@ def item_in(look: Reader, world: World, found: Item, now: datetime, *, history: 
         "subject_title": subject_title(world, found),
         "period": found.period,
         "fields": dict(found.fields),
-        "removed": _removed(world, found),
         "undisclosed": list(found.undisclosed),
         "gone": _gone(world, found),
         "owner": holders(workflow, found),
@@ -96,7 +95,6 @@ def item_in(look: Reader, world: World, found: Item, now: datetime, *, history: 
     return shown
 
 
-<<<<<<< HEAD
 def _gone(world: World, found: Item) -> dict[str, str]:
     """By SHA-256, the files among its fields that nobody is given any more, with what everybody is told of each."""
     values = (
@@ -104,14 +102,6 @@ def _gone(world: World, found: Item) -> dict[str, str]:
     )
     files = (each["sha256"] for each in values if isinstance(each, Mapping) and "sha256" in each)
     return {sha: public_words(world.governance, removal) for sha in files if (removal := world.removals.get(sha))}
-=======
-def _removed(world: World, found: Item) -> list[dict[str, str]]:
-    """Files that fields name and nobody is given any more, in the order of the fields, each once."""
-    values = (each for value in found.fields.values() for each in (value if isinstance(value, list) else [value]))
-    named = dict.fromkeys(each["sha256"] for each in values if isinstance(each, dict) and "sha256" in each)
-    gone = {sha256: world.removals[sha256] for sha256 in named if sha256 in world.removals}
-    return [{"sha256": each, "said": public_words(world.governance, removal)} for each, removal in gone.items()]
->>>>>>> 004cc4a (Programs are told of all bodies at once, what was removed, which item moves, and what was done before; lists go on after what was told; a date that a step worked out says by which rule)
 
 
 def history_in(look: Reader, world: World, found: Item, sight: Sight) -> dict[int, dict[str, Any]]:

@@ -87,7 +87,7 @@ def _impact(ask: Caller, target: Target, body: models.AskImpact, about: str) -> 
     asked = {"impact of": about, "hash": target.workflow.hash, "person": ask.name, **said}
     after = None
     if body.cursor is not None:
-        after = migrating.read_places(cursors.read_words(body.cursor, asked))
+        after = migrating.read_places(cursors.read(body.cursor, asked))
         if after is None:
             raise cursors.BadCursor
     found = migrating.impact(ask.house, target, _choices(body), show=body.limit, after=after)
@@ -100,11 +100,7 @@ def _impact(ask: Caller, target: Target, body: models.AskImpact, about: str) -> 
         "counts": {fate.name.lower(): found.counts[fate] for fate in Fate},
         "gone": found.gone,
         "verdicts": [_verdict(each, titles) for fate in Fate for each in found.shown.get(fate, ())],
-<<<<<<< HEAD
-        "next": cursors.write(str(end), asked) if any(found.counts[fate] > end for fate in Fate) else None,
-=======
-        "next": cursors.write_words(migrating.places_words(found.last), asked) if found.is_more else None,
->>>>>>> 004cc4a (Programs are told of all bodies at once, what was removed, which item moves, and what was done before; lists go on after what was told; a date that a step worked out says by which rule)
+        "next": cursors.write(migrating.places_words(found.last), asked) if found.is_more else None,
     }
 
 

@@ -104,7 +104,7 @@ def list_misses(ask: Called, which: Annotated[OfMeeting, Query()]) -> Response:
     body = which.body or ""
     after = None
     if which.cursor is not None:
-        after = misses.read_place(cursors.read_words(which.cursor, _list_of(ask, body)))
+        after = misses.read_place(cursors.read(which.cursor, _list_of(ask, body)))
         if after is None:
             raise cursors.BadCursor
     found = misses.ahead(ask.house, ask.actor, ask.now, body=body, after=after)
@@ -118,11 +118,7 @@ def _list_of(ask: Caller, body: str) -> dict[str, object]:
 
 def _told(ask: Caller, meeting: misses.Ahead) -> dict[str, Any]:
     goes_on = meeting.more and meeting.body
-<<<<<<< HEAD
-    onward = cursors.write(str(meeting.shown), _list_of(ask, meeting.body)) if goes_on else None
-=======
-    onward = cursors.write_words(meeting.last, _list_of(ask, meeting.body)) if goes_on else None
->>>>>>> 004cc4a (Programs are told of all bodies at once, what was removed, which item moves, and what was done before; lists go on after what was told; a date that a step worked out says by which rule)
+    onward = cursors.write(meeting.last, _list_of(ask, meeting.body)) if goes_on else None
     told = {name: getattr(meeting, name) for name in models.MeetingAhead.model_fields if name != "next"}
     return {**told, "next": onward}
 

@@ -45,13 +45,8 @@ MEANINGS: Mapping[str, str] = {
     "PersonInFull.revision": "What is sent as `If-Match` with a change of this entry.",
     "hold": "That its clock is stopped; null while it runs.",
     "available": "The steps that its open stages have, whoever may make them.",
-<<<<<<< HEAD
     "Item.gone": "Files among its fields that nobody is given any more: by SHA-256, what became of each.",
     "Changed.gone": "Files among its fields that nobody is given any more: by SHA-256, what became of each.",
-=======
-    "removed": "Which of the files among its fields nobody is given any more, and why.",
-    "Removed.said": "Since when, in words: it was removed, or is kept back until that is decided.",
->>>>>>> 004cc4a (Programs are told of all bodies at once, what was removed, which item moves, and what was done before; lists go on after what was told; a date that a step worked out says by which rule)
     "undisclosed": "Fields that its own organisation's people are not shown yet.",
     "Item.fields": "By name, what is filled in.",
     "Changed.fields": "By name, what is filled in.",

@@ -226,13 +226,6 @@ class Event(Told):
     corrected_by: list[int]
 
 
-class Removed(Told):
-    """A file that a field names and nobody is given any more; asked for, it is answered with 410."""
-
-    sha256: Sha256
-    said: str
-
-
 class Item(Told):
     """An item. `stage` is a list where branches are open; `revision` is also the ETag.
 
@@ -252,7 +245,6 @@ class Item(Told):
     subject_title: str | None
     period: str | None
     fields: dict[str, Any]
-    removed: list[Removed]
     undisclosed: list[str]
     gone: dict[str, str]
     owner: list[str]
