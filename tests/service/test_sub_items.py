@@ -104,6 +104,14 @@ def test_a_visit_added_later_is_waited_for(office: Engine, visits: list[Item]) -
     assert stages(office, programme) == ["visiting"]
 
 
+def test_what_a_stage_asked_for_is_opened_at_the_next_look_where_the_process_died(office: Engine) -> None:
+    programme = office.open("visits", actor="ann")
+    change(office._house, programme.id, Fire("go", {"sites": "Gloucester, Stroud"}), actor="ann")
+    assert office.items(workflow="visit") == []
+    office.tick()
+    assert len(office.items(workflow="visit")) == 2
+
+
 def test_what_a_withdrawn_programme_had_asked_for_is_not_opened_any_more(office: Engine, clock: FakeClock) -> None:
     """The process died between the two, and the sweep does what was left: to open, and to cancel."""
     house = office._house

@@ -11,7 +11,7 @@ from qa_workflow.engine import EVERYTHING, Timer, replay
 from qa_workflow.engine.commands import Cancel, Comment
 from qa_workflow.engine.item import Item
 from qa_workflow.engine.timers import timers
-from qa_workflow.service.ports.store import ItemQuery
+from qa_workflow.service.ports.store import ItemQuery, Scheduled
 from qa_workflow.service.refusals import AlreadyOpen, Stale, UnknownItem
 from qa_workflow.store.proof.verifying import verify
 from tests.store.office import Office, Opened
@@ -172,6 +172,18 @@ def test_an_item_that_is_over_is_not_looked_at_again(office: Office) -> None:
         unit.look_again(unit.take("P/1").row, office.now)
         assert unit.claim_due(office.now, 10) == []
     assert verify(office.store).sound
+
+
+def test_what_was_planned_for_another_time_meanwhile_stays_planned(office: Office) -> None:
+    """Else the round that follows would be lost with the plan that was overtaken."""
+    later = office.now + timedelta(days=1)
+    with office.store.writing() as unit:
+        unit.schedule(Scheduled("repeat:P/1", "paper", {}, later), office.now)
+        assert not unit.unschedule("repeat:P/1", office.now, planned_for=office.now)
+    with office.store.reading() as look:
+        assert [(entry.name, entry.next_at) for entry in look.schedules()] == [("repeat:P/1", later)]
+    with office.store.writing() as unit:
+        assert unit.unschedule("repeat:P/1", office.now, planned_for=later)
 
 
 def test_timers_worked_out_anew_are_on_record(office: Office) -> None:
