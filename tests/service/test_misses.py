@@ -250,7 +250,7 @@ def test_of_many_the_first_are_shown_and_all_are_counted(office: Engine, monkeyp
     office.cancel(found.missing[0].reference, actor="cher", reason="opened by mistake")
     (still,) = ahead(house, actor(office, "ann"), house.now(), body="board", after=misses.read_place(found.last))
     assert (still.missing, still.total, still.skip) == (rest.missing, 1, 0)
-    assert [misses.read_place(text) for text in ("", "1", "1 2 3 4", "x 2 3 4 s")] == [None] * 4
+    assert [misses.read_place(text) for text in ("", "1", "1 2 3 4 s", "x 2 3 4 s")] == [None] * 4
 
 
 def missing(office: Engine, monkeypatch: pytest.MonkeyPatch) -> tuple[Missing, ...]:

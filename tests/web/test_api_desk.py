@@ -305,9 +305,9 @@ def test_what_will_miss_a_meeting_goes_on_with_a_cursor(
     ]
 
     def two_at_once(*_: object, after: misses.Place | None, **__: object) -> tuple[Ahead, ...]:
-        counts, skip = {Outlook.LATE: len(lines)}, after[2] + 1 if after else 0
+        counts, skip = {Outlook.LATE: len(lines)}, int(after[2], 16) + 1 if after else 0
         part = tuple(lines[skip : skip + 2])
-        last = f"4 0 {skip + len(part) - 1} 1 s"
+        last = f"4 0 {skip + len(part) - 1:032x} 1 s"
         return (Ahead("cqrg_hospitals", "A", now, now, now.date(), 0, counts, part, skip, last),)
 
     monkeypatch.setattr(misses, "ahead", two_at_once)

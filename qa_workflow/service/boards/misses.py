@@ -40,8 +40,9 @@ SOON = timedelta(days=5)
 """Within so many days of its papers, what is not ready is at risk."""
 END_OF_TIME = "9999-12-31"
 _NO_DATE = 2**62
-Place = tuple[int, int, int, int, str]
-"""Where a line stands among those of its body: outlook, when it is due in microseconds, item, visit, stage."""
+Place = tuple[int, int, str, int, str]
+"""Where a line stands among those of its body: outlook, when it is due in microseconds, item, visit, stage. The item is
+named by its key, for rows are counted over all items (`lists.onward`)."""
 
 
 class Outlook(StrEnum):
@@ -169,7 +170,7 @@ class _Line:
     passed: tuple[date, ...] = ()
 
     @property
-    def pressing(self) -> Place:
+    def pressing(self) -> tuple[int, int, int, int, str]:
         """The order in which they are shown."""
         due_at = round(self.due_at.timestamp() * 1_000_000) if self.due_at is not None else _NO_DATE
         return list(Outlook).index(self.outlook), due_at, self.row, self.visit, self.stage
@@ -177,8 +178,8 @@ class _Line:
 
 def read_place(text: str) -> Place | None:
     """The place that `Ahead.last` tells; None where a text tells none."""
-    found = re.fullmatch(r"(\d{1,2}) (-?\d{1,19}) (\d{1,18}) (\d{1,9}) (\S{1,200})", text, re.ASCII)
-    return (int(found[1]), int(found[2]), int(found[3]), int(found[4]), found[5]) if found else None
+    found = re.fullmatch(r"(\d{1,2}) (-?\d{1,19}) ([0-9a-f]{32}) (\d{1,9}) (\S{1,200})", text, re.ASCII)
+    return (int(found[1]), int(found[2]), found[3], int(found[4]), found[5]) if found else None
 
 
 def ahead(
@@ -255,8 +256,11 @@ class _Shown:
     def told(self, waiting: Sequence[Waits], lines: Sequence[_Line], after: Place | None) -> Ahead:
         """All of it, but of the lines a part."""
         ordered = sorted(lines, key=lambda line: line.pressing)
-        skip = sum(line.pressing <= after for line in ordered) if after is not None else 0
+        row = self.look.lists.row(after[2]) if after is not None else None
+        before = (*after[:2], row, *after[3:]) if after is not None and row is not None else None
+        skip = sum(line.pressing <= before for line in ordered) if before is not None else 0
         part = ordered[skip : skip + MOST]
+        missing = _missing(self.look, self.world, part, self.sight)
         zone = self.world.governance.calendar.zone
         ready = [each.row for each in waiting if self._is_ready(each)]
         agenda = self.look.boards.items(ready[:MOST], self.sight)
@@ -269,9 +273,9 @@ class _Shown:
             local_date(papers, zone) if papers is not None else None,
             len(ready),
             Counter(line.outlook for line in lines),
-            _missing(self.look, self.world, part, self.sight),
+            missing,
             skip,
-            " ".join(map(str, part[-1].pressing)) if part else "",
+            " ".join(map(str, (*part[-1].pressing[:2], missing[-1].id, *part[-1].pressing[3:]))) if part else "",
             instant_words(papers, zone) if papers is not None else "",
             self.meeting.key if self.meeting is not None else "",
             tuple(sorted(item.reference for item in agenda.values())),

@@ -11,6 +11,7 @@ from qa_workflow.engine.commands import DateChoice
 from qa_workflow.engine.verdicts import Fate, Verdict
 from qa_workflow.service.definitions import closures, drafting, migrating
 from qa_workflow.service.definitions.migrating import Choices, Target
+from qa_workflow.service.lists.onward import BadCursor
 from qa_workflow.service.people.tokens import READ
 from qa_workflow.service.telling.verdicts import verdict_words
 from qa_workflow.service.telling.versions import UnknownVersion
@@ -89,7 +90,7 @@ def _impact(ask: Caller, target: Target, body: models.AskImpact, about: str) -> 
     if body.cursor is not None:
         after = migrating.read_places(cursors.read(body.cursor, asked))
         if after is None:
-            raise cursors.BadCursor
+            raise BadCursor
     found = migrating.impact(ask.house, target, _choices(body), show=body.limit, after=after)
     titles = migrating.titles(ask.world, target)
     return {

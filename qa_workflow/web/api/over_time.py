@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from qa_workflow.service.boards import lateness, misses, waits, xmr
 from qa_workflow.service.boards.xmr import Chart, Side
+from qa_workflow.service.lists.onward import BadCursor
 from qa_workflow.web.api import cursors
 from qa_workflow.web.api.describing import READING, answers
 from qa_workflow.web.api.door import ApiDoor, Called, Caller
@@ -106,7 +107,7 @@ def list_misses(ask: Called, which: Annotated[OfMeeting, Query()]) -> Response:
     if which.cursor is not None:
         after = misses.read_place(cursors.read(which.cursor, _list_of(ask, body)))
         if after is None:
-            raise cursors.BadCursor
+            raise BadCursor
     found = misses.ahead(ask.house, ask.actor, ask.now, body=body, after=after)
     return ask.tell(models.Misses, {"meetings": [_told(ask, each) for each in found]})
 
