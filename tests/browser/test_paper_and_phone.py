@@ -42,7 +42,7 @@ A_LINE = 24
 
 
 def allowed(page: Page, pixels: int) -> float:
-    """So many pixels; in proportion more, and a line, where this machine has only wider letters than the page asks for."""
+    """So many pixels; in proportion more, and a line, where a machine has only wider letters than the page asks for."""
     width: float = page.evaluate(
         """() => {
             const pen = document.createElement("canvas").getContext("2d");
