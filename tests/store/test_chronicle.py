@@ -135,5 +135,6 @@ def test_a_database_that_came_from_another_server_is_not_followed_until_it_was_r
         followed(office)
     assert "numbered by transactions of another server" in "\n".join(each.what for each in examine(postgresql_url))
     backup(office.store, tmp_path / "backup", START)
+    office.store.dispose()
     restore(tmp_path / "backup", postgresql_url, START, replace=True)
-    assert [(each.row, each.seq) for each in followed(office)] == [(1, 1)]
+    assert [(each.row, each.seq) for each in followed(opened(postgresql_url))] == [(1, 1)]

@@ -34,9 +34,9 @@ def test_one_more_organisation_is_asked_by_the_form(small_site: Site) -> None:
     review = engine.open("joint_review", actor="lead", subject="north")
     engine.advance(review, "ask", actor="lead", fields={"agencies": "south", "question": "What do you know?"})
     client = small_site.client("lead")
-    form = client.get("/add/JR/1")
+    form = client.get(f"/add/{review.reference}")
     assert "North Trust" in form.text
     sent = {"revision": "2", **small_site.key(client)}
-    assert "Choose: what it is about" in client.post("/add/JR/1", data=sent).text
-    assert client.post("/add/JR/1", data={**sent, "field.subject": "north"}).status_code == 303
+    assert "Choose: what it is about" in client.post(f"/add/{review.reference}", data=sent).text
+    assert client.post(f"/add/{review.reference}", data={**sent, "field.subject": "north"}).status_code == 303
     assert [item.subject for item in engine.items(workflow="agency_answer")] == ["south", "north"]
