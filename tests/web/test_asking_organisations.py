@@ -7,26 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from qa_workflow.store import create
-from qa_workflow.testing import FakeClock
-from qa_workflow.web import WebSettings, create_app
-from qa_workflow.wiring import join
-from tests.unit.engine.pattern_page import folder
-from tests.web.site import BEGUN, Site
+from tests.web.examples import examples_site
+from tests.web.site import Site
 
 
 @pytest.fixture
 def small_site(tmp_path: Path) -> Iterator[Site]:
     """The pages over two examples of docs/language.md."""
-    address = f"sqlite:///{tmp_path / 'site.db'}"
-    create(address, BEGUN).dispose()
-    parts, wall, settings = join(address), FakeClock("2027-04-01T09:00"), WebSettings()
-    every = folder(tmp_path / "workflows")
-    wanted = [every / f"{name}.yaml" for name in ("governance", "agency_answer", "joint_review")]
-    parts.engine.publish(wanted, actor=None)
-    found = Site(create_app(parts, settings, wall), parts, wall, settings)
-    yield found
-    found.close()
+    with examples_site(tmp_path, "agency_answer", "joint_review") as found:
+        yield found
 
 
 def test_one_more_organisation_is_asked_by_the_form(small_site: Site) -> None:

@@ -8,28 +8,17 @@ from pathlib import Path
 import pytest
 
 from qa_workflow.engine.refusals import BadValue
-from qa_workflow.store import create
-from qa_workflow.testing import FakeClock
-from qa_workflow.web import WebSettings, create_app
-from qa_workflow.wiring import join
-from tests.unit.engine.pattern_page import folder
+from tests.web.examples import examples_site
 from tests.web.filling import text
-from tests.web.site import BEGUN, Site
+from tests.web.site import Site
 
 
 @pytest.fixture
 def small_site(tmp_path: Path) -> Iterator[Site]:
     """The pages over the audit of docs/language.md, and one that has been opened."""
-    address = f"sqlite:///{tmp_path / 'site.db'}"
-    create(address, BEGUN).dispose()
-    parts, wall, settings = join(address), FakeClock("2027-04-01T09:00"), WebSettings()
-    every = folder(tmp_path / "workflows")
-    wanted = [every / f"{name}.yaml" for name in ("governance", "standard_action", "standards_audit")]
-    parts.engine.publish(wanted, actor=None)
-    parts.engine.open("standards_audit", actor="lead", subject="north")
-    found = Site(create_app(parts, settings, wall), parts, wall, settings)
-    yield found
-    found.close()
+    with examples_site(tmp_path, "standard_action", "standards_audit") as found:
+        found.engine.open("standards_audit", actor="lead", subject="north")
+        yield found
 
 
 def test_what_is_ticked_becomes_a_sub_item_each(small_site: Site) -> None:
