@@ -96,6 +96,8 @@ def test_a_comment_on_what_is_late_is_the_reason_only_where_it_is_said_to_be(sit
     plain, asked = client.get(f"/items/{late}"), client.get(f"/items/{late}?why=late")
     assert ("Say why it is late</h2>" in plain.text, "Say why it is late</h2>" in asked.text) == (False, True)
     assert [bool(re.search(r'name="why_late"[^>]*checked', page.text)) for page in (plain, asked)] == [False, True]
+    ways = "The overdue board shows it as the reason. To ask somebody for the reason, take the tick away"
+    assert [ways in text(page) for page in (plain, asked)] == [False, True]
     told = {"text": "Short of staff", "audience": "everybody", "why_late": "yes"}
     assert send(client, "", told, page=asked, action="/comment/").status_code == 303
     told = {"text": "Who writes the minutes?", "audience": "everybody"}

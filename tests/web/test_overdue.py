@@ -59,6 +59,21 @@ def test_where_no_reason_is_given_one_is_a_link_away(site: Site) -> None:
     assert link not in answer
 
 
+def test_a_reason_that_was_removed_is_none_and_the_one_before_it_is_shown(site: Site) -> None:
+    """What stood in its place said when and by whom it was removed, and counted as why the item is late."""
+    client = site.client(OFFICER)
+    late = items(client.get("/overdue"))[0]
+    first, last = (
+        str(site.engine.comment(late, said, actor=OFFICER, why_late=True).revision)
+        for said in ("the ward is short of staff", "Mrs A fell")
+    )
+    for event, board in ((last, "the ward is short of staff"), (first, f'href="/items/{late}?why=late')):
+        asked = site.engine.ask_removal(late, event, actor=OFFICER, reason="It names somebody")
+        site.engine.confirm_removal(asked.sha256, actor="administrator", key=asked.key)
+        page = client.get("/overdue").text
+        assert (board in page, "removed on" in page) == (True, False)
+
+
 def test_a_contact_sees_their_own_organisations(site: Site) -> None:
     found = items(site.client(CONTACT).get("/overdue"))
     assert found

@@ -7,7 +7,7 @@ was changed is shown beside the first one, with how often it was.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import pairwise
@@ -277,13 +277,17 @@ def _read(look: Reader, text: str | None) -> Place | None:
     return Place(int(found[1]), row, int(found[3])) if found is not None and row is not None else None
 
 
-def why_late(events: Sequence[Event], visit: Visit, zone: str) -> Why | None:
-    """What was last said of a step since the item came to it; only what a person gave as a reason."""
+def why_late(events: Sequence[Event], visit: Visit, zone: str, in_place: Set[str] = frozenset()) -> Why | None:
+    """What was last said of a step since the item came to it; only what a person gave as a reason.
+
+    A reason that was removed is none any more: what is read `in_place` of it says why it was removed.
+    """
     for event in reversed(events):
         if event.at < visit.at:
             return None
         about = event.source in (None, visit.stage) or event.target == visit.stage or event.kind is Kind.HELD
-        if event.kind in TELLS_WHY and event.reason and about and event.data.get(WHY_LATE, True):
+        is_there = bool(event.reason) and event.reason not in in_place
+        if event.kind in TELLS_WHY and is_there and about and event.data.get(WHY_LATE, True):
             mark = "Colleagues only: " if event.seq in among_colleagues(events) else ""  # a board is also printed
             return Why(f"{mark}{event.reason}", str(event.kind), event.actor, local_date(instant(event.at), zone))
     return None
@@ -329,7 +333,7 @@ def _line(world: World, item: Item, visit: Visit, events: Sequence[Event], now: 
         changes=changes_of(events, visit),
         since=local_date(instant(visit.at), zone),
         is_late=at < now,
-        why=why_late(events, visit, zone),
+        why=why_late(events, visit, zone, world.in_place),
         rule=str(rule.rule) if rule else (MEETING if stage.meeting else None),
         basis=str(rule.basis) if rule and rule.basis else None,
         source=rule.source if rule else None,
