@@ -29,7 +29,7 @@ class ICalendars:
         calendar.add("prodid", "-//qa_workflow//calendar feed//EN")
         calendar.add("version", "2.0")
         calendar.add("method", "PUBLISH")
-        calendar.add("x-wr-calname", " ".join(text(title).split()))  # it is written as it is, and not escaped
+        calendar.add("x-wr-calname", _one_line(title))  # it is written as it is, and not escaped
         calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
         calendar.add("x-published-ttl", REFRESH)
         for event in events:
@@ -39,7 +39,7 @@ class ICalendars:
             begin = datetime.fromisoformat(event.at) if event.at else event.day
             entry.add("dtstart", begin)
             entry.add("dtend", begin + (SITTING if event.at else timedelta(days=1)))
-            entry.add("summary", text(event.summary))
+            entry.add("summary", _one_line(event.summary))
             entry.add("sequence", event.sequence)
             if event.changed_at:
                 entry.add("last-modified", datetime.fromisoformat(event.changed_at))
@@ -50,3 +50,8 @@ class ICalendars:
         if not calendar.subcomponents:  # a calendar must hold something (RFC 5545, 3.6); some programs refuse one else
             calendar.add_component(icalendar.Timezone.from_tzid("Europe/London"))
         return bytes(calendar.to_ical())
+
+
+def _one_line(words: str) -> str:
+    """Without what some programs take for the end of a line: they would read a property of its own after it."""
+    return " ".join(text(words).split())

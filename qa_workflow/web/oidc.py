@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from threading import Lock
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx2
 from authlib.common.urls import add_params_to_uri
@@ -38,6 +39,9 @@ LASTS = 600
 """Seconds that somebody may take at the provider."""
 BACK = "/sign-in/identity/back"
 OUT = "/sign-in/identity/out"
+NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+ADDRESSES = (*NEEDED, "userinfo_endpoint", "end_session_endpoint")
+"""What a provider says of where to go; the last two it need not have."""
 CAME = "qa-came"
 """The cookie of a browser in which somebody came in this way: their session over there may outlast the one here."""
 
@@ -131,8 +135,9 @@ class Provider:
                     code_verifier=way.verifier,
                 )
                 claims = self._proved(token["id_token"], way.nonce, now)
-                if self.settings.person_claim not in claims and "userinfo_endpoint" in about:
-                    claims = self._more(client, about["userinfo_endpoint"], claims)
+                beside = about.get("userinfo_endpoint")
+                if self.settings.person_claim not in claims and beside:
+                    claims = self._more(client, beside, claims)
         except (OAuthError, JoseError, KeyError, ValueError, TypeError) as fault:
             log.warning("identity not proved: %s", type(fault).__name__)
             raise NotProved from fault
@@ -177,7 +182,7 @@ class Provider:
         answer = client.get(endpoint)
         answer.raise_for_status()
         told = answer.json()
-        if told.get("sub") != claims["sub"]:
+        if not isinstance(told, dict) or told.get("sub") != claims["sub"]:
             raise ValueError("told of somebody else")
         return {**told, **claims}
 
@@ -187,6 +192,10 @@ class Provider:
                 about = self._fetch(f"{self.settings.issuer.rstrip('/')}/.well-known/openid-configuration")
                 if about.get("issuer") != self.settings.issuer:
                     log.error("the provider calls itself otherwise than the setting QA_WORKFLOW_IDENTITY_ISSUER does")
+                    raise ProviderAway(self.settings.title)
+                wrong = [name for name in ADDRESSES if not _leads_somewhere(about.get(name), needed=name in NEEDED)]
+                if wrong:
+                    log.error("the provider describes itself without an address as its %s", " and ".join(wrong))
                     raise ProviderAway(self.settings.title)
                 self._about = about
             return self._about
@@ -222,3 +231,13 @@ class Provider:
             code_challenge_method="S256",
             timeout=TIMEOUT,
         )
+
+
+def _leads_somewhere(address: object, *, needed: bool) -> bool:
+    """Whether it is an address of a page; or nothing, where that is enough."""
+    if address is None:
+        return not needed
+    try:
+        return isinstance(address, str) and urlsplit(address).scheme in ("https", "http")
+    except ValueError:
+        return False

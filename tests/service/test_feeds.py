@@ -281,6 +281,15 @@ def test_a_title_over_two_lines_is_told_in_one() -> None:
     assert icalendar.Calendar.from_ical(written)["X-WR-CALNAME"] == "The Board"
 
 
+def test_a_sign_that_some_programs_take_for_the_end_of_a_line_ends_none() -> None:
+    """They would read the rest of a title as a property of its own."""
+    titled = Event("u", "2027-04-16", "Due: a\u2028URL:https://b.example\u2029c\x85d\ne", "/items/a")
+    written = ICalendars().write("The\u2028Board", [titled], now=WALL, base="https://example.org")
+    assert written.decode().splitlines() == written.decode().split("\r\n")[:-1]
+    (event,) = icalendar.Calendar.from_ical(written).walk("VEVENT")
+    assert event["SUMMARY"] == "Due: a URL:https://b.example c d e"
+
+
 def test_an_empty_feed_is_a_calendar_all_the_same() -> None:
     """RFC 5545 wants at least one component, and programs refuse to subscribe to less."""
     written = ICalendars().write("Nothing", (), now=datetime(2027, 4, 1, tzinfo=UTC), base="https://example.org")

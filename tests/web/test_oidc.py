@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hmac
 import html
 import json
 import os
@@ -11,7 +12,7 @@ import subprocess
 import sys
 from base64 import urlsafe_b64encode
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -315,7 +316,9 @@ class Forger:
     """A provider that says whatever a test wants, in words that a right key has signed unless the test has another."""
 
     def __init__(self) -> None:
-        self.token, self.about, self.person = signed(), ABOUT, {"sub": "1", "email": "ann@example.org"}
+        self.token = signed()
+        self.about: Mapping[str, object] = ABOUT
+        self.person: object = {"sub": "1", "email": "ann@example.org"}
 
     def get(self, address: str, **_: object) -> Response:
         told = {ABOUT["jwks_uri"]: KeySet([KEY]).as_dict(), ABOUT["userinfo_endpoint"]: self.person}
@@ -327,10 +330,18 @@ class Forger:
         return dict(found.finish("https://quality.example.org", WAY, {"state": "state", "code": "c"}, NOW))
 
 
-def signed(key: Key = KEY, algorithm: str = "ES256", without: str = "", **other: object) -> str:
+def signed(key: Key = KEY, algorithm: str = "ES256", without: str = "", kid: str = "1", **other: object) -> str:
     """A token with other claims, or without one."""
     claims = {name: value for name, value in {**GOOD, **other}.items() if name != without}
-    return jwt.encode({"alg": algorithm, "kid": "1"}, claims, key, algorithms=[algorithm])
+    return jwt.encode({"alg": algorithm, "kid": kid}, claims, key, algorithms=[algorithm])
+
+
+def by_hand(algorithm: str, secret: bytes) -> str:
+    """A good token's words, signed as a library would not: with any secret, or with none."""
+    words = (json.dumps(part).encode() for part in ({"alg": algorithm, "kid": "1"}, GOOD))
+    said = b".".join(urlsafe_b64encode(part).rstrip(b"=") for part in words)
+    signature = urlsafe_b64encode(hmac.digest(secret, said, "sha256")).rstrip(b"=") if secret else b""
+    return f"{said.decode()}.{signature.decode()}"
 
 
 @pytest.fixture
@@ -344,7 +355,7 @@ def forger(monkeypatch: pytest.MonkeyPatch) -> Forger:
 
 def test_what_a_good_token_says_counts_before_what_is_told_beside_it(forger: Forger) -> None:
     """Nobody has signed what is told beside it."""
-    forger.person |= {"preferred_username": "somebody else"}
+    forger.person = {"sub": "1", "email": "ann@example.org", "preferred_username": "somebody else"}
     assert forger.believed() == {**GOOD, "email": "ann@example.org"}
 
 
@@ -352,11 +363,16 @@ FORGED = {
     "another issuer": signed(iss="https://elsewhere.example"),
     "another client": signed(aud="another"),
     "another client, for us": signed(aud="another", azp="qa"),
+    "us, for another client": signed(aud="qa", azp="another"),
+    "us among others, for nobody": signed(aud=["qa", "another"]),
     "another attempt": signed(nonce="another"),
     "too late": signed(exp=AT - 61),
     "of tomorrow": signed(iat=AT + 61),
     "another key": signed(ECKey.generate_key("P-256")),
     "another method": signed(OctKey.import_key("guessed" * 5), "HS256"),
+    "no method": by_hand("none", b""),
+    "a key that all may read, as a secret": by_hand("HS256", KEY.as_pem(private=False)),
+    "a key that they do not name": signed(kid="2"),
     **{f"no {name}": signed(without=name) for name in ("iss", "aud", "nonce", "exp", "sub")},
 }
 
@@ -369,9 +385,10 @@ def test_a_token_is_believed_from_that_provider_alone_for_us_now_and_this_attemp
 
 
 def test_what_is_told_beside_a_token_is_about_the_same_person(forger: Forger) -> None:
-    forger.person = {"sub": "2", "email": "ann@example.org"}
-    with pytest.raises(NotProved):
-        forger.believed()
+    for told in ({"sub": "2", "email": "ann@example.org"}, {"email": "ann@example.org"}, ["1"], 1):
+        forger.person = told
+        with pytest.raises(NotProved):
+            forger.believed()
 
 
 def test_a_provider_that_calls_itself_otherwise_is_not_asked(forger: Forger) -> None:
@@ -379,6 +396,32 @@ def test_a_provider_that_calls_itself_otherwise_is_not_asked(forger: Forger) -> 
     forger.about = ABOUT | {"issuer": "https://elsewhere.example"}
     with pytest.raises(ProviderAway):
         forger.believed()
+
+
+@pytest.mark.parametrize("name", ["authorization_endpoint", "token_endpoint", "jwks_uri", "end_session_endpoint"])
+def test_a_provider_that_does_not_say_where_to_go_is_as_good_as_away(forger: Forger, name: str) -> None:
+    for address in (7, ["a"], "go", "http://["):
+        forger.about = {**ABOUT, name: address}
+        found = Provider(IdentityProvider(ISSUER, "qa", "secret"))
+        with pytest.raises(ProviderAway):
+            found.begin("https://quality.example.org", going="/", kept="")
+        assert found.way_out() is None
+
+
+def test_of_a_providers_pages_one_that_need_not_be_may_be_left_out(forger: Forger) -> None:
+    forger.about = {**ABOUT, "end_session_endpoint": None, "userinfo_endpoint": None}
+    assert forger.believed() == GOOD
+    forger.about = {name: said for name, said in ABOUT.items() if name != "token_endpoint"}
+    with pytest.raises(ProviderAway):
+        forger.believed()
+
+
+def test_a_role_that_is_not_told_as_one_lets_nobody_in(site: Site) -> None:
+    provider = IdentityProvider(ISSUER, "qa", "secret", person_claim="name", roles=frozenset({"qa"}))
+    for roles in (7, True, {"admins": "qa"}, [["qa"]], "other", None):
+        told = {"sub": "1", "name": "lay-member", "roles": roles}
+        with pytest.raises(identities.NotKnownHere, match="not given you access"):
+            identities.sign_in(site.parts.gate, provider, told, now=site.wall.now())
 
 
 def test_an_address_counts_where_the_provider_says_that_it_was_verified(site: Site) -> None:

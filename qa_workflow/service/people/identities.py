@@ -115,6 +115,7 @@ def _require_role(provider: IdentityProvider, claims: Mapping[str, Any]) -> None
     if not provider.roles:
         return
     given = claims.get(provider.role_claim)
-    held = {given} if isinstance(given, str) else {each for each in given or () if isinstance(each, str)}
+    told = [given] if isinstance(given, str) else given if isinstance(given, list | dict) else ()
+    held = {each for each in told if isinstance(each, str)}
     if not held & provider.roles:
         raise NotKnownHere("your provider has not given you access to this program")
