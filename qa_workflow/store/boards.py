@@ -9,7 +9,7 @@ As those of lists, statements are kept under their questions, in which instants 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -166,6 +166,17 @@ class SqlBoards:
                 )
                 found.setdefault(body, []).append(waits)
         return found
+
+    def agendas(self, meetings: Collection[tuple[str, str]], sight: Sight) -> Mapping[tuple[str, str], list[str]]:
+        """By meeting, the references on its agenda."""
+        if not meetings:
+            return {}
+        bodies, keys = (sorted(set(each)) for each in zip(*meetings, strict=True))
+        found: dict[tuple[str, str], list[str]] = {}
+        for body, key, reference in self._connection.execute(_agendas(sight), {"bodies": bodies, "keys": keys}):
+            if (body, key) in meetings:
+                found.setdefault((body, key), []).append(reference)
+        return {meeting: sorted(references) for meeting, references in found.items()}
 
     def unseated(self, parts: Sequence[Part], sight: Sight = EVERYTHING) -> list[Unseated]:
         """Open items at one of these stages that are on no agenda, or at several stages and so perhaps not for each."""
@@ -394,6 +405,18 @@ def _waiting(sight: Sight) -> Select[Any]:
             *in_sight(sight),
         )
     )  # fmt: skip
+
+
+@lru_cache(_KEPT)
+def _agendas(sight: Sight) -> Select[Any]:
+    """What stands on agendas of these bodies for these days; once, in however many branches it waits."""
+    wanted = select(WAITING.c.body, WAITING.c.key, ITEM.c.reference).distinct()
+    return wanted.join_from(WAITING, ITEM, ITEM.c.id == WAITING.c.item_id).where(
+        WAITING.c.body.in_(bindparam("bodies", expanding=True)),
+        WAITING.c.key.in_(bindparam("keys", expanding=True)),
+        WAITING.c.on_agenda,
+        *in_sight(sight),
+    )
 
 
 @lru_cache(_KEPT)

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from qa_workflow.service.boards import misses
+from qa_workflow.service.boards.calendar_view import month
+from qa_workflow.service.boards.filters import BoardFilters
 from qa_workflow.service.boards.misses import Ahead, Missing, Outlook, ahead
 from qa_workflow.service.front import Engine
 from qa_workflow.service.items.meetings import lateness
@@ -56,6 +58,18 @@ def test_a_meeting_says_when_its_papers_close_and_what_is_not_ready(office: Engi
 def test_what_is_on_the_agenda_does_not_miss(office: Engine) -> None:
     office.advance(NORTH, "accept", actor="rob")
     assert (board(office).on_agenda, outlooks(office)) == (1, {SOUTH: Outlook.IN_TIME})
+
+
+def test_the_calendar_tells_an_agenda_within_sight_until_the_day_is_over(office: Engine, clock: FakeClock) -> None:
+    office.advance(NORTH, "accept", actor="rob")
+
+    def told(person: str) -> list[str]:
+        found = month(house_of(office), actor(office, person), "2027-04", BoardFilters(), house_of(office).now())
+        return [reference for day in found.days for meeting in day.meetings for reference in meeting.agenda]
+
+    assert [told(person) for person in ("ann", "nora", "saul")] == [[NORTH], [NORTH], []]
+    clock.set("2027-04-29T09:00")
+    assert told("ann") == [], "it was not decided"
 
 
 def test_near_the_papers_what_is_not_ready_is_at_risk(office: Engine, clock: FakeClock) -> None:

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.web.filling import text
-from tests.web.site import Site
+from tests.web.site import Site, statements
 
 OFFICER, CONTACT = "governance-officer", "ghc-contact"
 
@@ -74,3 +74,27 @@ def test_from_another_month_one_link_leads_back_to_this_one(site: Site) -> None:
 def test_who_may_close_a_day_finds_it_beside_the_dates(site: Site) -> None:
     for person, may in (("administrator", True), ("quality-lead", False)):
         assert ('href="/calendars"' in site.client(person).get("/calendar").text) is may
+
+
+def test_a_meeting_says_what_is_on_its_agenda_as_far_as_it_may_be_seen(site: Site) -> None:
+    """The report's own date may be weeks after the meeting that discusses it."""
+    line = re.compile("Clinical Quality Review Group, Gloucestershire Hospitals: meets at 09:30(.*?)</li>", re.DOTALL)
+    said, names = {}, ("governance-officer", "ghft-contact", "ghc-contact")
+    for name in names:
+        page = site.client(name).get("/calendar?month=2027-07").text
+        said[name] = [" ".join(re.sub("<[^>]+>", " ", found).split()) for found in line.findall(page)]
+        assert ("PA/2026-27-Q4/ghft" in page) is (name != "ghc-contact")
+    assert said["governance-officer"][0].startswith("1 item is on its agenda: PA/2026-27-Q4/ghft")
+    assert said["ghft-contact"] == ["1 item is on its agenda as far as you see it: PA/2026-27-Q4/ghft"]
+    assert said["ghc-contact"] == []
+    table = site.client(OFFICER).get("/calendar?month=2027-07&view=table").text
+    assert re.search(r'href="/calendar\?month=2027-07#day-27">1 on its agenda<', table)
+
+
+def test_all_agendas_of_a_month_are_one_question(site: Site) -> None:
+    client = site.client(OFFICER)
+    client.get("/calendar?month=2027-07")
+    with statements(site) as asked:
+        page = client.get("/calendar?month=2027-07").text
+    assert page.count("on its agenda") == 4
+    assert len([each for each in asked if "waiting" in each]) == 1

@@ -25,6 +25,8 @@ from qa_workflow.service.world import World
 
 MOST = 300
 """Due dates shown of one month; beyond that, filters help."""
+MOST_ON_AGENDA = 50
+"""Items named of one meeting; of more the number is told."""
 _DAY = timedelta(days=1)
 
 
@@ -32,7 +34,9 @@ _DAY = timedelta(days=1)
 class Sitting:
     """A meeting on a day. `at` is when it is held, or was to be held if it is not; `key` its planned day.
 
-    `note` says why it is not held as planned, where that is by the rule of its series and nobody moved it.
+    `note` says why it is not held as planned, where that is by the rule of its series and nobody moved it. `agenda` has
+    the references of the first that stand on its agenda, which holds `on_agenda`, as far as they may be seen; a month
+    tells it of meetings whose day is not over.
     """
 
     body: str
@@ -43,6 +47,8 @@ class Sitting:
     called_off: bool = False
     moved: bool = False
     note: str = ""
+    on_agenda: int = 0
+    agenda: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +117,7 @@ def month(house: House, actor: Actor, name: str, filters: BoardFilters, now: dat
         days = {first + timedelta(days=n): Day(first + timedelta(days=n)) for n in range((last - first).days + 1)}
         _closures(world, days)
         sight = world.sight(actor)
-        for sitting in _sittings(world, sight, filters, first, last):
+        for sitting in _with_agendas(look, sight, today, _sittings(world, sight, filters, first, last)):
             days[sitting.on].meetings.append(sitting)
         wanted = steps_wanted(world, filters, sight, today)
         for day in days.values():
@@ -218,6 +224,15 @@ def _sittings(world: World, sight: Sight, filters: BoardFilters, first: date, la
     for body in bodies:
         if may_know(world, sight, body):
             yield from sittings(world, body, first, last)
+
+
+def _with_agendas(look: Reader, sight: Sight, today: date, found: Iterable[Sitting]) -> Iterator[Sitting]:
+    """These meetings with what is on their agendas; of one that is over, what is left there was not decided."""
+    every = list(found)
+    agendas = look.boards.agendas({(s.body, s.key) for s in every if not s.called_off and s.on >= today}, sight)
+    for sitting in every:
+        agenda = agendas.get((sitting.body, sitting.key), ())
+        yield replace(sitting, on_agenda=len(agenda), agenda=tuple(agenda[:MOST_ON_AGENDA]))
 
 
 def _closures(world: World, days: dict[date, Day]) -> None:

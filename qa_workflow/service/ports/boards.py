@@ -6,7 +6,7 @@ ordered, and states are read only for the lines that are shown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -165,6 +165,12 @@ class Boards(Protocol):
 
         Args:
             meetings: by body, the day for which its meeting was planned, as 2027-06-10.
+        """
+
+    def agendas(self, meetings: Collection[tuple[str, str]], sight: Sight) -> Mapping[tuple[str, str], list[str]]:
+        """By meeting (its body, and the day for which it was planned), the references on its agenda, in order.
+
+        A meeting on whose agenda nothing is that may be seen is left out.
         """
 
     def unseated(self, parts: Sequence[Part], sight: Sight = EVERYTHING) -> list[Unseated]:

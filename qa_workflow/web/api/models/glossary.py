@@ -155,6 +155,7 @@ MEANINGS: Mapping[str, str] = {
     "outlook": "What becomes of it; in words under `words`.",
     "MeetingAhead.next": "The cursor for more of this body, named as `body`; null where there is no more.",
     "on_agenda": "How many stand on its agenda.",
+    "agenda": "References of the first that stand on its agenda.",
     "will_miss": "How many of those that are not ready will miss it as things are.",
     "undecided": "How many stood on an earlier agenda and were not decided.",
     # Meetings

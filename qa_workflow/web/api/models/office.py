@@ -76,7 +76,10 @@ class Board(Told):
 
 
 class MeetingOn(Told):
-    """A meeting on a day; `called_off` and `moved` where it is not held as planned, `note` says why by its rule."""
+    """A meeting on a day; `called_off` and `moved` where it is not held as planned, `note` says why by its rule.
+
+    `on_agenda` is how many items you may see on its agenda, 0 where its day is over; `agenda` has up to 50 of them.
+    """
 
     body: str
     title: str
@@ -86,6 +89,8 @@ class MeetingOn(Told):
     called_off: bool
     moved: bool
     note: str
+    on_agenda: int
+    agenda: list[str]
 
 
 class DueOn(Told):
