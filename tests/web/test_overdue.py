@@ -47,9 +47,10 @@ def test_the_board_has_what_is_late_over_all_bodies(site: Site) -> None:
 
 
 def test_where_no_reason_is_given_one_is_a_link_away(site: Site) -> None:
-    """The link leads to the item's comments; who has said why is asked no more."""
+    """The link leads to the item's comments; who has said why is asked no more. How many have none is said once."""
     client = site.client(OFFICER)
-    late = items(client.get("/overdue"))[0]
+    late, *others = items(client.get("/overdue"))
+    assert "; none with a reason." in client.get("/overdue").text
     link = f'href="/items/{late}?why=late&amp;back=/overdue#comment">Say why'
     assert link in client.get("/overdue").text
     assert 'id="comment"' in client.get(f"/items/{late}").text
@@ -57,6 +58,7 @@ def test_where_no_reason_is_given_one_is_a_link_away(site: Site) -> None:
     answer = client.get("/overdue").text
     assert "the report is on its way" in answer
     assert link not in answer
+    assert f"; {len(others)} without a reason." in answer
 
 
 def test_a_reason_that_was_removed_is_none_and_the_one_before_it_is_shown(site: Site) -> None:
