@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,8 @@ from qa_workflow.web.writing import Writing
 
 TEMPLATES = Path(__file__).parent / "templates"
 Renderer = Callable[[str, Mapping[str, Any]], str]
+AT_HAND = 64
+"""Questions kept as they are written out: made of the framework's parts, two took a fifth of an item's page."""
 
 
 @cache
@@ -62,7 +64,15 @@ def renderer(**known: object) -> Renderer:
         qr=qr,
     )
     icon = environment.get_template("nhsuk/macros/icon.jinja").module.nhsukIcon  # type: ignore[attr-defined]
-    environment.globals.update(form_key=form_key, revision=revision, icon=cache(icon), **known)
+    asked = environment.get_template("items/audience.html").module
+    environment.globals.update(
+        form_key=form_key,
+        revision=revision,
+        icon=cache(icon),
+        audience=lru_cache(AT_HAND)(asked.audience),  # type: ignore[attr-defined]
+        lateness=lru_cache(AT_HAND)(asked.lateness),  # type: ignore[attr-defined]
+        **known,
+    )
 
     def render(template: str, values: Mapping[str, Any]) -> str:
         return environment.get_template(template).render(values)
