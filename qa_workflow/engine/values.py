@@ -21,6 +21,7 @@ LONGEST = 100_000
 """Characters of one text field; a report belongs into a document."""
 _YES = {"yes", "true", "y", "1"}
 _NO = {"no", "false", "n", "0"}
+UNSEEN = "it holds characters that cannot be seen; type it again"
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
 
 
@@ -40,6 +41,11 @@ def accept(workflow: Workflow, given: Mapping[str, Any], governance: Governance)
     return accepted
 
 
+def hides(text: str) -> bool:
+    """Whether characters are in it that nobody sees: some turn what stands beside them, or command a terminal."""
+    return not text.isprintable() and any(unicodedata.category(c) in _HIDDEN and c not in "\n\r\t" for c in text)
+
+
 def _accept(field: Field, kind: FieldType, value: Any, governance: Governance) -> Any:
     return _READERS[kind](field, value, governance)
 
@@ -52,8 +58,8 @@ def _text(field: Field, value: Any, _: Governance) -> str:
             field.name, f"{len(value):,} characters are too many (at most {LONGEST:,}); attach a document instead"
         )
     text = unicodedata.normalize("NFC", value)
-    if not text.isprintable() and any(unicodedata.category(c) in _HIDDEN and c not in "\n\r\t" for c in text):
-        raise BadValue(field.name, "it holds characters that cannot be seen; type it again")
+    if hides(text):
+        raise BadValue(field.name, UNSEEN)
     return text
 
 

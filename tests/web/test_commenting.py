@@ -74,6 +74,17 @@ def test_nobody_is_asked_where_no_organisation_reads_along(site: Site, tmp_path:
     assert send(client, "", {"text": "Ask"}, page=page, action="/comment/").status_code == 303
 
 
+def test_what_holds_characters_that_nobody_sees_is_refused_as_it_is_in_a_field(site: Site) -> None:
+    """They turn what stands beside them, command a terminal, or are all there is; a line or a tab is none."""
+    for typed in ("txt\u202efdp.exe", "a\x1b[31mb", "a\x85b", "\u200b"):
+        back = _say(site, LEAD, text=typed, audience="everybody")
+        assert (back.status_code, "characters that cannot be seen" in text(back)) == (422, True), ascii(typed)
+        back = send(site.client(OFFICER), f"/hold/{GHFT}", {"reason": typed})
+        assert (back.status_code, "characters that cannot be seen" in text(back)) == (422, True), ascii(typed)
+    assert (_said(site), site.engine.item(GHFT).hold) == ([], None)
+    assert _say(site, LEAD, text="One\r\n\ttwo 😀 שלום", audience="everybody").status_code == 303
+
+
 @pytest.mark.parametrize("form", ["hold", "cancel", "change-date", "correct", "advance/return"])
 def test_a_form_that_asks_for_a_reason_says_who_reads_it(site: Site, form: str) -> None:
     """Reasons are for everybody; what is for colleagues only is said beside them."""
