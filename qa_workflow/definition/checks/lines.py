@@ -14,17 +14,18 @@ _BREAK = re.compile("[\n\r\v\f\x85\u2028\u2029]")
 
 def check_lines(source: Source) -> None:
     """All rules of this module."""
-    ahead: list[tuple[Path, Any]] = [((), source.data)]
+    ahead: list[tuple[Path, Any]] = [((), source.data or {})]
     while ahead:
         path, here = ahead.pop()
-        if isinstance(here, dict | list):
-            inner = here.items() if isinstance(here, dict) else enumerate(here)
-            ahead.extend(((*path, key), value) for key, value in inner)
-        elif isinstance(here, str) and _is_one_line(path) and (found := _BREAK.search(here)):
-            is_last = found.end() == len(here)
-            what = "the text ends with a line break" if is_last else "the text goes over several lines"
-            mend = "write `>-` in place of `>` or `|`" if is_last else "write it on one line, or after `>-`"
-            source.faults.add("one-line", source.value(path), f"{what}, and is read as one", mend)
+        for key, value in here.items() if isinstance(here, dict) else enumerate(here):
+            if not isinstance(value, str):
+                if isinstance(value, (dict, list)):
+                    ahead.append(((*path, key), value))
+            elif (found := _BREAK.search(value)) and _is_one_line((*path, key)):
+                is_last = found.end() == len(value)
+                what = "the text ends with a line break" if is_last else "the text goes over several lines"
+                mend = "write `>-` in place of `>` or `|`" if is_last else "write it on one line, or after `>-`"
+                source.faults.add("one-line", source.value((*path, key)), f"{what}, and is read as one", mend)
 
 
 def _is_one_line(path: Path) -> bool:

@@ -21,6 +21,7 @@ MAX_EVENTS = 100_000
 """A workflow of a thousand stages has about half as many."""
 MAX_DEPTH = 20
 
+_REMARK = re.compile(r"\s+(#\w+)")
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\Z")
 _WORDS: dict[str, Any] = {"true": True, "false": False, "null": None, "": None}
 
@@ -52,6 +53,7 @@ class Tree:
     def read(self, text: str) -> None:
         """Fill the tree; what is wrong goes to the faults."""
         self._lines = text.split("\n")
+        self._has_remarks = "#" in text
         parser = yaml.CSafeLoader(text)
         try:
             data = self._document(parser)
@@ -216,7 +218,7 @@ class Tree:
         value = event.value
         if event.anchor or event.tag or event.style == '"':
             self._refuse_marks(event)
-        if value and not event.style and event.end_mark.line < len(self._lines):
+        if self._has_remarks and value and not event.style:
             self._warn_of_remark(event)
         if event.implicit[0]:
             if value in _WORDS:
@@ -227,8 +229,9 @@ class Tree:
 
     def _warn_of_remark(self, event: Any) -> None:
         """A text without quotes that goes on with `#` and no space, as in "Audit of #NOF", ends before it."""
-        rest = self._lines[event.end_mark.line][event.end_mark.column :]
-        if found := re.match(r"\s+(#\w+)", rest):
+        end = event.end_mark
+        line = self._lines[end.line] if end.line < len(self._lines) else ""
+        if "#" in line and (found := _REMARK.match(line, end.column)):
             what = f"the text ends before {_short(found[1])}, for `#` begins a remark"
             self.faults.add("remark-in-text", _at(event), what, "put the text in quotes, or a space after the `#`")
 
