@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -53,15 +54,15 @@ def allowed(page: Page, pixels: int) -> float:
     return pixels if width < ARIAL * 1.01 else pixels * width / ARIAL + A_LINE
 
 
-def test_a_long_list_begins_on_the_first_sheet(as_person: AsPerson, tmp_path: Path) -> None:
+def test_a_long_list_begins_on_the_first_sheet(as_person: AsPerson, live_site: Live, tmp_path: Path) -> None:
+    live_site.site.push(timedelta(days=30))  # by then enough is late
     page = as_person("governance-officer")
     for path in ("/overdue", "/items"):
         page.goto(path)
         on_paper(page, "list", tmp_path)
         sheets = items_by_sheet(tmp_path / "list.pdf")
-        count = page.locator("main a[href^='/items/']:visible").count()
-        assert sum(sheets) == count > 3, sheets
-        assert sheets[0] >= min(count, 5), sheets
+        assert sum(sheets) == page.locator("main a[href^='/items/']:visible").count() > 5, sheets
+        assert sheets[0] >= 5, sheets
         assert sheets[-1], "a sheet for nothing"
         rows = page.locator("main tr").all()
         assert {row.evaluate("row => getComputedStyle(row).breakInside") for row in rows} == {"avoid"}
