@@ -122,8 +122,10 @@ class SqlStore:
             try:
                 cursor = pooled.cursor()
                 cursor.execute("PRAGMA busy_timeout=0")
-                busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-                cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+                try:
+                    busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+                finally:
+                    cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
             finally:
                 pooled.close()
         return not busy
