@@ -15,7 +15,11 @@ from contextlib import contextmanager
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """Put it off until the end of the block. Of two at once, in two threads, the first to end lets it go on."""
+    """Put it off until the end of the block. Of two at once, in two threads, the first to end lets it go on.
+
+    It then goes through all that the block has made and that is still there: put it round a whole use, so that what was
+    needed on the way is gone by then.
+    """
     if not gc.isenabled():
         yield
         return

@@ -78,6 +78,7 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+@uncollected()
 def read_governance(data: bytes, name: str = GOVERNANCE_FILE) -> Reading[Governance]:
     """Read and check a governance file."""
     return _read_governance(data, name)
@@ -97,6 +98,7 @@ def _read_governance(data: bytes, name: str, *, meaning: bool = True) -> Reading
     return Reading(None if source.faults.refused else value, tuple(source.faults))
 
 
+@uncollected()
 def read_workflow(
     data: bytes, name: str, governance: Governance | None = None, workflows: Mapping[str, Workflow] | None = None
 ) -> Reading[Workflow]:
@@ -115,6 +117,7 @@ def read_workflow(
     return read.reading()
 
 
+@uncollected()
 def load_workflow(data: bytes, governance: Governance | None = None, name: str = "workflow") -> Workflow:
     """A text that was checked before, without the checks of meaning.
 
@@ -131,6 +134,7 @@ def load_workflow(data: bytes, governance: Governance | None = None, name: str =
     return read.built.workflow
 
 
+@uncollected()
 def sketch_workflow(data: bytes, governance: Governance | None = None) -> Workflow | None:
     """A text as far as it can be understood, for a picture of it while it is written; None if there is nothing to draw.
 
@@ -148,11 +152,13 @@ def _is_another(source: Source, given: str, wanted: str, what: str, mend: str) -
     return is_another
 
 
+@uncollected()
 def load_governance(data: bytes, name: str = GOVERNANCE_FILE) -> Governance:
     """As `load_workflow`, for a governance file."""
     return _read_governance(data, name, meaning=False).required()
 
 
+@uncollected()
 def read_folder(paths: Iterable[str | FilePath]) -> Folder:
     """Read files and folders together: the governance first, then every workflow, then what they say of each other."""
     faults: list[Fault] = []
@@ -223,7 +229,6 @@ class _Read:
         return Reading(value, tuple(self.faults))
 
 
-@uncollected()
 def _read(data: bytes, name: str, governance: Governance | None, meaning: bool = True) -> _Read:
     source = read_source(data, name)
     what, mend = f"only {GOVERNANCE_FILE} is read as a governance file", f"call the file {GOVERNANCE_FILE}"

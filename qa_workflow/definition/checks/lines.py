@@ -14,6 +14,8 @@ _BREAK = re.compile("[\n\r\v\f\x85\u2028\u2029]")
 
 def check_lines(source: Source) -> None:
     """All rules of this module."""
+    if not source.tree.has_breaks:
+        return
     ahead: list[tuple[Path, Any]] = [((), source.data or {})]
     while ahead:
         path, here = ahead.pop()

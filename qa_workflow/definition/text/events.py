@@ -44,6 +44,8 @@ class Tree:
         self.altered = False
         """Something was left out or stands for something else, so that the rest would be misread."""
         self.places: dict[int, Any] = {}
+        self.has_breaks = False
+        """Some text goes over several lines, or has something else in it that is not printed."""
         self._kept: list[Any] = []
         self._empty: list[tuple[Place, str, str]] = []
         """What has no value; where the text cannot be read to its end, that is why."""
@@ -220,6 +222,8 @@ class Tree:
             self._refuse_marks(event)
         if self._has_remarks and value and not event.style:
             self._warn_of_remark(event)
+        if not value.isprintable():
+            self.has_breaks = True
         if event.implicit[0]:
             if value in _WORDS:
                 return _WORDS[value]
