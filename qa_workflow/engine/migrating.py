@@ -22,6 +22,7 @@ from qa_workflow.engine.joins import settle
 from qa_workflow.engine.moves import withdraw_sub_items
 from qa_workflow.engine.placing import Places, places
 from qa_workflow.engine.policy import ENGINE
+from qa_workflow.engine.redating import OVERDUE, Patch, missed
 from qa_workflow.engine.refusals import BadValue, ItemIsOver, NeedsChoice, Nonsense, Obstacle
 from qa_workflow.engine.routes import Route
 from qa_workflow.engine.shifting import Shift, is_restarted, shifted
@@ -54,6 +55,7 @@ def migrate(turn: Turn, command: Migrate) -> None:
     obstacles = [*_unfit(turn, new), *found.obstacles]
     if obstacles:
         raise NeedsChoice(item.reference, obstacles)
+    _late_by_then(turn, command, route, found)
     turn.workflow = new
     _go_on(turn, command, old, route, found)
     settle(turn)
@@ -84,12 +86,29 @@ def _unfit(turn: Turn, new: Workflow) -> Iterator[Obstacle]:
             yield Obstacle("field", f"{fault}; correct or empty it first")
 
 
-def _go_on(turn: Turn, command: Migrate, old: Workflow, route: Route, found: Places) -> None:
+def _late_by_then(turn: Turn, command: Migrate, route: Route, found: Places) -> None:
+    """What had become late under the version that it leaves, looked at or not, is on record before its date moves."""
+    if any(t.name == OVERDUE and t.fire_at <= turn.now for visit in turn.item.visits for t in turn.timers(visit)):
+        shift = _shift(turn, command, turn.workflow, route, _plain(turn.item, command, turn.workflow, route, found))
+        missed(turn, [(before, shifted(shift, before, visit)) for before, visit in _going_on(shift)])
+
+
+def _shift(turn: Turn, command: Migrate, old: Workflow, route: Route, data: dict[str, Any]) -> Shift:
+    """Where it goes, by what the event says before dates are worked out."""
     item = turn.item
-    data = _plain(item, command, old, route, found)
     ahead = apply(item, Event(item.revision + 1, turn.at, turn.actor.name, Kind.MIGRATED, data=data))
-    shift = Shift(turn, item, old, ahead, command, route)
-    pairs = [(before, after) for before in item.visits if (after := ahead.visit(before.number)) is not None]
+    return Shift(turn, item, old, ahead, command, route)
+
+
+def _going_on(shift: Shift) -> list[Patch]:
+    """The visits that go on, as they were and as they will be but for what `shifted` works out."""
+    return [(b, after) for b in shift.item.visits if (after := shift.ahead.visit(b.number)) is not None]
+
+
+def _go_on(turn: Turn, command: Migrate, old: Workflow, route: Route, found: Places) -> None:
+    data = _plain(turn.item, command, old, route, found)
+    shift = _shift(turn, command, old, route, data)
+    item, ahead, pairs = shift.item, shift.ahead, _going_on(shift)
     for before, visit in pairs:
         after = found.settled(visit, shifted(shift, before, visit))
         starting = _starting(turn, ahead, found, visit.number)

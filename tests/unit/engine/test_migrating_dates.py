@@ -8,7 +8,7 @@ from qa_workflow.definition import read_governance
 from qa_workflow.engine import Setting
 from qa_workflow.engine.commands import DateChoice, PutOnHold, Recount, Resume
 from tests.unit.engine.desk import REVIEW, Desk, at_check, closed_on
-from tests.unit.engine.stage_play import GOVERNANCE
+from tests.unit.engine.stage_play import GOVERNANCE, at
 
 
 @pytest.mark.parametrize(
@@ -160,3 +160,24 @@ def test_a_date_moves_with_the_version_where_the_past_that_it_counts_from_has_an
     assert not play.due
     play.migrate(text % ("", plan, check), instead={"draft": "plan"}, dates=DateChoice.ELAPSED)
     assert (play.due, play.events[-1].data["dates"]) == ("2027-04-06", [["check", None, "2027-04-06"]])
+
+
+@pytest.mark.parametrize(
+    ("choice", "due", "slips"),
+    [(DateChoice.KEEP, "2027-04-15", 0), (DateChoice.ELAPSED, "2027-04-22", 1), (DateChoice.RESTART, "2027-05-10", 1)],
+)
+def test_a_lateness_that_the_clock_had_not_seen_is_on_record_before_a_version_moves_its_date(
+    choice: DateChoice, due: str, slips: int
+) -> None:
+    """Late on Friday 16 April 2027 by the old rule, which knew of it before it went. A date that is kept is late still,
+    and the clock says so when it looks.
+    """
+    play = at_check()
+    play.now = at("2027-04-16T09:00")
+    play.migrate(REVIEW.replace("10 working days", "15 working days"), dates=choice)
+    assert (play.due, play.item.slips) == (due, slips)
+    late = [(e.actor, e.data["slip"][:10], e.source) for e in play.events if e.kind == "overdue"]
+    assert late == [("system:clock", "2027-04-15", "check")] * slips
+    assert play.kinds[-1] == "migrated"
+    play.until("2027-05-12T09:00")
+    assert (play.kinds.count("overdue"), play.item.slips) == (slips + 1, slips + 1)
