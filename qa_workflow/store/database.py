@@ -35,6 +35,14 @@ _POSTGRESQL_OPTIONS = (
     "-c idle_in_transaction_session_timeout=60s -c statement_timeout=60s -c lock_timeout=10s "
     "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"
 )
+_HEARD = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+"""How soon a server that has vanished is given up by our side; the system's own answer is two hours of silence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +117,11 @@ def connect(url: URL, *, synchronous: str = "FULL") -> Engine:
         engine = create_engine(
             url,
             pool_size=8,
-            connect_args={"options": _POSTGRESQL_OPTIONS, "application_name": PROGRAM, "connect_timeout": 10},
+            connect_args={
+                "options": _POSTGRESQL_OPTIONS,
+                "application_name": PROGRAM,
+                **{name: value for name, value in _HEARD.items() if name not in url.query},
+            },
         )
     except ModuleNotFoundError as fault:
         raise UsageFault("PostgreSQL needs its driver: pip install 'qa-workflow[postgresql]'") from fault

@@ -18,6 +18,7 @@ from qa_workflow.engine import EVERYTHING
 from qa_workflow.engine.commands import Comment
 from qa_workflow.errors import StorageFault
 from qa_workflow.store import faults, open_store
+from qa_workflow.store.database import connect, read_url
 from qa_workflow.store.explain import explain, place
 from qa_workflow.store.proof.verifying import verify
 from tests.store.office import Office, Opened
@@ -220,6 +221,16 @@ def test_a_network_that_falls_silent_is_no_server_that_is_not_there(committing: 
     )
     found = explain(silent, make_url("postgresql://ann@db.example.org/qa"), committing=committing)
     assert type(found) is told
+
+
+@pytest.mark.parametrize(("asked", "idle"), [("", "30"), ("&keepalives_idle=7", "7")])
+def test_a_server_that_vanishes_is_given_up_by_our_side_too(postgresql_url: str, asked: str, idle: str) -> None:
+    """It tells nobody that it has gone, and whoever waits for its answer would wait two hours; the clock does."""
+    engine = connect(read_url(f"{postgresql_url}{asked}"))
+    with engine.connect() as connection:
+        found = connection.connection.driver_connection.info.get_parameters()  # type: ignore[union-attr]
+    engine.dispose()
+    assert (found["keepalives_idle"], found["tcp_user_timeout"]) == (idle, "60000")
 
 
 def test_a_server_without_room_is_no_server_that_is_not_there() -> None:
