@@ -17,7 +17,8 @@ from typing import Any
 import click
 
 from qa_workflow.cli.visible import escaped, visible
-from qa_workflow.errors import QaWorkflowError, UsageFault
+from qa_workflow.errors import QaWorkflowError, StorageFault, UsageFault
+from qa_workflow.service import saved
 
 REFUSED, USAGE, STORAGE, INTERRUPTED = 1, 2, 4, 130
 _TITLES = {1: "Refused", 2: "Usage", 3: "Integrity", 4: "Storage", INTERRUPTED: "Stopped"}
@@ -62,8 +63,11 @@ class Interrupted(QaWorkflowError):
 def explaining(run: Callable[[], int], typed: Sequence[str]) -> int:
     """The exit code of `run`; whatever it raises is told, never thrown on."""
     as_json = "--json" in typed
+    saved.begin()
     try:
         return run()
+    except StorageFault as fault:
+        return tell(saved.rightly(fault), as_json)
     except QaWorkflowError as fault:
         return tell(fault, as_json)
     except click.exceptions.Exit as ended:

@@ -44,6 +44,11 @@ _TOLD = {
         "Some of this was saved, and the rest was not.",
         "Wait a moment, then send the same again: what is done is not done twice.",
     ),
+    "not_told": Told(
+        "The database could not go on.",
+        "What you asked had been saved by then, or some of it.",
+        "Look first what is there, and send again only what is missing.",
+    ),
     "follows_later": Told(
         "The database could not go on.",
         "What you asked was saved.",

@@ -16,6 +16,7 @@ from qa_workflow.definition import Workflow
 from qa_workflow.engine import Actor, Decision, Item, Setting, decide
 from qa_workflow.engine.commands import Command, Comment
 from qa_workflow.errors import StorageFault
+from qa_workflow.service import saved
 from qa_workflow.service.agendas import keep_up
 from qa_workflow.service.clock_watch import Watch
 from qa_workflow.service.ports.store import Documents, Reader, Store, Taken, Unit
@@ -26,30 +27,6 @@ _LOG = logging.getLogger(__name__)
 T = TypeVar("T")
 TRIES = 3
 """How often a transaction is tried that failed for a passing reason, before its COMMIT was sent."""
-
-
-class PartlySaved(StorageFault):
-    """Of what takes several transactions the first are saved, and another could not be."""
-
-    code = "partly_saved"
-
-    def __init__(self, fault: StorageFault) -> None:
-        super().__init__(
-            f"the database could not go on ({fault.code.replace('_', ' ')}). Some of this is saved and the rest is "
-            "not; do the same again: what is done is not done twice"
-        )
-
-
-class FollowsLater(StorageFault):
-    """It is saved, and what follows from it could not be; the clock sees to that."""
-
-    code = "follows_later"
-
-    def __init__(self, fault: StorageFault) -> None:
-        super().__init__(
-            f"the database could not go on ({fault.code.replace('_', ' ')}). What was asked is saved; what follows "
-            "from it for other items is done by the clock, in some minutes"
-        )
 
 
 @dataclass(frozen=True)
@@ -78,25 +55,33 @@ class House:
         with self.store.reading() as look:
             yield look, self.worlds.at(epoch(look), look)
 
-    def write(self, work: Callable[[Work], T], now: datetime | None = None, *, keyed: bool = False) -> T:
+    def write(
+        self, work: Callable[[Work], T], now: datetime | None = None, *, keyed: bool = False, aside: bool = False
+    ) -> T:
         """One transaction at one instant; tried again when the database, not the rules, stood in the way a moment.
 
         Args:
             keyed: it looks first whether its request was answered. So it is tried again also where the connection broke
                 during the commit, and finds its answer, or does what was not saved.
+            aside: it saves nothing of what somebody asks, and may be done twice. So it is tried again as well, and does
+                not count as saved where the database goes away after it.
         """
         instant, unsure = now or self.now(), None
         for left in range(TRIES - 1, -1, -1):
             try:
                 with self.store.writing() as unit:
-                    return work(Work(self, unit, instant))
+                    done = work(Work(self, unit, instant))
             except StorageFault as fault:
-                if keyed and self.store.is_uncertain(fault):
+                if (keyed or aside) and self.store.is_uncertain(fault):
                     unsure = fault
                 elif unsure is None and not self.store.is_passing(fault):
                     raise
                 if left == 0:
                     raise (unsure or fault) from fault.__cause__
+            else:
+                if not aside:
+                    saved.note()
+                return done
         raise AssertionError("a transaction ends with an answer or an exception")
 
 

@@ -15,6 +15,7 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa_workflow.errors import IntegrityFault, QaWorkflowError, StorageFault, UsageFault
+from qa_workflow.service import saved
 from qa_workflow.service.items.attachments import Removed
 from qa_workflow.service.refusals import NotYours, Stale, UnknownItem
 from qa_workflow.service.telling.titles import titles
@@ -79,6 +80,7 @@ class Unforeseen:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         has_begun = False
+        saved.begin()
 
         async def sending(message: Message) -> None:
             nonlocal has_begun
@@ -98,7 +100,8 @@ def _refused(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, QaWorkflowError)
     status = status_of(fault)
     if isinstance(fault, StorageFault):
-        return problems.unreachable(request, fault) if _is_api(request) else away.page(request, fault)
+        told = saved.rightly(fault)
+        return problems.unreachable(request, told) if _is_api(request) else away.page(request, told)
     if _is_api(request):
         return problems.refused(request, fault, status)
     if isinstance(fault, SignInFirst):
@@ -163,7 +166,7 @@ def _answer(request: Request, status: int, code: str, text: str) -> Response:
             "fault.html", status=status, heading=heading, text=sentence, back=back, headers={"X-Code": code}
         )
     except StorageFault as fault:
-        return away.page(request, fault)
+        return away.page(request, saved.rightly(fault))
 
 
 def _has_form(request: Request) -> bool:

@@ -49,7 +49,7 @@ def done_before(ask: Ask) -> Item | None:
     request = request_of(ask)
     if request is None:
         return None
-    answer = ask.house.write(lambda work: work.unit.answer(request.key))
+    answer = ask.house.write(lambda work: work.unit.answer(request.key), aside=True)
     try:
         return ask.item(read(answer, request).id) if answer is not None else None
     except KeyReused:

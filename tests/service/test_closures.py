@@ -18,7 +18,8 @@ from qa_workflow.engine.turn import Turn
 from qa_workflow.service.definitions import closures, drafting
 from qa_workflow.service.definitions.closures import Foreseen
 from qa_workflow.service.front import Engine
-from qa_workflow.service.house import FollowsLater, House
+from qa_workflow.service.house import House
+from qa_workflow.service.saved import FollowsLater
 from qa_workflow.store.faults import ConnectionLost
 from qa_workflow.testing import FakeClock
 from tests.service.publishers import GOVERNANCE, office_at

@@ -15,8 +15,9 @@ from qa_workflow.errors import StorageFault
 from qa_workflow.service.boards import figures
 from qa_workflow.service.definitions import publishing
 from qa_workflow.service.front import Engine
-from qa_workflow.service.house import PartlySaved
 from qa_workflow.service.items import bulk, errands
+from qa_workflow.service.items.attachments import attach
+from qa_workflow.service.saved import PartlySaved
 from qa_workflow.service.time import cycles, daily
 from qa_workflow.store.faults import ConnectionLost, Full, Uncertain
 from qa_workflow.store.sql_store import SqlStore
@@ -171,6 +172,8 @@ def test_who_hears_no_answer_to_a_commit_finds_it_under_the_request_key(
     cuts[0] = 1
     with pytest.raises(Uncertain):
         office.comment(opened, "without a key", actor="ann")
+    cuts[0] = 1
+    assert attach(office._house, "minutes.txt", b"Agreed")["size"] == 6, "a file is kept twice as well as once"
 
 
 def test_where_the_database_stays_away_after_a_commit_it_is_not_said_that_nothing_was_saved(

@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from sqlalchemy import event
 
+from qa_workflow.service.people import accounts
 from qa_workflow.store import create, sql_store, unit
 from qa_workflow.store.faults import Locked
 from qa_workflow.testing import FakeClock
@@ -165,6 +166,31 @@ def test_a_commit_that_is_cut_is_told_as_uncertain_and_its_repetition_settles_it
     lead.act(item, "comment", {"text": "Was it?"}, Idempotency_Key="uncertain-1")
     lead.act(item, "comment", {"text": "Was it?"}, Idempotency_Key="uncertain-1")
     assert revision(site) == item["revision"] + 1
+
+
+@pytest.mark.parametrize("by", ["a program", "a page"])
+def test_where_the_connection_is_cut_after_the_commit_nobody_is_told_that_nothing_was_saved(
+    postgresql_site: Site, monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    """What was asked is saved, and the answer has to be read. Who is told otherwise does it again."""
+    site = postgresql_site
+    lead, client = Program(site, "quality-lead"), site.client("administrator")
+    item = lead.item(GHFT)
+    client.get("/people")
+    with cut_before(site, "", times=0) as cutting:
+        monkeypatch.setattr(sql_store, "passing", lambda at: setattr(cutting, "left", at == "after_commit"))
+        if by == "a program":
+            told = lead.act(item, "comment", {"text": "Heard?"}, 503)
+            assert told["code"] == "not_told"
+            said = told["detail"]
+        else:
+            said = client.post("/people/quality-lead/invite", data=site.key(client)).text
+    assert "What you asked had been saved by then, or some of it." in said
+    assert "Nothing of this was saved" not in said
+    assert revision(site) == item["revision"] + (by == "a program")
+    assert accounts.standing(site.parts.gate, "quality-lead", site.wall.now()).status == (
+        None if by == "a program" else "invited"
+    )
 
 
 def _cut_writing(site: Site, monkeypatch: pytest.MonkeyPatch, left: list[int]) -> None:

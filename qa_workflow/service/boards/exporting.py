@@ -113,7 +113,7 @@ def export(house: House, actor: Actor, asked: Asked, sheets: Sheets) -> Exported
         with house.store.reading() as look:
             _check(look.access, actor, asked.throttled_at)
     sheet = (_overdue if asked.what == OVERDUE else _items)(house, actor, asked.words, now)
-    house.write(lambda work: _record(work, actor, asked, len(sheet.rows)))
+    house.write(lambda work: _record(work, actor, asked, len(sheet.rows)), aside=True)
     with house.looking() as (_, world):
         day = local_date(now, world.governance.calendar.zone)
     name = f"{asked.what}-{day.isoformat()}.{asked.form}"

@@ -183,7 +183,7 @@ def read(house: House, secret: str, calendars: Calendars, *, now: datetime, base
         for uid, event in following(before, present, today, now).items()
     }
     if shown != before or key.used_at is None or now - key.used_at > SEEN_EVERY:
-        house.write(lambda work: _keep(work, key.hash, shown, now))
+        house.write(lambda work: _keep(work, key.hash, shown, now), aside=True)
     return calendars.write(title, shown.values(), now=now, base=base)
 
 

@@ -21,12 +21,13 @@ from qa_workflow.engine.shifting import is_other
 from qa_workflow.engine.verdicts import Fate, Onlooker, Verdict, foretold, judged, refused
 from qa_workflow.errors import Refusal, StorageFault, UsageFault
 from qa_workflow.service.agendas import counted, keep_up
-from qa_workflow.service.house import House, PartlySaved, Work, afterwards
+from qa_workflow.service.house import House, Work, afterwards
 from qa_workflow.service.items import errands
 from qa_workflow.service.items.changing import changed, saving, write
 from qa_workflow.service.items.requests import Request
 from qa_workflow.service.ports.store import Found, ItemQuery, Reader, Taken
 from qa_workflow.service.rights import require
+from qa_workflow.service.saved import PartlySaved
 from qa_workflow.service.telling.versions import WORKFLOW, version
 from qa_workflow.service.world import World
 
@@ -224,7 +225,7 @@ def migrate(
         UnknownVersion: there is no such version.
         Nonsense: a choice names what the version has not, or there is no reason.
     """
-    house.write(lambda work: require(work, actor, "publish", "move items to another version"))
+    house.write(lambda work: require(work, actor, "publish", "move items to another version"), aside=True)
     if not reason.strip():
         raise Nonsense(name, "a reason is needed; say why the items are moved")
     with house.looking() as (_, world):

@@ -23,11 +23,12 @@ from qa_workflow.service.definitions import closures, proposals
 from qa_workflow.service.definitions.closures import Redate
 from qa_workflow.service.definitions.left_out import require_whole
 from qa_workflow.service.entered import laid_over
-from qa_workflow.service.house import FollowsLater, House, Work
+from qa_workflow.service.house import House, Work
 from qa_workflow.service.ports import streams
 from qa_workflow.service.ports.store import Definition
 from qa_workflow.service.refusals import NobodyPublishes, NothingPublished
 from qa_workflow.service.rights import holders, require
+from qa_workflow.service.saved import FollowsLater
 from qa_workflow.service.time import cycles
 from qa_workflow.service.world import GOVERNANCE, WORKFLOW, World
 

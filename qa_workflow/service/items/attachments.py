@@ -63,7 +63,7 @@ def attach(house: House, name: str, content: bytes) -> dict[str, Any]:
     _require_small(called, len(content))
     kind_of(called, content)
     sha256 = hashlib.sha256(content).hexdigest()
-    house.write(lambda work: _expect(work, sha256, len(content)))  # first: see `uploads`
+    house.write(lambda work: _expect(work, sha256, len(content)), aside=True)  # first: see `uploads`
     house.documents.put(content)
     return {"sha256": sha256, "name": called, "size": len(content)}
 
@@ -146,7 +146,7 @@ def _secret(house: House) -> str:
             work.unit.set_house(SECRET, known)
         return known
 
-    return house.write(make)
+    return house.write(make, aside=True)
 
 
 def give(house: House, person: str, sight: Sight, reference: str, sha256: str) -> Given:
@@ -168,7 +168,7 @@ def give(house: House, person: str, sight: Sight, reference: str, sha256: str) -
         if removal.is_done or who.every_role.isdisjoint(roles):
             raise Removed(removal, removed_words(world.governance, removal))
     told = {"person": person, "item": item.id, "reference": item.reference, "document": sha256}
-    house.write(lambda work: work.unit.record(streams.ACCESS, work.now, "read", told))
+    house.write(lambda work: work.unit.record(streams.ACCESS, work.now, "read", told), aside=True)
     return given_as(str(found["name"]), house.documents.get(sha256))
 
 

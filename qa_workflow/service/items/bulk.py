@@ -11,11 +11,12 @@ from qa_workflow.engine import EVERYTHING, Item, replay
 from qa_workflow.engine.commands import Fire
 from qa_workflow.errors import QaWorkflowError, Refusal, StorageFault, UsageFault
 from qa_workflow.garbage import uncollected
-from qa_workflow.service.house import House, PartlySaved, Work, afterwards
+from qa_workflow.service.house import House, Work, afterwards
 from qa_workflow.service.items import errands
 from qa_workflow.service.items.changing import changed, ensure_as_seen, saving, write
 from qa_workflow.service.items.requests import Request, begun, read
 from qa_workflow.service.ports.store import Saving, Taken
+from qa_workflow.service.saved import PartlySaved
 
 BATCH = 500
 """Items a transaction. They are locked in the order of their names, so that two bulk decisions never wait in a ring."""
@@ -66,12 +67,14 @@ def advance(
     """
     outcomes: dict[str, Outcome] = {}
     if bulk.request is not None and not bulk.preview:
-        house.write(partial(_begin, request=bulk.request), keyed=True)
+        house.write(partial(_begin, request=bulk.request), aside=True)
     ordered = sorted(dict(wanted).items())
     for start in range(0, len(ordered), BATCH):
         part = ordered[start : start + BATCH]
         try:
-            became = house.write(partial(_part, part=part, bulk=bulk), keyed=bulk.request is not None)
+            became = house.write(
+                partial(_part, part=part, bulk=bulk), keyed=bulk.request is not None, aside=bulk.preview
+            )
         except StorageFault as fault:
             if outcomes and not bulk.preview:
                 raise PartlySaved(fault) from fault

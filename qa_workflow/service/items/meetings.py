@@ -218,7 +218,7 @@ def move(
         is_again = held is not None and not is_held
         return _move(work, MeetingMoved(found.name, key, held, reason.strip(), is_again), actor, preview)
 
-    return house.write(work)
+    return house.write(work, aside=preview)
 
 
 def lateness(moved: Sequence[Redated]) -> list[str]:

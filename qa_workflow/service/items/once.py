@@ -60,7 +60,9 @@ class _Keeping(House):
     request: Request
     told: Callable[[Any], Told]
 
-    def write(self, work: Callable[[Work], T], now: datetime | None = None, *, keyed: bool = True) -> T:
+    def write(
+        self, work: Callable[[Work], T], now: datetime | None = None, *, keyed: bool = True, aside: bool = False
+    ) -> T:
         """The transaction, with the answer kept in it."""
 
         def kept(under_way: Work) -> T:
@@ -75,4 +77,4 @@ class _Keeping(House):
             unit.keep_answer(self.request.key, json.dumps(answer), under_way.now)
             return found
 
-        return super().write(kept, now, keyed=keyed)
+        return super().write(kept, now, keyed=keyed, aside=aside)

@@ -374,7 +374,7 @@ def _require_password(gate: Gate, person: str, password: str, now: datetime, sou
     if not right:
         _failed(gate, tried, person, now)
         raise WrongSignIn
-    gate.house.write(lambda work: throttle.forgive(work, tried))
+    gate.house.write(lambda work: throttle.forgive(work, tried), aside=True)
 
 
 def _require_other(work: Work, actor: str, person: str, what: str) -> str | None:

@@ -67,7 +67,7 @@ def find(house: House, cookie: str, *, now: datetime, by_itself: bool = False) -
     if session is None or not lasts(session, now):
         return None
     if not by_itself and now - session.seen_at >= SEEN_EVERY:
-        house.write(lambda work: work.unit.access.see_session(found, now))
+        house.write(lambda work: work.unit.access.see_session(found, now), aside=True)
     return _signed_in(session)
 
 

@@ -71,7 +71,7 @@ def count(house: House, name: str, source: str | None, now: datetime) -> Try:
             access.add_attempt(key, now)
         return Try(tuple(key for _, key in wanted), now, frozenset(last))
 
-    return house.write(work, now)
+    return house.write(work, now, aside=True)
 
 
 def forgive(work: Work, tried: Try) -> None:

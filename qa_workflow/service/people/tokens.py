@@ -144,7 +144,7 @@ def find(house: House, secret: str, *, now: datetime) -> Token | None:
     if not token.lasts(now):
         return None
     if token.used_at is None or now - token.used_at >= USED_EVERY:
-        house.write(lambda work: work.unit.access.see_key(key.hash, now))
+        house.write(lambda work: work.unit.access.see_key(key.hash, now), aside=True)
     return token
 
 
