@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -85,6 +86,40 @@ def test_a_date_that_was_put_off_counts_by_its_first_date_too(office: Engine, cl
     office.change_date("A/1", date(2027, 6, 1), actor="cher", basis="policy", reason="later", stage="review.words")
     clock.set("2027-06-10T10:00")
     assert told(office).points[1].due == told(office, by=FIRST).points[1].due - 1
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [
+        lambda office: office.hold("A/1", actor="rob", reason="an inquiry"),
+        lambda office: office.cancel("A/1", actor="cher", reason="not wanted any more"),
+        lambda office: office.change_date(
+            "A/1", date(2027, 7, 1), actor="cher", basis="policy", reason="put off", stage="review.words"
+        ),
+    ],
+    ids=["hold", "cancel", "change_date"],
+)
+def test_no_month_that_is_over_looks_better_for_what_is_done_later(
+    office: Engine, clock: FakeClock, deed: Callable[[Engine], object]
+) -> None:
+    """The account fell due in May and was not done; nobody makes that undone by stopping its clock in June."""
+    clock.set("2027-06-10T10:00")
+    before = told(office).points, told(office, by=FIRST).points
+    assert before[0][-1].late == 3
+    deed(office)
+    assert (told(office).points, told(office, by=FIRST).points) == before
+    clock.set("2027-07-10T10:00")
+    assert (told(office).points[:2], told(office, by=FIRST).points[:2]) == before
+
+
+def test_what_falls_due_on_hold_counts_by_its_first_date_alone(office: Engine, clock: FakeClock) -> None:
+    """By the date in force its clock is stopped; the date first given is put off by nothing, then or afterwards."""
+    office.hold("A/1", actor="rob", reason="an inquiry")
+    clock.set("2027-06-10T10:00")
+    held = told(office).points[1], told(office, by=FIRST).points[1]
+    assert [month.due for month in held] == [1, 3]
+    office.resume("A/1", actor="rob")
+    assert (told(office).points[1], told(office, by=FIRST).points[1]) == held
 
 
 def test_the_present_month_is_not_counted_yet(office: Engine) -> None:

@@ -15,6 +15,7 @@ from qa_workflow.engine.commands import DateChoice
 from qa_workflow.engine.refusals import Nonsense
 from qa_workflow.engine.verdicts import Fate, Verdict
 from qa_workflow.errors import Refusal
+from qa_workflow.service.boards.lateness import lateness
 from qa_workflow.service.definitions import drafting, migrating
 from qa_workflow.service.definitions.migrating import Choices, Moved, Target
 from qa_workflow.service.front import Engine
@@ -24,6 +25,7 @@ from qa_workflow.service.telling import versions
 from qa_workflow.service.world import WORKFLOW
 from qa_workflow.testing import FakeClock
 from tests import chance
+from tests.service.late import actor
 from tests.service.publishers import office_at
 from tests.unit.engine.random_edits import edited, instead
 
@@ -298,3 +300,19 @@ def test_a_stage_called_otherwise_is_offered(office: Engine, house: House, clock
 def test_the_next_version_is_the_next_number(house: House) -> None:
     assert (target(house, CASE).version, target(house, f"{CASE}\n").version) == (1, 2)
     assert sha256(CASE.encode()).hexdigest() == target(house, CASE).workflow.hash
+
+
+def test_a_stage_that_a_version_has_no_more_stays_in_the_months_that_are_over(
+    office: Engine, house: House, clock: FakeClock
+) -> None:
+    """One check was done late in April, the other is late still; each is called otherwise from June on."""
+    done, _ = cases(office, clock, 2)
+    clock.set("2027-04-28T09:00")
+    office.claim(done, actor="rob")
+    office.advance(done, "straight", actor="rob")
+    clock.set("2027-06-10T09:00")
+    before = lateness(house, actor(office, "ann"), house.now()).points
+    assert (before[0].due, before[0].late) == (2, 2)
+    publish(house, CASE.replace("  check:", "  look:").replace("to: check", "to: look"))
+    assert len(moved(house, Choices({"check": "look"}))) == 2
+    assert lateness(house, actor(office, "ann"), house.now()).points == before

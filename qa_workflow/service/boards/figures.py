@@ -16,7 +16,6 @@ from typing import Any
 
 from qa_workflow.calendar import local_date
 from qa_workflow.engine import Sight
-from qa_workflow.engine.item import HELD
 from qa_workflow.service.boards.names import body_of
 from qa_workflow.service.boards.stays import Stay, stays
 from qa_workflow.service.house import House, Work
@@ -71,8 +70,9 @@ class Month:
 class Figures:
     """All that is counted, as it was at an instant. Months are named as 2027-04.
 
-    `by_last` counts a step in the month of the date it had last, `by_first` in that of the date first given, so that
-    a date that was put off does not make things look better.
+    `by_last` counts a step in the month of each date that came while it was in force, `by_first` in that of the date
+    first given, so that a date that was put off does not make things look better. Of a month that is over neither is
+    changed by what is done later, but for a correction, which says that it was otherwise.
     """
 
     at: datetime
@@ -164,12 +164,11 @@ def _made(world: World, tales: Iterable[Tale], now: datetime) -> Figures:
     found, zone = Figures(now), world.governance.calendar.zone
     for tale in tales:
         found.items += 1
-        workflow = world.workflow(tale.item.definition)
         subject = tale.item.subject or ""
         for stay in stays(tale.events):
-            stage = workflow.stages.get(stay.stage)
-            if stage is None or stage.end is not None or stay.withdrawn:
-                continue  # a stage of an earlier version of the definition, an end, or nothing that was waited for
+            workflow = world.workflow(stay.definition or tale.item.definition)
+            if workflow.stages[stay.stage].end is not None:
+                continue  # nobody waits there
             body = body_of(world, workflow, stay.stage, tale.item.subject, local_date(stay.entered_at, zone))
             group = Group(tale.item.workflow, stay.stage, body.name if body else "", subject)
             _count(found, group, stay, tale, zone)
@@ -177,22 +176,25 @@ def _made(world: World, tales: Iterable[Tale], now: datetime) -> Figures:
 
 
 def _count(found: Figures, group: Group, stay: Stay, tale: Tale, zone: str) -> None:
-    waited, days = found.waited.setdefault(group, Waited()), stay.days(found.at)
-    longest = days, tale.item.reference
-    if stay.left_at is None:
+    waited = found.waited.setdefault(group, Waited())
+    if not stay.withdrawn:
+        _count_wait(waited, stay.days(found.at), tale.item.reference, goes_on=stay.left_at is None)
+    both = ((found.by_last, stay.fell_due(found.at)), (found.by_first, stay.first_fell_due(found.at)))
+    for months, dates in both:
+        for due_at, is_late in dates:
+            month = local_date(due_at, zone).isoformat()[:7]
+            of_group = months.setdefault(group, {})
+            of_group[month] = of_group.get(month, Month()) + Month(1, int(is_late))
+
+
+def _count_wait(waited: Waited, days: int, reference: str, *, goes_on: bool) -> None:
+    longest = days, reference
+    if goes_on:
         waited.going[days] += 1
         waited.longest_going = _longer(waited.longest_going, longest)
-        if tale.item.status == HELD and not stay.runs:
-            return  # its clock is stopped
     else:
         waited.over[days] += 1
         waited.longest_over = _longer(waited.longest_over, longest)
-    for months, due_at in ((found.by_last, stay.due_at), (found.by_first, stay.first_due_at)):
-        if due_at is not None and due_at < found.at:
-            month = local_date(due_at, zone).isoformat()[:7]
-            of_group = months.setdefault(group, {})
-            is_late = stay.left_at is None or stay.left_at > due_at
-            of_group[month] = of_group.get(month, Month()) + Month(1, int(is_late))
 
 
 def _longer(one: tuple[int, str] | None, other: tuple[int, str] | None) -> tuple[int, str] | None:

@@ -50,7 +50,7 @@ def lateness(
     """How much is late, of what may be seen.
 
     Args:
-        by: "last" counts by the date in force at the end, "first" by the date first given.
+        by: "last" counts by each date that came while it was in force, "first" by the date first given.
 
     Raises:
         Unknown: another date than these two.

@@ -74,6 +74,8 @@ def _lines(world: World, figures: Figures, now: datetime) -> Iterator[Wait]:
         workflow = world.workflows.get(name)
         found = world.governance.bodies.get(body)
         everything = waited.over + waited.going
+        if not everything:
+            continue  # all that was there was withdrawn
         longest = [each for each in (waited.longest_over, waited.longest_going) if each is not None]
         yield Wait(
             workflow=name,

@@ -60,7 +60,7 @@ MEANINGS: Mapping[str, str] = {
     "by": "Who did it.",
     "Step.by": "Roles, or people, that may make it.",
     "StepForMe.by": "Roles, or people, that may make it.",
-    "Lateness.by": "By which date a step counts as late: the last that it had, or the first.",
+    "Lateness.by": "By which date a step counts: each that came while it was in force (`last`), or the first.",
     "not_by": "Who may not, whatever their role: as a rule whoever did an earlier step (four eyes).",
     "needs": "Fields that must be filled, and `reason`, which has a place of its own in the request.",
     "asks": "Fields that are asked for with it, and may stay empty.",
