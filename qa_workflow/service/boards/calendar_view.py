@@ -158,8 +158,9 @@ def due_between(
     query = replace(wanted, since=start_of_day(days[0], zone), before=start_of_day(days[1] + _DAY, zone))
     places = look.boards.steps(query, most + 1)
     items = look.boards.items([place.row for place in places], wanted.sight)
-    found = [_due(world, items[p.row], visit, now) for p in places[:most] if (visit := _visit(items, p)) is not None]
-    return found, len(places) > most
+    dated = ((items[place.row], visit) for place in places[:most] if (visit := _visit(items, place)) is not None)
+    today = local_date(now, zone)
+    return [_due(world, item, visit, now, today) for item, visit in dated], len(places) > most
 
 
 def sittings(world: World, body: Body, first: date, last: date) -> Iterator[Sitting]:
@@ -189,11 +190,10 @@ def _visit(items: Mapping[int, Item], place: Place) -> Visit | None:
     return dated_visit(items[place.row], place.visit) if place.row in items else None
 
 
-def _due(world: World, item: Item, visit: Visit, now: datetime) -> DueStep:
+def _due(world: World, item: Item, visit: Visit, now: datetime, today: date) -> DueStep:
     assert visit.due is not None
     workflow = world.workflow(item.definition)
-    zone = world.governance.calendar.zone
-    body = body_of(world, workflow, visit.stage, item.subject, local_date(now, zone))
+    body = body_of(world, workflow, visit.stage, item.subject, today)
     at = datetime.fromisoformat(visit.due.at)
     return DueStep(
         id=item.id,
@@ -208,7 +208,7 @@ def _due(world: World, item: Item, visit: Visit, now: datetime) -> DueStep:
         stage_title=workflow.stages[visit.stage].title,
         body=body.name if body else None,
         holders=tuple(owners(workflow, item, visit).split()),
-        on=local_date(at, zone),
+        on=local_date(at, world.governance.calendar.zone),
         is_late=at < now,
     )
 
