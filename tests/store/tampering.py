@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -9,8 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, select, text, update
 
 from qa_workflow.engine.events import first_link, link
+from qa_workflow.engine.json_text import canonical
 from qa_workflow.engine.texts import put_back
-from qa_workflow.store.statements import EVENT, HOUSE, ITEM
+from qa_workflow.store.statements import EVENT, HOUSE, ITEM, RECORD
 from tests.store.office import Office
 
 
@@ -91,3 +93,16 @@ def rewrite(office: Office, reference: str, change: Callable[[int, bytes], bytes
             one = (EVENT.c.item_id == row, EVENT.c.seq == seq)
             connection.execute(update(EVENT).where(*one).values(body=body, hash=head))
         connection.execute(update(ITEM).where(ITEM.c.id == row).values(head=head))
+
+
+def rewrite_record(office: Office, stream: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """The same with the lines of one of the house's own histories; what a line says of its number goes into its row."""
+    with behind(office) as connection:
+        head = first_link(office.store.id, stream)
+        lines = select(RECORD.c.seq, RECORD.c.body).where(RECORD.c.stream == stream).order_by(RECORD.c.seq)
+        for seq, stored in connection.execute(lines).all():
+            said = change(json.loads(stored))
+            body = canonical(said)
+            head = link(head, body)
+            one = (RECORD.c.stream == stream, RECORD.c.seq == seq)
+            connection.execute(update(RECORD).where(*one).values(seq=said["seq"], body=body, hash=head))

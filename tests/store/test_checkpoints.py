@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, select, update
@@ -24,7 +25,7 @@ from qa_workflow.store.proof.findings import Finding
 from qa_workflow.store.proof.verifying import verify
 from qa_workflow.store.statements import EVENT, ITEM, OUTBOX, RECORD, SEARCHABLE, STEP, TIMER, WAITING
 from tests.store.office import START, Office, Opened
-from tests.store.tampering import behind, rewrite, row_of
+from tests.store.tampering import behind, rewrite, rewrite_record, row_of
 
 
 @pytest.fixture
@@ -64,6 +65,13 @@ def test_a_checkpoint_is_a_few_lines_that_survive_a_mail(office: Office, kept: s
 def test_what_is_no_checkpoint_is_refused(office: Office, text: str) -> None:
     with pytest.raises(UsageFault, match="not a checkpoint"):
         verify(office.store, text)
+
+
+@pytest.mark.parametrize("name", ["number", "streams", "lines"])
+def test_a_checkpoint_with_a_number_that_is_none_is_refused(kept: str, name: str) -> None:
+    """Mangled on its way, it is told so; it does not end the proof with an error."""
+    with pytest.raises(UsageFault, match="not a checkpoint"):
+        parse(re.sub(rf"(?<={name}: )\d+", "one", kept))
 
 
 def test_each_checkpoint_names_the_one_before(office: Office, kept: str) -> None:
@@ -196,6 +204,35 @@ def test_checkpoints_write_down_only_what_has_changed(office: Office) -> None:
     assert sum(size for is_full, size in sizes if not is_full) / 24 < sizes[full[0]][1] * 0.6
     for text in texts[::5]:
         assert against(office, text) == ()
+
+
+@pytest.mark.parametrize("forged", ["number", "streams", "previous"])
+def test_a_checkpoint_on_record_that_was_forged_with_all_hashes_after_it_does_not_lead_to_the_next(
+    office: Office, forged: str
+) -> None:
+    """Each names the one before by its hash, so that one cannot be made to fit what was done to the histories."""
+    office.open(1)
+    for _ in range(3):
+        checkpoint(office.store, office.now)
+    changed = re.compile(rf"(?<={forged}: )\w+")
+
+    def change(line: dict[str, Any]) -> dict[str, Any]:
+        text = changed.sub("7", line["data"]["text"]) if line["seq"] == 2 else line["data"]["text"]
+        return {**line, "data": {**line["data"], "text": text}}
+
+    rewrite_record(office, "checkpoints", change)
+    numbers = {f.number for f in verify(office.store).findings if "does not follow" in f.what}
+    assert numbers == ({3} if forged == "streams" else {2, 3})
+
+
+def test_a_checkpoint_taken_out_with_all_hashes_after_it_made_anew_is_missed(office: Office) -> None:
+    office.open(1)
+    for _ in range(2):
+        checkpoint(office.store, office.now)
+    with behind(office) as connection:
+        connection.execute(delete(RECORD).where(RECORD.c.stream == "checkpoints", RECORD.c.seq == 1))
+    rewrite_record(office, "checkpoints", lambda line: {**line, "seq": 1})
+    assert any("does not follow" in f.what for f in verify(office.store).findings)
 
 
 def test_a_checkpoint_made_at_the_same_time_by_another_is_not_overtaken(

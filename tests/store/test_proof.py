@@ -361,6 +361,9 @@ def test_a_meeting_moved_behind_the_back_is_found(busy: Office) -> None:
         connection.execute(update(MEETING).values(at=MEETING.c.at + 1))
         connection.execute(insert(MEETING).values(body="board", key="2027-05-26", at=None, reason=""))
     assert [f.where for f in found(busy)] == ["meeting.at", "meeting"]
+    with behind(busy) as connection:
+        connection.execute(delete(MEETING))
+    assert [f.what for f in found(busy)] == ["it was moved, and its new time is not there"]
 
 
 @pytest.mark.parametrize(("column", "value"), [("key", "other"), ("answer", "{}"), ("answer", "not JSON"), ("at", 1)])
@@ -406,6 +409,17 @@ def test_an_incident_that_nobody_has_settled_cannot_vanish(busy: Office) -> None
     assert [(f.place, f.what) for f in found(busy)] == [("incident 1", "it arose (line 1), and it is not there")]
 
 
+def test_an_incident_marked_as_settled_behind_the_back_is_found(busy: Office) -> None:
+    """Or nobody would look after it any more, and nobody would have to answer for that."""
+    with busy.store.writing() as unit:
+        unit.incident("errand", "it was refused", None, START)
+    settled = {"settled_at": 1, "settled_by": "ann", "outcome": "given up", "reason": "done by hand"}
+    with behind(busy) as connection:
+        connection.execute(update(INCIDENT).values(settled))
+    told = "history 'incidents' does not know that it was settled"
+    assert [(f.place, f.what) for f in found(busy)] == [("incident 1", told)]
+
+
 def test_a_settled_incident_taken_away_or_settled_by_nobody_is_found(busy: Office) -> None:
     settle(busy)
     with behind(busy) as connection:
@@ -427,6 +441,16 @@ def test_a_letter_that_was_kept_from_leaving_is_found(busy: Office) -> None:
         first = connection.execute(select(OUTBOX.c.key).order_by(OUTBOX.c.id).limit(1)).scalar_one()
         connection.execute(update(OUTBOX).where(OUTBOX.c.key == first).values(next_at=None))
     assert [(f.place, f.where) for f in found(busy)] == [(f"letter {first}", "outbox.next_at")]
+
+
+def test_letters_that_the_program_has_given_up_are_told_of_by_their_incident(busy: Office) -> None:
+    """Several to one person would have left as one, and one incident tells of them."""
+    with busy.store.writing() as unit:
+        now = at("2027-06-01T09:00")
+        waiting = unit.claim_letters(("message",), now, now, 100)
+        unit.failed([letter.id for letter in waiting], None, "the address is refused", now)
+    assert len(waiting) > len({letter.batch for letter in waiting}) > 1
+    assert found(busy) == ()
 
 
 def test_documents_are_held_against_their_hashes(busy: Office, tmp_path: Path) -> None:

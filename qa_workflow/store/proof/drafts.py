@@ -17,7 +17,7 @@ def prove_drafts(case: Case, said: Sequence[Said], definitions: Iterable[Said]) 
     """What waits for a second person waits as it was proposed; and what one approved was proposed by another."""
     last = {line.data["draft"]: line for line in said}
     for row in case.connection.execute(select(DRAFT).order_by(DRAFT.c.id)):
-        place, line = f"draft {row.id}", last.get(row.id)
+        place, line = f"draft {row.id}", last.pop(row.id, None)
         was_proposed = line is not None and line.kind == PROPOSED
         if row.status == PROPOSED and line is not None and was_proposed:
             wanted = {"proposed_by": line.data["by"], "proposed_hash": line.data["hash"]}
@@ -31,6 +31,9 @@ def prove_drafts(case: Case, said: Sequence[Said], definitions: Iterable[Said]) 
                 case.find(place, None, "draft.source", "it is not the text that was proposed")
         elif row.status == PROPOSED or (was_proposed and row.status != PUBLISHED):
             case.find(place, None, "draft.status", f"it is {row.status!r}, and history {DRAFTS!r} says otherwise")
+    for number, line in last.items():  # also of one that was thrown away the row is kept
+        what = f"line {line.seq} of history {DRAFTS!r} tells of it, and it is gone"
+        case.find(f"draft {number}", None, "draft", what)
     proposed = {(each.data["hash"], each.data["by"]): each for each in said if each.kind == PROPOSED}
     for line in definitions:
         if "proposer" not in line.data:
