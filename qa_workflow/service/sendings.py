@@ -24,6 +24,8 @@ _UNREACHABLE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH})
 
 def why_not_sent(fault: Exception) -> str:
     """One reason, the same for all messages that have it; what has no words here stays as it was told."""
+    if isinstance(fault.__context__, TimeoutError):
+        fault = fault.__context__  # the library says of a server that was silent that it closed the connection
     for kind, words in _KINDS:
         if isinstance(fault, kind):
             return words
