@@ -14,33 +14,19 @@ from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from qa_workflow.errors import IntegrityFault, QaWorkflowError, StorageFault, UsageFault
+from qa_workflow.errors import QaWorkflowError, StorageFault
 from qa_workflow.service import saved
-from qa_workflow.service.items.attachments import Removed
-from qa_workflow.service.refusals import NotYours, Stale, UnknownItem
+from qa_workflow.service.refusals import NotYours, UnknownItem
 from qa_workflow.service.telling.titles import titles
 from qa_workflow.web import away
 from qa_workflow.web.api import problems
 from qa_workflow.web.asking import Ask, asked
 from qa_workflow.web.carrying import form_too_old, sign_in_first
 from qa_workflow.web.doors import FormTooOld, SignInFirst, allowed
-from qa_workflow.web.guard import TooLarge
+from qa_workflow.web.statuses import status_of
 
 log = logging.getLogger(__name__)
 API = "/api/"
-STATUSES: tuple[tuple[type[QaWorkflowError], int], ...] = (
-    (SignInFirst, 401),
-    (UnknownItem, 404),
-    (NotYours, 403),
-    (Stale, 409),
-    (Removed, 410),
-    (FormTooOld, 409),
-    (TooLarge, 413),
-    (StorageFault, 503),
-    (IntegrityFault, 500),
-    (UsageFault, 400),
-    (QaWorkflowError, 422),
-)
 HEADINGS = {
     400: "That could not be read",
     401: "Sign in to go on",
@@ -51,17 +37,13 @@ HEADINGS = {
     410: "This file is not given out any more",
     413: "That is too large",
     422: "That is not possible now",
+    429: "That was asked too often",
     503: "The database could not be reached",
 }
 OUR_FAULT = "Something went wrong here, and it is not your fault"
 NOT_THERE = (
     "There is nothing here under this address, or nothing that you may see. Check the address, or go to My items."
 )
-
-
-def status_of(fault: QaWorkflowError) -> int:
-    """The HTTP status of a refusal or a fault."""
-    return next(status for kind, status in STATUSES if isinstance(fault, kind))
 
 
 def answer_faults(app: FastAPI) -> None:
@@ -103,7 +85,7 @@ def _refused(request: Request, fault: Exception) -> Response:
         told = saved.rightly(fault)
         return problems.unreachable(request, told) if _is_api(request) else away.page(request, told)
     if _is_api(request):
-        return problems.refused(request, fault, status)
+        return problems.refused(request, fault)
     if isinstance(fault, SignInFirst):
         return sign_in_first(request)
     if isinstance(fault, FormTooOld) and (answer := form_too_old(_ask(request))) is not None:

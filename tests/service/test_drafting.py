@@ -13,10 +13,10 @@ import yaml
 from qa_workflow.definition import DefinitionRefused
 from qa_workflow.engine.refusals import Nonsense
 from qa_workflow.service.definitions import drafting, proposals
-from qa_workflow.service.definitions.drafting import NotInThisState, SecondPersonWanted, TooFewPublishers
+from qa_workflow.service.definitions.drafting import NotInThisState, SecondPersonWanted, TooFewPublishers, UnknownDraft
 from qa_workflow.service.front import Engine
 from qa_workflow.service.house import House
-from qa_workflow.service.refusals import NothingPublished, NotYours, Stale, Unknown
+from qa_workflow.service.refusals import NothingPublished, NotYours, Stale
 from qa_workflow.store.sql_store import SqlStore
 from qa_workflow.store.statements import RECORD
 from tests.service.publishers import GOVERNANCE, REPORT, office_at
@@ -219,7 +219,7 @@ def test_who_gets_a_role_by_it_does_not_approve_it(house: House) -> None:
 
 
 def test_a_draft_that_is_not_there_is_not_there(house: House) -> None:
-    with pytest.raises(Unknown):
+    with pytest.raises(UnknownDraft):
         drafting.draft(house, 99)
 
 
@@ -247,7 +247,7 @@ def test_the_number_of_a_draft_that_was_thrown_away_is_no_other_drafts(house: Ho
     drafting.discard(house, first.id, first.revision, actor="ada")
     again = written(house)
     assert again.id > first.id
-    with pytest.raises(Unknown):
+    with pytest.raises(UnknownDraft):
         drafting.draft(house, first.id)
 
 

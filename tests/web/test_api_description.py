@@ -100,11 +100,11 @@ def test_codes_stay() -> None:
     promised = """
         already_open bad_body bad_cursor bad_header bad_key bad_person bad_query bad_request bad_revision
         bad_value definition doubtful_date draft_state export_too_long fault form_too_old four_eyes invalid item_is_held
-        item_is_over key_reused key_wanted looks_like_patient method_not_allowed no_cover no_meeting
+        item_is_over key_reused key_wanted looks_like_patient method_not_allowed no_cover
         no_such_step nonsense not_a_form not_accepted not_allowed not_found not_json not_now not_published not_yours
         nothing_waits other_site person_changed reason_needed revision_missing scope_wanted second_person
         settled_already stale still_holds storage too_few_publishers too_large too_many_exports too_many_feeds
-        too_many_views unknown unknown_field unknown_version usage which_one
+        too_many_views unknown unknown_field usage which_one
     """
     assert set(promised.split()) - told.keys() == set()
     assert [code for code, means in told.items() if not means] == []

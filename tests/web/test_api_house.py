@@ -97,7 +97,8 @@ def test_incidents_are_settled_with_a_reason(site: Site) -> None:
     assert administrator.post(f"{path}/give-up", {"reason": "Told by telephone"})["outcome"] == "given up"
     assert administrator.get("/machine/incidents") == {"incidents": [], "more": False}
     assert administrator.get("/machine/incidents", every=True)["incidents"][0]["reason"] == "Told by telephone"
-    administrator.post("/machine/incidents/999/try-again", {"reason": "x"}, 404)
+    assert administrator.post(f"{path}/give-up", {"reason": "Again"}, 409)["code"] == "settled_already"
+    assert administrator.post("/machine/incidents/999/try-again", {"reason": "x"}, 404)["code"] == "not_found"
 
 
 def test_the_organisations_that_items_may_be_about_are_told(site: Site) -> None:

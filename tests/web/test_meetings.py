@@ -135,7 +135,7 @@ def test_a_meeting_that_is_not_planned_is_told_with_those_that_are(site: Site, o
     first = next(islice(site.engine.meetings("governing_body"), 1))
     assert isinstance(first.at, datetime)
     answer = officer.get("/move-meeting/governing_body/2027-07-01")
-    assert answer.status_code == 400
+    assert answer.status_code == 404
     assert "has no meeting planned for 1 July 2027; it meets on" in text(answer)
 
 

@@ -27,6 +27,12 @@ MOST = 30
 """Lists that one person keeps for one page."""
 
 
+class UnknownList(Unknown):
+    """They keep no list of this name, or there is no page of this name to keep lists of."""
+
+    code = "unknown_list"
+
+
 class TooManyViews(Refusal):
     """One person keeps more lists than they would find again."""
 
@@ -86,7 +92,7 @@ def rename(house: House, person: str, page: str, name: str, new: str) -> View:
     """Give a list another name.
 
     Raises:
-        Unknown: they keep none of this name.
+        UnknownList: they keep none of this name.
         NameTaken: they keep another one under the new name.
         UsageFault: no name.
     """
@@ -95,7 +101,7 @@ def rename(house: House, person: str, page: str, name: str, new: str) -> View:
     def work(work: Work) -> View:
         kept = {view.name: view for view in work.unit.boards.saved_views(person, _page(page))}
         if name not in kept:
-            raise Unknown("list", name[:LONGEST_NAME], tuple(kept))
+            raise UnknownList("list", name[:LONGEST_NAME], tuple(kept))
         if wanted in kept and wanted != name:
             raise NameTaken(wanted)
         work.unit.boards.drop_view(person, page, name)
@@ -106,12 +112,12 @@ def rename(house: House, person: str, page: str, name: str, new: str) -> View:
 
 
 def forget(house: House, person: str, page: str, name: str) -> None:
-    """Keep a list no longer; raises `Unknown` where there is none of this name."""
+    """Keep a list no longer; raises `UnknownList` where there is none of this name."""
 
     def work(work: Work) -> None:
         if not work.unit.boards.drop_view(person, _page(page), name):
             kept = [view.name for view in work.unit.boards.saved_views(person, page)]
-            raise Unknown("list", name[:LONGEST_NAME], kept)
+            raise UnknownList("list", name[:LONGEST_NAME], kept)
 
     house.write(work)
 
@@ -126,7 +132,7 @@ def named(name: str) -> str:
 
 def _page(page: str) -> str:
     if page not in PAGES:
-        raise Unknown("page", page[:LONGEST_NAME], PAGES)
+        raise UnknownList("page", page[:LONGEST_NAME], PAGES)
     return page
 
 

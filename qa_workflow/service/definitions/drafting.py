@@ -22,7 +22,7 @@ from qa_workflow.definition.differences.governance import governance_differences
 from qa_workflow.definition.differences.titles import titled
 from qa_workflow.definition.differences.workflow import workflow_differences
 from qa_workflow.engine.refusals import Nonsense
-from qa_workflow.errors import Refusal
+from qa_workflow.errors import Refusal, UsageFault
 from qa_workflow.service.definitions import publishing
 from qa_workflow.service.definitions.editing import check
 from qa_workflow.service.definitions.left_out import require_whole
@@ -41,7 +41,7 @@ from qa_workflow.service.house import House, Work
 from qa_workflow.service.ports import streams
 from qa_workflow.service.ports.desk import Draft
 from qa_workflow.service.ports.store import Definition
-from qa_workflow.service.refusals import NothingPublished, Stale, Unknown
+from qa_workflow.service.refusals import NothingPublished, Stale
 from qa_workflow.service.rights import FEWEST, holders, part_of, require
 from qa_workflow.service.telling.versions import GOVERNANCE, versions
 from qa_workflow.service.world import World
@@ -49,6 +49,16 @@ from qa_workflow.service.world import World
 PUBLISH = "publish"
 MOST_BYTES = 1_000_000
 """Of a draft; the reader of definitions takes no more."""
+
+
+class UnknownDraft(UsageFault):
+    """No draft has this number; it may have been thrown away."""
+
+    code = "unknown_draft"
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        super().__init__(f"there is no draft {number}; it may have been thrown away")
 
 
 class SecondPersonWanted(Refusal):
@@ -93,11 +103,11 @@ def drafts(house: House) -> list[Draft]:
 
 
 def draft(house: House, number: int) -> Draft:
-    """One draft, published or not; raises `Unknown`."""
+    """One draft, published or not; raises `UnknownDraft`."""
     with house.store.reading() as look:
         found = look.desk.draft(number)
         if found is None:
-            raise _unknown(number, look.desk.drafts())
+            raise UnknownDraft(number)
         return found
 
 
@@ -314,7 +324,7 @@ def _taken(work: Work, number: int, revision: int | None = None) -> Draft:
     """The draft, locked, as the person has seen it."""
     found = work.unit.desk.lock(number)
     if found is None:
-        raise _unknown(number, work.unit.desk.drafts())
+        raise UnknownDraft(number)
     if revision is not None and revision != found.revision:
         zone = work.world.governance.calendar.zone
         said = f"{found.saved_by} saved it on {instant_words(found.changed_at, zone)}"
@@ -326,10 +336,6 @@ def _sized(source: bytes) -> bytes:
     if len(source) > MOST_BYTES:
         raise Nonsense("the draft", f"it has {len(source):,} bytes, and {MOST_BYTES:,} are the most; nothing was saved")
     return source
-
-
-def _unknown(number: int, known: Sequence[Draft]) -> Unknown:
-    return Unknown("draft", str(number), [str(each.id) for each in known])
 
 
 __all__ = [

@@ -17,7 +17,7 @@ _WORD = re.compile(r"([01])\.(-?[0-9]{1,18})\.(-?)([0-9a-f]{32})")
 class BadCursor(UsageFault):
     """A cursor that was not given out here, or for another list."""
 
-    code, http_status = "bad_cursor", 400
+    code = "bad_cursor"
 
     def __init__(self) -> None:
         super().__init__(

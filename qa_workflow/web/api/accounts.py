@@ -11,10 +11,9 @@ from fastapi import Path
 from starlette.responses import Response
 
 from qa_workflow.service.people import accounts, people, tokens
-from qa_workflow.service.people.tokens import ADMINISTER, NoSuchToken
+from qa_workflow.service.people.tokens import ADMINISTER
 from qa_workflow.web.api.describing import READING, WRITING, answers
 from qa_workflow.web.api.door import ApiDoor, Called
-from qa_workflow.web.api.house import NotThere
 from qa_workflow.web.api.models.base import Gone, Nothing, Sha256
 from qa_workflow.web.api.models.desk import Keys
 from qa_workflow.web.api.models.people import Ended
@@ -65,8 +64,5 @@ def take_key_back(
 ) -> Response:
     """From now on the key opens nothing; a program that lost its key does this with it at once."""
     del body
-    try:
-        tokens.take_back(ask.house, ask.name, token, now=ask.wall_now)
-    except NoSuchToken as fault:
-        raise NotThere(str(fault)) from fault
+    tokens.take_back(ask.house, ask.name, token, now=ask.wall_now)
     return ask.tell(Gone, {"gone": True})

@@ -26,7 +26,7 @@ class BadBody(UsageFault):
 class NotJson(UsageFault):
     """A body of another kind."""
 
-    code, http_status = "not_json", 415
+    code = "not_json"
 
     def __init__(self) -> None:
         super().__init__("this is read as JSON only; send it with the header Content-Type: application/json")
@@ -35,7 +35,7 @@ class NotJson(UsageFault):
 class NotAForm(UsageFault):
     """A document that is sent otherwise than as a file in a form."""
 
-    code, http_status = "not_a_form", 415
+    code = "not_a_form"
 
     def __init__(self) -> None:
         super().__init__("a document is sent as the file called file, in a body of the type multipart/form-data")
@@ -44,7 +44,7 @@ class NotAForm(UsageFault):
 class LargeBody(UsageFault):
     """More JSON than anything here needs."""
 
-    code, http_status = "too_large", 413
+    code = "too_large"
 
     def __init__(self) -> None:
         super().__init__(
@@ -55,7 +55,7 @@ class LargeBody(UsageFault):
 class BadQuery(UsageFault):
     """An address that says one name twice."""
 
-    code, http_status = "bad_query", 400
+    code = "bad_query"
 
     def __init__(self) -> None:
         super().__init__("the address says one name twice after the question mark, so it cannot be told which is meant")
@@ -64,7 +64,7 @@ class BadQuery(UsageFault):
 class BadHeader(UsageFault):
     """A header that is sent twice, where only one can be meant."""
 
-    code, http_status = "bad_header", 400
+    code = "bad_header"
 
     def __init__(self, name: str) -> None:
         super().__init__(f"the header {name} is sent twice, so it cannot be told which is meant; send it once")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from qa_workflow.errors import QaWorkflowError
+from qa_workflow.web.statuses import NotThere, status_of_kind
 
 OF_PROTOCOL = {
     "bad_request": "What was sent is no request that can be read.",
@@ -41,9 +42,9 @@ def codes() -> Mapping[str, str]:
     kinds = sorted(set(_below(QaWorkflowError)), key=lambda kind: (kind.code, kind.__module__))
     found = dict(OF_PROTOCOL)
     for kind in kinds:
-        if kind.__module__.startswith("qa_workflow.") and not kind.__module__.startswith(_NOT_BY_API):
+        is_told = kind.__module__.startswith("qa_workflow.") and not kind.__module__.startswith(_NOT_BY_API)
+        if is_told and (kind is NotThere or status_of_kind(kind) != 404):  # what is not there is told alike
             found.setdefault(kind.code, " ".join((kind.__doc__ or "").partition("\n\n")[0].split()))
-    found.pop("unknown_item")  # told as not_found, like all that may not be seen
     return dict(sorted(found.items()))
 
 

@@ -22,7 +22,7 @@ KEY_PATTERN = "^[A-Za-z0-9._~:-]{8,128}$"
 class NoRevision(UsageFault):
     """A change without saying which revision was looked at."""
 
-    code, http_status = "revision_missing", 428
+    code = "revision_missing"
 
     def __init__(self) -> None:
         super().__init__(
@@ -34,7 +34,7 @@ class NoRevision(UsageFault):
 class BadRevision(UsageFault):
     """If-Match with something else than a revision."""
 
-    code, http_status = "bad_revision", 400
+    code = "bad_revision"
 
     def __init__(self, such_as: str) -> None:
         super().__init__(
@@ -45,7 +45,7 @@ class BadRevision(UsageFault):
 class BadKey(UsageFault):
     """Idempotency-Key with something that is no key."""
 
-    code, http_status = "bad_key", 400
+    code = "bad_key"
 
     def __init__(self) -> None:
         super().__init__(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated, Literal, TypeVar
 
 from fastapi import Path, Query
@@ -10,15 +9,12 @@ from starlette.responses import Response
 
 from qa_workflow.service.boards import exporting, feeds, saved_views
 from qa_workflow.service.boards.exporting import ITEMS, OVERDUE, Asked
-from qa_workflow.service.boards.feeds import NoSuchFeed
 from qa_workflow.service.boards.sheets import Format
 from qa_workflow.service.lists.mine import mine
-from qa_workflow.service.refusals import Unknown
 from qa_workflow.service.time import digest
 from qa_workflow.web.api import cursors
 from qa_workflow.web.api.describing import READING, WRITING, Described, answers
 from qa_workflow.web.api.door import ApiDoor, Called, Caller
-from qa_workflow.web.api.house import NotThere
 from qa_workflow.web.api.items import Onward, Wanted
 from qa_workflow.web.api.models import desk as models
 from qa_workflow.web.api.models.base import Gone, Nothing, Sha256
@@ -80,14 +76,14 @@ def keep_view(ask: Called, page: Page, body: models.KeepList) -> Response:
 @door.post("/lists/{page}/rename", responses=answers(models.SavedList, *WRITING, 404))
 def rename_view(ask: Called, page: Page, body: models.RenameList) -> Response:
     """Give a list another name."""
-    renamed = _there(lambda: saved_views.rename(ask.house, ask.name, page, body.name, body.new))
+    renamed = saved_views.rename(ask.house, ask.name, page, body.name, body.new)
     return ask.tell(models.SavedList, renamed)
 
 
 @door.post("/lists/{page}/forget", responses=answers(Gone, *WRITING, 404))
 def forget_view(ask: Called, page: Page, body: models.NamedList) -> Response:
     """Keep a list no longer."""
-    _there(lambda: saved_views.forget(ask.house, ask.name, page, body.name))
+    saved_views.forget(ask.house, ask.name, page, body.name)
     return ask.tell(Gone, {"gone": True})
 
 
@@ -127,10 +123,7 @@ def take_feed_back(
 ) -> Response:
     """From now on the feed's address shows nothing."""
     del body
-    try:
-        feeds.take_back(ask.house, ask.name, feed)
-    except NoSuchFeed as fault:
-        raise NotThere(str(fault)) from fault
+    feeds.take_back(ask.house, ask.name, feed)
     return ask.tell(Gone, {"gone": True})
 
 
@@ -151,10 +144,3 @@ def _exported(ask: Caller, asked: Asked) -> Response:
     found = exporting.export(ask.house, ask.actor, asked, ask.parts.sheets)
     headers = {"Content-Disposition": f'attachment; filename="{found.name}"', "Cache-Control": "no-store"}
     return Response(found.content, media_type=found.media_type, headers=headers)
-
-
-def _there(do: Callable[[], T]) -> T:
-    try:
-        return do()
-    except Unknown as fault:
-        raise NotThere(str(fault)) from fault

@@ -35,7 +35,7 @@ Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 class KeyWanted(Refusal):
     """Neither a key nor a session that is still good."""
 
-    code, http_status = "key_wanted", 401
+    code = "key_wanted"
 
     def __init__(self) -> None:
         super().__init__(
@@ -47,7 +47,7 @@ class KeyWanted(Refusal):
 class ScopeWanted(Refusal):
     """The key was given away for less."""
 
-    code, http_status = "scope_wanted", 403
+    code = "scope_wanted"
 
     def __init__(self, scope: str) -> None:
         self.scope = scope

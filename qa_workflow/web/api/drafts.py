@@ -14,12 +14,10 @@ from qa_workflow.service.house import House
 from qa_workflow.service.items import once as keeping
 from qa_workflow.service.people.tokens import READ
 from qa_workflow.service.ports.desk import Draft
-from qa_workflow.service.refusals import Unknown
 from qa_workflow.web.api.conditions import Key, Seen, answered
 from qa_workflow.web.api.conditions import tagged as with_revision
 from qa_workflow.web.api.describing import ON_ITEM, READING, WRITING, answers, path_of, tagged
 from qa_workflow.web.api.door import ApiDoor, Called, Caller
-from qa_workflow.web.api.house import NotThere
 from qa_workflow.web.api.models import drafts as models
 from qa_workflow.web.api.models.base import Gone, Nothing
 from qa_workflow.web.marks import marks
@@ -70,7 +68,7 @@ def check_text(ask: Called, body: models.CheckText) -> Response:
 @door.get("/drafts/{number}", right=RIGHT, responses=tagged(models.DraftInFull, *READING, 404))
 def get_draft(ask: Called, number: Number) -> Response:
     """A draft with its text, and what it changes of what is published, in words."""
-    found = draft_of(ask, number)
+    found = drafting.draft(ask.house, number)
     try:
         different = drafting.differences(ask.world, found)
     except Refusal:  # it calls itself something else; publishing says so
@@ -82,14 +80,12 @@ def get_draft(ask: Called, number: Number) -> Response:
 @door.post("/drafts/{number}/save", right=RIGHT, responses=_ON_DRAFT)
 def save_draft(ask: Called, number: Number, body: models.SaveDraft, seen: Seen) -> Response:
     """Keep the text, right or wrong; only publishing asks for it to be right."""
-    draft_of(ask, number)
     return answer(ask, drafting.save(ask.house, number, body.source.encode(), seen, actor=ask.name))
 
 
 @door.post("/drafts/{number}/propose", right=RIGHT, responses=_ON_DRAFT)
 def propose_draft(ask: Called, number: Number, body: models.Propose, seen: Seen) -> Response:
     """Have it approved by a second person."""
-    draft_of(ask, number)
     return answer(ask, drafting.propose(ask.house, number, seen, body.note, actor=ask.name))
 
 
@@ -97,7 +93,6 @@ def propose_draft(ask: Called, number: Number, body: models.Propose, seen: Seen)
 def withdraw_draft(ask: Called, number: Number, body: Nothing) -> Response:
     """Take a proposal back, to write on."""
     del body
-    draft_of(ask, number)
     return answer(ask, drafting.withdraw(ask.house, number, actor=ask.name))
 
 
@@ -105,7 +100,6 @@ def withdraw_draft(ask: Called, number: Number, body: Nothing) -> Response:
 def discard_draft(ask: Called, number: Number, body: Nothing, seen: Seen) -> Response:
     """Throw it away."""
     del body
-    draft_of(ask, number)
     drafting.discard(ask.house, number, seen, actor=ask.name)
     return ask.tell(Gone, {"gone": True})
 
@@ -113,16 +107,7 @@ def discard_draft(ask: Called, number: Number, body: Nothing, seen: Seen) -> Res
 @door.post("/drafts/{number}/approve", right=RIGHT, responses=answers(models.Published, *WRITING, 404, 409))
 def approve_draft(ask: Called, number: Number, body: models.Approve) -> Response:
     """Publish exactly the bytes that were proposed and read, as a second person."""
-    draft_of(ask, number)
     return ask.tell(models.Published, drafting.approve(ask.house, number, body.proposed_hash, actor=ask.name))
-
-
-def draft_of(ask: Caller, number: int) -> Draft:
-    """The draft, or the answer that there is none."""
-    try:
-        return drafting.draft(ask.house, number)
-    except Unknown as fault:
-        raise NotThere("there is no draft of this number; it may have been published or thrown away") from fault
 
 
 def answer(ask: Caller, draft: Draft) -> Response:

@@ -15,7 +15,6 @@ from qa_workflow.definition.model import FieldType
 from qa_workflow.definition.pictures.diagram import as_mermaid, as_text
 from qa_workflow.definition.pictures.picture import as_svg
 from qa_workflow.definition.shape.schema import governance_schema, workflow_schema
-from qa_workflow.errors import UsageFault
 from qa_workflow.service.definitions import publishing
 from qa_workflow.service.house import House
 from qa_workflow.service.items import meetings
@@ -24,7 +23,6 @@ from qa_workflow.service.items.meetings import Redated
 from qa_workflow.service.knowing import may_know
 from qa_workflow.service.people.tokens import SCOPES
 from qa_workflow.service.ports.store import Definition
-from qa_workflow.service.refusals import NoMeeting
 from qa_workflow.service.world import WORKFLOW, World
 from qa_workflow.web.api.conditions import Key, answered
 from qa_workflow.web.api.describing import READING, WRITING, answers, once
@@ -32,6 +30,7 @@ from qa_workflow.web.api.door import ApiDoor, Called, Caller
 from qa_workflow.web.api.models import house as models
 from qa_workflow.web.api.models.base import Schema
 from qa_workflow.web.api.patients import look_through
+from qa_workflow.web.statuses import NotThere
 
 door = ApiDoor("the house", __doc__)
 OF_SOMETHING = (*READING, 404)
@@ -41,12 +40,6 @@ Named = Annotated[
     Path(min_length=1, max_length=100, pattern="^[A-Za-z0-9_-]+$", description="A name.", examples=["governing_body"]),
 ]
 Number = Annotated[int, Path(ge=1, le=10**6, description="The number of a version.", examples=[1])]
-
-
-class NotThere(UsageFault):
-    """An address that names something which is not known."""
-
-    code, http_status = "not_found", 404
 
 
 @door.get("/me", responses=answers(models.Me, *READING))
@@ -198,11 +191,8 @@ def move_meeting(
         held = {each: getattr(coming, each, None) for each in ("at", "papers", "not_worked")}
         return ask.told(models.Moved, {"preview": wish.preview, **held, "dates": moved})
 
-    try:
-        coming = meetings.foreseen(ask.house, name, key.isoformat(), wish.at) if wish.at is not None else None
-        return answered(keeping.once(ask.house, None if wish.preview else again, move, told))
-    except NoMeeting as fault:
-        raise NotThere(str(fault)) from fault
+    coming = meetings.foreseen(ask.house, name, key.isoformat(), wish.at) if wish.at is not None else None
+    return answered(keeping.once(ask.house, None if wish.preview else again, move, told))
 
 
 def _body(ask: Caller, name: str) -> None:

@@ -14,12 +14,11 @@ from qa_workflow.service.definitions.migrating import Choices, Target
 from qa_workflow.service.lists.onward import BadCursor
 from qa_workflow.service.people.tokens import READ
 from qa_workflow.service.telling.verdicts import verdict_words
-from qa_workflow.service.telling.versions import UnknownVersion
 from qa_workflow.web.api import cursors
 from qa_workflow.web.api.describing import WRITING, answers
 from qa_workflow.web.api.door import ApiDoor, Called, Caller
-from qa_workflow.web.api.drafts import RIGHT, Number, draft_of
-from qa_workflow.web.api.house import Named, NotThere
+from qa_workflow.web.api.drafts import RIGHT, Number
+from qa_workflow.web.api.house import Named
 from qa_workflow.web.api.models import change as models
 from qa_workflow.web.api.patients import look_through
 
@@ -29,7 +28,7 @@ door = ApiDoor("what a change means", __doc__)
 @door.post("/drafts/{number}/impact", right=RIGHT, scope=READ, responses=answers(models.DraftImpact, *WRITING, 404))
 def foresee_draft(ask: Called, number: Number, body: models.AskImpact) -> Response:
     """What a draft would mean for every item that is open; of the governance file, which dates it would move."""
-    draft = draft_of(ask, number)
+    draft = drafting.draft(ask.house, number)
     new = drafting.read(ask.world, draft)
     if isinstance(new, Governance):
         return ask.tell(models.DraftImpact, {"workflow": None, "governance": closures.foresee(ask.house, new)})
@@ -40,13 +39,13 @@ def foresee_draft(ask: Called, number: Number, body: models.AskImpact) -> Respon
 @door.post("/workflows/{name}/migration", right=RIGHT, scope=READ, responses=answers(models.Impact, *WRITING, 404))
 def foresee_migration(ask: Called, name: Named, body: models.AskImpact) -> Response:
     """What moving the live items to the newest version means, before it is done; nothing is changed."""
-    return ask.tell(models.Impact, _impact(ask, _published(ask, name), body, name))
+    return ask.tell(models.Impact, _impact(ask, migrating.published(ask.world, name), body, name))
 
 
 @door.post("/workflows/{name}/migrate", right=RIGHT, responses=answers(models.MovedItems, *WRITING, 404))
 def migrate_items(ask: Called, name: Named, body: models.MoveItems) -> Response:
     """Move a portion of the live items to a version, each by itself; `next` goes on. Sent again, none moves twice."""
-    target = _published(ask, name, body.version)
+    target = migrating.published(ask.world, name, body.version)
     look_through(ask, body)
     asked = {"move": name, "version": body.version, "person": ask.name}
     after = cursors.read_number(body.cursor, asked) if body.cursor is not None else 0
@@ -69,13 +68,6 @@ def migrate_items(ask: Called, name: Named, body: models.MoveItems) -> Response:
         "next": None if is_over else cursors.write(str(migrating.place(ask.house, moved)), asked),
     }
     return ask.tell(models.MovedItems, told)
-
-
-def _published(ask: Caller, name: str, number: int | None = None) -> Target:
-    try:
-        return migrating.published(ask.world, name, number)
-    except UnknownVersion as fault:
-        raise NotThere(str(fault)) from fault
 
 
 def _choices(body: models.Choices) -> Choices:

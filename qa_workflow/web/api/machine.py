@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict
 from typing import Annotated
 
@@ -16,8 +15,7 @@ from qa_workflow.store.doctor import examine
 from qa_workflow.store.figures import figures
 from qa_workflow.store.migrations import HEAD
 from qa_workflow.web.api.describing import READING, WRITING, answers
-from qa_workflow.web.api.door import ApiDoor, Called, Caller
-from qa_workflow.web.api.house import NotThere
+from qa_workflow.web.api.door import ApiDoor, Called
 from qa_workflow.web.api.models import machine as models
 from qa_workflow.web.api.models.base import Nothing
 from qa_workflow.web.pulse import pulse
@@ -55,29 +53,22 @@ def list_incidents(ask: Called, every: Annotated[bool, Query(description="What i
     "/machine/incidents/{number}/try-again",
     right="administer",
     scope=ADMINISTER,
-    responses=answers(models.Incident, *WRITING, 404),
+    responses=answers(models.Incident, *WRITING, 404, 409),
 )
 def try_again(ask: Called, number: Number, wish: models.Settle) -> Response:
     """Let what an incident is about be done again, soon."""
-    return _settled(ask, lambda: incidents.try_again(ask.house, number, actor=ask.name, reason=wish.reason))
+    return ask.tell(models.Incident, incidents.try_again(ask.house, number, actor=ask.name, reason=wish.reason))
 
 
 @door.post(
     "/machine/incidents/{number}/give-up",
     right="administer",
     scope=ADMINISTER,
-    responses=answers(models.Incident, *WRITING, 404),
+    responses=answers(models.Incident, *WRITING, 404, 409),
 )
 def give_up(ask: Called, number: Number, wish: models.Settle) -> Response:
     """Leave it as it is, for good."""
-    return _settled(ask, lambda: incidents.give_up(ask.house, number, actor=ask.name, reason=wish.reason))
-
-
-def _settled(ask: Caller, settle: Callable[[], incidents.Incident]) -> Response:
-    try:
-        return ask.tell(models.Incident, settle())
-    except incidents.UnknownIncident as fault:
-        raise NotThere(str(fault)) from fault
+    return ask.tell(models.Incident, incidents.give_up(ask.house, number, actor=ask.name, reason=wish.reason))
 
 
 @door.post("/machine/verify", right="administer", scope=ADMINISTER, responses=answers(models.Verified, *WRITING))

@@ -19,8 +19,9 @@ from qa_workflow.web.api.conditions import tagged as with_revision
 from qa_workflow.web.api.describing import ON_ITEM, READING, WRITING, answers, path_of, tagged
 from qa_workflow.web.api.describing import once as once_told
 from qa_workflow.web.api.door import ApiDoor, Called, Caller
-from qa_workflow.web.api.house import NotThere, about
+from qa_workflow.web.api.house import about
 from qa_workflow.web.api.models import people as models
+from qa_workflow.web.statuses import NotThere
 
 door = ApiDoor("people", __doc__)
 RIGHT = people.ADMINISTER

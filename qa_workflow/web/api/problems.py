@@ -20,16 +20,16 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from qa_workflow.definition import DefinitionRefused, Fault
-from qa_workflow.engine.refusals import NotAllowed, NotNow
+from qa_workflow.engine.refusals import NotNow
 from qa_workflow.errors import QaWorkflowError, StorageFault
 from qa_workflow.service.away import told
 from qa_workflow.service.boards.exporting import TooManyExports
 from qa_workflow.service.items.identifiers import LooksLikePatient
-from qa_workflow.service.people.people import PersonMoved
-from qa_workflow.service.refusals import AlreadyOpen, DoubtfulDate, Stale, UnknownItem
+from qa_workflow.service.refusals import DoubtfulDate, Stale, UnknownItem
 from qa_workflow.web import away
 from qa_workflow.web.api.models.problems import NewDate
 from qa_workflow.web.guard import TooLarge
+from qa_workflow.web.statuses import NotThere, status_of
 
 MEDIA = "application/problem+json"
 LONGEST = 2_000
@@ -52,28 +52,21 @@ TITLES = {
 }
 NOT_THERE = "There is nothing under this address, or nothing that you may see."
 _HTTP = {
-    404: ("not_found", NOT_THERE),
+    404: (NotThere.code, NOT_THERE),
     405: ("method_not_allowed", "This address takes no such request; the header Allow says which ones it takes."),
     413: ("too_large", str(TooLarge())),
 }
-_KINDS: tuple[tuple[type[QaWorkflowError], int], ...] = (
-    (NotAllowed, 403),
-    (AlreadyOpen, 409),
-    (PersonMoved, 409),
-    (TooManyExports, 429),
-)
-"""Refusals that have a status of their own for programs; where a page says 422 for all of them."""
 
 
-def refused(request: Request, fault: QaWorkflowError, status: int) -> Response:
-    """A refusal, or a fault that explains itself; `status` is what a page would say."""
-    found = getattr(fault, "http_status", None) or next((s for kind, s in _KINDS if isinstance(fault, kind)), status)
+def refused(request: Request, fault: QaWorkflowError) -> Response:
+    """A refusal, or a fault that explains itself."""
+    status = status_of(fault)
     detail = NOT_THERE if isinstance(fault, UnknownItem) else str(fault)
-    code = "not_found" if isinstance(fault, UnknownItem) else fault.code
-    headers = {"WWW-Authenticate": 'Bearer realm="qa_workflow"'} if found == 401 else {}
+    code = NotThere.code if status == 404 else fault.code
+    headers = {"WWW-Authenticate": 'Bearer realm="qa_workflow"'} if status == 401 else {}
     if isinstance(fault, TooManyExports):
         headers["Retry-After"] = str(math.ceil(fault.wait.total_seconds()))
-    return problem(request, found, code, detail, headers=headers, **_facts(fault))
+    return problem(request, status, code, detail, headers=headers, **_facts(fault))
 
 
 def unreachable(request: Request, fault: StorageFault) -> Response:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from qa_workflow.calendar import local
@@ -16,9 +15,9 @@ from qa_workflow.definition.shape.schema import governance_schema, workflow_sche
 from qa_workflow.errors import QaWorkflowError, Refusal
 from qa_workflow.service.definitions import closures, drafting, editing, proposals
 from qa_workflow.service.definitions.drafting import Draft
-from qa_workflow.service.refusals import Stale, Unknown
+from qa_workflow.service.refusals import Stale
 from qa_workflow.service.rights import part_of
-from qa_workflow.service.telling.versions import GOVERNANCE, WORKFLOW, UnknownVersion, version, versions
+from qa_workflow.service.telling.versions import GOVERNANCE, WORKFLOW, version, versions
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import Door, right
 from qa_workflow.web.line_diff import line_diff
@@ -26,7 +25,7 @@ from qa_workflow.web.marks import Mark, marks
 from qa_workflow.web.numbers import number_of
 from qa_workflow.web.outcomes import REFUSED, Problem, sentence
 from qa_workflow.web.pages.workflows import address, by_weight, drawn, text
-from qa_workflow.web.refusals import status_of
+from qa_workflow.web.statuses import status_of
 
 door = Door()
 WRITER = right("publish")
@@ -67,11 +66,8 @@ def begin(ask: Asked) -> Response:
     if kind == WORKFLOW and not form.text("name"):
         draft = drafting.begin(ask.house, WORKFLOW, "", editing.beginning(ask.world), None, actor=ask.name)
         return ask.go(f"/drafts/{draft.id}")
-    try:
-        number = number_of(form.text("version"), 0) if form.text("version") else None
-        found = version(ask.world, kind, form.text("name"), number)
-    except UnknownVersion as unknown:
-        raise HTTPException(404) from unknown
+    number = number_of(form.text("version"), 0) if form.text("version") else None
+    found = version(ask.world, kind, form.text("name"), number)
     draft = drafting.begin(ask.house, kind, found.name, found.source, found.hash, actor=ask.name)
     return ask.go(f"/drafts/{draft.id}")
 
@@ -100,7 +96,7 @@ def picture(ask: Asked) -> Response:
 @door.get("/drafts/{number:int}", WRITER)
 def edit(ask: Asked, number: int) -> Response:
     """The editor."""
-    draft = _draft(ask, number)
+    draft = drafting.draft(ask.house, number)
     if draft.status != proposals.WRITTEN:
         return ask.go(f"/drafts/{number}/changes")
     return _editor(ask, draft, text(draft))
@@ -113,7 +109,7 @@ def save(ask: Asked, number: int) -> Response:
     try:
         draft = drafting.save(ask.house, number, typed.encode(), _revision(ask), actor=ask.name)
     except Stale as stale:
-        theirs = _draft(ask, number)
+        theirs = drafting.draft(ask.house, number)
         todo = "Your text is still here; see below what is different, then save it again to replace theirs"
         wrong: Problem = {"text": todo, "href": "#source"}
         refused = Refused("Somebody else has saved this draft", sentence(str(stale)), [wrong])
@@ -142,7 +138,7 @@ def discard(ask: Asked, number: int) -> Response:
 @door.get("/drafts/{number:int}/changes", WRITER)
 def changes(ask: Asked, number: int) -> Response:
     """What a draft changes, in words and line by line; here it is proposed, and approved by a second person."""
-    draft = _draft(ask, number)
+    draft = drafting.draft(ask.house, number)
     if draft.status == proposals.PUBLISHED:
         return ask.go(f"{address(draft)}/versions")
     return _changes(ask, draft)
@@ -183,13 +179,6 @@ def title(ask: Ask, draft: Draft) -> str:
         return "Governance file"
     shown = _checked(ask, draft.kind, text(draft)).drawn
     return shown.title if shown is not None else draft.name or "New workflow"
-
-
-def _draft(ask: Ask, number: int) -> Draft:
-    try:
-        return drafting.draft(ask.house, number)
-    except Unknown as unknown:
-        raise HTTPException(404) from unknown
 
 
 def _editor(ask: Ask, draft: Draft, source: str, refused: Refused | None = None, status: int = 200) -> Response:
@@ -258,7 +247,7 @@ def _fault_told(draft: Draft, fault: Fault) -> Problem:
 
 
 def _refused(ask: Ask, number: int, fault: QaWorkflowError, heading: str, href: str) -> Response:
-    draft = _draft(ask, number)
+    draft = drafting.draft(ask.house, number)
     if isinstance(fault, DefinitionRefused):
         wrong = faults_told(draft, fault)
     else:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from qa_workflow.errors import Refusal
@@ -16,6 +15,7 @@ from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import PUBLIC, Door
 from qa_workflow.web.oidc import BACK, CAME, LASTS, OUT, Provider, way_of
 from qa_workflow.web.pages import signing_in
+from qa_workflow.web.statuses import NotThere
 
 door = Door()
 
@@ -88,7 +88,7 @@ def _provider(ask: Ask) -> Provider:
 def _settings(ask: Ask) -> IdentityProvider:
     found = ask.site.settings.identity
     if found is None:
-        raise HTTPException(404)
+        raise NotThere("nobody signs in by way of another system here")
     return found
 
 

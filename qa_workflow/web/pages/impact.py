@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from qa_workflow.definition import DefinitionRefused, Governance, Workflow
@@ -17,7 +16,6 @@ from qa_workflow.engine.verdicts import Fate
 from qa_workflow.service.definitions import closures, drafting, migrating
 from qa_workflow.service.definitions.migrating import Choices, Gone, Impact, Moved, Target
 from qa_workflow.service.telling.verdicts import verdict_words
-from qa_workflow.service.telling.versions import UnknownVersion
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import Door, right
 from qa_workflow.web.fields import looked_through
@@ -71,13 +69,14 @@ def impact(ask: Asked, number: int) -> Response:
 @door.get("/workflows/{name}/migrate", PUBLISHER)
 def look(ask: Asked, name: str) -> Response:
     """What moving the live items to the newest version means, before it is done."""
-    return _impact(ask, _published(ask, name), f"/workflows/{name}/migrate", name=name)
+    return _impact(ask, migrating.published(ask.world, name), f"/workflows/{name}/migrate", name=name)
 
 
 @door.post("/workflows/{name}/migrate", PUBLISHER)
 def migrate(ask: Asked, name: str) -> Response:
     """Move some items, and say how far it is; the next request goes on."""
-    target, choices, reason = _published(ask, name), _choices(dict(ask.form.typed())), ask.form.text("reason")
+    target = migrating.published(ask.world, name)
+    choices, reason = _choices(dict(ask.form.typed())), ask.form.text("reason")
     if ask.form.text("show"):
         return _impact(ask, target, f"/workflows/{name}/migrate", name=name)
     if str(target.version) != ask.form.text("version"):
@@ -118,13 +117,6 @@ def migrate(ask: Asked, name: str) -> Response:
         after=migrating.place(ask.house, moved),
         carried=[pair for pair in ask.form.typed() if pair[0] not in ("done", "left", "after")],
     )
-
-
-def _published(ask: Ask, name: str) -> Target:
-    try:
-        return migrating.published(ask.world, name)
-    except UnknownVersion as unknown:
-        raise HTTPException(404) from unknown
 
 
 def _impact(ask: Ask, target: Target, address: str, *, problems: Any = (), status: int = 200, **more: Any) -> Response:

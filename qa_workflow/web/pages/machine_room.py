@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from qa_workflow.errors import Refusal, UsageFault
@@ -21,6 +20,7 @@ from qa_workflow.web.doors import Door, right
 from qa_workflow.web.forms import Form
 from qa_workflow.web.outcomes import sentence
 from qa_workflow.web.pulse import pulse
+from qa_workflow.web.statuses import status_of
 
 door = Door()
 ADMINISTER = right(incidents.RIGHT)
@@ -129,11 +129,8 @@ def _settle_alike(ask: Ask, number: int, *, again: bool, said: str) -> Response:
 def _settle(ask: Ask, number: int, way: Callable[..., object], said: str | Callable[[], str]) -> Response:
     try:
         way(ask.house, number, actor=ask.name, reason=ask.form.text("reason"))
-    except incidents.UnknownIncident as unknown:
-        raise HTTPException(404) from unknown
     except Refusal as refused:
-        status = 409 if isinstance(refused, incidents.SettledAlready) else 422
-        return _page(ask, problem=sentence(str(refused)), about=number, status=status)
+        return _page(ask, problem=sentence(str(refused)), about=number, status=status_of(refused))
     return ask.go(HOME, said=said if isinstance(said, str) else said())
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from qa_workflow.calendar import PeriodKind, period_containing
@@ -22,6 +21,7 @@ from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import SIGNED_IN, Door
 from qa_workflow.web.fields import Filled
 from qa_workflow.web.outcomes import REFUSED, Problem, problems, told
+from qa_workflow.web.statuses import NotThere
 
 door = Door()
 _SENT_BEFORE = "This form was sent before and did its work. If you mean to open another item, send it again"
@@ -78,7 +78,7 @@ def _workflow(ask: Ask, name: str) -> Workflow:
     found = next((w for w in _mine(ask) if w.name == name), None)
     if found is None:
         if name not in ask.world.latest:
-            raise HTTPException(404)
+            raise NotThere("no workflow of this name is published")
         raise NotYours("open an item of this workflow", ask.name, ask.world.governance.rights.get("open", ()))
     return found
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from qa_workflow.errors import Refusal
@@ -17,6 +16,7 @@ from qa_workflow.web import cover_form, days
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import SIGNED_IN, Door, right
 from qa_workflow.web.outcomes import REFUSED, sentence
+from qa_workflow.web.statuses import NotThere
 
 door = Door()
 ADMINISTER = right(people.ADMINISTER)
@@ -224,7 +224,7 @@ def _done(ask: Ask, person: str, what: Any, said: str) -> Response:
 
 def _known(ask: Ask, person: str) -> None:
     if person not in ask.world.governance.people:
-        raise HTTPException(404)
+        raise NotThere("nobody of this name is or was known here")
 
 
 def _new(ask: Ask, problems: Mapping[str, str] | None = None) -> Response:

@@ -12,15 +12,14 @@ from qa_workflow.service.people.accounts import In
 from qa_workflow.service.people.gate import SignInAgain
 from qa_workflow.service.people.passwords import SHORTEST, WeakPassword
 from qa_workflow.service.people.sessions import CODE_WANTED
-from qa_workflow.service.people.throttle import TooManyTries
 from qa_workflow.web import carrying
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import PUBLIC, Door
 from qa_workflow.web.oidc import CAME, OUT
 from qa_workflow.web.outcomes import REFUSED, sentence
+from qa_workflow.web.statuses import status_of
 
 door = Door()
-TOO_MANY = 429
 
 
 @door.get("/sign-in", PUBLIC)
@@ -78,7 +77,7 @@ def code(ask: Asked) -> Response:
     except SignInAgain as fault:
         return _sign_in_page(ask, status=401, problems={"name": str(fault)})
     except REFUSED as fault:
-        return _code_page(ask, person, status=_status(fault), problem=str(fault))
+        return _code_page(ask, person, status=status_of(fault), problem=str(fault))
     return enter(ask, done)
 
 
@@ -136,7 +135,7 @@ def enter(ask: Ask, signed_in: In, *, kept: carrying.Kept | None = None, going: 
 
 def refused(ask: Ask, fault: QaWorkflowError) -> Response:
     """The sign-in page, with what stood in the way."""
-    return _sign_in_page(ask, status=_status(fault), problems={"name": str(fault)})
+    return _sign_in_page(ask, status=status_of(fault), problems={"name": str(fault)})
 
 
 def source(ask: Ask) -> str | None:
@@ -187,7 +186,3 @@ def _code_page(
 
 def _halfway(ask: Ask) -> str | None:
     return ask.session.person if ask.session is not None and ask.session.level == CODE_WANTED else None
-
-
-def _status(fault: QaWorkflowError) -> int:
-    return TOO_MANY if isinstance(fault, TooManyTries) else 422

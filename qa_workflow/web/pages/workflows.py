@@ -9,7 +9,6 @@ from typing import Annotated, Any
 
 from fastapi import Query
 from markupsafe import Markup
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from qa_workflow.definition import Workflow, load_governance, read_governance
@@ -23,7 +22,7 @@ from qa_workflow.service.definitions.drafting import Draft
 from qa_workflow.service.definitions.publishing import Published
 from qa_workflow.service.ports.store import Definition
 from qa_workflow.service.rights import right_words
-from qa_workflow.service.telling.versions import GOVERNANCE, WORKFLOW, UnknownVersion, newest, version, versions
+from qa_workflow.service.telling.versions import GOVERNANCE, WORKFLOW, newest, version, versions
 from qa_workflow.service.telling.workflows import workflow_words
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import Door, right
@@ -45,7 +44,7 @@ def workflows(ask: Asked) -> Response:
 @door.get("/workflows/{name}", READER)
 def workflow(ask: Asked, name: str, number: Number = None) -> Response:
     """One workflow: its picture, and the same in words."""
-    definition = _version(ask, WORKFLOW, name, number)
+    definition = version(ask.world, WORKFLOW, name, number)
     shown = ask.world.workflow(definition.hash)
     words = workflow_words(shown, ask.world.governance, ask.today)
     return ask.page("workflows/picture.html", **_context(ask, definition), **drawn(shown, told=True), stages=words)
@@ -54,7 +53,7 @@ def workflow(ask: Asked, name: str, number: Number = None) -> Response:
 @door.get("/governance", READER)
 def governance(ask: Asked, number: Number = None) -> Response:
     """The governance file: who may do what, and who reports to whom."""
-    definition = _version(ask, GOVERNANCE, "", number)
+    definition = version(ask.world, GOVERNANCE, "", number)
     shown = load_governance(definition.source)
     rights = {right_words(name): [shown.roles[role].title for role in roles] for name, roles in shown.rights.items()}
     return ask.page("workflows/governance.html", **_context(ask, definition), governance=shown, rights=rights)
@@ -63,38 +62,38 @@ def governance(ask: Asked, number: Number = None) -> Response:
 @door.get("/workflows/{name}/text", READER)
 def workflow_text(ask: Asked, name: str, number: Number = None) -> Response:
     """The text of a workflow as it was published."""
-    definition = _version(ask, WORKFLOW, name, number)
+    definition = version(ask.world, WORKFLOW, name, number)
     return ask.page("workflows/text.html", **_context(ask, definition))
 
 
 @door.get("/governance/text", READER)
 def governance_text(ask: Asked, number: Number = None) -> Response:
     """The text of the governance file as it was published."""
-    return ask.page("workflows/text.html", **_context(ask, _version(ask, GOVERNANCE, "", number)))
+    return ask.page("workflows/text.html", **_context(ask, version(ask.world, GOVERNANCE, "", number)))
 
 
 @door.get("/workflows/{name}/file", READER)
 def workflow_file(ask: Asked, name: str, number: Number = None) -> Response:
     """The text as a file, byte for byte."""
-    return _file(_version(ask, WORKFLOW, name, number))
+    return _file(version(ask.world, WORKFLOW, name, number))
 
 
 @door.get("/governance/file", READER)
 def governance_file(ask: Asked, number: Number = None) -> Response:
     """The text as a file, byte for byte."""
-    return _file(_version(ask, GOVERNANCE, "", number))
+    return _file(version(ask.world, GOVERNANCE, "", number))
 
 
 @door.get("/workflows/{name}/versions", READER)
 def workflow_versions(ask: Asked, name: str) -> Response:
     """What was published under this name, and what each version changed."""
-    return _versions(ask, _version(ask, WORKFLOW, name, None))
+    return _versions(ask, version(ask.world, WORKFLOW, name, None))
 
 
 @door.get("/governance/versions", READER)
 def governance_versions(ask: Asked) -> Response:
     """What was published as the governance file, and what each version changed."""
-    return _versions(ask, _version(ask, GOVERNANCE, "", None))
+    return _versions(ask, version(ask.world, GOVERNANCE, "", None))
 
 
 def drawn(shown: Workflow, *, told: bool = False) -> dict[str, Any]:
@@ -147,13 +146,6 @@ def _lines(old: Definition | None, new: Definition) -> Sequence[object]:
 def text(definition: Definition | Draft) -> str:
     """Its bytes as text. What was published was checked to be that; a draft may hold anything."""
     return definition.source.decode("utf-8", "replace").removeprefix("\ufeff")
-
-
-def _version(ask: Ask, kind: str, name: str, number: int | None) -> Definition:
-    try:
-        return version(ask.world, kind, name, number)
-    except UnknownVersion as unknown:
-        raise HTTPException(404) from unknown
 
 
 def _context(ask: Ask, definition: Definition) -> dict[str, Any]:
