@@ -164,7 +164,7 @@ def change_date(turn: Turn, command: ChangeDate) -> None:
     facts: dict[str, Any] = {
         "basis": command.basis,
         "approver": approver,
-        "before": visit.due.on if visit.due else None,
+        "before": visit.due_on,
         "after": on,
     }
     turn.record(Kind.DATE_CHANGED, source=visit.stage, reason=command.reason, patch=patch, **facts)
@@ -209,7 +209,7 @@ def assign(turn: Turn, command: Assign) -> None:
         Kind.ASSIGNED, source=visit.stage, reason=command.reason, patch=patch, to=command.person, before=visit.holder
     )
     if command.person != turn.actor.name:
-        due = visit.due.on if visit.due else None
+        due = visit.due_on
         turn.tell("assigned", turn.stage(visit), command.person, due=due)
 
 
@@ -237,7 +237,7 @@ def meeting_moved(turn: Turn, command: MeetingMoved) -> None:
     if not patch:
         return
     patch = missed(turn, patch)
-    moves = [[b.stage, b.due.on if b.due else None, a.due.on if a.due else None] for b, a in patch]
+    moves = [[b.stage, b.due_on, a.due_on] for b, a in patch]
     at = stamp(command.at) if command.at else None
     turn.record(
         Kind.MEETING_MOVED,
@@ -250,7 +250,7 @@ def meeting_moved(turn: Turn, command: MeetingMoved) -> None:
     )
     topic = "meeting_moved" if command.at is not None else "meeting_called_off"
     for before, after in patch:
-        turn.tell(topic, turn.stage(before), turn.stage(before).owner, due=after.due.on if after.due else None)
+        turn.tell(topic, turn.stage(before), turn.stage(before).owner, due=after.due_on)
 
 
 def _taken_up(

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from qa_workflow.calendar import DayKind, local_date
 from qa_workflow.definition import GuardFault
 from qa_workflow.definition.model import JOINED, Late
+from qa_workflow.engine import timer_names
 from qa_workflow.engine.authority import resume
 from qa_workflow.engine.commands import Resume
 from qa_workflow.engine.decision import Timer
@@ -28,8 +29,7 @@ from qa_workflow.engine.turn import Turn
 
 MOST = 1000
 """More than this for one item at one look is a definition that turns in circles; the check should have refused it."""
-_MOVES = frozenset({"at", "lapse"})
-_ORDER = {"resume": 0, "remind": 1, "overdue": 2, "escalate": 3, "at": 4, "lapse": 5}
+_ORDER = {kind: place for place, kind in enumerate(timer_names.KINDS)}
 
 
 def tick(turn: Turn, *, moves: bool = True) -> None:
@@ -43,29 +43,29 @@ def tick(turn: Turn, *, moves: bool = True) -> None:
     """
     for _ in range(MOST):
         due = [t for v in turn.item.visits for t in turn.timers(v) if t.fire_at <= turn.now]
-        due = due if moves else [t for t in due if t.name.partition(".")[0] not in _MOVES]
+        due = due if moves else [t for t in due if timer_names.kind_of(t.name) not in timer_names.MOVES]
         if not due or turn.item.is_over:
             return
-        first = min(due, key=lambda t: (t.fire_at, _ORDER[t.name.partition(".")[0]], t.visit, t.name))
+        first = min(due, key=lambda t: (t.fire_at, _ORDER[timer_names.kind_of(t.name)], t.visit, t.name))
         _fire(turn, next(v for v in turn.item.visits if v.number == first.visit), first)
     raise NotNow(turn.item.reference, "what time does", [CIRCLE])
 
 
 def _fire(turn: Turn, visit: Visit, timer: Timer) -> None:
-    name, _, rest = timer.name.partition(".")
-    match name:
-        case "resume":
+    which = timer_names.which(timer.name)
+    match timer_names.kind_of(timer.name):
+        case timer_names.RESUME:
             resume(turn, Resume("the hold was until now"), CLOCK)
-        case "remind":
-            _remind(turn, visit, timer, int(rest))
-        case "overdue":
+        case timer_names.REMIND:
+            _remind(turn, visit, timer, int(which))
+        case timer_names.OVERDUE:
             _overdue(turn, visit, timer)
-        case "escalate":
-            _escalate(turn, visit, timer, int(rest))
-        case "lapse":
+        case timer_names.ESCALATE:
+            _escalate(turn, visit, timer, int(which))
+        case timer_names.LAPSE:
             _lapse(turn, visit, timer)
-        case "at":
-            _step(turn, visit, timer, rest)
+        case timer_names.AT:
+            _step(turn, visit, timer, which)
 
 
 def _fired(visit: Visit, timer: Timer) -> list[tuple[Visit, Visit]]:
@@ -85,7 +85,7 @@ def _remind(turn: Turn, visit: Visit, timer: Timer, index: int) -> None:
         dropped=overtaken,
     )
     if not overtaken:
-        turn.tell("reminder", stage, stage.reminders[index].to or stage.owner, due=visit.due.on if visit.due else None)
+        turn.tell("reminder", stage, stage.reminders[index].to or stage.owner, due=visit.due_on)
 
 
 def _overdue(turn: Turn, visit: Visit, timer: Timer) -> None:
@@ -99,7 +99,7 @@ def _overdue(turn: Turn, visit: Visit, timer: Timer) -> None:
         timer=timer.name,
         due_at=stamp(timer.fire_at),
     )
-    turn.tell("overdue", stage, stage.owner, due=visit.due.on if visit.due else None)
+    turn.tell("overdue", stage, stage.owner, due=visit.due_on)
 
 
 def _escalate(turn: Turn, visit: Visit, timer: Timer, index: int) -> None:
@@ -115,7 +115,7 @@ def _escalate(turn: Turn, visit: Visit, timer: Timer, index: int) -> None:
         timer=timer.name,
         due_at=stamp(timer.fire_at),
     )
-    turn.tell("escalation", stage, rung.to, ladder=visit.number, rank=index, due=visit.due.on if visit.due else None)
+    turn.tell("escalation", stage, rung.to, ladder=visit.number, rank=index, due=visit.due_on)
 
 
 def _lapse(turn: Turn, visit: Visit, timer: Timer) -> None:
@@ -177,7 +177,8 @@ def _is_last(turn: Turn, visit: Visit, timer: Timer) -> bool:
     stage = turn.stage(visit)
     if any(step.by or step.trigger == JOINED for step in stage.transitions.values()):
         return False
-    timed = [f"at.{step.trigger}" for step in stage.transitions.values()] + (["lapse"] if stage.lapse else [])
+    timed = [f"{timer_names.AT}.{step.trigger}" for step in stage.transitions.values()]
+    timed += [timer_names.LAPSE] if stage.lapse else []
     return not set(timed) - {*visit.fired, timer.name}
 
 
@@ -192,7 +193,7 @@ def _waive(turn: Turn, visit: Visit, timer: Timer, why: str) -> None:
         timer=timer.name,
         due_at=stamp(timer.fire_at),
     )
-    has_step = timer.name != "lapse" or any(step.by for step in stage.transitions.values())
+    has_step = timer.name != timer_names.LAPSE or any(step.by for step in stage.transitions.values())
     nobody_else = right("correct", turn.workflow, turn.setting.governance)
     turn.tell("waits_for_you", stage, (stage.owner if has_step else None) or nobody_else)
 

@@ -42,7 +42,7 @@ class Outgoing(Struct, frozen=True, gc=False):
 
 
 class Timer(Struct, frozen=True, gc=False):
-    """What time will do to a visit; named `overdue`, `remind.0`, `escalate.1`, `lapse`, `at.TRIGGER` or `resume`."""
+    """What time will do to a visit; named as `timer_names` says."""
 
     visit: int
     name: str

@@ -15,10 +15,10 @@ from qa_workflow.engine.facts import Facts
 from qa_workflow.engine.item import Item, Visit
 from qa_workflow.engine.redating import as_held, rearmed
 from qa_workflow.engine.refusals import NotNow, Obstacle
+from qa_workflow.engine.timer_names import TELLS, kind_of
 from qa_workflow.engine.turn import Turn
 
 _NO_PAST: Mapping[str, Visit] = {}
-_TELLS = frozenset({"remind", "overdue", "escalate"})
 
 
 def begin(turn: Turn, ahead: Item, path: str, number: int, past: Mapping[str, Visit] = _NO_PAST) -> list[Visit]:
@@ -61,7 +61,7 @@ def _taken_up(turn: Turn, visit: Visit, before: Visit) -> Visit:
 
     What moves an item by itself counts from now; else it would be gone again before anybody has looked.
     """
-    told = tuple(name for name in before.fired if name.partition(".")[0] in _TELLS)
+    told = tuple(name for name in before.fired if kind_of(name) in TELLS)
     sittings = as_held(turn.setting, before.sittings, turn.at)
     return replace(visit, since=before.since or before.at, due=before.due, fired=told, sittings=sittings)
 
@@ -85,7 +85,7 @@ def entered(turn: Turn, visits: list[Visit]) -> None:
         turn.effects(stage.on_entry, stage)
         if stage.end is None:
             topic = "rolled_over" if visit.number in turn.rolled_over else "arrived"
-            turn.tell(topic, stage, stage.owner, due=visit.due.on if visit.due else None)
+            turn.tell(topic, stage, stage.owner, due=visit.due_on)
 
 
 def ask_for_sub_item(turn: Turn, workflow: str, visit: int, fields: Mapping[str, Any]) -> None:

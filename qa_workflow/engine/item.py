@@ -83,6 +83,11 @@ class Visit(Struct, frozen=True, omit_defaults=True, gc=False):
     since: str | None = None
     """Put back by a correction: when the visit began that it takes up again, from which its due date counts."""
 
+    @property
+    def due_on(self) -> str | None:
+        """The day of its due date as text; None without one."""
+        return self.due.on if self.due is not None else None
+
     def sitting(self, body: str) -> Sitting | None:
         """The meeting of that body which this visit counts with."""
         return next((s for s in self.sittings if s.body == body), None)

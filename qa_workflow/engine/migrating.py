@@ -22,11 +22,12 @@ from qa_workflow.engine.joins import settle
 from qa_workflow.engine.moves import withdraw_sub_items
 from qa_workflow.engine.placing import Places, places
 from qa_workflow.engine.policy import ENGINE
-from qa_workflow.engine.redating import OVERDUE, Patch, missed
+from qa_workflow.engine.redating import Patch, missed
 from qa_workflow.engine.refusals import BadValue, ItemIsOver, NeedsChoice, Nonsense, Obstacle
 from qa_workflow.engine.routes import Route
 from qa_workflow.engine.shifting import Shift, is_restarted, shifted
 from qa_workflow.engine.steps import act_as, require
+from qa_workflow.engine.timer_names import OVERDUE
 from qa_workflow.engine.turn import Turn
 from qa_workflow.engine.values import accept
 
@@ -198,7 +199,7 @@ def _record(turn: Turn, command: Migrate, data: dict[str, Any], ahead: Item) -> 
     before = {v.number: v for v in item.visits}
     here, there = (", ".join(v.stage for v in each.leaves()) for each in (item, ahead))
     dates = [
-        [after.stage, was.due.on if was.due else None, after.due.on if after.due else None]
+        [after.stage, was.due_on, after.due_on]
         for _, after in data.get("patch", ())
         if (was := before[after.number]).due != after.due
     ]
@@ -219,8 +220,8 @@ def _record(turn: Turn, command: Migrate, data: dict[str, Any], ahead: Item) -> 
 def _tell(turn: Turn, old: Workflow, before: Visit, after: Visit) -> None:
     """Whoever has it now is told, where that is somebody else, or the date is another."""
     stage, was = turn.stage(after), old.stages[before.stage]
-    due = after.due.on if after.due else None
+    due = after.due_on
     if stage.owner != was.owner or stage.title != was.title:
         turn.tell("arrived", stage, stage.owner, due=due)
-    elif due != (before.due.on if before.due else None):
+    elif due != before.due_on:
         turn.tell("date_changed", stage, stage.owner, due=due)

@@ -29,12 +29,12 @@ def recount(turn: Turn, command: Recount) -> None:
         return
     patch = missed(turn, patch)
     turn.touched.update(v.number for v in turn.item.visits)
-    dates = [[b.stage, b.due.on if b.due else None, a.due.on if a.due else None] for b, a in patch]
+    dates = [[b.stage, b.due_on, a.due_on] for b, a in patch]
     turn.record(Kind.RECOUNTED, reason=command.reason, patch=patch, dates=dates)
     for before, after in patch:
         if before.due != after.due:
             stage = turn.stage(before)
-            turn.tell("recounted", stage, stage.owner, due=after.due.on if after.due else None)
+            turn.tell("recounted", stage, stage.owner, due=after.due_on)
 
 
 def _held(turn: Turn, visit: Visit) -> tuple[Sitting, ...]:

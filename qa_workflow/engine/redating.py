@@ -10,13 +10,13 @@ from qa_workflow.calendar import AnchorKind, anchor_of
 from qa_workflow.definition.model import Stage, Workflow
 from qa_workflow.engine.dates import Dates
 from qa_workflow.engine.events import Kind
-from qa_workflow.engine.item import LAPSE, Item, Sitting, Visit, stamp
+from qa_workflow.engine.item import Item, Sitting, Visit, stamp
 from qa_workflow.engine.policy import CLOCK
 from qa_workflow.engine.setting import Setting
+from qa_workflow.engine.timer_names import AT, LAPSE, OVERDUE, kind_of, which
 from qa_workflow.engine.timers import moments
 from qa_workflow.engine.turn import Turn
 
-OVERDUE = "overdue"
 Patch = tuple[Visit, Visit]
 """A visit before and after a change."""
 
@@ -115,10 +115,10 @@ def _tried_again(turn: Turn, visit: Visit, filled: set[str]) -> Visit:
 
 def _asked(workflow: Workflow, stage: Stage, timer: str) -> Iterator[str]:
     """The fields on which a lapse or a timed step depends: of its own conditions and needs, and of where it leads."""
-    step = stage.transitions.get(timer.removeprefix("at."))
+    step = stage.transitions.get(which(timer)) if kind_of(timer) == AT else None
     if timer == LAPSE and stage.lapse is not None:
         targets: Iterable[str] = (stage.lapse.to,)
-    elif timer.startswith("at.") and step is not None:
+    elif step is not None:
         yield from step.needs
         for guard in (step.when, *(case.when for case in step.cases)):
             yield from guard.reads if guard is not None else ()

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from qa_workflow.calendar import AnchorKind, TimeRule, anchor_of, long_date
 from qa_workflow.definition.model import BodyRef, Stage, Workflow
+from qa_workflow.engine import timer_names
 from qa_workflow.engine.commands import DateChoice, Migrate
 from qa_workflow.engine.dates import ON_THE_DAY, Dates
 from qa_workflow.engine.item import Due, Item, Sitting, Visit
@@ -179,15 +180,14 @@ def _timed(shift: Shift, was: Stage, stage: Stage, before: Visit, visit: Visit) 
 
 def _timer(shift: Shift, was: Stage, stage: Stage, name: str) -> str | None:
     """A timer's name in the new stage; None where the version has no such thing."""
-    kind, _, rest = name.partition(".")
-    match kind:
-        case "remind":
-            return _same(kind, was.reminders, stage.reminders, int(rest))
-        case "escalate":
-            return _same(kind, was.ladder, stage.ladder, int(rest))
-        case "at":
-            trigger = _trigger(shift, was, stage, rest)
-            return f"at.{trigger}" if trigger is not None else None
+    match kind := timer_names.kind_of(name):
+        case timer_names.REMIND:
+            return _same(kind, was.reminders, stage.reminders, int(timer_names.which(name)))
+        case timer_names.ESCALATE:
+            return _same(kind, was.ladder, stage.ladder, int(timer_names.which(name)))
+        case timer_names.AT:
+            trigger = _trigger(shift, was, stage, timer_names.which(name))
+            return f"{timer_names.AT}.{trigger}" if trigger is not None else None
         case _:
             return name
 

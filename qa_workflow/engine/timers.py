@@ -17,6 +17,7 @@ from qa_workflow.engine.dates import Dates, is_elapsed
 from qa_workflow.engine.decision import Timer
 from qa_workflow.engine.item import HELD, Item, Visit, instant
 from qa_workflow.engine.setting import Setting
+from qa_workflow.engine.timer_names import AT, ESCALATE, LAPSE, OVERDUE, REMIND, RESUME, kind_of, which
 
 MESSAGES_AT = time(9, 0)
 
@@ -36,13 +37,13 @@ def timers(workflow: Workflow, item: Item, visit: Visit, setting: Setting, now: 
 def _while_held(stage: Stage, item: Item, visit: Visit, found: Iterator[Timer]) -> Iterator[Timer]:
     """The end of the hold; and what tells people of a date that the hold does not stop, by rules that it does not."""
     if item.hold is not None and item.hold.until is not None and visit.number == item.visits[0].number:
-        yield Timer(visit.number, "resume", instant(item.hold.until))
+        yield Timer(visit.number, RESUME, instant(item.hold.until))
     if visit.due is None or not visit.due.runs:
         return
     for timer in found:
-        kind, _, index = timer.name.partition(".")
-        rules = {"remind": [each.when for each in stage.reminders], "escalate": [rung.when for rung in stage.ladder]}
-        if kind == "overdue" or (kind in rules and not rules[kind][int(index)].pauses):
+        kind = kind_of(timer.name)
+        rules = {REMIND: [each.when for each in stage.reminders], ESCALATE: [rung.when for rung in stage.ladder]}
+        if kind == OVERDUE or (kind in rules and not rules[kind][int(which(timer.name))].pauses):
             yield timer
 
 
@@ -56,26 +57,26 @@ def moments(
 
 def _all(stage: Stage, visit: Visit, dates: Dates, zone: str) -> Iterator[Timer]:
     if visit.due is not None:
-        yield Timer(visit.number, "overdue", instant(visit.due.at) + MICROSECOND)
+        yield Timer(visit.number, OVERDUE, instant(visit.due.at) + MICROSECOND)
     for index, reminder in enumerate(stage.reminders):
         found = dates.time(reminder.when, visit)
         if found is not None:
             at = _message_at(reminder.when, found, zone)
             if at > instant(visit.at):
-                yield Timer(visit.number, f"remind.{index}", at, Late.SKIP)
+                yield Timer(visit.number, f"{REMIND}.{index}", at, Late.SKIP)
     for index, rung in enumerate(stage.ladder):
         found = dates.time(rung.when, visit)
         if found is not None:
-            yield Timer(visit.number, f"escalate.{index}", _message_at(rung.when, found, zone))
+            yield Timer(visit.number, f"{ESCALATE}.{index}", _message_at(rung.when, found, zone))
     if stage.lapse is not None:
         found = dates.time(stage.lapse.when, visit)
         if found is not None:
-            yield Timer(visit.number, "lapse", found.at + MICROSECOND, stage.lapse.late)
+            yield Timer(visit.number, LAPSE, found.at + MICROSECOND, stage.lapse.late)
     for trigger, transition in stage.transitions.items():
         if transition.at is not None:
             found = dates.time(transition.at, visit)
             if found is not None:
-                yield Timer(visit.number, f"at.{trigger}", found.at + MICROSECOND, transition.late)
+                yield Timer(visit.number, f"{AT}.{trigger}", found.at + MICROSECOND, transition.late)
 
 
 def _message_at(rule: TimeRule, found: DueDate, zone: str) -> datetime:

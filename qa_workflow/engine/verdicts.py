@@ -134,7 +134,7 @@ def _due_on(item: Item) -> str | None:
 def _dates(before: Item, after: Item) -> Iterator[DateMove]:
     for visit in after.visits:
         was = before.visit(visit.number)
-        first, then = (v.due.on if v is not None and v.due is not None else None for v in (was, visit))
+        first, then = (v.due_on if v is not None else None for v in (was, visit))
         if first != then:
             yield DateMove(visit.stage, first, then)
 

@@ -15,6 +15,7 @@ from qa_workflow.definition.model import JOINED
 from qa_workflow.engine import Event, Item
 from qa_workflow.engine.events import COLLEAGUES_ONLY, WHY_LATE, Kind
 from qa_workflow.engine.item import CANCELLED, LAPSE, Visit, instant
+from qa_workflow.engine.timer_names import which
 from qa_workflow.service.telling.meetings import was_before_it_had_met
 from qa_workflow.service.telling.naming import Naming
 from qa_workflow.service.telling.words import day_words
@@ -228,7 +229,7 @@ def _reminded(it: Happened) -> Iterator[str]:
 def _recipients(it: Happened) -> str:
     """To whom a reminder goes, by the definition of then."""
     stage = it.workflow.stages.get(it.event.source or "")
-    number = int(it.event.data["timer"].partition(".")[2])
+    number = int(which(it.event.data["timer"]))
     if stage is None or number >= len(stage.reminders):
         return ""
     whom = it.naming.meant(stage.reminders[number].to or stage.owner, it.after)

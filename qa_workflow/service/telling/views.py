@@ -205,7 +205,7 @@ def explain_in(world: World, found: Item, events: Sequence[Event], now: datetime
             Explanation(
                 stage=visit.stage,
                 stage_title=stage.title,
-                due_on=visit.due.on if visit.due else None,
+                due_on=visit.due_on,
                 first_due_on=visit.due.first_on if visit.due else None,
                 why=" ".join(
                     said

@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from starlette.responses import Response
 
+from qa_workflow.engine.timer_names import kind_of
 from qa_workflow.errors import Refusal, UsageFault
 from qa_workflow.service.house import House
 from qa_workflow.service.time import incidents, last_sweep
@@ -144,7 +145,7 @@ def _page(
     causes = incidents.by_cause(waiting[:MOST])
     forms = {group.first.number: "-alike" if len(group.incidents) > 1 else "" for group in causes}
     ahead = room.next_thing(store)
-    timer = TIMERS.get((ahead.timer or "").partition(".")[0], "time looks at it") if ahead else ""
+    timer = TIMERS.get(kind_of(ahead.timer or ""), "time looks at it") if ahead else ""
     titles = {name: workflow.title for name, workflow in ask.world.workflows.items()}
     return ask.page(
         "machine_room/machine_room.html",
