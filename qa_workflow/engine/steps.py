@@ -34,7 +34,7 @@ from qa_workflow.engine.refusals import (
 )
 from qa_workflow.engine.settled import overwritten
 from qa_workflow.engine.turn import Turn
-from qa_workflow.engine.values import accept
+from qa_workflow.engine.values import EMPTY, accept
 
 
 def fire(turn: Turn, command: Fire) -> None:
@@ -94,8 +94,22 @@ def record(turn: Turn, command: Record) -> None:
     fillers = (as_filler(turn.workflow, turn.item, name, turn.actor, governance) for name in given)
     act_as(turn, next((each for each in fillers if each is not None and each.acting_for), found))
     may_move_dates(turn, given, command.reason, "record")
+    before = turn.item.fields
     set_fields(turn, Kind.RECORDED, given, command.reason)
+    _tell_whose_step_it_is(turn, {n for n, value in given.items() if value not in EMPTY and value != before.get(n)})
     settle(turn)
+
+
+def _tell_whose_step_it_is(turn: Turn, names: set[str]) -> None:
+    """What was filled in for others moves nothing: who owns a stage is told, where a step of it asks for one of these
+    fields and whoever filled it in can make none that does."""
+    governance = turn.setting.governance
+    for visit in turn.item.leaves():
+        stage = turn.stage(visit)
+        asking = [s for s in stage.transitions.values() if s.by and not names.isdisjoint((*s.needs, *s.asks))]
+        theirs = either((stage.owner, *(step.by for step in asking)))
+        if asking and capacity(theirs, turn.actor, turn.item, governance) is None:
+            turn.tell("filled_in", stage, stage.owner, due=visit.due.on if visit.due else None)
 
 
 def may_move_dates(turn: Turn, given: dict[str, Any], reason: str | None, word: str) -> None:

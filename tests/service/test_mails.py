@@ -123,6 +123,23 @@ def test_whoever_is_given_an_item_is_told_and_asked_to_see_to_it(office: Engine,
     assert "Please see to it by then." in words(mail)
 
 
+def test_whose_step_somebody_else_has_filled_in_for_is_asked_to_make_it(
+    office: Engine, server: Server, tmp_path: Path
+) -> None:
+    """The report came by letter, the office put it in, and it would have waited until somebody looked."""
+    item = report(office)
+    office.tick()
+    server.mails.clear()
+    (tmp_path / "figures.txt").write_text("as they came")
+    office.record(item, {"figures": tmp_path / "figures.txt"}, actor="cher")
+    office.tick()
+    mail = server.to_person("ann")
+    happened = "what “Awaited” asks for was filled in for you"
+    assert mail["Subject"] == f"R/2026-27-Q4/north: {happened}, due 16 April 2027"
+    assert "Nothing goes on by that alone: please look at it, and make the step." in words(mail)
+    assert "figures" not in words(mail)
+
+
 def test_what_is_late_asks_its_owner_to_act_and_others_to_see_that_it_goes_on(
     office: Engine, clock: FakeClock, server: Server
 ) -> None:

@@ -37,6 +37,7 @@ _HAPPENED = {
     "meeting_called_off": "a meeting was called off on which {stage} depends; it goes on with the next",
     "recounted": "the date of {stage} was counted again, as calendars or meetings were changed",
     "assigned": "{stage} was given to you",
+    "filled_in": "what {stage} asks for was filled in for you",
 }
 _EFFECT, _DIGEST = "effect", "digest"
 _GONE_ON = "Nothing is asked of you any more: the item has gone on since"
@@ -147,6 +148,8 @@ class Desk:
             return f"It waits for {roles or 'somebody who was named'}: please see that it goes on"
         if topic == "waits_for_you":
             return "Please see on its page what is missing"
+        if topic == "filled_in":
+            return "Nothing goes on by that alone: please look at it, and make the step"
         if late:
             return "Please see to it now, or say on its page what it waits for"
         return "Please see to it by then" if due else "Please see to it; it has no date"

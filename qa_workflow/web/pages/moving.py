@@ -124,7 +124,8 @@ def _fields(ask: Ask, item: Item) -> ItemForm | None:
     workflow = ask.world.workflow(item.definition)
     return Screen(
         heading="Fill in fields",
-        intro="The item stays where it is. What a step has settled is not asked here: it is put right by a correction.",
+        intro="The item stays where it is; what you fill in for somebody else's step, they are told of. "
+        "What a step has settled is not asked here: it is put right by a correction.",
         matter=Matter(workflow, item, since=filled_before(ask.house, ask.actor, ask.sight, item)),
         sheet=filling.unsettled(workflow, item, ask.filler),
         values=item.fields,

@@ -173,6 +173,41 @@ def test_the_right_to_record_reaches_every_field() -> None:
     assert play.item.fields == {"aside": "yes", "note": "heard"}
 
 
+LENT = """
+workflow: lent
+title: Filled in for others
+fields: {report: text, note: text}
+stages:
+  sent: {owner: author, due: 5 working days after entry, transitions: {send: {to: seen, needs: report}}}
+  seen: {owner: reviewer, transitions: {look: {to: over, by: [chair, reviewer], asks: note}}}
+  over: {end: completed}
+"""
+
+
+def test_whose_step_asks_for_what_somebody_else_fills_in_is_told_that_the_step_is_still_to_be_made() -> None:
+    """A report that came by letter is filled in by the office, and only its author can send it on."""
+    play = Play(LENT)
+    sent = len(play.sent)
+    play.do(Record({"note": "for later"}), "cher")
+    assert play.sent[sent:] == []
+    play.do(Record({"report": "as it came"}), "cher")
+    (told,) = play.sent[sent:]
+    assert (told.payload["topic"], told.payload["stage"], told.to.roles) == ("filled_in", "Sent", ("author",))
+    assert told.payload["due"] == play.due
+    play.do(Record({"report": "as it came"}), "cher")  # nothing is another
+    play.do(Record({"report": "as it should be"}), "ann")  # it is theirs
+    play.do(Record({"report": None}), "cher")  # nothing is there to send
+    assert len(play.sent) == sent + 1
+
+
+def test_who_can_make_the_step_themselves_leaves_it_to_nobody() -> None:
+    play = Play(LENT, report="as it came")
+    play.fire("send")
+    sent = len(play.sent)
+    play.do(Record({"note": "unconfirmed"}), "cher")
+    assert play.sent[sent:] == []
+
+
 def test_a_condition_asks_nobody() -> None:
     """What one person's step waits for is another's to say: who waits does not fill it in."""
     play = review()
