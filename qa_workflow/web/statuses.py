@@ -18,9 +18,9 @@ from qa_workflow.service.people.tokens import NoSuchToken
 from qa_workflow.service.refusals import AlreadyOpen, NoMeeting, NotYours, Stale, UnknownItem
 from qa_workflow.service.telling.versions import UnknownVersion
 from qa_workflow.service.time.incidents import SettledAlready, UnknownIncident
-from qa_workflow.web.api.bodies import LargeBody, NotAForm, NotJson
 from qa_workflow.web.api.conditions import NoRevision
 from qa_workflow.web.api.door import KeyWanted, ScopeWanted
+from qa_workflow.web.api.payloads import LargeBody, NotAForm, NotJson
 from qa_workflow.web.doors import FormTooOld, SignInFirst
 from qa_workflow.web.guard import TooLarge
 

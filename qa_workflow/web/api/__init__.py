@@ -16,15 +16,16 @@ from qa_workflow.web.api import (
     documents,
     drafts,
     governance,
-    house,
     impact,
     items,
     machine,
+    meetings,
     office,
     over_time,
     people,
     proof,
     removals,
+    workflows,
 )
 from qa_workflow.web.api.describing import answers, describe
 from qa_workflow.web.api.door import ApiDoor
@@ -50,7 +51,8 @@ DOORS: tuple[ApiDoor, ...] = (
     office.door,
     over_time.door,
     desk.door,
-    house.door,
+    workflows.door,
+    meetings.door,
     governance.door,
     drafts.door,
     impact.door,

@@ -1,8 +1,8 @@
-"""What one keeps for oneself: lists under a name, lists as files, calendar feeds, the digest."""
+"""Who asks, and what one keeps for oneself: lists under a name, lists as files, calendar feeds, the digest."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
 from fastapi import Path, Query
 from starlette.responses import Response
@@ -11,6 +11,7 @@ from qa_workflow.service.boards import exporting, feeds, saved_views
 from qa_workflow.service.boards.exporting import ITEMS, OVERDUE, Asked
 from qa_workflow.service.boards.sheets import Format
 from qa_workflow.service.lists.mine import mine
+from qa_workflow.service.people.tokens import SCOPES
 from qa_workflow.service.time import digest
 from qa_workflow.web.api import cursors
 from qa_workflow.web.api.describing import READING, WRITING, Described, answers
@@ -21,7 +22,6 @@ from qa_workflow.web.api.models.base import Gone, Nothing, Sha256
 from qa_workflow.web.api.office import Late
 
 door = ApiDoor("one's own desk", __doc__)
-T = TypeVar("T")
 Page = Annotated[Literal["overdue", "items", "calendar"], Path(description="The page that the lists are of.")]
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 _FILE: Described = answers(
@@ -43,6 +43,24 @@ class ExportItems(models.Export):
     """A list of items as a file, by the same filters."""
 
     filters: Wanted | None = None
+
+
+@door.get("/me", responses=answers(models.Me, *READING))
+def who_am_i(ask: Called) -> Response:
+    """Who asks, and how far they reach."""
+    person, governance = ask.world.person(ask.name), ask.world.governance
+    told = {
+        "person": person.name,
+        "title": person.title,
+        "organisation": person.organisation,
+        "roles": list(ask.actor.roles),
+        "rights": [right for right in governance.rights if ask.may(right)],
+        "stands_in_for": [each.name for each in ask.actor.stands_in],
+        "scopes": [scope for scope in SCOPES if ask.reaches(scope)],
+        "sees_everything": ask.sight.everything,
+        "now": ask.now,
+    }
+    return ask.tell(models.Me, told)
 
 
 @door.get("/me/items", responses=answers(models.MyItems, *READING))

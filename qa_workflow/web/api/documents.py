@@ -13,12 +13,12 @@ from qa_workflow.engine import Item
 from qa_workflow.engine.refusals import BadValue
 from qa_workflow.service.items.attachments import attach, documents_in, give, read_ticket, ticket
 from qa_workflow.service.people.tokens import ACT
-from qa_workflow.web.api.bodies import is_text
 from qa_workflow.web.api.describing import OF_ITEM, WRITING, answers
 from qa_workflow.web.api.door import ApiDoor, Called, Caller
 from qa_workflow.web.api.items import Id
 from qa_workflow.web.api.models import items as models
 from qa_workflow.web.api.models.base import Sha256
+from qa_workflow.web.api.payloads import is_text
 from qa_workflow.web.forms import BadForm
 
 door = ApiDoor("documents", __doc__)

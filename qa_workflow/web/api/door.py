@@ -20,8 +20,8 @@ from qa_workflow.service.people import tokens
 from qa_workflow.service.people.sessions import FULL, SignedIn
 from qa_workflow.service.people.tokens import ACT, READ, Token
 from qa_workflow.service.refusals import NotYours
-from qa_workflow.web.api.bodies import check_form, check_headers, check_query, read_json
 from qa_workflow.web.api.models.base import Told, told
+from qa_workflow.web.api.payloads import check_form, check_headers, check_query, read_json
 from qa_workflow.web.asking import Ask, Site, asked
 from qa_workflow.web.doors import Allow, FormTooOld
 from qa_workflow.web.guard import SAFE

@@ -8,11 +8,11 @@ from qa_workflow.service.knowing import organisations
 from qa_workflow.service.telling.versions import GOVERNANCE, versions
 from qa_workflow.web.api.describing import READING, answers
 from qa_workflow.web.api.door import ApiDoor, Called
-from qa_workflow.web.api.house import OF_SOMETHING, YAML, Number, proposed
-from qa_workflow.web.api.models import house as models
+from qa_workflow.web.api.models import governance as models
+from qa_workflow.web.api.workflows import OF_SOMETHING, YAML, Number, proposed
 from qa_workflow.web.statuses import NotThere
 
-door = ApiDoor("the house", __doc__)
+door = ApiDoor("governance", __doc__)
 
 
 @door.get("/organisations", responses=answers(models.Organisations, *READING))

@@ -18,9 +18,9 @@ from qa_workflow.web.api import cursors
 from qa_workflow.web.api.describing import WRITING, answers
 from qa_workflow.web.api.door import ApiDoor, Called, Caller
 from qa_workflow.web.api.drafts import RIGHT, Number
-from qa_workflow.web.api.house import Named
 from qa_workflow.web.api.models import change as models
 from qa_workflow.web.api.patients import look_through
+from qa_workflow.web.api.workflows import Named
 
 door = ApiDoor("what a change means", __doc__)
 

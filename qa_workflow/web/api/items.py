@@ -19,12 +19,12 @@ from qa_workflow.service.telling import views
 from qa_workflow.service.telling.ahead import ahead
 from qa_workflow.service.telling.meetings import before_it_has_met
 from qa_workflow.web.api import cursors
-from qa_workflow.web.api.bodies import is_text
 from qa_workflow.web.api.conditions import tagged as with_revision
 from qa_workflow.web.api.describing import OF_ITEM, READING, answers, tagged
 from qa_workflow.web.api.door import ApiDoor, Called, Caller
 from qa_workflow.web.api.models import items as models
 from qa_workflow.web.api.models.base import Queried, Word
+from qa_workflow.web.api.payloads import is_text
 
 door = ApiDoor("items", __doc__)
 MOST = 200

@@ -1,4 +1,4 @@
-"""People, for who administers: entered, changed, covered, leaving; and what waits for a second person."""
+"""People: who acts here; for who administers, entered, changed, covered, leaving; what waits for a second person."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import Path
 from starlette.responses import Response
 
+from qa_workflow.definition import governance
 from qa_workflow.service.entered import Entry
 from qa_workflow.service.house import House
 from qa_workflow.service.items import once as keeping
@@ -19,7 +20,6 @@ from qa_workflow.web.api.conditions import tagged as with_revision
 from qa_workflow.web.api.describing import ON_ITEM, READING, WRITING, answers, path_of, tagged
 from qa_workflow.web.api.describing import once as once_told
 from qa_workflow.web.api.door import ApiDoor, Called, Caller
-from qa_workflow.web.api.house import about
 from qa_workflow.web.api.models import people as models
 from qa_workflow.web.statuses import NotThere
 
@@ -40,6 +40,12 @@ _WHOLE = tagged(models.PersonInFull, *READING, 404, pattern=ENTRY_PATTERN)
 _ADDED = tagged(models.PersonKept, *WRITING, status=201, pattern=ENTRY_PATTERN, again=True)
 _CHANGED = tagged(models.PersonKept, *ON_ITEM, pattern=ENTRY_PATTERN)
 _KEPT = tagged(models.PersonKept, *_ON_PERSON, pattern=ENTRY_PATTERN, again=True)
+
+
+@door.get("/people", right="see_all", responses=answers(models.People, *READING))
+def list_people(ask: Called) -> Response:
+    """Everybody who acts, or did; whom work can be given to."""
+    return ask.tell(models.People, {"people": [about(each, ask) for each in ask.world.governance.people.values()]})
 
 
 @door.post("/people", right=RIGHT, scope=ADMINISTER, status_code=201, responses=_ADDED)
@@ -142,6 +148,12 @@ def confirm_change(ask: Called, person: Person, body: models.Confirm, key: Key) 
 def reject_change(ask: Called, person: Person, body: models.Reject, key: Key) -> Response:
     """Let a change that waits come to nothing; whoever proposed it may do so too."""
     return _kept(ask, key, lambda house: people.reject(house, person, actor=ask.name, reason=body.reason, key=body.key))
+
+
+def about(person: governance.Person, ask: Caller) -> dict[str, Any]:
+    """What everybody who may see the people is told of one."""
+    told = {"name": person.name, "title": person.title, "organisation": person.organisation}
+    return {**told, "roles": list(person.roles), "active": person.active(ask.today)}
 
 
 def must_be_known(ask: Caller, person: str) -> None:

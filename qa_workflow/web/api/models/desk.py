@@ -1,4 +1,4 @@
-"""The shapes of what one keeps for oneself: lists, files, feeds, the digest, keys."""
+"""The shapes of who asks, and of what one keeps for oneself: lists, files, feeds, the digest, keys."""
 
 from __future__ import annotations
 
@@ -176,3 +176,17 @@ class ChooseDigest(Sent):
     """Whether one wants to be sent the daily digest."""
 
     wanted: bool
+
+
+class Me(Told):
+    """Who asks: a person, through which roles and rights, for whom they stand in, and how far the key reaches."""
+
+    person: str
+    title: str
+    organisation: str | None
+    roles: list[str]
+    rights: list[str]
+    stands_in_for: list[str]
+    scopes: list[str]
+    sees_everything: bool
+    now: Instant

@@ -8,9 +8,24 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, StringConstraints
 
 from qa_workflow.web.api.models.base import Day, Instant, Name, Reason, Sent, Told, Words
-from qa_workflow.web.api.models.house import Person
 
 PendingKey = Annotated[str, StringConstraints(pattern="^[0-9a-f]{12}$")]
+
+
+class Person(Told):
+    """Somebody who acts."""
+
+    name: str
+    title: str
+    organisation: str | None
+    roles: list[str]
+    active: bool
+
+
+class People(Told):
+    """Everybody who acts, or did."""
+
+    people: list[Person]
 
 
 class PersonGiven(Sent):
