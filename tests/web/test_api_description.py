@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from qa_workflow.web.api import description
 from qa_workflow.web.api.codes import codes
-from qa_workflow.web.api.models.glossary import MEANINGS
+from qa_workflow.web.api.models.glossary import MEANINGS, lines
+from qa_workflow.web.api.models.glossary.boards import BOARDS
+from qa_workflow.web.api.models.glossary.house import HOUSE
+from qa_workflow.web.api.models.glossary.items import ITEMS
 from tests.web.programs import Program
 from tests.web.site import Site
 
@@ -44,38 +47,22 @@ def test_every_operation_reads_well() -> None:
     assert unsaid == []
 
 
-DESCRIBED = (
-    "Item", "Changed", "StepForMe", "Event", "HappenedTo", "Happenings", "LateStep", "Board", "Explanation", "MyItem",
-    "MyItems", "Outcome", "Lateness", "LatePoint", "Wait", "MovedDate", "Redated", "NotReady", "ChangeDate", "NewDate",
-)  # fmt: skip
-"""Shapes of items, their dates and the figures about them, on which programs count."""
-
-
-PLAIN = {
-    "signals",
-    "month",
-    "words",
-    "text",
-    "steps",
-    "events",
-    "stuck",
-    "items",
-    "happened",
-    "detail",
-    "type",
-    "title",
-}
-"""Names that say it all, or whose shape does."""
-
-
-def test_what_a_name_in_an_answer_means_is_said_with_it() -> None:
-    """Once for all shapes that have it; no entry is about a name that there is not."""
+def test_every_name_says_what_it_means() -> None:
+    """Once for all shapes that have it; no entry is about a name that there is not, and none stands twice."""
     shapes = description()["components"]["schemas"]
     there = {(shape, name): each for shape, told in shapes.items() for name, each in told.get("properties", {}).items()}
-    unsaid = [key for key, each in there.items() if key[0] in DESCRIBED and not each.get("description")]
-    assert [key for key in unsaid if key[1] not in PLAIN] == []
+    assert [f"{shape}.{name}" for (shape, name), each in there.items() if not each.get("description")] == []
     known = {name for _, name in there} | {f"{shape}.{name}" for shape, name in there}
     assert MEANINGS.keys() - known == set()
+    assert len(MEANINGS) == len(ITEMS) + len(BOARDS) + len(HOUSE)
+    said_twice = [
+        f"{line[0]}.{name}"
+        for line in lines().values()
+        for above in line[1:]
+        for _, name in there
+        if (own := MEANINGS.get(f"{line[0]}.{name}")) and own == MEANINGS.get(f"{above}.{name}")
+    ]
+    assert said_twice == [], "a shape has what it is made of already says"
 
 
 def test_a_program_can_be_made_of_the_description() -> None:

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from qa_workflow.web.api.codes import codes
 from qa_workflow.web.api.conditions import ETAG_PATTERN, IDEMPOTENCY_KEY, IF_MATCH, KEY_PATTERN, REPLAYED
 from qa_workflow.web.api.door import FORM_KEY_HEADER, PREFIX, ApiAllow
-from qa_workflow.web.api.models.glossary import MEANINGS
+from qa_workflow.web.api.models.glossary import lines, meaning
 from qa_workflow.web.api.models.problems import Problem
 from qa_workflow.web.api.problems import MEDIA, TITLES
 
@@ -112,9 +112,10 @@ def describe(routes: Sequence[Any], tags: list[dict[str, str]]) -> dict[str, Any
     problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     shapes.update(problem.pop("$defs", {}))
     shapes["Problem"] = problem
+    made_of = lines()
     for shape, described in shapes.items():
         for name, each in described.get("properties", {}).items():
-            means = MEANINGS.get(f"{shape}.{name}") or MEANINGS.get(name)
+            means = meaning(made_of.get(shape, (shape,)), name)
             if means is not None:
                 each.setdefault("description", means)
     parts["securitySchemes"] = {
