@@ -57,7 +57,7 @@ from qa_workflow.service.ports.boards import (
     Unseated,
     Waits,
 )
-from qa_workflow.service.time.incidents import STANDS_STILL
+from qa_workflow.service.time.incidents import ERRAND, STANDS_STILL
 from qa_workflow.store import saved_views
 from qa_workflow.store.places import at_stage, place_of, plain
 from qa_workflow.store.sights import in_sight, is_own_alone
@@ -124,6 +124,11 @@ class SqlBoards:
     def stuck(self, query: StepQuery, limit: int) -> list[Stuck]:
         """Items that could not go on by themselves, as the incidents say that are open."""
         rows = self._connection.execute(_stuck(_timeless(query)), {"most": limit})
+        return [Stuck(row.reference, row.what, from_micros(row.at)) for row in rows]
+
+    def undone(self, row: int) -> list[Stuck]:
+        """What an item asked of other items and was not done, as the incidents say that are open."""
+        rows = self._connection.execute(_UNDONE, {"row": row})
         return [Stuck(row.reference, row.what, from_micros(row.at)) for row in rows]
 
     def held(self, since: datetime | None, before: datetime) -> list[Held]:
@@ -378,6 +383,14 @@ def _stuck(query: StepQuery) -> Select[Any]:
     )
     wanted = joined.where(*is_open, *_WHOLE.about(query), *in_sight(query.sight))
     return wanted.order_by(INCIDENT.c.at, INCIDENT.c.id).limit(_MOST)
+
+
+_UNDONE = (
+    select(ITEM.c.reference, INCIDENT.c.what, INCIDENT.c.at)
+    .join_from(INCIDENT, ITEM, ITEM.c.id == INCIDENT.c.item_id)
+    .where(INCIDENT.c.item_id == bindparam("row"), INCIDENT.c.kind == ERRAND, INCIDENT.c.settled_at.is_(None))
+    .order_by(INCIDENT.c.at, INCIDENT.c.id)
+)
 
 
 @lru_cache(_KEPT)

@@ -145,7 +145,7 @@ stages:
 }
 
 
-def test_a_sub_item_that_could_not_be_opened_is_seen_where_what_is_late_is_and_can_be_tried_again(
+def test_a_sub_item_that_could_not_be_opened_is_named_with_what_is_late_and_with_its_item_and_can_be_tried_again(
     tmp_path: Path,
 ) -> None:
     """The item above waits for it for ever: an administrator alone was told, who could do nothing about it."""
@@ -164,6 +164,8 @@ def test_a_sub_item_that_could_not_be_opened_is_seen_where_what_is_late_is_and_c
     assert told.reference == asks.reference
     assert told.what.startswith(why)
     assert there.reference not in told.what, "whoever sees this item may not see that one"
+    assert [each.what for each in seen_by(office, "lead", asks)[0].undone] == [told.what]
+    assert seen_by(office, NORTH, asks)[0].undone == (), "it is for those who can do something about it"
     office.cancel(there, actor="officer", reason="asked within the review")
     (incident,) = office.needing_a_person()
     office.retry_incident(incident.number, actor="lay", reason="its place is free")
@@ -171,3 +173,4 @@ def test_a_sub_item_that_could_not_be_opened_is_seen_where_what_is_late_is_and_c
     opened = {item.subject for item in office.items(workflow="answers") if item.status == "open"}
     assert opened == {"south", "commissioner"}
     assert board(office, "lead").stuck == []
+    assert seen_by(office, "lead", asks)[0].undone == ()

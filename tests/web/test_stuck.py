@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from qa_workflow.service.house import Work
 from tests.web.filling import send, text
 from tests.web.site import ROOT, Site
 
@@ -71,3 +72,16 @@ def test_whose_form_has_other_fields_alone_is_not_sent_there_for_this_one(site: 
     assert "“The verdict” is not filled in. Once it is filled in, it goes on." in said
     assert "Fill in fields" in said
     assert 'id="field-verdict"' not in chair.get(f"/fill/{stuck}").text
+
+
+def test_a_sub_item_that_was_not_opened_is_named_on_the_page_of_the_item_that_waits_for_it(
+    site: Site, stuck: str
+) -> None:
+    def refused(work: Work) -> None:
+        row = work.unit.take(site.engine.item(stuck).id).row
+        work.unit.incident("errand", f"{stuck} waits for a sub-item that was not opened: it is full", row, work.now)
+
+    site.house.write(refused)
+    said = "It waits for a sub-item that was not opened: it is full. When nothing stands in the way any more, "
+    assert said + "whoever looks after the machine room" in text(site.client("quality-lead").get(f"/items/{stuck}"))
+    assert said + "have it tried again" in text(site.client("administrator").get(f"/items/{stuck}"))

@@ -22,6 +22,7 @@ from qa_workflow.service.items.filling import Filler, unsettled
 from qa_workflow.service.lists.against import against
 from qa_workflow.service.lists.lines import Line, Liner
 from qa_workflow.service.lists.published import publicity
+from qa_workflow.service.ports.boards import Stuck as Undone
 from qa_workflow.service.ports.lists import Listed
 from qa_workflow.service.ports.store import Reader
 from qa_workflow.service.refusals import NotYours
@@ -115,6 +116,8 @@ class Story:
     sub_items: tuple[Line, ...]
     returned: Returned | None
     stuck: tuple[Stuck, ...]
+    undone: tuple[Undone, ...]
+    """What it asked of other items and was not done; to colleagues, who can do something about it."""
     withheld: tuple[str, ...]
     """What is not shown to this person, in sentences: what it is called, and from when on it is."""
     public: str
@@ -176,6 +179,7 @@ def story(house: House, actor: Actor, sight: Sight, reference: str, now: datetim
             sub_items=tuple(liner.line(child) for child in children),
             returned=returned_in(world, workflow, item, events),
             stuck=tuple(_stuck(workflow, item, events, fills)),
+            undone=tuple(look.boards.undone(found.row)) if sight.everything or item.workflow in sight.workflows else (),
             public=publicity(world, world.setting(look), item, now),
             withheld=tuple(withheld_words(workflow, item.withheld)),
             hidden={} if item.withheld else {name: hidden_words(world, item, name) for name in item.undisclosed},

@@ -151,6 +151,9 @@ class Boards(Protocol):
     def stuck(self, query: StepQuery, limit: int) -> list[Stuck]:
         """Items that could not go on by themselves and wait for somebody, whatever their dates, the longest first."""
 
+    def undone(self, row: int) -> list[Stuck]:
+        """What the item at this row asked of other items and was not done, in the order in which that was found."""
+
     def held(self, since: datetime | None, before: datetime) -> list[Held]:
         """Dated steps of open items in a span of time (`since` included, `before` not), by owner and subject."""
 
