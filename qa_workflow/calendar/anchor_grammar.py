@@ -8,7 +8,7 @@ BODY   := NAME [ "for subject" ]
 from __future__ import annotations
 
 from qa_workflow.calendar.anchors import ANCHOR_WORDS, HAPPENINGS, NAME, PATH, RESERVED, Anchor, AnchorKind
-from qa_workflow.calendar.faults import near
+from qa_workflow.calendar.faults import did_you_mean
 from qa_workflow.calendar.phrases import Phrase
 from qa_workflow.calendar.words import listed
 
@@ -43,7 +43,7 @@ def _happening(phrase: Phrase) -> Anchor:
         happened = listed([f"'was {word}'" for word in _HAPPENED], "or")
         if not verb:
             raise phrase.part(1, 2).fault(f"'{path.raw} was' does not say what", f"say {happened}")
-        raise verb.fault(f"'was {verb.raw}' is not known", near(verb.low(0), _HAPPENED, f"say {happened}"))
+        raise verb.fault(f"'was {verb.raw}' is not known", did_you_mean(verb.low(0), _HAPPENED, f"say {happened}"))
     return _whole(phrase, 3, Anchor(kind, path.raw, start=path.start, end=verb.end))
 
 
@@ -76,7 +76,7 @@ def _field(phrase: Phrase) -> Anchor:
     if len(phrase) > 1:
         if name.low(0) == "the":
             raise name.fault("an anchor is written without 'the'", f"write '{phrase.part(1).raw}'")
-        raise phrase.fault(f"'{phrase.raw}' is not an anchor", near(str(phrase), ANCHOR_WORDS, _ANY))
+        raise phrase.fault(f"'{phrase.raw}' is not an anchor", did_you_mean(str(phrase), ANCHOR_WORDS, _ANY))
     _check_name(name, "a field", dotted=True)
     if "." in name.raw:
         happened = listed([f"'{name.raw} was {word}'" for word in _HAPPENED], "or")
@@ -92,7 +92,9 @@ def _check_name(word: Phrase, of_what: str, *, dotted: bool = False) -> None:
         return
     if shape.fullmatch(word.low(0)):
         raise word.fault(f"'{word.raw}' has capital letters", f"names are in small letters: '{word.low(0)}'")
-    close = near(word.low(0).replace("-", " "), ANCHOR_WORDS, "use small letters, digits and '_', a letter first")
+    close = did_you_mean(
+        word.low(0).replace("-", " "), ANCHOR_WORDS, "use small letters, digits and '_', a letter first"
+    )
     raise word.fault(f"'{word.raw}' is not the name of {of_what.removeprefix('the name of ')}", close)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 
-from qa_workflow.calendar.faults import CalendarFault, check_year, near, one_of
+from qa_workflow.calendar.faults import CalendarFault, check_year, did_you_mean, one_of
 from qa_workflow.calendar.words import listed
 
 PARTS = {"ENG": "England", "WLS": "Wales", "SCT": "Scotland", "NIR": "Northern Ireland"}
@@ -54,7 +54,7 @@ def check_part(part: str) -> None:
     """Raises `CalendarFault` unless it is one of the four parts of the kingdom."""
     if part not in PARTS:
         raise CalendarFault(
-            f"region '{part}' has no bank holidays of its own", near(part.upper(), PARTS, one_of(PARTS))
+            f"region '{part}' has no bank holidays of its own", did_you_mean(part.upper(), PARTS, one_of(PARTS))
         )
 
 

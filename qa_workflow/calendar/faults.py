@@ -59,7 +59,7 @@ def check_year(year: int) -> None:
         raise OutsideYears(year)
 
 
-def near(word: str, known: Iterable[str], otherwise: str) -> str:
+def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
     """A question, as "did you mean 'before'?", if one of the known words is close; or else what to say instead."""
     as_written = {name.lower(): name for name in known}
     close = get_close_matches(word.lower(), as_written, n=1, cutoff=0.65)

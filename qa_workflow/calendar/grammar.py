@@ -16,7 +16,7 @@ from difflib import get_close_matches
 
 from qa_workflow.calendar.anchor_grammar import read_anchor
 from qa_workflow.calendar.anchors import ANCHOR_WORDS, NAME
-from qa_workflow.calendar.faults import MOST, RuleFault, near
+from qa_workflow.calendar.faults import MOST, RuleFault, did_you_mean
 from qa_workflow.calendar.kinds import DayKind
 from qa_workflow.calendar.phrases import DIRECTION_SLIPS, EXAMPLE, LONGEST, NUMBER_WORDS, UNIT_SLIPS, Phrase
 from qa_workflow.calendar.rules import MONTH_DAYS, Direction, FixedDay, Offset, Rule
@@ -140,7 +140,7 @@ def _unit(phrase: Phrase, amount: int) -> tuple[DayKind, Phrase]:
             mend = f"did you mean '{_agreeing(slip, amount)}'?"
             raise said.part(0, length).fault(f"unknown unit '{said.part(0, length).raw}'", mend)
     units = [_agreeing(kind, amount) for kind in DayKind]
-    raise said.fault(f"unknown unit '{said.raw}'", near(str(said), units, f"use one of: {listed(units, 'or')}"))
+    raise said.fault(f"unknown unit '{said.raw}'", did_you_mean(str(said), units, f"use one of: {listed(units, 'or')}"))
 
 
 def _agreeing(unit: DayKind, amount: int) -> str:
@@ -165,7 +165,7 @@ def _direction(phrase: Phrase, so_far: str) -> tuple[Direction, Phrase]:
 def _near_direction(word: str, known: Iterable[str]) -> str:
     if word in DIRECTION_SLIPS:
         return f"say '{DIRECTION_SLIPS[word]}'"
-    return near(word, known, f"say {listed(DIRECTIONS, 'or')}")
+    return did_you_mean(word, known, f"say {listed(DIRECTIONS, 'or')}")
 
 
 def _fixed_day(phrase: Phrase) -> FixedDay:
@@ -176,7 +176,7 @@ def _fixed_day(phrase: Phrase) -> FixedDay:
         raise month.fault("the month is missing", f"write it as 'on {day.raw} April'")
     if month.low(0) not in _MONTHS:
         short = [name for name in MONTHS if name.lower().startswith(month.low(0).rstrip("."))]
-        whole = near(month.low(0), MONTHS, "write its name out, from January to December")
+        whole = did_you_mean(month.low(0), MONTHS, "write its name out, from January to December")
         raise month.fault(f"'{month.raw}' is not a month", f"did you mean '{short[0]}'?" if short else whole)
     number = _MONTHS[month.low(0)]
     _refuse_impossible_day(phrase.part(0, 2), day.raw, number)

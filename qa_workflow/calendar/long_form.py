@@ -7,7 +7,7 @@ from datetime import time
 from enum import StrEnum
 from typing import TypeVar
 
-from qa_workflow.calendar.faults import RuleFault, near, one_of
+from qa_workflow.calendar.faults import RuleFault, did_you_mean, one_of
 from qa_workflow.calendar.grammar import parse
 from qa_workflow.calendar.rules import Basis, Roll, TimeRule, WhileHeld
 
@@ -77,4 +77,6 @@ def _choice(kind: type[_Choice], text: str, key: str) -> _Choice:
     known = [choice.value for choice in kind]
     if said in known:
         return kind(said)
-    raise RuleFault(text, 0, len(text), f"'{text}' is not known as '{key}'", near(said, known, one_of(known)), key=key)
+    raise RuleFault(
+        text, 0, len(text), f"'{text}' is not known as '{key}'", did_you_mean(said, known, one_of(known)), key=key
+    )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from qa_workflow.calendar.faults import CalendarFault, check_year, near, one_of
+from qa_workflow.calendar.faults import CalendarFault, check_year, did_you_mean, one_of
 from qa_workflow.calendar.words import MONTHS
 
 
@@ -166,4 +166,4 @@ def _kind(kind: PeriodKind | str) -> PeriodKind:
         return PeriodKind(kind)
     except ValueError:
         known = [known.value for known in PeriodKind]
-        raise PeriodFault(str(kind), "is not a kind of period", near(str(kind), known, one_of(known))) from None
+        raise PeriodFault(str(kind), "is not a kind of period", did_you_mean(str(kind), known, one_of(known))) from None

@@ -14,7 +14,7 @@ from itertools import islice
 
 from dateutil.rrule import rrule, rrulestr
 
-from qa_workflow.calendar.faults import CalendarFault, near, one_of
+from qa_workflow.calendar.faults import CalendarFault, did_you_mean, one_of
 from qa_workflow.calendar.words import listed, long_date
 
 FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
@@ -118,7 +118,7 @@ def _check_part(key: str, value: str) -> None:
     if key in _ELSEWHERE:
         raise MeetingFault(f"'{key}' has no place in the rule", f"leave it out: {_ELSEWHERE[key]}")
     if key not in _KNOWN:
-        raise MeetingFault(f"'{key}' is not known in a recurrence", near(key, _KNOWN, one_of(_KNOWN)))
+        raise MeetingFault(f"'{key}' is not known in a recurrence", did_you_mean(key, _KNOWN, one_of(_KNOWN)))
     values = value.split(",")
     if key in _SINGLE and len(values) > 1:
         raise MeetingFault(f"'{key}' has one value, not {len(values)}", "keep one of them")
@@ -136,7 +136,7 @@ def _check_frequency(value: str) -> None:
         return
     if value in {"SECONDLY", "MINUTELY", "HOURLY"}:
         raise MeetingFault(f"nobody meets {value}", one_of(FREQUENCIES))
-    raise MeetingFault(f"'{value}' is not a frequency", near(value, FREQUENCIES, one_of(FREQUENCIES)))
+    raise MeetingFault(f"'{value}' is not a frequency", did_you_mean(value, FREQUENCIES, one_of(FREQUENCIES)))
 
 
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1}

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from qa_workflow.engine.verdicts import Verdict
-    from qa_workflow.service.definitions.closures import Foreseen
     from qa_workflow.service.definitions.migrating import Choices, Impact, Moved
+    from qa_workflow.service.definitions.recounting import Foreseen
 
 F = TypeVar("F", bound=Callable[..., Any])
 DATES = ("keep", "elapsed", "restart")
@@ -180,11 +180,11 @@ def _pair(text: str, form: str) -> tuple[str, str]:
 
 def _foresee(session: Session, source: bytes, path: Path, show: int) -> None:
     from qa_workflow.definition import read_governance
-    from qa_workflow.service.definitions import closures
+    from qa_workflow.service.definitions import recounting
 
     new = read_governance(source, str(path)).required()
     with session.parts() as parts, progress("Items") as told:
-        found = closures.foresee(parts.house, new, show=show, progress=told)
+        found = recounting.foresee(parts.house, new, show=show, progress=told)
     session.answer(found, lambda console: _show_foreseen(console, found))
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from qa_workflow.definition import Workflow
-    from qa_workflow.service.telling.history import Told
+    from qa_workflow.service.telling.history import EventTold
     from qa_workflow.service.telling.views import Explanation
 
 WIDE = 100
@@ -177,7 +177,7 @@ def fields(console: Console, values: Mapping[str, Any], workflow: Workflow) -> N
         )
 
 
-def history(console: Console, events: Sequence[Told], *, every: bool) -> None:
+def history(console: Console, events: Sequence[EventTold], *, every: bool) -> None:
     """Everything that happened, in order, in the words of the workflow; in a narrow room who stands below when.
 
     What the clock did by the dozen is one line for each run of it, unless `every` is wanted: decisions stand out.
@@ -194,14 +194,14 @@ def history(console: Console, events: Sequence[Told], *, every: bool) -> None:
     console.print(table(("", *heads, "What"), rows, widest={"When, who": 24}))
 
 
-def _told(event: Told) -> tuple[str, str, str, str]:
+def _told(event: EventTold) -> tuple[str, str, str, str]:
     from qa_workflow.service.telling.words import instant_short
 
     said = (event.quoted,) if event.quoted else ()
     return str(event.seq), instant_short(event.at), event.who, "\n".join((event.what, *said, *event.lines))
 
 
-def _together(run: Sequence[Told]) -> tuple[str, str, str, str]:
+def _together(run: Sequence[EventTold]) -> tuple[str, str, str, str]:
     """A run of reminders, escalations and the like in one line; one alone as it is."""
     first, last = _told(run[0]), _told(run[-1])
     if len(run) == 1:

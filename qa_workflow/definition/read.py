@@ -11,8 +11,8 @@ from typing import Generic, TypeVar
 from qa_workflow.definition.build.governance import build_governance
 from qa_workflow.definition.build.workflow import Built, build_workflow
 from qa_workflow.definition.checks import Others, check_governance, check_together, check_workflow
-from qa_workflow.definition.collect import Faults
 from qa_workflow.definition.faults import DefinitionRefused, Fault, Place, Severity
+from qa_workflow.definition.found_faults import Faults
 from qa_workflow.definition.governance import Governance
 from qa_workflow.definition.model import Workflow
 from qa_workflow.definition.shape.governance import GovernanceShape

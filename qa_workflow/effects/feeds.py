@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from qa_workflow.effects.spreadsheets import text
-from qa_workflow.service.boards.feeds import Event
+from qa_workflow.service.boards.feeds import CalendarEvent
 
 REFRESH = "PT1H"
 """How often programs are asked to look again; some take their own time all the same."""
@@ -21,7 +21,7 @@ SITTING = timedelta(hours=2)
 class ICalendars:
     """The port `Calendars` by the icalendar library."""
 
-    def write(self, title: str, events: Iterable[Event], *, now: datetime, base: str) -> bytes:
+    def write(self, title: str, events: Iterable[CalendarEvent], *, now: datetime, base: str) -> bytes:
         """The bytes of the file."""
         import icalendar  # late: the command line starts without it
 

@@ -16,7 +16,7 @@ from qa_workflow.service.ports.access import Entered
 
 
 @dataclass(frozen=True, slots=True)
-class Pending:
+class PendingChange:
     """A change that waits for a second person. `change` is JSON, and has what it changes of `roles`, `organisation`,
     `from`, `to` and `cover`: what decides how far a person reaches.
 
@@ -51,7 +51,7 @@ class Entry:
     """
 
     person: Person
-    pending: Pending | None = None
+    pending: PendingChange | None = None
     salt: str = field(default_factory=lambda: secrets.token_hex(16))
     is_entered: bool = True
 
@@ -79,7 +79,7 @@ def entry_of(found: Entered) -> Entry:
         waits = given["pending"]
         pending = None
         if waits is not None:
-            pending = Pending(waits["change"], waits["by"], waits["at"], waits["reason"], waits["acting_for"])
+            pending = PendingChange(waits["change"], waits["by"], waits["at"], waits["reason"], waits["acting_for"])
         return Entry(person, pending, given["salt"])
     except (KeyError, TypeError, ValueError) as fault:
         raise IntegrityFault(
@@ -148,7 +148,7 @@ def laid_over(governance: Governance, entered: list[Entered]) -> Governance:
     return replace(governance, people={**governance.people, **people})
 
 
-def _pending_data(pending: Pending) -> dict[str, Any]:
+def _pending_data(pending: PendingChange) -> dict[str, Any]:
     return {
         "change": dict(pending.change),
         "by": pending.by,

@@ -26,15 +26,15 @@ from qa_workflow.engine.commands import (
     Resume,
 )
 from qa_workflow.errors import NaiveInstant
-from qa_workflow.service.definitions import closures, migrating, publishing
+from qa_workflow.service.definitions import migrating, publishing, recounting
 from qa_workflow.service.house import House
 from qa_workflow.service.items import bulk, errands, meetings, removing, uploads
 from qa_workflow.service.items.attachments import attach_file, bytes_of
 from qa_workflow.service.items.changing import Changed, change
-from qa_workflow.service.items.identifiers import require_none
 from qa_workflow.service.items.inside import readable
 from qa_workflow.service.items.meetings import Redated
 from qa_workflow.service.items.opening import Wish, open_one
+from qa_workflow.service.items.patient_data import require_none
 from qa_workflow.service.items.requests import Request, request_of, whole
 from qa_workflow.service.looking import Looking
 from qa_workflow.service.ports.store import Carrier, Prove
@@ -298,7 +298,7 @@ class Engine(Looking):
         swept = sweep.sweep(self._house, seconds=seconds, pause=pause, progress=progress)
         daily.run(self._house, self.now())
         delivery.deliver(self._house, self._carriers)
-        closures.take_up(self._house, self.now())
+        recounting.take_up(self._house, self.now())
         uploads.clear(self._house, self.now())
         return swept
 

@@ -17,7 +17,7 @@ from qa_workflow.service.ports.store import ItemQuery, Proof, Prove
 from qa_workflow.service.removals import Removal
 from qa_workflow.service.telling import views
 from qa_workflow.service.telling.disclosing import also_read_by
-from qa_workflow.service.telling.history import Teller, Told
+from qa_workflow.service.telling.history import EventTold, Teller
 from qa_workflow.service.time import incidents
 from qa_workflow.service.time.incidents import Incident
 
@@ -50,7 +50,7 @@ class Looking:
         """The reference of the item that one is part of, and the items that are part of it, the open ones first."""
         return browsing.around(self._house, self.item(_name(item)), self.now())
 
-    def told(self, item: Item | str) -> list[Told]:
+    def told(self, item: Item | str) -> list[EventTold]:
         """The same for people, in the words of the item's workflow."""
         with self._house.looking() as (look, world):
             teller = Teller.of(look, world, look.item(_name(item)).item, EVERYTHING)

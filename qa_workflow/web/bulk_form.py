@@ -15,8 +15,8 @@ from qa_workflow.engine import Item
 from qa_workflow.engine.commands import Fire
 from qa_workflow.engine.values import EMPTY
 from qa_workflow.service.items import filling
-from qa_workflow.service.items.filling import Sheet
-from qa_workflow.service.items.identifiers import mark
+from qa_workflow.service.items.filling import Fieldset
+from qa_workflow.service.items.patient_data import mark
 from qa_workflow.service.refusals import UnknownItem
 from qa_workflow.web import fields
 from qa_workflow.web.asking import Ask
@@ -53,7 +53,7 @@ class Way:
     workflow: Workflow
     part: str
     """What the names of its fields begin with."""
-    sheet: Sheet
+    fieldset: Fieldset
     filled: Filled = field(default_factory=Filled)
     reason: str = ""
     has_no_reason: bool = False
@@ -71,7 +71,7 @@ class Way:
 
     @property
     def asks_nothing(self) -> bool:
-        return not self.sheet.fields and not self.step.needs_reason
+        return not self.fieldset.fields and not self.step.needs_reason
 
     @property
     def reason_id(self) -> str:
@@ -155,12 +155,12 @@ def _way(ask: Ask, number: str, name: str, items: Sequence[Chosen]) -> Way:
     path = name.partition(":")[2]
     workflow, example = items[0].workflow, items[0].item
     step, part = workflow.triggers()[path], f"{number}.{path}."
-    asked = filling.sheet(workflow, example, step, ask.filler)
+    asked = filling.of_step(workflow, example, step, ask.filler)
     # What every item has already need not be given.
     lacking = [f for f in asked.needed if any(each.item.fields.get(f.name) in EMPTY for each in items)]
     offered = (f for f in asked.offered if f.name not in step.asks)  # what may stay empty is said of one item
-    sheet = Sheet(tuple(lacking), (*(f for f in asked.needed if f not in lacking), *offered))
-    return Way(name, step, workflow, part, sheet, fields.empty(ask, Matter(workflow, example, part), sheet, {}))
+    fieldset = Fieldset(tuple(lacking), (*(f for f in asked.needed if f not in lacking), *offered))
+    return Way(name, step, workflow, part, fieldset, fields.empty(ask, Matter(workflow, example, part), fieldset, {}))
 
 
 def sent(ask: Ask) -> list[Part]:
@@ -183,7 +183,7 @@ def sent(ask: Ask) -> list[Part]:
 def _typed(ask: Ask, way: Way, example: Chosen, named: str) -> Way:
     """A way with what was typed for it; of one that was not chosen nothing is judged."""
     reason = ask.form.text(f"{way.part}reason")
-    filled = fields.read(ask, Matter(way.workflow, example.item, way.part), way.sheet, {}, {"Reason": reason})
+    filled = fields.read(ask, Matter(way.workflow, example.item, way.part), way.fieldset, {}, {"Reason": reason})
     if way.name != named:
         unjudged = tuple(replace(each, error="") for each in filled.inputs)
         return replace(way, filled=replace(filled, inputs=unjudged, doubts=()), reason=reason)

@@ -15,9 +15,9 @@ from qa_workflow.engine.values import EMPTY
 from qa_workflow.errors import Refusal, UsageFault
 from qa_workflow.service.items import attachments, filling
 from qa_workflow.service.items.file_kinds import SUFFIXES
-from qa_workflow.service.items.filling import Sheet
-from qa_workflow.service.items.identifiers import Doubt, doubts, mark
+from qa_workflow.service.items.filling import Fieldset
 from qa_workflow.service.items.inside import readable
+from qa_workflow.service.items.patient_data import Doubt, doubts, mark
 from qa_workflow.service.items.uploads import UploadLapsed
 from qa_workflow.service.people import candidates
 from qa_workflow.web.asking import Ask
@@ -145,11 +145,11 @@ class Matter:
     in_the_way: Collection[str] = ()
 
 
-def empty(ask: Ask, matter: Matter, sheet: Sheet, values: Mapping[str, Any]) -> Filled:
+def empty(ask: Ask, matter: Matter, fieldset: Fieldset, values: Mapping[str, Any]) -> Filled:
     """A form before anybody typed: what the item has already stands in it."""
-    needed = {f.name for f in sheet.needed}
+    needed = {f.name for f in fieldset.needed}
     made = []
-    for each in sheet.fields:
+    for each in fieldset.fields:
         value = values.get(each.name)
         options = tuple(_options(ask, matter, each, value))
         since = matter.since.get(each.name, "") if value not in EMPTY else ""
@@ -173,7 +173,7 @@ def looked_through(ask: Ask, texts: Mapping[str, Any]) -> Filled:
 
 
 def read(
-    ask: Ask, matter: Matter, sheet: Sheet, values: Mapping[str, Any], more: Mapping[str, str] | None = None
+    ask: Ask, matter: Matter, fieldset: Fieldset, values: Mapping[str, Any], more: Mapping[str, str] | None = None
 ) -> Filled:
     """What was typed, judged field by field; `values` are what the item has, which need not be given again.
 
@@ -181,9 +181,9 @@ def read(
         more: other texts of the form, such as its reason, that are looked through for a patient's data.
     """
     governance, workflow = ask.world.governance, matter.workflow
-    sheet = _with_sent(ask.form, matter, sheet)
+    fieldset = _with_sent(ask.form, matter, fieldset)
     inputs, given = [], {}
-    for before in empty(ask, matter, sheet, values).inputs:
+    for before in empty(ask, matter, fieldset, values).inputs:
         if before.kind == "document":
             after, value = _document(ask, before)
         else:
@@ -213,16 +213,16 @@ def needed_words(each: Field) -> str:
             return f"Enter: {what}"
 
 
-def _with_sent(form: Form, matter: Matter, sheet: Sheet) -> Sheet:
+def _with_sent(form: Form, matter: Matter, fieldset: Fieldset) -> Fieldset:
     """A form that was open for a while may have fields that it would no longer have; what was typed there counts."""
     workflow, prefix = matter.workflow, matter.part + PREFIX
     names = {name.removeprefix(prefix).partition(".")[0] for name in form.names() if name.startswith(prefix)}
     for name in names:
         if name not in workflow.fields:
             raise UnknownField(name, tuple(workflow.fields))
-    known = {each.name for each in sheet.fields}
+    known = {each.name for each in fieldset.fields}
     late = tuple(each for each in workflow.fields.values() if each.name in names - known)
-    return replace(sheet, further=(*sheet.further, *late))
+    return replace(fieldset, further=(*fieldset.further, *late))
 
 
 def _judged(each: Input, wrong: Mapping[str, str], value: Any) -> Input:

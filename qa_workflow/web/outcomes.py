@@ -13,7 +13,7 @@ from qa_workflow.errors import QaWorkflowError, Refusal, UsageFault
 from qa_workflow.service.lists.story import meanwhile
 from qa_workflow.service.refusals import DoubtfulDate
 from qa_workflow.service.telling import views
-from qa_workflow.service.telling.history import Told
+from qa_workflow.service.telling.history import EventTold
 from qa_workflow.service.telling.obstacles import in_words
 from qa_workflow.service.telling.titles import titles
 from qa_workflow.service.telling.words import RUNS_ON, day_words
@@ -38,7 +38,7 @@ def gone(ask: Ask, item: Item, seen: int) -> Response:
     )
 
 
-def since(ask: Ask, item: Item, seen: int) -> Sequence[Told]:
+def since(ask: Ask, item: Item, seen: int) -> Sequence[EventTold]:
     """What others did with an item since the revision that was looked at."""
     return meanwhile(ask.house, ask.sight, item.reference, max(seen, 0))[1]
 

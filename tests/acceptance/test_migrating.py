@@ -16,8 +16,8 @@ from qa_workflow.calendar import long_date
 from qa_workflow.cli.definitions import show_published
 from qa_workflow.definition.days_of_text import with_day
 from qa_workflow.service.definitions import drafting
-from qa_workflow.service.definitions.closures import Redate
 from qa_workflow.service.definitions.publishing import Published
+from qa_workflow.service.definitions.recounting import Redate
 from qa_workflow.wiring import join
 from tests.acceptance.command_line import GHFT, CommandLine, rehearsal
 from tests.databases import Prepare

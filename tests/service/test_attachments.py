@@ -22,7 +22,7 @@ from qa_workflow.service.front import Engine
 from qa_workflow.service.items import file_kinds
 from qa_workflow.service.items.attachments import LARGEST, attach, give, read_ticket, shown_name, ticket
 from qa_workflow.service.items.file_kinds import KINDS, NotAccepted, kind_of
-from qa_workflow.service.items.identifiers import (
+from qa_workflow.service.items.patient_data import (
     DATE_OF_BIRTH,
     NHS_NUMBER,
     LooksLikePatient,

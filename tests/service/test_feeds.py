@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from qa_workflow.effects.feeds import ICalendars
 from qa_workflow.service.boards import feeds
-from qa_workflow.service.boards.feeds import KEPT, MOST, Event, NoSuchFeed, TooManyFeeds, following
+from qa_workflow.service.boards.feeds import KEPT, MOST, CalendarEvent, NoSuchFeed, TooManyFeeds, following
 from qa_workflow.service.front import Engine
 from qa_workflow.service.refusals import Unknown
 from qa_workflow.testing import FakeClock
@@ -28,10 +28,10 @@ class Kept:
     """Keeps what it is to write."""
 
     def __init__(self) -> None:
-        self.events: dict[str, Event] = {}
+        self.events: dict[str, CalendarEvent] = {}
         self.title = ""
 
-    def write(self, title: str, events: Iterable[Event], *, now: datetime, base: str) -> bytes:
+    def write(self, title: str, events: Iterable[CalendarEvent], *, now: datetime, base: str) -> bytes:
         self.title, self.events = title, {event.summary: event for event in events}
         return f"{now} {base}".encode()
 
@@ -45,7 +45,7 @@ def given_away(office: Engine, person: str = "ann", about: str = "mine") -> str:
     return feeds.give(house_of(office), actor(office, person), about, now=WALL)[0]
 
 
-def shown(office: Engine, secret: str, wall: datetime = WALL) -> dict[str, Event]:
+def shown(office: Engine, secret: str, wall: datetime = WALL) -> dict[str, CalendarEvent]:
     kept = Kept()
     feeds.read(house_of(office), secret, kept, now=wall, base="https://quality.example.org")
     return kept.events
@@ -151,15 +151,15 @@ def test_a_meeting_that_was_called_off_is_in_a_new_feed_as_called_off(office: En
     assert (again.called_off, again.sequence > found.sequence) == ("", True)
 
 
-def by_uid(office: Engine, secret: str, *, minutes: int = 0) -> Mapping[str, Event]:
+def by_uid(office: Engine, secret: str, *, minutes: int = 0) -> Mapping[str, CalendarEvent]:
     return {event.uid: event for event in shown_all(office, secret, minutes=minutes)}
 
 
-def shown_all(office: Engine, secret: str, *, minutes: int = 0) -> list[Event]:
-    found: list[Event] = []
+def shown_all(office: Engine, secret: str, *, minutes: int = 0) -> list[CalendarEvent]:
+    found: list[CalendarEvent] = []
 
     class All:
-        def write(self, title: str, events: Iterable[Event], *, now: datetime, base: str) -> bytes:
+        def write(self, title: str, events: Iterable[CalendarEvent], *, now: datetime, base: str) -> bytes:
             found.extend(events)
             return f"{title} {now} {base}".encode()
 
@@ -204,11 +204,11 @@ EVENTS = st.dictionaries(st.sampled_from("abcd"), st.sampled_from(["2027-04-05",
 def test_whatever_happens_sequences_rise_with_each_change_and_nothing_is_dropped(
     lives: list[tuple[dict[str, str], int]],
 ) -> None:
-    seen: dict[str, Event] = {}
+    seen: dict[str, CalendarEvent] = {}
     at = WALL
     for days, minutes in lives:
         at += timedelta(minutes=minutes)
-        now = {uid: Event(uid, on, uid, "/") for uid, on in days.items()}
+        now = {uid: CalendarEvent(uid, on, uid, "/") for uid, on in days.items()}
         after = following(seen, now, TODAY, at)
         assert seen.keys() | now.keys() == after.keys()
         for uid, event in after.items():
@@ -221,14 +221,14 @@ def test_whatever_happens_sequences_rise_with_each_change_and_nothing_is_dropped
 
 
 def test_after_ninety_days_what_was_called_off_is_forgotten() -> None:
-    gone = {"a": Event("a", "2027-04-05", "a", "/", 1, TODAY.isoformat())}
+    gone = {"a": CalendarEvent("a", "2027-04-05", "a", "/", 1, TODAY.isoformat())}
     assert following(gone, {}, TODAY + KEPT - timedelta(days=1), WALL) == gone
     assert following(gone, {}, TODAY + KEPT, WALL) == {}
 
 
 def test_a_meeting_that_was_held_long_ago_is_not_called_off() -> None:
     """A feed looks back for two months; what lies before was held all the same, and leaves the feed after a year."""
-    held = {"m": Event("m", TODAY.isoformat(), "The Board meets at 14:00", "/calendar", at=WALL.isoformat())}
+    held = {"m": CalendarEvent("m", TODAY.isoformat(), "The Board meets at 14:00", "/calendar", at=WALL.isoformat())}
     shown = following({}, held, TODAY, WALL)
     assert following(shown, {}, TODAY + timedelta(days=61), WALL) == shown
     assert following(shown, {}, TODAY + timedelta(days=60), WALL)["m"].called_off
@@ -283,7 +283,7 @@ def test_a_title_over_two_lines_is_told_in_one() -> None:
 
 def test_a_sign_that_some_programs_take_for_the_end_of_a_line_ends_none() -> None:
     """They would read the rest of a title as a property of its own."""
-    titled = Event("u", "2027-04-16", "Due: a\u2028URL:https://b.example\u2029c\x85d\ne", "/items/a")
+    titled = CalendarEvent("u", "2027-04-16", "Due: a\u2028URL:https://b.example\u2029c\x85d\ne", "/items/a")
     written = ICalendars().write("The\u2028Board", [titled], now=WALL, base="https://example.org")
     assert written.decode().splitlines() == written.decode().split("\r\n")[:-1]
     (event,) = icalendar.Calendar.from_ical(written).walk("VEVENT")

@@ -8,8 +8,8 @@ import zipfile
 import pytest
 
 from qa_workflow.service.items import inside
-from qa_workflow.service.items.identifiers import doubts
 from qa_workflow.service.items.inside import letters, readable
+from qa_workflow.service.items.patient_data import doubts
 
 NUMBER = "9434765919"
 """Right by its check digit, and given to nobody: one of those for tests."""

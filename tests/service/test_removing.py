@@ -12,7 +12,7 @@ from qa_workflow.errors import UsageFault
 from qa_workflow.service.front import Engine
 from qa_workflow.service.items import removing
 from qa_workflow.service.items.attachments import Removed, attach, give
-from qa_workflow.service.items.identifiers import LooksLikePatient
+from qa_workflow.service.items.patient_data import LooksLikePatient
 from qa_workflow.service.items.removing import AlreadyAsked, NothingToDecide, NotTheSecond
 from qa_workflow.service.refusals import NotYours, Unknown, UnknownItem
 from qa_workflow.service.telling import views

@@ -9,7 +9,7 @@ import pytest
 
 from qa_workflow.service.front import Engine
 from qa_workflow.service.items.attachments import attach
-from qa_workflow.service.items.identifiers import LooksLikePatient
+from qa_workflow.service.items.patient_data import LooksLikePatient
 from qa_workflow.service.items.uploads import LASTS, SLACK, UploadLapsed, clear
 from qa_workflow.store import FileDocuments
 from qa_workflow.store.backups.backup import backup

@@ -31,7 +31,7 @@ from qa_workflow.engine.commands import (
 )
 from qa_workflow.engine.events import Kind
 from qa_workflow.service.ports.store import Definition
-from qa_workflow.service.telling.history import Teller, Told
+from qa_workflow.service.telling.history import EventTold, Teller
 from qa_workflow.service.world import World
 from tests.unit.engine.desk import BRANCHES, OFFICE, REVIEW, Desk, closed_on
 from tests.unit.engine.random_life import lived
@@ -60,7 +60,7 @@ class Story:
         self.world = Known("", OFFICE, {each.hash: _definition(each) for each in every.values()}, {})
         object.__setattr__(self.world, "read", every)
 
-    def told(self, events: Sequence[Event]) -> list[Told]:
+    def told(self, events: Sequence[Event]) -> list[EventTold]:
         """As people read it."""
         return list(Teller(self.world, self.workflow).history(events))
 
@@ -256,7 +256,7 @@ def test_a_history_is_told_without_the_words_of_the_machine(word: str) -> None:
     assert not [said for line in lines for said in (line.what, *line.lines) if word in said]
 
 
-def told(desk: Play, *others: Workflow) -> list[Told]:
+def told(desk: Play, *others: Workflow) -> list[EventTold]:
     return Story(desk.workflow, desk.events, *others).told(desk.events)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from qa_workflow.definition.collect import Faults
 from qa_workflow.definition.faults import Place
+from qa_workflow.definition.found_faults import Faults
 
 MAX_BYTES = 1024 * 1024
 """A workflow of a thousand stages is about 400 KB; nobody reviews more than this in one file."""

@@ -12,8 +12,8 @@ from typing import Any, NoReturn
 
 import yaml
 
-from qa_workflow.definition.collect import Faults
 from qa_workflow.definition.faults import Place
+from qa_workflow.definition.found_faults import Faults
 from qa_workflow.definition.text.decode import UNSEEN, refuse_unseen
 from qa_workflow.definition.text.syntax import explain_syntax
 

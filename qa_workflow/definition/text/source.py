@@ -6,8 +6,8 @@ from typing import Any
 
 import yaml
 
-from qa_workflow.definition.collect import Faults
 from qa_workflow.definition.faults import Place, called
+from qa_workflow.definition.found_faults import Faults
 from qa_workflow.definition.text.decode import decode
 from qa_workflow.definition.text.events import Tree
 

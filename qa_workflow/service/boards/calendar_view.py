@@ -13,7 +13,7 @@ from qa_workflow.engine import Actor, Item, Setting, Sight, Visit
 from qa_workflow.errors import UsageFault
 from qa_workflow.service.boards.filters import BoardFilters, steps_wanted
 from qa_workflow.service.boards.names import body_of
-from qa_workflow.service.boards.overdue import Choices, board_choices, dated_visit
+from qa_workflow.service.boards.overdue import FilterChoices, board_choices, dated_visit
 from qa_workflow.service.house import House
 from qa_workflow.service.items.changing import owners
 from qa_workflow.service.items.gist import gist
@@ -31,7 +31,7 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Sitting:
+class MeetingOnDay:
     """A meeting on a day. `at` is when it is held, or was to be held if it is not; `key` its planned day.
 
     `note` says why it is not held as planned, where that is by the rule of its series and nobody moved it. `agenda` has
@@ -76,7 +76,7 @@ class Day:
     """One day of a month. `closed` says why it is not worked, for days that are not simply a weekend."""
 
     on: date
-    meetings: list[Sitting] = field(default_factory=list)
+    meetings: list[MeetingOnDay] = field(default_factory=list)
     due: list[DueStep] = field(default_factory=list)
     closed: str | None = None
     is_worked: bool = True
@@ -99,7 +99,7 @@ class MonthView:
     after: str
     today: date
     more: bool = False
-    choices: Choices = field(default_factory=Choices)
+    choices: FilterChoices = field(default_factory=FilterChoices)
 
 
 def month(house: House, actor: Actor, name: str, filters: BoardFilters, now: datetime) -> MonthView:
@@ -163,7 +163,7 @@ def due_between(
     return [_due(world, item, visit, now, today) for item, visit in dated], len(places) > most
 
 
-def sittings(world: World, body: Body, first: date, last: date) -> Iterator[Sitting]:
+def sittings(world: World, body: Body, first: date, last: date) -> Iterator[MeetingOnDay]:
     """A body's meetings on these days, both included, in order; those that are not held on the day planned for them."""
     if body.series is None:
         return
@@ -176,12 +176,12 @@ def sittings(world: World, body: Body, first: date, last: date) -> Iterator[Sitt
             is_decided = at != planned.at or (held is None and planned.is_held)
             note = "" if is_decided else planned.note
             found.append(
-                Sitting(body.name, body.title_on(on), planned.key, at, on, held is None, at != planned.at, note)
+                MeetingOnDay(body.name, body.title_on(on), planned.key, at, on, held is None, at != planned.at, note)
             )
     yield from sorted(found, key=lambda sitting: sitting.at)
 
 
-def time_words(world: World, sitting: Sitting) -> str:
+def time_words(world: World, sitting: MeetingOnDay) -> str:
     """At what time it begins, as 14:00."""
     return f"{local(sitting.at, world.governance.calendar.zone):%H:%M}"
 
@@ -213,7 +213,7 @@ def _due(world: World, item: Item, visit: Visit, now: datetime, today: date) -> 
     )
 
 
-def _sittings(world: World, sight: Sight, filters: BoardFilters, first: date, last: date) -> Iterator[Sitting]:
+def _sittings(world: World, sight: Sight, filters: BoardFilters, first: date, last: date) -> Iterator[MeetingOnDay]:
     """Of the body asked for, else of all; none where only one person's or workflow's things are asked for."""
     if filters.body:
         bodies: Iterable[Body] = [body_named(world, filters.body, sight)]
@@ -226,7 +226,7 @@ def _sittings(world: World, sight: Sight, filters: BoardFilters, first: date, la
             yield from sittings(world, body, first, last)
 
 
-def _with_agendas(look: Reader, sight: Sight, today: date, found: Iterable[Sitting]) -> Iterator[Sitting]:
+def _with_agendas(look: Reader, sight: Sight, today: date, found: Iterable[MeetingOnDay]) -> Iterator[MeetingOnDay]:
     """These meetings with what is on their agendas; of one that is over, what is left there was not decided."""
     every = list(found)
     agendas = look.boards.agendas({(s.body, s.key) for s in every if not s.called_off and s.on >= today}, sight)

@@ -74,7 +74,7 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class CalendarEvent:
     """What is on a day. `uid` is for ever, and the same in all feeds; `sequence` is raised with every change.
 
     `called_off` is since when, or "".
@@ -100,7 +100,7 @@ class Event:
 class Calendars(Protocol):
     """Writes events as calendar programs read them."""
 
-    def write(self, title: str, events: Iterable[Event], *, now: datetime, base: str) -> bytes:
+    def write(self, title: str, events: Iterable[CalendarEvent], *, now: datetime, base: str) -> bytes:
         """The bytes of the file; `base` is the address of the pages, to which the path of each event is added."""
 
 
@@ -188,8 +188,8 @@ def read(house: House, secret: str, calendars: Calendars, *, now: datetime, base
 
 
 def following(
-    before: Mapping[str, Event], present: Mapping[str, Event], today: date, now: datetime
-) -> dict[str, Event]:
+    before: Mapping[str, CalendarEvent], present: Mapping[str, CalendarEvent], today: date, now: datetime
+) -> dict[str, CalendarEvent]:
     """What a feed shows now, given what it showed last: pure.
 
     A changed event has a higher sequence; one that is no longer there is called off, for ninety days, and rises again
@@ -203,7 +203,7 @@ def following(
         now: the machine's time.
     """
     passed = (now - _BEGIN) // timedelta(minutes=1)
-    shown: dict[str, Event] = {}
+    shown: dict[str, CalendarEvent] = {}
     for uid, event in present.items():
         old = before.get(uid)
         since = old.called_off if old is not None and event.called_off else ""
@@ -222,16 +222,18 @@ def following(
     return shown
 
 
-def _grown(old: Event, new: Event, passed: int) -> Event:
+def _grown(old: CalendarEvent, new: CalendarEvent, passed: int) -> CalendarEvent:
     same = replace(new, sequence=old.sequence, changed_at=old.changed_at)
     return old if old == same else replace(same, sequence=max(old.sequence + 1, passed))
 
 
-def _present(look: Reader, world: World, actor: Actor, about: str, now: datetime) -> tuple[str, dict[str, Event]]:
+def _present(
+    look: Reader, world: World, actor: Actor, about: str, now: datetime
+) -> tuple[str, dict[str, CalendarEvent]]:
     """The title of a feed, and what is true now."""
     today = world.day(now)
     first, last, sight = today - BACK, today + AHEAD, world.sight(actor)
-    found: dict[str, Event] = {}
+    found: dict[str, CalendarEvent] = {}
     bodies: list[Body] = []
     if about == MINE:
         title = f"QA workflow: {world.governance.people[actor.name].title}"
@@ -251,28 +253,28 @@ def _present(look: Reader, world: World, actor: Actor, about: str, now: datetime
             words, on = f"{sitting.title} meets at {time_words(world, sitting)}", sitting.on.isoformat()
             path = f"/calendar?month={on[:7]}"
             off, at = today.isoformat() if sitting.called_off else "", sitting.at.astimezone(UTC).isoformat()
-            found[uid] = Event(uid, on, words, path, called_off=off, at=at)
+            found[uid] = CalendarEvent(uid, on, words, path, called_off=off, at=at)
     steps, _ = due_between(look, world, query, (first, last), now, most=MOST_DATES)
     found.update({event.uid: event for event in map(_due, steps)})
     return title, found
 
 
-def _due(step: DueStep) -> Event:
+def _due(step: DueStep) -> CalendarEvent:
     """No case detail: the reference, the stage and the workflow."""
     uid = f"due-{step.id}-{step.number}"
     words = f"Due: {step.reference}, {step.stage_title} ({step.title})"
-    return Event(uid, step.on.isoformat(), words, f"/items/{step.reference}")
+    return CalendarEvent(uid, step.on.isoformat(), words, f"/items/{step.reference}")
 
 
-def _keep(work: Work, feed: str, shown: Mapping[str, Event], now: datetime) -> None:
+def _keep(work: Work, feed: str, shown: Mapping[str, CalendarEvent], now: datetime) -> None:
     if not work.unit.access.see_key(feed, now):
         return  # taken back meanwhile, with all that it has shown
     text = json.dumps([asdict(event) for event in shown.values()], separators=(",", ":"))
     work.unit.boards.put_figure(kept_as(feed), Figure(work.now, text))
 
 
-def _events(kept: Figure | None) -> dict[str, Event]:
-    return {} if kept is None else {said["uid"]: Event(**said) for said in json.loads(kept.data)}
+def _events(kept: Figure | None) -> dict[str, CalendarEvent]:
+    return {} if kept is None else {said["uid"]: CalendarEvent(**said) for said in json.loads(kept.data)}
 
 
 def _feed(key: Key) -> Feed:

@@ -92,7 +92,7 @@ class LateStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class FilterChoices:
     """What can be filtered by: names with the titles that people read; no more than one may see."""
 
     workflows: tuple[tuple[str, str], ...] = ()
@@ -113,7 +113,7 @@ class Board:
     lines: list[LateStep] = field(default_factory=list)
     total: Count = field(default_factory=Count)
     more: str | None = None
-    choices: Choices = Choices()
+    choices: FilterChoices = FilterChoices()
     today: date = date.min
     on_hold: Count = field(default_factory=Count)
     stuck: list[Stuck] = field(default_factory=list)
@@ -239,14 +239,14 @@ def dated_visit(item: Item, number: int) -> Visit | None:
     return found if found is not None and found.due is not None else None
 
 
-def board_choices(look: Reader, world: World, actor: Actor, today: date, workflow: str = "") -> Choices:
+def board_choices(look: Reader, world: World, actor: Actor, today: date, workflow: str = "") -> FilterChoices:
     """What the board can be filtered by; of bodies, those that there are today."""
     found = choices(look, world, actor, workflow)
     seen = {name for name, _ in found.workflows}
     bodies = world.governance.bodies.values() if world.sight(actor).everything else ()
     workflows = [world.workflows[name] for name in seen]
     named = {ref.name for each in workflows for path in each.stages if (ref := ref_of(each, path)) is not None}
-    return Choices(
+    return FilterChoices(
         found.workflows,
         tuple(
             (body.name, body.title_on(today))
@@ -259,7 +259,7 @@ def board_choices(look: Reader, world: World, actor: Actor, today: date, workflo
     )
 
 
-def office_choices(house: House, actor: Actor, now: datetime) -> Choices:
+def office_choices(house: House, actor: Actor, now: datetime) -> FilterChoices:
     """What pages about all bodies can be filtered by."""
     with house.looking() as (look, world):
         return board_choices(look, world, actor, world.day(now))

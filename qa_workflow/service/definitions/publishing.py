@@ -19,9 +19,9 @@ from qa_workflow.definition import (
     read_workflow,
 )
 from qa_workflow.errors import StorageFault
-from qa_workflow.service.definitions import closures, proposals
-from qa_workflow.service.definitions.closures import Redate
+from qa_workflow.service.definitions import proposals, recounting
 from qa_workflow.service.definitions.left_out import require_whole
+from qa_workflow.service.definitions.recounting import Redate
 from qa_workflow.service.entered import laid_over
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.ports import streams
@@ -162,7 +162,7 @@ def put(
     if kind == GOVERNANCE and latest is not None and actor is not None:
         note = f": {signed['note']}" if signed.get("note") else ""
         why = f"the governance file, version {version}, was published{note}"
-        closures.remember(work, actor, why, since=latest.version)
+        recounting.remember(work, actor, why, since=latest.version)
     return Published(kind, found.name, version, found.hash, new=True)
 
 
@@ -182,6 +182,6 @@ def follow_up(house: House, published: Published) -> Published:
         FollowsLater: the database could not; it is published all the same.
     """
     try:
-        return replace(published, moved=tuple(closures.go_on(house)))
+        return replace(published, moved=tuple(recounting.go_on(house)))
     except StorageFault as fault:
         raise FollowsLater(fault) from fault

@@ -16,7 +16,7 @@ from qa_workflow.engine.values import EMPTY, accept
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class Fieldset:
     """The fields of one form.
 
     `needed` must be filled, `offered` belong to the step and may stay empty, `further` have nothing to do with it.
@@ -56,7 +56,7 @@ def step_named(workflow: Workflow, item: Item, path: str) -> Transition | None:
     return found[0] if len(found) == 1 else None
 
 
-def sheet(workflow: Workflow, item: Item, step: Transition, filler: Filler) -> Sheet:
+def of_step(workflow: Workflow, item: Item, step: Transition, filler: Filler) -> Fieldset:
     """What the form of a step asks for; nothing that is not shown to this person, and beside the step's own fields only
     what they may fill in.
     """
@@ -67,32 +67,34 @@ def sheet(workflow: Workflow, item: Item, step: Transition, filler: Filler) -> S
     own = {*needed, *offered, *step.clears, *(name for name, _ in step.sets)}
     ahead = _asked_elsewhere(workflow, item)
     further = (n for n in workflow.fields if n in may - own - ahead and item.fields.get(n) in EMPTY)
-    return Sheet(*(tuple(workflow.fields[name] for name in names) for names in (needed, offered, further)))
+    return Fieldset(*(tuple(workflow.fields[name] for name in names) for names in (needed, offered, further)))
 
 
-def unsettled(workflow: Workflow, item: Item, filler: Filler) -> Sheet:
+def unsettled(workflow: Workflow, item: Item, filler: Filler) -> Fieldset:
     """Every field that this person sees and may fill in, and no step has settled; for filling in without moving."""
     kept = {*settled(workflow, item), *item.withheld}
     may = [f for f in workflow.fields.values() if f.name not in kept and filler.fills(workflow, item, f.name)]
     ahead = {n for n in _asked_elsewhere(workflow, item) if item.fields.get(n) in EMPTY}
-    return Sheet(offered=tuple(f for f in may if f.name not in ahead), further=tuple(f for f in may if f.name in ahead))
+    return Fieldset(
+        offered=tuple(f for f in may if f.name not in ahead), further=tuple(f for f in may if f.name in ahead)
+    )
 
 
-def whole(workflow: Workflow) -> Sheet:
+def whole(workflow: Workflow) -> Fieldset:
     """Every field, for a correction."""
-    return Sheet(offered=tuple(workflow.fields.values()))
+    return Fieldset(offered=tuple(workflow.fields.values()))
 
 
-def opening(workflow: Workflow, filler: Filler) -> Sheet:
+def opening(workflow: Workflow, filler: Filler) -> Fieldset:
     """What the form asks for by which an item is opened by hand, about whatever organisation this person may."""
     blank = unborn(workflow, filler.actor.organisation)
     ahead = _asked_elsewhere(workflow, blank)
     needed = tuple(workflow.fields[name] for name in workflow.needs)
     offered = (f for f in workflow.fields.values() if f not in needed and f.default is None and f.name not in ahead)
-    return Sheet(needed, tuple(f for f in offered if filler.begins(workflow, blank, f.name)))
+    return Fieldset(needed, tuple(f for f in offered if filler.begins(workflow, blank, f.name)))
 
 
-def adding(workflow: Workflow, wanted: SubItems, subject: str | None, filler: Filler) -> Sheet:
+def adding(workflow: Workflow, wanted: SubItems, subject: str | None, filler: Filler) -> Fieldset:
     """What the form asks for by which one more sub-item is added; what is copied from above is not asked."""
     blank = unborn(workflow, subject)
     copied = {name for name, _ in wanted.copies}
@@ -104,7 +106,7 @@ def adding(workflow: Workflow, wanted: SubItems, subject: str | None, filler: Fi
         if f.name in asked - copied or (f.name not in left and filler.begins(workflow, blank, f.name))
     ]
     needed = [f for f in fields if f.name in asked]
-    return Sheet(tuple(needed), tuple(f for f in fields if f not in needed))
+    return Fieldset(tuple(needed), tuple(f for f in fields if f not in needed))
 
 
 def _asked_elsewhere(workflow: Workflow, item: Item) -> set[str]:

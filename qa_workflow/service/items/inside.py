@@ -17,7 +17,7 @@ from itertools import islice
 from typing import Any
 
 from qa_workflow.service.items.file_kinds import as_text, is_mere_text, suffix_of
-from qa_workflow.service.items.identifiers import excerpts
+from qa_workflow.service.items.patient_data import excerpts
 
 MOST = 4 * 2**20
 """Bytes of a file's letters that are looked through."""

@@ -26,7 +26,7 @@ from qa_workflow.service.items import uploads
 from qa_workflow.service.items.attachments import documents_in
 from qa_workflow.service.items.file_kinds import KINDS, suffix_of
 from qa_workflow.service.items.gist import gist_field, searchable
-from qa_workflow.service.items.identifiers import require_none
+from qa_workflow.service.items.patient_data import require_none
 from qa_workflow.service.ports import streams
 from qa_workflow.service.ports.store import Reader, Typed
 from qa_workflow.service.refusals import Unknown, UnknownItem

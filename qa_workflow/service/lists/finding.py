@@ -53,7 +53,7 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class FilterChoices:
     """What can be filtered by: names with the titles that people read."""
 
     workflows: tuple[tuple[str, str], ...] = ()
@@ -69,7 +69,7 @@ class FoundItems:
     lines: list[Line] = field(default_factory=list)
     total: Count = field(default_factory=Count)
     more: str | None = None
-    choices: Choices = Choices()
+    choices: FilterChoices = FilterChoices()
     exact: str | None = None
     today: date = date.min
 
@@ -106,7 +106,7 @@ def find(
         )
 
 
-def choices(look: Reader, world: World, actor: Actor, workflow: str = "") -> Choices:
+def choices(look: Reader, world: World, actor: Actor, workflow: str = "") -> FilterChoices:
     """What this person can filter by; no more than they may see."""
     sight, governance = world.sight(actor), world.governance
     seen = [w for w in world.workflows.values() if sight.everything or sight.subjects or w.name in sight.workflows]
@@ -122,7 +122,7 @@ def choices(look: Reader, world: World, actor: Actor, workflow: str = "") -> Cho
         *((name, f"{title} (role)" if title in twice else title) for name, title in roles),
         *((name, f"{title} (person)" if title in twice else title) for name, title in people),
     ]
-    return Choices(
+    return FilterChoices(
         tuple((w.name, w.title) for w in seen),
         tuple((stage.path, stage.title) for w in chosen for stage in w.stages.values()),
         tuple((o.name, o.title) for o in subjects),

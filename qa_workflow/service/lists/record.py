@@ -19,7 +19,7 @@ from qa_workflow.service.ports import streams
 from qa_workflow.service.ports.proof import ItemProof, ProveItem
 from qa_workflow.service.rights import acting_for
 from qa_workflow.service.telling.dates import dated
-from qa_workflow.service.telling.history import Told
+from qa_workflow.service.telling.history import EventTold
 from qa_workflow.service.telling.naming import Naming, Value
 from qa_workflow.service.telling.proved import anchor_words, proof_words
 from qa_workflow.service.telling.titles import in_titles, titles
@@ -93,7 +93,7 @@ class ItemRecord:
     house: str
     story: Story
     proof: ItemProof
-    history: tuple[Told, ...]
+    history: tuple[EventTold, ...]
     fields: tuple[Given, ...]
     documents: tuple[Attached, ...]
     dates: tuple[DueDate, ...]
@@ -162,7 +162,7 @@ def write_down(house: House, taken: ItemRecord, person: str, *, documents: bool)
     house.write(lambda work: work.unit.record(streams.ACCESS, work.now, "read", told))
 
 
-def _given(found: Story, history: Sequence[Told]) -> Iterator[Given]:
+def _given(found: Story, history: Sequence[EventTold]) -> Iterator[Given]:
     """Each field that is filled, with the last event that filled it."""
     last = {value.name: told for told in history for value in told.values}
     for value in found.fields:
@@ -170,7 +170,7 @@ def _given(found: Story, history: Sequence[Told]) -> Iterator[Given]:
         yield Given(value, told.who, told.at, told.seq) if told else Given(value, "", "", 0)
 
 
-def _attached(found: Story, history: Sequence[Told]) -> Iterator[Attached]:
+def _attached(found: Story, history: Sequence[EventTold]) -> Iterator[Attached]:
     """Every document of the history, each once, as it came in first."""
     current = {document["sha256"] for value in found.fields for document in value.documents}
     seen: set[str] = set()

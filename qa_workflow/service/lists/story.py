@@ -30,7 +30,7 @@ from qa_workflow.service.telling import views
 from qa_workflow.service.telling.coming_back import Returned, came_back, returned
 from qa_workflow.service.telling.dates import dated
 from qa_workflow.service.telling.disclosing import hidden_words, withheld_words
-from qa_workflow.service.telling.history import Teller, Told
+from qa_workflow.service.telling.history import EventTold, Teller
 from qa_workflow.service.telling.left import left
 from qa_workflow.service.telling.naming import HOUSE, Naming, Value
 from qa_workflow.service.telling.obstacles import in_words, unfilled
@@ -109,7 +109,7 @@ class Story:
     steps: tuple[StepTold, ...]
     dates: tuple[views.Explanation, ...]
     fields: tuple[Value, ...]
-    history: tuple[Told, ...]
+    history: tuple[EventTold, ...]
     untold: int
     """How many earlier events were left out."""
     parent: Line | None
@@ -138,7 +138,7 @@ class Story:
         return [step for step in self.steps if not step.is_mine and not step.is_timed]
 
     @property
-    def comments(self) -> list[Told]:
+    def comments(self) -> list[EventTold]:
         """What people said, the latest last."""
         return [told for told in reversed(self.history) if told.is_comment]
 
@@ -229,7 +229,7 @@ def returned_in(world: World, workflow: Workflow, item: Item, events: Sequence[E
     return returned(visit, events, world.governance.calendar.zone) if visit else None
 
 
-def meanwhile(house: House, sight: Sight, reference: str, seen: int) -> tuple[Item, list[Told]]:
+def meanwhile(house: House, sight: Sight, reference: str, seen: int) -> tuple[Item, list[EventTold]]:
     """What happened to an item since a revision, the earliest first."""
     with house.looking() as (look, world):
         item = look.item(reference, sight).item

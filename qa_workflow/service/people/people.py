@@ -16,7 +16,7 @@ from qa_workflow.definition.governance import Person
 from qa_workflow.engine import Actor
 from qa_workflow.engine.item import stamp
 from qa_workflow.errors import Refusal
-from qa_workflow.service.entered import Entry, Pending, changed, data, entry_of, facts
+from qa_workflow.service.entered import Entry, PendingChange, changed, data, entry_of, facts
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.people import ways_in
 from qa_workflow.service.people.person_checks import BadPerson, check_name, check_whole, cleaned
@@ -96,7 +96,7 @@ class Waiting:
     """
 
     entry: Entry
-    pending: Pending
+    pending: PendingChange
     after: Person
     gains: tuple[str, ...]
     why_not: str | None
@@ -117,7 +117,7 @@ def waiting_in(look: Reader, world: World, looker: Actor) -> list[Waiting]:
     return [_told(world, looker, entry, pending) for entry, pending in found]
 
 
-def _told(world: World, looker: Actor, entry: Entry, pending: Pending) -> Waiting:
+def _told(world: World, looker: Actor, entry: Entry, pending: PendingChange) -> Waiting:
     after = pending.to(entry.person)
     cover = pending.change.get("cover")
     lent = world.governance.people[cover["person"]].roles if cover else ()
@@ -127,7 +127,7 @@ def _told(world: World, looker: Actor, entry: Entry, pending: Pending) -> Waitin
     return Waiting(entry, pending, after, gains, _why_not(world, looker, entry.person.name, pending))
 
 
-def _why_not(world: World, who: Actor, person: str, pending: Pending) -> str | None:
+def _why_not(world: World, who: Actor, person: str, pending: PendingChange) -> str | None:
     """Why somebody is not the second person."""
     if part_of(who, (pending.by, pending.acting_for)):
         proposer = world.governance.people.get(pending.by)
@@ -256,9 +256,9 @@ def administering(work: Work, actor: str, what: str) -> str | None:
     return require(work, actor, ADMINISTER, what)
 
 
-def proposal(work: Work, wanted: Mapping[str, Any], actor: str, used: str | None, reason: str) -> Pending:
+def proposal(work: Work, wanted: Mapping[str, Any], actor: str, used: str | None, reason: str) -> PendingChange:
     """A change that waits; `used` is whose right the proposer used, None for their own."""
-    return Pending(wanted, actor, stamp(work.now), reason.strip(), used)
+    return PendingChange(wanted, actor, stamp(work.now), reason.strip(), used)
 
 
 def keep(work: Work, entry: Entry, kind: str, actor: str, reason: str, **more: Any) -> Entry:
@@ -306,7 +306,7 @@ def _needs_two(before: Person, after: Person) -> dict[str, Any]:
     return found
 
 
-def _waiting(work: Work, name: str, key: str | None) -> tuple[Entry, Pending]:
+def _waiting(work: Work, name: str, key: str | None) -> tuple[Entry, PendingChange]:
     work.unit.access.alone(streams.PEOPLE)
     before = entry_in(work.look, work.world, name)
     if before.pending is None:

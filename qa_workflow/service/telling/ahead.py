@@ -12,7 +12,7 @@ from qa_workflow.engine import Actor, Item, decide
 from qa_workflow.engine.commands import Fire
 from qa_workflow.errors import Refusal, UsageFault
 from qa_workflow.service.house import House
-from qa_workflow.service.items.filling import Sheet
+from qa_workflow.service.items.filling import Fieldset
 from qa_workflow.service.telling.left import left_at
 
 
@@ -26,9 +26,9 @@ class Ahead:
     left: str
 
 
-def ahead(house: House, item: Item, step: Transition, sheet: Sheet, actor: Actor) -> tuple[Ahead, ...]:
+def ahead(house: House, item: Item, step: Transition, fieldset: Fieldset, actor: Actor) -> tuple[Ahead, ...]:
     """The stages that a step would open; none where it may not be made, or where that depends on what is typed."""
-    typed = frozenset(each.name for each in sheet.fields)
+    typed = frozenset(each.name for each in fieldset.fields)
     now = house.now()
     with house.looking() as (look, world):
         workflow = world.workflow(item.definition)

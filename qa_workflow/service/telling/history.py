@@ -50,7 +50,7 @@ class Righted:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class EventTold:
     """One event for people.
 
     Args:
@@ -127,7 +127,7 @@ class Teller:
                 above = look.item(item.parent[0], sight).item.reference
         return cls(world, world.workflow(item.definition), above)
 
-    def history(self, events: Sequence[Event], *, after: int = 0) -> Iterator[Told]:
+    def history(self, events: Sequence[Event], *, after: int = 0) -> Iterator[EventTold]:
         """The events of an item later than one of them.
 
         Args:
@@ -157,13 +157,13 @@ class Teller:
         right: Mapping[int, list[Correction]],
         givers: Mapping[str, Event],
         numbers: Mapping[int, int],
-    ) -> Told:
+    ) -> EventTold:
         event, fields = it.event, it.before.fields if it.before is not None else {}
         what, *rests_on = it.sentences()
         given = event.data.get("set", {})
         stood = self._naming.values(event.data.get("rests_on", {}))
         rules = self._naming.worked_out(self._naming.world.workflow(it.after.definition), event)
-        return Told(
+        return EventTold(
             seq=numbers[event.seq],
             at=self._at(event),
             who=self._naming.who(event),

@@ -19,7 +19,7 @@ from qa_workflow.service.items.changing import owners
 from qa_workflow.service.ports.store import Reader
 from qa_workflow.service.removals import public_words
 from qa_workflow.service.telling.happened import meeting_moved
-from qa_workflow.service.telling.history import Teller, Told
+from qa_workflow.service.telling.history import EventTold, Teller
 from qa_workflow.service.telling.left import left
 from qa_workflow.service.telling.meetings import has_passed
 from qa_workflow.service.telling.naming import Naming
@@ -136,7 +136,7 @@ def step(found: Step) -> dict[str, Any]:
     }
 
 
-def event(found: Event, told: Told) -> dict[str, Any]:
+def event(found: Event, told: EventTold) -> dict[str, Any]:
     """One line of a history as JSON, with what it says to people and the events that put it right."""
     data = found.data
     if told.seq != found.seq:  # told without something before it, so that this number would be of another event

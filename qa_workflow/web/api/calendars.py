@@ -8,8 +8,8 @@ from fastapi import Query
 from starlette.responses import Response
 
 from qa_workflow.calendar.faults import FIRST_YEAR, LAST_YEAR
-from qa_workflow.service.definitions import closing, closures
-from qa_workflow.service.definitions.closing import Day
+from qa_workflow.service.definitions import closed_days, recounting
+from qa_workflow.service.definitions.closed_days import ClosedDay
 from qa_workflow.service.people.tokens import READ
 from qa_workflow.web.api.describing import READING, WRITING, answers, tagged
 from qa_workflow.web.api.door import ApiDoor, Called
@@ -30,31 +30,31 @@ def list_calendars(ask: Called, year: Year = None) -> Response:
     found = [
         {
             "name": name,
-            "days": list(closing.named_days(calendar, wanted)),
+            "days": list(closed_days.named_days(calendar, wanted)),
         }
         for name, calendar in ask.world.governance.calendars.items()
     ]
-    return ask.tell(models.Calendars, {"year": wanted, "calendars": found, "pending": closures.pending(ask.house)})
+    return ask.tell(models.Calendars, {"year": wanted, "calendars": found, "pending": recounting.pending(ask.house)})
 
 
 @door.post("/calendars/preview", right=RIGHT, scope=READ, responses=answers(models.Foreseen, *WRITING))
 def foresee_day(ask: Called, body: models.DayWish) -> Response:
     """Which due dates a day more or less would move, on top of what one's own draft says; nothing is changed."""
-    return ask.tell(models.Foreseen, closing.foresee(ask.house, _day(body), actor=ask.name))
+    return ask.tell(models.Foreseen, closed_days.foresee(ask.house, _day(body), actor=ask.name))
 
 
 @door.post("/calendars/draft", right=RIGHT, responses=_DRAFT)
 def draft_day(ask: Called, body: models.DayWish) -> Response:
     """Write a day into one's draft of the governance file, for a second person to publish; again, it stays as it is."""
-    return answer(ask, closing.into_draft(ask.house, _day(body), actor=ask.name))
+    return answer(ask, closed_days.into_draft(ask.house, _day(body), actor=ask.name))
 
 
 @door.post("/calendars/go-on", right=RIGHT, responses=answers(models.Recounted, *WRITING))
 def go_on_counting(ask: Called, body: Nothing) -> Response:
     """Count open items again, where that was stopped half-way; where it was not, nothing happens."""
     del body
-    return ask.tell(models.Recounted, {"moves": len(closures.go_on(ask.house))})
+    return ask.tell(models.Recounted, {"moves": len(recounting.go_on(ask.house))})
 
 
-def _day(body: models.DayWish) -> Day:
-    return Day(body.calendar, body.table, body.on, body.name)
+def _day(body: models.DayWish) -> ClosedDay:
+    return ClosedDay(body.calendar, body.table, body.on, body.name)

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from qa_workflow.definition import Governance
 from qa_workflow.engine.commands import DateChoice
 from qa_workflow.engine.verdicts import Fate, Verdict
-from qa_workflow.service.definitions import closures, drafting, migrating
+from qa_workflow.service.definitions import drafting, migrating, recounting
 from qa_workflow.service.definitions.migrating import Choices, Target
 from qa_workflow.service.lists.onward import BadCursor
 from qa_workflow.service.people.tokens import READ
@@ -31,7 +31,7 @@ def foresee_draft(ask: Called, number: Number, body: models.AskImpact) -> Respon
     draft = drafting.draft(ask.house, number)
     new = drafting.read(ask.world, draft)
     if isinstance(new, Governance):
-        return ask.tell(models.DraftImpact, {"workflow": None, "governance": closures.foresee(ask.house, new)})
+        return ask.tell(models.DraftImpact, {"workflow": None, "governance": recounting.foresee(ask.house, new)})
     told = _impact(ask, migrating.target_of(ask.world, new), body, f"draft {number}.{draft.revision}")
     return ask.tell(models.DraftImpact, {"workflow": told, "governance": None})
 

@@ -179,8 +179,8 @@ def list_steps(ask: Called, id: Id) -> Response:  # noqa: A002
 def _step(ask: Caller, item: Item, found: Step) -> dict[str, Any]:
     workflow = ask.world.workflow(item.definition)
     step = workflow.stages[found.stage].transitions[found.trigger]
-    sheet = filling.sheet(workflow, item, step, ask.filler)
-    coming = ahead(ask.house, item, step, sheet, ask.actor) if not found.forbidden else ()
+    fieldset = filling.of_step(workflow, item, step, ask.filler)
+    coming = ahead(ask.house, item, step, fieldset, ask.actor) if not found.forbidden else ()
     return {
         **views.step(found),
         "forbidden": [obstacle.text for obstacle in found.forbidden],

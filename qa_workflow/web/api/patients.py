@@ -7,8 +7,8 @@ from typing import Any
 
 from qa_workflow.engine import Item
 from qa_workflow.service.items.attachments import bytes_of, read_ticket
-from qa_workflow.service.items.identifiers import require_none
 from qa_workflow.service.items.inside import readable
+from qa_workflow.service.items.patient_data import require_none
 from qa_workflow.web.api.door import Caller
 from qa_workflow.web.api.models.items import Document, Looked
 

@@ -24,7 +24,7 @@ from qa_workflow.engine.refusals import NotNow
 from qa_workflow.errors import QaWorkflowError, StorageFault
 from qa_workflow.service.away import told
 from qa_workflow.service.boards.exporting import TooManyExports
-from qa_workflow.service.items.identifiers import LooksLikePatient
+from qa_workflow.service.items.patient_data import LooksLikePatient
 from qa_workflow.service.refusals import DoubtfulDate, Stale, UnknownItem
 from qa_workflow.web import away
 from qa_workflow.web.api.models.problems import NewDate

@@ -6,9 +6,9 @@ from starlette.responses import Response
 
 from qa_workflow.calendar.faults import FIRST_YEAR, LAST_YEAR
 from qa_workflow.calendar.words import counted
-from qa_workflow.service.definitions import closing, closures
-from qa_workflow.service.definitions.closing import Day, named_days
-from qa_workflow.service.definitions.closures import Foreseen
+from qa_workflow.service.definitions import closed_days, recounting
+from qa_workflow.service.definitions.closed_days import ClosedDay, named_days
+from qa_workflow.service.definitions.recounting import Foreseen
 from qa_workflow.web import days
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import Door, right
@@ -35,9 +35,9 @@ def change(ask: Asked) -> Response:
         return _page(ask, problems=problems, status=422)
     try:
         if ask.form.text("go") == "draft":
-            draft = closing.into_draft(ask.house, day, actor=ask.name)
+            draft = closed_days.into_draft(ask.house, day, actor=ask.name)
             return ask.go(f"/drafts/{draft.id}/changes", said="The day is in your draft; propose it for publication.")
-        return _page(ask, day=day, found=closing.foresee(ask.house, day, actor=ask.name))
+        return _page(ask, day=day, found=closed_days.foresee(ask.house, day, actor=ask.name))
     except REFUSED as fault:
         return _page(ask, problems={"on": sentence(str(fault))}, status=422)
 
@@ -45,11 +45,11 @@ def change(ask: Asked) -> Response:
 @door.post("/calendars/go-on", PUBLISHER)
 def go_on(ask: Asked) -> Response:
     """Count open items again, where that was stopped half-way."""
-    moved = closures.go_on(ask.house)
+    moved = recounting.go_on(ask.house)
     return ask.go("/calendars", said=f"Everything open was counted again; {counted(len(moved), 'due date')} moved.")
 
 
-def _day(ask: Ask, problems: dict[str, str]) -> Day | None:
+def _day(ask: Ask, problems: dict[str, str]) -> ClosedDay | None:
     form, known = ask.form, ask.world.governance.calendars
     calendar, table = form.text("calendar"), form.text("table") or "closures"
     if calendar not in known:
@@ -60,13 +60,13 @@ def _day(ask: Ask, problems: dict[str, str]) -> Day | None:
     name = None if form.text("remove") else form.text("why")
     if name == "":
         problems["why"] = "Enter why, in a word or two"
-    return None if problems or on is None else Day(calendar, table, on, name)
+    return None if problems or on is None else ClosedDay(calendar, table, on, name)
 
 
 def _page(
     ask: Ask,
     *,
-    day: Day | None = None,
+    day: ClosedDay | None = None,
     found: Foreseen | None = None,
     problems: dict[str, str] | None = None,
     status: int = 200,
@@ -84,7 +84,7 @@ def _page(
         day=day,
         found=found,
         titles=stage_titles(ask),
-        pending=closures.pending(ask.house),
+        pending=recounting.pending(ask.house),
         problems=problems or {},
     )
 

@@ -13,7 +13,7 @@ from qa_workflow.definition import DefinitionRefused, Fault, Governance
 from qa_workflow.definition.differences.difference import Difference
 from qa_workflow.definition.shape.schema import governance_schema, workflow_schema
 from qa_workflow.errors import QaWorkflowError, Refusal
-from qa_workflow.service.definitions import closures, drafting, editing, proposals
+from qa_workflow.service.definitions import drafting, editing, proposals, recounting
 from qa_workflow.service.definitions.drafting import Draft
 from qa_workflow.service.refusals import Stale
 from qa_workflow.service.rights import part_of
@@ -218,7 +218,7 @@ def _moves(ask: Ask, draft: Draft) -> int | None:
     with ask.house.store.reading() as look:
         if look.boards.number_of_items(FEW + 1) > FEW:
             return None
-    return closures.foresee(ask.house, new).moves
+    return recounting.foresee(ask.house, new).moves
 
 
 def _judged(ask: Ask, draft: Draft) -> tuple[list[Problem], tuple[Difference, ...] | None]:

@@ -13,7 +13,7 @@ from qa_workflow.definition.model import DONE
 from qa_workflow.engine.commands import DateChoice
 from qa_workflow.engine.refusals import Nonsense
 from qa_workflow.engine.verdicts import Fate
-from qa_workflow.service.definitions import closures, drafting, migrating
+from qa_workflow.service.definitions import drafting, migrating, recounting
 from qa_workflow.service.definitions.migrating import Choices, Gone, Impact, Moved, Target
 from qa_workflow.service.telling.verdicts import verdict_words
 from qa_workflow.web.asking import Ask, Asked
@@ -61,7 +61,7 @@ def impact(ask: Asked, number: int) -> Response:
     except DefinitionRefused as refused:
         return ask.page("impact/faults.html", status=422, draft=draft, faults=faults_told(draft, refused))
     if isinstance(new, Governance):
-        found = closures.foresee(ask.house, new)
+        found = recounting.foresee(ask.house, new)
         return ask.page("impact/dates.html", draft=draft, found=found, titles=stage_titles(ask))
     return _impact(ask, migrating.target_of(ask.world, new), f"/drafts/{number}/impact", draft=draft)
 

@@ -14,7 +14,7 @@ from qa_workflow.definition.model import SUBJECT, Transition
 from qa_workflow.engine import Item
 from qa_workflow.engine.commands import AddSubItem, Command, Fire, Record
 from qa_workflow.service.items import filling
-from qa_workflow.service.items.filling import Sheet
+from qa_workflow.service.items.filling import Fieldset
 from qa_workflow.service.lists.against import against
 from qa_workflow.service.lists.story import filled_before
 from qa_workflow.service.telling.ahead import Ahead, ahead
@@ -39,7 +39,7 @@ class Screen:
     heading: str
     intro: str
     matter: Matter
-    sheet: Sheet
+    fieldset: Fieldset
     values: Mapping[str, Any]
     command: Callable[[Mapping[str, Any], str], Command]
     reason: str = OPTIONAL
@@ -52,15 +52,15 @@ class Screen:
 
     def form(self, ask: Ask) -> ItemForm:
         """As all forms about an item are opened and sent."""
-        empty = fields.empty(ask, self.matter, self.sheet, self.values)
-        further = [each.name for each in self.sheet.further]
+        empty = fields.empty(ask, self.matter, self.fieldset, self.values)
+        further = [each.name for each in self.fieldset.further]
         shown: dict[str, Any] = {"blocked": self.blocked, "further": further, "ask_reason": self.reason}
         shown |= {"early": self.early, "coming": self.coming}
         return ItemForm(self.heading, self.intro, "items/advance.html", partial(self._read, ask), empty, shown)
 
     def _read(self, ask: Ask) -> Typed:
         reason = ask.form.text("reason") if self.reason else ""
-        filled = fields.read(ask, self.matter, self.sheet, self.values, {"Reason": reason})
+        filled = fields.read(ask, self.matter, self.fieldset, self.values, {"Reason": reason})
         wrong = [NO_REASON] if self.reason == NEEDED and not reason else []
         return Typed(filled, wrong, None if wrong or filled.errors else self.command(filled.given, reason))
 
@@ -82,15 +82,15 @@ def _step(ask: Ask, item: Item, trigger: str) -> ItemForm | None:
     step = filling.step_named(workflow, item, trigger)
     if step is None or item.is_over:
         return None
-    path, sheet = step.path, filling.sheet(workflow, item, step, ask.filler)
-    coming = ahead(ask.house, item, step, sheet, ask.actor)
+    path, fieldset = step.path, filling.of_step(workflow, item, step, ask.filler)
+    coming = ahead(ask.house, item, step, fieldset, ask.actor)
     blocked = _blocked(ask, item, step)
     since = filled_before(ask.house, ask.actor, ask.sight, item)
     return Screen(
         heading=step.title,
         intro="" if coming else _leads(workflow, step),
         matter=Matter(workflow, item, since=since, in_the_way=step.when.reads if step.when and blocked else ()),
-        sheet=sheet,
+        fieldset=fieldset,
         values={name: value for name, value in item.fields.items() if name not in step.clears},
         command=lambda given, reason: Fire(path, given, reason or None),
         reason=NEEDED if step.needs_reason else OPTIONAL,
@@ -127,7 +127,7 @@ def _fields(ask: Ask, item: Item) -> ItemForm | None:
         intro="The item stays where it is; what you fill in for somebody else's step, they are told of. "
         "What a step has settled is not asked here: it is put right by a correction.",
         matter=Matter(workflow, item, since=filled_before(ask.house, ask.actor, ask.sight, item)),
-        sheet=filling.unsettled(workflow, item, ask.filler),
+        fieldset=filling.unsettled(workflow, item, ask.filler),
         values=item.fields,
         command=lambda given, reason: Record(given, reason or None),
     ).form(ask)
@@ -147,7 +147,7 @@ def _adding(ask: Ask, item: Item) -> ItemForm | None:
         heading="Add a sub-item",
         intro=f"{child.title}: {child.purpose or 'it is part of this item, and has a date of its own.'}",
         matter=Matter(child, item),
-        sheet=filling.adding(child, wanted, item.subject, ask.filler),
+        fieldset=filling.adding(child, wanted, item.subject, ask.filler),
         values={},
         command=lambda given, _: AddSubItem(given),
         reason=NONE,

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from qa_workflow.errors import Refusal, UsageFault
 from qa_workflow.service.items import removing
-from qa_workflow.service.items.identifiers import doubts, mark
+from qa_workflow.service.items.patient_data import doubts, mark
 from qa_workflow.service.removals import removal_named, removed_words
 from qa_workflow.web.asking import Ask, Asked
 from qa_workflow.web.doors import Door, right

@@ -8,12 +8,12 @@ import pytest
 from rich.console import Console
 
 from qa_workflow.cli.story import history
-from qa_workflow.service.telling.history import Told
+from qa_workflow.service.telling.history import EventTold
 
 
-def _event(seq: int, what: str, *, is_routine: bool = True) -> Told:
+def _event(seq: int, what: str, *, is_routine: bool = True) -> EventTold:
     who = "The clock" if is_routine else "Quality lead"
-    return Told(seq, f"2027-06-{seq:02}T09:00:00+01:00", who, what, is_routine=is_routine)
+    return EventTold(seq, f"2027-06-{seq:02}T09:00:00+01:00", who, what, is_routine=is_routine)
 
 
 EVENTS = (

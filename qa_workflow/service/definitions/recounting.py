@@ -22,7 +22,7 @@ from qa_workflow.engine.item import instant, stamp
 from qa_workflow.engine.timers import timers
 from qa_workflow.errors import QaWorkflowError
 from qa_workflow.service.agendas import counted, keep_up
-from qa_workflow.service.boards.calendar_view import Sitting, sittings, time_words
+from qa_workflow.service.boards.calendar_view import MeetingOnDay, sittings, time_words
 from qa_workflow.service.entered import laid_over
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.items.changing import saving, write
@@ -102,7 +102,7 @@ class Foreseen:
 
 
 @dataclass(frozen=True, slots=True)
-class Pending:
+class PendingRecount:
     """Items are still to be counted again: by whom it was published, and why.
 
     `since`: the version of the governance file by which all that is open was last counted; None where nobody said.
@@ -194,7 +194,7 @@ def _meetings_then(world: World, there: World, first: date, last: date) -> Itera
             yield key, MeetingThen(name, shown.title, was, is_on, before is not None and before.moved, time)
 
 
-def _sittings(world: World, name: str, first: date, last: date) -> dict[str, Sitting]:
+def _sittings(world: World, name: str, first: date, last: date) -> dict[str, MeetingOnDay]:
     """A body's meetings that are held, by the day planned for them."""
     body = world.governance.bodies.get(name)
     held = sittings(world, body, first, last) if body is not None else ()
@@ -219,19 +219,19 @@ def remember(work: Work, actor: str, reason: str, since: int) -> None:
     work.unit.alone(FACT)
     before = _pending(work.look)
     since = since if before is None or before.since is None else before.since
-    work.unit.set_house(FACT, json.dumps(asdict(Pending(actor, reason, since))))
+    work.unit.set_house(FACT, json.dumps(asdict(PendingRecount(actor, reason, since))))
     work.unit.set_house(AT_WORK, stamp(work.now))
 
 
-def pending(house: House) -> Pending | None:
+def pending(house: House) -> PendingRecount | None:
     """Whether items are still to be counted again, because it was stopped half-way."""
     with house.store.reading() as look:
         return _pending(look)
 
 
-def _pending(look: Reader) -> Pending | None:
+def _pending(look: Reader) -> PendingRecount | None:
     told = look.house().get(FACT, "")
-    return Pending(**json.loads(told)) if told else None
+    return PendingRecount(**json.loads(told)) if told else None
 
 
 def take_up(house: House, now: datetime) -> None:
@@ -252,7 +252,7 @@ def go_on(house: House, *, progress: Callable[[int], None] | None = None) -> lis
     return found
 
 
-def _all(house: House, wanted: Pending, progress: Callable[[int], None] | None) -> Iterator[Redate]:
+def _all(house: House, wanted: PendingRecount, progress: Callable[[int], None] | None) -> Iterator[Redate]:
     done = 0
     query: ItemQuery | None = ItemQuery(open_only=True, limit=PAGE)
     while query is not None:
@@ -265,14 +265,14 @@ def _all(house: House, wanted: Pending, progress: Callable[[int], None] | None) 
         query = query.beyond(page)
 
 
-def _done(work: Work, wanted: Pending) -> None:
+def _done(work: Work, wanted: PendingRecount) -> None:
     """Unless there is more to be counted by now."""
     work.unit.alone(FACT)
     if _pending(work.look) == wanted:
         work.unit.set_house(FACT, "")
 
 
-def _recount(work: Work, rows: list[int], wanted: Pending) -> list[Redate]:
+def _recount(work: Work, rows: list[int], wanted: PendingRecount) -> list[Redate]:
     work.unit.set_house(AT_WORK, stamp(work.now))
     before, who = _before(work, wanted.since), _publisher(work, wanted.actor)
     savings: list[Saving] = []

@@ -13,9 +13,9 @@ from qa_workflow.calendar.words import weekday_date
 from qa_workflow.definition import load_governance
 from qa_workflow.definition.days_of_text import with_day, without_day
 from qa_workflow.engine.refusals import Nonsense
-from qa_workflow.service.definitions import closures, drafting, proposals
-from qa_workflow.service.definitions.closures import Foreseen
+from qa_workflow.service.definitions import drafting, proposals, recounting
 from qa_workflow.service.definitions.drafting import Draft
+from qa_workflow.service.definitions.recounting import Foreseen
 from qa_workflow.service.house import House
 from qa_workflow.service.telling.versions import GOVERNANCE, versions
 from qa_workflow.service.world import World
@@ -50,7 +50,7 @@ def _named(calendar: Calendar, year: int) -> Iterator[Named]:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class ClosedDay:
     """A day of one of a calendar's tables; `name` None takes it out."""
 
     calendar: str
@@ -69,15 +69,15 @@ class Day:
         return with_day(source, self.calendar, self.table, self.on, self.name.strip())
 
 
-def foresee(house: House, day: Day, *, actor: str) -> Foreseen:
+def foresee(house: House, day: ClosedDay, *, actor: str) -> Foreseen:
     """What the day would move, on top of what the person's draft says already; raises `Nonsense` where it is so now."""
     with house.looking() as (_, world):
         _must_differ(world, day)
         new = load_governance(day.written(begun(house, world, actor)[0]))
-    return closures.foresee(house, new, on=day.on)
+    return recounting.foresee(house, new, on=day.on)
 
 
-def into_draft(house: House, day: Day, *, actor: str) -> Draft:
+def into_draft(house: House, day: ClosedDay, *, actor: str) -> Draft:
     """The day in a draft: the one that the person is writing, else a new one of the published file."""
     with house.looking() as (_, world):
         _must_differ(world, day)
@@ -89,7 +89,7 @@ def into_draft(house: House, day: Day, *, actor: str) -> Draft:
     return drafting.begin(house, GOVERNANCE, newest.name, text, newest.hash, actor=actor)
 
 
-def _must_differ(world: World, day: Day) -> None:
+def _must_differ(world: World, day: ClosedDay) -> None:
     """Refuse a day that is closed, or worked, without it."""
     calendar = world.governance.calendars.get(day.calendar)
     if calendar is None or day.name is None or day.on.year > LAST_YEAR:

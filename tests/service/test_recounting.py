@@ -12,11 +12,11 @@ import pytest
 
 from qa_workflow.definition import read_governance
 from qa_workflow.definition.days_of_text import with_day
-from qa_workflow.engine import recounting
+from qa_workflow.engine import recounting as of_an_item
 from qa_workflow.engine.commands import Recount
 from qa_workflow.engine.turn import Turn
-from qa_workflow.service.definitions import closures, drafting
-from qa_workflow.service.definitions.closures import Foreseen
+from qa_workflow.service.definitions import drafting, recounting
+from qa_workflow.service.definitions.recounting import Foreseen
 from qa_workflow.service.front import Engine
 from qa_workflow.service.house import House
 from qa_workflow.service.saved import FollowsLater
@@ -61,7 +61,7 @@ def house(office: Engine) -> House:
 
 
 def foreseen(house: House, source: bytes) -> Foreseen:
-    return closures.foresee(house, read_governance(source).required())
+    return recounting.foresee(house, read_governance(source).required())
 
 
 def approve(house: House, source: bytes) -> None:
@@ -105,7 +105,7 @@ def test_what_is_foreseen_is_what_moves(office: Engine, house: House) -> None:
     assert office.item(changed.reference).visits[0].due == changed.visits[0].due
     assert office.item(asleep.reference) == asleep
     assert timers_of(office, asleep.reference)["remind.0"] == "2027-04-15", "a reminder moves though no due date does"
-    assert closures.pending(house) is None
+    assert recounting.pending(house) is None
 
 
 def test_a_file_that_is_published_moves_dates_as_an_approved_draft_does(
@@ -125,7 +125,7 @@ def test_a_file_that_is_published_moves_dates_as_an_approved_draft_does(
     event = office.history(item.reference)[-1]
     assert (event.kind, event.actor) == ("recounted", "ada")
     assert event.reason == "the governance file, version 2, was published"
-    assert closures.pending(house) is None
+    assert recounting.pending(house) is None
 
 
 def test_a_series_that_changes_moves_its_meetings(office: Engine, house: House) -> None:
@@ -149,21 +149,21 @@ def test_what_was_stopped_half_way_goes_on(
     item = office.open("case", actor="ann")
     asleep = office.advance(office.open("case", actor="ann"), "later", actor="ann")
     with monkeypatch.context() as down:
-        down.setattr(closures, "go_on", lambda house: [])
+        down.setattr(recounting, "go_on", lambda house: [])
         approve(house, closed("2027-04-14"))
         approve(house, closed("2027-04-14", "2027-05-05"))
-        down.setattr(closures, "go_on", away)
+        down.setattr(recounting, "go_on", away)
         with pytest.raises(FollowsLater, match=r"What was asked is saved; what follows from it .* by the clock"):
             approve(house, closed("2027-04-14", "2027-05-05", "2027-05-06"))
-    assert closures.pending(house) is not None
+    assert recounting.pending(house) is not None
     office.tick()
     assert office.item(item.reference) == item, "somebody may be at it"
     clock.advance(minutes=6)
     office.tick()
     due = office.item(item.reference).visits[0].due
-    assert (due and due.on, closures.pending(house)) == ("2027-04-19", None)
+    assert (due and due.on, recounting.pending(house)) == ("2027-04-19", None)
     assert timers_of(office, asleep.reference)["remind.0"] == "2027-04-15", "moved by the first of two files"
-    assert closures.go_on(house) == []
+    assert recounting.go_on(house) == []
     assert len([e for e in office.history(item.reference) if e.kind == "recounted"]) == 1
 
 
@@ -173,14 +173,14 @@ def test_what_is_published_while_items_are_counted_counts_for_all_of_them(
     """Who counts by the file before does not say at the end that all is counted, when the other has died."""
     item = office.open("case", actor="ann")
     with monkeypatch.context() as down:
-        down.setattr(closures, "go_on", lambda house: [])
+        down.setattr(recounting, "go_on", lambda house: [])
         approve(house, closed("2027-04-14"))
-        first = closures.pending(house)
+        first = recounting.pending(house)
         assert first is not None
-        house.write(lambda work: closures._recount(work, [1], first))
+        house.write(lambda work: recounting._recount(work, [1], first))
         approve(house, closed("2027-04-14", "2027-04-15"))
-    house.write(lambda work: closures._done(work, first))
-    assert [r.after for r in closures.go_on(house)] == ["2027-04-20"]
+    house.write(lambda work: recounting._done(work, first))
+    assert [r.after for r in recounting.go_on(house)] == ["2027-04-20"]
     assert office.item(item.reference).revision == 3
 
 
@@ -195,7 +195,7 @@ def test_one_item_that_cannot_be_counted_keeps_no_other_from_it(
     office: Engine, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     poisoned, sound = office.open("case", actor="ann"), office.open("case", actor="ann")
-    do = recounting.recount
+    do = of_an_item.recount
 
     def recount(turn: Turn, command: Recount) -> None:
         if turn.item.id == poisoned.id:
