@@ -22,6 +22,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DisconnectionError
 
 from qa_workflow.errors import UsageFault
+from qa_workflow.store.explain import path_of
 from qa_workflow.store.faults import BUSY_SECONDS
 from qa_workflow.store.held import PROGRAM
 from qa_workflow.store.lent import PREPARED
@@ -157,6 +158,14 @@ def _sqlite(url: URL, synchronous: str) -> Engine:
     journal = "WAL" if driver.wal_is_sound and not in_memory else "DELETE"
     arguments: Mapping[str, Any] = {"timeout": BUSY_SECONDS, "check_same_thread": False, "cached_statements": 256}
     engine = create_engine(url, module=driver.module, connect_args=dict(arguments))
+    path = path_of(url) if "mode" not in url.query else None
+
+    @event.listens_for(engine, "do_connect")
+    def keep_to_ourselves(*_: object) -> None:
+        """Hashes of passwords and secrets of one-time codes will be in it. SQLite's files beside it get its mode."""
+        if path is not None and not path.exists():
+            with suppress(OSError):  # another process made it meanwhile, or SQLite says why nobody can
+                path.touch(mode=0o600, exist_ok=False)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -75,6 +77,7 @@ def examine(url: str, *, clock: Clock | None = None, mounts: Path = Path("/proc/
     if path is not None:
         found += _sqlite_version()
         found += _disk(path, mounts)
+        found += _others(path)
     try:
         store = open_store(url)
     except StorageFault as fault:
@@ -139,6 +142,18 @@ def _disk(path: Path, mounts: Path) -> Findings:
         f"{room} are free on the disk of {path}",
         "" if level is Level.OK else "make room, before nothing can be saved",
     )
+
+
+def _others(path: Path) -> Findings:
+    """Whether somebody with no part in it can read the file; new ones are made so that nobody can."""
+    if os.name != "posix" or not path.exists():
+        return
+    is_reached = path.absolute().parent.stat().st_mode & stat.S_IXOTH
+    if is_reached and path.stat().st_mode & stat.S_IROTH:
+        what = f"everybody on this machine can read {path}, and the hashes of passwords and the secrets of codes in it"
+        yield Finding(Level.WARNING, what, f"chmod o= {path} {path}-wal {path}-shm (those that are there)")
+    else:
+        yield Finding(Level.OK, f"{path} is not for everybody on this machine to read")
 
 
 def file_system(folder: Path, mounts: Path = Path("/proc/mounts")) -> str | None:

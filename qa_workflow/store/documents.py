@@ -70,6 +70,7 @@ class FileDocuments:
             raise DocumentRemoved(name)
         with explained_file(path):
             if not (path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == name):
+                self._make_room(path)
                 _write(path, content)
         return name
 
@@ -95,7 +96,7 @@ class FileDocuments:
         path = self.path(sha256)
         with explained_file(path):
             if for_good and not self.is_removed(sha256):
-                path.parent.mkdir(parents=True, exist_ok=True)
+                self._make_room(path)
                 self._mark(sha256).touch()
             there = [each for each in (path, *path.parent.glob(f"{path.name[:_BEGINS]}.*{_PART}")) if each.exists()]
             for each in there:
@@ -111,6 +112,11 @@ class FileDocuments:
         """All that was removed here for good: documents, and texts of the database, which lie nowhere here."""
         marks = self.folder.glob(f"[0-9a-f][0-9a-f]/*{_REMOVED}")
         return frozenset(path.parent.name + path.name.removesuffix(_REMOVED) for path in marks)
+
+    def _make_room(self, path: Path) -> None:
+        """The folder is for its owner alone, whatever the system's default; so is all within."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.parent.mkdir(exist_ok=True)
 
     def _mark(self, sha256: str) -> Path:
         path = self.path(sha256)
@@ -136,7 +142,6 @@ class FileDocuments:
 
 def _write(path: Path, content: bytes) -> None:
     """To a temporary name, onto the disk, then renamed: a reader sees all of it or nothing, also after a power cut."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name[:_BEGINS]}.{secrets.token_hex(4)}{_PART}")
     try:
         with part.open("xb") as file:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -70,6 +71,24 @@ def test_a_document_comes_back_byte_for_byte(tmp_path: Path) -> None:
     assert documents.put(content) == name
     assert list(documents.names()) == [name]
     assert (tmp_path / "documents" / name[:2] / name[2:]).read_bytes() == content
+
+
+@pytest.mark.skipif(
+    os.name != "posix", reason="elsewhere it is the folder's own list that says who reads what is in it"
+)
+def test_what_is_made_is_for_its_owner_alone_whatever_the_system_gives_others(tmp_path: Path) -> None:
+    """Hashes of passwords and secrets of codes are in a database, and evidence in the folder beside it."""
+    before = os.umask(0)
+    try:
+        store = create(f"sqlite:///{tmp_path / 'qa.db'}", START)
+        FileDocuments(tmp_path / "documents").put(b"minutes")
+    finally:
+        os.umask(before)
+    with store.reading():
+        made = {path.name: path.stat().st_mode & 0o077 for path in tmp_path.iterdir()}
+    store.dispose()
+    assert made.keys() >= {"qa.db", "documents"}
+    assert set(made.values()) == {0}
 
 
 def test_a_changed_document_is_not_given_out_and_is_put_right_by_keeping_it_again(tmp_path: Path) -> None:

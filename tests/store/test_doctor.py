@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -35,6 +36,18 @@ def test_a_healthy_database_gives_no_warning(sqlite_url: str) -> None:
     assert said(findings) == ""
     for words in ("revision", "journal mode", "waits for the disk", "pages fit", "bank holidays", "histories refuse"):
         assert words in said(findings, Level.OK)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere a folder's own list says who reads what is in it")
+def test_a_database_that_everybody_on_the_machine_can_read_is_noticed(sqlite_url: str) -> None:
+    """As one was made where the system's default gave it to all."""
+    file, said = Path(sqlite_url.removeprefix("sqlite:///")), "everybody on this machine can read"
+    file.parent.chmod(0o755)
+    file.chmod(0o644)
+    (found,) = (each for each in examine(sqlite_url) if said in each.what)
+    assert (found.level, found.mend.startswith("chmod o= ")) == (Level.WARNING, True)
+    file.chmod(0o600)
+    assert not any(said in each.what for each in examine(sqlite_url))
 
 
 def test_a_server_that_does_not_wait_for_its_disk_is_named(postgresql_url: str) -> None:
