@@ -77,17 +77,25 @@ class Watch:
                 self._then = (now, passed)
             return self.last
 
-    def learn(self, facts: Mapping[str, str], clock: Clock) -> None:
-        """What other processes have written down: a clock that was confirmed, stepped, or right a while ago."""
+    def learn(self, facts: Mapping[str, str], clock: Clock, now: datetime) -> None:
+        """What other processes have written down: a clock that was confirmed, stepped, or right a while ago.
+
+        How much time has passed since then is known as long as the machine runs. Of another start, or machine, it is
+        known only that it is no earlier than then: one that begins in the past was set back by a flat battery.
+        """
         boot, text = boot_of(clock), facts.get(HELD) or facts.get(LOOKED)
         with self._lock:
             if self._is_taught and facts.get(CONFIRMED) != self._confirmed:
                 self._then, self.knows = None, False
-            elif not self._is_taught and boot is not None and text:
+            elif not self._is_taught and text:
                 looked = json.loads(text)
-                if looked["boot"] == boot:
+                if boot is not None and looked["boot"] == boot:
                     self._then = (instant(looked["at"]), looked["monotonic"])
                     self.knows = bool(facts.get(HELD))
+                else:
+                    if instant(looked["at"]) > now:
+                        self._then = (instant(looked["at"]), clock.monotonic())
+                    self.knows = bool(facts.get(HELD)) and not looked["is_ahead"]
             self._confirmed, self._is_taught = facts.get(CONFIRMED), True
 
 

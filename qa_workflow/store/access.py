@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -123,11 +123,16 @@ class SqlAccess(SqlAccessLook):
             gone = gone.where(SESSION.c.hash != but)
         return self._connection.execute(gone).rowcount
 
-    def drop_ended(self, now: datetime, idle_since: datetime) -> None:
-        """Forget sessions that have run out, and what was typed by somebody who did not come back for it."""
-        over = or_(SESSION.c.ends_at <= to_micros(now), SESSION.c.seen_at <= to_micros(idle_since))
-        self._connection.execute(delete(SESSION).where(over))
-        self._connection.execute(delete(TOKEN).where(TOKEN.c.kind == TYPED, TOKEN.c.ends_at <= to_micros(now)))
+    def drop_ended(self, now: datetime, idle: timedelta) -> None:
+        """Forget sessions that have run out, and what was typed by somebody who did not come back for it.
+
+        And what a clock has dated that was set forward, which would run out when that time comes.
+        """
+        idle_since, ahead = to_micros(now - idle), to_micros(now + idle)
+        seen = or_(SESSION.c.seen_at <= idle_since, SESSION.c.seen_at >= ahead)
+        self._connection.execute(delete(SESSION).where(or_(SESSION.c.ends_at <= to_micros(now), seen)))
+        typed = or_(TOKEN.c.ends_at <= to_micros(now), TOKEN.c.created_at >= ahead)
+        self._connection.execute(delete(TOKEN).where(TOKEN.c.kind == TYPED, typed))
 
     def put_account(self, account: Account) -> None:
         """Keep an account, in place of the person's earlier one."""

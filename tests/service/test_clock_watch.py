@@ -308,3 +308,31 @@ def test_a_clock_told_for_one_command_is_not_watched(item: Item, tmp_path: Path,
             other.tick()
             assert other.needing_a_person() == []
             assert "moved" in kinds(other, item)
+
+
+def test_a_machine_that_starts_with_a_clock_behind_the_last_look_is_told_of(
+    tmp_path: Path, definitions: Path, database_url: str
+) -> None:
+    """One whose battery is flat begins a year ago, and counts the time since anew. Nothing would be due for a year."""
+
+    def started(now: str) -> FakeClock:
+        clock = FakeClock(now)
+        clock.boot = now  # type: ignore[attr-defined]
+        return clock
+
+    def looked(clock: FakeClock) -> list[str]:
+        with engine_in(tmp_path, definitions, clock, database=database_url) as office:
+            office.tick()
+            return [each.what for each in office.needing_a_person()]
+
+    assert looked(started("2027-04-02T09:00")) == []
+    assert looked(started("2027-04-02T08:59:30")) == [], "so far apart are the clocks of two machines"
+    behind = started("2026-04-02T09:00")
+    with engine_in(tmp_path, definitions, behind, database=database_url) as office:
+        office.tick()
+        (told,) = office.needing_a_person()
+        assert "set back to Thursday 2 April 2026 at 10:00, when it should have said Friday 2 April 2027" in told.what
+        event = lines(office, office.open("checking", actor="ann"))[-1]
+        assert (event["clock_suspect"], event["recorded_at"][:10]) == (True, "2027-04-02")
+    assert looked(started("2026-04-02T10:00")) == [told.what], "what was written down is not that look, but the one before"
+    assert looked(started("2027-04-02T09:30")) == [], "it is right again, and the incident is settled"

@@ -45,7 +45,7 @@ def keep(house: House, text: str, *, source: str | None, now: datetime) -> str:
 
     def work(work: Work) -> str:
         access = work.unit.access
-        access.drop_ended(now, now - IDLE)
+        access.drop_ended(now, IDLE)
         access.put_key(kept)
         return key
 

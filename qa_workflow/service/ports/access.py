@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 
@@ -107,7 +107,7 @@ class AccessUnit(AccessLook, Protocol):
     def drop_sessions(self, person: str, but: str | None = None) -> int:
         """Sign a person out everywhere, `but` in one session (its digest); how many there were."""
 
-    def drop_ended(self, now: datetime, idle_since: datetime) -> None:
+    def drop_ended(self, now: datetime, idle: timedelta) -> None:
         """Forget sessions that have run out, and what was typed by somebody who did not come back for it."""
 
     def put_account(self, account: Account) -> None:

@@ -25,7 +25,7 @@ def held(house: House, now: datetime) -> bool:
         facts = look.house()
     if is_set_on_purpose(house.clock) or facts.get("kind") == "rehearsal":
         return False
-    house.watch.learn(facts, house.clock)
+    house.watch.learn(facts, house.clock, now)
     drift = house.watch.see(house.clock, now)
     before = facts.get(HELD)
     if drift.is_wrong and not before:

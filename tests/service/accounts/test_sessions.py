@@ -27,6 +27,17 @@ def test_who_is_signed_in_is_found_by_the_cookie(house: House, wall: FakeClock) 
     assert begun.ends_at - begun.created_at == timedelta(hours=8)
 
 
+def test_a_session_begun_by_a_clock_set_forward_is_over_once_that_is_right(house: House, wall: FakeClock) -> None:
+    """It would have been good for a year, with nobody at the screen."""
+    wall.step(days=365)
+    cookie, _ = sessions.begin(house, "ann", level="full", now=wall.now())
+    wall.step(days=-365)
+    assert sessions.find(house, cookie, now=wall.now()) is None
+    sessions.begin(house, "rob", level="full", now=wall.now())
+    with house.store.reading() as look:
+        assert look.access.sessions("ann") == []
+
+
 @pytest.mark.parametrize("forged", ["", "0" * 43, "ann", "é\ud800", "x" * 100_000])
 def test_another_cookie_is_nobodys(house: House, wall: FakeClock, forged: str) -> None:
     """Neither a guess, nor the hash that stands in the database, nor what is no text at all."""
