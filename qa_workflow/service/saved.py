@@ -43,8 +43,8 @@ class NotTold(StorageFault):
 
     def __init__(self, fault: StorageFault) -> None:
         super().__init__(
-            f"the database could not go on ({_named(fault)}). What was asked had been saved by then, or some of it; "
-            "look first what is there, and ask again only for what is missing"
+            "what was asked had been saved, or some of it, when the database could not go on; look first what is "
+            f"there, and ask again only for what is missing. Of the last step: {fault}"
         )
 
 

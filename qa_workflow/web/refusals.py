@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -71,6 +72,9 @@ class Unforeseen:
 
         try:
             await self._app(scope, receive, sending)
+        except ClientDisconnect:  # in the midst of what they sent: no fault of anybody's, and nobody reads the answer
+            if not has_begun:
+                await Response(status_code=400)(scope, receive, send)
         except Exception as fault:
             if has_begun or scope["type"] != "http":
                 raise

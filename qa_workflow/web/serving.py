@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 
 from qa_workflow.errors import QaWorkflowError, UsageFault
 from qa_workflow.garbage import pass_over_what_is_loaded
+from qa_workflow.web import connections
 
 THREADS = 7
 """Requests at a time. Each may hold two connections, one of which waits for the other, and the pool has fifteen."""
@@ -87,6 +88,8 @@ class Server:
         config = uvicorn.Config(
             app,
             lifespan="off",
+            http=connections.Bounded,
+            backlog=connections.AT_ONCE,
             log_config=None,
             access_log=False,
             server_header=False,

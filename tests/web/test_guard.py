@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import MutableMapping
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
 from qa_workflow.web import WebSettings, create_app
 from qa_workflow.web.doors import PUBLIC, Door
+from tests.web.programs import Program
 from tests.web.site import Site
 
 FORM = "application/x-www-form-urlencoded"
@@ -30,6 +33,31 @@ def test_a_fault_that_nobody_foresaw_is_told_in_words_with_every_header(site: Si
     assert "ZeroDivisionError" not in answer.text
     assert "default-src 'none'" in answer.headers["content-security-policy"]
     assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/api/v1/documents"])
+def test_who_goes_away_in_the_midst_of_what_they_send_is_no_fault_of_ours(
+    site: Site, path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A browser that is closed over a large file would wake up whoever looks after the machine."""
+    head: MutableMapping[str, Any] = {"type": "http.request", "body": b"--x\r\n", "more_body": True}
+    coming, status = [head, {"type": "http.disconnect"}], list[int]()
+
+    async def receive() -> MutableMapping[str, Any]:
+        return coming.pop(0) if len(coming) > 1 else coming[0]
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        status.extend([message["status"]] if "status" in message else [])
+
+    key = Program(site, "quality-lead").key
+    headers = {"host": "testserver", "content-type": FORM, "authorization": f"Bearer {key}", "content-length": "900"}
+    if path.startswith("/api"):
+        headers["content-type"] = "multipart/form-data; boundary=x"
+    scope: dict[str, Any] = {"type": "http", "method": "POST", "path": path, "query_string": b"", "scheme": "http"}
+    scope["headers"] = [(name.encode(), value.encode()) for name, value in headers.items()]
+    site.loop.call(site.app, scope, receive, send)
+    assert status == [400]
+    assert not caplog.records
 
 
 def test_a_page_lets_the_browser_run_frame_and_send_nothing_but_our_own(site: Site) -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import gc
 import socket
+from contextlib import ExitStack
+from threading import Thread
 
 import pytest
 from starlette.types import Receive, Scope, Send
 
+from qa_workflow.web import connections
 from qa_workflow.web.serving import Address, PortTaken, Server, listen, named
 
 
@@ -41,6 +44,54 @@ def test_the_address_that_is_told_can_be_typed_into_a_browser() -> None:
     """0.0.0.0 is where one listens, not where one goes."""
     with listen(Address("0.0.0.0", 0)) as found:  # noqa: S104  what is tested
         assert named(found) == f"http://127.0.0.1:{found.getsockname()[1]}/"
+
+
+def test_whoever_opens_connections_and_asks_nothing_keeps_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They took every file that the process may open: no page was answered, and no clock found its database."""
+    monkeypatch.setattr(connections, "most", lambda: 3)
+    asks = b"GET / HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n"
+    heard: list[bytes] = []
+
+    async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"answered"})
+
+    def visit(place: tuple[str, int]) -> None:
+        with ExitStack() as opened:
+            silent = [opened.enter_context(socket.create_connection(place, timeout=30)) for _ in range(5)]
+            for each in silent:
+                each.send(asks[:20])
+            asking = opened.enter_context(socket.create_connection(place, timeout=30))
+            asking.send(asks)
+            heard.append(asking.makefile("rb").read())
+            heard.append(_until_closed(silent[0]))
+        server.stop()
+
+    listening = listen(Address("127.0.0.1", 0))
+    server = Server(app)
+    visitor = Thread(target=visit, args=(listening.getsockname(),))
+    try:
+        server.run(listening, visitor.start)
+        visitor.join()
+    finally:
+        gc.unfreeze()
+    assert b"answered" in heard[0]
+    assert heard[1] == b"", "whoever waited longest made room"
+
+
+def _until_closed(found: socket.socket) -> bytes:
+    try:
+        return found.recv(1)
+    except ConnectionResetError:
+        return b""
+
+
+def test_there_are_fewer_connections_than_files_that_may_be_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock and the database need some, however many people come."""
+    resource = pytest.importorskip("resource", reason="Windows bounds files otherwise")
+    for allowed, most in ((1024, 824), (256, 56), (64, 16), (100_000, 1000), (resource.RLIM_INFINITY, 1000)):
+        monkeypatch.setattr(resource, "getrlimit", lambda _, allowed=allowed: (allowed, allowed))
+        assert connections.most() == most
 
 
 def test_a_server_that_answers_has_told_the_search_for_circles_what_stays() -> None:
