@@ -58,14 +58,14 @@ def test_whoever_opens_connections_and_asks_nothing_keeps_nobody_out(monkeypatch
 
     def visit(place: tuple[str, int]) -> None:
         with ExitStack() as opened:
-            silent = [opened.enter_context(socket.create_connection(place, timeout=30)) for _ in range(5)]
+            opened.callback(server.stop)
+            silent = [opened.enter_context(socket.create_connection(place, timeout=5)) for _ in range(5)]
             for each in silent:
                 each.send(asks[:20])
-            asking = opened.enter_context(socket.create_connection(place, timeout=30))
+            asking = opened.enter_context(socket.create_connection(place, timeout=5))
             asking.send(asks)
             heard.append(asking.makefile("rb").read())
             heard.append(_until_closed(silent[0]))
-        server.stop()
 
     listening = listen(Address("127.0.0.1", 0))
     server = Server(app)
