@@ -14,10 +14,11 @@ from qa_workflow.calendar import OutsideYears
 from qa_workflow.clock import FixedClock
 from qa_workflow.engine import Actor, Decision, Item
 from qa_workflow.engine.commands import Command
+from qa_workflow.service.clock_watch import LOOKED
 from qa_workflow.service.front import Engine
 from qa_workflow.service.house import Work
 from qa_workflow.service.ports.store import Taken
-from qa_workflow.service.time import daily, delivery
+from qa_workflow.service.time import daily, delivery, last_sweep
 from qa_workflow.service.time.incidents import ClockWaits
 from qa_workflow.store import SqlStore
 from qa_workflow.store.upkeep import NEVER_PUT_OFF_SO_LONG
@@ -83,6 +84,39 @@ def lines(office: Engine, item: Item) -> list[dict[str, object]]:
         return [json.loads(body) for body in connection.execute(wanted, {"key": item.id}).scalars()]
 
 
+def stepped(office: Engine) -> list[dict[str, object]]:
+    """What the house's own history says of the clock."""
+    store = office._house.store
+    assert isinstance(store, SqlStore)
+    with store.looking() as connection:
+        bodies = connection.execute(text("SELECT body FROM record WHERE stream = 'clock' ORDER BY seq")).scalars()
+        return [json.loads(body)["data"] for body in bodies]
+
+
+def test_a_look_that_finds_nothing_to_do_writes_nothing_for_a_minute(office: Engine, clock: FakeClock) -> None:
+    """Once a second somebody looks; then the machine room is to know that the clock looks still."""
+
+    def noted() -> dict[str, str]:
+        with office._house.store.reading() as look:
+            facts = look.house()
+        return {name: facts[name] for name in (LOOKED, last_sweep.FACT)}
+
+    before = noted()
+    clock.advance(seconds=59)
+    office.tick()
+    assert noted() == before
+    clock.advance(seconds=1)
+    office.tick()
+    assert all(noted()[name] != said for name, said in before.items())
+    office.open("checking", actor="ann")
+    clock.advance(days=8)
+    office.tick()
+    clock.advance(seconds=1)
+    looked = last_sweep.read(noted())
+    assert looked is not None
+    assert (looked.items, looked.put_off, looked.more) == (1, 0, False)
+
+
 def test_a_silence_in_which_time_passed_is_caught_up_in_order(office: Engine, item: Item, clock: FakeClock) -> None:
     """Three weeks without a look: everything happens, in order, and nobody is asked."""
     clock.advance(days=25)
@@ -102,6 +136,7 @@ def test_after_a_step_forward_what_moves_items_waits_and_what_tells_people_does_
     assert [look.opened for look in looks] == [0, 0, 0]
     assert [look.items for look in looks] == [1, 1, 0], "one that waits keeps the sweep from nothing else"
     assert kinds(office, item) == ["reminded", "overdue"]
+    assert stepped(office) == [{"clock": "2027-04-27T09:00:00.000000Z", "reckoned": "2027-04-02T09:00:00.000000Z"}]
     (found,) = office.needing_a_person()
     assert found.title == "The clock was stepped"
     assert "set forward to Tuesday 27 April 2027 at 10:00, when it should have said Friday 2 April 2027" in found.what

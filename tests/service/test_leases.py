@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from qa_workflow.service.front import Engine
+from qa_workflow.service.items import errands
 from qa_workflow.service.ports.store import Message, Sending
 from qa_workflow.service.time.delivery import deliver
 from qa_workflow.store.upkeep import Upkeep
@@ -93,6 +94,35 @@ def test_a_lease_is_renewed_so_that_many_slow_messages_are_sent_once(
     slow = EachSlow()
     deliver(office._house, {"message": slow})
     assert sorted(m.recipient for m in [*slow.messages, *other.messages]) == ["amy", "ann"]
+
+
+@pytest.mark.parametrize("asked", ["a sub-item", "word to the item above", "a withdrawal"])
+def test_what_another_has_done_meanwhile_between_items_is_not_done_again(
+    office: Engine, clock: FakeClock, monkeypatch: pytest.MonkeyPatch, asked: str
+) -> None:
+    """This process took it on and was held up for two minutes, after which another did all there was to do."""
+    house = office._house
+    visits = office.open("visits", actor="ann").id
+    if asked != "a sub-item":
+        office.advance(visits, "go", actor="ann", fields={"sites": "Stroud"})
+    with monkeypatch.context() as held_up:
+        held_up.setattr(errands, "run", lambda _: 0)
+        if asked == "a sub-item":
+            office.advance(visits, "go", actor="ann", fields={"sites": "Stroud"})
+        elif asked == "a withdrawal":
+            office.cancel(visits, actor="cher", reason="not this year")
+        else:
+            office.advance(office.items(workflow="visit")[0], "finish", actor="ann")
+    lease = timedelta(seconds=60)
+    (late,) = house.write(lambda work: work.unit.claim_letters(errands.KINDS, work.now, work.now + lease, 10))
+    clock.advance(minutes=2)
+    office.tick()
+    done = [(item.id, item.revision) for item in office.items()]
+    errands._try(house, late)
+    assert [(item.id, item.revision) for item in office.items()] == done
+    assert len(office.items(workflow="visit")) == 1
+    assert office.needing_a_person() == []
+    assert all(row["done_at"] for row in office.outbox() if row["kind"] in errands.KINDS), "none is taken on again"
 
 
 def test_a_lease_that_does_not_hold_leaves_what_it_was_for_to_the_next_look(

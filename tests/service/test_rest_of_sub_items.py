@@ -28,7 +28,16 @@ stages:
     transitions: {joined: {to: over}, stop: {to: over}}
   over: {end: completed}
 """
-Office = Callable[[str], Engine]
+TWICE = SURVEY.replace("stop: {to: over}", "on: {to: again}").replace(
+    "  over: {end",
+    """  again:
+    owner: author
+    sub_items: {workflow: visit, each: sites, into: site, wait: first 1, rest: cancelled}
+    transitions: {joined: {to: over}, stop: {to: over}}
+  over: {end""",
+)
+"""Asks at two stages, one after the other; what is still open of the second is withdrawn."""
+Office = Callable[..., Engine]
 
 
 @pytest.fixture
@@ -36,10 +45,10 @@ def with_rest(tmp_path: Path, database_url: str, clock: FakeClock) -> Iterator[O
     """Opens the office with a survey whose rest is as told; what is stored proves itself afterwards."""
     engines: list[Engine] = []
 
-    def opened(rest: str) -> Engine:
+    def opened(rest: str, survey: str = SURVEY) -> Engine:
         definitions = tmp_path / "definitions"
         definitions.mkdir()
-        for name, text in {**DEFINITIONS, "survey.yaml": SURVEY.replace("REST", rest)}.items():
+        for name, text in {**DEFINITIONS, "survey.yaml": survey.replace("REST", rest)}.items():
             (definitions / name).write_text(text)
         engines.append(engine_in(tmp_path, definitions, clock, database=database_url))
         return engines[0]
@@ -68,6 +77,18 @@ def test_the_others_are_withdrawn_with_the_reason(with_rest: Office) -> None:
     assert [office.item(each.id).status for each in others] == ["cancelled", "cancelled"]
     assert office.history(others[0].id)[-1].reason == f"{survey.reference} no longer waits for it"
     assert [item.fields["site"] for item in office.items(workflow="visit", open_only=True)] == ["Cirencester"]
+
+
+def test_what_an_earlier_stage_had_asked_for_and_kept_goes_on_where_a_later_one_withdraws_its_own(
+    with_rest: Office,
+) -> None:
+    office = with_rest("kept", TWICE)
+    survey, *kept = begun(office)
+    office.advance(survey.id, "on", actor="ann")
+    again = [each for each in office.items(workflow="visit") if each.id not in {one.id for one in kept}]
+    office.advance(survey.id, "stop", actor="ann")
+    assert {office.item(each.id).status for each in kept} == {"open"}
+    assert [office.item(each.id).status for each in again] == ["cancelled"] * 3
 
 
 def test_what_a_stage_had_asked_for_is_not_opened_once_it_was_left(with_rest: Office) -> None:

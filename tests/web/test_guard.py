@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from qa_workflow.web import WebSettings, create_app
+from qa_workflow.web import WebSettings, create_app, guard
 from qa_workflow.web.doors import PUBLIC, Door
 from tests.web.programs import Program
 from tests.web.site import Site
@@ -108,6 +108,34 @@ def test_what_comes_from_another_site_is_not_done(site: Site, headers: dict[str,
     answer = client.post("/sign-out", data=site.key(client), headers=headers)
     assert (answer.status_code, "nothing was done" in answer.text) == (403, True)
     assert client.get("/").status_code == 200
+
+
+@pytest.mark.parametrize("site_of", ["same-origin", "none"])
+def test_what_a_browser_says_comes_from_here_is_done(site: Site, site_of: str) -> None:
+    """From a page of ours, or by somebody's own hand; that counts for more than under which name the page came."""
+    client = site.client("quality-lead")
+    said = {"Sec-Fetch-Site": site_of, "Origin": "http://by-another-name"}
+    assert client.post("/sign-out", data=site.key(client), headers=said).status_code == 303
+
+
+def test_where_people_come_by_https_their_browser_comes_by_nothing_else(site: Site) -> None:
+    """By plain http anybody on the way could show them a page of their own to sign in on."""
+    app = create_app(site.parts, WebSettings(url="https://quality.example.org"), site.wall)
+    with TestClient(app, base_url="https://quality.example.org") as client:
+        assert client.get("/sign-in").headers["strict-transport-security"] == "max-age=31536000"
+
+
+@pytest.mark.parametrize(
+    ("sent", "length", "status"), [(1000, None, 422), (1001, None, 413), (1, "1001", 413)], ids=["all", "more", "said"]
+)
+def test_no_more_is_taken_in_than_anything_needs_also_where_its_length_is_not_said(
+    site: Site, monkeypatch: pytest.MonkeyPatch, sent: int, length: str | None, status: int
+) -> None:
+    """Sent in pieces it has no length beforehand; and what is said to be too long is not read to see whether it is."""
+    monkeypatch.setattr(guard, "LARGEST", 1000)
+    headers = {"Content-Type": FORM} | ({} if length is None else {"Content-Length": length})
+    answer = site.client().post("/sign-in", content=(b"a" for _ in range(sent)), headers=headers)
+    assert (answer.status_code, "nothing of it was saved" in answer.text) == (status, status == 413)
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "PROPFIND"])
