@@ -108,13 +108,6 @@ def test_a_look_that_finds_nothing_to_do_writes_nothing_for_a_minute(office: Eng
     clock.advance(seconds=1)
     office.tick()
     assert all(noted()[name] != said for name, said in before.items())
-    office.open("checking", actor="ann")
-    clock.advance(days=8)
-    office.tick()
-    clock.advance(seconds=1)
-    looked = last_sweep.read(noted())
-    assert looked is not None
-    assert (looked.items, looked.put_off, looked.more) == (1, 0, False)
 
 
 def test_a_silence_in_which_time_passed_is_caught_up_in_order(office: Engine, item: Item, clock: FakeClock) -> None:

@@ -53,6 +53,21 @@ def test_it_goes_to_whoever_stands_in_and_not_to_who_is_away(
     assert [person for person, _ in at(office, clock, postbox, "2027-04-13T06:31")] == ["ann", "amy"]
 
 
+def test_it_goes_to_whoever_stands_in_for_another_role_with_what_is_due_within_a_week(
+    office: Engine, clock: FakeClock, postbox: Postbox
+) -> None:
+    """Rhys reviews, and nothing waits for a reviewer; what is due later is told later."""
+    clock.set("2027-04-09T10:00")
+    later = office.open("report", subject="north", period="2026-27 Q3", actor="ann").reference
+    day = date(2027, 4, 12)
+    cover.arrange(house_of(office), "ann", "rhys", day, day, actor="ann", reason="on leave")
+    told = dict(at(office, clock, postbox, "2027-04-12T06:31"))
+    assert "rhys" in told
+    (text,) = [m.text for m in postbox.messages if m.recipient == "rhys" and m.key.startswith("digest:")]
+    assert NORTH in text
+    assert later not in text
+
+
 def test_it_says_how_much_waits_and_names_references_and_stages(
     office: Engine, clock: FakeClock, postbox: Postbox
 ) -> None:

@@ -6,8 +6,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
-from qa_workflow.engine import EVERYTHING, Actor
+from qa_workflow.engine import EVERYTHING, Actor, Sight
 from qa_workflow.service.front import Engine
 from qa_workflow.service.lists.finding import Filters
 from qa_workflow.service.lists.lists import Wanted
@@ -15,6 +16,9 @@ from qa_workflow.service.lists.mine import lanes
 from qa_workflow.service.lists.story import story
 from qa_workflow.service.ports.lists import Lane
 from qa_workflow.service.refusals import Unknown
+from qa_workflow.store import SqlStore
+from qa_workflow.store.sights import in_sight
+from qa_workflow.store.statements import ITEM
 from qa_workflow.testing import FakeClock
 from tests.databases import Prepare
 from tests.service.conftest import made
@@ -51,6 +55,28 @@ def two_reports(url: str) -> None:
 
 def references(office: Engine, wanted: Wanted) -> list[str]:
     return [item["reference"] for item in office.page(wanted).items]
+
+
+@pytest.mark.parametrize(
+    "sight",
+    [
+        Sight(),
+        EVERYTHING,
+        Sight(subjects=frozenset({"north"})),
+        Sight(workflows=frozenset({"visits"})),
+        Sight(subjects=frozenset({"north"}), workflows=frozenset({"visits"})),
+        Sight(subjects=frozenset({"elsewhere"}), workflows=frozenset({"report"})),
+    ],
+    ids=["nothing", "everything", "about north", "visits", "both", "the other way round"],
+)
+def test_a_question_to_the_database_finds_just_what_is_in_sight(office: Engine, sight: Sight) -> None:
+    """Who answers for an organisation and has a part in a workflow besides, or stands in for such a one, sees both."""
+    office.open("visits", actor="ann")
+    store = house_of(office).store
+    assert isinstance(store, SqlStore)
+    with store.looking() as connection:
+        found = connection.execute(select(ITEM.c.reference).where(*in_sight(sight))).scalars().all()
+    assert sorted(found) == sorted(item.reference for item in office.items() if sight.sees(item))
 
 
 def test_a_role_has_what_waits_for_it(office: Engine) -> None:

@@ -297,6 +297,32 @@ def test_a_cut_tail_is_found_while_the_item_knows_better(busy: Office) -> None:
         assert ("item P/1", last) in {(f.place, f.number) for f in found(busy, deep=deep)}
 
 
+@pytest.mark.parametrize("deep", [True, False])
+def test_an_item_put_back_to_an_earlier_revision_is_found(busy: Office, deep: bool) -> None:
+    """Its row says that the last step was never made, and its history goes on."""
+    with behind(busy) as connection:
+        head = select(EVENT.c.hash).where(
+            EVENT.c.item_id == row_of(connection, "P/3"), EVENT.c.seq == ITEM.c.revision - 1
+        )
+        earlier = {"revision": ITEM.c.revision - 1, "head": head.scalar_subquery()}
+        connection.execute(update(ITEM).where(ITEM.c.reference == "P/3").values(earlier))
+    assert "item.revision" in {f.where for f in found(busy, deep=deep)}
+
+
+@pytest.mark.parametrize("reference", ["P/2", "P/3"])
+def test_what_belongs_to_an_item_that_is_not_there_is_found(busy: Office, reference: str) -> None:
+    """Whether others come after it or not."""
+    with behind(busy) as connection:
+        kept = {
+            table.name
+            for table in (EVENT, TIMER, WAITING, OUTBOX, STEP, SEARCHABLE)
+            if connection.execute(select(table).where(table.c.item_id == row_of(connection, reference))).first()
+        }
+        connection.execute(delete(ITEM).where(ITEM.c.reference == reference))
+    assert {f.place for f in found(busy)} == {f"item {reference}", *(f"table {name!r}" for name in kept)}
+    assert kept >= {"event", "timer", "outbox", "searchable"}
+
+
 def test_events_swapped_between_items_are_found(busy: Office) -> None:
     """Each history is chained from its own item's name."""
     with behind(busy) as connection:

@@ -121,6 +121,16 @@ def test_a_correction_before_the_stage_waits_with_its_reason() -> None:
     assert '"first"' not in history(play), "what was replaced before it was shown is not shown afterwards"
 
 
+def test_the_reason_of_a_step_or_of_a_value_that_is_shown_is_for_everybody() -> None:
+    """Only what is said of a hidden value alone is kept back with it."""
+    play = rated()
+    play.do(Correct("it was later", {"open": "good evening"}), "cher")
+    play.do(Correct("a slip of the pen", {"rating": "second"}), "cher")
+    play.fire("back", reason="a page is missing", rating="third")
+    assert {event.reason for event in OWN.told("test", play.events)} == {None, "it was later", "a page is missing"}
+    assert "third" not in history(play)
+
+
 def test_a_correction_that_puts_the_item_back_hides_nothing_that_was_shown() -> None:
     play = rated()
     play.fire("rate")
