@@ -16,7 +16,7 @@ from qa_workflow.engine.dates import Dates
 from qa_workflow.engine.filled_by_step import unknown_days
 from qa_workflow.engine.item import Visit
 from qa_workflow.engine.policy import Actor, Capacity, capacity, did_it, holds, is_excluded
-from qa_workflow.engine.refusals import Obstacle
+from qa_workflow.engine.refusals import Aside, Name, Obstacle, Of, Said, listed, meant
 from qa_workflow.engine.turn import Turn
 from qa_workflow.engine.values import EMPTY
 
@@ -35,20 +35,28 @@ def who(turn: Turn, visit: Visit, transition: Transition, actor: Actor) -> Itera
     if not allowed:
         yield Obstacle("clock", "only the clock does this")
     elif capacity(allowed, actor, item, governance) is None:
-        yield Obstacle("role", f"{actor.name} may not; {who_may(turn, allowed, actor)}")
+        yield Obstacle("role", (Name(Of.PERSON, actor.name), " may not; ", *who_may(turn, allowed, actor)))
     path = did_it(transition.not_by, actor, item)
     if path is not None:
-        yield Obstacle(
-            "same_person", f"{actor.name} may not, having done {path.rpartition('.')[2]!r}; a second person has to"
-        )
+        step = Name(Of.STEP, path.rpartition(".")[2])
+        said = (Name(Of.PERSON, actor.name), " may not, having done ", step, "; a second person has to")
+        yield Obstacle("same_person", said)
     elif is_excluded(transition.not_by, actor, item, governance):
-        yield Obstacle("excluded", f"{actor.name} may not; this is not for: {', '.join(transition.not_by.words)}")
+        yield Obstacle(
+            "excluded", (Name(Of.PERSON, actor.name), " may not; this is not for: ", *meant(transition.not_by))
+        )
     if transition.votes > 1:
         yield from _voted(visit, actor, capacity(allowed, actor, item, governance))
     elif not _is_claimed_work(turn, visit, transition, actor):
         pass
     elif not holds(visit, actor):
-        yield Obstacle("held_by", f"{visit.holder} has taken this on; they can release it, or it can be assigned")
+        yield Obstacle(
+            "held_by",
+            (
+                Name(Of.PERSON, visit.holder or ""),
+                " has taken this on; they can release it, or it can be assigned",
+            ),
+        )
     elif visit.holder is None:
         yield Obstacle("claim", "nobody has taken this on yet; claim it first")
 
@@ -80,6 +88,8 @@ def barred(turn: Turn, visit: Visit, actor: Actor) -> Obstacle | None:
     return found
 
 
+UNMET = "its condition does not hold"
+"""Of a step whose condition its author gave no words of their own."""
 BARRED = frozenset({"same_person", "excluded"})
 """Obstacles that no claim, release or assignment takes away."""
 
@@ -89,17 +99,17 @@ def _voted(visit: Visit, actor: Actor, found: Capacity | None) -> Iterator[Obsta
     names = [actor.name, *([found.acting_for] if found and found.acting_for else [])]
     for name in names:
         if any(name in vote[1:] for vote in visit.votes):
-            yield Obstacle("voted", f"{name} has voted already")
+            yield Obstacle("voted", (Name(Of.PERSON, name), " has voted already"))
 
 
-def who_may(turn: Turn, allowed: Who, actor: Actor) -> str:
+def who_may(turn: Turn, allowed: Who, actor: Actor) -> Said:
     """Whom a step is for; who holds the role, but for another organisation, is told which one this is about."""
     roles, organisations = turn.setting.governance.roles, turn.setting.governance.organisations
     mine = [roles[name].title for name in allowed.roles if any(name in person.roles for person in actor.both())]
     subject = organisations.get(turn.item.subject or "")
     if mine and subject is not None:
-        return f"a {mine[0].lower()} acts for their own organisation only, and this is about {subject.title}"
-    return f"this is for: {', '.join(allowed.words)}"
+        return (f"a {mine[0].lower()} acts for their own organisation only, and this is about {subject.title}",)
+    return ("this is for: ", *meant(allowed))
 
 
 def what(
@@ -116,9 +126,8 @@ def what(
         yield from (Obstacle("guard", each) for each in unknown_days(turn, visit, transition, given))
     yield from turn_taking(turn, visit)
     if transition.only_while and not any(turn.facts().is_open(path) for path in transition.only_while):
-        yield Obstacle(
-            "milestone", f"it can be done only while one of these is open: {', '.join(transition.only_while)}"
-        )
+        stages = listed(Name(Of.STAGE, path) for path in transition.only_while)
+        yield Obstacle("milestone", ("it can be done only while one of these is open: ", *stages))
     if transition.when is not None and transition.when.reads.isdisjoint(turn.item.withheld):
         yield from _guard(turn, transition, transition.when, given)
 
@@ -126,11 +135,12 @@ def what(
 def missing_to_open(turn: Turn) -> list[Obstacle]:
     """Fields that a person must fill to open an item, and has not."""
     fields = (turn.workflow.fields[name] for name in turn.workflow.needs if name not in turn.item.fields)
-    return [Obstacle("missing", f"{field.name!r} is missing ({field.label}, {_kind(field)})") for field in fields]
+    return [_lacks(field) for field in fields]
 
 
-def _kind(field: Field) -> str:
-    return field.type.value.replace("_", " ")
+def _lacks(field: Field) -> Obstacle:
+    about = Aside(f" ({field.label}, {field.type.value.replace('_', ' ')})")
+    return Obstacle("missing", (Name(Of.LABEL, field.name), " is missing", about))
 
 
 def _with(turn: Turn, transition: Transition, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -151,17 +161,15 @@ def _missing(
             continue
         field = turn.workflow.fields[name]
         if fields.get(name) in EMPTY:
-            yield Obstacle("missing", f"{name!r} is missing ({field.label}, {_kind(field)})")
+            yield _lacks(field)
         elif field.valid is not None:
             ahead = Dates(turn.workflow, replace(turn.item, fields=fields), turn.setting, turn.now).time(
                 field.valid, visit
             )
             until = ahead.at if ahead else None
             if until is not None and until < turn.now:
-                yield Obstacle(
-                    "expired",
-                    f"{name!r} ({field.label}) counted until {long_date(until.date())}; a newer one is needed",
-                )
+                ended = f" counted until {long_date(until.date())}; a newer one is needed"
+                yield Obstacle("expired", (Name(Of.LABEL, name), Aside(f" ({field.label})"), ended))
 
 
 def _times(turn: Turn, visit: Visit, transition: Transition) -> Iterator[Obstacle]:
@@ -212,7 +220,7 @@ def _guard(turn: Turn, step: Transition, guard: Guard, given: Mapping[str, Any])
     facts = turn.facts(given)
     try:
         if guard.holds(facts) is not True:
-            yield Obstacle("guard", step.says or "its condition does not hold", detail=guard.text)
+            yield Obstacle("guard", step.says or UNMET, detail=guard.text)
     except GuardFault as fault:
         if all(name in facts.fields for name in step.needs if name in guard.reads):
             yield Obstacle("guard", f"its condition cannot be judged: {fault}")

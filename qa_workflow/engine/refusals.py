@@ -2,11 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from enum import StrEnum
 
+from qa_workflow.definition.model import Who
 from qa_workflow.errors import Refusal, UsageFault
+
+
+class Of(StrEnum):
+    """What a name in a message is the name of."""
+
+    PERSON = "person"
+    ROLE = "role"
+    STEP = "step"
+    """A trigger."""
+    DID = "did"
+    """The path of a trigger: whoever made that step."""
+    FIELD = "field"
+    LABEL = "label"
+    """A field whose label says enough without quotation marks."""
+    PERSON_IN = "person in"
+    """A field that names somebody."""
+    STAGE = "stage"
+
+
+_WRITTEN = {Of.STEP: "{!r}", Of.FIELD: "{!r}", Of.LABEL: "{!r}", Of.DID: "whoever did {}", Of.PERSON_IN: "person in {}"}
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in a message. As text it is what people type on the command line; a page puts the title in its place."""
+
+    of: Of
+    name: str
+
+    def __str__(self) -> str:
+        return _WRITTEN.get(self.of, "{}").format(self.name)
+
+
+class Aside(str):
+    """A part of a message that only explains a name; where titles stand for names it is left out."""
+
+    __slots__ = ()
+
+
+Said = tuple[str | Name, ...]
+"""A message in its parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,13 +58,31 @@ class Obstacle:
 
     Args:
         code: stable.
-        text: for everybody.
+        said: for everybody; in parts where names are in it.
         detail: for those alone who look after the house: a condition as the file has it may name other organisations.
     """
 
     code: str
-    text: str
+    said: str | Said
     detail: str = ""
+
+    @property
+    def text(self) -> str:
+        """What is said, with names as they are written in the files."""
+        return self.said if isinstance(self.said, str) else "".join(map(str, self.said))
+
+
+def listed(parts: Iterable[str | Name]) -> Iterator[str | Name]:
+    """Several parts of a message with commas between them."""
+    for place, each in enumerate(parts):
+        yield from (", ", each) if place else (each,)
+
+
+def meant(who: Who) -> Iterator[str | Name]:
+    """All who are one of these as parts of a message, in the order of `Who.words`."""
+    kinds = ((Of.ROLE, who.roles), (Of.DID, who.did), (Of.PERSON_IN, who.fields))
+    names = [Name(of, name) for of, several in kinds for name in several]
+    return listed([*names, *(["anyone"] if who.anyone else [])])
 
 
 class NotNow(Refusal):

@@ -25,11 +25,13 @@ from qa_workflow.engine.refusals import (
     BadValue,
     ItemIsHeld,
     ItemIsOver,
+    Name,
     Nonsense,
     NoSuchStep,
     NotAllowed,
     NotNow,
     Obstacle,
+    Of,
     WhichOne,
 )
 from qa_workflow.engine.settled import overwritten
@@ -109,7 +111,7 @@ def _tell_whose_step_it_is(turn: Turn, names: set[str]) -> None:
         asking = [s for s in stage.transitions.values() if s.by and not names.isdisjoint((*s.needs, *s.asks))]
         theirs = either((stage.owner, *(step.by for step in asking)))
         if asking and capacity(theirs, turn.actor, turn.item, governance) is None:
-            turn.tell("filled_in", stage, stage.owner, due=visit.due.on if visit.due else None)
+            turn.tell("filled_in", stage, stage.owner, due=visit.due_on)
 
 
 def may_move_dates(turn: Turn, given: dict[str, Any], reason: str | None, word: str) -> None:
@@ -132,11 +134,11 @@ def may_move_dates(turn: Turn, given: dict[str, Any], reason: str | None, word: 
 
 def not_theirs(turn: Turn, names: Iterable[str]) -> Iterator[Obstacle]:
     """Fields that whoever asks may not fill in, whatever stands in them."""
-    governance = turn.setting.governance
+    governance, actor = turn.setting.governance, Name(Of.PERSON, turn.actor.name)
     for name in names:
         if as_filler(turn.workflow, turn.item, name, turn.actor, governance) is None:
             whose = who_may(turn, who_fills(turn.workflow, name, governance), turn.actor)
-            yield Obstacle("filler", f"{turn.actor.name} may not fill in {name!r}; {whose}")
+            yield Obstacle("filler", (actor, " may not fill in ", Name(Of.FIELD, name), "; ", *whose))
 
 
 def not_theirs_to_begin(turn: Turn, names: Iterable[str]) -> Iterator[Obstacle]:
@@ -152,8 +154,10 @@ def settled_already(turn: Turn, given: Mapping[str, Any], step: Transition | Non
     found: list[Obstacle] = []
     for name, path in overwritten(turn.workflow, turn.item, given, step).items():
         done = turn.item.did[path]
-        since = f"counts since {path.rpartition('.')[2]!r} was done by {done.actor} on {turn.words(done.at)}"
-        found.append(Obstacle("settled", f"{name!r} {since}; it is put right by a correction, with a reason"))
+        made, when = Name(Of.STEP, path.rpartition(".")[2]), f" on {turn.words(done.at)}"
+        since = (" counts since ", made, " was done by ", Name(Of.PERSON, done.actor), when)
+        mend = "; it is put right by a correction, with a reason"
+        found.append(Obstacle("settled", (Name(Of.FIELD, name), *since, mend)))
     return found
 
 

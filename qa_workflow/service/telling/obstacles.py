@@ -6,39 +6,57 @@ The command line and programs keep the names, which are what they type.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator
 
 from qa_workflow.definition import Governance, Workflow
-from qa_workflow.engine.refusals import Obstacle
-from qa_workflow.service.telling.titles import in_titles
+from qa_workflow.engine.obstacles import UNMET
+from qa_workflow.engine.refusals import Aside, Name, Obstacle, Of
+from qa_workflow.service.telling.titles import title
 
-_QUOTED = re.compile(r"'([a-z][a-z0-9_]*)'")
-_MISSING = re.compile(r"'([a-z][a-z0-9_]*)' is missing \(.*\)")
 _UNFILLED = re.compile(r"field '([a-z][a-z0-9_]*)' is not filled")
-_DID = re.compile(r"\bwhoever did (?:\w+\.)*(\w+)")
-_PERSON = re.compile(r"\bperson in (\w+)")
-_WRITTEN = frozenset({"guard"})
-"""Obstacles in words that whoever wrote the workflow chose: not ours to change."""
-_CONDITION, _UNMET = "its condition does not hold", "what it depends on is not so yet"
+_UNMET = "what it depends on is not so yet"
 
 
 def in_words(governance: Governance, workflow: Workflow, obstacle: Obstacle, actor: str) -> str:
-    """One obstacle, told to the person whom it stops."""
-    if obstacle.code in _WRITTEN:
-        why, field = unfilled(workflow, obstacle.text)
+    """One obstacle, told to the person whom it stops; one that has no names of ours in it as it is."""
+    if isinstance(obstacle.said, str):
+        why, field = unfilled(workflow, obstacle.said)
         if field is not None:
             return why
-        return _UNMET if obstacle.text == _CONDITION else obstacle.text.rstrip(".")
-    said = obstacle.text
-    if said.startswith(f"{actor} "):
-        said = f"you {said.removeprefix(f'{actor} ')}".replace("you has ", "you have ", 1)
-    if obstacle.code == "milestone":
-        stages, before = said.rpartition(": ")[2].split(", "), said.rpartition(": ")[0]
-        return f"{before}: {', '.join(_stage(workflow, path) for path in stages)}"
-    names = _titles(workflow)
-    said = _MISSING.sub(lambda match: f"{names.get(match[1], match[1])} is missing", in_titles(governance, said))
-    said = _DID.sub(r"whoever did '\1'", _PERSON.sub(r"the person in '\1'", said))
-    return _QUOTED.sub(lambda match: f"“{names[match[1]]}”" if match[1] in names else match[0], said)
+        return _UNMET if obstacle.said == UNMET else obstacle.said.rstrip(".")
+    return "".join(_parts(governance, workflow, obstacle.said, actor))
+
+
+def _parts(governance: Governance, workflow: Workflow, said: Iterable[str | Name], actor: str) -> Iterator[str]:
+    """The parts of a message with titles for names, and “you” for whoever reads it, where it begins with them."""
+    begins, about_you = True, False
+    for part in said:
+        if isinstance(part, Name):
+            about_you = begins and part == Name(Of.PERSON, actor)
+            yield "you" if about_you else _titled(governance, workflow, part)
+        elif not isinstance(part, Aside):
+            yield part.replace(" has ", " have ", 1) if about_you and part.startswith(" has ") else part
+            about_you = False
+        begins = False
+
+
+def _titled(governance: Governance, workflow: Workflow, name: Name) -> str:
+    match name.of:
+        case Of.STEP:
+            return f"“{_step(workflow, name.name)}”"
+        case Of.DID:
+            step = workflow.triggers().get(name.name)
+            return f"whoever did “{step.title if step is not None else name.name}”"
+        case Of.STAGE:
+            return workflow.stages[name.name].title if name.name in workflow.stages else name.name
+        case Of.LABEL:
+            return _label(workflow, name.name)
+        case Of.FIELD:
+            return f"“{_label(workflow, name.name)}”"
+        case Of.PERSON_IN:
+            return f"the person in “{_label(workflow, name.name)}”"
+        case _:
+            return title(governance, name.name)
 
 
 def unfilled(workflow: Workflow, why: str) -> tuple[str, str | None]:
@@ -49,12 +67,11 @@ def unfilled(workflow: Workflow, why: str) -> tuple[str, str | None]:
     return f"the field “{workflow.fields[found[1]].label}” is not filled in", found[1]
 
 
-def _titles(workflow: Workflow) -> Mapping[str, str]:
-    """By name; where a field and a step are called the same, the field is meant less often."""
-    fields = {name: field.label for name, field in workflow.fields.items()}
-    steps = {t.trigger: t.title for stage in workflow.stages.values() for t in stage.transitions.values()}
-    return {**fields, **steps}
+def _label(workflow: Workflow, field: str) -> str:
+    return workflow.fields[field].label if field in workflow.fields else field
 
 
-def _stage(workflow: Workflow, path: str) -> str:
-    return workflow.stages[path].title if path in workflow.stages else path
+def _step(workflow: Workflow, trigger: str) -> str:
+    """The title of a step; of several that are called alike, of the one that stands last."""
+    titles = (t.title for stage in workflow.stages.values() for t in stage.transitions.values() if t.trigger == trigger)
+    return [trigger, *titles][-1]
