@@ -52,17 +52,28 @@ def record_command(
 @click.argument("text")
 @click.option("--colleagues-only", is_flag=True, help="Not for the people of the organisation that the item is about.")
 @click.option("--why-late", is_flag=True, help="It is why the item is late: lists of what is late show it.")
+@click.option("--tell", "told", metavar="PERSON", help="Who is sent word of it: somebody who may read it.")
 @as_option
 def comment_command(
-    session: Session, *, item: str, text: str, colleagues_only: bool, why_late: bool, person: str | None
+    session: Session,
+    *,
+    item: str,
+    text: str,
+    colleagues_only: bool,
+    why_late: bool,
+    told: str | None,
+    person: str | None,
 ) -> None:
     """Say something about an item; it stays in the history, for everybody who may see the item."""
     with session.parts() as parts:
         who = actor(session, parts, person)
-        said = parts.engine.comment(item, text, actor=who, colleagues_only=colleagues_only, why_late=why_late)
+        said = parts.engine.comment(
+            item, text, actor=who, colleagues_only=colleagues_only, why_late=why_late, tell=told
+        )
         reader = parts.engine.also_read_by(said, actor=who)
+        asked = f" {told} is told of it." if told else ""
         whose = ", for colleagues only" if colleagues_only else f"; {reader} reads it too" if reader else ""
-        tell(session, parts, who, said, f"{said.reference}: your comment is in the history{whose}.")
+        tell(session, parts, who, said, f"{said.reference}: your comment is in the history{whose}.{asked}")
 
 
 @command("sub-item", example='qa-workflow sub-item MR/1 --set what="Audit handovers" --as quality-lead')

@@ -48,12 +48,14 @@ class Record:
 class Comment:
     """Say something; it becomes part of the history.
 
-    `colleagues_only`: the subject's own people are not told it. `why_late`: it is why the item is late.
+    `colleagues_only`: the subject's own people are not told it. `why_late`: it is why the item is late. `tell`: who is
+    sent word of it, by name; whether they may read it is for the caller to see.
     """
 
     text: str
     colleagues_only: bool = False
     why_late: bool = False
+    tell: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,8 @@ ABOUT_ANOTHER = "about_another"
 """In the `data` of a sub-item's end: it is about another organisation, which the subject's own people are not told."""
 WHY_LATE = "why_late"
 """In the `data` of a comment: whether it was said to be why the item is late. Of earlier ones nothing was said."""
+TOLD_OF_IT = "tell"
+"""In the `data` of a comment: who was sent word of it, by name."""
 _READ = Decoder(dict[str, Any])
 
 

@@ -11,8 +11,9 @@ from msgspec.structs import replace
 from qa_workflow.calendar import long_date
 from qa_workflow.definition.model import JOINED, SUBJECT, SubItems, Transition, Who, Workflow, either
 from qa_workflow.engine.commands import AddSubItem, Claim, Comment, Fire, Record, Release
+from qa_workflow.engine.decision import Leaves
 from qa_workflow.engine.entering import ask_for_sub_item, copied
-from qa_workflow.engine.events import COLLEAGUES_ONLY, WHY_LATE, Event, Kind
+from qa_workflow.engine.events import COLLEAGUES_ONLY, TOLD_OF_IT, WHY_LATE, Event, Kind
 from qa_workflow.engine.fillers import RECORD, as_filler, is_begun_with, unborn, who_fills
 from qa_workflow.engine.fold import apply
 from qa_workflow.engine.item import HELD, Item, Visit
@@ -188,7 +189,11 @@ def comment(turn: Turn, command: Comment) -> None:
     marks: dict[str, Any] = {WHY_LATE: command.why_late}
     if command.colleagues_only:
         marks[COLLEAGUES_ONLY] = True
+    if command.tell is not None:
+        marks[TOLD_OF_IT] = command.tell
     turn.record(Kind.COMMENTED, reason=command.text.strip(), **marks)
+    if command.tell is not None:
+        turn.send(Leaves.MESSAGE, {"topic": "commented", "stage": "", "path": "", "person": command.tell})
 
 
 def claim(turn: Turn, command: Claim) -> None:

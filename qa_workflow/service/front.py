@@ -122,15 +122,23 @@ class Engine(Looking):
         return self._change(item, Record(self._kept(fields), reason), actor, revision, sure=sure).item
 
     def comment(
-        self, item: Item | str, text: str, *, actor: str, colleagues_only: bool = False, why_late: bool = False
+        self,
+        item: Item | str,
+        text: str,
+        *,
+        actor: str,
+        colleagues_only: bool = False,
+        why_late: bool = False,
+        tell: str | None = None,
     ) -> Item:
         """Say something; it stays in the history.
 
         Args:
             colleagues_only: the people of the organisation that the item is about are not told it.
             why_late: it is why the item is late; lists of what is late show the last such reason.
+            tell: who is sent word of it, by name; somebody who may read it.
         """
-        return self._change(item, Comment(text, colleagues_only, why_late), actor, None).item
+        return self._change(item, Comment(text, colleagues_only, why_late, tell), actor, None).item
 
     def claim(self, item: Item | str, *, actor: str, stage: str | None = None, revision: int | None = None) -> Item:
         """Take on what is offered to one's role."""

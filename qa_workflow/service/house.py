@@ -19,8 +19,9 @@ from qa_workflow.errors import StorageFault
 from qa_workflow.service import saved
 from qa_workflow.service.agendas import keep_up
 from qa_workflow.service.clock_watch import Watch
+from qa_workflow.service.people import candidates
 from qa_workflow.service.ports.store import Documents, Reader, Store, Taken, Unit
-from qa_workflow.service.refusals import NoColleague, NotDisclosed, NotHere
+from qa_workflow.service.refusals import NoColleague, NoReader, NotDisclosed, NotHere
 from qa_workflow.service.world import World, Worlds
 
 _LOG = logging.getLogger(__name__)
@@ -163,8 +164,8 @@ class Work:
     def decide(self, taken: Taken, command: Command, actor: Actor) -> Decision:
         """The engine's answer about an item that is locked. The next decision sees on which agendas this one put it."""
         self.ensure_shown(taken.item, command, actor)
-        if isinstance(command, Comment) and command.colleagues_only:
-            self._ensure_colleague(taken.item, actor)
+        if isinstance(command, Comment):
+            self._ensure_read(taken.item, command, actor)
         workflow = self.workflow(taken.item)
         decision = decide(workflow, taken.item, command, actor=actor, now=self.now, setting=self.setting)
         keep_up(self.setting, (workflow, taken.item), (self.workflow(decision.item), decision.item))
@@ -184,10 +185,15 @@ class Work:
             fields = self.workflow(item).fields
             raise NotDisclosed(called or item.reference, actor.name, [fields[name].label for name in hidden])
 
-    def _ensure_colleague(self, item: Item, actor: Actor) -> None:
-        """Nobody keeps from others what is kept from themselves."""
-        if self.world.sight(actor).is_kept_out(item.workflow):
+    def _ensure_read(self, item: Item, comment: Comment, actor: Actor) -> None:
+        """Nobody keeps from others what is kept from themselves, nor has word sent to who may not read of what."""
+        only = comment.colleagues_only
+        if only and self.world.sight(actor).is_kept_out(item.workflow):
             raise NoColleague(item.reference, actor.name)
+        if comment.tell is not None:
+            person = self.world.person(comment.tell)
+            if person not in candidates.readers(self.world, item, self.day, colleagues_only=only):
+                raise NoReader(item.reference, person.name, colleagues_only=only)
 
     def publish_anew(self) -> None:
         """What is published has changed; every process reads it again, and so does this transaction."""

@@ -147,6 +147,17 @@ class NoColleague(Refusal):
         super().__init__(f"{reference}: {whose}, and writes to everybody who may see it; leave “colleagues only” out")
 
 
+class NoReader(Refusal):
+    """Word of a comment would go to somebody who may not read it, or is not here."""
+
+    code = "no_reader"
+
+    def __init__(self, reference: str, person: str, *, colleagues_only: bool) -> None:
+        self.reference, self.person = reference, person
+        kept = " (it is for colleagues only)" if colleagues_only else ""
+        super().__init__(f"{reference}: {person} cannot read the comment{kept}, so nobody was told; choose another")
+
+
 class NotHere(Refusal):
     """Somebody does something on a day on which they are not here, not yet or no longer."""
 

@@ -140,6 +140,32 @@ def test_whose_step_somebody_else_has_filled_in_for_is_asked_to_make_it(
     assert "figures" not in words(mail)
 
 
+def test_whoever_is_asked_something_is_told_so_and_nothing_of_what_was_said(office: Engine, server: Server) -> None:
+    """A question that reaches nobody is asked again by e-mail, outside the history. Each is told, of an item that is
+    over too, and word that the item is with somebody is not lost for it.
+    """
+    item = report(office)
+    office.comment(item, "Is the rate of the ward plausible?", actor="amy", tell="ann")
+    office.tick()
+    mail = server.to_person("ann")
+    assert mail["Subject"] == "QA workflow: 2 notices for you"
+    assert "“Awaited” is now with you; it is due on" in words(mail)
+    assert "you are asked to read a comment." in words(mail)
+    assert "ward" not in words(mail)
+    server.mails.clear()
+    office.cancel(item.reference, actor="cher", reason="not wanted")
+    office.tick()
+    server.mails.clear()
+    office.comment(item.reference, "Why was it not wanted?", actor="amy", tell="ann")
+    office.tick()
+    (mail,) = server.mails
+    assert (mail["To"], mail["Subject"]) == (
+        "ann@example.org",
+        "R/2026-27-Q4/north: you are asked to read a comment",
+    )
+    assert "Please read it on the item's page, and answer there." in words(mail)
+
+
 def test_what_is_late_asks_its_owner_to_act_and_others_to_see_that_it_goes_on(
     office: Engine, clock: FakeClock, server: Server
 ) -> None:

@@ -116,6 +116,30 @@ def test_the_subjects_people_write_to_everybody(hidden: Hidden) -> None:
     assert "for everybody who may see this item" in page.text
 
 
+def test_somebody_is_asked_who_may_read_it_and_the_history_says_so(hidden: Hidden) -> None:
+    """Nobody is sent word of what is kept from them, and nothing is saved then."""
+    reference = hidden.item.reference
+    client = hidden.site.client(STAFF)
+    item = client.get(f"/items/{reference}")
+    assert f'href="/comment/{reference}"' in item.text
+    page = client.get(f"/comment/{reference}")
+    typed = {"text": "Is it plausible?", "audience": "colleagues", "tell": CONTACT}
+    refused = send(client, f"/comment/{reference}", typed, page=page)
+    assert refused.status_code == 422
+    assert f"{CONTACT} cannot read the comment (it is for colleagues only), so nobody was told" in text(refused)
+    asked = send(client, f"/comment/{reference}", {**typed, "tell": "governance-officer"}, page=refused)
+    assert asked.status_code == 303
+    told = text(client.get(f"/items/{reference}"))
+    assert "Your comment was added, for colleagues only. Governance officer is told of it." in told
+    assert "Commented, for colleagues only, and had Governance officer told of it" in told
+    last = hidden.engine.outbox()[-1]
+    assert (last["recipient"], last["payload"]["topic"]) == ("governance-officer", "commented")
+    elsewhere = Program(hidden.site, STAFF, *EVERY)
+    body = {"text": "And you?", "tell": "ghc-contact"}
+    answer = elsewhere.post(f"/items/{hidden.item.id}/comment", body, 422, If_Match=tag(elsewhere.item(reference)))
+    assert answer["code"] == "no_reader"
+
+
 def test_the_reason_of_a_move_is_told_whatever_was_corrected_with_it(hidden: Hidden) -> None:
     """Reasons are for everybody, and the form says so; that of hidden values alone stays with them."""
     hidden.record()

@@ -28,6 +28,13 @@ def for_field(world: World, workflow: Workflow, item: Item | None, day: date) ->
             yield person
 
 
+def readers(world: World, item: Item, day: date, *, colleagues_only: bool) -> Iterator[Person]:
+    """Those who can be sent word of a comment: who may see the item, and read what is for colleagues only if it is."""
+    for person in for_field(world, world.workflow(item.definition), item, day):
+        if not colleagues_only or not world.sight(world.actor(person.name, day)).is_kept_out(item.workflow):
+            yield person
+
+
 def approvers(world: World, workflow: Workflow, item: Item, day: date) -> Iterator[Person]:
     """Those on whose authority the item's due date can be another: who have the right to change it."""
     allowed = right("change_date", workflow, world.governance)

@@ -13,7 +13,7 @@ from datetime import timedelta
 from qa_workflow.definition import Workflow
 from qa_workflow.definition.model import JOINED
 from qa_workflow.engine import Event, Item
-from qa_workflow.engine.events import COLLEAGUES_ONLY, WHY_LATE, Kind
+from qa_workflow.engine.events import COLLEAGUES_ONLY, TOLD_OF_IT, WHY_LATE, Kind
 from qa_workflow.engine.item import CANCELLED, LAPSE, Visit, instant
 from qa_workflow.engine.timer_names import which
 from qa_workflow.service.telling.meetings import was_before_it_had_met
@@ -320,7 +320,9 @@ def _counted(it: Happened) -> Iterator[str]:
 
 def _commented(it: Happened) -> Iterator[str]:
     what = "Said why it is late" if it.event.data.get(WHY_LATE) else "Commented"
-    yield f"{what}, for colleagues only" if COLLEAGUES_ONLY in it.event.data else what
+    told = it.event.data.get(TOLD_OF_IT)
+    asked = f", and had {it.naming.titles([told])} told of it" if told else ""
+    yield f"{what}{', for colleagues only' if COLLEAGUES_ONLY in it.event.data else ''}{asked}"
 
 
 def _only(words: str) -> Callable[[Happened], Iterator[str]]:

@@ -39,10 +39,11 @@ _HAPPENED = {
     "assigned": "{stage} was given to you",
     "filled_in": "what {stage} asks for was filled in for you",
 }
-_EFFECT, _DIGEST = "effect", "digest"
+_EFFECT, _DIGEST, _COMMENT = "effect", "digest", "commented"
 _GONE_ON = "Nothing is asked of you any more: the item has gone on since"
 _LAPSED = "Nothing is asked of you: where the item is now stands on its page"
 _HELD = "Nothing is asked of you for now: the item is on hold, and its clock is stopped"
+_ANSWER = "Please read it on the item's page, and answer there"
 _NO_DETAIL = "What was written and attached is on the item's page: mails carry no details."
 
 
@@ -114,6 +115,8 @@ class Desk:
             own = filled(said["subject"], names) if said.get("subject") else None
             text = filled(said.get("text") or said.get("subject") or "{stage}", names)
             return Notice(reference, text.rstrip("."), about, "", "", due, late, own)
+        if topic == _COMMENT:
+            return Notice(reference, "you are asked to read a comment", about, _ANSWER, "", None, is_late=False)
         happened = _HAPPENED[topic].format(stage=f"“{stage}”")
         if topic == "lapsed":
             asked = _LAPSED
@@ -183,7 +186,7 @@ def _latest(group: Iterable[Sending]) -> list[Sending]:
     found: dict[tuple[str, str, str], Sending] = {}
     for sending in sorted(group, key=lambda each: each.id):
         said = sending.payload
-        own = sending.key if said["topic"] == _EFFECT else ""
+        own = sending.key if said["topic"] in (_EFFECT, _COMMENT) else ""
         found[said["reference"], said.get("path", said["stage"]), own] = sending
     return list(found.values())
 

@@ -68,7 +68,7 @@ def record_fields(ask: Called, id: Id, body: models.Record, seen: Seen, key: Key
 def comment_on_item(ask: Called, id: Id, body: models.Comment, seen: Seen, key: Key) -> Response:  # noqa: A002
     """Say something; it stays in the history."""
     _looked(ask, id, body)
-    return _done(ask, id, Comment(body.text, body.colleagues_only, body.why_late), seen, key)
+    return _done(ask, id, Comment(body.text, body.colleagues_only, body.why_late, body.tell), seen, key)
 
 
 @door.post("/items/{id}/claim", responses=_ON_ITEM)

@@ -97,6 +97,7 @@ class Comment(Looked):
     text: Reason
     colleagues_only: bool = False
     why_late: bool = False
+    tell: Name | None = None
 
 
 class At(Sent):

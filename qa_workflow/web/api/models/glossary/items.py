@@ -148,6 +148,7 @@ ITEMS: Mapping[str, str] = {
     "Assign.person": "Who gets it, by name.",
     "Comment.text": "What is to be said; nothing by which a patient can be identified.",
     "Comment.colleagues_only": "Not for the people of the organisation that the item is about.",
+    "Comment.tell": "Who is sent word of it, by name: somebody who may read it; null: nobody.",
     "Comment.why_late": "It says why the item is late; the overdue board and its files show the last that does.",
     "Correct.corrects": "The number (`seq`) of the event that was wrong; left out: of none in particular.",
     "no_patient": (
