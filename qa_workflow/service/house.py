@@ -19,7 +19,6 @@ from qa_workflow.errors import StorageFault
 from qa_workflow.service import saved
 from qa_workflow.service.agendas import keep_up
 from qa_workflow.service.clock_watch import Watch
-from qa_workflow.service.people import candidates
 from qa_workflow.service.ports.store import Documents, Reader, Store, Taken, Unit
 from qa_workflow.service.refusals import NoColleague, NoReader, NotDisclosed, NotHere
 from qa_workflow.service.world import World, Worlds
@@ -191,9 +190,9 @@ class Work:
         if only and self.world.sight(actor).is_kept_out(item.workflow):
             raise NoColleague(item.reference, actor.name)
         if comment.tell is not None:
-            person = self.world.person(comment.tell)
-            if person not in candidates.readers(self.world, item, self.day, colleagues_only=only):
-                raise NoReader(item.reference, person.name, colleagues_only=only)
+            sight = self.world.sight(self.actor(comment.tell))
+            if not sight.sees(item) or (only and sight.is_kept_out(item.workflow)):
+                raise NoReader(item.reference, comment.tell, colleagues_only=only)
 
     def publish_anew(self) -> None:
         """What is published has changed; every process reads it again, and so does this transaction."""

@@ -148,7 +148,7 @@ class NoColleague(Refusal):
 
 
 class NoReader(Refusal):
-    """Word of a comment would go to somebody who may not read it, or is not here."""
+    """Word of a comment would go to somebody who may not read it."""
 
     code = "no_reader"
 

@@ -13,7 +13,7 @@ from qa_workflow.service.world import World
 
 
 def for_field(world: World, workflow: Workflow, item: Item | None, day: date) -> Iterator[Person]:
-    """Those whom a `person` field of an item may name: whoever may see the item.
+    """Those whom a `person` field of an item may name, and who may be told of a comment: whoever may see the item.
 
     Another could do nothing with it. Of an item that is only being opened it is not known yet whose it will be: then
     whoever may see any item of its workflow.
@@ -25,13 +25,6 @@ def for_field(world: World, workflow: Workflow, item: Item | None, day: date) ->
         else:
             sees = sight.everything or workflow.name in sight.workflows or _is_about(world, workflow, person)
         if sees:
-            yield person
-
-
-def readers(world: World, item: Item, day: date, *, colleagues_only: bool) -> Iterator[Person]:
-    """Those who can be sent word of a comment: who may see the item, and read what is for colleagues only if it is."""
-    for person in for_field(world, world.workflow(item.definition), item, day):
-        if not colleagues_only or not world.sight(world.actor(person.name, day)).is_kept_out(item.workflow):
             yield person
 
 

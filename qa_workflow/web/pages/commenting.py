@@ -67,7 +67,7 @@ def comment(ask: Asked, reference: str) -> Response:
 
 def _readers(ask: Ask, item: Item) -> list[dict[str, str]]:
     """Who may be told of it: whoever may see the item, but for who asks."""
-    found = candidates.readers(ask.world, item, ask.today, colleagues_only=False)
+    found = candidates.for_field(ask.world, ask.world.workflow(item.definition), item, ask.today)
     return [{"value": each.name, "text": each.title} for each in found if each.name != ask.name]
 
 
