@@ -57,8 +57,10 @@ def take_common_options(declared: click.RichCommand) -> None:
         declared.add_panel(click.RichOptionPanel(title))
 
 
-def command(name: str, *, example: str, **settings: Any) -> Callable[[Callable[..., None]], click.RichCommand]:
-    """Declare a command; the function gets the `Session` first, then its own options and arguments."""
+def command(
+    name: str, *, example: str, of: click.RichGroup | None = None, **settings: Any
+) -> Callable[[Callable[..., None]], click.RichCommand]:
+    """Declare a command, by itself or `of` a group; its function gets the `Session`, then options and arguments."""
 
     def declare(function: Callable[..., None]) -> click.RichCommand:
         @wraps(function)
@@ -68,6 +70,8 @@ def command(name: str, *, example: str, **settings: Any) -> Callable[[Callable[.
         run.__doc__ = inspect.getdoc(function)
         declared = click.command(name, cls=click.RichCommand, epilog=f"Example: {example}", **settings)(run)
         take_common_options(declared)
+        if of is not None:
+            of.add_command(declared)
         return declared
 
     return declare

@@ -31,14 +31,18 @@ def incidents_command(ctx: click.Context, *, every: bool) -> None:
         _list(session_of(ctx), every=every)
 
 
-@command("list", example="qa-workflow incidents list --all")
+@command("list", of=incidents_command, example="qa-workflow incidents list --all")
 @every_option
 def list_command(session: Session, *, every: bool) -> None:
     """List what needs a person, the oldest first."""
     _list(session, every=every)
 
 
-@command("retry", example='qa-workflow incidents retry 3 --reason "The mail server is back" --as administrator')
+@command(
+    "retry",
+    of=incidents_command,
+    example='qa-workflow incidents retry 3 --reason "The mail server is back" --as administrator',
+)
 @number_argument
 @needed_reason
 @as_option
@@ -51,7 +55,11 @@ def retry_command(session: Session, *, number: int, reason: str, person: str | N
     session.answer(settled, lambda console: console.print(said))
 
 
-@command("give-up", example='qa-workflow incidents give-up 3 --reason "Told by telephone" --as administrator')
+@command(
+    "give-up",
+    of=incidents_command,
+    example='qa-workflow incidents give-up 3 --reason "Told by telephone" --as administrator',
+)
 @number_argument
 @needed_reason
 @as_option
@@ -100,7 +108,3 @@ def _next(each: Incident) -> str:
     if not each.can_give_up:
         return "set the clock right, or retry to confirm that it is right"
     return "retry, or give-up" if each.can_retry else "give-up, once somebody has done it"
-
-
-for _each in (list_command, retry_command, give_up_command):
-    incidents_command.add_command(_each)

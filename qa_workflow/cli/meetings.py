@@ -97,6 +97,7 @@ def meeting_command() -> None:
 
 @command(
     "move",
+    of=meeting_command,
     example=EXAMPLE,
 )
 @click.argument("body", shell_complete=complete.bodies)
@@ -119,6 +120,7 @@ def move_command(
 
 @command(
     "call-off",
+    of=meeting_command,
     example='qa-workflow meeting call-off governing_body 2027-05-26 --reason "No quorum" --as governance-officer',
 )
 @click.argument("body", shell_complete=complete.bodies)
@@ -205,7 +207,3 @@ def _show(console: Console, coming: NewTime | None, moved: Sequence[Redated], *,
     console.print(f"\n{counted(len(moved), 'due date')} {'moved' if done else 'would move'}.")
     for said in lateness(moved) if not done else ():
         console.print(said)
-
-
-for _each in (move_command, call_off_command):
-    meeting_command.add_command(_each)

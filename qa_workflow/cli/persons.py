@@ -49,7 +49,7 @@ def person_command() -> None:
     """Enter people, change their roles by two, invite them, sign them out, let them leave."""
 
 
-@command("list", example="qa-workflow person list --waiting")
+@command("list", of=person_command, example="qa-workflow person list --waiting")
 @click.option("--waiting", is_flag=True, help="Only those with a change that waits for a second person.")
 def list_command(session: Session, *, waiting: bool) -> None:
     """List everybody who is or was known, with what waits to be confirmed."""
@@ -82,7 +82,11 @@ def list_command(session: Session, *, waiting: bool) -> None:
     session.answer([_json(each) for each in found], show)
 
 
-@command("add", example="qa-workflow person add new-lead --title 'Quality lead' --role quality_lead --as administrator")
+@command(
+    "add",
+    of=person_command,
+    example="qa-workflow person add new-lead --title 'Quality lead' --role quality_lead --as administrator",
+)
 @click.argument("name", metavar="NAME")
 @_fields
 @reason_option
@@ -99,6 +103,7 @@ def add_command(session: Session, *, name: str, person: str | None, reason: str,
 
 @command(
     "change",
+    of=person_command,
     example="qa-workflow person change quality-lead --role quality_lead --role clinical_lead --as administrator",
 )
 @person_argument
@@ -124,7 +129,7 @@ def change_command(
     _answer(session, entry, f"{name} was changed." if entry.pending is None else "Saved, as far as one person may.")
 
 
-@command("confirm", example="qa-workflow person confirm new-lead --as governance-officer")
+@command("confirm", of=person_command, example="qa-workflow person confirm new-lead --as governance-officer")
 @person_argument
 @click.option("--change", "key", metavar="KEY", help="The change that you read, as `person list` shows it.")
 @as_option
@@ -138,7 +143,11 @@ def confirm_command(session: Session, *, name: str, key: str | None, person: str
     _answer(session, entry, f"The change to {name} is confirmed.")
 
 
-@command("reject", example='qa-workflow person reject new-lead --reason "Not in this team" --as governance-officer')
+@command(
+    "reject",
+    of=person_command,
+    example='qa-workflow person reject new-lead --reason "Not in this team" --as governance-officer',
+)
 @person_argument
 @click.option("--change", "key", metavar="KEY", help="The change that you read, as `person list` shows it.")
 @reason_option
@@ -154,7 +163,9 @@ def reject_command(session: Session, *, name: str, key: str | None, reason: str,
 
 
 @command(
-    "cover", example="qa-workflow person cover quality-lead second-quality-lead 2027-08-02 2027-08-13 --as quality-lead"
+    "cover",
+    of=person_command,
+    example="qa-workflow person cover quality-lead second-quality-lead 2027-08-02 2027-08-13 --as quality-lead",
 )
 @click.argument("covered", metavar="WHO-IS-AWAY", shell_complete=complete.people)
 @click.argument("substitute", metavar="WHO-STANDS-IN", shell_complete=complete.people)
@@ -192,7 +203,9 @@ def cover_command(
 
 
 @command(
-    "leave", example="qa-workflow person leave quality-lead 2027-06-30 --to second-quality-lead --as administrator"
+    "leave",
+    of=person_command,
+    example="qa-workflow person leave quality-lead 2027-06-30 --to second-quality-lead --as administrator",
 )
 @person_argument
 @click.argument("day", metavar="LAST-DAY")
@@ -213,7 +226,7 @@ def leave_command(session: Session, *, name: str, day: str, taker: str | None, r
     _answer(session, entry, "\n".join([f"The last day of {name} is {long_date(last)}.", *gaps]))
 
 
-@command("invite", example="qa-workflow person invite new-lead --as administrator")
+@command("invite", of=person_command, example="qa-workflow person invite new-lead --as administrator")
 @person_argument
 @click.option("--at", "address", metavar="ADDRESS", help="The address of the pages, where no setting says it.")
 @as_option
@@ -240,7 +253,9 @@ def invite_command(session: Session, *, name: str, address: str | None, person: 
     session.answer(invited, show)
 
 
-@command("forget-codes", example="qa-workflow person forget-codes committee-chair --as administrator")
+@command(
+    "forget-codes", of=person_command, example="qa-workflow person forget-codes committee-chair --as administrator"
+)
 @person_argument
 @as_option
 def forget_codes_command(session: Session, *, name: str, person: str | None) -> None:
@@ -254,7 +269,7 @@ def forget_codes_command(session: Session, *, name: str, person: str | None) -> 
     session.answer({"person": name}, lambda console: console.print(said))
 
 
-@command("sign-out", example="qa-workflow person sign-out quality-lead --as administrator")
+@command("sign-out", of=person_command, example="qa-workflow person sign-out quality-lead --as administrator")
 @person_argument
 @as_option
 @yes_option
@@ -275,7 +290,7 @@ def sign_out_command(session: Session, *, name: str, person: str | None, yes: bo
     session.answer(data, lambda console: console.print(said))
 
 
-@command("close", example="qa-workflow person close quality-lead --as administrator")
+@command("close", of=person_command, example="qa-workflow person close quality-lead --as administrator")
 @person_argument
 @as_option
 def close_command(session: Session, *, name: str, person: str | None) -> None:
@@ -334,19 +349,3 @@ def _answer(session: Session, entry: Entry, said: str) -> None:
             console.print(f"{_waits(entry)}\n{waits}", highlight=False)
 
     session.answer(_json(entry), show)
-
-
-for _each in (
-    list_command,
-    add_command,
-    change_command,
-    confirm_command,
-    reject_command,
-    cover_command,
-    leave_command,
-    invite_command,
-    forget_codes_command,
-    sign_out_command,
-    close_command,
-):
-    person_command.add_command(_each)

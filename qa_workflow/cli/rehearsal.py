@@ -22,7 +22,7 @@ def clock_command() -> None:
     """Show, set or push forward the clock. Only a rehearsal has its own; a real database follows the machine's."""
 
 
-@command("show", example="qa-workflow clock show")
+@command("show", of=clock_command, example="qa-workflow clock show")
 def show_command(session: Session) -> None:
     """Show what this database's clock says."""
     with session.parts() as parts:
@@ -30,7 +30,7 @@ def show_command(session: Session) -> None:
     session.answer(data, lambda console: console.print(_words(data)))
 
 
-@command("set", example="qa-workflow clock set 2027-05-04T09:00")
+@command("set", of=clock_command, example="qa-workflow clock set 2027-05-04T09:00")
 @click.argument("instant")
 def set_command(session: Session, *, instant: str) -> None:
     """Set the clock of a rehearsal, as if the program had been off in between; `tick` then catches up."""
@@ -45,7 +45,7 @@ def set_command(session: Session, *, instant: str) -> None:
     session.answer(data, lambda console: console.print(_words(data)))
 
 
-@command("advance", example="qa-workflow clock advance 3 weeks")
+@command("advance", of=clock_command, example="qa-workflow clock advance 3 weeks")
 @click.argument("amount", nargs=-1)
 @click.option("--to", metavar="INSTANT", help="Until when, instead of by how much.")
 @click.option("--no-tick", is_flag=True, help="Only set it; nothing happens until the next tick.")
@@ -115,7 +115,3 @@ def _instant_words(at: datetime) -> str:
     from qa_workflow.calendar import instant_words
 
     return instant_words(at)
-
-
-for _each in (show_command, set_command, advance_command):
-    clock_command.add_command(_each)

@@ -24,7 +24,7 @@ def removal_command() -> None:
     """Take out, by two people, a file or a text that names a patient; the history stands."""
 
 
-@command("list", example="qa-workflow removal list")
+@command("list", of=removal_command, example="qa-workflow removal list")
 def list_command(session: Session) -> None:
     """List what is to be removed, and what is."""
     with session.parts() as parts:
@@ -40,7 +40,11 @@ def list_command(session: Session) -> None:
     session.answer([_json(each, said) for each, said in told], show)
 
 
-@command("ask", example='qa-workflow removal ask PA/1 falls.csv --reason "It names a patient" --as governance-officer')
+@command(
+    "ask",
+    of=removal_command,
+    example='qa-workflow removal ask PA/1 falls.csv --reason "It names a patient" --as governance-officer',
+)
 @item_argument
 @click.argument("file")
 @needed_reason
@@ -56,7 +60,7 @@ def ask_command(session: Session, *, item: str, file: str, reason: str, person: 
         _answer(session, parts, parts.engine.ask_removal(item, file, actor=who, reason=reason))
 
 
-@command("confirm", example="qa-workflow removal confirm 4f0c1d2e3a4b --as administrator")
+@command("confirm", of=removal_command, example="qa-workflow removal confirm 4f0c1d2e3a4b --as administrator")
 @click.argument("file")
 @yes_option
 @as_option
@@ -69,7 +73,11 @@ def confirm_command(session: Session, *, file: str, yes: bool, person: str | Non
         _answer(session, parts, parts.engine.confirm_removal(found.sha256, actor=who, key=found.key))
 
 
-@command("decline", example='qa-workflow removal decline 4f0c1d2e3a4b --reason "Numbers of orders" --as administrator')
+@command(
+    "decline",
+    of=removal_command,
+    example='qa-workflow removal decline 4f0c1d2e3a4b --reason "Numbers of orders" --as administrator',
+)
 @click.argument("file")
 @needed_reason
 @as_option
@@ -112,7 +120,3 @@ def _answer(session: Session, parts: Parts, removal: Removal) -> None:
             console.print(f"A second person: qa-workflow removal confirm {removal.sha256[:12]} --as PERSON")
 
     session.answer(_json(removal, said), show)
-
-
-for _each in (list_command, ask_command, confirm_command, decline_command):
-    removal_command.add_command(_each)
