@@ -63,4 +63,4 @@ def actor(session: Session, parts: Parts, person: str | None, right: str | None 
 
 
 def _people(world: World, day: Any) -> list[tuple[str, str]]:
-    return [(p.name, ", ".join(p.roles)) for p in world.governance.people.values() if p.active(day)]
+    return [(p.name, ", ".join(p.roles)) for p in world.governance.people.values() if p.is_active(day)]

@@ -47,7 +47,7 @@ def _bodies(session: Session) -> None:
 
     with session.parts() as parts, parts.house.looking() as (_, world):
         day = today_of(parts, world)
-        bodies = [body for body in world.governance.bodies.values() if body.exists(day)]
+        bodies = [body for body in world.governance.bodies.values() if body.is_active(day)]
         found = [(body, [local(m.at) for m in parts.engine.meetings(body.name, 1)]) for body in bodies]
     data = [
         {"body": body.name, "title": body.title, "reports_to": body.reports_to, "next": next(iter(following), None)}

@@ -46,7 +46,7 @@ def people_command(session: Session, *, role: str | None, every: bool) -> None:
         found = [
             p
             for p in world.governance.people.values()
-            if (every or p.active(day)) and (role is None or role in p.roles)
+            if (every or p.is_active(day)) and (role is None or role in p.roles)
         ]
         data = [
             {
@@ -54,14 +54,14 @@ def people_command(session: Session, *, role: str | None, every: bool) -> None:
                 "title": p.title,
                 "roles": list(p.roles),
                 "organisation": p.organisation,
-                "active": p.active(day),
+                "active": p.is_active(day),
             }
             for p in found
         ]
 
     def show(console: Console) -> None:
         rows = [
-            (p.name if p.active(day) else f"{p.name} (not now)", "\n".join(p.roles), p.organisation, days(p, day))
+            (p.name if p.is_active(day) else f"{p.name} (not now)", "\n".join(p.roles), p.organisation, days(p, day))
             for p in found
         ]
         console.print(table(("Person", "Roles", "Organisation", "Days"), rows, whole=("Person", "Roles")))

@@ -68,7 +68,7 @@ def list_command(session: Session, *, waiting: bool) -> None:
             return
         rows = [
             (
-                each.person.name if each.person.active(day) else f"{each.person.name} (not now)",
+                each.person.name if each.person.is_active(day) else f"{each.person.name} (not now)",
                 "\n".join(each.person.roles),
                 each.person.organisation or "",
                 days(each.person, day),

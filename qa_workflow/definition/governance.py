@@ -10,17 +10,25 @@ from qa_workflow.calendar import Calendar, TimeRule, Timetable
 from qa_workflow.definition.model import BodyRef, Option
 
 
+class Dated:
+    """What is so from one day to another, both included; None is open-ended."""
+
+    __slots__ = ()
+    start: date | None
+    until: date | None
+
+    def is_active(self, day: date) -> bool:
+        """Whether it is so on that day: whether somebody works here then, or an organisation exists."""
+        return (self.start is None or self.start <= day) and (self.until is None or day <= self.until)
+
+
 @dataclass(frozen=True, slots=True)
-class Name:
-    """What something was called from one day to another, both inclusive; None is open-ended."""
+class Name(Dated):
+    """What something was called from one day to another."""
 
     title: str
     start: date | None = None
     until: date | None = None
-
-
-def _covers(start: date | None, until: date | None, day: date) -> bool:
-    return (start is None or start <= day) and (until is None or day <= until)
 
 
 Span = tuple[date | None, date | None]
@@ -37,22 +45,16 @@ def overlapping(spans: Sequence[Span]) -> Iterator[tuple[int, int]]:
             longest = place
 
 
-class Lasting:
-    """What exists from one day to another, both included, under the names of its time."""
+class Lasting(Dated):
+    """What exists from one day to another, under the names of its time."""
 
     __slots__ = ()
     title: str
-    start: date | None
-    until: date | None
     names: tuple[Name, ...]
-
-    def exists(self, day: date) -> bool:
-        """Whether it existed on that day."""
-        return _covers(self.start, self.until, day)
 
     def title_on(self, day: date) -> str:
         """The name it bore on that day: an old item is read under the old name."""
-        return next((n.title for n in self.names if _covers(n.start, n.until, day)), self.title)
+        return next((n.title for n in self.names if n.is_active(day)), self.title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ class Body(Lasting):
 
 
 @dataclass(frozen=True, slots=True)
-class Cover:
+class Cover(Dated):
     """One person stands in for another between two days, both inclusive."""
 
     person: str
@@ -116,8 +118,8 @@ class Cover:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody who acts."""
+class Person(Dated):
+    """Somebody who acts; on days on which they are not active they have no rights."""
 
     name: str
     title: str
@@ -127,10 +129,6 @@ class Person:
     start: date | None = None
     until: date | None = None
     covers: tuple[Cover, ...] = ()
-
-    def active(self, day: date) -> bool:
-        """Whether they work here on that day; who does not has no rights."""
-        return _covers(self.start, self.until, day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +169,7 @@ class Governance:
 
     def organisations_of_kind(self, kind: str, day: date) -> Iterator[Organisation]:
         """Those that exist on that day, in file order."""
-        return (o for o in self.organisations.values() if o.kind == kind and o.exists(day))
+        return (o for o in self.organisations.values() if o.kind == kind and o.is_active(day))
 
     def body(self, ref: BodyRef, subject: str | None, day: date) -> Body | None:
         """The body meant: by name, or the one of that kind which reviews this subject (or its kind) on that day.
@@ -193,7 +191,7 @@ class Governance:
 
     def _reviewing(self, kind: str, subject: str, day: date) -> Body | None:
         organisation = self.organisations.get(subject)
-        fitting = [b for b in self.bodies.values() if b.kind == kind and b.exists(day)]
+        fitting = [b for b in self.bodies.values() if b.kind == kind and b.is_active(day)]
         by_name = (b for b in fitting if subject in b.reviews)
         by_kind = (b for b in fitting if organisation is not None and organisation.kind in b.reviews)
         return next(by_name, None) or next(by_kind, None)
@@ -207,7 +205,7 @@ class Governance:
 
     def _there(self, body: Body, day: date) -> Body | None:
         """A body, or whichever took over from it by that day."""
-        return next((self.bodies[name] for name in self.line_of(body) if self.bodies[name].exists(day)), None)
+        return next((self.bodies[name] for name in self.line_of(body) if self.bodies[name].is_active(day)), None)
 
     def answers(self, ref: BodyRef, name: str) -> bool:
         """Whether a reference may mean a body, for some subject on some day: itself, or as the one that took over."""
@@ -225,4 +223,4 @@ class Governance:
 
     def holders(self, role: str, day: date) -> Iterator[Person]:
         """People who hold a role on that day."""
-        return (p for p in self.people.values() if role in p.roles and p.active(day))
+        return (p for p in self.people.values() if role in p.roles and p.is_active(day))

@@ -50,14 +50,10 @@ OWN = Capacity()
 
 def actor_of(person: Person, governance: Governance, day: date) -> Actor:
     """A person as an actor on that day, with whom they cover; who is not here that day has no rights, nor another's."""
-    if not person.active(day):
+    if not person.is_active(day):
         return Actor(person.name, (), person.organisation)
-    covered = (
-        governance.people[c.person]
-        for c in person.covers
-        if c.start <= day <= c.until and c.person in governance.people
-    )
-    stands_in = tuple(Actor(p.name, p.roles, p.organisation) for p in covered if p.active(day))
+    covered = (governance.people[c.person] for c in person.covers if c.is_active(day) and c.person in governance.people)
+    stands_in = tuple(Actor(p.name, p.roles, p.organisation) for p in covered if p.is_active(day))
     return Actor(person.name, person.roles, person.organisation, stands_in)
 
 

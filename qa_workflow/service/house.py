@@ -152,7 +152,7 @@ class Work:
         if not isinstance(who, str):
             return who
         person = self.world.person(who)
-        if not person.active(self.day):
+        if not person.is_active(self.day):
             raise NotHere(who, person.start, person.until, self.day)
         return self.world.actor(who, self.day)
 

@@ -106,7 +106,7 @@ def about_house(house: House) -> Iterator[Objection]:
         )
     with house.looking() as (_, world):
         day = world.day(house.now())
-        people = [person for person in world.governance.people.values() if person.active(day)]
+        people = [person for person in world.governance.people.values() if person.is_active(day)]
         yield from _show_people(people)
         yield from _publishers(world, day)
 

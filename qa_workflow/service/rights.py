@@ -27,7 +27,7 @@ def right_words(name: str) -> str:
 def holders(governance: Governance, right: str, day: date) -> list[str]:
     """Who is here that day and holds a right themselves, not by standing in."""
     roles = governance.rights.get(right, ())
-    return [p.name for p in governance.people.values() if p.active(day) and not set(roles).isdisjoint(p.roles)]
+    return [p.name for p in governance.people.values() if p.is_active(day) and not set(roles).isdisjoint(p.roles)]
 
 
 def short_handed(governance: Governance, day: date) -> list[str]:

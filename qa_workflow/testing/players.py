@@ -74,7 +74,7 @@ def deeds(parts: Parts) -> Iterator[Deed]:
     now = engine.now()
     with parts.house.looking() as (_, world):
         today = world.day(now)
-        people = [person for person in world.governance.people.values() if person.active(today)]
+        people = [person for person in world.governance.people.values() if person.is_active(today)]
     if not world.governance.calendar.is_working(today):
         return
     for item in engine.all_items(ItemQuery(open_only=True)):

@@ -134,7 +134,7 @@ class Ask:
     def is_away(self) -> str:
         """Why who is signed in sees nothing today: their first day is to come, or their last is past."""
         person = self.world.governance.people.get(self.person) if self.person is not None else None
-        if person is None or person.active(self.today):
+        if person is None or person.is_active(self.today):
             return ""
         if person.until is not None and person.until < self.today:
             return f"Your last day here was {long_date(person.until)}, so you see nothing any more and can do nothing."

@@ -116,7 +116,7 @@ def sign_in_context(ask: Ask) -> dict[str, Any]:
     settings = ask.site.settings
     people = []
     if settings.demonstration and ask.is_rehearsal:
-        people = [each for each in ask.world.governance.people.values() if each.active(ask.today)]
+        people = [each for each in ask.world.governance.people.values() if each.is_active(ask.today)]
     going = next_of(ask) if ask.request.url.path.startswith("/sign-in") else "/"
     first = None if people or settings.identity else invitations.first_in(ask.parts.gate)
     pages = invitations.HERE if settings.url else ask.base

@@ -260,7 +260,7 @@ def _options(ask: Ask, matter: Matter, each: Field, value: Any) -> Iterable[Opti
             return (Option(p.name, p.title) for p in people if p.name in offered or p.name in chosen)
         case FieldType.ORGANISATION:
             known = governance.organisations.values()
-            offered = {o.name for o in known if each.kind in (None, o.kind) and o.exists(ask.today)}
+            offered = {o.name for o in known if each.kind in (None, o.kind) and o.is_active(ask.today)}
             return (Option(o.name, o.title) for o in known if o.name in offered or o.name in chosen)
         case _:
             return ()

@@ -87,7 +87,9 @@ def test_each_provider_has_exactly_one_review_group(governance: Governance, day:
     assert providers
     for provider in providers:
         groups = [
-            b for b in governance.bodies.values() if b.kind == "cqrg" and b.exists(day) and provider.name in b.reviews
+            b
+            for b in governance.bodies.values()
+            if b.kind == "cqrg" and b.is_active(day) and provider.name in b.reviews
         ]
         assert len(groups) == 1, (provider.name, [group.name for group in groups])
         assert governance.body(CQRG, provider.name, day) == groups[0]
@@ -97,7 +99,7 @@ def test_each_provider_has_exactly_one_review_group(governance: Governance, day:
 @pytest.mark.parametrize("old", ["two_gether", "gcs"])
 def test_what_was_open_about_an_old_trust_goes_on_in_the_new_group(governance: Governance, old: str, day: date) -> None:
     """The trust is gone, its open actions are not."""
-    assert not governance.organisations[old].exists(day)
+    assert not governance.organisations[old].is_active(day)
     group = governance.body(CQRG, old, day)
     assert group is not None
     assert group.name == "cqrg_health_and_care"
@@ -170,7 +172,7 @@ def test_every_body_meets_in_every_year_that_it_exists(governance: Governance, y
     """A series that ran dry would leave items without a date."""
     for body in governance.bodies.values():
         assert isinstance(body.series, Series)
-        if body.exists(date(year, 1, 1)) and body.exists(date(year, 12, 31)):
+        if body.is_active(date(year, 1, 1)) and body.is_active(date(year, 12, 31)):
             planned = body.series.planned(date(year - 1, 12, 31), date(year, 12, 31))
             assert sum(meeting.is_held for meeting in planned) >= 4, body.name
 
@@ -197,7 +199,9 @@ def test_mail_of_the_demonstration_reaches_nobody(governance: Governance) -> Non
 
 def test_every_role_that_a_workflow_names_is_held(folder: Folder, governance: Governance) -> None:
     """Somebody can act and somebody hears."""
-    held = {role for person in governance.people.values() if person.active(date(2027, 4, 1)) for role in person.roles}
+    held = {
+        role for person in governance.people.values() if person.is_active(date(2027, 4, 1)) for role in person.roles
+    }
     for workflow in folder.workflows.values():
         for stage in workflow.stages.values():
             assert set(everyone(stage)) <= held, stage.path

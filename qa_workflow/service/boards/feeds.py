@@ -171,7 +171,7 @@ def read(house: House, secret: str, calendars: Calendars, *, now: datetime, base
         key = look.access.key(digest(secret))
         today = world.day(house.now())
         person = world.governance.people.get(key.person) if key is not None and key.kind == KIND else None
-        if key is None or person is None or not person.active(today) or is_closed(look.access.account(key.person)):
+        if key is None or person is None or not person.is_active(today) or is_closed(look.access.account(key.person)):
             raise NoSuchFeed
         actor = world.actor(key.person, today)
         title, present = _present(look, world, actor, key.about, house.now())

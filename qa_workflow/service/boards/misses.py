@@ -203,7 +203,7 @@ def ahead(
         for each in bodies:
             shown = _Shown(look, world, sight, setting, each, meetings[each.name], now)
             lines = [*shown.lines(waiting.get(each.name, ())), *unseated.pop(each.name, ())]
-            is_known = {each.name, each.kind} & in_use and each.exists(today) and may_know(world, sight, each)
+            is_known = {each.name, each.kind} & in_use and each.is_active(today) and may_know(world, sight, each)
             if lines or each.name in waiting or is_known:
                 found.append(shown.told(waiting.get(each.name, ()), lines, after))
         if not body and unseated.get(""):

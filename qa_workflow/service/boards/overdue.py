@@ -251,7 +251,7 @@ def board_choices(look: Reader, world: World, actor: Actor, today: date, workflo
         tuple(
             (body.name, body.title_on(today))
             for body in bodies
-            if body.exists(today) and (body.name in named or body.kind in named)
+            if body.is_active(today) and (body.name in named or body.kind in named)
         ),
         found.stages,
         found.owners,

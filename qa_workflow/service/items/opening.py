@@ -125,7 +125,7 @@ def _subject(work: Work, workflow: Workflow, wish: Wish, actor: Actor) -> str | 
     fitting = {o.name: o for o in work.world.governance.organisations.values() if workflow.is_about(o.kind)}
     offered = [name for name in organisations(work.world, work.world.sight(actor)) if name in fitting]
     if wish.subject is None:
-        here = ", ".join(name for name in offered if fitting[name].exists(work.day))
+        here = ", ".join(name for name in offered if fitting[name].is_active(work.day))
         raise Nonsense(workflow.name, f"its items are each about one {workflow.subject}; say which: {here}")
     words = {word.lower(): o.name for o in fitting.values() for word in (o.name, o.title, *o.aliases)}
     found = words.get(wish.subject.lower())

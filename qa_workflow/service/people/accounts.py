@@ -291,7 +291,7 @@ def sign_in_as(gate: Gate, person: str, *, now: datetime) -> In:
     def work(work: Work) -> In:
         if work.look.house().get("kind") != "rehearsal":
             raise NotARehearsalHere
-        if not work.world.person(person).active(work.day):
+        if not work.world.person(person).is_active(work.day):
             raise WrongSignIn
         return let_in(work, person, FULL, now, by="one click")
 

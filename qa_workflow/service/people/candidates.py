@@ -50,7 +50,7 @@ def _here(world: World, day: date) -> Iterator[Person]:
     organisations = world.governance.organisations
     for person in world.governance.people.values():
         organisation = organisations.get(person.organisation or "")
-        if person.active(day) and (organisation is None or organisation.exists(day)):
+        if person.is_active(day) and (organisation is None or organisation.is_active(day)):
             yield person
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from qa_workflow.calendar import long_date
-from qa_workflow.definition.governance import Cover, Governance, Person
+from qa_workflow.definition.governance import Cover, Dated, Governance, Person
 from qa_workflow.engine.policy import actor_of
 from qa_workflow.errors import Refusal
 from qa_workflow.service.entered import Entry, cover_data, covering
@@ -37,17 +37,13 @@ class NoCover(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Arranged:
+class Arranged(Dated):
     """Cover that is or was arranged; both days are included."""
 
     substitute: str
     covered: str
     start: date
     until: date
-
-    def lasts(self, day: date) -> bool:
-        """Whether it counts on that day."""
-        return self.start <= day <= self.until
 
 
 def arranged(governance: Governance, person: str | None = None) -> list[Arranged]:
@@ -166,7 +162,7 @@ def _check(work: Work, wanted: Arranged, actor: str) -> None:
         raise refused("nobody stands in for themselves")
     if actor == substitute.name:
         raise refused("nobody gives themselves another's rights; the person who will be away, or another administrator")
-    if not substitute.active(wanted.start) or not substitute.active(wanted.until):
+    if not substitute.is_active(wanted.start) or not substitute.is_active(wanted.until):
         raise refused(f"{substitute.name} is not here on all of these days")
     if actor == covered.name and substitute.organisation != covered.organisation:
         raise refused("they are of another organisation; an administrator may arrange that")

@@ -53,7 +53,7 @@ class Gate:
 
     def is_here(self, world: World, person: Person) -> bool:
         """Whether somebody is here today, by the clock of the work."""
-        return person.active(world.day(self.house.now()))
+        return person.is_active(world.day(self.house.now()))
 
 
 def somebody(world: World, typed: str) -> Person | None:

@@ -88,7 +88,7 @@ def sign_in(gate: Gate, provider: IdentityProvider, claims: Mapping[str, Any], *
         account = account_in(access, person.name, now)
         if account.subject not in (None, subject):
             raise NotKnownHere("somebody else's identity belongs to this person here already")
-        if account.status == CLOSED or not person.active(work.day):
+        if account.status == CLOSED or not person.is_active(work.day):
             raise NotKnownHere("the account is not open")
         if account.subject is None:
             if account.password is not None and access.keys(ADDRESS, person.name):

@@ -130,7 +130,7 @@ def accept(gate: Gate, key: str, password: str, *, now: datetime) -> In:
     def work(work: Work) -> In:
         access = work.unit.access
         account_alone(access, person)
-        if not work.world.person(person).active(work.day) or not access.use_key(digest(key), now):
+        if not work.world.person(person).is_active(work.day) or not access.use_key(digest(key), now):
             raise InvitationOver
         account = replace(account_in(access, person, now), status=ACTIVE, password=hashed, changed_at=now)
         access.put_account(account)

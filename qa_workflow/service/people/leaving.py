@@ -118,7 +118,7 @@ def gaps_after(house: House, person: str, last_day: date) -> list[str]:
     with house.looking() as (_, world):
         governance, day = world.governance, last_day + timedelta(days=1)
         roles = world.person(person).roles
-        still = [role for p in governance.people.values() if p.active(day) for role in p.roles]
+        still = [role for p in governance.people.values() if p.is_active(day) for role in p.roles]
         empty = [role for role in roles if role not in still]
         able = holders(governance, PUBLISH, day)
         said = [f"Afterwards nobody holds {listed(empty, 'or')}."] if empty else []

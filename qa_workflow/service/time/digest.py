@@ -117,7 +117,9 @@ def letters(house: House, now: datetime) -> list[Letter]:
             (last, now),
         ]
         held = [look.boards.held(since, before) for since, before in spans]
-        here = [p for p in world.governance.people.values() if p.active(day) and not world.staff(day).is_away(p.name)]
+        here = [
+            p for p in world.governance.people.values() if p.is_active(day) and not world.staff(day).is_away(p.name)
+        ]
         people = [p for p in here if p.email]
         morning = _Morning(look, world, held, now, last, house.address)
         overseers = set(holders(world.governance, OVERSIGHT, day))

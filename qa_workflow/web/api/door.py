@@ -100,7 +100,7 @@ class ApiAllow(Allow):
 
     def _check(self, request: Request, caller: Caller) -> None:
         person = caller.world.governance.people.get(caller.person or "")
-        if person is None or not person.active(caller.today):
+        if person is None or not person.is_active(caller.today):
             raise KeyWanted
         if not caller.reaches(self.scope):
             raise ScopeWanted(self.scope)

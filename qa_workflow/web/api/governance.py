@@ -24,7 +24,7 @@ def list_organisations(ask: Called) -> Response:
             "name": each.name,
             "title": each.title_on(ask.today),
             "kind": each.kind,
-            "active": each.exists(ask.today),
+            "active": each.is_active(ask.today),
             "successor": each.successor,
         }
         for each in known

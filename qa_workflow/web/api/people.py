@@ -153,7 +153,7 @@ def reject_change(ask: Called, person: Person, body: models.Reject, key: Key) ->
 def about(person: governance.Person, ask: Caller) -> dict[str, Any]:
     """What everybody who may see the people is told of one."""
     told = {"name": person.name, "title": person.title, "organisation": person.organisation}
-    return {**told, "roles": list(person.roles), "active": person.active(ask.today)}
+    return {**told, "roles": list(person.roles), "active": person.is_active(ask.today)}
 
 
 def must_be_known(ask: Caller, person: str) -> None:

@@ -103,7 +103,10 @@ def _page(ask: Ask, *, problems: Mapping[str, str] | None = None) -> Response:
     others = [
         each
         for each in governance.people.values()
-        if me is not None and each.name != me.name and each.organisation == me.organisation and each.active(ask.today)
+        if me is not None
+        and each.name != me.name
+        and each.organisation == me.organisation
+        and each.is_active(ask.today)
     ]
     with ask.house.store.reading() as look:
         sessions = [each for each in look.access.sessions(ask.name) if each.ends_at > ask.wall_now]

@@ -108,7 +108,7 @@ def _show(
         status=status,
         workflow=workflow,
         is_read_by_theirs=bool(workflow.subject) and theirs_read(ask.world, ask.sight, workflow.name),
-        subjects=[o for o in organisations if workflow.is_about(o.kind) and o.exists(ask.today)],
+        subjects=[o for o in organisations if workflow.is_about(o.kind) and o.is_active(ask.today)],
         kind=PeriodKind(workflow.period) if workflow.period else None,
         periods=_periods(ask, workflow),
         typed={name: ask.form.text(name) if posted else "" for name in ("subject", "period", "reason")},
