@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from qa_workflow.definition.model import Workflow
 from qa_workflow.engine import authority, clockwork, migrating, recounting, steps
@@ -37,11 +38,13 @@ from qa_workflow.engine.joins import settle, sub_item_ended
 from qa_workflow.engine.obstacles import missing_to_open
 from qa_workflow.engine.policy import CLOCK, Actor
 from qa_workflow.engine.refusals import Nonsense, NotNow
+from qa_workflow.engine.said import as_read, unreadable
 from qa_workflow.engine.setting import Setting
 from qa_workflow.engine.steps import act_as, not_theirs_to_begin, require
 from qa_workflow.engine.turn import Turn
-from qa_workflow.engine.values import UNSEEN, accept, hides
+from qa_workflow.engine.values import accept
 
+C = TypeVar("C", bound=Command)
 _SAID = {"reason": "the reason", "text": "the comment", "basis": "what it is based on"}
 """Where a command has what somebody typed, and what that is called."""
 
@@ -60,20 +63,22 @@ def decide(
         Refusal: the rules do not allow it; says who may, what is missing, or what happened meanwhile.
         UsageFault: a field or value that does not exist or fit.
     """
-    _require_readable(item.reference, command, actor)
+    command = _as_read(item.reference, command, actor)
     turn = Turn(workflow, item, actor, now, setting)
     _DO[type(command)](turn, command)
     return turn.decision()
 
 
-def _require_readable(reference: str, command: Command, actor: Actor) -> None:
-    """What somebody says is read as it was typed; the house says again what may be older than this rule."""
+def _as_read(reference: str, command: C, actor: Actor) -> C:
+    """The command with what somebody says as it is kept; the house says again what may be older than this rule."""
     if actor.is_house:
-        return
-    for name, word in _SAID.items():
-        said = getattr(command, name, None)
-        if isinstance(said, str) and hides(said):
-            raise Nonsense(reference, f"{word} cannot be taken: {UNSEEN}")
+        return command
+    texts: dict[str, Any] = {name: said for name in _SAID if isinstance(said := getattr(command, name, None), str)}
+    for name, said in texts.items():
+        texts[name] = as_read(said)
+        if (found := unreadable(texts[name])) is not None:
+            raise Nonsense(reference, f"{_SAID[name]} cannot be taken: {found}")
+    return replace(command, **texts) if texts else command
 
 
 def open_item(workflow: Workflow, command: Open, *, actor: Actor, now: datetime, setting: Setting) -> Decision:
@@ -83,7 +88,7 @@ def open_item(workflow: Workflow, command: Open, *, actor: Actor, now: datetime,
         NotAllowed: the actor has no right to open it.
         Nonsense: the reason holds characters that cannot be seen.
     """
-    _require_readable(command.reference, command, actor)
+    command = _as_read(command.reference, command, actor)
     fields = {name: f.default for name, f in workflow.fields.items() if f.default is not None}
     fields |= {k: v for k, v in accept(workflow, command.fields, setting.governance).items() if v is not None}
     blank = _blank(workflow, command, fields, now)

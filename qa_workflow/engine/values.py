@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
@@ -13,6 +12,7 @@ from qa_workflow.calendar.written_days import ImpossibleDate, written_day
 from qa_workflow.definition.governance import Governance
 from qa_workflow.definition.model import Field, FieldType, Workflow
 from qa_workflow.engine.refusals import BadValue, UnknownField
+from qa_workflow.engine.said import as_read, unreadable
 from qa_workflow.errors import UsageFault
 
 EMPTY: tuple[Any, ...] = (None, "", [])
@@ -21,8 +21,6 @@ LONGEST = 100_000
 """Characters of one text field; a report belongs into a document."""
 _YES = {"yes", "true", "y", "1"}
 _NO = {"no", "false", "n", "0"}
-UNSEEN = "it holds characters that cannot be seen; type it again"
-_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
 
 
 def accept(workflow: Workflow, given: Mapping[str, Any], governance: Governance) -> dict[str, Any]:
@@ -41,11 +39,6 @@ def accept(workflow: Workflow, given: Mapping[str, Any], governance: Governance)
     return accepted
 
 
-def hides(text: str) -> bool:
-    """Whether characters are in it that nobody sees: some turn what stands beside them, or command a terminal."""
-    return not text.isprintable() and any(unicodedata.category(c) in _HIDDEN and c not in "\n\r\t" for c in text)
-
-
 def _accept(field: Field, kind: FieldType, value: Any, governance: Governance) -> Any:
     return _READERS[kind](field, value, governance)
 
@@ -57,9 +50,9 @@ def _text(field: Field, value: Any, _: Governance) -> str:
         raise BadValue(
             field.name, f"{len(value):,} characters are too many (at most {LONGEST:,}); attach a document instead"
         )
-    text = unicodedata.normalize("NFC", value)
-    if hides(text):
-        raise BadValue(field.name, UNSEEN)
+    text = as_read(value)
+    if (found := unreadable(text)) is not None:
+        raise BadValue(field.name, str(found))
     return text
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from sqlalchemy import text
 
 from qa_workflow.engine import Actor, Decision, Item
 from qa_workflow.engine.commands import Command
+from qa_workflow.errors import UsageFault
 from qa_workflow.service.front import Engine
 from qa_workflow.service.house import Work
 from qa_workflow.service.people import people
@@ -366,3 +369,23 @@ def test_what_nobody_was_told_of_is_settled_when_it_has_gone_on(
     assert [was.reason for was in office.needing_a_person(every=True)] == ["the item has gone on"] * 2
     monkeypatch.delattr(Upkeep, "unsettled")
     office.tick()
+
+
+HIDDEN = "moved\u202e, as agreed"
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [
+        lambda office: office.retry_incident(1, actor="cher", reason=HIDDEN),
+        lambda office: office.move_meeting("board", date(2027, 4, 25), "2027-04-26", actor="cher", reason=HIDDEN),
+        lambda office: office.ask_removal("R/2026-27-Q4/north", "note", actor="ann", reason=HIDDEN),
+        lambda office: people.change(house_of(office), "saul", {"title": "Saul"}, actor="cher", reason=HIDDEN),
+    ],
+    ids=["incident", "meeting", "removal", "person"],
+)
+def test_a_reason_that_is_no_items_own_is_under_the_same_rule(office: Engine, deed: Callable[[Engine], object]) -> None:
+    """The house's own histories are read like those of items, and what turns text round would be in them for good."""
+    office.open("report", subject="north", period="2026-27 Q4", actor="ann", fields={"note": "note"})
+    with pytest.raises(UsageFault, match="the reason cannot be taken: a character that cannot be seen"):
+        deed(office)

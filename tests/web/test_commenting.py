@@ -78,9 +78,9 @@ def test_what_holds_characters_that_nobody_sees_is_refused_as_it_is_in_a_field(s
     """They turn what stands beside them, command a terminal, or are all there is; a line or a tab is none."""
     for typed in ("txt\u202efdp.exe", "a\x1b[31mb", "a\x85b", "\u200b"):
         back = _say(site, LEAD, text=typed, audience="everybody")
-        assert (back.status_code, "characters that cannot be seen" in text(back)) == (422, True), ascii(typed)
+        assert (back.status_code, "a character that cannot be seen" in text(back)) == (422, True), ascii(typed)
         back = send(site.client(OFFICER), f"/hold/{GHFT}", {"reason": typed})
-        assert (back.status_code, "characters that cannot be seen" in text(back)) == (422, True), ascii(typed)
+        assert (back.status_code, "a character that cannot be seen" in text(back)) == (422, True), ascii(typed)
     assert (_said(site), site.engine.item(GHFT).hold) == ([], None)
     assert _say(site, LEAD, text="One\r\n\ttwo 😀 שלום", audience="everybody").status_code == 303
 

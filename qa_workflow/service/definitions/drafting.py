@@ -22,6 +22,7 @@ from qa_workflow.definition.differences.governance import governance_differences
 from qa_workflow.definition.differences.titles import titled
 from qa_workflow.definition.differences.workflow import workflow_differences
 from qa_workflow.engine.refusals import Nonsense
+from qa_workflow.engine.said import said
 from qa_workflow.errors import Refusal, UsageFault
 from qa_workflow.service.definitions import publishing
 from qa_workflow.service.definitions.editing import check
@@ -179,7 +180,9 @@ def propose(house: House, number: int, revision: int, note: str, *, actor: str) 
         newest: Definition | None = next(iter(versions(work.world, found.kind, new.name)), None)
         if newest is not None and newest.hash == digest:
             raise NothingPublished(f"this very text is version {newest.version}, which is the current one")
-        ready = replace(found, name=new.name, status=PROPOSED, note=note.strip(), proposed_hash=digest)
+        ready = replace(
+            found, name=new.name, status=PROPOSED, note=said(note, "what is said of the draft"), proposed_hash=digest
+        )
         ready = replace(ready, writers=_hands(found.writers, lent, found.saved_by))
         ready = keep(work, replace(ready, proposed_by=actor, proposed_at=work.now))
         on_record(work, ready, "proposed", actor)

@@ -17,6 +17,7 @@ from qa_workflow.definition.model import DONE
 from qa_workflow.engine import Item
 from qa_workflow.engine.commands import DateChoice, Migrate
 from qa_workflow.engine.refusals import ItemIsOver, Nonsense
+from qa_workflow.engine.said import said
 from qa_workflow.engine.shifting import is_other
 from qa_workflow.engine.verdicts import Fate, Onlooker, Verdict, foretold, judged, refused
 from qa_workflow.errors import Refusal, StorageFault, UsageFault
@@ -226,12 +227,13 @@ def migrate(
         Nonsense: a choice names what the version has not, or there is no reason.
     """
     house.write(lambda work: require(work, actor, "publish", "move items to another version"), aside=True)
-    if not reason.strip():
+    why = said(reason)
+    if not why:
         raise Nonsense(name, "a reason is needed; say why the items are moved")
     with house.looking() as (_, world):
         target = published(world, name, number)
     _check(target, choices)
-    command = choices.command(target, reason.strip())
+    command = choices.command(target, why)
     results: list[Moved] = []
     has_errands = False
     for found in _listed(house, target, after):

@@ -23,6 +23,7 @@ from qa_workflow.engine import Item, Meeting, Setting
 from qa_workflow.engine.commands import MeetingMoved
 from qa_workflow.engine.item import instant, stamp
 from qa_workflow.engine.refusals import Nonsense
+from qa_workflow.engine.said import said
 from qa_workflow.engine.sight import Sight
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.items.changing import saving, write
@@ -204,7 +205,8 @@ def move(
     def work(work: Work) -> list[Redated]:
         require(work, actor, "meet", "move meetings")
         found = body_named(work.world, body)
-        if not reason.strip():
+        why = said(reason)
+        if not why:
             raise Nonsense(found.name, "a reason is needed; say why the meeting is moved")
         meeting = _planned(work.setting, found, key, work.now)
         coming = _new_time(work.setting, found, meeting, at, work.now) if at is not None else None
@@ -216,7 +218,7 @@ def move(
         if coming is not None and not preview:
             require_meant(coming, sure)
         is_again = held is not None and not is_held
-        return _move(work, MeetingMoved(found.name, key, held, reason.strip(), is_again), actor, preview)
+        return _move(work, MeetingMoved(found.name, key, held, why, is_again), actor, preview)
 
     return house.write(work, aside=preview)
 

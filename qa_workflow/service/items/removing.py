@@ -20,6 +20,7 @@ from msgspec import structs
 
 from qa_workflow.engine import CLOCK, EVERYTHING, Event, Sight, replay
 from qa_workflow.engine.item import stamp
+from qa_workflow.engine.said import said
 from qa_workflow.errors import Refusal, UsageFault
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.items import uploads
@@ -357,10 +358,10 @@ def _keep(work: Work, kind: str, removal: Removal, kept: Sequence[Typed] = ()) -
 
 
 def _reason(text: str, no_patient: str | None) -> str:
-    said = text.strip()
-    if not said:
+    why = said(text)
+    if not why:
         raise UsageFault("say why, without naming anybody: the reason stands in the history for good")
-    if len(said) > LONGEST:
-        raise UsageFault(f"the reason has {len(said):,} characters; say it in at most {LONGEST:,}")
-    require_none({"reason": said}, no_patient)
-    return said
+    if len(why) > LONGEST:
+        raise UsageFault(f"the reason has {len(why):,} characters; say it in at most {LONGEST:,}")
+    require_none({"reason": why}, no_patient)
+    return why

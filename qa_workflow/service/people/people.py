@@ -15,6 +15,7 @@ from typing import Any
 from qa_workflow.definition.governance import Person
 from qa_workflow.engine import Actor
 from qa_workflow.engine.item import stamp
+from qa_workflow.engine.said import said
 from qa_workflow.errors import Refusal
 from qa_workflow.service.entered import Entry, PendingChange, changed, data, entry_of, facts
 from qa_workflow.service.house import House, Work
@@ -258,14 +259,14 @@ def administering(work: Work, actor: str, what: str) -> str | None:
 
 def proposal(work: Work, wanted: Mapping[str, Any], actor: str, used: str | None, reason: str) -> PendingChange:
     """A change that waits; `used` is whose right the proposer used, None for their own."""
-    return PendingChange(wanted, actor, stamp(work.now), reason.strip(), used)
+    return PendingChange(wanted, actor, stamp(work.now), said(reason), used)
 
 
 def keep(work: Work, entry: Entry, kind: str, actor: str, reason: str, **more: Any) -> Entry:
     """Write a person, its line in the history, and that everybody is to be read anew."""
     entry = replace(entry, is_entered=True)
     work.unit.access.put_person(Entered(entry.person.name, data(entry), work.now))
-    work.unit.record(streams.PEOPLE, work.now, kind, {**facts(entry), "by": actor, "reason": reason.strip(), **more})
+    work.unit.record(streams.PEOPLE, work.now, kind, {**facts(entry), "by": actor, "reason": said(reason), **more})
     work.publish_anew()
     return entry
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from qa_workflow.engine.said import said
 from qa_workflow.errors import Refusal, UsageFault
 from qa_workflow.service.house import House, Work
 from qa_workflow.service.items import stuck, unheard
@@ -190,7 +191,8 @@ def settle_alike(house: House, number: int, *, actor: str, reason: str, again: b
 def _settle(house: House, number: int, actor: str, reason: str, outcome: str) -> Incident:
     def work(work: Work) -> None:
         require(work, actor, RIGHT, "settle incidents")
-        if not reason.strip():
+        why = said(reason)
+        if not why:
             raise ReasonNeeded
         found = work.unit.take_incident(number)
         if found is None:
@@ -201,7 +203,7 @@ def _settle(house: House, number: int, actor: str, reason: str, outcome: str) ->
             _again(work, found)
         elif found["kind"] == CLOCK:
             raise ClockWaits(number)
-        work.unit.settle(number, Settled(actor, work.now, outcome, reason.strip()))
+        work.unit.settle(number, Settled(actor, work.now, outcome, why))
 
     house.write(work)
     return next(each for each in listed(house, every=True) if each.number == number)

@@ -6,7 +6,6 @@ A shape reads by name what it tells, and nothing else: what a use case knows bey
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date, datetime
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -25,16 +24,16 @@ from pydantic import (
 )
 
 from qa_workflow.calendar.faults import FIRST_YEAR, LAST_YEAR
+from qa_workflow.engine.said import as_read, unreadable
 
 LONGEST_REASON = 10_000
 _A_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
 
 
 def _readable(value: str) -> str:
-    text = unicodedata.normalize("NFC", value)
-    if any(unicodedata.category(c) in _HIDDEN and c not in "\n\r\t" for c in text):
-        raise ValueError("it holds characters that cannot be seen; write it without them")
+    text = as_read(value)
+    if (found := unreadable(text)) is not None:
+        raise ValueError(str(found))
     return text
 
 
