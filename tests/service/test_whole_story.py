@@ -389,4 +389,6 @@ def test_a_rung_that_was_overtaken_does_not_claim_that_its_people_were_told(is_s
     overtaken = "No message left for it: escalation 2 came in the same moment, and was told instead"
     assert (overtaken in first.rests_on, overtaken in second.rests_on) == (is_silent, False)
     assert [line.what.rpartition(" (")[2] for line in (first, second)] == ["escalation 1)", "escalation 2)"]
+    rules = [line.rests_on[0] for line in (first, second)]
+    assert rules == ["Goes up 1 working day after due", "Goes up 3 working days after due"]
     assert left == ({second.seq} if is_silent else {first.seq, second.seq})

@@ -139,8 +139,12 @@ def test_when_the_body_meets_before_which_an_item_is_stands_with_its_stage(site:
     assert "Review by the Clinical Quality Review Group meeting on 27 July 2027" in text(
         site.client("quality-lead").get("/")
     )
+    item = "/items/PA/2026-27-Q4/ghft"
+    told = "Meeting Clinical Quality Review Group, Gloucestershire Hospitals, on 27 July 2027"
+    assert told in text(site.client("quality-lead").get(item)), "its own date is two weeks later"
     site.push(timedelta(days=20))
     assert "meeting on 27 July 2027" not in text(site.client("quality-lead").get("/"))
+    assert told not in text(site.client("quality-lead").get(item))
 
 
 def test_of_one_item_it_is_not_said_how_many_of_them(site: Site) -> None:

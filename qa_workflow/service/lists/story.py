@@ -32,6 +32,7 @@ from qa_workflow.service.telling.dates import dated
 from qa_workflow.service.telling.disclosing import hidden_words, withheld_words
 from qa_workflow.service.telling.history import EventTold, Teller
 from qa_workflow.service.telling.left import left
+from qa_workflow.service.telling.meetings import meetings_ahead
 from qa_workflow.service.telling.naming import HOUSE, Naming, Value
 from qa_workflow.service.telling.obstacles import in_words, unfilled
 from qa_workflow.service.telling.titles import acting, titles
@@ -106,6 +107,8 @@ class Story:
     workflow: Workflow
     line: Line
     stages: tuple[StageTold, ...]
+    meetings: tuple[str, ...]
+    """The meetings to come before which it is, in words."""
     steps: tuple[StepTold, ...]
     dates: tuple[views.Explanation, ...]
     fields: tuple[Value, ...]
@@ -167,6 +170,7 @@ def story(house: House, actor: Actor, sight: Sight, reference: str, now: datetim
             workflow=workflow,
             line=liner.line(Listed(found.row, item, parent.item.reference if parent else None)),
             stages=tuple(_stage(world, item, visit, actor, steps) for visit in item.leaves()),
+            meetings=tuple(meetings_ahead(world, workflow, item, now)) if item.status == OPEN else (),
             steps=tuple(_step(world, workflow, item, step, actor) for step in steps),
             dates=tuple(
                 dated(naming, workflow, date, events, partial(_opener, look, world, item), now=stamp(now))

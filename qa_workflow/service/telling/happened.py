@@ -249,6 +249,9 @@ def _escalated(it: Happened) -> Iterator[str]:
     to = it.naming.titles(facts["to"])
     due = f", due {it.naming.due(visit.due)}" if visit is not None and visit.due is not None else ""
     yield f"Escalated to {to}: {it.source}{due} (escalation {facts['rung']})"
+    stage = it.workflow.stages.get(it.event.source or "")
+    if stage is not None and facts["rung"] <= len(stage.ladder):
+        yield f"Goes up {it.naming.rule(it.workflow, stage.ladder[facts['rung'] - 1].when, it.event.at)}"
     if it.reached > facts["rung"]:
         yield f"No message left for it: escalation {it.reached} came in the same moment, and was told instead"
     yield from it.meant_for()

@@ -5,6 +5,7 @@ A workflow that wants no decision before its meeting says `not_before: meeting`;
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 
 from qa_workflow.calendar import local_date, long_date
@@ -46,8 +47,18 @@ def has_passed(world: World, workflow: Workflow, visit: Visit, now: datetime) ->
 
 def meets_on(world: World, workflow: Workflow, item: Item, now: datetime) -> date | None:
     """The day of the meeting before which an item is, the next of several; None where none is to come."""
+    return min((world.day(at) for _, at in _ahead(world, workflow, item, now)), default=None)
+
+
+def meetings_ahead(world: World, workflow: Workflow, item: Item, now: datetime) -> list[str]:
+    """The meetings to come before which an item is, the next first: each body by title, and the day."""
+    found = sorted({(at, title) for title, at in _ahead(world, workflow, item, now)})
+    return [f"{title}, on {_day(world, at)}" for at, title in found]
+
+
+def _ahead(world: World, workflow: Workflow, item: Item, now: datetime) -> Iterator[tuple[str, datetime]]:
     found = (_meeting(world, workflow, visit) for visit in item.visits)
-    return min((world.day(sitting[1]) for sitting in found if sitting is not None and sitting[1] > now), default=None)
+    return (sitting for sitting in found if sitting is not None and sitting[1] > now)
 
 
 def _meeting(world: World, workflow: Workflow, visit: Visit) -> tuple[str, datetime] | None:
