@@ -16,7 +16,8 @@ from qa_workflow.errors import Refusal
 from tests.unit.engine.random_life import PEOPLE, Seed, lived
 from tests.unit.engine.rich_workflows import WORKFLOWS
 
-HOURS = (0, 0, 1, 5, 26, 80, 200)
+HOURS = (0, 0, 1, 5, 26, 80, 200, -30)
+"""By how much the clock goes on before each; one that is set back undoes nothing."""
 SEEDS = st.lists(
     st.tuples(st.integers(0, 99), st.integers(0, 7), st.integers(0, 999), st.sampled_from(HOURS)),
     max_size=45,
