@@ -166,13 +166,16 @@ def test_what_is_printed_fits_a_sheet_of_a4_and_is_said_in_the_file(
             made.append(sheet)
             return Spreadsheets().write(sheet, form)
 
-    export(house_of(office), actor(office, "ann"), Asked(what, Format.XLSX, {}), Kept())
+    chosen = {"workflow": "report", "owner": "author", "late_from": "1"}
+    export(house_of(office), actor(office, "ann"), Asked(what, Format.XLSX, chosen), Kept())
     (sheet,) = made
     on_paper = sheet.columns[: sheet.printed]
     assert [column.title for column in on_paper] == printed
     assert sum(column.width for column in on_paper) <= A4_ACROSS
     assert sheet.foot == f"{sheet.title}, as it was on Monday 26 April 2027 at 12:00"
     assert dict(sheet.about)["On paper"].startswith(f"From Item to {printed[-1]};")
+    days = {"overdue": "; 1 calendar day late or more"}.get(what, "")
+    assert dict(sheet.about)["Filters"] == f"workflow: Quarterly report; with: Author{days}", "as its reader says it"
 
 
 def test_a_list_that_is_not_there_is_told(office: Engine) -> None:

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
 from qa_workflow.calendar import instant_words, local_date, long_date
 from qa_workflow.calendar.words import counted
 from qa_workflow.engine import Actor
 from qa_workflow.errors import Refusal
-from qa_workflow.service.boards.filters import BoardFilters, filters_from, late_steps
+from qa_workflow.service.boards.filters import NO, PUT_OFF, YES, BoardFilters, filters_from, late_steps
 from qa_workflow.service.boards.overdue import LateStep, late_on_hold, lines_on_hold, pages
 from qa_workflow.service.boards.sheets import Cell, Column, Format, Sheet, Sheets
 from qa_workflow.service.house import House, Work
@@ -146,6 +147,16 @@ def _counted(actor: Actor) -> str:
     return f"export:{actor.name}"
 
 
+_DAYS = {"late_from": "{} late or more", "late_to": "{} late or less"}
+_SAID = {
+    ("changed", YES): "the date was changed since it was first given",
+    ("changed", NO): "the date is still the first",
+    ("changed", PUT_OFF): "in time only because the date was changed",
+    ("held", YES): "late when put on hold",
+}
+_NAMES = {"subject": "about", "owner": "with", "search": "with the words"}
+
+
 @dataclass(frozen=True, slots=True)
 class _Told:
     """What a file says of itself: whose sight it has, of when, and its filters."""
@@ -222,6 +233,23 @@ def _with(world: World, holders: Sequence[str]) -> str:
     return ", ".join(dict.fromkeys(titles(world.governance, holders)))
 
 
+def _in_words(world: World, name: str, value: str) -> str:
+    """A filter as somebody reads it who was not there when it was chosen."""
+    if name in _DAYS:
+        return _DAYS[name].format(counted(int(value), "calendar day"))
+    if (name, value) in _SAID:
+        return _SAID[name, value]
+    governance = world.governance
+    known: Mapping[str, Mapping[str, Any]] = {
+        "workflow": world.workflows,
+        "body": governance.bodies,
+        "subject": governance.organisations,
+        "owner": {**governance.roles, **governance.people},
+    }
+    found = known.get(name, {}).get(value)
+    return f"{_NAMES.get(name, name)}: {value if found is None else found.title}"
+
+
 def _sheet(title: str, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], told: _Told) -> Sheet:
     """The table, with what the file says of itself: on a page of its own, and below each sheet of paper."""
     governance, now = told.world.governance, told.now
@@ -230,7 +258,7 @@ def _sheet(title: str, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]
         ("What this is", f"A list of {governance.title}"),
         ("As it was", instant_words(now, zone)),
         ("Exported by", ", ".join(titles(governance, [told.actor.name])) or "the command line"),
-        ("Filters", "; ".join(f"{name.replace('_', ' ')}: {value}" for name, value in told.chosen.items()) or "none"),
+        ("Filters", "; ".join(_in_words(told.world, name, value) for name, value in told.chosen.items()) or "none"),
         ("Lines", f"{len(rows):,}"),
         (
             "On paper",
