@@ -26,6 +26,7 @@ from qa_workflow.engine.steps import (
     find_visit,
     may_move_dates,
     require,
+    require_reason,
     set_fields,
 )
 from qa_workflow.engine.turn import Turn
@@ -38,7 +39,7 @@ YEARS, HOLD_YEARS = 50, 10
 def put_on_hold(turn: Turn, command: PutOnHold) -> None:
     """Stop the clock. What a hold pauses is made up for when it ends; other dates stay, and are told of."""
     ensure_open(turn)
-    _reason(turn, command.reason)
+    require_reason(turn, command.reason)
     act_as(turn, require(turn, "hold", "put it on hold"))
     until = _end_of_hold(turn, command.until) if command.until is not None else None
     turn.touched.update(v.number for v in turn.item.visits)
@@ -77,7 +78,7 @@ def cancel(turn: Turn, command: Cancel) -> None:
     item = turn.item
     if item.is_over:
         raise ItemIsOver(item.reference, item.status, turn.words(item.ended_at), item.outcome)
-    _reason(turn, command.reason)
+    require_reason(turn, command.reason)
     if not turn.actor.is_house:
         act_as(turn, require(turn, "cancel", "cancel it"))
     source = ", ".join(v.stage for v in item.leaves())
@@ -89,7 +90,7 @@ def cancel(turn: Turn, command: Cancel) -> None:
 
 def correct(turn: Turn, command: Correct) -> None:
     """Put right what was recorded wrongly, also on an item that is over: an event is added, none is edited."""
-    _reason(turn, command.reason)
+    require_reason(turn, command.reason)
     act_as(turn, require(turn, "correct", "correct it"))
     if command.corrects is not None and not 1 <= command.corrects <= turn.item.revision:
         raise Nonsense(turn.item.reference, f"it has no event {command.corrects}; its last is {turn.item.revision}")
@@ -139,7 +140,7 @@ def _may_be_due_then(turn: Turn, command: Correct) -> None:
 def change_date(turn: Turn, command: ChangeDate) -> None:
     """Another due date for this item alone; the date first given stays on record, and the definition is untouched."""
     ensure_open(turn)
-    _reason(turn, command.reason)
+    require_reason(turn, command.reason)
     if not command.basis.strip():
         raise Nonsense(turn.item.reference, "say on what basis the date is changed")
     act_as(turn, require(turn, "change_date", "change its due date"))
@@ -192,7 +193,7 @@ def _visit_with_due(turn: Turn, stage: str | None) -> Visit:
 def assign(turn: Turn, command: Assign) -> None:
     """Give what is open to another person, who must be one of those who may act there."""
     ensure_open(turn)
-    _reason(turn, command.reason)
+    require_reason(turn, command.reason)
     act_as(turn, require(turn, "assign", "assign it"))
     visit = find_visit(turn, command.stage)
     owner = turn.stage(visit).owner
@@ -273,8 +274,3 @@ def _taken_up(
     found = new.sitting(command.body)
     is_meant = found is not None and found.key == command.key
     return new if is_meant and new.due is not None and new.due.at >= turn.at else visit
-
-
-def _reason(turn: Turn, reason: str) -> None:
-    if not reason.strip():
-        raise Nonsense(turn.item.reference, "a reason is needed; say why, in a sentence")

@@ -36,7 +36,7 @@ class Facts(Struct, frozen=True, gc=False):
 
     @property
     def actor_roles(self) -> Sequence[str]:
-        return [role for person in self.actor.both() for role in person.roles]
+        return [role for person in self.actor.persons() for role in person.roles]
 
     @property
     def subject(self) -> str | None:

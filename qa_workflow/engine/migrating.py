@@ -26,7 +26,7 @@ from qa_workflow.engine.redating import Patch, missed
 from qa_workflow.engine.refusals import BadValue, ItemIsOver, NeedsChoice, Nonsense, Obstacle
 from qa_workflow.engine.routes import Route
 from qa_workflow.engine.shifting import Shift, is_restarted, shifted
-from qa_workflow.engine.steps import act_as, require
+from qa_workflow.engine.steps import act_as, require, require_reason
 from qa_workflow.engine.timer_names import OVERDUE
 from qa_workflow.engine.turn import Turn
 from qa_workflow.engine.values import accept
@@ -47,8 +47,7 @@ def migrate(turn: Turn, command: Migrate) -> None:
         raise Nonsense(item.reference, f"it is an item of {item.workflow!r}, and this is a version of {new.name!r}")
     if new.hash == item.definition:
         raise Nonsense(item.reference, "it is under this version already")
-    if not command.reason.strip():
-        raise Nonsense(item.reference, "a reason is needed; say why, in a sentence")
+    require_reason(turn, command.reason)
     if not turn.actor.is_house:  # the house only asks what would become of it
         act_as(turn, require(turn, "publish", "move it to another version"))
     route = Route(old, new, command.instead)

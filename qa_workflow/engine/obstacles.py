@@ -105,7 +105,7 @@ def _voted(visit: Visit, actor: Actor, found: Capacity | None) -> Iterator[Obsta
 def who_may(turn: Turn, allowed: Who, actor: Actor) -> Said:
     """Whom a step is for; who holds the role, but for another organisation, is told which one this is about."""
     roles, organisations = turn.setting.governance.roles, turn.setting.governance.organisations
-    mine = [roles[name].title for name in allowed.roles if any(name in person.roles for person in actor.both())]
+    mine = [roles[name].title for name in allowed.roles if any(name in person.roles for person in actor.persons())]
     subject = organisations.get(turn.item.subject or "")
     if mine and subject is not None:
         return (f"a {mine[0].lower()} acts for their own organisation only, and this is about {subject.title}",)

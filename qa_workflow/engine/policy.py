@@ -21,7 +21,7 @@ class Actor:
     stands_in: tuple[Actor, ...] = ()
     is_house: bool = False
 
-    def both(self) -> Iterator[Actor]:
+    def persons(self) -> Iterator[Actor]:
         """Oneself, then each person one stands in for."""
         yield self
         yield from self.stands_in
@@ -29,7 +29,7 @@ class Actor:
     @property
     def every_role(self) -> frozenset[str]:
         """One's own roles, and those of each person one stands in for."""
-        return frozenset(role for person in self.both() for role in person.roles)
+        return frozenset(role for person in self.persons() for role in person.roles)
 
 
 CLOCK = Actor("system:clock", is_house=True)
@@ -104,7 +104,7 @@ def _is_one_of(who: Who, actor: Actor, item: Item, governance: Governance) -> bo
 
 def did_it(who: Who, actor: Actor, item: Item) -> str | None:
     """The trigger path of a step that the actor, or somebody they stand in for, did last; acting for counts as both."""
-    names = {person.name for person in actor.both()} if who.did else set()
+    names = {person.name for person in actor.persons()} if who.did else set()
     for path in who.did:
         done = item.did.get(path)
         if done and names & {done.actor, done.acting_for}:
@@ -118,7 +118,7 @@ def is_excluded(who: Who, actor: Actor, item: Item, governance: Governance) -> b
         return False
     if did_it(who, actor, item):
         return True
-    people = tuple(actor.both())
+    people = tuple(actor.persons())
     if any(has_role(who.roles, person, item, governance) for person in people):
         return True
     return any(item.fields.get(name) == person.name for name in who.fields for person in people)
@@ -131,4 +131,4 @@ def right(name: str, workflow: Workflow, governance: Governance) -> Who:
 
 def holds(visit: Visit, actor: Actor) -> bool:
     """Whether nobody holds the visit, or the actor (or somebody they stand in for) does."""
-    return visit.holder is None or any(person.name == visit.holder for person in actor.both())
+    return visit.holder is None or any(person.name == visit.holder for person in actor.persons())

@@ -73,7 +73,7 @@ def sight_of(actor: Actor, governance: Governance, workflows: Iterable[Workflow]
     see_all = set(governance.rights.get(SEE_ALL, ()))
     subjects: set[str] = set()
     wide: set[str] = set()
-    for person in actor.both():
+    for person in actor.persons():
         if see_all & set(person.roles):
             return EVERYTHING
         own = {role for role in person.roles if role in governance.roles and governance.roles[role].own}

@@ -216,7 +216,7 @@ def release(turn: Turn, command: Release) -> None:
     """Give back what one has taken."""
     ensure_open(turn)
     visit = find_visit(turn, command.stage)
-    if visit.holder is None or visit.holder not in {person.name for person in turn.actor.both()}:
+    if visit.holder is None or visit.holder not in {person.name for person in turn.actor.persons()}:
         holder = [visit.holder] if visit.holder else []
         raise NotAllowed(turn.item.reference, f"release {turn.stage(visit).title!r}", turn.actor.name, holder)
     act_as(turn, Capacity(None if visit.holder == turn.actor.name else visit.holder))
@@ -323,6 +323,12 @@ def require(turn: Turn, name: str, what: str) -> Capacity:
     if found is None:
         raise NotAllowed(turn.item.reference, what, turn.actor.name, allowed.words)
     return found
+
+
+def require_reason(turn: Turn, reason: str) -> None:
+    """Refuse what is done with authority and without saying why."""
+    if not reason.strip():
+        raise Nonsense(turn.item.reference, "a reason is needed; say why, in a sentence")
 
 
 def act_as(turn: Turn, found: Capacity | None) -> None:

@@ -53,7 +53,7 @@ def require(work: Work, actor: str, right: str, what: str) -> str | None:
 def acting_for(governance: Governance, who: Actor, rights: Iterable[str], what: str) -> str | None:
     """As `require`, for one of several rights; raises `NotYours`."""
     roles = tuple(dict.fromkeys(role for right in rights for role in governance.rights.get(right, ())))
-    for each in who.both():
+    for each in who.persons():
         if not set(roles).isdisjoint(each.roles):
             return None if each.name == who.name else each.name
     raise NotYours(what, who.name, roles)
@@ -66,5 +66,5 @@ def both(actor: str, lent: str | None) -> tuple[str, ...]:
 
 def part_of(who: Actor, names: Iterable[str | None]) -> str | None:
     """Which of these somebody is, or stands in for; None if none. Acting for somebody counts as both people."""
-    both = {person.name for person in who.both()}
+    both = {person.name for person in who.persons()}
     return next((name for name in names if name in both), None)

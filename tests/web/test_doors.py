@@ -169,7 +169,7 @@ def _one_of_each_role(world: World, site: Site) -> list[str]:
 
 def _rights(world: World, site: Site, person: str) -> set[str]:
     actor = world.actor(person, local_date(site.house.now(), world.governance.calendar.zone))
-    roles = {role for each in actor.both() for role in each.roles}
+    roles = {role for each in actor.persons() for role in each.roles}
     return {name for name, holders in world.governance.rights.items() if roles & set(holders)}
 
 

@@ -54,7 +54,7 @@ def holdings_of(
     person = governance.people.get(name)
     if person is not None:
         actor = actor_of(person, governance, day)
-        return tuple(dict.fromkeys(h for who in (actor.both() if covers else (actor,)) for h in _held(world, who)))
+        return tuple(dict.fromkeys(h for who in (actor.persons() if covers else (actor,)) for h in _held(world, who)))
     if name in governance.roles:
         return (Holding(name),)
     raise Unknown("role or person", name, holders(world, sight))

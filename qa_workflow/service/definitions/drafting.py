@@ -295,7 +295,7 @@ def _second_person(work: Work, found: Draft, new: Workflow | Governance, actor: 
         return  # nobody had any part in what was not there
     gains = _differences(work.world, new)
     roles, gaining = gainers(gains)
-    for person in who.both():
+    for person in who.persons():
         mine = roles & set(person.roles)
         if mine or person.name in gaining:
             said = next(d.sentence for d in gains if mine & set(d.roles) or person.name in d.people)

@@ -165,12 +165,12 @@ class Liner:
     def _chairs(self, workflow: Workflow, item: Item, visit: Visit) -> bool:
         meeting = workflow.stages[visit.stage].meeting
         body = self._world.body(meeting, item.subject, self._today) if meeting else None
-        return body is not None and any(body.chair in (person.name, *person.roles) for person in self._actor.both())
+        return body is not None and any(body.chair in (person.name, *person.roles) for person in self._actor.persons())
 
     def _covered(self, holders: Iterable[str], item: Item) -> str | None:
         """For whom this person would act; None where the item is their own, or nobody's of theirs."""
         names = tuple(holders)
-        for person in self._actor.both():
+        for person in self._actor.persons():
             if person.name in names or has_role(names, person, item, self._world.governance):
                 return None if person is self._actor else person.name
         return None

@@ -167,7 +167,7 @@ def lanes(texts: Sequence[str], actor: Actor, governance: Governance) -> list[La
     for text in texts:
         names = set(text.split())
         subjects: set[str] = set()
-        for person in actor.both():
+        for person in actor.persons():
             held = names & set(person.roles)
             own = {role for role in held if role in governance.roles and governance.roles[role].own}
             if person.name in names or held - own:

@@ -298,7 +298,7 @@ def _stage(world: World, item: Item, visit: Visit, actor: Actor, steps: Sequence
         due_on=visit.due_on,
         waits_for=max(visit.expected - len(visit.children), 0),
         may_claim=is_open and is_owner and visit.holder is None and not is_barred(steps, visit.stage),
-        may_release=is_open and visit.holder is not None and visit.holder in {p.name for p in actor.both()},
+        may_release=is_open and visit.holder is not None and visit.holder in {p.name for p in actor.persons()},
     )
 
 

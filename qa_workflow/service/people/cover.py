@@ -2,7 +2,7 @@
 
 A substitute gets what is open already, since the engine asks whom an actor stands in for at the moment they act;
 whatever was done by either counts as done by both. Cover reaches no further: who stands in for a substitute has the
-substitute's own rights only. Lists of "what is mine" are to ask `Actor.both()`, not the actor alone.
+substitute's own rights only. Lists of "what is mine" are to ask `Actor.persons()`, not the actor alone.
 """
 
 from __future__ import annotations
