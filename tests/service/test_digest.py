@@ -12,7 +12,7 @@ from qa_workflow.calendar import Calendar
 from qa_workflow.clock import FixedClock
 from qa_workflow.service.boards import figures
 from qa_workflow.service.front import Engine
-from qa_workflow.service.people import cover
+from qa_workflow.service.people import cover, people
 from qa_workflow.service.ports import streams
 from qa_workflow.service.time import daily, digest
 from qa_workflow.service.time.daily import next_morning, next_night
@@ -22,6 +22,15 @@ from tests.service.late import house_of, publish_branches
 from tests.service.test_boards_by_chance import RUNS, TIMED
 
 NORTH = "R/2026-27-Q4/north"
+ASKED = """
+workflow: asked
+title: A question
+subject: provider
+reference: Q/{subject}
+stages:
+  asked: {owner: contact, due: 10 working days after entry, transitions: {answer: {to: over}}}
+  over: {end: completed}
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -66,6 +75,24 @@ def test_it_goes_to_whoever_stands_in_for_another_role_with_what_is_due_within_a
     (text,) = [m.text for m in postbox.messages if m.recipient == "rhys" and m.key.startswith("digest:")]
     assert NORTH in text
     assert later not in text
+
+
+def test_it_counts_nothing_of_what_other_organisations_have(
+    office: Engine, clock: FakeClock, postbox: Postbox, tmp_path: Path
+) -> None:
+    """Each trust's contact is asked for one report, and reads neither of the other's nor how many there are."""
+    house = house_of(office)
+    for name in ("nora", "saul"):
+        people.change(house, name, {"email": f"{name}@example.org"}, actor="cher")
+    path = tmp_path / "definitions" / "asked.yaml"
+    path.write_text(ASKED)
+    office.publish([path.parent], actor=None)
+    for subject in ("north", "south"):
+        office.open("asked", subject=subject, actor="ann")
+    found = dict(at(office, clock, postbox, "2027-04-12T06:31"))
+    assert {found["nora"], found["saul"]} == {"Waiting for you: 1 due in the next six days"}
+    (text,) = [m.text for m in postbox.messages if m.recipient == "saul" and m.key.startswith("digest:")]
+    assert ("Q/south" in text, "Q/north" in text) == (True, False)
 
 
 def test_it_says_how_much_waits_and_names_references_and_stages(

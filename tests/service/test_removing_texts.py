@@ -328,6 +328,21 @@ def test_letters_between_items_hold_no_text_in_what_is_hashed(office: Engine) ->
         assert [each["payload"]["fields"] for each in look.outbox() if "fields" in each["payload"]] == [{"site": MRS_A}]
 
 
+def test_a_text_changed_or_taken_away_beside_a_letter_between_items_is_found(office: Engine) -> None:
+    """What a sub-item is opened with would be something else than what its parent asked for."""
+    programme = office.open("visits", actor="ann")
+    office.advance(programme, "go", actor="ann", fields={"sites": MRS_A})
+    beside = OUTBOX.c.texts.is_not(None)
+    with store_of(office).connected() as connection:
+        kept = connection.execute(select(OUTBOX.c.texts).where(beside)).scalar_one()
+    for texts in (kept.replace("Stroud", "Dursley"), "{}", "not JSON"):
+        with store_of(office).connected() as connection:
+            connection.execute(update(OUTBOX).where(beside).values(texts=texts))
+        assert {each.where for each in office.verify().findings} == {"outbox.texts"}
+    with store_of(office).connected() as connection:
+        connection.execute(update(OUTBOX).where(beside).values(texts=kept))
+
+
 ROUND = """
 workflow: round
 title: A round

@@ -91,6 +91,14 @@ def test_what_an_earlier_stage_had_asked_for_and_kept_goes_on_where_a_later_one_
     assert [office.item(each.id).status for each in again] == ["cancelled"] * 3
 
 
+def test_a_sub_item_that_is_about_nobody_is_not_about_whom_its_parent_is_about(with_rest: Office) -> None:
+    """Or that organisation's people would see it."""
+    office = with_rest("kept", SURVEY.replace("reference:", "subject: provider\nreference:"))
+    survey = office.open("survey", subject="north", actor="ann")
+    office.advance(survey, "go", actor="ann", fields={"sites": "Stroud"})
+    assert [(item.subject, item.fields["site"]) for item in office.items(workflow="visit")] == [(None, "Stroud")]
+
+
 def test_what_a_stage_had_asked_for_is_not_opened_once_it_was_left(with_rest: Office) -> None:
     """The process died between the two, and the errands are done later."""
     office = with_rest("cancelled")

@@ -198,6 +198,18 @@ def step_there(office: Office) -> None:
     assert not found(office)
 
 
+def test_a_timer_slipped_in_is_found(busy: Office) -> None:
+    """The clock would make a step that nobody has asked for."""
+    with behind(busy) as connection:
+        row = row_of(connection, "P/2")
+        timer = select(TIMER).where(TIMER.c.item_id == row).order_by(TIMER.c.fire_at.desc())
+        last = connection.execute(timer).mappings().first()
+        assert last is not None
+        connection.execute(insert(TIMER).values({**last, "name": "another", "fire_at": last["fire_at"] + 1}))
+    told = f"timer 'another' of visit {last['visit']} is there, and no event has set it"
+    assert [(f.place, f.where, f.what) for f in found(busy)] == [("item P/2", "timer", told)]
+
+
 def test_a_timer_on_a_visit_that_is_over_is_found(busy: Office) -> None:
     with behind(busy) as connection:
         row = row_of(connection, "P/1")
