@@ -10,9 +10,11 @@ from sqlalchemy import select
 
 from qa_workflow.engine import EVERYTHING, Actor, Sight
 from qa_workflow.service.front import Engine
+from qa_workflow.service.lists.browsing import browse
 from qa_workflow.service.lists.finding import Filters
 from qa_workflow.service.lists.lists import Wanted
 from qa_workflow.service.lists.mine import lanes
+from qa_workflow.service.lists.onward import BadCursor
 from qa_workflow.service.lists.story import story
 from qa_workflow.service.ports.lists import Lane
 from qa_workflow.service.refusals import Unknown
@@ -77,6 +79,13 @@ def test_a_question_to_the_database_finds_just_what_is_in_sight(office: Engine, 
     with store.looking() as connection:
         found = connection.execute(select(ITEM.c.reference).where(*in_sight(sight))).scalars().all()
     assert sorted(found) == sorted(item.reference for item in office.items() if sight.sees(item))
+
+
+def test_a_program_that_goes_on_after_an_item_that_is_not_here_is_told_so(office: Engine) -> None:
+    """As after a backup was restored: beginning again unasked, it would take for new what it had already."""
+    house = house_of(office)
+    with pytest.raises(BadCursor, match="begin again without it"):
+        browse(house, actor(office, "ann"), Filters(), house.now(), limit=1, after=f"0.0.{'f' * 32}")
 
 
 def test_a_role_has_what_waits_for_it(office: Engine) -> None:

@@ -338,7 +338,7 @@ def test_a_text_changed_or_taken_away_beside_a_letter_between_items_is_found(off
     for texts in (kept.replace("Stroud", "Dursley"), "{}", "not JSON"):
         with store_of(office).connected() as connection:
             connection.execute(update(OUTBOX).where(beside).values(texts=texts))
-        assert {each.where for each in office.verify().findings} == {"outbox.texts"}
+        assert {each.where for each in verify(store_of(office)).findings} == {"outbox.texts"}
     with store_of(office).connected() as connection:
         connection.execute(update(OUTBOX).where(beside).values(texts=kept))
 
