@@ -115,12 +115,15 @@ title: Notice
 reference: N/{number}
 fields: {paper: {type: document, label: Paper, release: public}}
 stages:
-  writing: {owner: quality_lead, transitions: {publish: {to: closed, needs: paper}}}
+  writing: {owner: quality_lead, transitions: {publish: {to: board, needs: paper}, drop: {to: dropped}}}
+  board: {owner: quality_lead, meeting: governing_body, transitions: {receive: {to: closed}}}
   closed: {end: completed, public: true}
+  dropped: {end: dropped}
 """
 
 
-def test_a_public_document_is_given_out_once_the_item_has_ended(site: Site, tmp_path: Path) -> None:
+def test_a_public_document_is_given_out_once_the_item_is_public(site: Site, tmp_path: Path) -> None:
+    """Not while it is open, nor before the meeting that decided it; and never where it ends in private."""
     (tmp_path / "notice.yaml").write_text(NOTICE)
     site.engine.publish([ROOT / "workflows" / "governance.yaml", tmp_path], actor=None)
     account = attach(site.house, "account.pdf", PDF)
@@ -128,8 +131,14 @@ def test_a_public_document_is_given_out_once_the_item_has_ended(site: Site, tmp_
     way = f"/published/documents/{account['sha256']}/{reference}"
     assert site.client(None).get(way).status_code == 404
     site.engine.advance(reference, "publish", actor="quality-lead")
+    site.engine.advance(reference, "receive", actor="quality-lead")
+    assert site.client(None).get(way).status_code == 404
+    dropped = site.engine.open("notice", actor="quality-lead", fields={"paper": account}).reference
+    site.engine.advance(dropped, "drop", actor="quality-lead")
+    site.push(instant(decided_at(site, reference).at) - site.house.now())
     assert site.client(None).get(way).content == PDF
     assert f'href="{way}"' in site.client(None).get("/published").text
+    assert site.client(None).get(way.replace(reference, dropped)).status_code == 404
 
 
 def test_what_lapsed_or_was_cancelled_is_not_published(site: Site) -> None:
