@@ -62,7 +62,9 @@ def test_where_no_reason_is_given_one_is_a_link_away(site: Site) -> None:
 
 
 def test_a_reason_that_was_removed_is_none_and_the_one_before_it_is_shown(site: Site) -> None:
-    """What stood in its place said when and by whom it was removed, and counted as why the item is late."""
+    """What stood in its place said when and by whom it was removed, and counted as why the item is late. While its
+    removal is only asked for, nobody can read it either; declined, it is the reason again.
+    """
     client = site.client(OFFICER)
     late = items(client.get("/overdue"))[0]
     first, last = (
@@ -70,6 +72,11 @@ def test_a_reason_that_was_removed_is_none_and_the_one_before_it_is_shown(site: 
         for said in ("the ward is short of staff", "Mrs A fell")
     )
     for event, board in ((last, "the ward is short of staff"), (first, f'href="/items/{late}?why=late')):
+        asked = site.engine.ask_removal(late, event, actor=OFFICER, reason="It names somebody")
+        page = client.get("/overdue").text
+        assert (board in page, "kept back since" in page) == (True, False)
+        site.engine.decline_removal(asked.sha256, actor="administrator", reason="A ward is called so", key=asked.key)
+        assert board not in client.get("/overdue").text
         asked = site.engine.ask_removal(late, event, actor=OFFICER, reason="It names somebody")
         site.engine.confirm_removal(asked.sha256, actor="administrator", key=asked.key)
         page = client.get("/overdue").text
