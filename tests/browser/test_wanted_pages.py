@@ -58,7 +58,7 @@ def test_a_file_that_names_a_patient_is_taken_out_by_two(as_person: AsPerson, ax
     site.engine.record(GHFT, {"minutes": kept}, actor="governance-officer", reason="the group's own")
     page = as_person("governance-officer")
     page.goto(f"/items/{GHFT}")
-    page.get_by_role("link", name=re.compile("^It names a patient.*minutes.pdf")).press("Enter")
+    page.get_by_role("link", name=re.compile("^Say that it names a patient.*minutes.pdf")).press("Enter")
     axe(page)
     page.get_by_role("textbox").press_sequentially("It names the person who fell")
     page.get_by_role("textbox").press("Tab")

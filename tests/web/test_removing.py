@@ -44,6 +44,9 @@ def test_two_people_take_it_out_on_the_pages(site: Site, file: str) -> None:
     officer, second = site.client(OFFICER), site.client(SECOND)
     address = f"/remove/{file}/{GHFT}"
     assert f'href="{address}"' in officer.get(f"/items/{GHFT}").text
+    offered = text(officer.get(f"/items/{GHFT}"))
+    assert "Say that it names a patient" in offered, "nobody has said so yet: the page does not either"
+    assert "If something typed here names a patient: choose what is to be removed" in offered
     assert "Ask for a file to be removed" in text(officer.get(address))
     answer = send(officer, address, {"reason": WHY})
     assert (answer.status_code, answer.headers["location"]) == (303, f"/items/{GHFT}")
