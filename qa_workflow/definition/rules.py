@@ -375,6 +375,11 @@ WARNINGS = _warnings(
         "A reminder after the due date and an escalation before it are usually slips.",
     ),
     (
+        "ladder-order",
+        "An escalation ladder climbs in order of time",
+        "Only the highest rung that has come is told: a lower one at the same time never is, and a later one is no help.",
+    ),
+    (
         "due-out-of-order",
         "A stage is due after the one that leads to it",
         "Counted from the same day, one that is due before it is late as soon as it is entered in time.",

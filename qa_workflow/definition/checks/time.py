@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby, pairwise
+
 from qa_workflow.calendar import Anchor, AnchorKind, TimeRule, anchor_of, is_later
 from qa_workflow.definition.build.times import Use, is_before
 from qa_workflow.definition.build.workflow import Built
@@ -29,6 +31,10 @@ def check_time(built: Built) -> None:
             _meeting(anchor, use.path, stage, built)
         _place(use, anchor, stage, built)
         _side(use, anchor, built)
+    rungs = [use for use in built.times.uses if use.key == "escalate"]
+    for _, ladder in groupby(rungs, key=lambda use: use.stage):
+        for lower, higher in pairwise(ladder):
+            _climbs(lower, higher, built)
     for stage in built.workflow.stages.values():
         if stage.meeting is not None:
             _body_meets(stage.meeting, (*built.where(stage.path), "meeting"), built)
@@ -148,3 +154,17 @@ def _side(use: Use, anchor: Anchor, built: Built) -> None:
     if use.key == "escalate" and before:
         what, mend = "the escalation comes before the due date", "write `after due`, or move it to `remind`"
         built.desk.report("wrong-side", use.path, what, mend)
+
+
+def _climbs(lower: Use, higher: Use, built: Built) -> None:
+    """Whether a rung comes after the one below it, where both are counted from the same."""
+    first, then = lower.rule, higher.rule
+    anchor = anchor_of(first.rule)
+    if anchor is None or anchor != anchor_of(then.rule):
+        return
+    if first == then:
+        what = f"the escalation before it comes at the same time, {first}, and only the higher one is told"
+        built.desk.report("ladder-order", higher.path, what, "name all of them in one: `to: [ROLE, ROLE]`")
+    elif is_later(first.rule, then.rule):
+        what = f"it comes earlier than the escalation before it: {first}"
+        built.desk.report("ladder-order", higher.path, what, "put the escalations in order of time")

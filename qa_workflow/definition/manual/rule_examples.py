@@ -414,6 +414,14 @@ EXAMPLES: Mapping[str, Example] = {
         "due: 5 working days after entry\n    remind: [2 working days after due]",
         "due: 5 working days after entry\n    remind: [2 working days before due]",
     ),
+    "ladder-order": _stage(
+        "due: 5 working days after entry\n    escalate:\n"
+        "      - {when: 4 working days after due, to: author}\n"
+        "      - {when: 2 working days after due, to: author}",
+        "due: 5 working days after entry\n    escalate:\n"
+        "      - {when: 2 working days after due, to: author}\n"
+        "      - {when: 4 working days after due, to: author}",
+    ),
     "due-out-of-order": _workflow(
         "fields: {came_on: date}\nstages:\n"
         "  draft: {owner: author, due: 30 working days after came_on, transitions: {send: {to: check}}}\n"
