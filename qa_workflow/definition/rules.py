@@ -377,7 +377,7 @@ WARNINGS = _warnings(
     (
         "ladder-order",
         "An escalation ladder climbs in order of time",
-        "Only the highest rung that has come is told: a lower one at the same time never is, and a later one is no help.",
+        "Only the highest that has come is told: a lower one at the same time never is, a later one comes too late.",
     ),
     (
         "due-out-of-order",
