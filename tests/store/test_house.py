@@ -101,6 +101,13 @@ def test_a_newer_database_is_not_touched(office_url: str, office: Office) -> Non
         upgrade(office_url)
 
 
+def test_a_database_from_before_revisions_were_numbered_anew_is_not_newer(office_url: str, office: Office) -> None:
+    """0013 was the number of what is 0012 now; who began then was told to install a newer program than there is."""
+    _set_revision(office, "0013")
+    assert upgrade(office_url) == ("0013", migrations.HEAD)
+    assert verify(office.store).sound
+
+
 def test_an_older_database_says_how_to_bring_it_up_to_date(
     office_url: str, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
