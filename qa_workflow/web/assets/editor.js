@@ -40,7 +40,7 @@ const overSelection = EditorView.domEventHandlers({
   },
 });
 
-const PAUSE = 400; // milliseconds without a key, after which the text is checked
+const PAUSE = 250; // milliseconds without a key, after which the text is checked
 
 function start(form) {
   const area = form.querySelector("textarea");
