@@ -28,6 +28,7 @@ stages:
     transitions: {joined: {to: over}, stop: {to: over}}
   over: {end: completed}
 """
+INTERVIEW = DEFINITIONS["visit.yaml"].replace("workflow: visit", "workflow: interview").replace("V1/", "V2/")
 TWICE = SURVEY.replace("stop: {to: over}", "on: {to: again}").replace(
     "  over: {end",
     """  again:
@@ -48,7 +49,8 @@ def with_rest(tmp_path: Path, database_url: str, clock: FakeClock) -> Iterator[O
     def opened(rest: str, survey: str = SURVEY) -> Engine:
         definitions = tmp_path / "definitions"
         definitions.mkdir()
-        for name, text in {**DEFINITIONS, "survey.yaml": survey.replace("REST", rest)}.items():
+        more = {"interview.yaml": INTERVIEW, "survey.yaml": survey.replace("REST", rest)}
+        for name, text in {**DEFINITIONS, **more}.items():
             (definitions / name).write_text(text)
         engines.append(engine_in(tmp_path, definitions, clock, database=database_url))
         return engines[0]
@@ -108,6 +110,21 @@ def test_what_a_stage_had_asked_for_is_not_opened_once_it_was_left(with_rest: Of
     change(house, survey.id, Fire("stop"), actor="ann")
     errands.run(house)
     assert office.items(workflow="visit") == []
+
+
+@pytest.mark.parametrize("second", ["visit", "interview"])
+def test_what_goes_on_by_itself_is_opened_where_another_stage_withdraws_its_own(with_rest: Office, second: str) -> None:
+    """The process died, and both stages were left before anything was opened; what the first asked for is not lost."""
+    office = with_rest("ignored", second.join(TWICE.rsplit("visit", 1)))
+    survey = office.open("survey", actor="ann")
+    house = office._house
+    change(house, survey.id, Fire("go", {"sites": "Gloucester, Stroud"}), actor="ann")
+    for step in ("on", "stop"):
+        change(house, survey.id, Fire(step), actor="ann")
+    errands.run(house)
+    opened = [each.fields["site"] for each in office.items(workflow="visit", open_only=True)]
+    assert opened == ["Gloucester", "Stroud"]
+    assert office.items(workflow="interview") == [], "nobody was told of what is not wanted any more"
 
 
 def test_a_survey_that_keeps_the_others_closes_with_the_last(with_rest: Office) -> None:

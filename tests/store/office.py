@@ -51,6 +51,7 @@ reference: P/{number}
 fields:
   note: {type: text, label: Note}
   draft: {type: document, label: Draft}
+  annexes: {type: list, of: document, label: Annexes}
 stages:
   drafting:
     title: Drafting

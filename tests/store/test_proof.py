@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Delete, Update, delete, func, insert, select, update
 
+from qa_workflow.clock import to_micros
 from qa_workflow.engine.commands import Fire, Record
 from qa_workflow.service.ports.store import Scheduled, Settled
 from qa_workflow.store import FileDocuments, open_store
@@ -106,6 +108,40 @@ def test_a_deadline_taken_away_or_moved_in_an_items_row_is_found(busy: Office, c
     with behind(busy) as connection:
         connection.execute(update(ITEM).where(ITEM.c.reference == "P/2").values({column: value}))
     assert [(f.place, f.where) for f in found(busy)] == [("item P/2", f"item.{column}")]
+
+
+def test_an_item_that_was_put_off_is_looked_at_then_and_no_other_and_at_no_other_time(busy: Office) -> None:
+    """What could not be decided is an incident; no other item may be hidden by that, nor this one for ever.
+
+    Tried again, it is looked at when somebody said so; put off behind the program's back from then on, it is found.
+    """
+
+    said, until = START + timedelta(hours=1), START + timedelta(hours=2)
+    with busy.store.writing() as unit:
+        row = unit.take("P/2").row
+        unit.put_off(row, until, "P/2: it cannot be decided")
+    assert found(busy) == ()
+    assert moved_behind(busy, "P/2", None) == ["item P/2"]
+    assert moved_behind(busy, "P/3", to_micros(until)) == ["item P/3"]
+    with busy.store.writing() as unit:
+        unit.look_again(row, said)
+        unit.settle(1, Settled("ann", said, "tried again", "the rule is mended"))
+    assert found(busy) == ()
+    assert moved_behind(busy, "P/2", to_micros(until)) == ["item P/2"]
+    assert moved_behind(busy, "P/3", to_micros(said)) == ["item P/3"]
+
+
+def moved_behind(office: Office, reference: str, next_at: int | None) -> list[str]:
+    """What is found where the clock is made to look at an item at another time; and then it is put back."""
+    one = ITEM.c.reference == reference
+    with behind(office) as connection:
+        before = connection.execute(select(ITEM.c.next_at).where(one)).scalar_one()
+        connection.execute(update(ITEM).where(one).values(next_at=next_at))
+    findings = found(office)
+    with behind(office) as connection:
+        connection.execute(update(ITEM).where(one).values(next_at=before))
+    assert {f.where for f in findings} == {"item.next_at"}
+    return [f.place for f in findings]
 
 
 @pytest.mark.parametrize("where", range(0, 400, 37))
@@ -509,11 +545,16 @@ def test_documents_are_held_against_their_hashes(busy: Office, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("change", [delete(DOCUMENT), update(DOCUMENT).values(attached_at=None)], ids=["gone", "idle"])
-def test_evidence_that_nobody_keeps_is_found(busy: Office, change: Delete | Update) -> None:
-    """A row that is gone, or that says that nothing refers to the document: the next sweep would remove its bytes."""
+@pytest.mark.parametrize("field", ["draft", "annexes"])
+def test_evidence_that_nobody_keeps_is_found(busy: Office, change: Delete | Update, field: str) -> None:
+    """A row that is gone, or that says that nothing refers to the document: the next sweep would remove its bytes.
+
+    Whether the document is by itself, or one of several.
+    """
     with busy.store.writing() as unit:
         unit.keep("a" * 64, 5, START)
-    busy.fire("P/2", "submit", draft={"sha256": "a" * 64, "name": "draft.pdf", "size": 5})
+    kept = {"sha256": "a" * 64, "name": "draft.pdf", "size": 5}
+    busy.do("P/2", Fire("submit", {field: kept if field == "draft" else [kept]}))
     assert not found(busy)
     with behind(busy) as connection:
         connection.execute(change)

@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from qa_workflow.service.people import sessions
 from qa_workflow.web import WebSettings, create_app, guard
 from qa_workflow.web.doors import PUBLIC, Door
 from tests.web.programs import Program
 from tests.web.site import Site
 
+GHC = "PA/2026-27-Q4/ghc"
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -108,6 +110,21 @@ def test_what_comes_from_another_site_is_not_done(site: Site, headers: dict[str,
     answer = client.post("/sign-out", data=site.key(client), headers=headers)
     assert (answer.status_code, "nothing was done" in answer.text) == (403, True)
     assert client.get("/").status_code == 200
+
+
+def test_a_program_in_a_page_of_another_site_acts_by_its_own_key_and_never_by_the_session_beside_it(site: Site) -> None:
+    """No other site can have a browser send a key; so what shows one is done as its owner, or not at all."""
+    elsewhere: dict[str, Any] = {"Sec-Fetch-Site": "cross-site", "Origin": "https://elsewhere.example"}
+    program = Program(site, "ghc-contact")
+    cookie, _ = sessions.begin(site.house, "quality-lead", level="full", now=site.wall.now())
+    program.client.cookies.set(site.settings.cookie, cookie)
+    item = program.item(GHC)
+    said = program.act(item, "comment", {"text": "By the program."}, **elsewhere)
+    assert site.engine.history(GHC)[-1].actor == "ghc-contact"
+    for shown in ("Bearer qaw_x", "Basic x", "Bearer"):
+        program.act(said, "comment", {"text": "By nobody."}, 401, Authorization=shown, **elsewhere)
+    del program.client.headers["Authorization"]
+    program.act(said, "comment", {"text": "By the session."}, 403, **elsewhere)
 
 
 @pytest.mark.parametrize("site_of", ["same-origin", "none"])

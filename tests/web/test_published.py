@@ -139,6 +139,13 @@ def test_a_public_document_is_given_out_once_the_item_is_public(site: Site, tmp_
     assert site.client(None).get(way).content == PDF
     assert f'href="{way}"' in site.client(None).get("/published").text
     assert site.client(None).get(way.replace(reference, dropped)).status_code == 404
+    site.engine.ask_removal(reference, account["sha256"], actor="governance-officer", reason="Mrs A can be recognised")
+    kept_back = site.client(None).get(way)
+    site.engine.confirm_removal(account["sha256"], actor="administrator")
+    removed = site.client(None).get(way)
+    for answer, said in ((kept_back, "file is not available for now"), (removed, "file was removed on")):
+        assert (answer.status_code, said in text(answer)) == (410, True), "the list was told so, and the file given"
+        assert not [each for each in ("Mrs A", "overnance officer", "dministrator") if each in answer.text]
 
 
 def test_what_lapsed_or_was_cancelled_is_not_published(site: Site) -> None:

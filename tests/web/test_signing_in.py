@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from qa_workflow.effects.passwords import Argon2Passwords
-from qa_workflow.service.people import invitations, sessions
+from qa_workflow.service.people import accounts, codes, invitations, sessions, throttle
 from qa_workflow.service.people.gate import Gate
 from qa_workflow.store import create
 from qa_workflow.web import WebSettings, carrying, create_app
@@ -116,6 +116,49 @@ def test_too_many_tries_say_how_long_to_wait(client: TestClient) -> None:
     assert "Try again in 15 minutes" in refused.text
 
 
+def test_who_tries_a_password_on_every_name_waits_by_where_they_come_from(site: Site) -> None:
+    """Also with the codes of somebody whose password they know; elsewhere people come in meanwhile."""
+    account(site, "ghc-contact")
+    account(site, "administrator")
+    secret = enrolled(site, "administrator")
+    half, session = sessions.begin(site.house, "administrator", level=sessions.CODE_WANTED, now=site.wall.now())
+    for number in range(throttle.MOST[throttle.SOURCE]):
+        throttle.count(site.house, f"nobody-{number}", "203.0.113.7", site.wall.now())
+    site.wall.advance(minutes=1)
+    for address, statuses in (("203.0.113.7", (429, 429)), ("198.51.100.1", (303, 303))):
+        client = TestClient(site.app, follow_redirects=False, headers={"Origin": BASE}, client=(address, 50_000))
+        by_name = client.post("/sign-in", data=typed_password("ghc-contact"))
+        client.cookies.clear()
+        client.cookies.set(site.settings.cookie, half)
+        given = {"form_key": session.form_key, "code": pyotp.TOTP(secret).at(site.wall.now())}
+        by_code = client.post("/sign-in/code", data=given)
+        assert (by_name.status_code, by_code.status_code) == statuses, address
+
+
+def enrolled(site: Site, person: str) -> str:
+    """The secret of somebody's one-time codes, which they have just set up."""
+    half, _ = sessions.begin(site.house, person, level=sessions.CODE_WANTED, now=site.wall.now())
+    secret = codes.new_secret()
+    accounts.enrol(site.parts.gate, half, secret, pyotp.TOTP(secret).at(site.wall.now()), now=site.wall.now())
+    return secret
+
+
+def test_a_code_is_asked_of_nobody_who_did_not_give_a_password_first(site: Site, client: TestClient) -> None:
+    """Nor of who took longer over it than ten minutes, nor of who is in; the page says where to begin."""
+    account(site, "administrator")
+    late = site.client()
+    assert "Set up one-time codes" in late.post("/sign-in", data=typed_password("administrator")).text
+    assert late.get("/sign-in/code").status_code == 200
+    site.wall.advance(minutes=10)
+    within = site.client("quality-lead")
+    for each in (client, late, within):
+        shown = each.get("/sign-in/code")
+        assert (shown.status_code, shown.headers["location"]) == (303, "/sign-in")
+        given = each.post("/sign-in/code", data={"code": "000000", **(site.key(within) if each is within else {})})
+        assert (given.status_code, "Sign in again from the beginning" in given.text) == (401, True)
+        assert "set-cookie" not in given.headers
+
+
 def test_the_cookie_is_bound_to_the_site(site: Site) -> None:
     """Not for scripts, not for other sites, and on https not for plain http or another host."""
     account(site, "ghc-contact")
@@ -124,7 +167,12 @@ def test_the_cookie_is_bound_to_the_site(site: Site) -> None:
     secure = create_app(site.parts, WebSettings(url="https://quality.example.org"), site.wall)
     with TestClient(secure, base_url="https://quality.example.org", follow_redirects=False) as client:
         set_cookie = client.post("/sign-in", data=typed_password("ghc-contact")).headers["set-cookie"]
-    assert re.fullmatch(r"__Host-qa=[\w-]{43}; HttpOnly; Path=/; SameSite=lax; Secure", set_cookie)
+        assert re.fullmatch(r"__Host-qa=[\w-]{43}; HttpOnly; Path=/; SameSite=lax; Secure", set_cookie)
+        client.cookies.clear()
+        dropped = client.post("/sign-out").headers.get_list("set-cookie")[-1]
+    assert re.fullmatch(r'__Host-qa=""; expires=[^;]+; HttpOnly; Max-Age=0; Path=/; SameSite=lax; Secure', dropped), (
+        "a browser forgets it only by the marks that it was kept with"
+    )
 
 
 def test_signed_out_the_old_cookie_opens_nothing(site: Site) -> None:
@@ -134,6 +182,7 @@ def test_signed_out_the_old_cookie_opens_nothing(site: Site) -> None:
     assert client.get("/").status_code == 200
     done = client.post("/sign-out", data=site.key(client))
     assert (done.status_code, done.headers["location"]) == (303, "/sign-in")
+    assert f'{site.settings.cookie}=""' in done.headers["set-cookie"], "the browser forgets it, too"
     client.cookies.set(site.settings.cookie, stolen)
     assert client.get("/").status_code == 303
 
