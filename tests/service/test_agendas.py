@@ -22,7 +22,11 @@ stages:
     parallel:
       join: all
       branches:
-        read: {owner: author, transitions: {read: {by: author}}}
+        read:
+          owner: author
+          due: 3 working days after entry
+          escalate: [{when: 1 working day after due, to: reviewer}]
+          transitions: {read: {by: author}}
         heard: {owner: chair, meeting: board, transitions: {hear: {by: chair}}}
     transitions: {joined: {to: at_board}}
   at_board: {owner: chair, meeting: board, transitions: {note: {to: over}}}
@@ -47,6 +51,16 @@ def waits_for(office: Engine, item: Item) -> list[tuple[str, bool]]:
     with office._house.store.writing() as unit:
         row, seated = unit.take(item.id).row, unit.seated("board")
         return [(key, row in seated) for key in sorted(bodies) if row in unit.waiting_for("board", key)]
+
+
+def test_a_branch_that_is_late_is_told_of_while_another_waits_for_its_meeting(office: Engine, clock: FakeClock) -> None:
+    """What time does to one leaves the other where it stands."""
+    paper = office.open("paper", actor="ann")
+    planned = waits_for(office, paper)
+    clock.advance(days=10)
+    assert office.tick().put_off == 0
+    assert office.history(paper.id)[-1].kind == "escalated"
+    assert waits_for(office, paper) == planned
 
 
 def test_a_branch_that_is_done_takes_no_other_off_its_agenda_and_an_end_takes_all(office: Engine) -> None:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from qa_workflow.service.front import Engine
+from qa_workflow.service.time.daily import FIGURES
 from qa_workflow.store import SqlStore
 from qa_workflow.testing import FakeClock, engine_in
 from tests.service.conftest import DEFINITIONS
@@ -55,6 +56,7 @@ def tamper(office: Engine, statement: str) -> list[str]:
             "schedule.payload",
         ),
         ("UPDATE schedule SET payload = '{\"after\": \"V/99\"}' WHERE name LIKE 'repeat:%'", "schedule.payload"),
+        ("INSERT INTO schedule VALUES ('figures', 'report', '{}', 1)".replace("figures", FIGURES), "schedule.name"),
         ("UPDATE waiting SET on_agenda = NOT on_agenda", "waiting.on_agenda"),
     ],
 )

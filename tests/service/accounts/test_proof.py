@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from qa_workflow.engine.policy import Actor
 from qa_workflow.service.boards import feeds
 from qa_workflow.service.front import Engine
 from qa_workflow.service.people import invitations, tokens
-from qa_workflow.service.people.accounts import In, sign_out_everywhere
+from qa_workflow.service.people.accounts import In, close, sign_out_everywhere
 from qa_workflow.service.people.gate import Gate
 from qa_workflow.store import SqlStore
 from qa_workflow.store.access import ACCOUNT, TOKEN
@@ -69,8 +70,9 @@ def test_a_code_that_was_used_is_no_other_account(busy: Engine) -> None:
 
 @pytest.mark.parametrize("kind", ["api", "feed", "invitation"])
 def test_a_door_that_nobody_was_given_is_found(busy: Engine, kind: str) -> None:
-    """It opens to whoever made up the secret."""
+    """It opens to whoever made up the secret, also after it was used: only an invitation is good for once."""
     forged = {"hash": "f00d", "kind": kind, "person": "cher", "about": "mine", "scopes": "read", "created_at": 1}
+    forged |= {} if kind == "invitation" else {"used_at": 2}
     assert tampered(busy, insert(TOKEN).values(forged)) == [f"{kind} f00d…: token"]
 
 
@@ -99,12 +101,30 @@ def test_an_invitation_that_was_used_opens_nothing_again(busy: Engine) -> None:
     assert found.endswith(": token")
 
 
-def test_a_key_that_was_taken_back_opens_nothing_again(busy: Engine, gate: Gate, wall: FakeClock) -> None:
+@pytest.mark.parametrize(
+    ("kind", "end"),
+    [
+        ("api", lambda gate, _, now: sign_out_everywhere(gate, "ann", actor="ann", now=now)),
+        ("api", lambda gate, key, now: tokens.take_back(gate.house, "ann", key, now=now)),
+        ("feed", lambda gate, _, now: sign_out_everywhere(gate, "ann", actor="ann", now=now)),
+        ("feed", lambda gate, key, _: feeds.take_back(gate.house, "ann", key)),
+        ("invitation", lambda gate, _, now: close(gate, "rob", actor="ada", now=now)),
+        ("invitation", lambda gate, _, now: invitations.invite(gate, "rob", actor="ada", base=BASE, now=now)),
+    ],
+    ids=["key, everywhere", "key", "feed, everywhere", "feed", "account closed", "invited anew"],
+)
+def test_a_door_that_was_closed_opens_nothing_again(
+    busy: Engine, gate: Gate, wall: FakeClock, kind: str, end: Callable[[Gate, str, datetime], object]
+) -> None:
     """Whoever kept a copy of its row puts it back."""
     store = busy._house.store
     assert isinstance(store, SqlStore)
+    still_open = select(TOKEN).where(
+        TOKEN.c.kind == kind, TOKEN.c.person.in_(["ann", "rob"]), TOKEN.c.used_at.is_(None)
+    )
     with store.connected() as connection:
-        row = dict(connection.execute(select(TOKEN).where(TOKEN.c.kind == "api")).mappings().one())
-    sign_out_everywhere(gate, "ann", actor="ann", now=wall.now())
+        row = dict(connection.execute(still_open).mappings().one())
+    wall.advance(minutes=5)
+    end(gate, row["hash"], wall.now())
     (found,) = tampered(busy, insert(TOKEN).values(row))
-    assert found.endswith(": token")
+    assert found == f"{kind} {row['hash'][:12]}…: token"
