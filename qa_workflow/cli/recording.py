@@ -82,17 +82,27 @@ def comment_command(
 @stage_option
 @as_option
 @revision_option
+@yes_option
 def sub_item_command(
-    session: Session, *, item: str, given: tuple[str, ...], stage: str | None, person: str | None, revision: int | None
+    session: Session,
+    *,
+    item: str,
+    given: tuple[str, ...],
+    stage: str | None,
+    person: str | None,
+    revision: int | None,
+    yes: bool,
 ) -> None:
     """Hang one more sub-item on an item whose stage still takes them, as `sub_items: {more: …}` in its workflow says.
 
     Where each is about an organisation (`into: subject`), say which with the fields: `--set subject=ghft`.
+    A day given as its due date that is past, or no working day, is asked back first, with what follows from it.
     No stage of the workflows that are shipped does; docs/language.md has one (multiple instances not known in advance).
     """
     from qa_workflow.cli.reading import settings
 
     with session.parts() as parts:
         who = actor(session, parts, person)
-        grown = parts.engine.add_sub_item(item, actor=who, fields=settings(given), stage=stage, revision=revision)
+        add = partial(parts.engine.add_sub_item, item, fields=settings(given), actor=who, stage=stage)
+        grown = meant(session, lambda sure: add(revision=revision, sure=sure), yes=yes)
         tell(session, parts, who, grown, f"{grown.reference}: a sub-item was asked for.")

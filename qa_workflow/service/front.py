@@ -220,9 +220,10 @@ class Engine(Looking):
         fields: Mapping[str, Any] | None = None,
         stage: str | None = None,
         revision: int | None = None,
+        sure: str | bool = False,
     ) -> Item:
         """Hang one more sub-item on a stage that is still growing."""
-        return self._change(item, AddSubItem(self._kept(fields), stage), actor, revision).item
+        return self._change(item, AddSubItem(self._kept(fields), stage), actor, revision, sure=sure).item
 
     def bulk_advance(
         self,

@@ -169,6 +169,14 @@ def test_a_list_field_takes_its_entries_one_by_one(opened: CommandLine) -> None:
     assert {i["due_on"] for i in actions} == {"2027-09-30"}
 
 
+def test_a_sunday_by_which_agreed_actions_are_due_wants_a_yes(opened: CommandLine) -> None:
+    opened.walk("submit")
+    more = ("--set", "actions=Train staff", "--set", "actions_due_on=2027-10-03")
+    assert "3 October 2027 is not a working day (Sunday)" in opened(*opened.step("accept"), *more, code=2).err
+    opened(*opened.step("accept"), *more, "--yes")
+    assert [i["due_on"] for i in opened.json("items", "--workflow", "cqrg_action")] == ["2027-10-03"]
+
+
 def test_many_items_are_decided_at_once_and_each_is_told(qa: CommandLine) -> None:
     for provider in ("ghft", "ghc"):
         qa("open", "provider_assurance", "--subject", provider, "--period", "2026-27 Q4")

@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from qa_workflow.service.refusals import DoubtfulDate
-from tests.web.filling import send, text
+from tests.web.filling import PDF, send, text
 from tests.web.programs import Program
 from tests.web.site import Site
 
@@ -148,3 +148,22 @@ def test_in_python_a_mark_or_true_says_that_it_is_meant(site: Site) -> None:
     mark = asked.value.coming.mark
     site.engine.advance(ACTION, "revise", actor=LEAD, fields=fields, reason="r", sure=mark)
     assert due(site) == "2027-08-07"
+
+
+def test_a_sunday_by_which_the_actions_of_a_review_are_due_is_asked_back(site: Site) -> None:
+    """Each action is opened with it as its own due date, also where it was filled in before the step."""
+    name, sunday = "PA/2026-27-Q4/ghft", {"actions": ["Count falls"], "actions_due_on": "2028-01-30"}
+    site.engine.record(name, sunday, actor=LEAD)
+    client, way = site.client(LEAD), f"/advance/cqrg_review.accept/{name}"
+    typed, sure = {"field.rating": "partial"}, {"sure": "cqrg_action/open 2028-01-30"}
+    asked = send(client, way, typed, files={"field.minutes": ("minutes.pdf", PDF)})
+    assert asked.status_code == 422
+    assert "30 January 2028 is not a working day (Sunday)." in text(asked)
+    assert "Review group action (sub-item to be opened), Agreed, not started would be due on 30 January" in text(asked)
+    program, files = Program(site, LEAD), {"file": ("minutes.pdf", PDF, "application/pdf")}
+    minutes = program.read(program.client.post("/api/v1/documents", files=files), 201)
+    wish = {"trigger": "accept", "fields": {"rating": "partial", "minutes": minutes}}
+    told = program.act(program.item(name), "advance", wish, 422)
+    assert (told["coming"][0]["sub_item"], told["sure"]) == ("cqrg_action", sure["sure"])
+    assert send(client, way, sure, page=asked).status_code == 303
+    assert due(site) == "2028-01-30"

@@ -14,8 +14,9 @@ from qa_workflow.engine.commands import Cancel, SubItemEnded
 from qa_workflow.engine.item import CANCELLED
 from qa_workflow.service.house import House, Work, afterwards
 from qa_workflow.service.items.changing import ERRANDS, Changed, saving, write
-from qa_workflow.service.items.opening import Wish, opened
+from qa_workflow.service.items.opening import opened
 from qa_workflow.service.items.requests import Request
+from qa_workflow.service.items.to_open import wish_for
 from qa_workflow.service.ports.store import Sending
 from qa_workflow.service.refusals import UNDECIDED, AlreadyOpen, OneAlready
 
@@ -81,22 +82,14 @@ def _open(work: Work, sending: Sending) -> None:
     parent = work.unit.take(said["item"]).item
     if parent.status == CANCELLED or _is_let_go(work, parent, said["visit"], said["workflow"]):
         return  # withdrawn before it came to this
-    workflow, _ = work.world.newest(said["workflow"])
-    wish = Wish(
-        workflow.name,
-        said.get(SUBJECT, parent.subject) if workflow.subject else None,
-        parent.period if workflow.period else None,
-        ENGINE,
-        {name: value for name, value in said["fields"].items() if name in workflow.fields},
-        parent=(parent.id, said["visit"]),
-    )
+    wish = wish_for(work, parent, said)
     try:
         opened(work, wish, Request(sending.key))
     except AlreadyOpen as fault:
         if fault.cycle is None or wish.subject is None:
             raise
         about = work.world.governance.organisations[wish.subject].title
-        raise OneAlready(f"{workflow.title!r} about {about}", wish.period or "") from None
+        raise OneAlready(f"{work.world.newest(wish.workflow)[0].title!r} about {about}", wish.period or "") from None
 
 
 def _is_let_go(work: Work, parent: Item, visit: int, workflow: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from qa_workflow.calendar import Period, PeriodKind, long_date, parse_period
 from qa_workflow.definition import Workflow
 from qa_workflow.definition.governance import Organisation
-from qa_workflow.engine import Actor, Item, is_wanted, open_item
+from qa_workflow.engine import Actor, Decision, Item, is_wanted, open_item
 from qa_workflow.engine.commands import Open
 from qa_workflow.engine.refusals import Nonsense, NotAllowed
 from qa_workflow.service.house import House, Work, new_key
@@ -69,14 +69,21 @@ def opened(work: Work, wish: Wish, request: Request | None = None, doubt: Doubt 
     except NotAllowed as refusal:  # without the reference: the number in one says how many others there are
         raise NotAllowed(workflow.name, "open an item of it", refusal.actor, refusal.who_may) from None
     work.ensure_shown(decision.item, command, actor, called=workflow.name)
-    unborn = _unborn(decision.item)
+    before = unborn(decision.item)
     if doubt is not None:
-        doubt(work, unborn, decision)
-    ready = saving(work, Taken(0, unborn, b""), decision, request)
+        doubt(work, before, decision)
+    ready = saving(work, Taken(0, before, b""), decision, request)
     row = work.unit.create(ready)
     stuck.follow(work, ready, row)
     unheard.follow(work, ready, row)
     return changed(decision)
+
+
+def would_open(work: Work, wish: Wish) -> Decision:
+    """What opening it would write, but for the reference; see `open_one` for what it raises."""
+    actor = work.actor(wish.actor)
+    workflow, command = _command(work, wish, actor)
+    return open_item(workflow, command, actor=actor, now=work.now, setting=work.setting)
 
 
 def is_to_open(work: Work, wish: Wish) -> bool:
@@ -103,7 +110,7 @@ def _command(work: Work, wish: Wish, actor: Actor) -> tuple[Workflow, Open]:
     )
 
 
-def _unborn(item: Item) -> Item:
+def unborn(item: Item) -> Item:
     """The item before its first event."""
     return Item(
         item.id, item.reference, item.workflow, item.version, item.definition, item.subject, item.period, item.opened_at

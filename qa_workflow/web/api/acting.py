@@ -132,7 +132,7 @@ def change_due_date(ask: Called, id: Id, body: models.ChangeDate, seen: Seen, ke
 def add_sub_item(ask: Called, id: Id, body: models.SubItem, seen: Seen, key: Key) -> Response:  # noqa: A002
     """Add one more sub-item to a stage that takes more; the answer is the item that it is part of."""
     item = _looked(ask, id, body)
-    return _done(ask, id, AddSubItem(values(ask, body.fields, item), body.stage), seen, key)
+    return _done(ask, id, AddSubItem(values(ask, body.fields, item), body.stage), seen, key, sure=body.sure)
 
 
 def _looked(ask: Caller, name: str, body: models.Looked) -> Item:

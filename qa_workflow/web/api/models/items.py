@@ -152,7 +152,7 @@ class ChangeDate(At, Dated):
     approver: Name | None = None
 
 
-class SubItem(At, Looked):
+class SubItem(At, Dated):
     """One more sub-item of a stage that takes more."""
 
     fields: Fields = Field(default_factory=dict)

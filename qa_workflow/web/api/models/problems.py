@@ -37,6 +37,7 @@ class NewDate(Told):
     not_worked: str | None
     told: list[str]
     does: list[str]
+    sub_item: str | None
 
 
 class Problem(BaseModel):

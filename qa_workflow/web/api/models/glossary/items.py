@@ -130,6 +130,7 @@ ITEMS: Mapping[str, str] = {
     "StepForMe.early": "That the meeting which decides has not been held, in words; empty otherwise.",
     "Outcome.done": "Whether it was, or would be, done.",
     "Outcome.stages": "The stages where it is then, by path.",
+    "NewDate.sub_item": "The workflow of a sub-item to be opened, whose due date it would be; null: the item's own.",
     "NewDate.is_past": "Whether that day is past.",
     "NewDate.is_far": "Whether it is so many years away that hardly anybody means it.",
     "Held.since": "When it was stopped.",
