@@ -127,6 +127,15 @@ def test_what_goes_on_by_itself_is_opened_where_another_stage_withdraws_its_own(
     assert office.items(workflow="interview") == [], "nobody was told of what is not wanted any more"
 
 
+def test_what_a_step_opens_goes_on_though_its_stage_withdraws_what_it_had_asked_for(with_rest: Office) -> None:
+    """Nobody waits for it, so that nobody lets it go either."""
+    office = with_rest("cancelled", SURVEY.replace("stop: {to: over}", "stop: {to: over, opens: [visit]}"))
+    survey, *asked = begun(office)
+    office.advance(survey.id, "stop", actor="ann")
+    assert {office.item(each.id).status for each in asked} == {"cancelled"}
+    assert len(office.items(workflow="visit", open_only=True)) == 1
+
+
 def test_a_survey_that_keeps_the_others_closes_with_the_last(with_rest: Office) -> None:
     office = with_rest("kept")
     survey, *visits = begun(office)
