@@ -139,6 +139,15 @@ def test_what_the_page_for_programs_shows_is_so(site: Site) -> None:
         exec(compile(example, "docs/programs.md", "exec"), known)  # noqa: S102  our own page
 
 
+def test_the_page_for_programs_says_what_to_do_about_each_refusal(site: Site) -> None:
+    """Every status with which a request may be refused: 428 and 410 were in the description alone."""
+    page = (ROOT / "docs" / "programs.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"\b\d{3}\b", " ".join(re.findall(r"^\| ([^|]*\d[^|]*) \|", page, re.MULTILINE))))
+    paths = Program(site, None).get("/openapi.json")["paths"].values()
+    refused = {status for path in paths for each in path.values() for status in each["responses"] if status >= "400"}
+    assert refused == told
+
+
 def test_what_can_be_got_can_be_asked_about_without_its_body(site: Site) -> None:
     """By HEAD, as RFC 9110 has it of every server; it lets in nobody whom GET would not."""
     lead = Program(site, "quality-lead")
