@@ -67,6 +67,16 @@ def test_a_reference_that_is_typed_whole_leads_to_its_item(site: Site) -> None:
     assert "Go to" not in text(foreign.get(f"/items?q={GHFT}"))
 
 
+def test_what_an_address_asks_for_and_the_list_does_not_know_is_named(site: Site) -> None:
+    """The whole list came without a remark; whoever had typed it took it for the answer."""
+    officer = site.client("governance-officer")
+    for query, named in (("words=sepsis", "words"), ("workflow=gone&q=hospitals", "workflow"), ("<b>=1", "<b>")):
+        page = officer.get(f"/items?{query}")
+        assert f"as if it were not in the address: {named}." in unescape(text(page))
+        assert "<b>" not in page.text
+    assert "not in the address" not in text(officer.get("/items?q=hospitals&overdue=yes&status=open"))
+
+
 def test_only_who_may_make_a_step_of_a_listed_item_can_choose_among_them(site: Site) -> None:
     """Boxes and a button that lead to "nothing can be done" are an offer that nobody can take."""
     listed = {who: site.client(who).get(f"/items?q={GHFT}").text for who in ("ghft-contact", "quality-lead")}

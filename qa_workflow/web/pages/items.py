@@ -35,6 +35,7 @@ FILTERS = {
     "status": "status",
 }
 """By the word in the address, the filter."""
+IN_ADDRESS = (*FILTERS, "overdue", "after")
 BOARD = "/overdue"
 SOONEST = 20
 """Among how many of somebody's items the next one is looked for."""
@@ -51,16 +52,18 @@ def items(ask: Asked) -> Response:
 
 
 def listed(ask: Ask, asked: Mapping[str, str], *, problem: str = "") -> Response:
-    """The list that an address asks for. Names that are not known (any more) count as no filter.
+    """The list that an address asks for. Names that are not known (any more) count as no filter, and are named.
 
     Args:
         problem: why what somebody wanted to do with the list could not be done.
     """
-    given = {name: asked.get(name, "").strip() for name in (*FILTERS, "overdue", "after")}
+    given = {name: asked.get(name, "").strip() for name in IN_ADDRESS}
+    unread = [name for name in asked if name not in IN_ADDRESS]
     filters = Filters(**{name: given[word] for word, name in FILTERS.items()}, overdue=given["overdue"] == "yes")
     try:
         found = find(ask.house, ask.actor, filters, ask.now, after=given["after"] or None)
     except Unknown:
+        unread += [name for name, value in given.items() if value and name != "q"]
         filters, given = Filters(filters.search), {"q": filters.search}
         found = find(ask.house, ask.actor, filters, ask.now)
     chosen = {name: value for name, value in given.items() if value and name != "after"}
@@ -71,6 +74,7 @@ def listed(ask: Ask, asked: Mapping[str, str], *, problem: str = "") -> Response
         problem=problem,
         found=found,
         filters=filters,
+        unread=unread,
         filtered=any(name != "q" for name in chosen),
         statuses=STATUS_WORDS,
         query=query,
