@@ -20,7 +20,7 @@ from qa_workflow.engine.policy import right
 from qa_workflow.service.telling import disclosing
 from qa_workflow.service.telling.dates import without_version
 from qa_workflow.service.telling.titles import titles
-from qa_workflow.service.telling.words import field_words
+from qa_workflow.service.telling.words import field_words, size_words
 from qa_workflow.web.forms import FORM_KEY
 from qa_workflow.web.tables import Cells
 from qa_workflow.web.writing import Writing
@@ -58,6 +58,7 @@ def renderer(**known: object) -> Renderer:
         stays=stays,
         correctors=correctors,
         words=field_words,
+        size=size_words,
         basis=basis,
         counted=counted,
         for_people=without_version,

@@ -10,6 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from qa_workflow.service.items.attachments import attach
+from qa_workflow.service.telling.words import size_words
 from qa_workflow.web.pages.documents import disposition
 from tests.web.filling import PDF, form, send, text
 from tests.web.site import Site
@@ -71,6 +72,7 @@ def test_a_hostile_name_is_harmless_in_the_page_and_on_the_way_out(site: Site, n
     site.engine.advance(NEXT, "submit", actor="ghft-contact", fields={"report": document})
     page = client.get(f"/items/{NEXT}")
     assert "\u202e" not in page.text
+    assert f"({size_words(len(PDF))})" in page.text
     given = client.get(f"/documents/{document['sha256']}/{NEXT}")
     assert given.content == PDF
     head = given.headers["content-disposition"]
@@ -112,6 +114,15 @@ def test_a_document_cannot_be_attached_by_knowing_its_hash(site: Site) -> None:
         answer = send(site.client("ghft-contact"), SUBMIT, {"field.report.ticket": forged})
         assert answer.status_code == 422
         assert "Choose a file: provider's report" in text(answer)
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [(0, "0 bytes"), (1, "1 byte"), (999, "999 bytes"), (1000, "1.0 kB"), (999_950, "1.0 MB"), (25_000_000, "25.0 MB")],
+)
+def test_a_size_is_said_as_in_the_record(size: int, said: str) -> None:
+    """The page said “68 Bytes” of what has 68 bytes in the record."""
+    assert size_words(size) == said
 
 
 def test_names_in_old_browsers_are_plain() -> None:

@@ -70,6 +70,13 @@ def stages(shown: Mapping[str, Any]) -> list[str]:
     return list(stage) if isinstance(stage, list) else [stage]
 
 
+def size_words(size: int) -> str:
+    """How large a file is, for who looks for it: 68 bytes, 24.3 kB, 1.3 MB. Beside a SHA-256 each byte is counted."""
+    if size < 1000:
+        return f"{size} byte{'' if size == 1 else 's'}"
+    return f"{size / 1000:.1f} kB" if size < 999_950 else f"{size / 1_000_000:.1f} MB"
+
+
 def field_words(value: Any) -> str:
     """A field's value as people read it; a document by its name, size and the beginning of its SHA-256."""
     if isinstance(value, Mapping) and "sha256" in value:
