@@ -37,6 +37,7 @@ from tests.unit.engine.desk import BRANCHES, OFFICE, REVIEW, Desk, closed_on
 from tests.unit.engine.random_life import lived
 from tests.unit.engine.rich_workflows import WORKFLOWS
 from tests.unit.engine.stage_play import Play, at
+from tests.unit.engine.test_time import TIMED
 
 LIVES, DEEDS = 8, 40
 HOURS = (0, 0, 1, 30, 100, 400)
@@ -258,6 +259,18 @@ def test_a_history_is_told_without_the_words_of_the_machine(word: str) -> None:
 
 def told(desk: Play, *others: Workflow) -> list[EventTold]:
     return Story(desk.workflow, desk.events, *others).told(desk.events)
+
+
+@pytest.mark.parametrize(
+    ("says", "why"),
+    [("", "its condition was not met"), (", says: The figures are not ready.", "The figures are not ready")],
+)
+def test_a_step_that_the_clock_passed_over_says_what_the_workflow_says_of_it(says: str, why: str) -> None:
+    """Not the condition's text: that may name what is not everybody's to see."""
+    timed = TIMED.replace("transitions:\n", "transitions:\n      close: {to: ended}\n")
+    desk = Play(timed.replace("when: ready == true", f"when: ready == true{says}"), ready=False)
+    desk.until("2027-04-16T09:00")
+    assert told(desk)[-1].what.endswith(f" was not done by the clock: {why}")
 
 
 def reviewed() -> Desk:

@@ -267,8 +267,14 @@ def _lapsed(it: Happened) -> Iterator[str]:
 
 
 def _passed(it: Happened) -> Iterator[str]:
-    """A timed step that was not made: its condition was not met, or it came too late and is not wanted late."""
-    why = "its condition was not met" if "passed" in it.event.data else "it came too late"
+    """A timed step that was not made: its condition was not met, or it came too late and is not wanted late.
+
+    Of the condition what its step `says`, and not its text, which may name what is not everybody's to see.
+    """
+    stage = it.workflow.stages.get(it.event.source or "")
+    step = stage.transitions.get(it.event.trigger or "") if stage is not None else None
+    unmet = step.says.rstrip(".") if step is not None and step.says else "its condition was not met"
+    why = unmet if "passed" in it.event.data else "it came too late"
     yield f"{_timed(it)} at {it.source} was not done by the clock: {why}"
     yield from it.meant_for()
 
