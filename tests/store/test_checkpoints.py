@@ -265,6 +265,13 @@ def test_the_root_is_that_of_the_standard(count: int) -> None:
     assert merkle.root(leaves) == recursive_root(leaves)
 
 
+def test_a_history_stands_under_the_root_by_its_name_its_length_and_its_end() -> None:
+    """So it does in every checkpoint that somebody keeps; made otherwise, each would say that all was changed."""
+    head = sha256(b"the last line").digest()
+    written = b"\0" + "item:é".encode() + b"\0" + bytes([0, 0, 0, 0, 0, 0, 1, 2]) + head
+    assert merkle.leaf("item:é", 258, head) == sha256(written).digest()
+
+
 def cut_last_step(office: Office, reference: str) -> None:
     """Everything about an item as it was one step before, as far as one who has read this program can."""
     with office.store.reading() as look:
