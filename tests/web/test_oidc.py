@@ -81,6 +81,7 @@ def site(site: Site, provider: IdentityProvider) -> Site:
 def serving(site: Site, provider: IdentityProvider) -> Site:
     """The site with a provider; by the machine's clock, since the provider's tokens are."""
     site.settings = WebSettings(identity=provider)
+    site.wall.set(SystemClock().now())
     site.app = create_app(site.parts, site.settings, SystemClock())
     return site
 
