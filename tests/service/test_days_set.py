@@ -175,6 +175,8 @@ def test_without_a_sub_item_or_on_a_working_day_nothing_is_asked(office: Engine)
     office.open("policy", actor="ann")
     office.advance("P/1", "order", actor="ann", fields={"due_on": SUNDAY, "seen_on": SUNDAY})
     office.advance("P/2", "order", actor="ann", fields={"agreed": ["Train"], "due_on": "2027-05-04", "seen_on": SUNDAY})
+    assert [item.reference for item in office.items(workflow="task")] == ["T/1"]
+    assert office.item("T/1").due().on == "2027-05-04"  # type: ignore[union-attr]
 
 
 def test_a_day_of_sub_items_that_a_stage_waits_for_is_asked_about_and_of_one_that_is_added(office: Engine) -> None:
